@@ -1,0 +1,75 @@
+/**
+ * The closed family of failures. `code` tells what the reader must do; `message` is for the log and never
+ * leaves the process; what a client may read is `publicText[code]`. Personal data, URLs and headers are in neither.
+ */
+export const publicText = {
+  BAD_USER_INPUT: ['The input breaks a rule.', '输入不符合规则。'],
+  UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
+  FORBIDDEN: ['Not permitted.', '没有权限。'],
+  NOT_FOUND: ['There is no such object.', '对象不存在。'],
+  QUERY_TOO_EXPENSIVE: ['The operation could need too many upstream calls.', '该操作可能需要的上游调用过多。'],
+  UPSTREAM_RATE_LIMITED: [
+    "The brand's call budget is used up; try again after retryAfterMs.",
+    '品牌的调用额度已用尽,请在 retryAfterMs 之后重试。',
+  ],
+  UPSTREAM_UNAVAILABLE: ['WeChat Pay could not be reached in time.', '暂时无法连接微信支付。'],
+  UPSTREAM_REJECTED: ['WeChat Pay refused the request.', '微信支付拒绝了该请求。'],
+  UPSTREAM_FORBIDDEN: ['WeChat Pay does not permit this.', '微信支付未授权该操作。'],
+  UPSTREAM_SIGNATURE_INVALID: [
+    "The answer did not carry WeChat Pay's valid signature and was discarded.",
+    '应答没有微信支付的有效签名,已丢弃。',
+  ],
+  UPSTREAM_MALFORMED: ["WeChat Pay's answer could not be read.", '无法解析微信支付的应答。'],
+  OUTCOME_UNKNOWN: [
+    'The request was sent but its outcome is unknown; read the object before trying again.',
+    '请求已发送但结果未知,重试前请先查询。',
+  ],
+  MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
+  INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],
+} as const satisfies Record<string, readonly [en: string, zh: string]>;
+
+export type ErrorCode = keyof typeof publicText;
+
+/** What the upstream said, reduced to what WeChat Pay's support asks for. */
+export interface UpstreamFacts {
+  /** HTTP status. */
+  readonly status: number;
+  /** WeChat Pay's own code, e.g. INVALID_REQUEST. */
+  readonly wechatCode?: string;
+  /** WeChat Pay's Chinese message. Decides the business case; never shown to a client. */
+  readonly wechatMessage?: string;
+  readonly requestId?: string;
+  /** False where the answer carried no signature: then it proves nothing. */
+  readonly verified: boolean;
+}
+
+export interface ErrorFacts {
+  readonly cause?: unknown;
+  /** After how many milliseconds trying again makes sense. */
+  readonly retryAfterMs?: number;
+  readonly upstream?: UpstreamFacts;
+  /** False: certainly not processed by the upstream. True: it may have been. */
+  readonly sent?: boolean;
+  /** A sentence for the client that is more exact than the code's text: [English, Chinese]. Never echoes input. */
+  readonly publicMessage?: readonly [en: string, zh: string];
+}
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly retryAfterMs: number | undefined;
+  readonly upstream: UpstreamFacts | undefined;
+  readonly sent: boolean;
+  readonly publicMessage: readonly [en: string, zh: string];
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.retryAfterMs = facts.retryAfterMs;
+    this.upstream = facts.upstream;
+    this.sent = facts.sent ?? false;
+    this.publicMessage = facts.publicMessage ?? publicText[code];
+  }
+}

@@ -1,0 +1,116 @@
+/** The spine: every policy is a wrapper around one `Send`. Nothing here knows WeChat Pay. */
+
+/** Who goes first when calls wait for the same bucket, most urgent first. */
+export const lanes = ['interactive', 'mutation', 'refresh', 'bulk'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** One upstream quota: a (dimension, id, interface) triple and its limit. */
+export interface Bucket {
+  /** e.g. `brand/1001/GET_USER_CARD` or `mchid/1900000001/GET_USER_CARD`. */
+  readonly id: string;
+  readonly callsPerSecond: number;
+}
+
+/**
+ * What happens if an attempt with an unknown outcome is sent again: `safe` (a read), `absolute` (sets the same
+ * values), `keyed` (the upstream refuses a duplicate, so nothing happens twice), `once` (must not be repeated).
+ */
+export type Repeat = 'safe' | 'absolute' | 'keyed' | 'once';
+
+/** The bytes to be, before signing. */
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** Percent-encoded path and query, exactly as signed and sent. */
+  readonly target: string;
+  /** Writes the JSON body; called once per attempt, so that personal fields are sealed under today's key. */
+  readonly body?: (seal: (plain: string) => string) => string;
+  /** True where the body has fields to seal. */
+  readonly sealed: boolean;
+}
+
+/** What a read may be answered from, and where its answer is kept. */
+export interface CacheRule {
+  /** Row of the policy table. */
+  readonly kind: 'cardTemplate' | 'userCard' | 'cardTemplateList' | 'userCardList';
+  /** Names route, brand and object by meaning; holds no personal data in clear. */
+  readonly key: string;
+  /** Objects whose change outdates this answer (a list is outdated by any of its brand's or user's writes). */
+  readonly subjects: readonly string[];
+  /** Oldest acceptable answer in milliseconds; 0 asks the upstream. Absent: the policy's own freshness. */
+  readonly maxAgeMs?: number;
+  /** Single objects that the answer of a list call also holds. */
+  readonly parts?: (data: unknown) => readonly CachePart[];
+}
+
+/** One object found in a larger answer, or in the answer of a mutation. */
+export interface CachePart {
+  readonly kind: CacheRule['kind'];
+  readonly key: string;
+  readonly subjects: readonly string[];
+  readonly data: unknown;
+}
+
+/** What a mutation outdates, and what its answer holds. */
+export interface WriteRule {
+  readonly subjects: readonly string[];
+  readonly parts: (data: unknown) => readonly CachePart[];
+}
+
+/** What the caller decides: patience, urgency, identity. */
+export interface Scope {
+  readonly lane: Lane;
+  /** Fairness inside a lane is between callers. Never a secret, never personal data. */
+  readonly caller: string;
+  /** Clock time in ms after which the answer is of no use. */
+  readonly deadline: number;
+  /** Aborts when the caller leaves. */
+  readonly signal?: AbortSignal;
+  /** Collects what the operation cost, for `extensions`. */
+  readonly tally?: Tally;
+}
+
+/** Told of what happened on behalf of one operation. */
+export interface Tally {
+  cacheHit(stale: boolean): void;
+  cacheMiss(): void;
+  planned(brandId: string, bucket: Bucket): void;
+  sent(brandId: string, bucket: Bucket, waitedMs: number): void;
+  refused(brandId: string, bucket: Bucket, retryAfterMs: number): void;
+}
+
+export interface Call extends Scope {
+  /** The upstream interface, e.g. GET_USER_CARD. */
+  readonly name: string;
+  readonly brandId: string;
+  /** Whose key signs: a route and an id (brand_id or mchid). */
+  readonly account: { readonly route: 'brand' | 'partner'; readonly id: string };
+  readonly bucket: Bucket;
+  readonly repeat: Repeat;
+  readonly request: UpstreamRequest;
+  readonly cache?: CacheRule;
+  readonly writes?: WriteRule;
+  /** Chosen per attempt; the main host where absent. */
+  readonly host?: Host;
+}
+
+export type Host = 'main' | 'backup';
+
+export interface Reply {
+  /** Parsed JSON of a verified 2xx answer; `undefined` for 204. Treated as immutable: it is shared. */
+  readonly data: unknown;
+  /** Length of the body in bytes, for bounded caches. */
+  readonly bytes: number;
+  /** Clock time in ms at which this server read it from the upstream. */
+  readonly fetchedAt: number;
+  /** True where it is older than the policy and was served because the upstream could not be asked in time. */
+  readonly stale: boolean;
+  readonly requestId?: string;
+}
+
+/** @throws AppError */
+export type Send = (call: Call) => Promise<Reply>;
+export type Wrapper = (next: Send) => Send;
+
+/** The first wrapper is the outermost. */
+export const compose = (wrappers: readonly Wrapper[], send: Send): Send =>
+  wrappers.reduceRight((next, wrap) => wrap(next), send);
