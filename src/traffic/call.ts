@@ -34,8 +34,8 @@ export interface CacheRule {
   readonly kind: 'cardTemplate' | 'userCard' | 'cardTemplateList' | 'userCardList';
   /** Names route, brand and object by meaning; holds no personal data in clear. */
   readonly key: string;
-  /** Objects whose change outdates this answer (a list is outdated by any of its brand's or user's writes). */
-  readonly subjects: readonly string[];
+  /** Whose writes outdate this answer: all templates of a brand, or all cards of a user in a brand. */
+  readonly subject: string;
   /** Oldest acceptable answer in milliseconds; 0 asks the upstream. Absent: the policy's own freshness. */
   readonly maxAgeMs?: number;
   /** Single objects that the answer of a list call also holds. */
@@ -46,13 +46,14 @@ export interface CacheRule {
 export interface CachePart {
   readonly kind: CacheRule['kind'];
   readonly key: string;
-  readonly subjects: readonly string[];
+  readonly subject: string;
   readonly data: unknown;
 }
 
 /** What a mutation outdates, and what its answer holds. */
 export interface WriteRule {
-  readonly subjects: readonly string[];
+  /** Known before the call; absent where only the answer tells (an import by phone learns the openid from it). */
+  readonly subject?: string;
   readonly parts: (data: unknown) => readonly CachePart[];
 }
 
@@ -71,8 +72,8 @@ export interface Scope {
 
 /** Told of what happened on behalf of one operation. */
 export interface Tally {
-  cacheHit(stale: boolean): void;
-  cacheMiss(): void;
+  cacheHit(brandId: string, bucket: Bucket, stale: boolean): void;
+  cacheMiss(brandId: string, bucket: Bucket): void;
   planned(brandId: string, bucket: Bucket): void;
   sent(brandId: string, bucket: Bucket, waitedMs: number): void;
   refused(brandId: string, bucket: Bucket, retryAfterMs: number): void;
@@ -91,6 +92,10 @@ export interface Call extends Scope {
   readonly writes?: WriteRule;
   /** Chosen per attempt; the main host where absent. */
   readonly host?: Host;
+  /** Set by the limiter: the clock time in ms of the call's slot. The request is signed before it and written at it. */
+  readonly sendAt?: number;
+  /** For a write: whether no other write to its subject began since. A repeat must not undo a newer one. */
+  readonly stillNewest?: () => Promise<boolean>;
 }
 
 export type Host = 'main' | 'backup';

@@ -1,6 +1,5 @@
-import type { Config } from 'jest';
-
-const config: Config = {
+/** @type {import('jest').Config} */
+export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/bench/'],
@@ -21,5 +20,3 @@ const config: Config = {
   testTimeout: 20_000,
   randomize: true,
 };
-
-export default config;

@@ -1,0 +1,75 @@
+import DataLoader from 'dataloader';
+import type { Scope } from '../traffic/call';
+import {
+  pageSize,
+  type MemberCards,
+  type Page,
+  type Read,
+  type TemplatePageRef,
+  type TemplateRef,
+  type UserCardPageRef,
+  type UserCardRef,
+} from '../wechatpay/member-cards';
+import type { CardTemplateRecord, UserCardRecord } from '../wechatpay/records';
+
+type Aged<T> = T & { readonly maxAgeMs?: number | undefined };
+
+/** `first` objects from `offset` on, and how many there are in all. */
+export interface Slice {
+  readonly offset: number;
+  readonly first: number;
+}
+
+/**
+ * Reads of one operation. The same object asked for through any path is one lookup; made anew for every operation, so
+ * that nothing is shared between callers here.
+ */
+export interface Loaders {
+  cardTemplate(ref: Aged<TemplateRef>): Promise<Read<CardTemplateRecord> | undefined>;
+  userCard(ref: Aged<UserCardRef>): Promise<Read<UserCardRecord> | undefined>;
+  cardTemplates(filter: Omit<TemplatePageRef, 'offset'>, slice: Slice): Promise<Page<CardTemplateRecord>>;
+  userCards(filter: Omit<UserCardPageRef, 'offset'>, slice: Slice): Promise<Page<UserCardRecord>>;
+}
+
+export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
+  const cardTemplate = memo(({ maxAgeMs, ...ref }: Aged<TemplateRef>) =>
+    members.cardTemplate(ref, { ...scope, maxAgeMs }),
+  );
+  const userCard = memo(({ maxAgeMs, ...ref }: Aged<UserCardRef>) => members.userCard(ref, { ...scope, maxAgeMs }));
+  const templatePage = memo((ref: TemplatePageRef) => members.cardTemplates(ref, scope));
+  const userCardPage = memo((ref: UserCardPageRef) => members.userCards(ref, scope));
+  return {
+    cardTemplate,
+    userCard,
+    cardTemplates: (filter, slice) => collect(slice, (offset) => templatePage({ ...filter, offset })),
+    userCards: (filter, slice) => collect(slice, (offset) => userCardPage({ ...filter, offset })),
+  };
+};
+
+/**
+ * The upstream has no multi-get: a loader here remembers rather than batches. Keys are compared by their members in a
+ * fixed order, and each key fails alone.
+ */
+const memo = <K extends object, V>(load: (key: K) => Promise<V>): ((key: K) => Promise<V>) => {
+  const loader = new DataLoader<K, V, string>((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), {
+    cacheKeyFn: (key) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))),
+  });
+  return (key) => loader.load(key);
+};
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error('not an Error', { cause: error }));
+
+/** Whole upstream pages, cut to the slice: callers with other slices share them. */
+const collect = async <T>(
+  { offset, first }: Slice,
+  load: (pageOffset: number) => Promise<Page<T>>,
+): Promise<Page<T>> => {
+  const firstPage = offset - (offset % pageSize);
+  const { items, totalCount } = await load(firstPage);
+  const end = Math.min(offset + first, totalCount);
+  const further: number[] = [];
+  for (let at = firstPage + pageSize; at < end; at += pageSize) further.push(at);
+  const pages = await Promise.all(further.map(load));
+  const all = [items, ...pages.map((page) => page.items)].flat();
+  return { items: all.slice(offset - firstPage, end - firstPage), totalCount };
+};

@@ -1,0 +1,35 @@
+import { AppError } from '../../shared/errors';
+import type { Repeat } from '../call';
+
+/**
+ * What became of one attempt. `unsent`: certainly not processed, the host was not reached. `unclear`: may have been
+ * processed. `throttled`: refused for its rate, not processed. `final`: answered, or refused by ourselves.
+ */
+export type Outcome = 'unsent' | 'unclear' | 'throttled' | 'final';
+
+export const outcomeOf = (error: unknown): Outcome => {
+  if (!(error instanceof AppError)) return 'final';
+  switch (error.code) {
+    case 'UPSTREAM_UNAVAILABLE':
+      return error.sent ? 'unclear' : 'unsent';
+    case 'UPSTREAM_SIGNATURE_INVALID':
+    case 'UPSTREAM_MALFORMED':
+      return 'unclear';
+    case 'UPSTREAM_RATE_LIMITED':
+      // Without upstream facts it is our own limiter's refusal: trying again would only ask it again.
+      return error.upstream === undefined ? 'final' : 'throttled';
+    default:
+      return 'final';
+  }
+};
+
+/** `again`: one more attempt if time, count and budget allow. `ambiguous`: stop, and say that the outcome is unknown. */
+export type Action = 'again' | 'ambiguous' | 'stop';
+
+/** Outcome × repeatability. 429 means "not accepted" for every member-card interface (status table of the documents). */
+export const actions: Readonly<Record<Outcome, Readonly<Record<Repeat, Action>>>> = {
+  unsent: { safe: 'again', absolute: 'again', keyed: 'again', once: 'again' },
+  unclear: { safe: 'again', absolute: 'again', keyed: 'again', once: 'ambiguous' },
+  throttled: { safe: 'again', absolute: 'again', keyed: 'again', once: 'again' },
+  final: { safe: 'stop', absolute: 'stop', keyed: 'stop', once: 'stop' },
+};

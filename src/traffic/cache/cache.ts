@@ -1,0 +1,196 @@
+import type { Clock } from '../../shared/clock';
+import { AppError, type ErrorCode } from '../../shared/errors';
+import type { CachePart, CacheRule, Call, Reply, Send, WriteRule, Wrapper } from '../call';
+import { createEntryMemory, type Entry } from './entry';
+import { createFlights } from './flights';
+import { cachePolicies, judge, type CachePolicy } from './policy';
+import type { Register } from './register';
+
+/** What the processes of a fleet share; absent where there is one. */
+export interface SharedEntries {
+  get(key: string): Promise<Entry | undefined>;
+  put(key: string, entry: Entry, lifeMs: number): Promise<void>;
+  /** Runs `fetch` in one process of the fleet at a time; the others wait for its entry and get `undefined`. */
+  once(key: string, call: Call, fetch: () => Promise<Reply>): Promise<Reply | undefined>;
+}
+
+export interface CacheParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly register: Register;
+  /** Bound of what this process holds, bytes. */
+  readonly mostBytes: number;
+  readonly policies?: Readonly<Record<CacheRule['kind'], CachePolicy>>;
+  readonly shared?: SharedEntries;
+}
+
+/** A refresh behind an answer has this long, ms; nobody waits for it. */
+const refreshPatienceMs = 5_000;
+
+/** Failures that an older answer may stand in for: the upstream could not be asked, or not be believed. */
+const bridged: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_SIGNATURE_INVALID',
+  'UPSTREAM_MALFORMED',
+]);
+
+/**
+ * Answers reads from what is kept and lets writes through: order of lookup, freshness and what outdates what are stated
+ * in README.md. Holds no view of a particular caller; whoever may not see an object must not get here.
+ */
+export const cache = (parts: CacheParts): Wrapper => {
+  const { clock, random, register, shared, policies = cachePolicies } = parts;
+  const memory = createEntryMemory(parts.mostBytes);
+  const flights = createFlights();
+
+  const keep = (kind: CacheRule['kind'], key: string, entry: Entry): void => {
+    memory.put(key, entry);
+    const { absentMs, staleMs } = policies[kind];
+    void shared?.put(key, entry, entry.absent ? absentMs : staleMs);
+  };
+
+  const keepParts = (found: readonly CachePart[], epoch: number, reply: Reply): void => {
+    for (const { kind, key, data } of found)
+      keep(kind, key, {
+        ...about(reply),
+        data,
+        bytes: JSON.stringify(data).length,
+        epoch,
+        absent: false,
+        jitter: random(),
+      });
+  };
+
+  /** Asks the upstream and keeps what it says, unless a write to the subject was open meanwhile. */
+  const fetch = (rule: CacheRule, next: Send): Send => {
+    return async (call) => {
+      const { epoch, settled } = await register.read(rule.subject);
+      try {
+        const reply = await next(call);
+        if (settled) {
+          const { data, bytes } = reply;
+          keep(rule.kind, rule.key, { ...about(reply), data, bytes, epoch, absent: false, jitter: random() });
+          if (rule.parts !== undefined) keepParts(rule.parts(data), epoch, reply);
+        }
+        return reply;
+      } catch (error) {
+        if (settled && provesAbsence(error))
+          keep(rule.kind, rule.key, {
+            data: undefined,
+            bytes: 0,
+            fetchedAt: clock.now(),
+            epoch,
+            absent: true,
+            jitter: random(),
+          });
+        throw error;
+      }
+    };
+  };
+
+  const lookUp = async (key: string, epoch: number): Promise<Entry | undefined> => {
+    const held = memory.get(key);
+    if (held !== undefined && held.epoch >= epoch) return held;
+    const found = await shared?.get(key);
+    if (found === undefined || found.epoch < epoch) return undefined;
+    memory.put(key, found);
+    return found;
+  };
+
+  const read = async (call: Call, rule: CacheRule, next: Send): Promise<Reply> => {
+    const { epoch } = await register.read(rule.subject);
+    const entry = await lookUp(rule.key, epoch);
+    const verdict =
+      entry === undefined
+        ? 'expired'
+        : judge(policies[rule.kind], { ...entry, ageMs: clock.now() - entry.fetchedAt }, rule.maxAgeMs);
+
+    const fly = (caller: Call): Promise<Reply> =>
+      // A flight that began before a write is not joined after it: it has another name.
+      flights.join(`${rule.key}@${epoch}`, caller, fetch(rule, next));
+
+    if (entry !== undefined && (verdict === 'fresh' || verdict === 'refresh')) {
+      call.tally?.cacheHit(call.brandId, call.bucket, verdict === 'refresh');
+      if (verdict === 'refresh') {
+        const { tally: _, signal: __, ...background } = call;
+        fly({ ...background, lane: 'refresh', deadline: clock.now() + refreshPatienceMs }).catch(
+          () => undefined,
+        );
+      }
+      return serve(entry, verdict === 'refresh');
+    }
+    call.tally?.cacheMiss(call.brandId, call.bucket);
+    try {
+      return await fly(call);
+    } catch (error) {
+      if (entry === undefined || verdict !== 'fallback' || !isBridged(error)) throw error;
+      call.tally?.cacheHit(call.brandId, call.bucket, true);
+      return serve(entry, true);
+    }
+  };
+
+  const newestStill = async (subject: string | undefined, since: number): Promise<boolean> =>
+    subject === undefined || (await register.read(subject)).epoch <= since;
+
+  const write = async (call: Call, rule: WriteRule, next: Send): Promise<Reply> => {
+    const since = await register.begin(rule.subject);
+    let reply: Reply;
+    let found: readonly CachePart[];
+    try {
+      reply = await next({ ...call, stillNewest: () => newestStill(rule.subject, since) });
+      found = rule.parts(reply.data);
+    } catch (error) {
+      if (rule.subject !== undefined) {
+        if (certainlyNotDone(error)) await register.abandon(rule.subject);
+        else await register.doubt(rule.subject);
+      }
+      throw error;
+    }
+    const subjects = new Set([
+      ...(rule.subject === undefined ? [] : [rule.subject]),
+      ...found.map((part) => part.subject),
+    ]);
+    for (const subject of subjects) {
+      const { epoch, alone } = await register.commit(subject, since);
+      // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
+      if (alone)
+        keepParts(
+          found.filter((part) => part.subject === subject),
+          epoch,
+          reply,
+        );
+    }
+    return reply;
+  };
+
+  return (next) => (call) => {
+    if (call.cache !== undefined) return read(call, call.cache, next);
+    if (call.writes !== undefined) return write(call, call.writes, next);
+    return next(call);
+  };
+};
+
+const about = ({ fetchedAt, requestId }: Reply) => ({
+  fetchedAt,
+  ...(requestId === undefined ? {} : { requestId }),
+});
+
+const serve = (entry: Entry, stale: boolean): Reply => {
+  if (entry.absent)
+    throw new AppError('NOT_FOUND', 'kept: the upstream said there is no such object', {
+      upstream: { status: 404, wechatCode: 'NOT_FOUND', verified: true },
+    });
+  return { ...about({ ...entry, stale }), data: entry.data, bytes: entry.bytes, stale };
+};
+
+const provesAbsence = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;
+
+const isBridged = (error: unknown): boolean => error instanceof AppError && bridged.has(error.code);
+
+/** Never sent, or refused under WeChat Pay's signature. Anything less proves nothing about a write. */
+const certainlyNotDone = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code !== 'OUTCOME_UNKNOWN' &&
+  (error.upstream === undefined ? !error.sent : error.upstream.verified && error.upstream.status < 500);

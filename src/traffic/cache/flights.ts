@@ -1,0 +1,75 @@
+import type { Call, Reply, Send } from '../call';
+
+/**
+ * Callers that miss together share one call. The shared call outlives its first caller: it is aborted only when the last
+ * one has left.
+ */
+export interface Flights {
+  join(name: string, call: Call, start: Send): Promise<Reply>;
+}
+
+interface Flight {
+  readonly answer: Promise<Reply>;
+  readonly deadline: number;
+  readonly abort: AbortController;
+  passengers: number;
+}
+
+export const createFlights = (): Flights => {
+  const flights = new Map<string, Flight>();
+
+  const launch = (name: string, call: Call, start: Send): Flight => {
+    const abort = new AbortController();
+    const answer = start({ ...call, signal: abort.signal });
+    const flight: Flight = { answer, abort, deadline: call.deadline, passengers: 0 };
+    flights.set(name, flight);
+    const land = (): void => {
+      if (flights.get(name) === flight) flights.delete(name);
+    };
+    answer.then(land, land);
+    return flight;
+  };
+
+  return {
+    async join(name, call, start) {
+      const underway = flights.get(name);
+      if (underway === undefined) return board(launch(name, call, start), call);
+      try {
+        return await board(underway, call);
+      } catch (error) {
+        // It failed under the first caller's shorter patience; this one may still wait for its own.
+        if (call.deadline <= underway.deadline || call.signal?.aborted === true) throw error;
+        return board(flights.get(name) ?? launch(name, call, start), call);
+      }
+    },
+  };
+};
+
+const board = (flight: Flight, { signal }: Call): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    flight.passengers += 1;
+    const leave = (): void => {
+      signal?.removeEventListener('abort', onAbort);
+      flight.passengers -= 1;
+      if (flight.passengers === 0) flight.abort.abort(signal?.reason);
+    };
+    const onAbort = (): void => {
+      leave();
+      reject(signal?.reason as Error);
+    };
+    if (signal?.aborted === true) {
+      onAbort();
+      return;
+    }
+    signal?.addEventListener('abort', onAbort, { once: true });
+    flight.answer.then(
+      (reply) => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve(reply);
+      },
+      (error: unknown) => {
+        signal?.removeEventListener('abort', onAbort);
+        reject(error as Error);
+      },
+    );
+  });

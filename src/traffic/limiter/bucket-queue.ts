@@ -1,0 +1,169 @@
+import type { Clock } from '../../shared/clock';
+import { AppError } from '../../shared/errors';
+import type { Bucket, Call } from '../call';
+import type { SlotStore } from './slots';
+import { createWaitingRoom, type Waiter } from './waiting-room';
+
+/**
+ * This process' callers of one bucket. Slots are reserved as callers come, but belong to the process: when one falls
+ * due, whoever is then the most urgent takes it.
+ */
+export interface BucketQueue {
+  /**
+   * Resolves shortly before the call's slot with the slot's clock time. Rejects with UPSTREAM_RATE_LIMITED where there
+   * is no slot before `latest`, or with the reason of the caller's signal.
+   */
+  wait(call: Call, latest: number): Promise<number>;
+  depth(): number;
+}
+
+export interface BucketQueueParts {
+  readonly slots: SlotStore;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
+  readonly random: () => number;
+  readonly guardMs: () => number;
+}
+
+interface Waiting extends Waiter {
+  readonly latest: number;
+  readonly admit: (sendAt: number) => void;
+  readonly refuse: (retryAfterMs: number) => void;
+}
+
+/** Signing takes about a millisecond; admitted this early, the signed request is ready when its slot comes. */
+export const admitAheadMs = 10;
+/** Bulk and refresh reserve no further ahead than this, so that an interactive call finds the next slot free. */
+const politeHorizonMs = 50;
+/** Instances that were told to ask again at the same moment spread over this. */
+const askAgainSpreadMs = 20;
+const mostWaiting = 2_000;
+
+export const createBucketQueue = ({ slots, clock, random, guardMs }: BucketQueueParts): BucketQueue => {
+  const room = createWaitingRoom<Waiting>();
+  /** Slots that are reserved and not yet due, or being asked for. */
+  let promised = 0;
+  let politeAsking = false;
+
+  const urgent = (): number => room.sizeOf('interactive') + room.sizeOf('mutation');
+
+  /** Resolves when the reserved slot falls due; answers the wait where it was refused. */
+  const obtainSlot = async (
+    bucket: Bucket,
+    maxWaitMs: number,
+    spacing: 'burst' | 'pace',
+  ): Promise<number | 'due'> => {
+    promised += 1;
+    try {
+      const { granted, waitMs } = await slots.reserve({ bucket, maxWaitMs, spacing, guardMs: guardMs() });
+      if (!granted) return waitMs;
+      const sendAt = clock.now() + waitMs;
+      void after(waitMs - admitAheadMs).then(() => {
+        promised -= 1;
+        admitNext(bucket, sendAt);
+        if (urgent() > promised) void obtainForUrgent(bucket);
+        void obtainForPolite(bucket);
+      });
+      // Given back when the slot falls due.
+      promised += 1;
+      return 'due';
+    } finally {
+      promised -= 1;
+    }
+  };
+
+  /** The most urgent one for whom the slot is still early enough. */
+  const admitNext = (bucket: Bucket, sendAt: number): void => {
+    for (let waiter = room.take(); waiter !== undefined; waiter = room.take()) {
+      if (sendAt <= waiter.latest) {
+        waiter.admit(sendAt);
+        return;
+      }
+      waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
+    }
+  };
+
+  const after = (ms: number): Promise<void> =>
+    ms <= 0
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          clock.after(ms, resolve);
+        });
+
+  /** One slot for the urgent ones, however far ahead the most patient of them allows. */
+  const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
+    const patience = (waiter?.latest ?? clock.now() + politeHorizonMs) - clock.now();
+    const outcome = await obtainSlot(bucket, Math.max(0, patience), 'burst');
+    if (outcome !== 'due' && waiter !== undefined && room.leave(waiter)) waiter.refuse(outcome);
+  };
+
+  /** Asks for the patient lanes, one slot at a time, only for what is nearly due. */
+  const obtainForPolite = async (bucket: Bucket): Promise<void> => {
+    if (politeAsking || room.size <= promised) return;
+    politeAsking = true;
+    const outcome = await obtainSlot(bucket, politeHorizonMs, 'pace');
+    if (outcome !== 'due') {
+      // A refresh is a courtesy: where the bucket is busy it is dropped.
+      for (const waiter of room.takeAll('refresh')) waiter.refuse(outcome);
+      await after(Math.max(1, outcome - politeHorizonMs) + random() * askAgainSpreadMs);
+    }
+    politeAsking = false;
+    void obtainForPolite(bucket);
+  };
+
+  const wait = (call: Call, latest: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { bucket, lane, caller, signal } = call;
+      const settle = (finish: () => void) => {
+        cancelTimer();
+        signal?.removeEventListener('abort', onAbort);
+        finish();
+      };
+      const waiter: Waiting = {
+        lane,
+        caller,
+        latest,
+        admit: (sendAt) => {
+          settle(() => {
+            resolve(sendAt);
+          });
+        },
+        refuse: (retryAfterMs) => {
+          settle(() => {
+            call.tally?.refused(call.brandId, bucket, Math.ceil(retryAfterMs));
+            reject(refusal(bucket, retryAfterMs));
+          });
+        },
+      };
+      const onAbort = (): void => {
+        if (room.leave(waiter))
+          settle(() => {
+            reject(signal?.reason as Error);
+          });
+      };
+      const cancelTimer = clock.after(latest - clock.now(), () => {
+        if (room.leave(waiter)) waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
+      });
+      if (signal?.aborted === true) {
+        settle(() => {
+          reject(signal.reason as Error);
+        });
+        return;
+      }
+      if (room.size >= mostWaiting) {
+        waiter.refuse((room.size / bucket.callsPerSecond) * 1000);
+        return;
+      }
+      signal?.addEventListener('abort', onAbort, { once: true });
+      room.add(waiter);
+      if (lane === 'refresh' || lane === 'bulk') void obtainForPolite(bucket);
+      else void obtainForUrgent(bucket, waiter);
+    });
+
+  return { wait, depth: () => room.size };
+};
+
+const refusal = ({ id }: Bucket, retryAfterMs: number): AppError =>
+  new AppError('UPSTREAM_RATE_LIMITED', `no slot of ${id} before the deadline`, {
+    retryAfterMs: Math.ceil(retryAfterMs),
+  });

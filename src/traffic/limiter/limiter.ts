@@ -1,0 +1,83 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../shared/clock';
+import { AppError } from '../../shared/errors';
+import type { Bucket, Wrapper } from '../call';
+import { createBucketQueue, type BucketQueue } from './bucket-queue';
+import type { SlotStore } from './slots';
+import { createSpread, type Spread } from './spread';
+
+/** A bucket as clients see it. */
+export interface ThrottleView {
+  /** Calls that could be sent this instant. */
+  readonly available: number;
+  readonly queueDepth: number;
+  /** How long a new interactive call would wait, ms. */
+  readonly waitMs: number;
+}
+
+export interface Limiter {
+  /** Every attempt below this wrapper has a slot of its own and is signed after the slot was granted. */
+  readonly wrapper: Wrapper;
+  status(bucket: Bucket): ThrottleView;
+}
+
+export interface LimiterParts {
+  readonly slots: SlotStore;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
+  readonly random: () => number;
+}
+
+/** Queues remembered; one that falls out was idle the longest. */
+const mostBuckets = 50_000;
+/** What a deadline must leave for the answer to travel further up. */
+const marginMs = 20;
+
+/**
+ * Waits for a slot of the call's bucket rather than overshooting; refuses at once, with UPSTREAM_RATE_LIMITED and a true
+ * `retryAfterMs`, what could not be answered by its deadline. Before that nothing is signed or sent.
+ */
+export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter => {
+  const queues = new LRUCache<string, { readonly queue: BucketQueue; readonly spread: Spread }>({
+    max: mostBuckets,
+  });
+
+  const entryOf = (bucket: Bucket) => {
+    const known = queues.get(bucket.id);
+    if (known !== undefined) return known;
+    const spread = createSpread();
+    const entry = {
+      spread,
+      queue: createBucketQueue({ slots, clock, random, guardMs: () => spread.guardMs() }),
+    };
+    queues.set(bucket.id, entry);
+    return entry;
+  };
+
+  const wrapper: Wrapper = (next) => async (call) => {
+    const { queue, spread } = entryOf(call.bucket);
+    const asked = clock.now();
+    const sendAt = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
+    call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
+    try {
+      const reply = await next({ ...call, sendAt });
+      spread.add(clock.now() - Math.max(sendAt, asked));
+      return reply;
+    } catch (error) {
+      if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
+      throw error;
+    }
+  };
+
+  return {
+    wrapper,
+    status(bucket) {
+      const { available, waitMs } = slots.view(bucket);
+      const queueDepth = queues.peek(bucket.id)?.queue.depth() ?? 0;
+      return { available: queueDepth > 0 ? 0 : available, queueDepth, waitMs: Math.ceil(waitMs) };
+    },
+  };
+};
+
+const refusedForRate = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED';

@@ -1,0 +1,180 @@
+import type { Bucket } from '../call';
+
+/**
+ * When calls may be sent. A slot is a moment in the near future that belongs to whoever reserved it; whatever the
+ * upstream's way of counting (fixed window, sliding log, token bucket), no more than the limit's slots lie in any
+ * sliding second, with `guardMs` to spare for the spread of dispatch and network.
+ */
+export interface SlotStore {
+  /** Reserves the next slot if it is at most `maxWaitMs` away; otherwise reserves nothing. */
+  reserve(request: SlotRequest): Promise<SlotAnswer>;
+  /** Tells every user of the bucket that the upstream refused a call for its rate. */
+  penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
+  /** What this process knows without asking anybody. */
+  view(bucket: Bucket): SlotView;
+}
+
+export interface SlotRequest {
+  readonly bucket: Bucket;
+  readonly maxWaitMs: number;
+  /** Smallest distance in ms from the slot before: 0 lets a screen's calls go out together, `pace` spreads them. */
+  readonly spacing: 'burst' | 'pace';
+  readonly guardMs: number;
+}
+
+export interface SlotAnswer {
+  readonly granted: boolean;
+  /** From now until the slot; where refused, until the one that could have been had. */
+  readonly waitMs: number;
+}
+
+export interface SlotView {
+  /** Calls that could be sent this instant. */
+  readonly available: number;
+  readonly waitMs: number;
+  /** What the bucket's rate has been lowered to after refusals, calls per second. */
+  readonly callsPerSecond: number;
+}
+
+/**
+ * State of one bucket. Times are milliseconds of one clock. The Redis engine holds the same fields and runs the same
+ * rules in Lua (slots.lua.ts); one suite of random schedules holds the two against each other.
+ */
+export interface BucketState {
+  /** Times of the newest slots, oldest first; as many as the full limit. */
+  ring: number[];
+  /** No slot before this. */
+  blockedUntil: number;
+  /** Calls per window now: the limit, or less after refusals. */
+  allowed: number;
+  /** Added to the guard after a lone refusal. */
+  extraGuardMs: number;
+  /** When the upstream last refused, and how often within a minute. */
+  struckAt: number;
+  strikes: number;
+  /** No attempt to go faster before this. */
+  holdUntil: number;
+  /** How long the next hold lasts: doubles while the same step fails again. */
+  holdMs: number;
+  /** The last number of calls per window that ran without a refusal. */
+  proven: number;
+}
+
+export const windowMs = 1000;
+const strikeMemoryMs = 60_000;
+const firstHoldMs = 10_000;
+const longestHoldMs = 40_000;
+/** After a hold, one call per window is added each time this passes without a refusal. */
+const stepMs = 5_000;
+const guardStepMs = 10;
+const mostExtraGuardMs = 100;
+
+/** Whole calls per window of the limit; a limit below one a second has a longer window instead. */
+const capacity = (callsPerSecond: number): number => Math.max(1, Math.floor(callsPerSecond));
+const windowOf = (callsPerSecond: number): number =>
+  callsPerSecond >= 1 ? windowMs : Math.ceil(windowMs / callsPerSecond);
+
+export const newBucketState = (callsPerSecond: number): BucketState => ({
+  ring: [],
+  blockedUntil: 0,
+  allowed: capacity(callsPerSecond),
+  extraGuardMs: 0,
+  struckAt: 0,
+  strikes: 0,
+  holdUntil: 0,
+  holdMs: firstHoldMs,
+  proven: 0,
+});
+
+/** Grants or refuses; on a grant the state holds the new slot. */
+export const reserveSlot = (state: BucketState, request: SlotRequest, now: number): SlotAnswer => {
+  recover(state, request.bucket.callsPerSecond, now);
+  const slot = nextSlot(state, request, now);
+  const waitMs = slot - now;
+  if (waitMs > request.maxWaitMs) return { granted: false, waitMs };
+  state.ring.push(slot);
+  const kept = capacity(request.bucket.callsPerSecond);
+  if (state.ring.length > kept) state.ring.splice(0, state.ring.length - kept);
+  return { granted: true, waitMs };
+};
+
+const nextSlot = (
+  state: BucketState,
+  { bucket, guardMs, spacing }: Pick<SlotRequest, 'bucket' | 'guardMs' | 'spacing'>,
+  now: number,
+): number => {
+  const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
+  const last = state.ring.at(-1);
+  const nth = state.ring.at(-state.allowed);
+  return Math.max(
+    now,
+    state.blockedUntil,
+    // Slots never go back in time, so that the ring stays sorted.
+    last === undefined ? 0 : last + (spacing === 'pace' ? Math.floor(fullWindow / state.allowed) : 0),
+    nth === undefined ? 0 : nth + fullWindow,
+  );
+};
+
+/** Lowers the shared rate: a lone refusal widens the guard, a second one within a minute cuts the calls per window. */
+export const strike = (
+  state: BucketState,
+  { bucket, retryAfterMs }: { readonly bucket: Bucket; readonly retryAfterMs: number | undefined },
+  now: number,
+): void => {
+  recover(state, bucket.callsPerSecond, now);
+  const pause = Math.max(
+    retryAfterMs ?? 0,
+    windowOf(bucket.callsPerSecond) + guardStepMs + state.extraGuardMs,
+  );
+  const alreadyPaused = state.blockedUntil > now && state.strikes >= 2;
+  state.strikes = now - state.struckAt > strikeMemoryMs ? 1 : state.strikes + 1;
+  state.struckAt = now;
+  state.blockedUntil = Math.max(state.blockedUntil, now + pause);
+  if (state.strikes === 1) {
+    state.extraGuardMs = Math.min(mostExtraGuardMs, state.extraGuardMs + guardStepMs);
+    return;
+  }
+  // Further refusals of calls that were under way together say nothing new.
+  if (alreadyPaused) return;
+  const provenBelow = state.proven > 0 && state.proven < state.allowed;
+  state.holdMs = provenBelow ? Math.min(longestHoldMs, state.holdMs * 2) : firstHoldMs;
+  state.allowed = provenBelow ? state.proven : Math.max(1, Math.floor(state.allowed / 2));
+  state.holdUntil = now + state.holdMs;
+};
+
+/** What passing time gives back. */
+const recover = (state: BucketState, callsPerSecond: number, now: number): void => {
+  const full = capacity(callsPerSecond);
+  // The limit is data and may have been changed while the bucket lived.
+  if (state.allowed > full) state.allowed = full;
+  if (state.strikes > 0 && now - state.struckAt > strikeMemoryMs) {
+    state.strikes = 0;
+    state.extraGuardMs = 0;
+  }
+  while (state.allowed < full && now >= state.holdUntil) {
+    state.proven = state.allowed;
+    state.allowed += 1;
+    state.holdUntil = (state.holdUntil === 0 ? now : state.holdUntil) + stepMs;
+  }
+  if (state.allowed === full && now >= state.holdUntil) {
+    state.proven = 0;
+    state.holdMs = firstHoldMs;
+  }
+};
+
+/** The state as a client may see it; changes nothing. */
+export const viewState = (
+  state: BucketState | undefined,
+  { bucket, guardMs }: { readonly bucket: Bucket; readonly guardMs: number },
+  now: number,
+): SlotView => {
+  const full = capacity(bucket.callsPerSecond);
+  if (state === undefined) return { available: full, waitMs: 0, callsPerSecond: bucket.callsPerSecond };
+  const waitMs = nextSlot(state, { bucket, guardMs, spacing: 'burst' }, now) - now;
+  const busy = state.ring.filter((slot) => slot + windowOf(bucket.callsPerSecond) + guardMs > now).length;
+  return {
+    available: waitMs > 0 ? 0 : Math.max(0, state.allowed - busy),
+    waitMs,
+    callsPerSecond: state.allowed === full ? bucket.callsPerSecond : state.allowed,
+  };
+};

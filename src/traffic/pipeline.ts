@@ -1,0 +1,34 @@
+import type { Clock } from '../shared/clock';
+import { attempts } from './attempts/attempts';
+import type { Hosts } from './attempts/hosts';
+import type { RetryBudget } from './attempts/retry-budget';
+import { cache, type CacheParts } from './cache/cache';
+import { compose, type Send } from './call';
+import type { Limiter } from './limiter/limiter';
+import { observe, type CallObserver } from './observe';
+
+export interface PipelineParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly observer: CallObserver;
+  readonly cache: Omit<CacheParts, 'clock' | 'random'>;
+  readonly hosts: Hosts;
+  readonly budget: RetryBudget;
+  readonly limiter: Limiter;
+}
+
+/** The order of the policies, outermost first. This is the only place that knows it. */
+export const pipeline = ({ clock, random, ...parts }: PipelineParts, wire: Send): Send =>
+  compose(
+    [
+      // Sees every call, also those answered from the cache and those refused.
+      observe(parts.observer, clock),
+      // What is kept costs nothing below this line; callers that miss together share one call.
+      cache({ ...parts.cache, clock, random }),
+      // Above the limiter: every attempt pays for its slot and is signed afresh.
+      attempts({ clock, random, hosts: parts.hosts, budget: parts.budget }),
+      // Innermost: what passes here is sent at its slot.
+      parts.limiter.wrapper,
+    ],
+    wire,
+  );

@@ -1,0 +1,96 @@
+import type { Repeat, UpstreamRequest } from '../traffic/call';
+import type { Route } from './settings';
+
+/**
+ * One row per interface of the member-card product; a new one is a row here plus its record type.
+ * Paths, limits and encrypted fields: the five founding documents and the product's partner and brand references.
+ */
+export interface UpstreamInterface {
+  readonly method: UpstreamRequest['method'];
+  /** Path after the route's prefix; `{name}` is a path parameter. */
+  readonly path: string;
+  readonly routes: readonly Route[];
+  /** Calls per second: per brand_id on the brand route, per mchid (shared by all its brands) on the partner route. */
+  readonly callsPerSecond: { readonly brand: number; readonly partner: number };
+  /** Fields that travel RSA-encrypted; `*` stands for each element of a list. */
+  readonly sealedFields: readonly string[];
+  readonly repeat: Repeat;
+}
+
+const bothRoutes = ['brand', 'partner'] as const;
+/** Brand pages of 2025-07: 5/s per brand_id. Partner pages of 2026: 10/s per mchid (older copies: 5/s). */
+const callsPerSecond = { brand: 5, partner: 10 } as const;
+const personalFields = [
+  'phone_number',
+  'user_information.common_field_list.*.value',
+  'user_information.custom_field_list.*.user_chosen_values.*',
+] as const;
+
+export const interfaces = {
+  CREATE_CARD_TEMPLATE: {
+    method: 'POST',
+    path: '/cards',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'keyed',
+  },
+  GET_CARD_TEMPLATE: {
+    method: 'GET',
+    path: '/cards/{card_id}',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'safe',
+  },
+  LIST_CARD_TEMPLATES: {
+    method: 'GET',
+    path: '/cards',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'safe',
+  },
+  GET_USER_CARD: {
+    method: 'GET',
+    path: '/user-cards/{user_card_code}',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'safe',
+  },
+  LIST_USER_CARDS: {
+    method: 'GET',
+    path: '/user-cards',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'safe',
+  },
+  UPDATE_USER_CARD: {
+    method: 'PATCH',
+    path: '/user-cards/{user_card_code}',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: personalFields,
+    repeat: 'absolute',
+  },
+  IMPORT_USER_CARD_BY_PHONE: {
+    method: 'POST',
+    path: '/user-cards/import-by-phone',
+    // The brand's own document index has no such page.
+    routes: ['partner'],
+    callsPerSecond,
+    sealedFields: personalFields,
+    repeat: 'keyed',
+  },
+} as const satisfies Record<string, UpstreamInterface>;
+
+export type InterfaceName = keyof typeof interfaces;
+
+export const interfaceNames = Object.keys(interfaces) as readonly InterfaceName[];
+
+export const routePrefix: Readonly<Record<Route, string>> = {
+  brand: '/brand/card-member',
+  partner: '/v3/brand/partner/card-member',
+};

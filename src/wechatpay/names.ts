@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+import type { Route } from './settings';
+
+/**
+ * Names of cache entries and of the subjects whose writes outdate them. They carry route and brand in clear and the
+ * object as a keyed hash, so that a list of a store's keys tells nobody's openid or card code.
+ */
+export interface Names {
+  cardTemplate(route: Route, brandId: string, cardId: string): string;
+  cardTemplatePage(route: Route, brandId: string, filter: PageName): string;
+  userCard(route: Route, brandId: string, card: UserCardName): string;
+  userCardPage(route: Route, brandId: string, filter: PageName & { readonly openid: string }): string;
+  /** Outdated by a write to any template of the brand. Both routes show the same objects, so it names none. */
+  templatesOf(brandId: string): string;
+  /** Outdated by a write to any card of the user in the brand. */
+  cardsOf(brandId: string, openid: string): string;
+}
+
+export interface UserCardName {
+  readonly cardId: string;
+  readonly openid: string;
+  readonly userCardCode: string;
+}
+
+interface PageName {
+  readonly state?: string | undefined;
+  readonly offset: number;
+}
+
+/** `secret`: at least 32 bytes, the same on every instance that shares a store. */
+export const createNames = (secret: Buffer): Names => {
+  // JSON keeps ("a","bc") and ("ab","c") apart.
+  const hash = (parts: readonly (string | number | undefined)[]): string =>
+    createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+  return {
+    cardTemplate: (route, brandId, cardId) => `${route}/${brandId}/card-template/${hash([cardId])}`,
+    cardTemplatePage: (route, brandId, { state, offset }) =>
+      `${route}/${brandId}/card-templates/${hash([state, offset])}`,
+    userCard: (route, brandId, { cardId, openid, userCardCode }) =>
+      `${route}/${brandId}/user-card/${hash([cardId, openid, userCardCode])}`,
+    userCardPage: (route, brandId, { openid, state, offset }) =>
+      `${route}/${brandId}/user-cards/${hash([openid, state, offset])}`,
+    templatesOf: (brandId) => `${brandId}/card-templates`,
+    cardsOf: (brandId, openid) => `${brandId}/user/${hash([openid])}`,
+  };
+};

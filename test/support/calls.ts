@@ -1,0 +1,26 @@
+import type { Bucket, Call, Reply } from '../../src/traffic/call';
+
+export const aBucket = (callsPerSecond = 5, id = 'brand/1004/GET_USER_CARD'): Bucket => ({
+  id,
+  callsPerSecond,
+});
+
+export const aCall = (changes: Partial<Call> = {}): Call => ({
+  name: 'GET_USER_CARD',
+  brandId: '1004',
+  account: { route: 'brand', id: '1004' },
+  bucket: aBucket(),
+  repeat: 'safe',
+  request: { method: 'GET', target: '/brand/card-member/user-cards/1', sealed: false },
+  lane: 'interactive',
+  caller: 'tests',
+  deadline: Number.MAX_SAFE_INTEGER,
+  ...changes,
+});
+
+export const aReply = (data: unknown, fetchedAt: number): Reply => ({
+  data,
+  bytes: JSON.stringify(data).length,
+  fetchedAt,
+  stale: false,
+});

@@ -1,0 +1,68 @@
+import type { Clock } from '../../src/shared/clock';
+
+export interface FakeClock extends Clock {
+  /** Lets `ms` pass: runs what falls due in order, and the promises between. */
+  advance(ms: number): Promise<void>;
+  /** Advances until the promise settles; fails after `mostMs`. */
+  until<T>(promise: Promise<T>, mostMs?: number): Promise<T>;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly action: () => void;
+}
+
+/** Virtual time: nothing waits, everything happens in the order of its moment. */
+export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
+  let now = start;
+  let order = 0;
+  const timers = new Set<Timer>();
+
+  /** Promises settle in microtasks; some of ours pass a macrotask (crypto, DataLoader). */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const next = (): Timer | undefined =>
+    [...timers].sort((a, b) => a.at - b.at || a.order - b.order).find(() => true);
+
+  const advance = async (ms: number): Promise<void> => {
+    const end = now + ms;
+    await settle();
+    for (let timer = next(); timer !== undefined && timer.at <= end; timer = next()) {
+      timers.delete(timer);
+      now = Math.max(now, timer.at);
+      timer.action();
+      await settle();
+    }
+    now = end;
+  };
+
+  return {
+    now: () => now,
+    after(ms, action) {
+      const timer = { at: now + Math.max(0, ms), order: order++, action };
+      timers.add(timer);
+      return () => {
+        timers.delete(timer);
+      };
+    },
+    advance,
+    async until(promise, mostMs = 600_000) {
+      let settled = false;
+      const mark = (): void => {
+        settled = true;
+      };
+      promise.then(mark, mark);
+      const end = now + mostMs;
+      await settle();
+      while (!settled) {
+        const timer = next();
+        if (timer === undefined || timer.at > end)
+          throw new Error('nothing left that could settle the promise');
+        await advance(Math.max(0, timer.at - now));
+      }
+      return promise;
+    },
+  };
+};

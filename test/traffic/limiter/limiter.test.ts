@@ -1,0 +1,159 @@
+import { AppError } from '../../../src/shared/errors';
+import type { Call, Reply } from '../../../src/traffic/call';
+import { createLimiter } from '../../../src/traffic/limiter/limiter';
+import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
+import { aBucket, aCall, aReply } from '../../support/calls';
+import { fakeClock } from '../../support/fake-clock';
+
+const setUp = (
+  answer: (call: Call) => Promise<Reply> = (call) => Promise.resolve(aReply(call.caller, 0)),
+) => {
+  const clock = fakeClock();
+  const start = clock.now();
+  const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 });
+  const sent: { readonly at: number; readonly caller: string; readonly lane: string }[] = [];
+  const send = limiter.wrapper((call) => {
+    sent.push({ at: (call.sendAt ?? 0) - start, caller: call.caller, lane: call.lane });
+    return answer(call);
+  });
+  const call = (changes: Partial<Call> = {}): Call => aCall({ deadline: clock.now() + 60_000, ...changes });
+  return { clock, start, limiter, sent, send, call };
+};
+
+const refusal = (error: unknown): AppError => {
+  if (!(error instanceof AppError)) throw error;
+  return error;
+};
+
+describe('limiter', () => {
+  it('lets a first screen of calls go out together and makes the rest wait their window', async () => {
+    const { clock, sent, send, call } = setUp();
+    const all = Promise.all(Array.from({ length: 12 }, () => send(call())));
+    await clock.until(all);
+    expect(sent.slice(0, 5).every(({ at }) => at === 0)).toBe(true);
+    expect(sent.slice(5, 10).every(({ at }) => at >= 1_000)).toBe(true);
+    expect(sent).toHaveLength(12);
+  });
+
+  it('refuses at once, and sends nothing, what could not be answered by its deadline', async () => {
+    const { clock, sent, send, call } = setUp();
+    const backlog = Array.from({ length: 25 }, () => send(call()));
+    await clock.advance(0);
+    const before = clock.now();
+    const error = refusal(await clock.until(send(call({ deadline: before + 800 })).catch((e: unknown) => e)));
+    expect(clock.now()).toBe(before);
+    expect(error.code).toBe('UPSTREAM_RATE_LIMITED');
+    // Five windows of five are taken; the sixth begins after 5 × (1000 + guard) ms.
+    expect(error.retryAfterMs).toBeGreaterThanOrEqual(5_000);
+    expect(error.retryAfterMs).toBeLessThanOrEqual(5_250);
+    await clock.until(Promise.all(backlog));
+    expect(sent).toHaveLength(25);
+  });
+
+  it('gives the next slot to the most urgent waiter, not to the first', async () => {
+    const { clock, sent, send, call } = setUp();
+    const first = Array.from({ length: 5 }, () => send(call()));
+    await clock.advance(0);
+    const writers = Array.from({ length: 3 }, () => send(call({ lane: 'mutation', caller: 'writer' })));
+    await clock.advance(100);
+    const reader = send(call({ caller: 'reader' }));
+    await clock.until(Promise.all([...first, ...writers, reader]));
+    expect(sent[5]?.caller).toBe('reader');
+  });
+
+  it('serves callers of one lane in turn', async () => {
+    const { clock, sent, send, call } = setUp();
+    const noisy = Array.from({ length: 13 }, () => send(call({ caller: 'noisy' })));
+    await clock.advance(100);
+    const quiet = Array.from({ length: 2 }, () => send(call({ caller: 'quiet' })));
+    await clock.until(Promise.all([...noisy, ...quiet]));
+    expect(sent.slice(5, 10).filter(({ caller }) => caller === 'quiet')).toHaveLength(2);
+  });
+
+  it('keeps interactive calls ahead of a saturating bulk load, which still uses the rest', async () => {
+    const { clock, sent, send, call } = setUp();
+    const bulk = Array.from({ length: 400 }, () =>
+      send(call({ lane: 'bulk', caller: 'import', deadline: clock.now() + 1e9 })),
+    );
+    await clock.advance(5_000);
+    const waits: number[] = [];
+    for (let i = 0; i < 40; i += 1) {
+      const asked = clock.now();
+      void send(call()).then(() => waits.push(clock.now() - asked));
+      await clock.advance(1_000 + i * 7);
+    }
+    const sorted = waits.sort((a, b) => a - b);
+    expect(sorted).toHaveLength(40);
+    expect(sorted[19]).toBeLessThanOrEqual(200);
+    expect(sorted[37]).toBeLessThanOrEqual(400);
+    const span = sent.at(-1)?.at ?? 0;
+    expect(sent.length / ((span / 1000) * 5)).toBeGreaterThanOrEqual(0.95);
+    await clock.until(Promise.all(bulk));
+  });
+
+  it('gives bulk a tenth even while interactive calls take all they can', async () => {
+    const { clock, sent, send, call } = setUp();
+    for (let i = 0; i < 50; i += 1)
+      send(call({ lane: 'bulk', deadline: clock.now() + 1e9 })).catch(() => undefined);
+    for (let second = 0; second < 30; second += 1) {
+      for (let i = 0; i < 6; i += 1) send(call({ deadline: clock.now() + 3_000 })).catch(() => undefined);
+      await clock.advance(1_000);
+    }
+    const bulk = sent.filter(({ lane }) => lane === 'bulk').length;
+    expect(bulk / sent.length).toBeGreaterThanOrEqual(0.09);
+  });
+
+  it('frees the place of a caller who leaves', async () => {
+    const { clock, sent, send, call } = setUp();
+    const first = Array.from({ length: 5 }, () => send(call()));
+    await clock.advance(0);
+    const leaver = new AbortController();
+    const left = send(call({ caller: 'leaver', signal: leaver.signal })).catch((e: unknown) => e);
+    const stays = send(call({ caller: 'stays' }));
+    await clock.advance(100);
+    leaver.abort(new Error('gone'));
+    expect(await left).toEqual(new Error('gone'));
+    await clock.until(Promise.all([...first, stays]));
+    expect(sent.map(({ caller }) => caller)).not.toContain('leaver');
+  });
+
+  it('drops a refresh rather than let it wait', async () => {
+    const { clock, send, call } = setUp();
+    const all = Array.from({ length: 5 }, () => send(call()));
+    const error = refusal(await clock.until(send(call({ lane: 'refresh' })).catch((e: unknown) => e)));
+    expect(error.code).toBe('UPSTREAM_RATE_LIMITED');
+    await clock.until(Promise.all(all));
+  });
+
+  it('pauses the bucket after a 429, so that no repeat is unpaced', async () => {
+    let refused = false;
+    const { clock, sent, send, call } = setUp(() => {
+      if (refused) return Promise.resolve(aReply(null, 0));
+      refused = true;
+      return Promise.reject(
+        new AppError('UPSTREAM_RATE_LIMITED', 'upstream', { upstream: { status: 429, verified: true } }),
+      );
+    });
+    await expect(send(call())).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
+    await clock.until(send(call()));
+    expect((sent[1]?.at ?? 0) - (sent[0]?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('bounds its queue', async () => {
+    const { clock, send, call } = setUp();
+    const outcomes: unknown[] = [];
+    for (let i = 0; i < 2_050; i += 1)
+      send(call({ lane: 'bulk', deadline: clock.now() + 1e9 })).catch((e: unknown) => outcomes.push(e));
+    await clock.advance(0);
+    expect(outcomes.length).toBeGreaterThanOrEqual(45);
+    expect(refusal(outcomes[0]).retryAfterMs).toBeGreaterThan(100_000);
+  });
+
+  it('shows what waits', async () => {
+    const { clock, limiter, send, call } = setUp();
+    const all = Array.from({ length: 8 }, () => send(call()));
+    await clock.advance(0);
+    expect(limiter.status(aBucket())).toMatchObject({ available: 0, queueDepth: 3 });
+    await clock.until(Promise.all(all));
+  });
+});

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import {
+  newBucketState,
+  reserveSlot,
+  strike,
+  viewState,
+  type SlotRequest,
+} from '../../../src/traffic/limiter/slots';
+import { aBucket } from '../../support/calls';
+
+const guardMs = 10;
+const anyWait = Number.MAX_SAFE_INTEGER;
+
+/** Most slots in any half-open second: what a sliding-log upstream counts. */
+const mostInASecond = (slots: readonly number[]): number => {
+  const sorted = [...slots].sort((a, b) => a - b);
+  return Math.max(0, ...sorted.map((end) => sorted.filter((at) => at > end - 1000 && at <= end).length));
+};
+
+/** What a token bucket of `limit`, refilled at `limit` per second, would refuse. */
+const refusedByTokenBucket = (slots: readonly number[], limit: number): number => {
+  let tokens = limit;
+  let last = slots[0] ?? 0;
+  let refused = 0;
+  for (const at of [...slots].sort((a, b) => a - b)) {
+    tokens = Math.min(limit, tokens + ((at - last) * limit) / 1000);
+    last = at;
+    if (tokens + 1e-9 >= 1) tokens -= 1;
+    else refused += 1;
+  }
+  return refused;
+};
+
+const request = (changes: Partial<SlotRequest> = {}): SlotRequest => ({
+  bucket: aBucket(),
+  maxWaitMs: anyWait,
+  spacing: 'burst',
+  guardMs,
+  ...changes,
+});
+
+describe('slots of one bucket', () => {
+  it('never holds more than the limit in any sliding second, however calls arrive', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(fc.record({ pauseMs: fc.integer({ min: 0, max: 700 }), pace: fc.boolean() }), {
+          minLength: 5,
+          maxLength: 120,
+        }),
+        (limit, arrivals) => {
+          const bucket = aBucket(limit);
+          const state = newBucketState(limit);
+          let now = 1_000_000;
+          const slots = arrivals.map(({ pauseMs, pace }) => {
+            now += pauseMs;
+            return (
+              now + reserveSlot(state, request({ bucket, spacing: pace ? 'pace' : 'burst' }), now).waitMs
+            );
+          });
+          expect(mostInASecond(slots)).toBeLessThanOrEqual(limit);
+          expect(refusedByTokenBucket(slots, limit)).toBe(0);
+        },
+      ),
+    );
+  });
+
+  it('uses 99 % of the limit when saturated', () => {
+    const state = newBucketState(5);
+    const slots = Array.from({ length: 400 }, () => reserveSlot(state, request(), 0).waitMs);
+    expect(slots.filter((at) => at < 60_000)).toHaveLength(300);
+  });
+
+  it('spreads paced slots over the window', () => {
+    const state = newBucketState(5);
+    const slots = Array.from({ length: 6 }, () => reserveSlot(state, request({ spacing: 'pace' }), 0).waitMs);
+    expect(slots).toEqual([0, 202, 404, 606, 808, 1010]);
+  });
+
+  it('reserves nothing that is too far away and says how far it is', () => {
+    const state = newBucketState(5);
+    for (let i = 0; i < 5; i += 1) reserveSlot(state, request(), 0);
+    const refused = reserveSlot(state, request({ maxWaitMs: 800 }), 0);
+    expect(refused).toEqual({ granted: false, waitMs: 1010 });
+    expect(reserveSlot(state, request({ maxWaitMs: 1010 }), 0)).toEqual({ granted: true, waitMs: 1010 });
+  });
+
+  it('keeps to a limit below one call a second', () => {
+    const bucket = aBucket(0.5);
+    const state = newBucketState(0.5);
+    const slots = Array.from({ length: 3 }, () => reserveSlot(state, request({ bucket }), 0).waitMs);
+    expect(slots).toEqual([0, 2010, 4020]);
+  });
+
+  it('follows a limit that was lowered while it lived', () => {
+    const state = newBucketState(10);
+    for (let i = 0; i < 10; i += 1) reserveSlot(state, request({ bucket: aBucket(10) }), 0);
+    const slots = Array.from(
+      { length: 4 },
+      () => reserveSlot(state, request({ bucket: aBucket(2) }), 0).waitMs,
+    );
+    expect(slots).toEqual([1010, 1010, 2020, 2020]);
+  });
+
+  it('shows how many calls could go this instant', () => {
+    const state = newBucketState(5);
+    reserveSlot(state, request(), 0);
+    reserveSlot(state, request(), 0);
+    expect(viewState(state, request(), 0).available).toBe(3);
+    expect(viewState(state, request(), 1010).available).toBe(5);
+  });
+});
+
+describe('a refusal by the upstream', () => {
+  const bucket = aBucket();
+
+  it('pauses the bucket for a whole window', () => {
+    const state = newBucketState(5);
+    strike(state, { bucket, retryAfterMs: undefined }, 0);
+    expect(reserveSlot(state, request(), 0).waitMs).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('honours a longer Retry-After', () => {
+    const state = newBucketState(5);
+    strike(state, { bucket, retryAfterMs: 7_000 }, 0);
+    expect(reserveSlot(state, request(), 0).waitMs).toBe(7_000);
+  });
+
+  it('costs nothing but a wider guard while it stays alone', () => {
+    const state = newBucketState(5);
+    strike(state, { bucket, retryAfterMs: undefined }, 0);
+    expect(state.allowed).toBe(5);
+    expect(state.extraGuardMs).toBe(10);
+    reserveSlot(state, request(), 61_000);
+    expect(state.extraGuardMs).toBe(0);
+  });
+
+  it('halves the rate when it comes twice in a minute, once for all calls that were under way together', () => {
+    const state = newBucketState(8);
+    for (let i = 0; i < 5; i += 1) strike(state, { bucket: aBucket(8), retryAfterMs: undefined }, 0);
+    expect(state.allowed).toBe(4);
+  });
+
+  it('is recovered from step by step, up to the full limit', () => {
+    const state = newBucketState(5);
+    strike(state, { bucket, retryAfterMs: undefined }, 0);
+    strike(state, { bucket, retryAfterMs: undefined }, 1);
+    const allowed = [9_000, 10_001, 15_001, 20_001].map((now) => {
+      reserveSlot(state, request(), now);
+      return state.allowed;
+    });
+    expect(allowed).toEqual([2, 3, 4, 5]);
+  });
+
+  it('after a step that failed falls back to what was proven and tries again later', () => {
+    const state = newBucketState(5);
+    strike(state, { bucket, retryAfterMs: undefined }, 0);
+    strike(state, { bucket, retryAfterMs: undefined }, 1);
+    reserveSlot(state, request(), 10_500);
+    expect(state.allowed).toBe(3);
+    strike(state, { bucket, retryAfterMs: undefined }, 11_000);
+    expect(state.allowed).toBe(2);
+    reserveSlot(state, request(), 25_000);
+    expect(state.allowed).toBe(2);
+    reserveSlot(state, request(), 31_500);
+    expect(state.allowed).toBe(3);
+  });
+});
