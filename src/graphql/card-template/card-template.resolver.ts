@@ -1,0 +1,49 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { toBrand } from '../brand/brand.resolver';
+import { Brand } from '../brand/brand.type';
+import { checkCardId, toMaxAgeMs } from '../common/arguments';
+import { mutate } from '../common/mutate';
+import { toUpstream } from '../common/to-upstream';
+import type { Context } from '../context';
+import { CreateCardTemplateInput, CreateCardTemplatePayload } from './card-template.input';
+import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-template.type';
+
+@Resolver(() => CardTemplate)
+export class CardTemplateResolver {
+  @Query(() => CardTemplate, { nullable: true })
+  async cardTemplate(
+    @Arg('brandId', () => ID) brandId: string,
+    @Arg('cardId', () => ID) cardId: string,
+    @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
+    @Ctx() { brands, loaders }: Context,
+  ) {
+    checkCardId(cardId);
+    const maxAgeMs = toMaxAgeMs(maxAgeSeconds);
+    if (brands.get(brandId) === undefined) return undefined;
+    const read = await loaders.cardTemplate({ brandId, cardId, maxAgeMs });
+    return read && toCardTemplate(read);
+  }
+
+  @FieldResolver(() => ID)
+  id(@Root() { brandId, cardId }: CardTemplateSource, @Ctx() { nodeIds }: Context) {
+    return nodeIds.encode({ kind: 'CardTemplate', brandId, cardId });
+  }
+
+  @FieldResolver(() => Brand)
+  brand(@Root() { brandId }: CardTemplateSource, @Ctx() { brands }: Context) {
+    return toBrand(brands.get(brandId));
+  }
+
+  @Mutation(() => CreateCardTemplatePayload)
+  async createCardTemplate(
+    @Arg('input', () => CreateCardTemplateInput) input: CreateCardTemplateInput,
+    @Ctx() context: Context,
+  ): Promise<CreateCardTemplatePayload> {
+    const { members, writeScope, randomId } = context;
+    const outRequestNo = input.outRequestNo ?? `${input.brandId}-${randomId()}`;
+    const { done, userErrors } = await mutate({ input, context }, () =>
+      members.createCardTemplate(toUpstream({ ...input, outRequestNo }), writeScope),
+    );
+    return { cardTemplate: done && toCardTemplate(done), userErrors };
+  }
+}

@@ -1,0 +1,95 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+export type NodeRef =
+  | { readonly kind: 'Brand'; readonly brandId: string }
+  | { readonly kind: 'CardTemplate'; readonly brandId: string; readonly cardId: string }
+  | {
+      readonly kind: 'UserCard';
+      readonly brandId: string;
+      readonly cardId: string;
+      readonly openid: string;
+      readonly userCardCode: string;
+    };
+
+/** Global ids: the same object has the same id on every instance, and nobody can read or make one without the key. */
+export interface NodeIds {
+  encode(ref: NodeRef): string;
+  /** `undefined` where the id is not one of ours. */
+  decode(id: string): NodeRef | undefined;
+}
+
+/** 32 bytes each; `id` is 1 to 8 letters or digits. The first one encodes, all decode. */
+export interface NamedKey {
+  readonly id: string;
+  readonly key: Buffer;
+}
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** Synthetic IV: a keyed hash of the plaintext, so that encryption is deterministic and still authenticated. */
+export const createNodeIds = (keys: readonly NamedKey[]): NodeIds => {
+  const derived = keys.map(({ id, key }) => ({
+    id,
+    ivKey: derive(key, 'node-id iv'),
+    cipherKey: derive(key, 'node-id cipher'),
+  }));
+  const first = derived[0];
+  if (first === undefined) throw new Error('node ids need at least one key');
+
+  return {
+    encode(ref) {
+      const plain = JSON.stringify(toTuple(ref));
+      const iv = syntheticIv(first.ivKey, plain);
+      const cipher = createCipheriv('aes-256-gcm', first.cipherKey, iv);
+      const bytes = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${first.id}.${bytes.toString('base64url')}`;
+    },
+    decode(text) {
+      const [keyId = '', body = ''] = text.split('.');
+      const key = derived.find(({ id }) => id === keyId);
+      const bytes = Buffer.from(body, 'base64url');
+      if (key === undefined || bytes.length <= ivBytes + tagBytes) return undefined;
+      const iv = bytes.subarray(0, ivBytes);
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key.cipherKey, iv, { authTagLength: tagBytes });
+        decipher.setAuthTag(bytes.subarray(-tagBytes));
+        const plain = Buffer.concat([
+          decipher.update(bytes.subarray(ivBytes, -tagBytes)),
+          decipher.final(),
+        ]).toString('utf8');
+        return timingSafeEqual(iv, syntheticIv(key.ivKey, plain)) ? fromTuple(JSON.parse(plain)) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+};
+
+const derive = (key: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
+
+const syntheticIv = (key: Buffer, plain: string): Buffer =>
+  createHmac('sha256', key).update(plain).digest().subarray(0, ivBytes);
+
+const toTuple = (ref: NodeRef): readonly string[] => {
+  switch (ref.kind) {
+    case 'Brand':
+      return ['B', ref.brandId];
+    case 'CardTemplate':
+      return ['T', ref.brandId, ref.cardId];
+    case 'UserCard':
+      return ['C', ref.brandId, ref.cardId, ref.openid, ref.userCardCode];
+  }
+};
+
+const fromTuple = (value: unknown): NodeRef | undefined => {
+  if (!Array.isArray(value)) return undefined;
+  const [kind, brandId, cardId, openid, userCardCode] = value.map(String);
+  if (brandId === undefined) return undefined;
+  if (kind === 'B') return { kind: 'Brand', brandId };
+  if (cardId === undefined) return undefined;
+  if (kind === 'T') return { kind: 'CardTemplate', brandId, cardId };
+  if (kind !== 'C' || openid === undefined || userCardCode === undefined) return undefined;
+  return { kind: 'UserCard', brandId, cardId, openid, userCardCode };
+};

@@ -1,0 +1,24 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+
+const longest = 64;
+
+/**
+ * Passes text through both ways, offset and all. What a date-time must look like is a rule of the inputs (rules.ts), so
+ * that a broken one comes back as a user error with its path, together with the others.
+ */
+export const DateTime = new GraphQLScalarType<string, string>({
+  name: 'DateTime',
+  description:
+    'RFC 3339 date-time with an offset, e.g. 2015-05-20T13:29:35+08:00. Passed on to the upstream with its offset unchanged.',
+  serialize: (value) => expectText(value),
+  parseValue: (value) => expectText(value),
+  parseLiteral: (node) => expectText(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+const expectText = (value: unknown): string => {
+  if (typeof value === 'string' && value.length <= longest) return value;
+  throw new GraphQLError('DateTime must be a string such as 2015-05-20T13:29:35+08:00.');
+};
+
+/** Clock time in ms → DateTime. */
+export const toDateTime = (ms: number): string => new Date(ms).toISOString();

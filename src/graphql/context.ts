@@ -1,0 +1,30 @@
+import type { Loaders } from '../loaders/loaders';
+import type { Bucket, Scope } from '../traffic/call';
+import type { MemberCards } from '../wechatpay/member-cards';
+import type { NodeIds } from './common/node-id';
+import type { Language } from './common/validate-input';
+
+/** What resolvers may use. Made anew for every operation; resolvers themselves keep nothing. */
+export interface Context {
+  readonly language: Language;
+  /** Reads of this operation. */
+  readonly loaders: Loaders;
+  readonly members: MemberCards;
+  /** Patience and identity of the caller's writes. */
+  readonly writeScope: Scope;
+  readonly brands: Brands;
+  readonly nodeIds: NodeIds;
+  /** Personal data of the brand's cards in clear. Throws AppError. */
+  readonly unseal: (brandId: string, sealed: string) => string;
+  readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
+  /** Clock time in ms. */
+  readonly now: () => number;
+  /** Unpredictable text of [0-9a-f], for request numbers. */
+  readonly randomId: () => string;
+}
+
+/** The brands that this caller may read. */
+export interface Brands {
+  get(brandId: string): { readonly brandId: string; readonly name: string } | undefined;
+  all(): readonly { readonly brandId: string; readonly name: string }[];
+}

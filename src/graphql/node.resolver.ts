@@ -1,0 +1,45 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { toBrand } from './brand/brand.resolver';
+import { toCardTemplate } from './card-template/card-template.type';
+import { checkCount } from './common/arguments';
+import { Node, type NodeSource } from './common/node.type';
+import type { Context } from './context';
+import { toUserCard } from './user-card/user-card.type';
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true })
+  node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
+    return loadNode(id, context);
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'One entry per id in the same order; null where there is no such object or no permission.',
+  })
+  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: Context) {
+    checkCount('ids', ids);
+    return ids.map((id) => loadNode(id, context));
+  }
+}
+
+const loadNode = async (
+  id: string,
+  { nodeIds, brands, loaders }: Context,
+): Promise<NodeSource | undefined> => {
+  const ref = nodeIds.decode(id);
+  if (ref === undefined || brands.get(ref.brandId) === undefined) return undefined;
+  switch (ref.kind) {
+    case 'Brand':
+      return toBrand(brands.get(ref.brandId));
+    case 'CardTemplate': {
+      const read = await loaders.cardTemplate({ brandId: ref.brandId, cardId: ref.cardId });
+      return read && toCardTemplate(read);
+    }
+    case 'UserCard': {
+      const { kind: _, ...key } = ref;
+      const read = await loaders.userCard(key);
+      return read && toUserCard(read);
+    }
+  }
+};

@@ -1,0 +1,163 @@
+import { ValidateNested } from 'class-validator';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import {
+  Color,
+  Holds,
+  Identifier,
+  NeededWhen,
+  Openid,
+  PhoneNumber,
+  PictureUrl,
+  Rfc3339,
+  Text,
+  UserCardCode,
+  isRfc3339,
+} from '../common/rules';
+import { DateTime } from '../common/scalars';
+import { UserError } from '../common/user-error.type';
+import { momentOf } from '../common/validate-input';
+import { UserInformationInput, ValidDateInformationInput } from '../common/values.input';
+import { UserCard, type UserCardSource } from './user-card.type';
+
+@InputType()
+export class UserCardKey {
+  @Field(() => ID)
+  readonly brandId!: string;
+  @Field(() => ID)
+  readonly cardId!: string;
+  @Field(() => ID)
+  readonly openid!: string;
+  @Field(() => ID)
+  readonly userCardCode!: string;
+}
+
+const dayMs = 86_400_000;
+
+@InputType()
+export class ImportUserCardByPhoneInput {
+  @Field(() => ID)
+  @Identifier()
+  readonly brandId!: string;
+
+  @Field(() => ID)
+  @Identifier()
+  readonly cardId!: string;
+
+  @Field(() => String, {
+    description: 'In clear, e.g. 13812345678; the server encrypts it for the upstream.',
+  })
+  @PhoneNumber()
+  readonly phoneNumber!: string;
+
+  @Field(() => ID)
+  @UserCardCode()
+  readonly userCardCode!: string;
+
+  @Field(() => String, { nullable: true })
+  @Color()
+  readonly cardColor?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @PictureUrl()
+  readonly cardPictureUrl?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @Text(10)
+  readonly level?: string | null;
+
+  @Field(() => UserInformationInput, { nullable: true })
+  @ValidateNested()
+  readonly userInformation?: UserInformationInput | null;
+
+  @Field(() => ValidDateInformationInput, { nullable: true })
+  @ValidateNested()
+  readonly validDateInformation?: ValidDateInformationInput | null;
+
+  /** 仅在会员卡有效期类型是FIX_TERM时需要填写,领取时间必须早于当前时间,且不允许导入已过期的会员卡 */
+  @Field(() => DateTime, { nullable: true })
+  @Rfc3339()
+  @NeededWhen(
+    ({ validDateInformation }: ImportUserCardByPhoneInput) => validDateInformation?.type === 'FIX_TERM',
+    'is needed for FIX_TERM',
+    '在 FIX_TERM 时必填',
+  )
+  @Holds(
+    { en: 'must be in the past', zh: '必须早于当前时间' },
+    (value, object) => !isRfc3339(value) || Date.parse(value) < momentOf(object),
+  )
+  @Holds(
+    { en: 'is so long ago that the card has expired', zh: '过早,会员卡已过期' },
+    (value, object) => !isExpired(value, object as unknown as ImportUserCardByPhoneInput),
+  )
+  readonly pickupTime?: string | null;
+}
+
+const isExpired = (pickupTime: unknown, input: ImportUserCardByPhoneInput): boolean => {
+  const days = input.validDateInformation?.availableDayAfterReceive;
+  if (!isRfc3339(pickupTime) || input.validDateInformation?.type !== 'FIX_TERM' || typeof days !== 'number')
+    return false;
+  return Date.parse(pickupTime) + days * dayMs <= momentOf(input);
+};
+
+@InputType()
+export class UpdateUserCardInput {
+  @Field(() => ID)
+  @Identifier()
+  readonly brandId!: string;
+
+  @Field(() => ID)
+  @Identifier()
+  readonly cardId!: string;
+
+  @Field(() => ID)
+  @Openid()
+  readonly openid!: string;
+
+  @Field(() => ID)
+  @UserCardCode()
+  readonly userCardCode!: string;
+
+  @Field(() => String, { nullable: true })
+  @Color()
+  readonly cardColor?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @PictureUrl()
+  readonly cardPictureUrl?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @PhoneNumber()
+  readonly phoneNumber?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @Text(10)
+  readonly level?: string | null;
+
+  @Field(() => ValidDateInformationInput, { nullable: true })
+  @ValidateNested()
+  readonly validDateInformation?: ValidDateInformationInput | null;
+
+  @Field(() => UserInformationInput, { nullable: true })
+  @ValidateNested()
+  readonly userInformation?: UserInformationInput | null;
+
+  @Field(() => String, { nullable: true })
+  @Text(256)
+  readonly attach?: string | null;
+}
+
+@ObjectType()
+export class ImportUserCardByPhonePayload {
+  @Field(() => UserCard, { nullable: true })
+  readonly userCard?: UserCardSource | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class UpdateUserCardPayload {
+  @Field(() => UserCard, { nullable: true })
+  readonly userCard?: UserCardSource | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}

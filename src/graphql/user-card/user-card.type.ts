@@ -1,0 +1,70 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { Read } from '../../wechatpay/member-cards';
+import type { UserCardRecord } from '../../wechatpay/records';
+import { connectionOf } from '../common/connection';
+import { CardType, UserCardState } from '../common/enums';
+import { Node, type NodeSource } from '../common/node.type';
+import { DateTime, toDateTime } from '../common/scalars';
+import { ValidDateInformation } from '../common/values.type';
+
+/** What the field resolvers of personal data read stays sealed in the source. */
+export interface UserCardSource extends NodeSource, Omit<UserCardRecord, 'phoneNumber' | 'userInformation'> {
+  readonly kind: 'UserCard';
+  readonly fetchedAt: string;
+  readonly stale: boolean;
+  readonly personal: Pick<UserCardRecord, 'phoneNumber' | 'userInformation'>;
+}
+
+export const toUserCard = ({ record, fetchedAt, stale }: Read<UserCardRecord>): UserCardSource => {
+  const { phoneNumber, userInformation, ...plain } = record;
+  return {
+    ...plain,
+    kind: 'UserCard',
+    fetchedAt: toDateTime(fetchedAt),
+    stale,
+    personal: { phoneNumber, userInformation },
+  };
+};
+
+@ObjectType({ implements: Node })
+export class UserCard extends Node {
+  @Field(() => ID)
+  readonly userCardCode!: string;
+  @Field(() => ID)
+  readonly cardId!: string;
+  @Field(() => ID)
+  readonly openid!: string;
+  @Field(() => CardType, { nullable: true })
+  readonly cardType?: CardType | undefined;
+  @Field(() => String, { nullable: true })
+  readonly cardColor?: string | undefined;
+  @Field(() => String, { nullable: true })
+  readonly cardPictureUrl?: string | undefined;
+  @Field(() => String, { nullable: true })
+  readonly level?: string | undefined;
+  @Field(() => ValidDateInformation, { nullable: true })
+  readonly validDateInformation?: ValidDateInformation | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly pickupTime?: string | undefined;
+  @Field(() => String, { nullable: true })
+  readonly attach?: string | undefined;
+  @Field(() => UserCardState)
+  readonly userCardState!: UserCardState;
+  @Field(() => String, { nullable: true })
+  readonly invalidReason?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly invalidTime?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly createTime?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly modifyTime?: string | undefined;
+  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
+  readonly fetchedAt!: string;
+  @Field(() => Boolean, {
+    description:
+      'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
+  })
+  readonly stale!: boolean;
+}
+
+export const UserCardConnection = connectionOf('UserCard', () => UserCard);

@@ -1,0 +1,80 @@
+import { createVerify, type KeyObject } from 'node:crypto';
+import { signError } from './failure';
+
+/** Checks a request's Authorization the way the documents describe it, independently of any client's code. */
+export interface Authenticator {
+  /** Answers who called; throws a 401 Failure. */
+  check(request: SignedRequest): { readonly id: string; readonly nonce: string };
+}
+
+export interface SignedRequest {
+  readonly route: 'brand' | 'partner';
+  readonly method: string;
+  readonly target: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+export interface AuthenticatorParts {
+  readonly now: () => number;
+  readonly callerOf: (
+    route: 'brand' | 'partner',
+    id: string,
+  ) => { readonly serial: string; readonly publicKey: KeyObject } | undefined;
+}
+
+const toleranceSeconds = 300;
+const schemes = {
+  partner: { name: 'WECHATPAY2-SHA256-RSA2048', id: 'mchid' },
+  brand: { name: 'WECHATPAY-BRAND-SHA256-RSA2048', id: 'brand_id' },
+} as const;
+
+export const createAuthenticator = ({ now, callerOf }: AuthenticatorParts): Authenticator => {
+  const nonces = new Map<string, number>();
+
+  const isReplay = (nonce: string): boolean => {
+    const since = now() - toleranceSeconds * 2_000;
+    // A Map keeps insertion order: the oldest come first.
+    for (const [old, at] of nonces) {
+      if (at >= since) break;
+      nonces.delete(old);
+    }
+    if (nonces.has(nonce)) return true;
+    nonces.set(nonce, now());
+    return false;
+  };
+
+  return {
+    check({ route, method, target, authorization = '', body }) {
+      const scheme = schemes[route];
+      const space = authorization.indexOf(' ');
+      if (authorization.slice(0, space) !== scheme.name) throw signError('Http头Authorization认证类型不正确');
+      const parameters = parseParameters(authorization.slice(space + 1));
+      const { [scheme.id]: id, nonce_str: nonce, timestamp, serial_no: serial, signature } = parameters;
+      if (!id || !nonce || !timestamp || !serial || !signature || Object.keys(parameters).length !== 5)
+        throw signError('Http头Authorization值格式错误,请参考《微信支付商户REST API签名规则》');
+      if (!/^[0-9A-Za-z]{1,32}$/.test(nonce)) throw signError('Http头Authorization中的nonce_str格式错误');
+      if (!/^\d+$/.test(timestamp) || Math.abs(now() / 1000 - Number(timestamp)) > toleranceSeconds)
+        throw signError('HTTP头Authorization中的timestamp与发起请求的时间不得超过5分钟');
+      const caller = callerOf(route, id);
+      if (caller === undefined) throw signError('商户号或品牌ID不存在');
+      if (caller.serial !== serial) throw signError('商户证书序列号有误');
+      const message = `${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`;
+      if (!createVerify('RSA-SHA256').update(message).verify(caller.publicKey, signature, 'base64'))
+        throw signError('错误的签名,验签失败');
+      if (isReplay(nonce)) throw signError('请求重放:nonce_str已被使用');
+      return { id, nonce };
+    },
+  };
+};
+
+/** `name="value"` joined by commas, each name once. */
+const parseParameters = (text: string): Readonly<Record<string, string>> => {
+  const parameters: Record<string, string> = {};
+  for (const part of text.split(',')) {
+    const [, name, value] = /^(\w+)="([^"]*)"$/.exec(part) ?? [];
+    if (name === undefined || value === undefined || name in parameters) return {};
+    parameters[name] = value;
+  }
+  return parameters;
+};

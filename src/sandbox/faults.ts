@@ -1,0 +1,59 @@
+/** What may be made to go wrong. `delayMs` also applies to calls that then go right. */
+export interface Fault {
+  readonly kind:
+    | 'delay'
+    | 'rateLimited'
+    | 'systemError'
+    | 'badGateway'
+    | 'reset'
+    | 'blackHole'
+    | 'badSignature'
+    | 'noSignature'
+    | 'probeSignature'
+    | 'unknownSerial'
+    | 'staleTimestamp';
+  /** `after`: the request takes effect first, then the answer goes wrong. */
+  readonly when?: 'before' | 'after';
+  readonly interface?: string;
+  /** brand_id or mchid. */
+  readonly dimension?: string;
+  /** How many calls it hits; absent: all until removed. */
+  readonly times?: number;
+  /** 0 … 1; absent: every call. */
+  readonly probability?: number;
+  /** For `delay`: at least this, ms. */
+  readonly delayMs?: number;
+  /** For `delay`: up to this much more, evenly spread, ms. */
+  readonly jitterMs?: number;
+}
+
+export interface Faults {
+  set(faults: readonly Fault[]): void;
+  list(): readonly Fault[];
+  /** The faults that hit this call; counts them. */
+  hit(call: { readonly interface: string; readonly dimension: string }): readonly Fault[];
+}
+
+export const createFaults = (random: () => number): Faults => {
+  let script: { readonly fault: Fault; left: number }[] = [];
+  return {
+    set(faults) {
+      script = faults.map((fault) => ({ fault, left: fault.times ?? Infinity }));
+    },
+    list: () =>
+      script
+        .filter(({ left }) => left > 0)
+        .map(({ fault, left }) => ({ ...fault, ...(left === Infinity ? {} : { times: left }) })),
+    hit(call) {
+      const hits = script.filter(
+        ({ fault, left }) =>
+          left > 0 &&
+          (fault.interface === undefined || fault.interface === call.interface) &&
+          (fault.dimension === undefined || fault.dimension === call.dimension) &&
+          (fault.probability === undefined || random() < fault.probability),
+      );
+      for (const hit of hits) hit.left -= 1;
+      return hits.map(({ fault }) => fault);
+    },
+  };
+};

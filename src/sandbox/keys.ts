@@ -1,0 +1,80 @@
+import 'reflect-metadata';
+import { createCipheriv, generateKeyPair, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import * as x509 from '@peculiar/x509';
+
+export interface KeyPair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** An identity that may call: the key pair of its API certificate. */
+export interface CallerKeys extends KeyPair {
+  /** Upper-case hex. */
+  readonly serial: string;
+  /** APIv3 key or brand API key, 32 characters. */
+  readonly symmetricKey: string;
+}
+
+/** WeChat Pay's own key, known to callers both as a public-key id and as a platform certificate. */
+export interface WechatPayKeys extends KeyPair {
+  readonly publicKeyId: string;
+  readonly certificateSerial: string;
+  readonly certificatePem: string;
+}
+
+const generate = promisify(generateKeyPair);
+const newPair = (): Promise<KeyPair> => generate('rsa', { modulusLength: 2048 });
+const newSerial = (): string => randomBytes(20).toString('hex').toUpperCase().replace(/^./, '5');
+/** 32 letters and digits, as the console makes them. */
+const newSymmetricKey = (): string => randomBytes(16).toString('hex');
+
+export const newCallerKeys = async (): Promise<CallerKeys> => ({
+  ...(await newPair()),
+  serial: newSerial(),
+  symmetricKey: newSymmetricKey(),
+});
+
+const fiveYearsMs = 5 * 365 * 86_400_000;
+
+export const newWechatPayKeys = async (now: number): Promise<WechatPayKeys> => {
+  const pair = await newPair();
+  const certificateSerial = newSerial();
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const usable = async (key: KeyObject, type: 'pkcs8' | 'spki', usage: 'sign' | 'verify') =>
+    webcrypto.subtle.importKey(type, key.export({ type, format: 'der' }), algorithm, true, [usage]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: certificateSerial,
+      name: 'CN=Tenpay.com Sandbox CA, O=Sandbox',
+      notBefore: new Date(now - 86_400_000),
+      notAfter: new Date(now + fiveYearsMs),
+      signingAlgorithm: algorithm,
+      keys: {
+        privateKey: await usable(pair.privateKey, 'pkcs8', 'sign'),
+        publicKey: await usable(pair.publicKey, 'spki', 'verify'),
+      },
+    },
+    webcrypto,
+  );
+  return {
+    ...pair,
+    publicKeyId: `PUB_KEY_ID_0${Array.from(randomBytes(31), (byte) => byte % 10).join('')}`,
+    certificateSerial,
+    certificatePem: certificate.toString('pem'),
+  };
+};
+
+/** The envelope of certificates and notifications: AES-256-GCM, tag behind the ciphertext. */
+export const encryptEnvelope = (plain: string, symmetricKey: string, associatedData: string) => {
+  const nonce = randomBytes(6).toString('hex');
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(symmetricKey), Buffer.from(nonce));
+  cipher.setAAD(Buffer.from(associatedData));
+  const bytes = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return {
+    algorithm: 'AEAD_AES_256_GCM',
+    nonce,
+    associated_data: associatedData,
+    ciphertext: bytes.toString('base64'),
+  };
+};

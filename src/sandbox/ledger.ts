@@ -1,0 +1,53 @@
+/** One call as it arrived: the ground truth of tests and benchmarks. Holds no personal data. */
+export interface LedgerEntry {
+  /** Clock time in ms, with fractions, at which the request's headers were there. */
+  readonly at: number;
+  readonly interface: string;
+  readonly route: 'brand' | 'partner';
+  /** brand_id or mchid: whose limit it counted against. */
+  readonly dimension: string;
+  readonly status: number;
+  readonly code: string;
+  readonly nonce: string;
+}
+
+export interface LedgerFilter {
+  readonly since?: number;
+  readonly interface?: string;
+}
+
+export interface Ledger {
+  add(entry: LedgerEntry): void;
+  entries(filter?: LedgerFilter): readonly LedgerEntry[];
+  clear(): void;
+}
+
+/** A day of one bucket at 5/s. */
+const mostEntries = 432_000;
+
+export const createLedger = (): Ledger => {
+  let entries: LedgerEntry[] = [];
+  return {
+    add(entry) {
+      entries.push(entry);
+      if (entries.length > mostEntries) entries = entries.slice(-mostEntries / 2);
+    },
+    entries: ({ since = 0, interface: name } = {}) =>
+      entries.filter((entry) => entry.at >= since && (name === undefined || entry.interface === name)),
+    clear() {
+      entries = [];
+    },
+  };
+};
+
+/** Most calls of one bucket that arrived within any half-open second. */
+export const mostInASecond = (entries: readonly Pick<LedgerEntry, 'at'>[]): number => {
+  const times = entries.map(({ at }) => at).sort((a, b) => a - b);
+  let most = 0;
+  let first = 0;
+  times.forEach((at, last) => {
+    while ((times[first] ?? at) <= at - 1000) first += 1;
+    most = Math.max(most, last - first + 1);
+  });
+  return most;
+};

@@ -1,0 +1,99 @@
+import { color, fields, flag, integer, listOf, may, must, oneOf, text, time, url } from './rules';
+
+/** The request fields of the documents, as rules. Lengths are characters. */
+const id = text(32, /^[\w-]+$/);
+const openid = text(128, /^[\w-]+$/);
+/** 只能填写数字/英文/半角标点 */
+export const userCardCode = text(32, /^[\x21-\x7e]+$/);
+/** RSA ciphertext in base64; what it holds is checked after decryption. */
+const sealed = text(512, /^[A-Za-z0-9+/]+={0,2}$/);
+
+const jump = fields({ jump_appid: may(text(32)), jump_path: may(text(128)) });
+const validDate = fields({
+  type: may(oneOf('FIX_TIME_RANGE', 'FIX_TERM', 'PERMANENT')),
+  available_begin_time: may(time),
+  available_end_time: may(time),
+  available_day_after_receive: may(integer(1, 10_958)),
+});
+const commonField = oneOf(
+  'USER_FORM_FLAG_SEX',
+  'USER_FORM_FLAG_NAME',
+  'USER_FORM_FLAG_BIRTHDAY',
+  'USER_FORM_FLAG_ADDRESS',
+  'USER_FORM_FLAG_EMAIL',
+  'USER_FORM_FLAG_CITY',
+);
+const form = fields({
+  common_field_list: may(listOf(commonField, 6)),
+  custom_field_list: may(
+    listOf(
+      fields({
+        type: must(oneOf('CHECK_BOX', 'RADIO')),
+        name: must(text(32)),
+        values: must(listOf(text(8), 10)),
+      }),
+      1,
+    ),
+  ),
+});
+const answers = fields({
+  common_field_list: may(listOf(fields({ name: must(commonField), value: must(sealed) }), 6)),
+  custom_field_list: may(
+    listOf(fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, 10)) }), 1),
+  ),
+});
+
+export const cardId = id;
+export const brandId = id;
+export const openidRule = openid;
+
+export const createCardTemplate = {
+  out_request_no: must(text(128, /^[0-9A-Za-z_-]+$/)),
+  appid: must(text(32)),
+  card_type: must(oneOf('PURCHASE', 'NORMAL', 'BALANCE')),
+  card_title: must(text(10, /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u)),
+  card_color: must(color),
+  card_picture_url: must(url),
+  code_mode: must(oneOf('SYSTEM_ALLOCATE', 'MERCHANT_ALLOCATE')),
+  code_type: must(oneOf('NONE_CODE', 'BAR_CODE', 'QR_CODE', 'BAR_CODE_AND_QR_CODE', 'JUMP_MINI_PROGRAM')),
+  code_jump_information: may(jump),
+  benefits: must(text(32)),
+  notify_url: must(text(256, /^https?:\/\/[^\s/?]+\/[^\s?]*$/)),
+  need_pinned: may(flag),
+  need_display_level: may(flag),
+  init_level: may(text(10)),
+  service_phone: may(text(32)),
+  legal_agreement: may(text(2048)),
+  valid_date_information: must(validDate),
+  member_information: must(jump),
+  points_information: may(jump),
+  balance_information: may(jump),
+  purchase_information: may(
+    fields({ price: may(integer(1, 1_000_000_00)), jump_appid: may(text(32)), jump_path: may(text(128)) }),
+  ),
+  user_information: may(form),
+};
+
+const cardChanges = {
+  card_color: may(color),
+  card_picture_url: may(url),
+  level: may(text(10)),
+  user_information: may(answers),
+  valid_date_information: may(validDate),
+};
+
+export const importUserCardByPhone = {
+  ...cardChanges,
+  card_id: must(cardId),
+  phone_number: must(sealed),
+  user_card_code: must(userCardCode),
+  pickup_time: may(time),
+};
+
+export const updateUserCard = {
+  ...cardChanges,
+  card_id: must(cardId),
+  openid: must(openid),
+  phone_number: may(sealed),
+  attach: may(text(256)),
+};
