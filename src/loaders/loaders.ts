@@ -35,7 +35,9 @@ export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
   const cardTemplate = memo(({ maxAgeMs, ...ref }: Aged<TemplateRef>) =>
     members.cardTemplate(ref, { ...scope, maxAgeMs }),
   );
-  const userCard = memo(({ maxAgeMs, ...ref }: Aged<UserCardRef>) => members.userCard(ref, { ...scope, maxAgeMs }));
+  const userCard = memo(({ maxAgeMs, ...ref }: Aged<UserCardRef>) =>
+    members.userCard(ref, { ...scope, maxAgeMs }),
+  );
   const templatePage = memo((ref: TemplatePageRef) => members.cardTemplates(ref, scope));
   const userCardPage = memo((ref: UserCardPageRef) => members.userCards(ref, scope));
   return {
@@ -51,13 +53,17 @@ export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
  * fixed order, and each key fails alone.
  */
 const memo = <K extends object, V>(load: (key: K) => Promise<V>): ((key: K) => Promise<V>) => {
-  const loader = new DataLoader<K, V, string>((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), {
-    cacheKeyFn: (key) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))),
-  });
+  const loader = new DataLoader<K, V, string>(
+    (keys) => Promise.all(keys.map((key) => load(key).catch(toError))),
+    {
+      cacheKeyFn: (key) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  );
   return (key) => loader.load(key);
 };
 
-const toError = (error: unknown): Error => (error instanceof Error ? error : new Error('not an Error', { cause: error }));
+const toError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('not an Error', { cause: error });
 
 /** Whole upstream pages, cut to the slice: callers with other slices share them. */
 const collect = async <T>(

@@ -7,7 +7,10 @@ export const publicText = {
   UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
   FORBIDDEN: ['Not permitted.', '没有权限。'],
   NOT_FOUND: ['There is no such object.', '对象不存在。'],
-  QUERY_TOO_EXPENSIVE: ['The operation could need too many upstream calls.', '该操作可能需要的上游调用过多。'],
+  QUERY_TOO_EXPENSIVE: [
+    'The operation could need too many upstream calls.',
+    '该操作可能需要的上游调用过多。',
+  ],
   UPSTREAM_RATE_LIMITED: [
     "The brand's call budget is used up; try again after retryAfterMs.",
     '品牌的调用额度已用尽,请在 retryAfterMs 之后重试。',

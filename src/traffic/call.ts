@@ -74,7 +74,6 @@ export interface Scope {
 export interface Tally {
   cacheHit(brandId: string, bucket: Bucket, stale: boolean): void;
   cacheMiss(brandId: string, bucket: Bucket): void;
-  planned(brandId: string, bucket: Bucket): void;
   sent(brandId: string, bucket: Bucket, waitedMs: number): void;
   refused(brandId: string, bucket: Bucket, retryAfterMs: number): void;
 }

@@ -1,0 +1,53 @@
+import { createPrivateKey, createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
+import { defaults, type Config } from '../config/config';
+import { startSandbox, type Provision, type Sandbox } from '../sandbox/server';
+import type { WechatPaySettings } from '../wechatpay/settings';
+
+/** What runs without a configuration: the stand-in upstream on a port of its own, and settings that call it. */
+export const startDemo = async (
+  port: number,
+): Promise<{ readonly sandbox: Sandbox; readonly config: Config }> => {
+  const sandbox = await startSandbox();
+  return { sandbox, config: demoConfig(sandbox, port) };
+};
+
+export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: number): Config => ({
+  server: { ...defaults.server, port, development: true },
+  wechatPay: settingsFor(sandbox.provision, sandbox.url),
+  // Ids handed out by the demo live as long as its process, like everything else in it.
+  encryptionKeys: [{ id: 'demo', key: randomBytes(32) }],
+  cache: defaults.cache,
+});
+
+/** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */
+export const settingsFor = (provision: Provision, url: string): WechatPaySettings => {
+  const { wechatPay, brands, partner } = provision;
+  const publicKeys = [{ id: wechatPay.publicKeyId, key: createPublicKey(wechatPay.publicKeyPem) }];
+  return {
+    hosts: { main: url, backup: url },
+    timeouts: defaults.timeouts,
+    brands: brands.map(({ brandId, name }, index) => ({
+      brandId,
+      name,
+      route: index === 0 ? 'partner' : 'brand',
+    })),
+    brandCredentials: brands.map(({ brandId, serial, privateKeyPem, apiKey }) => ({
+      brandId,
+      serial,
+      privateKey: createPrivateKey(privateKeyPem),
+      formerPrivateKeys: [],
+      publicKeys,
+      apiKey: createSecretKey(Buffer.from(apiKey)),
+    })),
+    partner: {
+      mchid: partner.mchid,
+      serial: partner.serial,
+      privateKey: createPrivateKey(partner.privateKeyPem),
+      formerPrivateKeys: [],
+      publicKeys,
+      apiV3Key: createSecretKey(Buffer.from(partner.apiV3Key)),
+      platformCertificates: [],
+    },
+    limits: {},
+  };
+};

@@ -1,0 +1,48 @@
+import pino from 'pino';
+import type { ErrorReport } from '../server/format-error';
+import { AppError } from '../shared/errors';
+import type { CallObserver } from '../traffic/observe';
+
+/** JSON lines on standard error. Fields are chosen one by one: nothing that was not named here is ever logged. */
+export interface Log {
+  readonly observeCall: CallObserver;
+  readonly reportError: (report: ErrorReport) => void;
+}
+
+export const createLog = (): Log => {
+  const logger = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  return {
+    observeCall(event) {
+      if (event.outcome === 'ok' || event.outcome === 'NOT_FOUND') logger.debug(event, 'upstream call');
+      else logger.info(event, 'upstream call');
+    },
+    reportError({ errorId, error }) {
+      logger.error({ errorId, ...describe(error) }, 'an operation failed');
+    },
+  };
+};
+
+/** Our own errors hold no personal data by construction; of foreign ones only name and place are told. */
+const describe = (error: unknown): Readonly<Record<string, unknown>> => {
+  if (error instanceof AppError) {
+    const { code, message, upstream } = error;
+    return {
+      code,
+      detail: message,
+      status: upstream?.status,
+      wechatCode: upstream?.wechatCode,
+      requestId: upstream?.requestId,
+    };
+  }
+  if (!(error instanceof Error)) return { name: typeof error };
+  return {
+    name: error.name,
+    at: error.stack
+      ?.split('\n')
+      .filter((line) => line.trimStart().startsWith('at '))
+      .slice(0, 8),
+  };
+};

@@ -1,0 +1,34 @@
+import type { WechatPaySettings } from '../wechatpay/settings';
+
+/** Everything the process is told from outside, read and checked once at start. Frozen. */
+export interface Config {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** The explorer page, introspection and suggestions in messages. */
+    readonly development: boolean;
+    /** How long a client waits at most, ms. */
+    readonly queryDeadlineMs: number;
+    readonly mutationDeadlineMs: number;
+    /** How long operations under way may take after SIGTERM, ms. */
+    readonly drainMs: number;
+  };
+  readonly wechatPay: WechatPaySettings;
+  /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
+  readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
+  readonly cache: { readonly maxBytes: number };
+}
+
+export const defaults = {
+  server: {
+    host: '127.0.0.1',
+    port: 4000,
+    development: false,
+    queryDeadlineMs: 3_000,
+    mutationDeadlineMs: 8_000,
+    drainMs: 10_000,
+  },
+  hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
+  timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
+  cache: { maxBytes: 64 * 1024 * 1024 },
+} as const;

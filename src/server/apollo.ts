@@ -1,0 +1,46 @@
+import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import { answerPlugin, type AnswerParts } from './answer-plugin';
+
+/** What this folder needs to know of an operation's context. */
+export interface EdgeContext extends BaseContext {
+  readonly language: 'en' | 'zh';
+  readonly tally: import('./tally').OperationTally;
+}
+
+export interface ApolloParts<C extends EdgeContext> extends AnswerParts {
+  readonly schema: GraphQLSchema;
+  readonly plugins?: readonly ApolloServerPlugin<C>[];
+  /** Introspection, suggestions in messages: for development. */
+  readonly development: boolean;
+}
+
+/** A document's bounds, before anything is executed. */
+const mostTokens = 2_000;
+const mostErrors = 10;
+
+export const createApollo = <C extends EdgeContext>({
+  schema,
+  plugins = [],
+  development,
+  ...answer
+}: ApolloParts<C>): ApolloServer<C> =>
+  new ApolloServer<C>({
+    schema,
+    introspection: development,
+    hideSchemaDetailsFromClientErrors: !development,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: mostTokens },
+    validationOptions: { maxErrors: mostErrors },
+    executionOptions: { maxCoercionErrors: mostErrors },
+    plugins: [answerPlugin<C>(answer), ApolloServerPluginLandingPageDisabled(), ...plugins],
+    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  });
+
+/** Apollo's own log lines quote requests; ours come from the observers. */
+const ignore = (): void => undefined;

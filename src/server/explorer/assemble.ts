@@ -1,0 +1,22 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Build step: puts GraphiQL, React and our page beside the compiled explorer, so that a running server needs no CDN. */
+const root = join(__dirname, '..', '..', '..');
+const source = join(root, 'src', 'server', 'explorer', 'page');
+const packages: Readonly<Record<string, string>> = {
+  'graphiql.js': 'graphiql/graphiql.min.js',
+  'graphiql.css': 'graphiql/graphiql.min.css',
+  'react.js': 'react/umd/react.production.min.js',
+  'react-dom.js': 'react-dom/umd/react-dom.production.min.js',
+};
+
+export const assemble = (target: string): void => {
+  mkdirSync(target, { recursive: true });
+  for (const name of ['index.html', 'explorer.js', 'explorer.css'])
+    copyFileSync(join(source, name), join(target, name));
+  for (const [name, file] of Object.entries(packages))
+    copyFileSync(join(root, 'node_modules', file), join(target, name));
+};
+
+if (require.main === module) assemble(join(__dirname, 'assets'));

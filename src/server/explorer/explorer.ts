@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathnameOf, sendJson, type Handler } from '../http';
+
+/** An operation that the explorer opens with. */
+export interface ExampleOperation {
+  readonly name: string;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** Nothing from elsewhere: the machine may be offline. GraphiQL sets style attributes, hence unsafe-inline for styles. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** GraphiQL from npm and one page of ours, all read once at start from the files that the build puts beside this one. */
+export const createExplorer = (
+  examples: readonly ExampleOperation[],
+): { readonly page: Handler; readonly assets: Handler } => {
+  const files = new Map(
+    [
+      'index.html',
+      'explorer.js',
+      'explorer.css',
+      'graphiql.js',
+      'graphiql.css',
+      'react.js',
+      'react-dom.js',
+    ].map((name) => [name, readFileSync(join(__dirname, 'assets', name))]),
+  );
+  const serve =
+    (name: string): Handler =>
+    (request, response) => {
+      request.resume();
+      response.setHeader('content-type', types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
+      response.setHeader('content-security-policy', policy);
+      response.setHeader('cache-control', name.endsWith('.html') ? 'no-store' : 'max-age=3600');
+      response.end(files.get(name));
+    };
+  return {
+    page: serve('index.html'),
+    assets(request, response) {
+      const name = pathnameOf(request).slice('/explorer/'.length);
+      if (name === 'examples.json') {
+        request.resume();
+        sendJson(response, 200, examples);
+        return undefined;
+      }
+      if (files.has(name)) return serve(name)(request, response);
+      request.resume();
+      sendJson(response, 404, { message: 'no such file' });
+      return undefined;
+    },
+  };
+};
+
+/** A browser that opens the address, as against a client that sends GET queries. */
+export const wantsPage = (method: string | undefined, accept: string | undefined): boolean =>
+  method === 'GET' && accept?.includes('text/html') === true;

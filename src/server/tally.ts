@@ -1,0 +1,96 @@
+import type { Bucket, Tally } from '../traffic/call';
+
+/** What one operation cost, as it stands in `extensions` of its answer. */
+export interface OperationTally extends Tally {
+  toExtensions(status: ThrottleStatusOf): OperationExtensions;
+}
+
+export type ThrottleStatusOf = (bucket: Bucket) => {
+  readonly available: number;
+  readonly queueDepth: number;
+};
+
+export interface OperationExtensions {
+  /** One entry per bucket that the operation could have spent from. */
+  readonly throttle: readonly ThrottleEntry[];
+  /** Lookups: answered from what was kept, answered from it though older than the policy, and asked upstream. */
+  readonly cache: { readonly hits: number; readonly stale: number; readonly misses: number };
+}
+
+interface ThrottleEntry {
+  readonly brandId: string;
+  readonly interface: string;
+  readonly limitPerSecond: number;
+  readonly available: number;
+  readonly restoreRate: number;
+  /** Lookups, each at most one call. */
+  readonly plannedCalls: number;
+  readonly cachedCalls: number;
+  readonly actualCalls: number;
+  readonly waitedMs: number;
+  readonly queueDepth: number;
+  /** 0 where nothing was refused. */
+  readonly retryAfterMs: number;
+}
+
+interface Count {
+  readonly brandId: string;
+  readonly bucket: Bucket;
+  cached: number;
+  asked: number;
+  sent: number;
+  waitedMs: number;
+  retryAfterMs: number;
+}
+
+export const createTally = (): OperationTally => {
+  const counts = new Map<string, Count>();
+  const cache = { hits: 0, stale: 0, misses: 0 };
+  const countOf = (brandId: string, bucket: Bucket): Count => {
+    const key = `${brandId} ${bucket.id}`;
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const fresh = { brandId, bucket, cached: 0, asked: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
+    counts.set(key, fresh);
+    return fresh;
+  };
+  return {
+    cacheHit(brandId, bucket, stale) {
+      countOf(brandId, bucket).cached += 1;
+      if (stale) cache.stale += 1;
+      else cache.hits += 1;
+    },
+    cacheMiss(brandId, bucket) {
+      countOf(brandId, bucket).asked += 1;
+      cache.misses += 1;
+    },
+    sent(brandId, bucket, waitedMs) {
+      const count = countOf(brandId, bucket);
+      count.sent += 1;
+      count.waitedMs = Math.max(count.waitedMs, Math.round(waitedMs));
+    },
+    refused(brandId, bucket, retryAfterMs) {
+      const count = countOf(brandId, bucket);
+      count.retryAfterMs = Math.max(count.retryAfterMs, retryAfterMs);
+    },
+    toExtensions: (status) => ({
+      throttle: [...counts.values()].map(
+        ({ brandId, bucket, cached, asked, sent, waitedMs, retryAfterMs }) => ({
+          brandId,
+          interface: bucket.id.slice(bucket.id.lastIndexOf('/') + 1),
+          limitPerSecond: bucket.callsPerSecond,
+          restoreRate: bucket.callsPerSecond,
+          plannedCalls: Math.max(cached + asked, sent),
+          cachedCalls: cached,
+          actualCalls: sent,
+          waitedMs,
+          retryAfterMs,
+          ...only(status(bucket)),
+        }),
+      ),
+      cache,
+    }),
+  };
+};
+
+const only = ({ available, queueDepth }: ReturnType<ThrottleStatusOf>) => ({ available, queueDepth });
