@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { createApp } from '../app';
 import { defaults, type Config } from '../config/config';
-import { ConfigError, loadConfig } from '../config/load';
+import { loadConfig } from '../config/load';
+import { ConfigError } from '../config/reader';
 import type { Example } from '../sandbox/seed';
 import { systemClock } from '../shared/clock';
 import { AppError } from '../shared/errors';
@@ -57,7 +58,7 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
 
 const startReal = async (file: string, port: number | undefined, log: Log): Promise<Started> => {
   // eslint-disable-next-line no-restricted-properties -- secrets may be named as environment variables by the file
-  const loaded = await loadConfig({ file, env: process.env });
+  const loaded = await loadConfig({ file, env: process.env, clock: systemClock });
   const config: Config = port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
   const app = createApp({ config, clock: systemClock, ...log, examples: [] });
   const { host } = config.server;

@@ -1,9 +1,101 @@
-import type { Config } from './config';
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
-  }
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { Clock } from '../shared/clock';
+import { defaults, type Config } from './config';
+import { ConfigError, entries, flag, members, problem, text, whole, type Setting } from './reader';
+import { encryptionKeyOf, secret, type SecretSource } from './secrets';
+import { readWechatPay } from './wechat-pay';
+
+export interface ConfigSource {
+  /** Path of a YAML or JSON file. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
 }
-export const loadConfig = (_: { file: string; env: NodeJS.ProcessEnv }): Promise<Config> =>
-  Promise.reject(new ConfigError(['todo']));
+
+/** Reads and checks everything. Rejects with ConfigError, which tells all problems together. */
+export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
+  const root: Setting = { path: '', value: await readDocument(file), problems: [] };
+  const source: SecretSource = { file: resolve(file), env };
+  const { server, encryptionKeys, cache, ...wechatPay } = members(root, [
+    'server',
+    'brands',
+    'brandCredentials',
+    'partner',
+    'hosts',
+    'timeouts',
+    'limits',
+    'encryptionKeys',
+    'cache',
+  ]);
+  const config: Config = {
+    server: readServer(server),
+    wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
+    encryptionKeys: readEncryptionKeys(encryptionKeys, source),
+    cache: {
+      maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
+        least: 1_048_576,
+        most: 17_179_869_184,
+        otherwise: defaults.cache.maxBytes,
+      }),
+    },
+  };
+  if (root.problems.length > 0) throw new ConfigError(root.problems);
+  return Object.freeze(config);
+};
+
+const readDocument = async (file: string): Promise<unknown> => {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch {
+    throw new ConfigError([`The configuration file ${file} cannot be read.`]);
+  }
+  const document = parseDocument(content);
+  const [error] = document.errors;
+  // The parser's own message quotes the line, which may hold a secret.
+  if (error !== undefined)
+    throw new ConfigError([
+      `The configuration file is not YAML or JSON (line ${error.linePos?.[0].line ?? '?'}).`,
+    ]);
+  return document.toJS() as unknown;
+};
+
+const readServer = (setting: Setting): Config['server'] => {
+  const own = members(setting, [
+    'host',
+    'port',
+    'development',
+    'queryDeadlineMs',
+    'mutationDeadlineMs',
+    'drainMs',
+  ]);
+  const ms = (one: Setting, otherwise: number) => whole(one, { least: 1, most: 120_000, otherwise });
+  return {
+    host:
+      own.host.value === undefined
+        ? defaults.server.host
+        : (text(own.host, { as: 'an address to listen on' }) ?? ''),
+    port: whole(own.port, { least: 0, most: 65_535, otherwise: defaults.server.port }),
+    development: flag(own.development, defaults.server.development),
+    queryDeadlineMs: ms(own.queryDeadlineMs, defaults.server.queryDeadlineMs),
+    mutationDeadlineMs: ms(own.mutationDeadlineMs, defaults.server.mutationDeadlineMs),
+    drainMs: ms(own.drainMs, defaults.server.drainMs),
+  };
+};
+
+const readEncryptionKeys = (setting: Setting, source: SecretSource): Config['encryptionKeys'] => {
+  const keys = entries(setting).flatMap((entry) => {
+    const { id, file, env } = members(entry, ['id', 'file', 'env']);
+    const name = text(id, { pattern: /^[0-9A-Za-z]{1,8}$/, as: 'a name of 1 to 8 letters or digits' });
+    const key = encryptionKeyOf(file, secret({ byFile: file, byEnv: env }, { source }));
+    return name === undefined || key === undefined ? [] : [{ id: name, key }];
+  });
+  if (entries({ ...setting, problems: [] }).length === 0)
+    problem(
+      setting,
+      'must list at least one key (id and file or env); make one with: openssl rand -base64 32',
+    );
+  return keys;
+};

@@ -8,7 +8,7 @@ export interface BrandSource extends NodeSource {
   readonly name: string;
 }
 
-@ObjectType({ implements: Node })
+@ObjectType({ implements: Node, simpleResolvers: true })
 export class Brand extends Node {
   @Field(() => ID)
   readonly brandId!: string;
@@ -18,7 +18,7 @@ export class Brand extends Node {
 
 export const BrandConnection = connectionOf('Brand', () => Brand);
 
-@ObjectType({ description: 'One bucket of upstream calls.' })
+@ObjectType({ simpleResolvers: true, description: 'One bucket of upstream calls.' })
 export class ThrottleStatus {
   @Field(() => String, { description: 'The upstream interface, e.g. GET_USER_CARD.' })
   readonly interface!: string;

@@ -1,17 +1,10 @@
-import { ValidateNested } from 'class-validator';
+import { Allow, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { CardType, CodeMode, CodeType } from '../common/enums';
-import {
-  CardTitle,
-  Color,
-  Holds,
-  Identifier,
-  NeededWhen,
-  NotifyUrl,
-  PictureUrl,
-  RequestNo,
-  Text,
-} from '../common/rules';
+import { CardTitle, Color, NotifyUrl, PictureUrl } from '../common/rules/appearance';
+import { Identifier, RequestNo } from '../common/rules/identifiers';
+import { Agreement, NeededWhen } from '../common/rules/rule';
+import { MultilineText, Text } from '../common/rules/text';
 import { UserError } from '../common/user-error.type';
 import {
   MiniProgramJumpInput,
@@ -20,6 +13,11 @@ import {
   ValidDateInformationInput,
 } from '../common/values.input';
 import { CardTemplate, type CardTemplateSource } from './card-template.type';
+
+const jumpsByCode = ({ codeType }: CreateCardTemplateInput): boolean => codeType === 'JUMP_MINI_PROGRAM';
+
+const isWhole = (jump: MiniProgramJumpInput | null | undefined): boolean =>
+  Boolean(jump?.jumpAppid) && Boolean(jump?.jumpPath);
 
 @InputType()
 export class CreateCardTemplateInput {
@@ -40,6 +38,7 @@ export class CreateCardTemplateInput {
   readonly appid!: string;
 
   @Field(() => CardType)
+  @Allow()
   readonly cardType!: CardType;
 
   @Field(() => String)
@@ -55,24 +54,23 @@ export class CreateCardTemplateInput {
   readonly cardPictureUrl!: string;
 
   @Field(() => CodeMode)
+  @Allow()
   readonly codeMode!: CodeMode;
 
   @Field(() => CodeType)
+  @Allow()
   readonly codeType!: CodeType;
 
   @Field(() => MiniProgramJumpInput, { nullable: true })
   @ValidateNested()
-  @NeededWhen(
-    ({ codeType }: CreateCardTemplateInput) => codeType === 'JUMP_MINI_PROGRAM',
-    'is needed for JUMP_MINI_PROGRAM',
-    '在 JUMP_MINI_PROGRAM 时必填',
-  )
-  @Holds(
+  @NeededWhen(jumpsByCode, { en: 'is needed for JUMP_MINI_PROGRAM', zh: '在 JUMP_MINI_PROGRAM 时必填' })
+  @Agreement(
     {
+      code: 'REQUIRED',
       en: 'needs jumpAppid and jumpPath for JUMP_MINI_PROGRAM',
       zh: '在 JUMP_MINI_PROGRAM 时须有 jumpAppid 和 jumpPath',
     },
-    (value, { codeType }) => codeType !== 'JUMP_MINI_PROGRAM' || isWhole(value as MiniProgramJumpInput),
+    (input: CreateCardTemplateInput) => !jumpsByCode(input) || isWhole(input.codeJumpInformation),
   )
   readonly codeJumpInformation?: MiniProgramJumpInput | null;
 
@@ -85,18 +83,19 @@ export class CreateCardTemplateInput {
   readonly notifyUrl!: string;
 
   @Field(() => Boolean, { nullable: true })
+  @Allow()
   readonly needPinned?: boolean | null;
 
   @Field(() => Boolean, { nullable: true })
+  @Allow()
   readonly needDisplayLevel?: boolean | null;
 
   @Field(() => String, { nullable: true })
   @Text(10)
-  @NeededWhen(
-    ({ needDisplayLevel }: CreateCardTemplateInput) => needDisplayLevel === true,
-    'is needed where needDisplayLevel is true',
-    '在 needDisplayLevel 为 true 时必填',
-  )
+  @NeededWhen(({ needDisplayLevel }: CreateCardTemplateInput) => needDisplayLevel === true, {
+    en: 'is needed where needDisplayLevel is true',
+    zh: '在 needDisplayLevel 为 true 时必填',
+  })
   readonly initLevel?: string | null;
 
   @Field(() => String, { nullable: true })
@@ -104,7 +103,7 @@ export class CreateCardTemplateInput {
   readonly servicePhone?: string | null;
 
   @Field(() => String, { nullable: true })
-  @Text(2048)
+  @MultilineText(2048)
   readonly legalAgreement?: string | null;
 
   @Field(() => ValidDateInformationInput)
@@ -132,10 +131,7 @@ export class CreateCardTemplateInput {
   readonly userInformation?: UserInformationFormInput | null;
 }
 
-const isWhole = ({ jumpAppid, jumpPath }: MiniProgramJumpInput): boolean =>
-  Boolean(jumpAppid) && Boolean(jumpPath);
-
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class CreateCardTemplatePayload {
   @Field(() => CardTemplate, { nullable: true })
   readonly cardTemplate?: CardTemplateSource | undefined;

@@ -23,7 +23,7 @@ export const toCardTemplate = ({ record, fetchedAt }: Read<CardTemplateRecord>):
   fetchedAt: toDateTime(fetchedAt),
 });
 
-@ObjectType({ implements: Node })
+@ObjectType({ implements: Node, simpleResolvers: true })
 export class CardTemplate extends Node {
   @Field(() => ID)
   readonly cardId!: string;

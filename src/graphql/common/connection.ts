@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean)
   readonly hasNextPage!: boolean;
@@ -21,14 +21,14 @@ export interface Connection<T> {
 
 /** The connection and edge classes of a node type, named after it. */
 export const connectionOf = (name: string, node: () => ClassType) => {
-  @ObjectType(`${name}Edge`)
+  @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
     @Field(() => String)
     readonly cursor!: string;
     @Field(node)
     readonly node!: unknown;
   }
-  @ObjectType(`${name}Connection`)
+  @ObjectType(`${name}Connection`, { simpleResolvers: true })
   class ConnectionOfNode {
     @Field(() => [Edge])
     readonly edges!: readonly Edge[];
@@ -66,8 +66,9 @@ export const toConnection = <T>({ items, offset, totalCount }: ConnectionSlice<T
 /** A cursor names the position of its object; `after` it begins the next one. */
 const encodeCursor = (index: number): string => Buffer.from(`o:${index}`).toString('base64url');
 
-/** The offset that begins after a cursor; `undefined` where it is not one of ours. */
+/** The offset that begins after a cursor; `undefined` where it is not one of ours, to the letter. */
 export const offsetAfter = (cursor: string): number | undefined => {
   const [, digits] = /^o:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  return digits === undefined ? undefined : Number(digits) + 1;
+  const index = Number(digits);
+  return digits !== undefined && encodeCursor(index) === cursor ? index + 1 : undefined;
 };

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../../shared/errors';
 
 export type NodeRef =
   | { readonly kind: 'Brand'; readonly brandId: string }
@@ -18,24 +19,34 @@ export interface NodeIds {
   decode(id: string): NodeRef | undefined;
 }
 
-/** 32 bytes each; `id` is 1 to 8 letters or digits. The first one encodes, all decode. */
+/** 32 bytes each; `id` is 1 to 8 letters or digits. */
 export interface NamedKey {
   readonly id: string;
   readonly key: Buffer;
 }
 
+/** Long enough for the longest key fields that the documents allow, short enough to cost nothing. */
+const form = /^([0-9A-Za-z]{1,8})\.([\w-]{1,512})$/;
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** Synthetic IV: a keyed hash of the plaintext, so that encryption is deterministic and still authenticated. */
+/**
+ * The first key encodes, all decode. Synthetic IV: a keyed hash of the plaintext, so that encryption is deterministic and
+ * still authenticated.
+ *
+ * @throws AppError MISCONFIGURED
+ */
 export const createNodeIds = (keys: readonly NamedKey[]): NodeIds => {
+  for (const { id, key } of keys)
+    if (!/^[0-9A-Za-z]{1,8}$/.test(id) || key.length !== 32)
+      throw new AppError('MISCONFIGURED', 'a node id key has 32 bytes and an id of 1 to 8 letters or digits');
   const derived = keys.map(({ id, key }) => ({
     id,
     ivKey: derive(key, 'node-id iv'),
     cipherKey: derive(key, 'node-id cipher'),
   }));
   const first = derived[0];
-  if (first === undefined) throw new Error('node ids need at least one key');
+  if (first === undefined) throw new AppError('MISCONFIGURED', 'node ids need at least one key');
 
   return {
     encode(ref) {
@@ -46,10 +57,12 @@ export const createNodeIds = (keys: readonly NamedKey[]): NodeIds => {
       return `${first.id}.${bytes.toString('base64url')}`;
     },
     decode(text) {
-      const [keyId = '', body = ''] = text.split('.');
+      const [, keyId, body = ''] = form.exec(text) ?? [];
       const key = derived.find(({ id }) => id === keyId);
       const bytes = Buffer.from(body, 'base64url');
       if (key === undefined || bytes.length <= ivBytes + tagBytes) return undefined;
+      // Node reads base64 leniently; one object has one id.
+      if (bytes.toString('base64url') !== body) return undefined;
       const iv = bytes.subarray(0, ivBytes);
       try {
         const decipher = createDecipheriv('aes-256-gcm', key.cipherKey, iv, { authTagLength: tagBytes });

@@ -5,7 +5,7 @@ import type { UserErrorCode } from './user-error.type';
  * a client are ours, as the upstream's may quote what was sent.
  */
 export interface Refusal {
-  /** The sentences of the documents' error tables that mean this. Width of punctuation and spaces do not matter. */
+  /** The sentences of the documents' error tables that mean this. Spaces and case do not matter. */
   readonly says: readonly string[];
   readonly code: UserErrorCode;
   /** Path inside the input; absent where no one field is at fault. */
@@ -27,9 +27,6 @@ export const createRefusalFinder = (
   };
 };
 
-/** The documents print commas in both widths, `OpenID` with and without a space, and 模版 as well as 模板. */
+/** The documents write `OpenID` with and without a space and in either case, and 模版 as well as 模板. */
 const plain = (sentence: string): string =>
-  sentence
-    .replace(/[\s,.;\uff0c\u3002\u3001\uff1b]/g, '')
-    .replace(/模版/g, '模板')
-    .toLowerCase();
+  sentence.replace(/\s/g, '').replace(/模版/g, '模板').toLowerCase();

@@ -17,6 +17,7 @@ export type UserErrorCode = keyof typeof UserErrorCode;
 registerEnumType(UserErrorCode, { name: 'UserErrorCode', description: 'Values may be added.' });
 
 @ObjectType({
+  simpleResolvers: true,
   description:
     "A fault that the caller can mend by sending other input: a validation rule broken, or the upstream's business refusal.",
 })

@@ -1,22 +1,12 @@
-import { ValidateNested } from 'class-validator';
+import { Allow, ValidateNested } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
-import { mostSealedBytes } from '../../wechatpay/encryption';
 import { CommonFieldFlag, CustomFieldType, DateType } from './enums';
-import {
-  AgreesWith,
-  Between,
-  Count,
-  Distinct,
-  EachText,
-  Holds,
-  Identifier,
-  NeededWhen,
-  RefusedWhen,
-  Rfc3339,
-  Sealable,
-  Text,
-  isRfc3339,
-} from './rules';
+import { Between, Count, Distinct } from './rules/amounts';
+import { isRfc3339, Rfc3339 } from './rules/date-time';
+import { FitsItsName } from './rules/form-answer';
+import { Identifier } from './rules/identifiers';
+import { Agreement, NeededWhen, RefusedWhen } from './rules/rule';
+import { EachText, SealedText, Text } from './rules/text';
 import { DateTime } from './scalars';
 
 @InputType()
@@ -42,48 +32,56 @@ export class PurchaseInformationInput {
   readonly jumpPath?: string | null;
 }
 
-const isOf =
-  (...types: readonly DateType[]) =>
-  ({ type }: ValidDateInformationInput): boolean =>
-    types.includes(type);
-
 /** 最长不超过30年(10958 天) */
 const mostDays = 10_958;
+
+const NeededFor = (type: DateType): PropertyDecorator =>
+  NeededWhen((owner: ValidDateInformationInput) => owner.type === type, {
+    en: `is needed for ${type}`,
+    zh: `在 ${type} 时必填`,
+  });
+
+/** For one type only: the documents forbid the field with the others. */
+const OnlyFor = (type: DateType): PropertyDecorator =>
+  RefusedWhen((owner: ValidDateInformationInput) => owner.type !== type, {
+    en: `is for ${type} only`,
+    zh: `仅用于 ${type}`,
+  });
 
 @InputType()
 export class ValidDateInformationInput {
   @Field(() => DateType)
-  @Holds({ en: 'must be a known type', zh: '须为已知类型' }, (value) => typeof value === 'string')
+  @Allow()
   readonly type!: DateType;
 
   @Field(() => DateTime, { nullable: true })
   @Rfc3339()
-  @NeededWhen(isOf('FIX_TIME_RANGE'), 'is needed for FIX_TIME_RANGE', '在 FIX_TIME_RANGE 时必填')
-  @RefusedWhen(isOf('FIX_TERM', 'PERMANENT'), 'is for FIX_TIME_RANGE only', '仅用于 FIX_TIME_RANGE')
+  @NeededFor('FIX_TIME_RANGE')
+  @OnlyFor('FIX_TIME_RANGE')
   readonly availableBeginTime?: string | null;
 
   @Field(() => DateTime, { nullable: true })
   @Rfc3339()
-  @NeededWhen(isOf('FIX_TIME_RANGE'), 'is needed for FIX_TIME_RANGE', '在 FIX_TIME_RANGE 时必填')
-  @RefusedWhen(isOf('FIX_TERM', 'PERMANENT'), 'is for FIX_TIME_RANGE only', '仅用于 FIX_TIME_RANGE')
-  @AgreesWith(
+  @NeededFor('FIX_TIME_RANGE')
+  @OnlyFor('FIX_TIME_RANGE')
+  @Agreement(
+    { code: 'INVALID', en: 'must not be before availableBeginTime', zh: '不能早于 availableBeginTime' },
     ({ availableBeginTime: begin, availableEndTime: end }: ValidDateInformationInput) =>
       !isRfc3339(begin) || !isRfc3339(end) || Date.parse(begin) <= Date.parse(end),
-    'must not be before availableBeginTime',
-    '不能早于 availableBeginTime',
   )
   readonly availableEndTime?: string | null;
 
   @Field(() => Int, { nullable: true })
   @Between(1, mostDays)
-  @NeededWhen(isOf('FIX_TERM'), 'is needed for FIX_TERM', '在 FIX_TERM 时必填')
-  @RefusedWhen(isOf('FIX_TIME_RANGE', 'PERMANENT'), 'is for FIX_TERM only', '仅用于 FIX_TERM')
+  @NeededFor('FIX_TERM')
+  @OnlyFor('FIX_TERM')
   readonly availableDayAfterReceive?: number | null;
 }
 
 @InputType()
 export class CustomFieldFormInput {
   @Field(() => CustomFieldType)
+  @Allow()
   readonly type!: CustomFieldType;
   @Field(() => String)
   @Text(32)
@@ -97,7 +95,7 @@ export class CustomFieldFormInput {
 @InputType()
 export class UserInformationFormInput {
   @Field(() => [CommonFieldFlag], { nullable: true })
-  @Distinct((flag) => flag)
+  @Distinct((flag: CommonFieldFlag) => flag)
   readonly commonFieldList?: readonly CommonFieldFlag[] | null;
   @Field(() => [CustomFieldFormInput], { nullable: true })
   @Count(0, 1)
@@ -105,28 +103,14 @@ export class UserInformationFormInput {
   readonly customFieldList?: readonly CustomFieldFormInput[] | null;
 }
 
-/** Formats of the answers that the documents prescribe; the others are free text. */
-const answerFormats: Readonly<Partial<Record<CommonFieldFlag, RegExp>>> = {
-  USER_FORM_FLAG_SEX: /^[男女]$/,
-  USER_FORM_FLAG_BIRTHDAY: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
-  USER_FORM_FLAG_EMAIL: /^[^\s@]{1,64}@[^\s@]{1,128}\.[^\s@.]{2,}$/,
-  USER_FORM_FLAG_CITY: /^[^,]+,[^,]+$/,
-};
-
 @InputType({ description: 'Values in clear: the server encrypts them for the upstream.' })
 export class CommonFieldInput {
   @Field(() => CommonFieldFlag)
+  @Allow()
   readonly name!: CommonFieldFlag;
   @Field(() => String)
-  @Text(mostSealedBytes)
-  @Sealable()
-  @Holds(
-    {
-      en: 'must be 男 or 女, a date yyyy-MM-dd, an e-mail address, or 省份,城市, as its name asks',
-      zh: '须符合字段格式:性别为男或女、生日为 yyyy-MM-dd、邮箱合法、城市为“省份,城市”',
-    },
-    (value, { name }) => answerFormats[name as CommonFieldFlag]?.test(String(value)) !== false,
-  )
+  @SealedText()
+  @FitsItsName()
   readonly value!: string;
 }
 

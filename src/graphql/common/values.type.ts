@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { CommonFieldFlag, CustomFieldType, DateType } from './enums';
 import { DateTime } from './scalars';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class MiniProgramJump {
   @Field(() => String, { nullable: true })
   readonly jumpAppid?: string | undefined;
@@ -10,7 +10,7 @@ export class MiniProgramJump {
   readonly jumpPath?: string | undefined;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class PurchaseInformation {
   @Field(() => Int, { nullable: true, description: 'Price in fen (0.01 CNY).' })
   readonly price?: number | undefined;
@@ -20,7 +20,7 @@ export class PurchaseInformation {
   readonly jumpPath?: string | undefined;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class ValidDateInformation {
   @Field(() => DateType)
   readonly type!: DateType;
@@ -32,7 +32,7 @@ export class ValidDateInformation {
   readonly availableDayAfterReceive?: number | undefined;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class CustomFieldForm {
   @Field(() => CustomFieldType)
   readonly type!: CustomFieldType;
@@ -42,7 +42,7 @@ export class CustomFieldForm {
   readonly values!: readonly string[];
 }
 
-@ObjectType({ description: 'What a template asks of a new member.' })
+@ObjectType({ simpleResolvers: true, description: 'What a template asks of a new member.' })
 export class UserInformationForm {
   @Field(() => [CommonFieldFlag], { nullable: true })
   readonly commonFieldList?: readonly CommonFieldFlag[] | undefined;
@@ -50,7 +50,7 @@ export class UserInformationForm {
   readonly customFieldList?: readonly CustomFieldForm[] | undefined;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class CommonField {
   @Field(() => CommonFieldFlag)
   readonly name!: CommonFieldFlag;
@@ -58,7 +58,7 @@ export class CommonField {
   readonly value!: string;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class CustomField {
   @Field(() => String)
   readonly name!: string;
@@ -66,7 +66,7 @@ export class CustomField {
   readonly userChosenValues!: readonly string[];
 }
 
-@ObjectType({ description: 'What a member answered.' })
+@ObjectType({ simpleResolvers: true, description: 'What a member answered.' })
 export class UserInformation {
   @Field(() => [CommonField], { nullable: true })
   readonly commonFieldList?: readonly CommonField[] | undefined;

@@ -1,18 +1,10 @@
 import { ValidateNested } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import {
-  Color,
-  Holds,
-  Identifier,
-  NeededWhen,
-  Openid,
-  PhoneNumber,
-  PictureUrl,
-  Rfc3339,
-  Text,
-  UserCardCode,
-  isRfc3339,
-} from '../common/rules';
+import { Color, PictureUrl } from '../common/rules/appearance';
+import { isRfc3339, Rfc3339 } from '../common/rules/date-time';
+import { Identifier, Openid, PhoneNumber, UserCardCode } from '../common/rules/identifiers';
+import { Agreement, NeededWhen } from '../common/rules/rule';
+import { Text } from '../common/rules/text';
 import { DateTime } from '../common/scalars';
 import { UserError } from '../common/user-error.type';
 import { momentOf } from '../common/validate-input';
@@ -32,6 +24,12 @@ export class UserCardKey {
 }
 
 const dayMs = 86_400_000;
+
+const isExpired = (input: ImportUserCardByPhoneInput): boolean => {
+  const { type, availableDayAfterReceive: days } = input.validDateInformation ?? {};
+  if (type !== 'FIX_TERM' || typeof days !== 'number' || !isRfc3339(input.pickupTime)) return false;
+  return Date.parse(input.pickupTime) + days * dayMs <= momentOf(input);
+};
 
 @InputType()
 export class ImportUserCardByPhoneInput {
@@ -78,26 +76,19 @@ export class ImportUserCardByPhoneInput {
   @Rfc3339()
   @NeededWhen(
     ({ validDateInformation }: ImportUserCardByPhoneInput) => validDateInformation?.type === 'FIX_TERM',
-    'is needed for FIX_TERM',
-    '在 FIX_TERM 时必填',
+    { en: 'is needed for FIX_TERM', zh: '在 FIX_TERM 时必填' },
   )
-  @Holds(
-    { en: 'must be in the past', zh: '必须早于当前时间' },
-    (value, object) => !isRfc3339(value) || Date.parse(value) < momentOf(object),
+  @Agreement(
+    { code: 'INVALID', en: 'must be in the past', zh: '必须早于当前时间' },
+    (input: ImportUserCardByPhoneInput) =>
+      !isRfc3339(input.pickupTime) || Date.parse(input.pickupTime) < momentOf(input),
   )
-  @Holds(
-    { en: 'is so long ago that the card has expired', zh: '过早,会员卡已过期' },
-    (value, object) => !isExpired(value, object as unknown as ImportUserCardByPhoneInput),
+  @Agreement(
+    { code: 'INVALID', en: 'is so long ago that the card has expired', zh: '过早,会员卡已过期' },
+    (input: ImportUserCardByPhoneInput) => !isExpired(input),
   )
   readonly pickupTime?: string | null;
 }
-
-const isExpired = (pickupTime: unknown, input: ImportUserCardByPhoneInput): boolean => {
-  const days = input.validDateInformation?.availableDayAfterReceive;
-  if (!isRfc3339(pickupTime) || input.validDateInformation?.type !== 'FIX_TERM' || typeof days !== 'number')
-    return false;
-  return Date.parse(pickupTime) + days * dayMs <= momentOf(input);
-};
 
 @InputType()
 export class UpdateUserCardInput {
@@ -146,7 +137,7 @@ export class UpdateUserCardInput {
   readonly attach?: string | null;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class ImportUserCardByPhonePayload {
   @Field(() => UserCard, { nullable: true })
   readonly userCard?: UserCardSource | undefined;
@@ -154,7 +145,7 @@ export class ImportUserCardByPhonePayload {
   readonly userErrors!: readonly UserError[];
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class UpdateUserCardPayload {
   @Field(() => UserCard, { nullable: true })
   readonly userCard?: UserCardSource | undefined;

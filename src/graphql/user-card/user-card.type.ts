@@ -26,7 +26,7 @@ export const toUserCard = ({ record, fetchedAt, stale }: Read<UserCardRecord>): 
   };
 };
 
-@ObjectType({ implements: Node })
+@ObjectType({ implements: Node, simpleResolvers: true })
 export class UserCard extends Node {
   @Field(() => ID)
   readonly userCardCode!: string;

@@ -1,17 +1,62 @@
 import { mostSealedBytes } from '../../../wechatpay/encryption';
-import { combine, entryRule, rule, type RuleText } from './rule';
+import { combine, entryRule, rule, type Check } from './rule';
 
 /** `string(N)` of the documents: 1 to N characters. */
-export const Text = (most: number): PropertyDecorator =>
-  combine(Length(most), ...[plainCharacters].map(([text, holds]) => rule(text, holds)));
+export const Text = (most: number): PropertyDecorator => combine(Length(most), rule(plain));
 
-/** `string(N)` with line breaks, as the legal agreement is written. */
+/** `string(N)` that may have line breaks, as the legal agreement does. */
 export const MultilineText = (most: number): PropertyDecorator =>
+  combine(Length(most), rule({ ...plain, holds: (value) => plain.holds(withoutLineBreaks(value)) }));
+
+/** A list of `string(N)`. */
+export const EachText = (most: number): PropertyDecorator =>
+  combine(...[notEmpty, atMost(most), plain].map(entryRule));
+
+/** What travels encrypted: it has no length of its own but must fit RSA-2048. */
+export const SealedText = (): PropertyDecorator =>
   combine(
-    Length(most),
-    rule(plainText, (value) => isPlain(String(value).replace(/\r?\n/g, ''))),
+    rule(notEmpty),
+    rule(plain),
+    rule({
+      code: 'TOO_LONG',
+      en: `must have at most ${mostSealedBytes} bytes of UTF-8`,
+      zh: `最长 ${mostSealedBytes} 字节`,
+      holds: (value) => isText(value) && Buffer.byteLength(value) <= mostSealedBytes,
+    }),
   );
 
-/** Each entry of a list is a `string(N)`. */
-export const EachText = (most: number): PropertyDecorator =>
-  combine(...[notEmpty, noLonger(most), plainCharacters].map(([text, holds]) => entryRule(text, holds)));
+export const Length = (most: number): PropertyDecorator => combine(rule(notEmpty), rule(atMost(most)));
+
+/** `pattern` must take the empty text too: that it is empty is said once, by `Length`. */
+export const Matches = (pattern: RegExp, text: { readonly en: string; readonly zh: string }) =>
+  rule({ code: 'INVALID', ...text, holds: (value) => isText(value) && pattern.test(value) });
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** WeChat Pay's texts are MySQL's three-byte UTF-8; a lone surrogate has no UTF-8 at all. */
+export const beyondThreeBytes = '\\u{10000}-\\u{10FFFF}\\p{Cs}';
+
+const unfit = new RegExp(`[${beyondThreeBytes}\\p{Cc}]`, 'u');
+
+const plain: Check = {
+  code: 'INVALID',
+  en: 'must not have emoji or other characters of four UTF-8 bytes, nor control characters',
+  zh: '仅支持 1 至 3 字节的 UTF-8 字符,不支持表情符号和控制字符',
+  holds: (value) => isText(value) && !unfit.test(value),
+};
+
+const notEmpty: Check = {
+  code: 'INVALID',
+  en: 'must not be empty',
+  zh: '不能为空',
+  holds: (value) => value !== '',
+};
+
+const atMost = (most: number): Check => ({
+  code: 'TOO_LONG',
+  en: `must have at most ${most} characters`,
+  zh: `最长 ${most} 个字符`,
+  holds: (value) => isText(value) && Array.from(value).length <= most,
+});
+
+const withoutLineBreaks = (value: unknown): unknown => (isText(value) ? value.replace(/\r?\n/g, '') : value);

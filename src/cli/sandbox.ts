@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { startSandbox } from '../sandbox/server';
+
+/** `npm run sandbox -- --port 8080`: the stand-in alone, for other programs to develop against. */
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '8080' } } });
+  const { url, provision, close } = await startSandbox({ port: Number(values.port) });
+  process.stdout.write(`
+  A stand-in of WeChat Pay's member-card interfaces at ${url} (made-up data: this is NOT WeChat Pay)
+  partner mchid ${provision.partner.mchid}, brands ${provision.brands.map(({ brandId }) => brandId).join(', ')}
+
+  Keys to call it with:  curl -s ${url}/sandbox/provision
+  Calls that it saw:     curl -s ${url}/sandbox/ledger
+  The rest of its API:   src/sandbox/README.md
+`);
+  const stop = (): void => {
+    void close().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+};
+
+main().catch((error: unknown) => {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  process.stderr.write(taken ? 'The port is taken: choose another with --port.\n' : `${String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,116 @@
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { toPlatformCertificate } from '../wechatpay/certificates';
+import type { PlatformCertificate } from '../wechatpay/settings';
+import { problem, type Setting } from './reader';
+
+/** Where secrets come from: files beside the configuration, or environment variables that it names. */
+export interface SecretSource {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Exactly one of a file path and the name of an environment variable. */
+export interface SecretSettings {
+  readonly byFile: Setting;
+  readonly byEnv: Setting;
+}
+
+/** The secret's text; `undefined` (with a problem told, unless it is optional) where there is none. */
+export const secret = (
+  { byFile, byEnv }: SecretSettings,
+  { source, optional = false }: { readonly source: SecretSource; readonly optional?: boolean },
+): string | undefined => {
+  const both = `${byFile.path} or ${byEnv.path.split('.').at(-1) ?? ''}`;
+  if (byFile.value !== undefined && byEnv.value !== undefined)
+    return problem(byFile, `write only one of ${both}`);
+  if (typeof byFile.value === 'string') return readSecretFile(byFile, byFile.value, source);
+  if (typeof byEnv.value === 'string')
+    return source.env[byEnv.value] ?? problem(byEnv, `the environment variable ${byEnv.value} is not set`);
+  if (byFile.value !== undefined || byEnv.value !== undefined)
+    return problem(byFile.value === undefined ? byEnv : byFile, 'must be text');
+  return optional ? undefined : problem(byFile, `is missing; write ${both}`);
+};
+
+const readSecretFile = (setting: Setting, path: string, { file }: SecretSource): string | undefined => {
+  try {
+    return readFileSync(resolve(dirname(file), path), 'utf8');
+  } catch {
+    return problem(setting, 'the file cannot be read; the path is taken from the configuration file');
+  }
+};
+
+const leastModulusBits = 2048;
+
+export const privateKeyOf = (setting: Setting, pem: string | undefined): KeyObject | undefined => {
+  if (pem === undefined) return undefined;
+  try {
+    return rsa(setting, createPrivateKey(pem));
+  } catch {
+    return problem(setting, 'is not a private key in PEM (apiclient_key.pem of the API certificate)');
+  }
+};
+
+export const publicKeyOf = (setting: Setting, pem: string | undefined): KeyObject | undefined => {
+  if (pem === undefined) return undefined;
+  if (pem.includes('PRIVATE KEY'))
+    return problem(
+      setting,
+      'is a private key; it must be the public key that WeChat Pay shows beside the id',
+    );
+  if (pem.includes('CERTIFICATE'))
+    return problem(
+      setting,
+      'is a certificate; it must be the public key (pub_key.pem) that WeChat Pay shows beside the id',
+    );
+  try {
+    return rsa(setting, createPublicKey(pem));
+  } catch {
+    return problem(setting, 'is not a public key in PEM (pub_key.pem)');
+  }
+};
+
+const rsa = (setting: Setting, key: KeyObject): KeyObject | undefined => {
+  if (key.asymmetricKeyType !== 'rsa') return problem(setting, 'must be an RSA key');
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < leastModulusBits)
+    return problem(setting, `must have at least ${leastModulusBits} bits`);
+  return key;
+};
+
+const symmetricBytes = 32;
+
+/** APIv3 key or brand API key. */
+export const symmetricKeyOf = (setting: Setting, value: string | undefined): KeyObject | undefined => {
+  if (value === undefined) return undefined;
+  const bytes = Buffer.from(value.trim());
+  if (bytes.length !== symmetricBytes)
+    return problem(setting, `must have exactly ${symmetricBytes} characters`);
+  return createSecretKey(bytes);
+};
+
+export const certificateOf = (
+  setting: Setting,
+  { pem, now }: { readonly pem: string | undefined; readonly now: number },
+): PlatformCertificate | undefined => {
+  if (pem === undefined) return undefined;
+  try {
+    const certificate = toPlatformCertificate(pem);
+    return certificate.notAfter > now
+      ? certificate
+      : problem(setting, 'has expired; download the current one');
+  } catch {
+    return problem(setting, 'is not a certificate in PEM');
+  }
+};
+
+export const encryptionKeyOf = (setting: Setting, value: string | undefined): Buffer | undefined => {
+  if (value === undefined) return undefined;
+  const bytes = Buffer.from(value.trim(), 'base64');
+  if (bytes.length === symmetricBytes) return bytes;
+  return problem(setting, 'must be 32 bytes in base64; make one with: openssl rand -base64 32');
+};
+
+/** The classic mistake: our own certificate's key where WeChat Pay's belongs. */
+export const isPairOf = (publicKey: KeyObject, privateKey: KeyObject): boolean =>
+  createPublicKey(privateKey).equals(publicKey);

@@ -1,0 +1,206 @@
+import type { KeyObject } from 'node:crypto';
+import { interfaceNames } from '../wechatpay/interfaces';
+import type {
+  BrandCredential,
+  BrandSettings,
+  PartnerCredential,
+  WechatPayPublicKey,
+  WechatPaySettings,
+} from '../wechatpay/settings';
+import { defaults } from './config';
+import { choice, entries, mapping, members, problem, text, whole, type Setting } from './reader';
+import {
+  certificateOf,
+  isPairOf,
+  privateKeyOf,
+  publicKeyOf,
+  secret,
+  symmetricKeyOf,
+  type SecretSource,
+} from './secrets';
+
+const serialRule = { pattern: /^[0-9A-F]{8,64}$/i, as: 'the serial number of the API certificate, in hex' };
+const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
+
+export interface ReadParts {
+  readonly source: SecretSource;
+  /** Clock time in ms. */
+  readonly now: number;
+}
+
+/** The part of the configuration that is about WeChat Pay. Problems are collected in the settings. */
+export const readWechatPay = (
+  settings: Readonly<
+    Record<'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'limits', Setting>
+  >,
+  parts: ReadParts,
+): WechatPaySettings => {
+  const brandCredentials = entries(settings.brandCredentials).flatMap(
+    (entry) => readBrandCredential(entry, parts) ?? [],
+  );
+  const partner = settings.partner.value === undefined ? undefined : readPartner(settings.partner, parts);
+  const hosts = members(settings.hosts, ['main', 'backup']);
+  const timeouts = members(settings.timeouts, ['connectMs', 'headersMs', 'bodyMs']);
+  const ms = (setting: Setting, otherwise: number) => whole(setting, { least: 1, most: 60_000, otherwise });
+  return {
+    brands: readBrands(settings.brands, {
+      brandCredentials,
+      hasPartner: settings.partner.value !== undefined,
+    }),
+    brandCredentials,
+    ...(partner === undefined ? {} : { partner }),
+    hosts: {
+      main: readOrigin(hosts.main, defaults.hosts.main),
+      backup: readOrigin(hosts.backup, defaults.hosts.backup),
+    },
+    timeouts: {
+      connectMs: ms(timeouts.connectMs, defaults.timeouts.connectMs),
+      headersMs: ms(timeouts.headersMs, defaults.timeouts.headersMs),
+      bodyMs: ms(timeouts.bodyMs, defaults.timeouts.bodyMs),
+    },
+    limits: readLimits(settings.limits),
+  };
+};
+
+const readBrands = (
+  setting: Setting,
+  {
+    brandCredentials,
+    hasPartner,
+  }: { readonly brandCredentials: readonly BrandCredential[]; readonly hasPartner: boolean },
+): readonly BrandSettings[] => {
+  const seen = new Set<string>();
+  const brands = entries(setting).flatMap((entry) => {
+    const { brandId, name, route } = members(entry, ['brandId', 'name', 'route']);
+    const id = text(brandId, brandIdRule);
+    const shown = text(name, { as: "the brand's display name" });
+    const way = choice(route, ['brand', 'partner']);
+    if (id === undefined || shown === undefined || way === undefined) return [];
+    if (seen.has(id)) problem(brandId, 'stands twice; every brand is listed once');
+    seen.add(id);
+    if (way === 'brand' && !brandCredentials.some((credential) => credential.brandId === id))
+      problem(route, `"brand" needs an entry for ${id} under brandCredentials; add one, or write "partner"`);
+    if (way === 'partner' && !hasPartner)
+      problem(route, '"partner" needs the partner section; add it, or write "brand"');
+    return [{ brandId: id, name: shown, route: way }];
+  });
+  if (brands.length === 0 && setting.problems.length === 0) problem(setting, 'must list at least one brand');
+  return brands;
+};
+
+const credentialNames = [
+  'serial',
+  'privateKeyFile',
+  'privateKeyEnv',
+  'formerPrivateKeyFiles',
+  'publicKeys',
+] as const;
+
+const readBrandCredential = (setting: Setting, parts: ReadParts): BrandCredential | undefined => {
+  const own = members(setting, ['brandId', 'apiKeyFile', 'apiKeyEnv', ...credentialNames]);
+  const brandId = text(own.brandId, brandIdRule);
+  const credential = readCredential(own, parts);
+  if (credential?.publicKeys.length === 0)
+    problem(own.publicKeys, 'the brand route needs at least one WeChat Pay public key (id and file)');
+  const apiKey = symmetricKeyOf(
+    own.apiKeyFile,
+    secret({ byFile: own.apiKeyFile, byEnv: own.apiKeyEnv }, { ...parts, optional: true }),
+  );
+  if (brandId === undefined || credential === undefined) return undefined;
+  return { brandId, ...credential, ...(apiKey === undefined ? {} : { apiKey }) };
+};
+
+const readPartner = (setting: Setting, parts: ReadParts): PartnerCredential | undefined => {
+  const own = members(setting, [
+    'mchid',
+    'apiV3KeyFile',
+    'apiV3KeyEnv',
+    'platformCertificateFiles',
+    ...credentialNames,
+  ]);
+  const mchid = text(own.mchid, { pattern: /^\d{6,32}$/, as: 'the mchid of the service provider, digits' });
+  const credential = readCredential(own, parts);
+  const apiV3Key = symmetricKeyOf(
+    own.apiV3KeyFile,
+    secret({ byFile: own.apiV3KeyFile, byEnv: own.apiV3KeyEnv }, { ...parts, optional: true }),
+  );
+  const platformCertificates = entries(own.platformCertificateFiles).flatMap(
+    (entry) => certificateOf(entry, { pem: fileText(entry, parts), now: parts.now }) ?? [],
+  );
+  if (credential?.publicKeys.length === 0 && platformCertificates.length === 0 && apiV3Key === undefined)
+    problem(
+      setting,
+      'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download them with',
+    );
+  if (mchid === undefined || credential === undefined) return undefined;
+  return { mchid, ...credential, platformCertificates, ...(apiV3Key === undefined ? {} : { apiV3Key }) };
+};
+
+const readCredential = (
+  own: Readonly<Record<(typeof credentialNames)[number], Setting>>,
+  parts: ReadParts,
+) => {
+  const serial = text(own.serial, serialRule)?.toUpperCase();
+  const privateKey = privateKeyOf(
+    own.privateKeyFile,
+    secret({ byFile: own.privateKeyFile, byEnv: own.privateKeyEnv }, parts),
+  );
+  const formerPrivateKeys = entries(own.formerPrivateKeyFiles).flatMap(
+    (entry) => privateKeyOf(entry, fileText(entry, parts)) ?? [],
+  );
+  const publicKeys = entries(own.publicKeys).flatMap(
+    (entry) => readPublicKey(entry, { privateKey, parts }) ?? [],
+  );
+  if (serial === undefined || privateKey === undefined) return undefined;
+  return { serial, privateKey, formerPrivateKeys, publicKeys };
+};
+
+const readPublicKey = (
+  setting: Setting,
+  { privateKey, parts }: { readonly privateKey: KeyObject | undefined; readonly parts: ReadParts },
+): WechatPayPublicKey | undefined => {
+  const own = members(setting, ['id', 'file', 'env']);
+  const id = text(own.id, { pattern: /^PUB_KEY_ID_\d{10,64}$/, as: 'PUB_KEY_ID_ followed by digits' });
+  const key = publicKeyOf(own.file, secret({ byFile: own.file, byEnv: own.env }, parts));
+  if (key !== undefined && privateKey !== undefined && isPairOf(key, privateKey))
+    return problem(own.file, "is the public half of your own key; it must be WeChat Pay's public key");
+  return id === undefined || key === undefined ? undefined : { id, key };
+};
+
+const fileText = (entry: Setting, parts: ReadParts): string | undefined =>
+  secret({ byFile: entry, byEnv: { ...entry, value: undefined } }, parts);
+
+const readOrigin = (setting: Setting, otherwise: string): string => {
+  if (setting.value === undefined) return otherwise;
+  const rule = { as: `an https origin such as ${otherwise}` };
+  const value = text(setting, rule);
+  if (value === undefined || !URL.canParse(value)) {
+    if (value !== undefined) problem(setting, `must be ${rule.as}`);
+    return otherwise;
+  }
+  const { protocol, hostname, origin } = new URL(value);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
+    problem(setting, `must be ${rule.as}; http is for loopback only`);
+  if (value.replace(/\/$/, '') !== origin) problem(setting, `must be ${rule.as}, without a path`);
+  return origin;
+};
+
+const readLimits = (setting: Setting): WechatPaySettings['limits'] =>
+  Object.fromEntries(
+    mapping(setting).map((entry) => {
+      if (!interfaceNames.some((name) => name === entry.name))
+        problem(entry, `is no interface; it takes ${interfaceNames.join(', ')}`);
+      const { brand, partner } = members(entry, ['brand', 'partner']);
+      return [entry.name, { ...limitOf('brand', brand), ...limitOf('partner', partner) }];
+    }),
+  );
+
+const limitOf = <Name extends string>(name: Name, setting: Setting): { [Key in Name]?: number } => {
+  const { value } = setting;
+  if (value === undefined) return {};
+  if (typeof value === 'number' && value > 0 && value <= 10_000)
+    return { [name]: value } as { [Key in Name]?: number };
+  problem(setting, 'must be a number of calls per second above 0');
+  return {};
+};

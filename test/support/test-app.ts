@@ -1,0 +1,89 @@
+import { createApp } from '../../src/app';
+import { demoConfig } from '../../src/cli/demo';
+import type { Config } from '../../src/config/config';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
+import type { ErrorReport } from '../../src/server/format-error';
+import { systemClock, type Clock } from '../../src/shared/clock';
+import type { CallEvent } from '../../src/traffic/observe';
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: T | null;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+  readonly extensions: {
+    readonly throttle: readonly Readonly<Record<string, unknown>>[];
+    readonly cache: Readonly<Record<string, number>>;
+  };
+  /** The bytes of the answer, for searching what must not be in it. */
+  readonly text: string;
+}
+
+export interface TestApp {
+  readonly sandbox: Sandbox;
+  readonly url: string;
+  readonly calls: CallEvent[];
+  readonly reports: ErrorReport[];
+  ask<T = Record<string, unknown>>(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer<T>>;
+  /** How many calls of an interface arrived upstream. */
+  arrived(name?: string): number;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  readonly sandbox?: SandboxOptions;
+  readonly clock?: Clock;
+  readonly change?: (config: Config) => Config;
+}
+
+/** The real application against the real stand-in, both on ports of their own. */
+export const testApp = async ({ sandbox: options, clock = systemClock, change }: TestAppOptions = {}): Promise<TestApp> => {
+  const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
+  const calls: CallEvent[] = [];
+  const reports: ErrorReport[] = [];
+  const config = demoConfig(sandbox, 0);
+  const app = createApp({
+    config: change?.(config) ?? config,
+    clock,
+    observeCall: (event) => calls.push(event),
+    reportError: (report) => reports.push(report),
+    examples: [],
+  });
+  const url = `http://127.0.0.1:${await app.start()}/graphql`;
+  return {
+    sandbox,
+    url,
+    calls,
+    reports,
+    async ask<T>(query: string, variables = {}, headers = {}) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      const text = await response.text();
+      const body = JSON.parse(text) as Partial<Answer<T>>;
+      return {
+        status: response.status,
+        headers: response.headers,
+        data: body.data ?? null,
+        errors: body.errors ?? [],
+        extensions: body.extensions ?? { throttle: [], cache: {} },
+        text,
+      };
+    },
+    arrived: (name) => sandbox.ledger.entries(name === undefined ? {} : { interface: name }).length,
+    async close() {
+      await app.stop();
+      await sandbox.close();
+    },
+  };
+};
