@@ -6,7 +6,7 @@ import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
 import { createApollo, type EdgeContext } from './server/apollo';
-import { createExplorer, wantsPage, type ExampleOperation } from './server/explorer/explorer';
+import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
@@ -32,8 +32,8 @@ export interface AppParts {
   readonly clock: Clock;
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
-  /** What the explorer opens with. */
-  readonly examples: readonly ExampleOperation[];
+  /** The page for browsers; absent where there is none. */
+  readonly explorer?: ExplorerParts;
 }
 
 export interface App {
@@ -44,7 +44,7 @@ export interface App {
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = ({ config, clock, observeCall, reportError, examples }: AppParts): App => {
+export const createApp = ({ config, clock, observeCall, reportError, explorer }: AppParts): App => {
   const { server, wechatPay, encryptionKeys, cache } = config;
   const random = Math.random;
 
@@ -108,7 +108,7 @@ export const createApp = ({ config, clock, observeCall, reportError, examples }:
   });
   const graphql = createGraphQLHandler({ apollo, context: contextOf });
   const http = createHttpServer({
-    routes: server.development ? withExplorer(graphql, examples) : { '/graphql': graphql },
+    routes: explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer),
     onError: (error) => {
       reportError({ errorId: randomBytes(8).toString('hex'), error });
     },
@@ -129,8 +129,8 @@ export const createApp = ({ config, clock, observeCall, reportError, examples }:
   };
 };
 
-const withExplorer = (graphql: Handler, examples: readonly ExampleOperation[]): Record<string, Handler> => {
-  const { page, assets } = createExplorer(examples);
+const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string, Handler> => {
+  const { page, assets } = createExplorer(explorer);
   return {
     '/': page,
     '/explorer/': assets,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '../app';
 import { defaults, type Config } from '../config/config';
@@ -37,6 +38,9 @@ export const run = async (argv: readonly string[]): Promise<void> => {
   }
 };
 
+/** Filled by the build. */
+const explorerAssets = join(__dirname, '..', 'server', 'explorer', 'assets');
+
 interface Started {
   readonly stop: () => Promise<void>;
 }
@@ -45,7 +49,12 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
   // Loaded on demand: against the real hosts the stand-in is not even read.
   const { startDemo: start } = await import('./demo.js');
   const { sandbox, config } = await start(port ?? defaults.server.port);
-  const app = createApp({ config, clock: systemClock, ...log, examples: exampleOperations(sandbox.example) });
+  const app = createApp({
+    config,
+    clock: systemClock,
+    ...log,
+    explorer: { assets: explorerAssets, examples: exampleOperations(sandbox.example) },
+  });
   const address = `http://${config.server.host}:${await app.start()}/graphql`;
   process.stdout.write(welcome({ address, sandboxUrl: sandbox.url, example: sandbox.example }));
   return {
@@ -60,7 +69,12 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   // eslint-disable-next-line no-restricted-properties -- secrets may be named as environment variables by the file
   const loaded = await loadConfig({ file, env: process.env, clock: systemClock });
   const config: Config = port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
-  const app = createApp({ config, clock: systemClock, ...log, examples: [] });
+  const app = createApp({
+    config,
+    clock: systemClock,
+    ...log,
+    ...(config.server.development ? { explorer: { assets: explorerAssets, examples: [] } } : {}),
+  });
   const { host } = config.server;
   process.stdout.write(
     `GraphQL for ${config.wechatPay.brands.length} brand(s) at http://${host}:${await app.start()}/graphql\n` +

@@ -25,7 +25,11 @@ describe('reads over real sockets', () => {
       userInformation: { customFieldList: [{ name: '喜欢的运动' }] },
     });
     expect(app.arrived()).toBe(1);
-    expect(app.sandbox.ledger.entries()[0]).toMatchObject({ interface: 'GET_USER_CARD', status: 200, route: 'partner' });
+    expect(app.sandbox.ledger.entries()[0]).toMatchObject({
+      interface: 'GET_USER_CARD',
+      status: 200,
+      route: 'partner',
+    });
   });
 
   it('asks once for one card, whatever paths lead to it in one operation', async () => {
@@ -36,7 +40,12 @@ describe('reads over real sockets', () => {
     expect(app.arrived('GET_USER_CARD')).toBe(1);
     expect(app.arrived('GET_CARD_TEMPLATE')).toBe(1);
     expect(extensions.throttle).toContainEqual(
-      expect.objectContaining({ brandId: '1004', interface: 'GET_USER_CARD', actualCalls: 1, limitPerSecond: 10 }),
+      expect.objectContaining({
+        brandId: '1004',
+        interface: 'GET_USER_CARD',
+        actualCalls: 1,
+        limitPerSecond: 10,
+      }),
     );
   });
 
@@ -79,7 +88,12 @@ describe('reads over real sockets', () => {
   });
 
   it('lets the rest arrive where one card fails, with an error at its path', async () => {
-    const broken = { brandId: '1004', cardId: firstExample.cardId, openid: 'invalid-openid', userCardCode: '1' };
+    const broken = {
+      brandId: '1004',
+      cardId: firstExample.cardId,
+      openid: 'invalid-openid',
+      userCardCode: '1',
+    };
     const { data, errors } = await app.ask<{ userCards: (object | null)[] }>(
       `query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { userCardCode } }`,
       { keys: [{ ...firstExample }, broken] },
@@ -88,7 +102,11 @@ describe('reads over real sockets', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({
       path: ['userCards', 1],
-      extensions: { code: 'UPSTREAM_REJECTED', wechatCode: 'INVALID_REQUEST', requestId: expect.any(String) as string },
+      extensions: {
+        code: 'UPSTREAM_REJECTED',
+        wechatCode: 'INVALID_REQUEST',
+        requestId: expect.any(String) as string,
+      },
     });
   });
 
@@ -101,25 +119,38 @@ describe('reads over real sockets', () => {
   });
 
   it('answers null for a brand that is not configured, without asking anybody', async () => {
-    const { data, errors } = await app.ask(`{ brand(brandId: "9") { name } ${card.replace('1004', '9')} { level } }`);
+    const { data, errors } = await app.ask(
+      `{ brand(brandId: "9") { name } ${card.replace('1004', '9')} { level } }`,
+    );
     expect(data).toEqual({ brand: null, userCard: null });
     expect(errors).toEqual([]);
     expect(app.arrived()).toBe(0);
   });
 
-  it.each(['..', '.', '', 'a b', '会员', 'x'.repeat(33)])('refuses the card code %j before it shapes a path', async (code) => {
-    const { data, errors } = await app.ask(
-      `query ($code: ID!) { userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: $code) { level } }`,
-      { code },
-    );
-    expect(data).toEqual({ userCard: null });
-    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
-    expect(app.arrived()).toBe(0);
-  });
+  it.each(['..', '.', '', 'a b', '会员', 'x'.repeat(33)])(
+    'refuses the card code %j before it shapes a path',
+    async (code) => {
+      const { data, errors } = await app.ask(
+        `query ($code: ID!) { userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: $code) { level } }`,
+        { code },
+      );
+      expect(data).toEqual({ userCard: null });
+      expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+      expect(app.arrived()).toBe(0);
+    },
+  );
 
   it('pages through templates with cursors, sharing upstream pages', async () => {
     const page = (after: string | null) =>
-      app.ask<{ brand: { cardTemplates: { nodes: { cardId: string }[]; pageInfo: Record<string, unknown>; totalCount: number } } }>(
+      app.ask<{
+        brand: {
+          cardTemplates: {
+            nodes: { cardId: string }[];
+            pageInfo: Record<string, unknown>;
+            totalCount: number;
+          };
+        };
+      }>(
         `query ($after: String) { brand(brandId: "1002") { cardTemplates(first: 2, after: $after) {
             totalCount nodes { cardId } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`,
         { after },
@@ -127,24 +158,31 @@ describe('reads over real sockets', () => {
     const first = (await page(null)).data?.brand.cardTemplates;
     expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true, hasPreviousPage: false } });
     const second = (await page(String(first?.pageInfo.endCursor))).data?.brand.cardTemplates;
-    expect(second).toMatchObject({ nodes: [{ cardId: 'p1002Seed-Template-2' }], pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+    expect(second).toMatchObject({
+      nodes: [{ cardId: 'p1002Seed-Template-2' }],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true },
+    });
     expect(app.arrived('LIST_CARD_TEMPLATES')).toBe(1);
   });
 
   it('fills single cards and templates from lists', async () => {
-    await app.ask(`{ brand(brandId: "1004") { userCards(openid: "${firstExample.openid}") { nodes { level } } cardTemplates { nodes { cardId } } } }`);
+    await app.ask(
+      `{ brand(brandId: "1004") { userCards(openid: "${firstExample.openid}") { nodes { level } } cardTemplates { nodes { cardId } } } }`,
+    );
     await app.ask(`{ ${card} { level cardTemplate { cardTitle } } }`);
     expect(app.arrived('GET_USER_CARD')).toBe(0);
     expect(app.arrived('GET_CARD_TEMPLATE')).toBe(0);
   });
 
   it('refetches every kind of object by its opaque id', async () => {
-    const { data } = await app.ask<{ userCard: { id: string; brand: { id: string }; cardTemplate: { id: string } } }>(
-      `{ ${card} { id brand { id } cardTemplate { id } } }`,
-    );
+    const { data } = await app.ask<{
+      userCard: { id: string; brand: { id: string }; cardTemplate: { id: string } };
+    }>(`{ ${card} { id brand { id } cardTemplate { id } } }`);
     const ids = [data?.userCard.id, data?.userCard.cardTemplate.id, data?.userCard.brand.id, 'nonsense'];
     expect(JSON.stringify(ids)).not.toContain(firstExample.openid);
-    const { data: again } = await app.ask(`query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }`, { ids });
+    const { data: again } = await app.ask(`query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }`, {
+      ids,
+    });
     expect(again).toEqual({
       nodes: [
         { __typename: 'UserCard', id: ids[0] },

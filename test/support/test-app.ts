@@ -45,7 +45,11 @@ export interface TestAppOptions {
 }
 
 /** The real application against the real stand-in, both on ports of their own. */
-export const testApp = async ({ sandbox: options, clock = systemClock, change }: TestAppOptions = {}): Promise<TestApp> => {
+export const testApp = async ({
+  sandbox: options,
+  clock = systemClock,
+  change,
+}: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
@@ -55,7 +59,6 @@ export const testApp = async ({ sandbox: options, clock = systemClock, change }:
     clock,
     observeCall: (event) => calls.push(event),
     reportError: (report) => reports.push(report),
-    examples: [],
   });
   const url = `http://127.0.0.1:${await app.start()}/graphql`;
   return {

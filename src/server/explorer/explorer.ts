@@ -9,6 +9,12 @@ export interface ExampleOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+export interface ExplorerParts {
+  /** Directory that assemble.ts filled. */
+  readonly assets: string;
+  readonly examples: readonly ExampleOperation[];
+}
+
 const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
@@ -21,10 +27,11 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** GraphiQL from npm and one page of ours, all read once at start from the files that the build puts beside this one. */
-export const createExplorer = (
-  examples: readonly ExampleOperation[],
-): { readonly page: Handler; readonly assets: Handler } => {
+/** GraphiQL from npm and one page of ours, all read once at start from the directory that the build assembled. */
+export const createExplorer = ({
+  assets: directory,
+  examples,
+}: ExplorerParts): { readonly page: Handler; readonly assets: Handler } => {
   const files = new Map(
     [
       'index.html',
@@ -34,7 +41,7 @@ export const createExplorer = (
       'graphiql.css',
       'react.js',
       'react-dom.js',
-    ].map((name) => [name, readFileSync(join(__dirname, 'assets', name))]),
+    ].map((name) => [name, readFileSync(join(directory, name))]),
   );
   const serve =
     (name: string): Handler =>
