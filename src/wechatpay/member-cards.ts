@@ -115,7 +115,38 @@ export const createMemberCards = ({ send, names, accountOf, limitOf }: MemberCar
     };
   };
 
+  const templatePage = async (
+    { brandId, state, offset }: TemplatePageRef,
+    { maxAgeMs, ...scope }: ReadScope,
+  ): Promise<Page<CardTemplateRecord>> => {
+    const args = { brand_id: brandId, state, offset, limit: pageSize };
+    const reply = await perform('LIST_CARD_TEMPLATES', args, scope, (route) => ({
+      cache: {
+        kind: 'cardTemplateList',
+        key: names.cardTemplatePage(route, brandId, { state, offset }),
+        subject: names.templatesOf(brandId),
+        parts: (data) => (readPage(data).data ?? []).map((element) => templatePart(route, element)),
+        ...within(maxAgeMs),
+      },
+    }));
+    return readItems(reply, readTemplate);
+  };
+
+  const findTemplate = async (
+    args: UpstreamArguments,
+    scope: Scope,
+  ): Promise<Read<CardTemplateRecord> | undefined> => {
+    const brandId = String(args.brand_id);
+    for (let offset = 0; ; offset += pageSize) {
+      const { items, totalCount } = await templatePage({ brandId, offset }, { ...scope, maxAgeMs: 0 });
+      const found = items.find(({ record }) => record.outRequestNo === args.out_request_no);
+      if (found !== undefined || offset + pageSize >= totalCount) return found;
+    }
+  };
+
   return {
+    cardTemplates: templatePage,
+
     async cardTemplate({ brandId, cardId }, { maxAgeMs, ...scope }) {
       const reply = perform('GET_CARD_TEMPLATE', { brand_id: brandId, card_id: cardId }, scope, (route) => ({
         cache: {
@@ -126,20 +157,6 @@ export const createMemberCards = ({ send, names, accountOf, limitOf }: MemberCar
         },
       }));
       return orAbsent(reply.then((answer) => read(answer, readTemplate)));
-    },
-
-    async cardTemplates({ brandId, state, offset }, { maxAgeMs, ...scope }) {
-      const args = { brand_id: brandId, state, offset, limit: pageSize };
-      const reply = await perform('LIST_CARD_TEMPLATES', args, scope, (route) => ({
-        cache: {
-          kind: 'cardTemplateList',
-          key: names.cardTemplatePage(route, brandId, { state, offset }),
-          subject: names.templatesOf(brandId),
-          parts: (data) => (readPage(data).data ?? []).map((element) => templatePart(route, element)),
-          ...within(maxAgeMs),
-        },
-      }));
-      return readItems(reply, readTemplate);
     },
 
     async userCard(ref, { maxAgeMs, ...scope }) {
@@ -171,13 +188,21 @@ export const createMemberCards = ({ send, names, accountOf, limitOf }: MemberCar
     },
 
     async createCardTemplate(args, scope) {
-      const reply = await perform('CREATE_CARD_TEMPLATE', args, scope, (route) => ({
-        writes: {
-          subject: names.templatesOf(String(args.brand_id)),
-          parts: (data) => [templatePart(route, data)],
-        },
-      }));
-      return read(reply, readTemplate);
+      try {
+        const reply = await perform('CREATE_CARD_TEMPLATE', args, scope, (route) => ({
+          writes: {
+            subject: names.templatesOf(String(args.brand_id)),
+            parts: (data) => [templatePart(route, data)],
+          },
+        }));
+        return read(reply, readTemplate);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'OUTCOME_UNKNOWN') throw error;
+        // The request number tells whether it was created after all (create document: numbers are unique).
+        const created = await findTemplate(args, scope);
+        if (created === undefined) throw error;
+        return created;
+      }
     },
 
     async importUserCardByPhone(args, scope) {

@@ -1,0 +1,274 @@
+import { firstExample } from '../../src/sandbox/seed';
+import { testApp, type TestApp } from '../support/test-app';
+
+interface UserError {
+  readonly field: string[] | null;
+  readonly code: string;
+  readonly message: string;
+  readonly wechatCode: string | null;
+  readonly requestId: string | null;
+}
+interface Payload {
+  readonly card: Record<string, unknown> | null;
+  readonly userErrors: UserError[];
+}
+
+const faults = 'userErrors { field code message wechatCode requestId }';
+const create = `mutation ($input: CreateCardTemplateInput!) { payload: createCardTemplate(input: $input) {
+  card: cardTemplate { cardId outRequestNo cardTitle state brand { name } } ${faults} } }`;
+const importByPhone = `mutation ($input: ImportUserCardByPhoneInput!) { payload: importUserCardByPhone(input: $input) {
+  card: userCard { id openid userCardCode level phoneNumber userCardState userInformation { commonFieldList { name value } } } ${faults} } }`;
+const update = `mutation ($input: UpdateUserCardInput!) { payload: updateUserCard(input: $input) {
+  card: userCard { userCardCode level attach phoneNumber } ${faults} } }`;
+
+const template = {
+  brandId: '1004',
+  outRequestNo: '100002322019090134234sfdf',
+  appid: 'wxea9c30890f48d5ae',
+  cardType: 'NORMAL',
+  cardTitle: '测试卡',
+  cardColor: '#FFFF00',
+  cardPictureUrl: 'https://wxpaylogo.qpic.cn/wxpaylogo/xxxxx/0',
+  codeMode: 'SYSTEM_ALLOCATE',
+  codeType: 'BAR_CODE',
+  benefits: '会员折扣、专属价',
+  notifyUrl: 'https://www.weixin.qq.com/wxpay/notify.php',
+  needDisplayLevel: true,
+  initLevel: '白银会员',
+  validDateInformation: { type: 'PERMANENT' },
+  memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
+};
+const member = {
+  brandId: '1004',
+  cardId: firstExample.cardId,
+  phoneNumber: '13912345678',
+  userCardCode: '478515832999',
+  level: '钻石会员',
+  userInformation: { commonFieldList: [{ name: 'USER_FORM_FLAG_BIRTHDAY', value: '1990-05-20' }] },
+};
+const change = { ...firstExample, level: '钻石会员', attach: '自定义数据说明' };
+
+describe('mutations over real sockets', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await testApp();
+  });
+  afterEach(() => app.close());
+
+  const perform = async (mutation: string, input: object, headers = {}): Promise<Payload> => {
+    const { data, errors } = await app.ask<{ payload: Payload }>(mutation, { input }, headers);
+    expect(errors).toEqual([]);
+    if (data === null) throw new Error('no data');
+    return data.payload;
+  };
+
+  it('creates a template, makes up a request number where none is given, and shows it in the next list', async () => {
+    const { outRequestNo: _, ...unnumbered } = template;
+    await app.ask('{ brand(brandId: "1004") { cardTemplates { totalCount } } }');
+    const { card, userErrors } = await perform(create, unnumbered);
+    expect(userErrors).toEqual([]);
+    expect(card).toMatchObject({ cardTitle: '测试卡', state: 'CARD_EFFECTIVE', brand: { name: '山岚咖啡' } });
+    expect(card?.outRequestNo).toMatch(/^1004-[0-9a-f]{24}$/);
+    const { data } = await app.ask('{ brand(brandId: "1004") { cardTemplates { totalCount } } }');
+    expect(data).toEqual({ brand: { cardTemplates: { totalCount: 4 } } });
+  });
+
+  it('imports a member by phone, whose card is then read without asking upstream', async () => {
+    const { card, userErrors } = await perform(importByPhone, member);
+    expect(userErrors).toEqual([]);
+    expect(card).toMatchObject({
+      userCardCode: member.userCardCode,
+      phoneNumber: member.phoneNumber,
+      userCardState: 'EFFECTIVE',
+      userInformation: member.userInformation,
+    });
+    await app.ask('query ($id: ID!) { node(id: $id) { id } }', { id: card?.id });
+    expect(app.arrived('GET_USER_CARD')).toBe(0);
+  });
+
+  it.each([
+    ['the brand route', 1, 'brand'],
+    ['the partner route', 0, 'partner'],
+  ] as const)(
+    'updates a card on %s and answers the next read from the answer',
+    async (_, brandIndex, route) => {
+      const brandId = app.sandbox.provision.brands[brandIndex]?.brandId ?? '';
+      const key =
+        brandIndex === 0
+          ? firstExample
+          : {
+              brandId,
+              cardId: `p${brandId}Seed-Template-0`,
+              openid: `o${brandId}-member-00000`,
+              userCardCode: '471100000000',
+            };
+      const { card, userErrors } = await perform(update, { ...change, ...key, phoneNumber: '13800001111' });
+      expect(userErrors).toEqual([]);
+      expect(card).toMatchObject({ level: '钻石会员', attach: '自定义数据说明', phoneNumber: '13800001111' });
+      expect(app.sandbox.ledger.entries()).toEqual([
+        expect.objectContaining({ interface: 'UPDATE_USER_CARD', route, status: 200 }),
+      ]);
+      const { brandId: b, cardId, openid, userCardCode } = key;
+      const { data } = await app.ask(
+        `query ($b: ID!, $c: ID!, $o: ID!, $u: ID!) { userCard(brandId: $b, cardId: $c, openid: $o, userCardCode: $u) { level } }`,
+        { b, c: cardId, o: openid, u: userCardCode },
+      );
+      expect(data).toEqual({ userCard: { level: '钻石会员' } });
+      expect(app.arrived()).toBe(1);
+    },
+  );
+
+  it('tells every broken rule at once, with paths, without the values, and sends nothing', async () => {
+    const { card, userErrors } = await perform(create, {
+      ...template,
+      cardTitle: '一个远远超过十个字的会员卡名称',
+      cardColor: 'yellow-secret',
+      codeType: 'JUMP_MINI_PROGRAM',
+      initLevel: null,
+      validDateInformation: { type: 'FIX_TIME_RANGE', availableBeginTime: '2015-02-30T00:00:00+08:00' },
+    });
+    expect(card).toBeNull();
+    expect(userErrors.map(({ field, code }) => `${(field ?? []).join('.')} ${code}`).sort()).toEqual([
+      'input.cardColor INVALID',
+      'input.cardTitle TOO_LONG',
+      'input.codeJumpInformation REQUIRED',
+      'input.initLevel REQUIRED',
+      'input.validDateInformation.availableBeginTime INVALID',
+      'input.validDateInformation.availableEndTime REQUIRED',
+    ]);
+    expect(JSON.stringify(userErrors)).not.toMatch(/yellow-secret|2015-02-30|远远超过/);
+    expect(app.arrived()).toBe(0);
+  });
+
+  it('speaks Chinese to who prefers it', async () => {
+    const { userErrors } = await perform(
+      create,
+      { ...template, cardColor: 'x' },
+      { 'accept-language': 'zh-CN,en;q=0.5' },
+    );
+    expect(userErrors[0]?.message).toMatch(/颜色/);
+  });
+
+  describe('business refusals of the documents', () => {
+    it.each<[string, string, object, string, string[] | null]>([
+      [
+        'a used request number',
+        create,
+        { ...template, outRequestNo: '1004-seed-0' },
+        'DUPLICATE_REQUEST_NO',
+        ['input', 'outRequestNo'],
+      ],
+      [
+        'an appid that is not bound',
+        create,
+        { ...template, appid: 'wx0000000000000000' },
+        'BRAND_APPID_NOT_BOUND',
+        ['input', 'appid'],
+      ],
+      [
+        'a card type that is not open',
+        create,
+        { ...template, cardType: 'BALANCE' },
+        'INVALID',
+        ['input', 'cardType'],
+      ],
+      [
+        "another brand's template",
+        importByPhone,
+        { ...member, cardId: 'p1002Seed-Template-0' },
+        'TEMPLATE_NOT_OF_BRAND',
+        ['input', 'cardId'],
+      ],
+      [
+        'a phone without WeChat',
+        importByPhone,
+        { ...member, phoneNumber: '13912340000' },
+        'PHONE_NOT_BOUND_TO_WECHAT',
+        ['input', 'phoneNumber'],
+      ],
+      [
+        'a code that exists',
+        importByPhone,
+        { ...member, userCardCode: firstExample.userCardCode },
+        'CARD_ALREADY_EXISTS',
+        null,
+      ],
+      [
+        'a card that does not exist',
+        update,
+        { ...change, userCardCode: 'nope' },
+        'NOT_FOUND',
+        ['input', 'userCardCode'],
+      ],
+      ['an invalid openid', update, { ...change, openid: 'invalid-1' }, 'INVALID', ['input', 'openid']],
+    ])(
+      '%s comes back as a user error with the code and Request-ID',
+      async (_, mutation, input, code, field) => {
+        const { card, userErrors } = await perform(mutation, input);
+        expect(card).toBeNull();
+        expect(userErrors).toHaveLength(1);
+        expect(userErrors[0]).toMatchObject({
+          code,
+          field,
+          requestId: expect.stringMatching(/^[0-9A-F]+-\d+$/) as string,
+        });
+        expect(userErrors[0]?.wechatCode).toMatch(/^(PARAM_ERROR|INVALID_REQUEST|NOT_FOUND)$/);
+        expect(userErrors[0]?.message).not.toMatch(/139|nope|invalid-1/);
+      },
+    );
+
+    it('a phone that was imported before', async () => {
+      await perform(importByPhone, member);
+      const { userErrors } = await perform(importByPhone, { ...member, userCardCode: '478515833000' });
+      expect(userErrors[0]?.code).toBe('PHONE_ALREADY_IMPORTED');
+    });
+  });
+
+  it('refuses a brand that is not configured, without telling whether it exists', async () => {
+    const { userErrors } = await perform(update, { ...change, brandId: '9' });
+    expect(userErrors).toEqual([expect.objectContaining({ code: 'NOT_FOUND', field: ['input', 'brandId'] })]);
+    expect(app.arrived()).toBe(0);
+  });
+
+  it('reports an unverifiable answer to a write as an unknown outcome, never as "not done"', async () => {
+    app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
+    const { errors } = await app.ask(update, { input: change });
+    expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+    app.sandbox.faults.set([]);
+    const { brandId, cardId, openid, userCardCode } = firstExample;
+    const { data } = await app.ask(
+      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level } }`,
+    );
+    expect(data).toEqual({ userCard: { level: '钻石会员' } });
+  });
+
+  it('finds a template whose creation was not answered by its request number', async () => {
+    app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'CREATE_CARD_TEMPLATE', times: 1 }]);
+    const { card, userErrors } = await perform(create, template);
+    expect(userErrors).toEqual([]);
+    expect(card).toMatchObject({ outRequestNo: template.outRequestNo });
+    expect(
+      app.sandbox.ledger
+        .entries({ interface: 'CREATE_CARD_TEMPLATE' })
+        .filter(({ status }) => status === 200),
+    ).toHaveLength(1);
+  });
+});
+
+describe('a brand without the partner', () => {
+  it('is told that import by phone exists on the partner route only', async () => {
+    const app = await testApp({
+      change: ({ wechatPay: { partner: _, ...wechatPay }, ...config }) => ({
+        ...config,
+        wechatPay: {
+          ...wechatPay,
+          brands: wechatPay.brands.map((brand) => ({ ...brand, route: 'brand' as const })),
+        },
+      }),
+    });
+    const { errors } = await app.ask(importByPhone, { input: member });
+    expect(errors[0]).toMatchObject({ extensions: { code: 'MISCONFIGURED' } });
+    expect(errors[0]?.message).toMatch(/partner route only/);
+    await app.close();
+  });
+});
