@@ -120,7 +120,7 @@ const readArguments = (argv: readonly string[]) => {
     help: values.help,
     ...(values.config === undefined ? {} : { config: values.config }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
-  } as { help: boolean; config?: string; port?: number };
+  };
 };
 
 /** SIGTERM and Ctrl-C: finish what is under way, exit 0. A second one does not wait. */

@@ -166,7 +166,7 @@ const updateUserCard = (call: HandlerCall): UserCard => {
   const changed: UserCard = {
     ...card,
     ...(given as Partial<UserCard>),
-    ...(sealedPhone === undefined ? {} : { phone_number: unsealed(String(sealedPhone), ownKey) }),
+    ...(sealedPhone === undefined ? {} : { phone_number: unsealed(sealedPhone as string, ownKey) }),
     ...(plainAnswers && { user_information: plainAnswers }),
     modify_time: wireTime(now),
   };

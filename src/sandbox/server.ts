@@ -63,7 +63,7 @@ export interface Sandbox {
   readonly example: Example;
   readonly ledger: Ledger;
   readonly faults: Faults;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 type Route = 'brand' | 'partner';

@@ -2,11 +2,12 @@ import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { answerPlugin, type AnswerParts } from './answer-plugin';
+import type { OperationTally } from './tally';
 
 /** What this folder needs to know of an operation's context. */
 export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
-  readonly tally: import('./tally').OperationTally;
+  readonly tally: OperationTally;
 }
 
 export interface ApolloParts<C extends EdgeContext> extends AnswerParts {
@@ -35,7 +36,7 @@ export const createApollo = <C extends EdgeContext>({
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: mostTokens },
+    parseOptions: { maxLexicalTokens: mostTokens },
     validationOptions: { maxErrors: mostErrors },
     executionOptions: { maxCoercionErrors: mostErrors },
     plugins: [answerPlugin<C>(answer), ApolloServerPluginLandingPageDisabled(), ...plugins],

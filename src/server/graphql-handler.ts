@@ -1,4 +1,5 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EdgeContext } from './apollo';
 import { failure, sendJson, type Handler } from './http';
@@ -31,6 +32,8 @@ export const createGraphQLHandler =
       return;
     }
     const left = new AbortController();
+    // Every call of the operation listens; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, left.signal);
     response.on('close', () => {
       if (!response.writableFinished) left.abort(new Error('the client has left'));
     });

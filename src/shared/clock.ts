@@ -1,7 +1,7 @@
 /** Time as the program sees it. Injected, so that tests run in virtual time. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
-  now(): number;
+  readonly now: () => number;
   /** Runs `action` once after `ms` milliseconds; the answer cancels it. Does not keep the process alive. */
   after(ms: number, action: () => void): () => void;
 }

@@ -93,6 +93,8 @@ export interface Call extends Scope {
   readonly host?: Host;
   /** Set by the limiter: the clock time in ms of the call's slot. The request is signed before it and written at it. */
   readonly sendAt?: number;
+  /** Told the clock time in ms at which the request's first byte was written, which is when the upstream begins to count. */
+  readonly onWritten?: (at: number) => void;
   /** For a write: whether no other write to its subject began since. A repeat must not undo a newer one. */
   readonly stillNewest?: () => Promise<boolean>;
 }

@@ -1,50 +1,49 @@
 import { X509Certificate } from 'node:crypto';
-import { request } from 'undici';
-import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
-import type { Accounts, Account } from './accounts';
-import { list, record, text } from './decode';
+import type { Account, Accounts } from './accounts';
+import { list, optional, record, text } from './decode';
 import { openEnvelope } from './encryption';
-import type { PlatformCertificate, WechatPaySettings } from './settings';
-import { authorization, randomNonce, readSignature, whyInvalid } from './signature';
+import { jsonOf, type HttpAnswer } from './exchange';
+import { refusal } from './reply-errors';
+import type { PlatformCertificate } from './settings';
+import { verifyAnswer } from './signature';
+import { createSignedExchange, type SignedExchangeParts } from './signed-exchange';
 
 /** Keeps the partner's platform certificates current, where it uses them instead of a public key. */
 export interface CertificateRefresh {
-  /** Downloads what is missing, then keeps it fresh. Rejects with AppError where nothing could be had at start. */
+  /** Downloads what is missing, then keeps it fresh. Rejects with AppError where none could be had at start. */
   start(): Promise<void>;
   stop(): void;
   /** Asks again because an answer names an unknown certificate; shared between callers, at most once a minute. */
   refresh(account: Account): Promise<void>;
 }
 
-export interface CertificateRefreshParts {
+export interface CertificateRefreshParts extends SignedExchangeParts {
   readonly accounts: Accounts;
-  readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts'>;
-  readonly clock: Clock;
 }
 
-const target = '/v3/certificates';
-/** "Poll at least every 12 hours" (partner 4012715700). */
+/** "Poll at least every 12 hours" (partner 4012715700); a successor is offered 120 days before the expiry or earlier. */
 const everyMs = 11 * 3_600_000;
 const retryMs = 60_000;
 const coolDownMs = 60_000;
 
 export const createCertificateRefresh = ({
   accounts,
-  settings,
-  clock,
+  ...parts
 }: CertificateRefreshParts): CertificateRefresh => {
+  const { clock } = parts;
   const { partner } = accounts;
   const applies =
     partner !== undefined && partner.symmetricKey() !== undefined && partner.publicKeyId() === undefined;
+  const exchange = createSignedExchange(parts);
   let cancel: () => void = () => undefined;
   let underway: Promise<void> | undefined;
-  let refreshedAt = -Infinity;
+  let askedAt = -Infinity;
 
   const download = async (account: Account): Promise<void> => {
-    refreshedAt = clock.now();
-    const found = await fetchCertificates(account, { settings, clock });
-    account.addCertificates(found);
+    askedAt = clock.now();
+    const answer = await exchange.send(account.signer(), { method: 'GET', target: '/v3/certificates' });
+    account.addCertificates(await readCertificates(answer, { account, now: clock.now() }));
   };
   const share = (account: Account): Promise<void> => {
     underway ??= download(account).finally(() => {
@@ -52,16 +51,15 @@ export const createCertificateRefresh = ({
     });
     return underway;
   };
-  const schedule = (ms: number): void => {
+  const schedule = (account: Account, ms: number): void => {
     cancel = clock.after(ms, () => {
-      if (partner === undefined) return;
       // What is held stays valid while the download fails; it is tried again soon.
-      share(partner).then(
+      share(account).then(
         () => {
-          schedule(everyMs);
+          schedule(account, everyMs);
         },
         () => {
-          schedule(retryMs);
+          schedule(account, retryMs);
         },
       );
     });
@@ -70,85 +68,73 @@ export const createCertificateRefresh = ({
   return {
     async start() {
       if (!applies) return;
-      if (partner.certificates().length === 0) await share(partner);
-      schedule(everyMs);
+      const held = partner.certificates().some(({ notAfter }) => clock.now() < notAfter);
+      if (!held) await share(partner);
+      schedule(partner, held ? 0 : everyMs);
     },
     stop() {
       cancel();
+      void exchange.close();
     },
     async refresh(account) {
-      if (!applies || account !== partner || clock.now() - refreshedAt < coolDownMs) return;
+      if (!applies || account !== partner) return;
+      if (underway === undefined && clock.now() - askedAt < coolDownMs) return;
       await share(account).catch(() => undefined);
     },
   };
 };
 
-const envelope = record({ nonce: text, associatedData: text, ciphertext: text });
-const answer = record({ data: list(record({ serialNo: text, encryptCertificate: envelope })) });
+const envelope = record({ nonce: text, associatedData: optional(text), ciphertext: text });
+const certificateList = record({ data: list(record({ encryptCertificate: envelope })) });
+
+interface Reader {
+  readonly account: Account;
+  readonly now: number;
+}
 
 /**
- * The first download can be trusted only because it opens under the APIv3 key; its signature must still be by one of the
- * certificates that it brings.
+ * The certificates of a download. The first one can be trusted only because it opens under the APIv3 key; its signature
+ * must still be by a certificate that it brings, or by one already held.
  */
-const fetchCertificates = async (
-  account: Account,
-  { settings, clock }: Pick<CertificateRefreshParts, 'settings' | 'clock'>,
+const readCertificates = async (
+  answer: HttpAnswer,
+  { account, now }: Reader,
 ): Promise<readonly PlatformCertificate[]> => {
+  const { status, headers, body } = answer;
   const apiV3Key = account.symmetricKey();
   if (apiV3Key === undefined) throw new AppError('MISCONFIGURED', 'platform certificates need the APIv3 key');
-  const { status, headers, body } = await exchange(account, { settings, clock });
-  if (status !== 200)
-    throw new AppError('MISCONFIGURED', `the platform certificates could not be downloaded (${status})`, {
+  // 404: this merchant has public keys only (partner 4012073263).
+  if (status === 404)
+    throw new AppError('MISCONFIGURED', 'WeChat Pay has no platform certificates; configure publicKeys', {
       publicMessage: [
         'WeChat Pay gave no platform certificates; configure a WeChat Pay public key instead.',
         '无可用的微信支付平台证书,请改为配置微信支付公钥。',
       ],
     });
-  const certificates = answer(JSON.parse(body), 'body').data.map(({ encryptCertificate }) =>
-    toPlatformCertificate(openEnvelope(encryptCertificate, apiV3Key)),
+  if (status !== 200)
+    throw refusal({ status, body, requestId: undefined, verified: false, retryAfter: undefined });
+
+  const certificates = certificateList(jsonOf(answer), 'body').data.map(
+    ({ encryptCertificate: { associatedData = '', ...sealed } }) =>
+      toPlatformCertificate(openEnvelope({ ...sealed, associatedData }, apiV3Key)),
   );
-  const signature = readSignature(headers);
-  const signer =
-    signature === undefined || signature === 'incomplete'
-      ? undefined
-      : certificates.find(({ serial }) => serial === signature.serial.toUpperCase());
-  const reason =
-    signer === undefined || signature === undefined || signature === 'incomplete'
-      ? 'it is not signed by a certificate that it brings'
-      : await whyInvalid({ ...signature, body, key: signer.key, now: clock.now() });
-  if (reason !== undefined)
-    throw new AppError('UPSTREAM_SIGNATURE_INVALID', `the platform certificates were discarded: ${reason}`);
+  const verdict = await verifyAnswer({
+    headers,
+    body,
+    now,
+    keyBySerial: (serial) =>
+      certificates.find((certificate) => certificate.serial === serial.toUpperCase())?.key ??
+      account.verifyingKey(serial),
+  });
+  if (!verdict.genuine)
+    throw new AppError(
+      'UPSTREAM_SIGNATURE_INVALID',
+      `the platform certificates were discarded: ${verdict.reason}`,
+    );
   return certificates;
 };
 
-const exchange = async (
-  account: Account,
-  { settings, clock }: Pick<CertificateRefreshParts, 'settings' | 'clock'>,
-) => {
-  try {
-    const { statusCode, headers, body } = await request(settings.hosts.main + target, {
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'wechat-pay-member-card-graphql',
-        authorization: await authorization(account.signer(), {
-          method: 'GET',
-          target,
-          body: '',
-          timestamp: Math.floor(clock.now() / 1000),
-          nonce: randomNonce(),
-        }),
-      },
-      headersTimeout: settings.timeouts.headersMs,
-      bodyTimeout: settings.timeouts.bodyMs,
-    });
-    return { status: statusCode, headers, body: await body.text() };
-  } catch (cause) {
-    throw new AppError('UPSTREAM_UNAVAILABLE', 'the platform certificates could not be downloaded', {
-      cause,
-    });
-  }
-};
-
+/** Throws where the text is not an X.509 certificate in PEM. */
 export const toPlatformCertificate = (pem: string): PlatformCertificate => {
   const certificate = new X509Certificate(pem);
   return {

@@ -23,8 +23,7 @@ export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
-  const next = (): Timer | undefined =>
-    [...timers].sort((a, b) => a.at - b.at || a.order - b.order).find(() => true);
+  const next = (): Timer | undefined => [...timers].sort((a, b) => a.at - b.at || a.order - b.order).at(0);
 
   const advance = async (ms: number): Promise<void> => {
     const end = now + ms;
@@ -49,7 +48,7 @@ export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
     },
     advance,
     async until(promise, mostMs = 600_000) {
-      let settled = false;
+      let settled = false as boolean;
       const mark = (): void => {
         settled = true;
       };

@@ -69,7 +69,7 @@ const board = (flight: Flight, { signal }: Call): Promise<Reply> =>
       },
       (error: unknown) => {
         signal?.removeEventListener('abort', onAbort);
-        reject(error as Error);
+        reject(error);
       },
     );
   });

@@ -5,6 +5,7 @@ import type { Bucket, Wrapper } from '../call';
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import type { SlotStore } from './slots';
 import { createSpread, type Spread } from './spread';
+import { createWrites, type Writes } from './writes';
 
 /** A bucket as clients see it. */
 export interface ThrottleView {
@@ -18,7 +19,7 @@ export interface ThrottleView {
 export interface Limiter {
   /** Every attempt below this wrapper has a slot of its own and is signed after the slot was granted. */
   readonly wrapper: Wrapper;
-  status(bucket: Bucket): ThrottleView;
+  readonly status: (bucket: Bucket) => ThrottleView;
 }
 
 export interface LimiterParts {
@@ -26,6 +27,12 @@ export interface LimiterParts {
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
   readonly random: () => number;
+}
+
+interface Entry {
+  readonly queue: BucketQueue;
+  readonly spread: Spread;
+  readonly writes: Writes;
 }
 
 /** Queues remembered; one that falls out was idle the longest. */
@@ -38,7 +45,7 @@ const marginMs = 20;
  * `retryAfterMs`, what could not be answered by its deadline. Before that nothing is signed or sent.
  */
 export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter => {
-  const queues = new LRUCache<string, { readonly queue: BucketQueue; readonly spread: Spread }>({
+  const queues = new LRUCache<string, Entry>({
     max: mostBuckets,
   });
 
@@ -48,6 +55,7 @@ export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter =
     const spread = createSpread();
     const entry = {
       spread,
+      writes: createWrites(),
       queue: createBucketQueue({ slots, clock, random, guardMs: () => spread.guardMs() }),
     };
     queues.set(bucket.id, entry);
@@ -55,12 +63,13 @@ export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter =
   };
 
   const wrapper: Wrapper = (next) => async (call) => {
-    const { queue, spread } = entryOf(call.bucket);
+    const { queue, spread, writes } = entryOf(call.bucket);
     const asked = clock.now();
-    const sendAt = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
+    const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
+    const { sendAt, written } = writes.plan(call.bucket, { at: slot, guardMs: spread.guardMs() });
     call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
     try {
-      const reply = await next({ ...call, sendAt });
+      const reply = await next({ ...call, sendAt, onWritten: written });
       spread.add(clock.now() - Math.max(sendAt, asked));
       return reply;
     } catch (error) {

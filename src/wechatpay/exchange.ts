@@ -1,0 +1,106 @@
+import { errors as undici, type Dispatcher } from 'undici';
+import { AppError } from '../shared/errors';
+
+export interface HttpExchange {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** Written to the request line byte for byte. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Called when the connection stands and the first byte is about to be written. */
+  readonly onWritten: () => void;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** No answer of this product comes near it: a page holds 20 objects of about 3 KB. */
+const mostBodyBytes = 1_048_576;
+
+/**
+ * One exchange over a pool. Its errors tell what was certainly not processed (`sent: false`) from what may have been. The
+ * signal stops a read at any time, a write only until its first byte: what may have happened is seen through.
+ */
+export const exchangeOn = (
+  pool: Dispatcher,
+  { method, path, headers, body, signal, onWritten }: HttpExchange,
+): Promise<HttpAnswer> =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error);
+      return;
+    }
+    let controller: Dispatcher.DispatchController | undefined;
+    let written = false;
+    let answer: Omit<HttpAnswer, 'body'> = { status: 0, headers: {} };
+    let size = 0;
+    const chunks: Buffer[] = [];
+
+    const leave = (): void => {
+      if (written && method !== 'GET') return;
+      const reason = signal?.reason as Error;
+      controller?.abort(reason);
+      reject(reason);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+
+    pool.dispatch(
+      { method, path, headers, body: body ?? null },
+      {
+        onRequestStart(given) {
+          controller = given;
+          if (signal?.aborted === true) {
+            given.abort(signal.reason as Error);
+            return;
+          }
+          written = true;
+          onWritten();
+        },
+        onResponseStart(_, status, received) {
+          answer = { status, headers: received };
+        },
+        onResponseData(given, chunk) {
+          size += chunk.length;
+          if (size <= mostBodyBytes) chunks.push(chunk);
+          else given.abort(tooLarge());
+        },
+        onResponseEnd() {
+          signal?.removeEventListener('abort', leave);
+          resolve({ ...answer, body: Buffer.concat(chunks).toString('utf8') });
+        },
+        onResponseError(_, error) {
+          signal?.removeEventListener('abort', leave);
+          reject(error instanceof AppError ? error : broken(error, written));
+        },
+      },
+    );
+  });
+
+/** The body's JSON; `undefined` where there is no body. To be read only once the answer is verified. */
+export const jsonOf = ({ body }: HttpAnswer): unknown => {
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // The parser's error quotes the body.
+    throw new AppError('UPSTREAM_MALFORMED', 'the answer is not JSON', { sent: true });
+  }
+};
+
+const tooLarge = (): AppError =>
+  new AppError('UPSTREAM_MALFORMED', 'the answer is larger than 1 MiB', { sent: true });
+
+const broken = (error: Error, sent: boolean): AppError => {
+  const code = 'code' in error ? String(error.code) : error.name;
+  return new AppError(
+    'UPSTREAM_UNAVAILABLE',
+    `${sent ? 'the exchange broke off' : 'the host could not be reached'} (${code})`,
+    // The parser's error holds the bytes it could not read.
+    error instanceof undici.HTTPParserError ? { sent } : { sent, cause: error },
+  );
+};
