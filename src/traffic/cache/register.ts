@@ -96,7 +96,8 @@ export const createMemoryRegister = (clock: Clock): Register => {
       const memory = memoryOf(subject);
       memory.epoch = next();
       memory.open = Math.max(0, memory.open - 1);
-      memory.unsettledUntil = Math.max(memory.unsettledUntil, clock.now() + doubtMs);
+      const until = clock.now() + doubtMs;
+      memory.unsettledUntil = memory.open === 0 ? until : Math.max(memory.unsettledUntil, until);
       return Promise.resolve();
     },
   };

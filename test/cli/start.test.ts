@@ -1,0 +1,92 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(__dirname, '..', '..');
+const main = join(root, 'dist', 'main.js');
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+const start = (...args: string[]): Run => {
+  const child = spawn(process.execPath, [main, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output, exit: new Promise((resolve) => child.on('exit', resolve)) };
+};
+
+const until = async (run: Run, text: RegExp): Promise<string> => {
+  for (;;) {
+    const [found] = text.exec(run.output()) ?? [];
+    if (found !== undefined) return found;
+    if (run.child.exitCode !== null) throw new Error(`ended without ${String(text)}: ${run.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+describe('npm start', () => {
+  beforeAll(async () => {
+    await promisify(execFile)('npm', ['run', 'build', '--silent'], { cwd: root });
+  }, 120_000);
+
+  it('prints a curl that works as pasted, and ends cleanly on SIGTERM', async () => {
+    const run = start('--port', '0');
+    const curl = await until(run, /curl -s .*\n/);
+    expect(run.output()).toMatch(/this is NOT WeChat Pay/);
+    const { stdout } = await promisify(execFile)('bash', ['-c', curl]);
+    expect(JSON.parse(stdout)).toMatchObject({ data: { userCard: { userCardState: 'EFFECTIVE' } } });
+    run.child.kill('SIGTERM');
+    expect(await run.exit).toBe(0);
+  });
+
+  it('serves the explorer to a browser', async () => {
+    const run = start('--port', '0');
+    const address = (await until(run, /http:\/\/127\.0\.0\.1:\d+\/graphql/)).replace(/\s.*/, '');
+    const page = await fetch(address, { headers: { accept: 'text/html' } });
+    expect(await page.text()).toMatch(/GraphQL explorer/);
+    expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self'/);
+    const examples = (await (await fetch(new URL('/explorer/examples.json', address))).json()) as {
+      query: string;
+      variables: object;
+    }[];
+    for (const { query, variables } of examples) {
+      const response = await fetch(address, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      expect(await response.json()).not.toHaveProperty('errors');
+    }
+    run.child.kill('SIGINT');
+    expect(await run.exit).toBe(0);
+  });
+
+  it('ends with one clear line where the port is taken', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const run = start('--port', String(port));
+    expect(await run.exit).not.toBe(0);
+    expect(run.output().trim()).toBe(
+      `Port ${port} is taken: stop what uses it, or choose another with --port.`,
+    );
+    taken.close();
+  });
+
+  it('ends with one clear line where the configuration cannot be read', async () => {
+    const run = start('--config', 'no-such-file.yaml');
+    expect(await run.exit).not.toBe(0);
+    expect(run.output().trim()).toBe('The configuration file no-such-file.yaml cannot be read.');
+  });
+
+  it('tells the usage where an option is not known', async () => {
+    const run = start('--prot', '1');
+    expect(await run.exit).not.toBe(0);
+    expect(run.output()).toMatch(/--prot[\s\S]*Usage: npm start/);
+  });
+});

@@ -1,0 +1,212 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { parse, stringify } from 'yaml';
+import { loadConfig } from '../../src/config/load';
+import { systemClock } from '../../src/shared/clock';
+
+const pem = (kind: 'private' | 'public', pair: ReturnType<typeof newPair>): string =>
+  kind === 'private'
+    ? pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    : pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const newPair = (bits = 2048) => generateKeyPairSync('rsa', { modulusLength: bits });
+const own = newPair();
+const wechatPay = newPair();
+const canary = '0123456789abcdef0123456789abCANA';
+
+type Document = Record<string, unknown>;
+
+describe('the configuration', () => {
+  let directory: string;
+  const file = (name: string): string => join(directory, name);
+  const example = readFileSync(join(__dirname, '../../src/config/example.yaml'), 'utf8');
+  const env = { BRAND_1004_API_KEY: canary };
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'config-'));
+    mkdirSync(file('keys'));
+    writeFileSync(file('keys/brand-1004.pem'), pem('private', own));
+    writeFileSync(file('keys/partner.pem'), pem('private', own));
+    writeFileSync(file('keys/own-public.pem'), pem('public', own));
+    writeFileSync(file('keys/small.pem'), pem('private', newPair(1024)));
+    writeFileSync(file('keys/wechatpay-brand-1004.pem'), pem('public', wechatPay));
+    writeFileSync(file('keys/wechatpay-partner.pem'), pem('public', wechatPay));
+    writeFileSync(file('keys/apiv3.key'), `${canary}\n`);
+    writeFileSync(file('keys/encryption-k1.key'), Buffer.alloc(32, 7).toString('base64'));
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const load = (document: unknown, environment: Record<string, string> = env) => {
+    writeFileSync(file('config.yaml'), typeof document === 'string' ? document : stringify(document));
+    return loadConfig({ file: file('config.yaml'), env: environment, clock: systemClock });
+  };
+  const changed = (change: (document: Document) => void): Document => {
+    const document = parse(example) as Document;
+    change(document);
+    return document;
+  };
+  const problems = async (document: unknown, environment?: Record<string, string>): Promise<string> => {
+    try {
+      await load(document, environment);
+    } catch (error) {
+      return error instanceof Error ? error.message : 'not an Error';
+    }
+    return 'no problem';
+  };
+
+  it('is what the annotated example says', async () => {
+    const config = await load(example);
+    expect(config.wechatPay.brands).toEqual([
+      { brandId: '1004', name: '示例品牌一', route: 'brand' },
+      { brandId: '1001622624', name: '示例品牌二', route: 'partner' },
+    ]);
+    expect(config.wechatPay.partner?.mchid).toBe('1900000001');
+    expect(config.wechatPay.limits).toEqual({ GET_USER_CARD: { brand: 5, partner: 10 } });
+    expect(config.server).toMatchObject({ host: '127.0.0.1', port: 4000, development: false });
+  });
+
+  it('may be JSON', async () => {
+    await expect(load(JSON.stringify(parse(example)))).resolves.toBeDefined();
+  });
+
+  it('shows no key when printed', async () => {
+    const config = await load(example);
+    expect(inspect(config, { depth: 10 }) + JSON.stringify(config.wechatPay)).not.toMatch(/CANA|PRIVATE KEY/);
+  });
+
+  it.each<[string, (document: Document) => void, RegExp]>([
+    ['an unknown setting', (d) => (d.serve = {}), /does not know "serve"; did you mean "server"/],
+    [
+      'a port out of range',
+      (d) => (d.server = { port: 70_000 }),
+      /server\.port: must be a whole number from 0 to 65535/,
+    ],
+    [
+      'a route that is none',
+      (d) => (d.brands = [{ brandId: '1004', name: 'a', route: 'both' }]),
+      /brands\[0\]\.route: must be brand or partner/,
+    ],
+    [
+      'a brand without a credential',
+      (d) => (d.brandCredentials = []),
+      /brands\[0\]\.route: "brand" needs an entry for 1004 under brandCredentials/,
+    ],
+    [
+      'no partner for a partner brand',
+      (d) => delete d.partner,
+      /brands\[1\]\.route: "partner" needs the partner section/,
+    ],
+    [
+      'a brand listed twice',
+      (d) => (d.brands as unknown[]).push((d.brands as unknown[])[0]),
+      /brands\[2\]\.brandId: stands twice/,
+    ],
+    ['no brands', (d) => (d.brands = []), /brands: must list at least one brand/],
+    [
+      'a plain http host',
+      (d) => (d.hosts = { main: 'http://api.mch.weixin.qq.com' }),
+      /hosts\.main: must be an https origin/,
+    ],
+    [
+      'a limit for no interface',
+      (d) => (d.limits = { GET_CARD: { brand: 1 } }),
+      /limits\.GET_CARD: is no interface; it takes CREATE_CARD_TEMPLATE/,
+    ],
+    [
+      'a limit of nothing',
+      (d) => (d.limits = { GET_USER_CARD: { brand: 0 } }),
+      /limits\.GET_USER_CARD\.brand: must be a number of calls per second above 0/,
+    ],
+    [
+      'no encryption key',
+      (d) => (d.encryptionKeys = []),
+      /encryptionKeys: must list at least one key.*openssl rand -base64 32/,
+    ],
+  ])('tells of %s', async (_, change, expected) => {
+    expect(await problems(changed(change))).toMatch(expected);
+  });
+
+  const credential = (change: Document) => (document: Document) => {
+    const [first] = document.brandCredentials as Document[];
+    Object.assign(first ?? {}, change);
+  };
+
+  it.each<[string, Document, RegExp]>([
+    [
+      'a key file that is not there',
+      { privateKeyFile: './keys/nope.pem' },
+      /privateKeyFile: the file cannot be read/,
+    ],
+    [
+      'a public key for a private one',
+      { privateKeyFile: './keys/own-public.pem' },
+      /privateKeyFile: is not a private key in PEM/,
+    ],
+    [
+      'a key that is too small',
+      { privateKeyFile: './keys/small.pem' },
+      /privateKeyFile: must have at least 2048 bits/,
+    ],
+    [
+      'a file and a variable',
+      { privateKeyEnv: 'X' },
+      /write only one of brandCredentials\[0\]\.privateKeyFile or privateKeyEnv/,
+    ],
+    [
+      'a variable that is not set',
+      { privateKeyFile: undefined, privateKeyEnv: 'NOT_SET' },
+      /the environment variable NOT_SET is not set/,
+    ],
+    [
+      'a serial that is none',
+      { serial: 'xyz' },
+      /serial: must be the serial number of the API certificate, in hex/,
+    ],
+    [
+      'our own public key in the place of WeChat Pay’s',
+      { publicKeys: [{ id: 'PUB_KEY_ID_0111111111111111', file: './keys/own-public.pem' }] },
+      /is the public half of your own key/,
+    ],
+    [
+      'a private key in the place of WeChat Pay’s',
+      { publicKeys: [{ id: 'PUB_KEY_ID_0111111111111111', file: './keys/brand-1004.pem' }] },
+      /is a private key; it must be the public key/,
+    ],
+    ['no public key at all', { publicKeys: [] }, /the brand route needs at least one WeChat Pay public key/],
+    [
+      'a wrong public key id',
+      { publicKeys: [{ id: '1', file: './keys/wechatpay-brand-1004.pem' }] },
+      /id: must be PUB_KEY_ID_ followed by digits/,
+    ],
+  ])('tells of %s', async (_, change, expected) => {
+    expect(await problems(changed(credential(change)))).toMatch(expected);
+  });
+
+  it('tells everything at once, and no secret', async () => {
+    const told = await problems(
+      changed((document) => {
+        document.server = { port: -1 };
+        document.hosts = { main: 'ftp://x' };
+      }),
+      { BRAND_1004_API_KEY: `${canary}-too-long` },
+    );
+    expect(told).toMatch(/has 3 problems/);
+    expect(told).not.toMatch(/CANA/);
+  });
+
+  it('quotes no line of a file that does not parse', async () => {
+    const told = await problems(`partner: {{ apiV3Key: ${canary}`);
+    expect(told).toMatch(/not YAML or JSON \(line \d+\)/);
+    expect(told).not.toMatch(/CANA/);
+  });
+
+  it('names a file that is not there', async () => {
+    await expect(loadConfig({ file: file('none.yaml'), env: {}, clock: systemClock })).rejects.toThrow(
+      /cannot be read/,
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, print, type DocumentNode } from 'graphql';
+import { firstExample } from '../../src/sandbox/seed';
+import {
+  BrandOverviewDocument,
+  BrandsDocument,
+  CardTemplateDocument,
+  CreateCardTemplateDocument,
+  ImportUserCardByPhoneDocument,
+  MemberCardDocument,
+  MemberCardsDocument,
+  NodesDocument,
+  OneNodeDocument,
+  UpdateUserCardDocument,
+  type CreateCardTemplateInput,
+} from '../support/operations';
+import { testApp, type TestApp } from '../support/test-app';
+
+const template: CreateCardTemplateInput = {
+  brandId: '1004',
+  appid: 'wxea9c30890f48d5ae',
+  cardType: 'NORMAL',
+  cardTitle: '测试卡',
+  cardColor: '#FFFF00',
+  cardPictureUrl: 'https://wxpaylogo.qpic.cn/wxpaylogo/xxxxx/0',
+  codeMode: 'SYSTEM_ALLOCATE',
+  codeType: 'BAR_CODE',
+  benefits: '会员折扣、专属价',
+  notifyUrl: 'https://www.weixin.qq.com/wxpay/notify.php',
+  validDateInformation: { type: 'FIX_TERM', availableDayAfterReceive: 30 },
+  memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
+};
+const { brandId, cardId, openid } = firstExample;
+
+/** Each reviewed operation with variables that make it succeed. */
+const operations: readonly (readonly [
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+])[] = [
+  [MemberCardDocument, { ...firstExample }],
+  [MemberCardsDocument, { keys: [{ ...firstExample }] }],
+  [BrandsDocument, {}],
+  [BrandOverviewDocument, { brandId, openid }],
+  [CardTemplateDocument, { brandId, cardId }],
+  [CreateCardTemplateDocument, { input: template }],
+  [NodesDocument, { ids: [] }],
+  [OneNodeDocument, { id: 'x' }],
+  [
+    ImportUserCardByPhoneDocument,
+    { input: { brandId, cardId, phoneNumber: '13912345678', userCardCode: '1' } },
+  ],
+  [UpdateUserCardDocument, { input: { ...firstExample, level: '黄金会员' } }],
+];
+
+const nameOf = (document: DocumentNode): string =>
+  document.definitions.flatMap((one) =>
+    one.kind === 'OperationDefinition' ? (one.name?.value ?? '') : [],
+  )[0] ?? '';
+
+describe('the reviewed operations', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await testApp();
+  });
+  afterAll(() => app.close());
+
+  it('are all run here', () => {
+    const directory = join(__dirname, '..', '..', 'schema', 'operations');
+    const names = readdirSync(directory).flatMap((file) =>
+      parse(readFileSync(join(directory, file), 'utf8')).definitions.flatMap((one) =>
+        one.kind === 'OperationDefinition' ? (one.name?.value ?? '') : [],
+      ),
+    );
+    expect(operations.map(([document]) => nameOf(document)).sort()).toEqual(names.sort());
+  });
+
+  it.each(operations.map(([document, variables]) => [nameOf(document), document, variables] as const))(
+    '%s succeeds',
+    async (_, document, variables) => {
+      const { data, errors } = await app.ask(print(document), variables);
+      expect(errors).toEqual([]);
+      expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
+    },
+  );
+});

@@ -1,0 +1,126 @@
+import { AppError } from '../../../src/shared/errors';
+import { attempts } from '../../../src/traffic/attempts/attempts';
+import { createHosts } from '../../../src/traffic/attempts/hosts';
+import { createRetryBudget } from '../../../src/traffic/attempts/retry-budget';
+import type { Call, Host, Reply } from '../../../src/traffic/call';
+import { aCall, aReply } from '../../support/calls';
+import { fakeClock } from '../../support/fake-clock';
+
+const unsent = new AppError('UPSTREAM_UNAVAILABLE', '', { sent: false });
+const unclear = new AppError('UPSTREAM_UNAVAILABLE', '', { sent: true });
+const throttled = new AppError('UPSTREAM_RATE_LIMITED', '', {
+  sent: true,
+  upstream: { status: 429, verified: false },
+});
+const ours = new AppError('UPSTREAM_RATE_LIMITED', '', { retryAfterMs: 1_000 });
+const rejected = new AppError('UPSTREAM_REJECTED', '', {
+  sent: true,
+  upstream: { status: 400, verified: true },
+});
+const ok = aReply('ok', 0);
+
+const setUp = (script: (host: Host, made: number) => Reply | AppError) => {
+  const clock = fakeClock();
+  const hosts: Host[] = [];
+  const send = attempts({ clock, random: () => 0.5, hosts: createHosts(clock), budget: createRetryBudget() })(
+    (call) => {
+      hosts.push(call.host ?? 'main');
+      const outcome = script(call.host ?? 'main', hosts.length);
+      return outcome instanceof AppError ? Promise.reject(outcome) : Promise.resolve(outcome);
+    },
+  );
+  const call = (changes: Partial<Call> = {}) =>
+    clock.until(send(aCall({ deadline: clock.now() + 30_000, ...changes })));
+  return { clock, hosts, call };
+};
+
+describe('attempts', () => {
+  it.each([
+    ['never sent', unsent],
+    ['unclear', unclear],
+    ['throttled', throttled],
+  ])('a read that was %s is asked again', async (_, failure) => {
+    const { hosts, call } = setUp((__, made) => (made === 1 ? failure : ok));
+    await expect(call()).resolves.toBe(ok);
+    expect(hosts).toHaveLength(2);
+  });
+
+  it.each([
+    ['refused by a business rule', rejected],
+    ['refused by our own limiter', ours],
+  ])('a read that was %s is not', async (_, failure) => {
+    const { hosts, call } = setUp(() => failure);
+    await expect(call()).rejects.toBe(failure);
+    expect(hosts).toHaveLength(1);
+  });
+
+  it('asks three times at most', async () => {
+    const { hosts, call } = setUp(() => unclear);
+    await expect(call()).rejects.toBe(unclear);
+    expect(hosts).toHaveLength(3);
+  });
+
+  it('does not begin again what could not end before the deadline', async () => {
+    const { clock, hosts, call } = setUp(() => unclear);
+    await expect(call({ deadline: clock.now() + 50 })).rejects.toBe(unclear);
+    expect(hosts).toHaveLength(1);
+  });
+
+  it('repeats no more than a tenth of the calls once its reserve is used up', async () => {
+    const { hosts, call } = setUp(() => unclear);
+    for (let i = 0; i < 100; i += 1) await call().catch(() => undefined);
+    expect(hosts.length).toBeLessThanOrEqual(111);
+  });
+
+  it.each(['absolute', 'keyed', 'once'] as const)(
+    'an unclear %s write is OUTCOME_UNKNOWN, never "not done"',
+    async (repeat) => {
+      const { hosts, call } = setUp(() => unclear);
+      await expect(call({ repeat })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', cause: unclear });
+      expect(hosts).toHaveLength(repeat === 'once' ? 1 : 3);
+    },
+  );
+
+  it('takes the refusal of a repeat for what it may be: the echo of the first attempt', async () => {
+    const { call } = setUp((_, made) => (made === 1 ? unclear : rejected));
+    await expect(call({ repeat: 'keyed' })).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      upstream: { status: 400 },
+    });
+  });
+
+  it('does not repeat a write that a newer one has overtaken', async () => {
+    const { hosts, call } = setUp(() => unclear);
+    await expect(
+      call({ repeat: 'absolute', stillNewest: () => Promise.resolve(false) }),
+    ).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
+    expect(hosts).toHaveLength(1);
+  });
+
+  it('turns to the backup host when the main one cannot be reached, and back when it recovers', async () => {
+    let mainIsDown = true;
+    const { clock, hosts, call } = setUp((host) => (host === 'main' && mainIsDown ? unsent : ok));
+    await expect(call()).resolves.toBe(ok);
+    expect(hosts).toEqual(['main', 'backup']);
+    hosts.length = 0;
+    for (let i = 0; i < 200; i += 1) {
+      await call();
+      await clock.advance(100);
+    }
+    expect(hosts.filter((host) => host === 'main').length).toBeLessThanOrEqual(4);
+    mainIsDown = false;
+    for (let i = 0; i < 1_200; i += 1) {
+      await call();
+      await clock.advance(100);
+    }
+    expect(hosts.slice(-100).filter((host) => host === 'main').length).toBeGreaterThanOrEqual(99);
+  });
+
+  it('stays on the main host for business refusals', async () => {
+    const { hosts, call } = setUp(() => rejected);
+    for (let i = 0; i < 50; i += 1) await call().catch(() => undefined);
+    expect(new Set(hosts)).toEqual(new Set(['main']));
+  });
+});

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { AppError } from '../../../src/shared/errors';
+import { cache } from '../../../src/traffic/cache/cache';
+import { createMemoryRegister } from '../../../src/traffic/cache/register';
+import type { CachePart, Call, Reply } from '../../../src/traffic/call';
+import { aCall, aReply } from '../../support/calls';
+import { fakeClock, type FakeClock } from '../../support/fake-clock';
+
+const minute = 60_000;
+const notFound = new AppError('NOT_FOUND', '', { sent: true, upstream: { status: 404, verified: true } });
+const unsignedNotFound = new AppError('NOT_FOUND', '', {
+  sent: true,
+  upstream: { status: 404, verified: false },
+});
+const unavailable = new AppError('UPSTREAM_UNAVAILABLE', '', { sent: true });
+
+/** An upstream with one object per key, whose answers can be delayed and failed. */
+const setUp = () => {
+  const clock = fakeClock();
+  const objects = new Map<string, number>();
+  const state = { calls: 0, fail: undefined as AppError | undefined, delayMs: 0, lanes: [] as string[] };
+  const after = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
+  const part = (key: string, data: unknown): CachePart => ({
+    kind: 'userCard',
+    key,
+    subject: `of ${key}`,
+    data,
+  });
+
+  const upstream = async (call: Call): Promise<Reply> => {
+    state.calls += 1;
+    state.lanes.push(call.lane);
+    const { delayMs, fail } = state;
+    const key = call.request.target;
+    if (fail !== undefined) {
+      await after(delayMs);
+      throw fail;
+    }
+    const write = call.request.method === 'PATCH';
+    if (write) await after(delayMs / 2);
+    if (write) objects.set(key, (objects.get(key) ?? 0) + 1);
+    const value = objects.get(key) ?? 0;
+    if (!write) await after(delayMs);
+    else await after(delayMs / 2);
+    return aReply({ value }, clock.now());
+  };
+  const send = cache({
+    clock,
+    random: () => 0.5,
+    register: createMemoryRegister(clock),
+    mostBytes: 1_000_000,
+  })(upstream);
+  const read = (key = 'a', rule: Partial<Call['cache']> = {}, changes: Partial<Call> = {}) =>
+    send(
+      aCall({
+        request: { method: 'GET', target: key, sealed: false },
+        cache: { kind: 'userCard', key, subject: `of ${key}`, ...rule },
+        ...changes,
+      }),
+    );
+  const write = (key = 'a', changes: Partial<Call> = {}) =>
+    send(
+      aCall({
+        lane: 'mutation',
+        repeat: 'absolute',
+        request: { method: 'PATCH', target: key, sealed: false },
+        writes: { subject: `of ${key}`, parts: (data) => [part(key, data)] },
+        ...changes,
+      }),
+    );
+  return { clock, state, objects, read, write };
+};
+
+const value = (reply: Reply): unknown => (reply.data as { value: number }).value;
+
+describe('cache', () => {
+  it('asks once and answers from what it kept while that is fresh', async () => {
+    const { clock, state, read } = setUp();
+    await clock.until(read());
+    const again = await clock.until(read());
+    expect([state.calls, again.stale]).toEqual([1, false]);
+  });
+
+  it('answers at once and refreshes behind the answer, once, in its own lane, when that is no longer fresh', async () => {
+    const { clock, state, read } = setUp();
+    await clock.until(read());
+    await clock.advance(15 * minute);
+    state.delayMs = 100;
+    const [first, second] = await clock.until(Promise.all([read(), read()]));
+    expect([first.stale, second.stale]).toEqual([true, true]);
+    await clock.advance(200);
+    expect(state.lanes).toEqual(['interactive', 'refresh']);
+    expect((await clock.until(read())).stale).toBe(false);
+  });
+
+  it('bridges an upstream that is down for hours, and says so', async () => {
+    const { clock, state, read } = setUp();
+    await clock.until(read());
+    state.fail = unavailable;
+    await clock.advance(3 * 60 * minute);
+    expect((await clock.until(read())).stale).toBe(true);
+    await clock.advance(24 * 60 * minute);
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('does not bridge a refusal: what WeChat Pay denies now is not served from before', async () => {
+    const { clock, state, read } = setUp();
+    await clock.until(read());
+    state.fail = new AppError('UPSTREAM_FORBIDDEN', '', { upstream: { status: 403, verified: true } });
+    await clock.advance(3 * 60 * minute);
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'UPSTREAM_FORBIDDEN' });
+  });
+
+  it('takes the caller at its word about the age', async () => {
+    const { clock, state, read } = setUp();
+    await clock.until(read());
+    await clock.advance(20 * minute);
+    expect((await clock.until(read('a', { maxAgeMs: 30 * minute }))).stale).toBe(false);
+    expect(state.calls).toBe(1);
+    await clock.until(read('a', { maxAgeMs: 10 * minute }));
+    expect(state.calls).toBe(2);
+    await clock.until(read('a', { maxAgeMs: 0 }));
+    expect(state.calls).toBe(3);
+  });
+
+  it('believes a signed "not found" for a short while', async () => {
+    const { clock, state, read } = setUp();
+    state.fail = notFound;
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(clock.until(read())).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      upstream: { verified: true },
+    });
+    expect(state.calls).toBe(1);
+    await clock.advance(20_000);
+    state.fail = undefined;
+    expect(value(await clock.until(read()))).toBe(0);
+  });
+
+  it('keeps no "not found" that nobody signed', async () => {
+    const { clock, state, read } = setUp();
+    state.fail = unsignedNotFound;
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(state.calls).toBe(2);
+  });
+
+  it('shares one call between readers, and aborts it only when the last one leaves', async () => {
+    const { clock, state, read } = setUp();
+    state.delayMs = 100;
+    const leaver = new AbortController();
+    const left = read('a', {}, { signal: leaver.signal }).catch((error: unknown) => error);
+    const stays = read();
+    await clock.advance(10);
+    leaver.abort(new Error('gone'));
+    expect(await clock.until(left)).toEqual(new Error('gone'));
+    expect(value(await clock.until(stays))).toBe(0);
+    expect(state.calls).toBe(1);
+  });
+
+  it('lets a patient reader go on where the first one gave up', async () => {
+    const { clock, state, read } = setUp();
+    state.fail = new AppError('UPSTREAM_RATE_LIMITED', '', { retryAfterMs: 100 });
+    state.delayMs = 50;
+    const hasty = read('a', {}, { deadline: clock.now() + 60 }).catch((error: unknown) => error);
+    const patient = read('a', {}, { deadline: clock.now() + 10_000 });
+    await clock.advance(10);
+    state.fail = undefined;
+    expect(await clock.until(hasty)).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
+    expect(value(await clock.until(patient))).toBe(0);
+    expect(state.calls).toBe(2);
+  });
+
+  it('serves the answer of a write to the next read', async () => {
+    const { clock, state, read, write } = setUp();
+    await clock.until(read());
+    await clock.until(write());
+    expect(value(await clock.until(read()))).toBe(1);
+    expect(state.calls).toBe(2);
+  });
+
+  it('keeps nothing after a write with an unknown outcome until it must have settled', async () => {
+    const { clock, state, read, write } = setUp();
+    await clock.until(read());
+    state.fail = unavailable;
+    await expect(clock.until(write())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    state.fail = undefined;
+    await clock.until(read());
+    await clock.until(read());
+    expect(state.calls).toBe(4);
+    await clock.advance(20_001);
+    await clock.until(read());
+    await clock.until(read());
+    expect(state.calls).toBe(5);
+  });
+
+  it('never serves a value older than one that a finished write returned, in any interleaving', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            write: fc.boolean(),
+            key: fc.constantFrom('a', 'b'),
+            delayMs: fc.integer({ min: 0, max: 500 }),
+            pauseMs: fc.integer({ min: 0, max: 300 }),
+          }),
+          { minLength: 2, maxLength: 25 },
+        ),
+        async (steps) => {
+          const { clock, state, read, write } = setUp();
+          const settled = { a: 0, b: 0 };
+          const underway: Promise<void>[] = [];
+          for (const { write: isWrite, key, delayMs, pauseMs } of steps) {
+            state.delayMs = delayMs;
+            if (isWrite) {
+              underway.push(
+                write(key).then((reply) => {
+                  settled[key] = Math.max(settled[key], value(reply) as number);
+                }),
+              );
+            } else {
+              const atLeast = settled[key];
+              underway.push(
+                read(key).then((reply) => {
+                  expect(value(reply)).toBeGreaterThanOrEqual(atLeast);
+                }),
+              );
+            }
+            await clock.advance(pauseMs);
+          }
+          await settle(clock, underway);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const settle = async (clock: FakeClock, underway: readonly Promise<void>[]): Promise<void> => {
+  await clock.advance(5_000);
+  await Promise.all(underway);
+};
