@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
 import { defaults, type Config } from '../config/config';
-import { startSandbox, type Provision, type Sandbox } from '../sandbox/server';
+import type { Provision } from '../sandbox/provision';
+import { startSandbox, type Sandbox } from '../sandbox/server';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** What runs without a configuration: the stand-in upstream on a port of its own, and settings that call it. */

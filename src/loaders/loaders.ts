@@ -3,13 +3,12 @@ import type { Scope } from '../traffic/call';
 import {
   pageSize,
   type MemberCards,
-  type Page,
-  type Read,
   type TemplatePageRef,
   type TemplateRef,
   type UserCardPageRef,
   type UserCardRef,
 } from '../wechatpay/member-cards';
+import type { Page, Read } from '../wechatpay/answers';
 import type { CardTemplateRecord, UserCardRecord } from '../wechatpay/records';
 
 type Aged<T> = T & { readonly maxAgeMs?: number | undefined };

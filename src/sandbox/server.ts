@@ -4,20 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
 import { bodyOf, createControl } from './control';
 import { headerOf, sendAnswer, type Answer, type AnswerKeys } from './exchange';
-import { Failure, invalidRequest, paramError } from './failure';
-import { createFaults, type Fault, type Faults } from './faults';
-import { ruleOf, sandboxInterfaces, type SandboxInterface } from './interfaces';
-import {
-  encryptEnvelope,
-  newCallerKeys,
-  newWechatPayKeys,
-  type CallerKeys,
-  type WechatPayKeys,
-} from './keys';
+import { Failure, invalidRequest } from './failure';
+import { createFaults, type Faults } from './faults';
+import { codeOf, failureAnswer, gatewayAnswer, rateLimited } from './gateway';
+import { ruleOf } from './interfaces';
+import { newCallerKeys, newWechatPayKeys, type CallerKeys } from './keys';
 import { createLedger, type Ledger } from './ledger';
+import { certificatesBody, mchid, provisionOf, type Provision } from './provision';
 import { createQuota, type Counting } from './quota';
+import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
 import { firstExample, seedBrands, seedState, type Example } from './seed';
-import { wireTime } from './state';
 
 export interface SandboxOptions {
   /** 0 (the default) takes a free one. */
@@ -32,30 +28,6 @@ export interface SandboxOptions {
   readonly mostTemplatesPerType?: number;
 }
 
-/** What a caller needs to be one: the private keys that WeChat Pay's console would have given it. */
-export interface Provision {
-  readonly wechatPay: {
-    readonly publicKeyId: string;
-    readonly publicKeyPem: string;
-    readonly certificateSerial: string;
-    readonly certificatePem: string;
-  };
-  readonly brands: readonly {
-    readonly brandId: string;
-    readonly name: string;
-    readonly appid: string;
-    readonly serial: string;
-    readonly privateKeyPem: string;
-    readonly apiKey: string;
-  }[];
-  readonly partner: {
-    readonly mchid: string;
-    readonly serial: string;
-    readonly privateKeyPem: string;
-    readonly apiV3Key: string;
-  };
-}
-
 export interface Sandbox {
   readonly url: string;
   readonly port: number;
@@ -66,14 +38,8 @@ export interface Sandbox {
   readonly close: () => Promise<void>;
 }
 
-type Route = 'brand' | 'partner';
-const prefixes: Readonly<Record<Route, string>> = {
-  partner: '/v3/brand/partner/card-member',
-  brand: '/brand/card-member',
-};
 const documentedLimit: Readonly<Record<Route, number>> = { brand: 5, partner: 10 };
 const certificatesLimit = 1000;
-const mchid = '1900000001';
 
 /** Starts a stand-in of WeChat Pay's member-card interfaces. Rejects with the listen error where the port is taken. */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
@@ -233,162 +199,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         });
         server.closeAllConnections();
       }),
-  };
-};
-
-interface Match {
-  readonly route: Route;
-  /** Absent for the platform certificates. */
-  readonly found?: SandboxInterface;
-  readonly parameter?: string;
-}
-
-const matchOf = (request: IncomingMessage): Match | undefined => {
-  const pathname = (request.url ?? '').split('?')[0] ?? '';
-  if (pathname === '/v3/certificates' && request.method === 'GET') return { route: 'partner' };
-  for (const route of ['partner', 'brand'] as const) {
-    if (!pathname.startsWith(`${prefixes[route]}/`)) continue;
-    const path = pathname.slice(prefixes[route].length);
-    for (const found of sandboxInterfaces) {
-      if (found.method !== request.method || !found.routes.includes(route)) continue;
-      if (found.path === path) return { route, found };
-      const [head = '', tail] = found.path.split('{}');
-      if (tail === undefined || !path.startsWith(head) || !path.endsWith(tail)) continue;
-      const parameter = path.slice(head.length, path.length - tail.length);
-      if (parameter !== '' && !parameter.includes('/')) return { route, found, parameter };
-    }
-  }
-  return undefined;
-};
-
-const claimedId = (request: IncomingMessage): string =>
-  /(?:mchid|brand_id)="([^"]*)"/.exec(headerOf(request.headers, 'authorization') ?? '')?.[1] ?? '';
-
-const argumentsOf = (
-  { found, parameter }: Match,
-  request: IncomingMessage,
-  body: string,
-): Record<string, unknown> => {
-  const args: Record<string, unknown> = {};
-  if (found?.method === 'GET') {
-    for (const [name, value] of new URL(request.url ?? '', 'http://sandbox').searchParams) args[name] = value;
-  } else if (body !== '') {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(body);
-    } catch {
-      throw paramError('请求体不是合法的JSON');
-    }
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-      throw paramError('请求体须为对象');
-    Object.assign(args, parsed);
-  }
-  if (found?.parameter !== undefined) {
-    if (found.parameter.name in args) throw paramError('请求中含有未在API文档中定义的参数');
-    args[found.parameter.name] = decodeURIComponent(parameter ?? '');
-  }
-  return args;
-};
-
-interface HeaderCheck {
-  readonly route: Route;
-  readonly body: string;
-  readonly sealed: boolean;
-  readonly wechatPay: WechatPayKeys;
-}
-
-const checkHeaders = (
-  { headers }: IncomingMessage,
-  { route, body, sealed, wechatPay }: HeaderCheck,
-): void => {
-  if (headers.accept !== 'application/json') throw invalidRequest('Http头Accept须为application/json');
-  if (headers['user-agent'] === undefined) throw invalidRequest('Http头缺少User-Agent');
-  const contentType = headers['content-type'];
-  if (body === '' ? contentType !== undefined : !/^application\/json(;.*)?$/.test(contentType ?? ''))
-    throw invalidRequest('Http头Content-Type须为application/json');
-  const serial = headerOf(headers, 'wechatpay-serial');
-  if (serial === undefined) {
-    if (route === 'brand' || sealed) throw paramError('Http header中缺少必填参数Wechatpay-Serial');
-    return;
-  }
-  if (serial === wechatPay.publicKeyId || (route === 'partner' && serial === wechatPay.certificateSerial))
-    return;
-  throw route === 'brand'
-    ? invalidRequest('微信支付公钥ID与品牌ID不匹配')
-    : paramError('平台证书序列号Wechatpay-Serial错误');
-};
-
-const failureAnswer = (error: unknown, signed: boolean): Answer => {
-  if (!(error instanceof Failure)) throw error;
-  return { status: error.status, body: JSON.stringify({ code: error.code, message: error.message }), signed };
-};
-
-const rateLimited: Answer = {
-  status: 429,
-  body: JSON.stringify({ code: 'RATELIMIT_EXCEEDED', message: '接口请求频率达到限制' }),
-  signed: false,
-};
-
-/** The answer or the silence that the script puts in place of the real one. */
-const gatewayAnswer = (
-  faults: readonly Fault[],
-  when: 'before' | 'after',
-): Answer | 'reset' | 'blackHole' | undefined => {
-  for (const fault of faults) {
-    if ((fault.when ?? 'before') !== when) continue;
-    if (fault.kind === 'reset' || fault.kind === 'blackHole') return fault.kind;
-    if (fault.kind === 'rateLimited') return rateLimited;
-    if (fault.kind === 'systemError')
-      return {
-        status: 500,
-        body: JSON.stringify({ code: 'SYSTEM_ERROR', message: '系统异常,请稍后重试' }),
-        signed: true,
-      };
-    if (fault.kind === 'badGateway')
-      return { status: 502, body: '<html>502 Bad Gateway</html>', signed: false };
-  }
-  return undefined;
-};
-
-const codeOf = ({ body }: Answer): string => /"code":"([A-Z_]+)"/.exec(body.slice(0, 100))?.[1] ?? '';
-
-const certificatesBody = (wechatPay: WechatPayKeys, partner: CallerKeys, now: number): string =>
-  JSON.stringify({
-    data: [
-      {
-        serial_no: wechatPay.certificateSerial,
-        effective_time: wireTime(now - 86_400_000),
-        expire_time: wireTime(now + 5 * 365 * 86_400_000),
-        encrypt_certificate: encryptEnvelope(wechatPay.certificatePem, partner.symmetricKey, 'certificate'),
-      },
-    ],
-  });
-
-const provisionOf = (
-  wechatPay: WechatPayKeys,
-  callers: Readonly<Record<Route, ReadonlyMap<string, CallerKeys>>>,
-): Provision => {
-  const credential = (keys: CallerKeys | undefined) => ({
-    serial: keys?.serial ?? '',
-    privateKeyPem: keys?.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() ?? '',
-  });
-  return {
-    wechatPay: {
-      publicKeyId: wechatPay.publicKeyId,
-      publicKeyPem: wechatPay.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-      certificateSerial: wechatPay.certificateSerial,
-      certificatePem: wechatPay.certificatePem,
-    },
-    brands: seedBrands.map((brand) => ({
-      ...brand,
-      ...credential(callers.brand.get(brand.brandId)),
-      apiKey: callers.brand.get(brand.brandId)?.symmetricKey ?? '',
-    })),
-    partner: {
-      mchid,
-      ...credential(callers.partner.get(mchid)),
-      apiV3Key: callers.partner.get(mchid)?.symmetricKey ?? '',
-    },
   };
 };
 

@@ -5,7 +5,7 @@ import type {
   GraphQLResponse,
 } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
-import type { EdgeContext } from './apollo';
+import type { EdgeContext } from './edge-context';
 import { formatError, type ErrorReport } from './format-error';
 import type { ThrottleStatusOf } from './tally';
 

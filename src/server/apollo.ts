@@ -1,14 +1,8 @@
-import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { answerPlugin, type AnswerParts } from './answer-plugin';
-import type { OperationTally } from './tally';
-
-/** What this folder needs to know of an operation's context. */
-export interface EdgeContext extends BaseContext {
-  readonly language: 'en' | 'zh';
-  readonly tally: OperationTally;
-}
+import type { EdgeContext } from './edge-context';
 
 export interface ApolloParts<C extends EdgeContext> extends AnswerParts {
   readonly schema: GraphQLSchema;

@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EdgeContext } from './apollo';
+import type { EdgeContext } from './edge-context';
 import { failure, sendJson, type Handler } from './http';
 
 export interface GraphQLHandlerParts<C extends EdgeContext> {

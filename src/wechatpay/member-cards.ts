@@ -1,27 +1,24 @@
 import type { Bucket, CachePart, CacheRule, Call, Reply, Scope, Send, WriteRule } from '../traffic/call';
 import { AppError } from '../shared/errors';
-import type { Decoder } from './decode';
+import {
+  orAbsent,
+  read,
+  readItems,
+  readPage,
+  readTemplate,
+  readUserCard,
+  within,
+  type Page,
+  type Read,
+} from './answers';
 import { interfaces, type InterfaceName } from './interfaces';
 import type { Names, UserCardName } from './names';
-import { cardTemplate, page, userCard, type CardTemplateRecord, type UserCardRecord } from './records';
+import type { CardTemplateRecord, UserCardRecord } from './records';
 import { buildRequest, type UpstreamArguments } from './request';
 import type { Route } from './settings';
 
 /** The upstream returns at most this many objects a page (list documents: limit 1..20). */
 export const pageSize = 20;
-
-/** A record with where it came from. */
-export interface Read<T> {
-  readonly record: T;
-  /** Clock time in ms at which this server read it from the upstream. */
-  readonly fetchedAt: number;
-  readonly stale: boolean;
-}
-
-export interface Page<T> {
-  readonly items: readonly Read<T>[];
-  readonly totalCount: number;
-}
 
 export interface ReadScope extends Scope {
   /** Oldest acceptable answer in milliseconds; 0 asks the upstream. */
@@ -227,41 +224,3 @@ export const createMemberCards = ({ send, names, accountOf, limitOf }: MemberCar
 };
 
 type Rules = (route: Route) => { readonly cache?: CacheRule; readonly writes?: WriteRule };
-
-const within = (maxAgeMs: number | undefined): { maxAgeMs?: number } =>
-  maxAgeMs === undefined ? {} : { maxAgeMs };
-
-const read = <T>(reply: Reply, decode: (data: unknown) => T): Read<T> => ({
-  record: decode(reply.data),
-  fetchedAt: reply.fetchedAt,
-  stale: reply.stale,
-});
-
-const readItems = <T>(reply: Reply, decode: (data: unknown) => T): Page<T> => {
-  const { data, totalCount } = readPage(reply.data);
-  return { items: (data ?? []).map((element) => read({ ...reply, data: element }, decode)), totalCount };
-};
-
-/** Only a signed "not found" proves absence. */
-const orAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true)
-      return undefined;
-    throw error;
-  });
-
-/** A cached answer is decoded once, however often it is asked for: answers are immutable and shared. */
-const once = <T>(decode: Decoder<T>): ((data: unknown) => T) => {
-  const decoded = new WeakMap<object, T>();
-  return (data) => {
-    const known = typeof data === 'object' && data !== null ? decoded.get(data) : undefined;
-    if (known !== undefined) return known;
-    const value = decode(data, 'body');
-    if (typeof data === 'object' && data !== null) decoded.set(data, value);
-    return value;
-  };
-};
-
-const readTemplate = once(cardTemplate);
-const readUserCard = once(userCard);
-const readPage = once(page);

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { Read } from '../../wechatpay/member-cards';
+import type { Read } from '../../wechatpay/answers';
 import type { UserCardRecord } from '../../wechatpay/records';
 import { connectionOf } from '../common/connection';
 import { CardType, UserCardState } from '../common/enums';

@@ -1,0 +1,71 @@
+import { encryptEnvelope, type CallerKeys, type WechatPayKeys } from './keys';
+import { seedBrands } from './seed';
+import { wireTime } from './state';
+import type { Route } from './routing';
+
+export const mchid = '1900000001';
+
+/** What a caller needs to be one: the private keys that WeChat Pay's console would have given it. */
+export interface Provision {
+  readonly wechatPay: {
+    readonly publicKeyId: string;
+    readonly publicKeyPem: string;
+    readonly certificateSerial: string;
+    readonly certificatePem: string;
+  };
+  readonly brands: readonly {
+    readonly brandId: string;
+    readonly name: string;
+    readonly appid: string;
+    readonly serial: string;
+    readonly privateKeyPem: string;
+    readonly apiKey: string;
+  }[];
+  readonly partner: {
+    readonly mchid: string;
+    readonly serial: string;
+    readonly privateKeyPem: string;
+    readonly apiV3Key: string;
+  };
+}
+
+/** The answer of GET /v3/certificates. */
+export const certificatesBody = (wechatPay: WechatPayKeys, partner: CallerKeys, now: number): string =>
+  JSON.stringify({
+    data: [
+      {
+        serial_no: wechatPay.certificateSerial,
+        effective_time: wireTime(now - 86_400_000),
+        expire_time: wireTime(now + 5 * 365 * 86_400_000),
+        encrypt_certificate: encryptEnvelope(wechatPay.certificatePem, partner.symmetricKey, 'certificate'),
+      },
+    ],
+  });
+
+export const provisionOf = (
+  wechatPay: WechatPayKeys,
+  callers: Readonly<Record<Route, ReadonlyMap<string, CallerKeys>>>,
+): Provision => {
+  const credential = (keys: CallerKeys | undefined) => ({
+    serial: keys?.serial ?? '',
+    privateKeyPem: keys?.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() ?? '',
+  });
+  return {
+    wechatPay: {
+      publicKeyId: wechatPay.publicKeyId,
+      publicKeyPem: wechatPay.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      certificateSerial: wechatPay.certificateSerial,
+      certificatePem: wechatPay.certificatePem,
+    },
+    brands: seedBrands.map((brand) => ({
+      ...brand,
+      ...credential(callers.brand.get(brand.brandId)),
+      apiKey: callers.brand.get(brand.brandId)?.symmetricKey ?? '',
+    })),
+    partner: {
+      mchid,
+      ...credential(callers.partner.get(mchid)),
+      apiV3Key: callers.partner.get(mchid)?.symmetricKey ?? '',
+    },
+  };
+};

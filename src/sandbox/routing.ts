@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import { headerOf } from './exchange';
+import { invalidRequest, paramError } from './failure';
+import { sandboxInterfaces, type SandboxInterface } from './interfaces';
+import type { WechatPayKeys } from './keys';
+
+export type Route = 'brand' | 'partner';
+
+const prefixes: Readonly<Record<Route, string>> = {
+  partner: '/v3/brand/partner/card-member',
+  brand: '/brand/card-member',
+};
+
+/** Which interface a request means. */
+export interface Match {
+  readonly route: Route;
+  /** Absent for the platform certificates. */
+  readonly found?: SandboxInterface;
+  readonly parameter?: string;
+}
+
+export const matchOf = (request: IncomingMessage): Match | undefined => {
+  const pathname = (request.url ?? '').split('?')[0] ?? '';
+  if (pathname === '/v3/certificates' && request.method === 'GET') return { route: 'partner' };
+  for (const route of ['partner', 'brand'] as const) {
+    if (!pathname.startsWith(`${prefixes[route]}/`)) continue;
+    const path = pathname.slice(prefixes[route].length);
+    for (const found of sandboxInterfaces) {
+      if (found.method !== request.method || !found.routes.includes(route)) continue;
+      if (found.path === path) return { route, found };
+      const [head = '', tail] = found.path.split('{}');
+      if (tail === undefined || !path.startsWith(head) || !path.endsWith(tail)) continue;
+      const parameter = path.slice(head.length, path.length - tail.length);
+      if (parameter !== '' && !parameter.includes('/')) return { route, found, parameter };
+    }
+  }
+  return undefined;
+};
+
+/** Who it says it is from; counted before that is proven. */
+export const claimedId = (request: IncomingMessage): string =>
+  /(?:mchid|brand_id)="([^"]*)"/.exec(headerOf(request.headers, 'authorization') ?? '')?.[1] ?? '';
+
+export const argumentsOf = (
+  { found, parameter }: Match,
+  request: IncomingMessage,
+  body: string,
+): Record<string, unknown> => {
+  const args: Record<string, unknown> = {};
+  if (found?.method === 'GET') {
+    for (const [name, value] of new URL(request.url ?? '', 'http://sandbox').searchParams) args[name] = value;
+  } else if (body !== '') {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(body);
+    } catch {
+      throw paramError('请求体不是合法的JSON');
+    }
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      throw paramError('请求体须为对象');
+    Object.assign(args, parsed);
+  }
+  if (found?.parameter !== undefined) {
+    if (found.parameter.name in args) throw paramError('请求中含有未在API文档中定义的参数');
+    args[found.parameter.name] = decodeURIComponent(parameter ?? '');
+  }
+  return args;
+};
+
+export interface HeaderCheck {
+  readonly route: Route;
+  readonly body: string;
+  readonly sealed: boolean;
+  readonly wechatPay: WechatPayKeys;
+}
+
+export const checkHeaders = (
+  { headers }: IncomingMessage,
+  { route, body, sealed, wechatPay }: HeaderCheck,
+): void => {
+  if (headers.accept !== 'application/json') throw invalidRequest('Http头Accept须为application/json');
+  if (headers['user-agent'] === undefined) throw invalidRequest('Http头缺少User-Agent');
+  const contentType = headers['content-type'];
+  if (body === '' ? contentType !== undefined : !/^application\/json(;.*)?$/.test(contentType ?? ''))
+    throw invalidRequest('Http头Content-Type须为application/json');
+  const serial = headerOf(headers, 'wechatpay-serial');
+  if (serial === undefined) {
+    if (route === 'brand' || sealed) throw paramError('Http header中缺少必填参数Wechatpay-Serial');
+    return;
+  }
+  if (serial === wechatPay.publicKeyId || (route === 'partner' && serial === wechatPay.certificateSerial))
+    return;
+  throw route === 'brand'
+    ? invalidRequest('微信支付公钥ID与品牌ID不匹配')
+    : paramError('平台证书序列号Wechatpay-Serial错误');
+};

@@ -1,0 +1,8 @@
+import type { BaseContext } from '@apollo/server';
+import type { OperationTally } from './tally';
+
+/** What this folder needs to know of an operation's context. */
+export interface EdgeContext extends BaseContext {
+  readonly language: 'en' | 'zh';
+  readonly tally: OperationTally;
+}
