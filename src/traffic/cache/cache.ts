@@ -37,7 +37,7 @@ const bridged: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Answers reads from what is kept and lets writes through: order of lookup, freshness and what outdates what are stated
- * in README.md. Holds no view of a particular caller; whoever may not see an object must not get here.
+ * in src/README.md. Holds no view of a particular caller; whoever may not see an object must not get here.
  */
 export const cache = (parts: CacheParts): Wrapper => {
   const { clock, random, register, shared, policies = cachePolicies } = parts;

@@ -1,0 +1,223 @@
+import { constants, createDecipheriv, privateDecrypt, X509Certificate } from 'node:crypto';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { call, sealFor, type RawRequest } from './support';
+
+const prefix = '/v3/brand/partner/card-member';
+const brandPrefix = '/brand/card-member';
+const cardId = 'pbLatjvWOibDc5-TBnbUk1pD12o0';
+const card = `user-cards/478515832665?card_id=${cardId}&openid=obLatjnx9gnqzS4myYGmLZ7LgLBA`;
+
+describe('the stand-in', () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ membersPerBrand: 10 });
+    // What is not about limits must not meet them.
+    await fetch(`${sandbox.url}/sandbox/limits`, {
+      method: 'PUT',
+      body: JSON.stringify({
+        limits: Object.fromEntries(
+          ['GET_USER_CARD', 'CREATE_CARD_TEMPLATE', 'UPDATE_USER_CARD', 'IMPORT_USER_CARD_BY_PHONE'].map(
+            (name) => [name, 1000],
+          ),
+        ),
+      }),
+    });
+  });
+  afterAll(() => sandbox.close());
+  beforeEach(() => {
+    sandbox.faults.set([]);
+  });
+
+  const get: RawRequest = { target: `${prefix}/${card}&brand_id=1004` };
+  const getByBrand: RawRequest = { route: 'brand', target: `${brandPrefix}/${card}` };
+
+  it.each([
+    ['partner', get, () => sandbox.provision.partner.privateKeyPem],
+    ['brand', getByBrand, () => sandbox.provision.brands[0]?.privateKeyPem ?? ''],
+  ] as const)(
+    'answers the %s route, signed, with personal fields for the caller alone',
+    async (_, request, key) => {
+      const { status, data, verified } = await call(sandbox, request);
+      expect([status, verified]).toEqual([200, true]);
+      const phone = privateDecrypt(
+        { key: key(), padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
+        Buffer.from(String(data.phone_number), 'base64'),
+      );
+      expect(phone.toString()).toMatch(/^13\d{9}$/);
+      expect(data.modify_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/);
+    },
+  );
+
+  it.each<[string, RawRequest]>([
+    ['a signature over something else', { ...get, signedTarget: '/else' }],
+    ['a timestamp of six minutes ago', { ...get, timestamp: Math.floor(Date.now() / 1000) - 360 }],
+    ['a timestamp of the future', { ...get, timestamp: Math.floor(Date.now() / 1000) + 360 }],
+    ['an unknown serial', { ...get, serial: '00' }],
+    ['the scheme of the other route', { ...get, scheme: 'WECHATPAY-BRAND-SHA256-RSA2048' }],
+    ['no Authorization', { ...get, headers: { authorization: undefined } }],
+    [
+      'an Authorization without quotes',
+      { ...get, headers: { authorization: 'WECHATPAY2-SHA256-RSA2048 mchid=1' } },
+    ],
+  ])('refuses %s with an unsigned 401', async (_, request) => {
+    expect(await call(sandbox, request)).toMatchObject({
+      status: 401,
+      code: 'SIGN_ERROR',
+      verified: undefined,
+    });
+  });
+
+  it('refuses a nonce that was used before', async () => {
+    const nonce = 'abcdef0123456789abcdef0123456789';
+    expect((await call(sandbox, { ...get, nonce })).status).toBe(200);
+    expect((await call(sandbox, { ...get, nonce })).status).toBe(401);
+  });
+
+  it.each<[string, RawRequest]>([
+    ['no Accept', { ...get, headers: { accept: '*/*' } }],
+    ['a Content-Type without a body', { ...get, headers: { 'content-type': 'application/json' } }],
+    ['no Wechatpay-Serial on the brand route', { ...getByBrand, headers: { 'wechatpay-serial': undefined } }],
+    ["another key's Wechatpay-Serial", { ...getByBrand, headers: { 'wechatpay-serial': 'PUB_KEY_ID_1' } }],
+    ['brand_id on the brand route', { ...getByBrand, target: `${brandPrefix}/${card}&brand_id=1004` }],
+    ['no brand_id on the partner route', { ...get, target: `${prefix}/${card}` }],
+    ['a parameter that is not documented', { ...get, target: `${prefix}/${card}&brand_id=1004&extra=1` }],
+  ])('refuses %s with a signed 400', async (_, request) => {
+    expect(await call(sandbox, request)).toMatchObject({ status: 400, verified: true });
+  });
+
+  describe('rules of a template', () => {
+    let number = 0;
+    const valid = (): Record<string, unknown> => ({
+      out_request_no: `test-${number++}`,
+      brand_id: '1004',
+      appid: 'wxea9c30890f48d5ae',
+      card_type: 'NORMAL',
+      card_title: '测试卡',
+      card_color: '#FFFF00',
+      card_picture_url: 'https://wxpaylogo.qpic.cn/wxpaylogo/xxxxx/0',
+      code_mode: 'SYSTEM_ALLOCATE',
+      code_type: 'BAR_CODE',
+      benefits: '会员折扣、专属价',
+      notify_url: 'https://www.weixin.qq.com/wxpay/notify.php',
+      valid_date_information: { type: 'PERMANENT' },
+      member_information: {},
+    });
+    const create = (change: object) =>
+      call(sandbox, { method: 'POST', target: `${prefix}/cards`, body: { ...valid(), ...change } });
+
+    it('lets a valid one through', async () => {
+      expect((await create({})).status).toBe(200);
+    });
+
+    it.each(Object.keys({ ...valid(), brand_id: 1 }))('needs %s', async (field) => {
+      expect(await create({ [field]: undefined })).toMatchObject({ status: 400, code: 'PARAM_ERROR' });
+    });
+
+    it.each<[string, unknown]>([
+      ['out_request_no', '有'],
+      ['out_request_no', 'x'.repeat(129)],
+      ['card_title', '一二三四五六七八九十一'],
+      ['card_title', 'a💳'],
+      ['card_color', 'yellow'],
+      ['card_color', '#FFF'],
+      ['card_picture_url', 'ftp://x/y'],
+      ['code_mode', 'NONE'],
+      ['benefits', ''],
+      ['benefits', null],
+      ['benefits', 'x'.repeat(33)],
+      ['notify_url', 'https://x.cn/a?b=c'],
+      ['need_pinned', 'true'],
+      ['legal_agreement', 'x'.repeat(2049)],
+      ['valid_date_information', { type: 'FOREVER' }],
+      ['valid_date_information', { type: 'FIX_TERM', available_day_after_receive: 10_959 }],
+      ['valid_date_information', { type: 'FIX_TIME_RANGE', available_begin_time: '2020-01-01' }],
+      ['purchase_information', { price: 0 }],
+      ['user_information', { custom_field_list: [{}, {}] }],
+      ['user_information', { common_field_list: ['USER_FORM_FLAG_AGE'] }],
+      ['unknown_field', 1],
+    ])('refuses %s as %j', async (field, value) => {
+      expect(await create({ [field]: value })).toMatchObject({
+        status: 400,
+        code: 'PARAM_ERROR',
+        verified: true,
+      });
+    });
+
+    it.each<[object, string, string]>([
+      [{ need_display_level: true }, 'INVALID_REQUEST', 'need_display_level为true时,init_level不能为空'],
+      [{ appid: 'wx1' }, 'INVALID_REQUEST', '品牌ID与商家AppID没有绑定'],
+      [{ card_type: 'PURCHASE' }, 'INVALID_REQUEST', '暂不支持付费或储值的会员卡类型,请修改后重试'],
+      [{ code_type: 'JUMP_MINI_PROGRAM' }, 'PARAM_ERROR', '会员码型为跳转商家小程序,必填会员码跳转信息'],
+      [{ out_request_no: '1004-seed-0' }, 'PARAM_ERROR', '商家请求单号重复'],
+    ])('says what the documents say of %j', async (change, code, message) => {
+      expect(await create(change)).toMatchObject({ status: 400, code, message });
+    });
+  });
+
+  it('takes personal fields only under its own key', async () => {
+    const update = (phone_number: string) =>
+      call(sandbox, {
+        method: 'PATCH',
+        target: `${prefix}/user-cards/478515832665`,
+        body: { brand_id: '1004', card_id: cardId, openid: 'obLatjnx9gnqzS4myYGmLZ7LgLBA', phone_number },
+      });
+    expect((await update(sealFor(sandbox, '13811112222'))).status).toBe(200);
+    expect(await update(Buffer.alloc(256, 1).toString('base64'))).toMatchObject({
+      code: 'PARAM_ERROR',
+      message: '平台私钥解密失败',
+    });
+  });
+
+  it('hands out its platform certificate under the APIv3 key', async () => {
+    const { data, verified } = await call(sandbox, {
+      target: '/v3/certificates',
+      headers: { 'wechatpay-serial': undefined },
+    });
+    expect(verified).toBe(true);
+    const [{ serial_no: serial, encrypt_certificate: sealed }] = data.data as [
+      { serial_no: string; encrypt_certificate: Record<string, string> },
+    ];
+    const bytes = Buffer.from(sealed.ciphertext ?? '', 'base64');
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      Buffer.from(sandbox.provision.partner.apiV3Key),
+      Buffer.from(sealed.nonce ?? ''),
+    );
+    decipher.setAAD(Buffer.from('certificate'));
+    decipher.setAuthTag(bytes.subarray(-16));
+    const pem = decipher.update(bytes.subarray(0, -16)).toString() + decipher.final().toString();
+    expect(new X509Certificate(pem).serialNumber).toBe(serial);
+  });
+
+  it.each(['sliding', 'fixed', 'bucket'] as const)(
+    'refuses the sixth call of a second with 429 when counting by %s',
+    async (counting) => {
+      const strict = await startSandbox({ membersPerBrand: 1, counting });
+      // A fixed window must not end in the middle of the burst.
+      if (counting === 'fixed')
+        await new Promise((resolve) => setTimeout(resolve, 1_010 - (Date.now() % 1000)));
+      const answers = await Promise.all(Array.from({ length: 7 }, () => call(strict, getByBrand)));
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused).toHaveLength(2);
+      expect(refused[0]).toMatchObject({ code: 'RATELIMIT_EXCEEDED', message: '接口请求频率达到限制' });
+      const { entries, mostInASecond } = (await (await fetch(`${strict.url}/sandbox/ledger`)).json()) as {
+        entries: { status: number }[];
+        mostInASecond: number;
+      };
+      expect([entries.length, mostInASecond]).toEqual([7, 7]);
+      await strict.close();
+    },
+  );
+
+  it('forgets everything on reset', async () => {
+    await call(sandbox, get);
+    await fetch(`${sandbox.url}/sandbox/reset`, { method: 'POST' });
+    expect(sandbox.ledger.entries()).toEqual([]);
+  });
+
+  it('rejects where its port is taken', async () => {
+    await expect(startSandbox({ port: sandbox.port, membersPerBrand: 1 })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+  });
+});
