@@ -15,7 +15,7 @@ export interface CertificateRefresh {
   start(): Promise<void>;
   stop(): void;
   /** Asks again because an answer names an unknown certificate; shared between callers, at most once a minute. */
-  refresh(account: Account): Promise<void>;
+  readonly refresh: (account: Account) => Promise<void>;
 }
 
 export interface CertificateRefreshParts extends SignedExchangeParts {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, print, type DocumentNode } from 'graphql';
+import { Kind, parse, print, type DocumentNode } from 'graphql';
 import { firstExample } from '../../src/sandbox/seed';
 import {
   BrandOverviewDocument,
@@ -55,7 +55,7 @@ const operations: readonly (readonly [
 
 const nameOf = (document: DocumentNode): string =>
   document.definitions.flatMap((one) =>
-    one.kind === 'OperationDefinition' ? (one.name?.value ?? '') : [],
+    one.kind === Kind.OPERATION_DEFINITION ? (one.name?.value ?? '') : [],
   )[0] ?? '';
 
 describe('the reviewed operations', () => {
@@ -69,7 +69,7 @@ describe('the reviewed operations', () => {
     const directory = join(__dirname, '..', '..', 'schema', 'operations');
     const names = readdirSync(directory).flatMap((file) =>
       parse(readFileSync(join(directory, file), 'utf8')).definitions.flatMap((one) =>
-        one.kind === 'OperationDefinition' ? (one.name?.value ?? '') : [],
+        one.kind === Kind.OPERATION_DEFINITION ? (one.name?.value ?? '') : [],
       ),
     );
     expect(operations.map(([document]) => nameOf(document)).sort()).toEqual(names.sort());

@@ -159,8 +159,8 @@ describe("the founding documents' request examples", () => {
       .sort();
   const checkSignature = (request: Seen, keyOf: 'partner' | 'brand'): void => {
     const [, scheme, parameters = ''] = /^(\S+) (.*)$/.exec(request.headers.authorization ?? '') ?? [];
-    const values = Object.fromEntries(
-      [...parameters.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+    const values: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+      [...parameters.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
     );
     const pem =
       keyOf === 'partner'
