@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
-import { AppError } from '../shared/errors';
 import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
 import type { Call } from '../traffic/call';
 import { unseal } from './encryption';
 import type {
@@ -19,9 +19,12 @@ export interface Account {
   signer(): Signer;
   /** What seals personal fields, and its id for the Wechatpay-Serial header. Throws MISCONFIGURED where nothing does. */
   sealingKey(): WechatPayPublicKey;
-  /** The id to name in Wechatpay-Serial; absent in platform-certificate mode without fields to seal. */
+  /**
+   * The id to name in Wechatpay-Serial where nothing is sealed; absent in platform-certificate mode. Throws MISCONFIGURED
+   * on the brand route without one: every request there must name it.
+   */
   publicKeyId(): string | undefined;
-  /** By public-key id or upper-case hex certificate serial. */
+  /** By public-key id or hex certificate serial. */
   verifyingKey(serial: string): KeyObject | undefined;
   /** A personal field of an answer in clear. */
   unseal(sealed: string): string;
@@ -29,9 +32,12 @@ export interface Account {
   symmetricKey(): KeyObject | undefined;
   addCertificates(certificates: readonly PlatformCertificate[]): void;
   certificates(): readonly PlatformCertificate[];
+  /** Takes new keys for the same identity; downloaded certificates stay. */
+  replace(credential: BrandCredential | PartnerCredential): void;
 }
 
 export interface Accounts {
+  /** Throws MISCONFIGURED where there is none. */
   get(account: Call['account']): Account;
   /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED where there is none. */
   of(brandId: string, routes: readonly Route[]): Call['account'];
@@ -41,9 +47,7 @@ export interface Accounts {
 export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accounts => {
   const { partner, brandCredentials, brands } = settings;
   const partnerAccount =
-    partner === undefined
-      ? undefined
-      : createAccount({ route: 'partner', id: partner.mchid, credential: partner }, clock);
+    partner && createAccount({ route: 'partner', id: partner.mchid, credential: partner }, clock);
   const brandAccounts = new Map(
     brandCredentials.map((credential) => [
       credential.brandId,
@@ -52,34 +56,40 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
   );
   const routes = new Map(brands.map(({ brandId, route }) => [brandId, route]));
 
-  const lookUp = ({ route, id }: Call['account']): Account | undefined =>
-    route === 'brand' ? brandAccounts.get(id) : id === partner?.mchid ? partnerAccount : undefined;
-
   return {
-    get(account) {
-      const found = lookUp(account);
-      if (found === undefined)
-        throw new AppError('MISCONFIGURED', `no credential for the ${account.route} route`);
-      return found;
+    get({ route, id }) {
+      const account =
+        route === 'brand' ? brandAccounts.get(id) : id === partner?.mchid ? partnerAccount : undefined;
+      if (account === undefined)
+        throw new AppError('MISCONFIGURED', `configure ${credentialNames[route]} for ${id}`);
+      return account;
     },
     of(brandId, allowed) {
       const preferred = routes.get(brandId);
       if (preferred === undefined) throw new AppError('NOT_FOUND', 'the brand is not configured');
-      // An interface that the brand's own route lacks still works through the partner, where there is one.
-      const route = allowed.includes(preferred) ? preferred : allowed[0];
-      const account =
-        route === 'brand' ? { route, id: brandId } : { route: 'partner' as const, id: partner?.mchid ?? '' };
-      if (lookUp(account) !== undefined) return account;
-      const needed = route === 'brand' ? `a credential of brand ${brandId}` : 'a partner credential';
-      throw new AppError('MISCONFIGURED', `this interface needs ${needed}`, {
-        publicMessage: [
-          `This operation exists on WeChat Pay's ${route ?? 'other'} route only; the server has no credential for it.`,
-          `该操作仅支持微信支付${route === 'partner' ? '服务商' : '品牌'}接口,服务器未配置相应凭证。`,
-        ],
-      });
+      // An interface that the brand's own route lacks still works on the other one, where there is a credential.
+      const route = allowed.includes(preferred) ? preferred : (allowed[0] ?? preferred);
+      if (route === 'brand' && brandAccounts.has(brandId)) return { route, id: brandId };
+      if (route === 'partner' && partner !== undefined) return { route, id: partner.mchid };
+      throw new AppError(
+        'MISCONFIGURED',
+        `this interface needs the ${route} route; configure ${credentialNames[route]} for brand ${brandId}`,
+        {
+          publicMessage: [
+            `This operation needs WeChat Pay's ${route} route, for which the server has no credential.`,
+            `该操作需要微信支付${route === 'partner' ? '服务商' : '品牌'}接口,服务器未配置相应凭证。`,
+          ],
+        },
+      );
     },
     partner: partnerAccount,
   };
+};
+
+/** As the configuration file calls them. */
+const credentialNames: Readonly<Record<Route, string>> = {
+  brand: 'an entry of brandCredentials',
+  partner: 'partner',
 };
 
 interface Identity {
@@ -89,42 +99,47 @@ interface Identity {
 }
 
 const createAccount = ({ route, id, credential }: Identity, clock: Clock): Account => {
-  const { serial, privateKey, formerPrivateKeys, publicKeys } = credential;
-  const certificates = new Map(
-    ('platformCertificates' in credential ? credential.platformCertificates : []).map((certificate) => [
-      certificate.serial,
-      certificate,
-    ]),
-  );
-  const symmetricKey = 'mchid' in credential ? credential.apiV3Key : credential.apiKey;
+  // Replaced as a whole: no attempt sees the serial of one key with the bytes of another.
+  let keys = keysOf(credential);
 
-  /** The newest one seals (platform-certificate guide); expired ones do not. */
-  const newestCertificate = (): PlatformCertificate | undefined =>
-    [...certificates.values()]
-      .filter(({ notBefore, notAfter }) => notBefore <= clock.now() && clock.now() < notAfter)
-      .sort((a, b) => b.notBefore - a.notBefore)[0];
+  const isValid = ({ notBefore, notAfter }: PlatformCertificate): boolean =>
+    notBefore <= clock.now() && clock.now() < notAfter;
+  /** The newest one seals (partner 4012715700). */
+  const sealingCertificate = (): WechatPayPublicKey | undefined => {
+    const [newest] = [...keys.certificates.values()]
+      .filter(isValid)
+      .sort((a, b) => b.notBefore - a.notBefore);
+    return newest && { id: newest.serial, key: newest.key };
+  };
 
   const account: Account = {
-    signer: () => ({ route, id, serial, privateKey }),
+    signer: () => ({ route, id, serial: keys.serial, privateKey: keys.privateKey }),
     sealingKey() {
-      const certificate = newestCertificate();
-      const key = publicKeys[0] ?? (certificate && { id: certificate.serial, key: certificate.key });
+      const key = keys.publicKeys[0] ?? sealingCertificate();
       if (key === undefined)
-        throw new AppError('MISCONFIGURED', 'no WeChat Pay public key or platform certificate to seal with');
+        throw new AppError(
+          'MISCONFIGURED',
+          `there is nothing to seal with; configure publicKeys of the ${route} ${id}`,
+        );
       return key;
     },
-    publicKeyId: () => publicKeys[0]?.id,
-    verifyingKey(wanted) {
-      const certificate = certificates.get(wanted.toUpperCase());
-      if (certificate !== undefined) return clock.now() < certificate.notAfter ? certificate.key : undefined;
-      return publicKeys.find((key) => key.id === wanted)?.key;
+    publicKeyId: () => (route === 'brand' ? account.sealingKey().id : keys.publicKeys[0]?.id),
+    verifyingKey(serial) {
+      const certificate = keys.certificates.get(serial.toUpperCase());
+      return certificate !== undefined && isValid(certificate)
+        ? certificate.key
+        : keys.publicKeys.find((key) => key.id === serial)?.key;
     },
-    unseal: (sealed) => unseal(sealed, [privateKey, ...formerPrivateKeys]),
-    symmetricKey: () => symmetricKey,
+    unseal: (sealed) => unseal(sealed, [keys.privateKey, ...keys.formerPrivateKeys]),
+    symmetricKey: () => keys.symmetricKey,
     addCertificates(found) {
-      for (const certificate of found) certificates.set(certificate.serial, certificate);
+      keys = { ...keys, certificates: merge(keys.certificates, found) };
     },
-    certificates: () => [...certificates.values()],
+    certificates: () => [...keys.certificates.values()],
+    replace(next) {
+      const fresh = keysOf(next);
+      keys = { ...fresh, certificates: merge(keys.certificates, [...fresh.certificates.values()]) };
+    },
   };
   // Whatever prints an account prints no key.
   return Object.defineProperties(account, {
@@ -132,3 +147,22 @@ const createAccount = ({ route, id, credential }: Identity, clock: Clock): Accou
     [inspect.custom]: { value: () => '[redacted]' },
   });
 };
+
+type Certificates = ReadonlyMap<string, PlatformCertificate>;
+
+const keysOf = (credential: BrandCredential | PartnerCredential) => {
+  const { serial, privateKey, formerPrivateKeys, publicKeys } = credential;
+  const [symmetricKey, certificates] =
+    'mchid' in credential ? [credential.apiV3Key, credential.platformCertificates] : [credential.apiKey, []];
+  return {
+    serial,
+    privateKey,
+    formerPrivateKeys,
+    publicKeys,
+    symmetricKey,
+    certificates: merge(new Map(), certificates),
+  };
+};
+
+const merge = (held: Certificates, found: readonly PlatformCertificate[]): Certificates =>
+  new Map([...held, ...found.map((certificate) => [certificate.serial, certificate] as const)]);

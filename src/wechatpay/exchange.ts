@@ -44,8 +44,9 @@ export const exchangeOn = (
     const leave = (): void => {
       if (written && method !== 'GET') return;
       const reason = signal?.reason as Error;
-      controller?.abort(reason);
+      // First: aborting reports an error of its own at once.
       reject(reason);
+      controller?.abort(reason);
     };
     signal?.addEventListener('abort', leave, { once: true });
 

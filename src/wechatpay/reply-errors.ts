@@ -1,15 +1,16 @@
 import { AppError, type ErrorCode, type UpstreamFacts } from '../shared/errors';
 
-/** One row: the first whose conditions hold decides. */
+/** One row: the first whose conditions all hold decides. */
 interface Row {
   readonly status?: number;
   readonly code?: RegExp;
+  readonly message?: RegExp;
   readonly means: ErrorCode;
 }
 
 /**
- * Status × code → what it means for us (status table partner 4012081727, brand 4015407526; the 429 codes are counted over
- * all of WeChat Pay's documents, where some come with status 403 or 500).
+ * Status × code × message → what it means for us (status table partner 4012081727, brand 4015407526; the 429 codes are
+ * counted over all of WeChat Pay's documents, where some come with status 403 or 500).
  */
 const rows: readonly Row[] = [
   { status: 429, means: 'UPSTREAM_RATE_LIMITED' },
@@ -17,17 +18,28 @@ const rows: readonly Row[] = [
   // "Accepted, not processed: repeat with the original parameters".
   { status: 202, means: 'UPSTREAM_UNAVAILABLE' },
   { status: 404, code: /^(NOT_FOUND|RESOURCE_NOT_EXISTS)$/, means: 'NOT_FOUND' },
-  { status: 401, means: 'MISCONFIGURED' },
-  { status: 403, means: 'UPSTREAM_FORBIDDEN' },
-  { status: 400, means: 'UPSTREAM_REJECTED' },
+  { status: 401, code: /./, means: 'MISCONFIGURED' },
+  { status: 403, code: /./, means: 'UPSTREAM_FORBIDDEN' },
+  // Our key or its id, not the caller's input (partner 4013059161, 4016913182).
+  { status: 400, message: /Wechatpay-Serial|平台私钥解密失败/, means: 'MISCONFIGURED' },
+  { status: 400, code: /./, means: 'UPSTREAM_REJECTED' },
 ];
+
+/**
+ * 5xx: may have been processed. A known code with another status: refused. No code at all: something between us and
+ * WeChat Pay answered, which proves nothing about the request.
+ */
+const otherwise = (status: number, code: string | undefined): ErrorCode => {
+  if (status >= 500) return 'UPSTREAM_UNAVAILABLE';
+  return code === undefined ? 'UPSTREAM_MALFORMED' : 'UPSTREAM_REJECTED';
+};
 
 export interface RefusedReply {
   readonly status: number;
   readonly body: string;
   readonly requestId: string | undefined;
   readonly verified: boolean;
-  /** Value of the Retry-After header, seconds; WeChat Pay documents none, proxies add it. */
+  /** Value of the Retry-After header; WeChat Pay documents none, proxies add it. */
   readonly retryAfter: string | undefined;
 }
 
@@ -44,17 +56,19 @@ export const refusal = ({ status, body, requestId, verified, retryAfter }: Refus
   const row = rows.find(
     (candidate) =>
       (candidate.status === undefined || candidate.status === status) &&
-      (candidate.code === undefined || candidate.code.test(code ?? '')),
+      (candidate.code === undefined || candidate.code.test(code ?? '')) &&
+      (candidate.message === undefined || candidate.message.test(message ?? '')),
   );
-  const means = row?.means ?? (status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED');
-  const seconds = Number(retryAfter);
-  return new AppError(means, `the upstream answered ${status} ${code ?? ''}`.trimEnd(), {
-    upstream,
-    sent: true,
-    ...(retryAfter !== undefined && Number.isFinite(seconds) && seconds > 0
-      ? { retryAfterMs: seconds * 1000 }
-      : {}),
-  });
+  const retryAfterMs = readRetryAfter(retryAfter);
+  return new AppError(
+    row?.means ?? otherwise(status, code),
+    `the upstream answered ${status} ${code ?? 'without a code'}`,
+    {
+      upstream,
+      sent: true,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  );
 };
 
 /** Codes are upper-case words; anything else in their place is not passed on. */
@@ -69,3 +83,7 @@ const parse = (body: string): { readonly code?: string; readonly message?: strin
     return {};
   }
 };
+
+/** Whole seconds; the form with a date is left out, our clock and theirs may differ. */
+const readRetryAfter = (value: string | undefined): number | undefined =>
+  value !== undefined && /^[1-9]\d{0,4}$/.test(value) ? Number(value) * 1000 : undefined;

@@ -1,0 +1,9 @@
+/** What a function throws; `undefined` where it throws nothing. */
+export const thrownBy = (act: () => unknown): unknown => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+};

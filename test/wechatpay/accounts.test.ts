@@ -1,0 +1,183 @@
+import { inspect } from 'node:util';
+import { createAccounts } from '../../src/wechatpay/accounts';
+import { seal } from '../../src/wechatpay/encryption';
+import type {
+  BrandCredential,
+  PartnerCredential,
+  PlatformCertificate,
+  WechatPaySettings,
+} from '../../src/wechatpay/settings';
+import { fakeClock } from '../support/fake-clock';
+import { thrownBy } from '../support/thrown-by';
+import { newPair, settingsAt } from './upstream';
+
+const [first, second, wechatPay, older, newer] = [newPair(), newPair(), newPair(), newPair(), newPair()];
+const now = 1_700_000_000_000;
+const dayMs = 86_400_000;
+
+const brandCredential = (changes: Partial<BrandCredential> = {}): BrandCredential => ({
+  brandId: '1004',
+  serial: 'A1',
+  privateKey: first.privateKey,
+  formerPrivateKeys: [],
+  publicKeys: [{ id: 'PUB_KEY_ID_01', key: wechatPay.publicKey }],
+  ...changes,
+});
+const partnerCredential = (changes: Partial<PartnerCredential> = {}): PartnerCredential => ({
+  mchid: '1900000001',
+  serial: 'B1',
+  privateKey: first.privateKey,
+  formerPrivateKeys: [],
+  publicKeys: [],
+  platformCertificates: [],
+  ...changes,
+});
+const certificate = (changes: Partial<PlatformCertificate> = {}): PlatformCertificate => ({
+  serial: 'C0FFEE',
+  key: older.publicKey,
+  notBefore: now - 10 * dayMs,
+  notAfter: now + 10 * dayMs,
+  ...changes,
+});
+const accountsOf = (changes: Partial<WechatPaySettings>) =>
+  createAccounts(settingsAt('http://127.0.0.1', changes), fakeClock(now));
+const partnerOf = (changes: Partial<PartnerCredential>) =>
+  accountsOf({ partner: partnerCredential(changes) }).get({ route: 'partner', id: '1900000001' });
+
+describe('finding the account', () => {
+  const accounts = accountsOf({
+    brands: [
+      { brandId: '1004', name: '甲', route: 'brand' },
+      { brandId: '1005', name: '乙', route: 'partner' },
+      { brandId: '1006', name: '丙', route: 'brand' },
+    ],
+    brandCredentials: [brandCredential()],
+    partner: partnerCredential(),
+  });
+  const both = ['brand', 'partner'] as const;
+
+  it("acts for a brand on the brand's own route", () => {
+    expect(accounts.of('1004', both)).toEqual({ route: 'brand', id: '1004' });
+    expect(accounts.of('1005', both)).toEqual({ route: 'partner', id: '1900000001' });
+  });
+
+  it('takes the other route for an interface that exists only there', () => {
+    expect(accounts.of('1004', ['partner'])).toEqual({ route: 'partner', id: '1900000001' });
+  });
+
+  it('signs as the brand or as the partner, each with its own serial', () => {
+    const brand = accounts.get({ route: 'brand', id: '1004' }).signer();
+    expect(brand).toMatchObject({ route: 'brand', id: '1004', serial: 'A1' });
+    const partner = accounts.get({ route: 'partner', id: '1900000001' }).signer();
+    expect(partner).toMatchObject({ route: 'partner', id: '1900000001', serial: 'B1' });
+  });
+
+  it('says what to configure where a credential is missing', () => {
+    expect(thrownBy(() => accounts.of('1006', both))).toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'this interface needs the brand route; configure an entry of brandCredentials for brand 1006',
+    });
+    expect(thrownBy(() => accounts.of('1005', ['brand']))).toMatchObject({ code: 'MISCONFIGURED' });
+    expect(thrownBy(() => accounts.get({ route: 'brand', id: '1006' }))).toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'configure an entry of brandCredentials for 1006',
+    });
+    expect(thrownBy(() => accounts.get({ route: 'partner', id: 'another mchid' }))).toMatchObject({
+      code: 'MISCONFIGURED',
+    });
+  });
+
+  it('knows no brand that is not configured', () => {
+    expect(thrownBy(() => accounts.of('999', both))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('choosing a key', () => {
+  const [early, late] = [
+    certificate(),
+    certificate({ serial: 'DECAF0', key: newer.publicKey, notBefore: now - dayMs }),
+  ];
+
+  it('seals with the first public key, also where there are certificates', () => {
+    const publicKeys = [
+      { id: 'PUB_KEY_ID_01', key: wechatPay.publicKey },
+      { id: 'PUB_KEY_ID_02', key: second.publicKey },
+    ];
+    const account = partnerOf({ publicKeys, platformCertificates: [early] });
+    expect(account.sealingKey()).toEqual(publicKeys[0]);
+    expect(account.publicKeyId()).toBe('PUB_KEY_ID_01');
+  });
+
+  it('verifies by every public key and every certificate, during a change from one to the other', () => {
+    const publicKeys = [{ id: 'PUB_KEY_ID_01', key: wechatPay.publicKey }];
+    const account = partnerOf({ publicKeys, platformCertificates: [early, late] });
+    expect(account.verifyingKey('PUB_KEY_ID_01')).toBe(wechatPay.publicKey);
+    expect(account.verifyingKey('c0ffee')).toBe(older.publicKey);
+    expect(account.verifyingKey('DECAF0')).toBe(newer.publicKey);
+    expect(account.verifyingKey('PUB_KEY_ID_99')).toBeUndefined();
+  });
+
+  it('seals with the newest certificate that is valid now', () => {
+    const future = certificate({ serial: 'FACE', notBefore: now + 1 });
+    const account = partnerOf({ platformCertificates: [late, early, future] });
+    expect(account.sealingKey()).toEqual({ id: 'DECAF0', key: newer.publicKey });
+    expect(account.publicKeyId()).toBeUndefined();
+  });
+
+  it('neither seals with nor believes an expired certificate', () => {
+    const account = partnerOf({ platformCertificates: [certificate({ notAfter: now })] });
+    expect(account.verifyingKey('C0FFEE')).toBeUndefined();
+    expect(thrownBy(() => account.sealingKey())).toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'there is nothing to seal with; configure publicKeys of the partner 1900000001',
+    });
+  });
+
+  it('refuses the brand route without a public key, where every request must name one', () => {
+    const account = accountsOf({ brandCredentials: [brandCredential({ publicKeys: [] })] }).get({
+      route: 'brand',
+      id: '1004',
+    });
+    expect(thrownBy(() => account.publicKeyId())).toMatchObject({ code: 'MISCONFIGURED' });
+  });
+});
+
+describe('changing keys at run time', () => {
+  it('takes downloaded certificates beside those it has', () => {
+    const account = partnerOf({ platformCertificates: [certificate()] });
+    account.addCertificates([
+      certificate({ serial: 'DECAF0', key: newer.publicKey, notBefore: now - dayMs }),
+    ]);
+    expect(account.sealingKey().id).toBe('DECAF0');
+    expect(account.verifyingKey('C0FFEE')).toBe(older.publicKey);
+  });
+
+  it('replaces serial and key together, opens what was sealed before, and keeps downloaded certificates', () => {
+    const account = partnerOf({});
+    account.addCertificates([certificate()]);
+    const before = account.signer();
+    account.replace(
+      partnerCredential({
+        serial: 'B2',
+        privateKey: second.privateKey,
+        formerPrivateKeys: [first.privateKey],
+      }),
+    );
+    expect(account.signer()).toEqual({ ...before, serial: 'B2', privateKey: second.privateKey });
+    expect(account.unseal(seal('13812345678', first.publicKey))).toBe('13812345678');
+    expect(account.unseal(seal('13812345678', second.publicKey))).toBe('13812345678');
+    expect(account.verifyingKey('C0FFEE')).toBe(older.publicKey);
+  });
+});
+
+it('prints no key, however it is printed', () => {
+  const accounts = accountsOf({ brandCredentials: [brandCredential()], partner: partnerCredential() });
+  const account = accounts.get({ route: 'brand', id: '1004' });
+  expect(inspect(account)).toBe('[redacted]');
+  expect(JSON.stringify({ account })).toBe('{"account":"[redacted]"}');
+  const printed = [accounts, account, { ...account }, account.signer(), account.sealingKey()]
+    .flatMap((value) => [inspect(value, { depth: 9, showHidden: true }), JSON.stringify(value)])
+    .join();
+  const { d = '', n = '' } = first.privateKey.export({ format: 'jwk' });
+  for (const secret of [d, n, 'BEGIN']) expect(printed).not.toContain(secret);
+});

@@ -1,0 +1,98 @@
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WechatPaySettings } from '../../src/wechatpay/settings';
+
+/** One generation per test file: a pair takes a tenth of a second. */
+export const newPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+export interface Received {
+  readonly method: string;
+  /** As on the request line. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export type Answering = (response: ServerResponse, request: Received) => void;
+
+export interface Upstream {
+  readonly origin: string;
+  readonly received: Received[];
+  /** How it answers from now on. */
+  answer(answering: Answering): void;
+  close(): Promise<void>;
+}
+
+/** A real HTTP server that answers as it is told; it shares no code with the client under test. */
+export const startUpstream = async (): Promise<Upstream> => {
+  const received: Received[] = [];
+  let answering: Answering = (response) => response.writeHead(500).end();
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url: target = '', headers } = request;
+      const entry = { method, target, headers, body: Buffer.concat(chunks).toString('utf8') };
+      received.push(entry);
+      answering(response, entry);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    answer(next) {
+      answering = next;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+};
+
+export interface Signature {
+  readonly key: KeyObject;
+  readonly serial: string;
+  /** Clock time in ms. */
+  readonly at: number;
+  readonly nonce?: string;
+}
+
+/** WeChat Pay's four headers for a body, by plain node:crypto. */
+export const signedHeaders = (body: string, { key, serial, at, nonce = 'n0nce' }: Signature) => {
+  const timestamp = String(Math.floor(at / 1000));
+  return {
+    'Wechatpay-Timestamp': timestamp,
+    'Wechatpay-Nonce': nonce,
+    'Wechatpay-Serial': serial,
+    'Wechatpay-Signature': sign('sha256', Buffer.from(`${timestamp}\n${nonce}\n${body}\n`), key).toString(
+      'base64',
+    ),
+  };
+};
+
+/** The parameters of an Authorization header, and its scheme under the name `scheme`. */
+export const authorizationOf = ({ headers }: Received): Readonly<Record<string, string>> => {
+  const [scheme = '', parameters = ''] = (headers.authorization ?? '').split(/ (.*)/s);
+  return {
+    scheme,
+    ...Object.fromEntries(
+      [...parameters.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value] as const),
+    ),
+  };
+};
+
+/** Settings without credentials, for both hosts at one origin. */
+export const settingsAt = (origin: string, changes: Partial<WechatPaySettings> = {}): WechatPaySettings => ({
+  hosts: { main: origin, backup: origin },
+  timeouts: { connectMs: 1000, headersMs: 1000, bodyMs: 1000 },
+  brands: [],
+  brandCredentials: [],
+  limits: {},
+  ...changes,
+});
