@@ -173,7 +173,11 @@ describe('an upstream that fails', () => {
     expect(Number(extensions.throttle[0]?.retryAfterMs)).toBeGreaterThan(0);
     expect(app.sandbox.ledger.entries().filter((entry) => entry.status === 429)).toEqual([]);
     const others = cards.map((one) => one.replace(/"n(\d+)"/, '"m$1"'));
-    const strict = await app.ask(`{ ${others.slice(-1).join('')} }`, {}, { accept: 'application/graphql-response+json' });
+    const strict = await app.ask(
+      `{ ${others.slice(-1).join('')} }`,
+      {},
+      { accept: 'application/graphql-response+json' },
+    );
     expect(strict.status).toBe(strict.errors.length > 0 ? 429 : 200);
   });
 });

@@ -80,7 +80,7 @@ describe('a field of a new template', () => {
     );
     await fc.assert(
       fc.asyncProperty(unfit, fc.nat(3), async (codePoint, at) => {
-        const text = [...'会员卡'];  
+        const text = [...'会员卡'];
         text.splice(at, 0, String.fromCodePoint(codePoint));
         expect(await check({ benefits: text.join('') })).toEqual(['benefits INVALID']);
       }),
