@@ -39,6 +39,7 @@ export const createCertificateRefresh = ({
   let cancel: () => void = () => undefined;
   let underway: Promise<void> | undefined;
   let askedAt = -Infinity;
+  let stopped = false;
 
   const download = async (account: Account): Promise<void> => {
     askedAt = clock.now();
@@ -52,6 +53,8 @@ export const createCertificateRefresh = ({
     return underway;
   };
   const schedule = (account: Account, ms: number): void => {
+    // A download may end after the stop.
+    if (stopped) return;
     cancel = clock.after(ms, () => {
       // What is held stays valid while the download fails; it is tried again soon.
       share(account).then(
@@ -73,6 +76,7 @@ export const createCertificateRefresh = ({
       schedule(partner, held ? 0 : everyMs);
     },
     stop() {
+      stopped = true;
       cancel();
       void exchange.close();
     },

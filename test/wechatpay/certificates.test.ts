@@ -242,12 +242,34 @@ describe('keeping them fresh', () => {
     refresh.stop();
   });
 
-  it('asks no more once it is stopped', async () => {
+  it.each([
+    ['between downloads', 0],
+    ['during a download', 11 * hourMs],
+  ])('leaves no timer behind once it is stopped %s', async (_, ms) => {
+    const virtual = clock;
+    const timers = new Set<number>();
+    let made = 0;
+    clock = {
+      ...virtual,
+      after(delay, action) {
+        const timer = (made += 1);
+        timers.add(timer);
+        const cancel = virtual.after(delay, () => {
+          timers.delete(timer);
+          action();
+        });
+        return () => {
+          timers.delete(timer);
+          cancel();
+        };
+      },
+    };
     const { refresh } = await started();
+    expect(timers.size).toBe(1);
+    await clock.advance(ms);
     refresh.stop();
-    await clock.advance(48 * hourMs);
     await settled();
-    expect(calls()).toBe(1);
+    expect(timers.size).toBe(0);
   });
 });
 

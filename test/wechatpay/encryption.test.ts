@@ -70,6 +70,8 @@ describe('opening envelopes', () => {
     },
   );
 
+  // Of an empty text: all that is left of the envelope is three quarters of its genuine tag.
+  const shortTag = Aes.AesGcm.encrypt('', apiV3Key, published.nonce, published.associatedData).slice(0, 16);
   const flip = (base64: string, at: number): string => {
     const bytes = Buffer.from(base64, 'base64');
     const position = at < 0 ? bytes.length + at : at;
@@ -80,7 +82,7 @@ describe('opening envelopes', () => {
   it.each([
     ['a changed tag', { ...published, ciphertext: flip(published.ciphertext, -1) }, key],
     ['a changed text', { ...published, ciphertext: flip(published.ciphertext, 0) }, key],
-    ['a shortened tag', { ...published, ciphertext: published.ciphertext.slice(0, 16) }, key],
+    ['a shortened tag', { ...published, ciphertext: shortTag }, key],
     ['other associated data', { ...published, associatedData: 'other' }, key],
     ['another nonce', { ...published, nonce: 'uluk4a9R25RX' }, key],
     ['no nonce', { ...published, nonce: '' }, key],

@@ -44,57 +44,54 @@ export const cache = (parts: CacheParts): Wrapper => {
   const memory = createEntryMemory(parts.mostBytes);
   const flights = createFlights();
 
-  const keep = (kind: CacheRule['kind'], key: string, entry: Entry): void => {
-    memory.put(key, entry);
+  const keep = async (kind: CacheRule['kind'], key: string, entry: Entry): Promise<void> => {
+    await memory.put(key, entry);
     const { absentMs, staleMs } = policies[kind];
     void shared?.put(key, entry, entry.absent ? absentMs : staleMs);
   };
 
-  const keepParts = (found: readonly CachePart[], epoch: number, reply: Reply): void => {
-    for (const { kind, key, data } of found)
-      keep(kind, key, {
-        ...about(reply),
-        data,
-        bytes: JSON.stringify(data).length,
-        epoch,
-        absent: false,
-        jitter: random(),
-      });
+  const keepParts = async (found: readonly CachePart[], epoch: number, reply: Reply): Promise<void> => {
+    await Promise.all(
+      found.map(({ kind, key, data }) =>
+        keep(kind, key, {
+          ...about(reply),
+          data,
+          bytes: JSON.stringify(data).length,
+          epoch,
+          absent: false,
+          jitter: random(),
+        }),
+      ),
+    );
   };
 
   /** Asks the upstream and keeps what it says, unless a write to the subject was open meanwhile. */
   const fetch = (rule: CacheRule, next: Send): Send => {
     return async (call) => {
       const { epoch, settled } = await register.read(rule.subject);
+      const keepAnswer = (entry: Pick<Entry, 'data' | 'bytes' | 'fetchedAt' | 'absent'>): Promise<void> =>
+        keep(rule.kind, rule.key, { ...entry, epoch, jitter: random() });
       try {
         const reply = await next(call);
         if (settled) {
-          const { data, bytes } = reply;
-          keep(rule.kind, rule.key, { ...about(reply), data, bytes, epoch, absent: false, jitter: random() });
-          if (rule.parts !== undefined) keepParts(rule.parts(data), epoch, reply);
+          await keepAnswer({ ...about(reply), data: reply.data, bytes: reply.bytes, absent: false });
+          if (rule.parts !== undefined) await keepParts(rule.parts(reply.data), epoch, reply);
         }
         return reply;
       } catch (error) {
         if (settled && provesAbsence(error))
-          keep(rule.kind, rule.key, {
-            data: undefined,
-            bytes: 0,
-            fetchedAt: clock.now(),
-            epoch,
-            absent: true,
-            jitter: random(),
-          });
+          await keepAnswer({ data: undefined, bytes: 0, fetchedAt: clock.now(), absent: true });
         throw error;
       }
     };
   };
 
   const lookUp = async (key: string, epoch: number): Promise<Entry | undefined> => {
-    const held = memory.get(key);
+    const held = await memory.get(key);
     if (held !== undefined && held.epoch >= epoch) return held;
     const found = await shared?.get(key);
     if (found === undefined || found.epoch < epoch) return undefined;
-    memory.put(key, found);
+    await memory.put(key, found);
     return found;
   };
 
@@ -155,7 +152,7 @@ export const cache = (parts: CacheParts): Wrapper => {
       const { epoch, alone } = await register.commit(subject, since);
       // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
       if (alone)
-        keepParts(
+        await keepParts(
           found.filter((part) => part.subject === subject),
           epoch,
           reply,

@@ -1,3 +1,4 @@
+import Keyv from 'keyv';
 import { LRUCache } from 'lru-cache';
 
 /** One kept answer. Immutable: it is shared between operations. */
@@ -17,10 +18,9 @@ export interface Entry {
 
 /** What this process holds, bounded by bytes. */
 export interface EntryMemory {
-  get(key: string): Entry | undefined;
+  get(key: string): Promise<Entry | undefined>;
   /** Keeps the entry unless a newer one is held: answers may come in any order. */
-  put(key: string, entry: Entry): void;
-  delete(key: string): void;
+  put(key: string, entry: Entry): Promise<void>;
 }
 
 /** What an entry costs beside its data: key, numbers, the parsed form's overhead. */
@@ -28,22 +28,27 @@ const overheadBytes = 512;
 /** A parsed object takes about this many times its JSON. */
 const parsedFactor = 3;
 
+/**
+ * A Keyv over a bounded store; its default one grows without bound. Without a time to live: Keyv's own expiry reads and
+ * deletes in two steps, which can delete a newer entry, and how old is too old is the policy's to say.
+ */
 export const createEntryMemory = (mostBytes: number): EntryMemory => {
-  const entries = new LRUCache<string, Entry>({
+  const store = new LRUCache<string, { value: Entry }>({
     maxSize: mostBytes,
-    sizeCalculation: ({ bytes }) => overheadBytes + bytes * parsedFactor,
+    sizeCalculation: ({ value }) => overheadBytes + value.bytes * parsedFactor,
   });
+  const keyv = new Keyv<Entry>({ store, useKeyPrefix: false });
+  // Parsed objects are kept as they are: nothing leaves the process here.
+  keyv.serialize = undefined;
+  keyv.deserialize = undefined;
   return {
-    get: (key) => entries.get(key),
-    put(key, entry) {
-      const held = entries.peek(key);
-      if (held === undefined || !isNewer(held, entry)) entries.set(key, entry);
-    },
-    delete(key) {
-      entries.delete(key);
+    get: (key) => keyv.get(key),
+    async put(key, entry) {
+      const held = await keyv.get(key);
+      if (held === undefined || !isNewer(held, entry)) await keyv.set(key, entry);
     },
   };
 };
 
-export const isNewer = (a: Entry, b: Entry): boolean =>
+const isNewer = (a: Entry, b: Entry): boolean =>
   a.epoch !== b.epoch ? a.epoch > b.epoch : a.fetchedAt > b.fetchedAt;
