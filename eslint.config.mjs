@@ -44,6 +44,9 @@ export default ts.config(
   },
   {
     files: ['src/server/explorer/page/*.js'],
-    languageOptions: { globals: { document: 'readonly', fetch: 'readonly' }, sourceType: 'script' },
+    languageOptions: {
+      globals: { document: 'readonly', fetch: 'readonly', localStorage: 'readonly' },
+      sourceType: 'script',
+    },
   },
 );

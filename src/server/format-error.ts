@@ -39,13 +39,13 @@ export const formatError = (
       ...(graphQLError?.path ? { path: graphQLError.path } : {}),
     };
     if (error instanceof AppError)
-      return { ...place, ...fromAppError(error, language, { newErrorId, report }) };
+      return { ...fromAppError(error, language, { newErrorId, report }), ...place };
     const code = graphQLError?.extensions.code;
     if (graphQLError !== undefined && code === ApolloServerErrorCode.BAD_USER_INPUT)
-      return { ...place, message: withoutValue(graphQLError.message), extensions: { code } };
+      return { message: withoutValue(graphQLError.message), ...place, extensions: { code } };
     if (graphQLError !== undefined && requestFaults.has(code))
-      return { ...place, message: withoutValue(graphQLError.message), extensions: { code } };
-    return { ...place, ...masked(error, language, { newErrorId, report }) };
+      return { message: withoutValue(graphQLError.message), ...place, extensions: { code } };
+    return { ...masked(error, language, { newErrorId, report }), ...place };
   } catch {
     return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   }

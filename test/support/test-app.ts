@@ -2,6 +2,7 @@ import { createApp } from '../../src/app';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
+import type { ExplorerParts } from '../../src/server/explorer/explorer';
 import type { ErrorReport } from '../../src/server/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import type { CallEvent } from '../../src/traffic/observe';
@@ -42,6 +43,7 @@ export interface TestAppOptions {
   readonly sandbox?: SandboxOptions;
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
+  readonly explorer?: (sandbox: Sandbox) => ExplorerParts;
 }
 
 /** The real application against the real stand-in, both on ports of their own. */
@@ -49,6 +51,7 @@ export const testApp = async ({
   sandbox: options,
   clock = systemClock,
   change,
+  explorer,
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
   const calls: CallEvent[] = [];
@@ -59,6 +62,7 @@ export const testApp = async ({
     clock,
     observeCall: (event) => calls.push(event),
     reportError: (report) => reports.push(report),
+    ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
   });
   const url = `http://127.0.0.1:${await app.start()}/graphql`;
   return {
