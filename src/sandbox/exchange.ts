@@ -14,6 +14,7 @@ export interface AnswerKeys {
   readonly privateKey: KeyObject;
   /** The id the caller asked to be answered under: public key or platform certificate. */
   readonly serial: string;
+  readonly expiredSerial: string;
   readonly route: 'brand' | 'partner';
 }
 
@@ -50,7 +51,11 @@ export const sendAnswer = async (
     response.setHeader('Wechatpay-Nonce', nonce);
     response.setHeader(
       'Wechatpay-Serial',
-      has('unknownSerial') ? 'PUB_KEY_ID_00000000000000000000000000000000' : keys.serial,
+      has('unknownSerial')
+        ? 'PUB_KEY_ID_00000000000000000000000000000000'
+        : has('expiredCertificate')
+          ? keys.expiredSerial
+          : keys.serial,
     );
     response.setHeader('Wechatpay-Signature-Type', signatureTypes[keys.route]);
     response.setHeader(

@@ -11,6 +11,7 @@ export interface Fault {
     | 'noSignature'
     | 'probeSignature'
     | 'unknownSerial'
+    | 'expiredCertificate'
     | 'staleTimestamp';
   /** `after`: the request takes effect first, then the answer goes wrong. */
   readonly when?: 'before' | 'after';

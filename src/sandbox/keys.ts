@@ -21,6 +21,9 @@ export interface WechatPayKeys extends KeyPair {
   readonly publicKeyId: string;
   readonly certificateSerial: string;
   readonly certificatePem: string;
+  /** An earlier certificate of the same key, no longer valid. */
+  readonly expiredSerial: string;
+  readonly expiredCertificatePem: string;
 }
 
 const generate = promisify(generateKeyPair);
@@ -35,33 +38,41 @@ export const newCallerKeys = async (): Promise<CallerKeys> => ({
   symmetricKey: newSymmetricKey(),
 });
 
-const fiveYearsMs = 5 * 365 * 86_400_000;
+const dayMs = 86_400_000;
+const fiveYearsMs = 5 * 365 * dayMs;
 
 export const newWechatPayKeys = async (now: number): Promise<WechatPayKeys> => {
   const pair = await newPair();
-  const certificateSerial = newSerial();
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const usable = async (key: KeyObject, type: 'pkcs8' | 'spki', usage: 'sign' | 'verify') =>
     webcrypto.subtle.importKey(type, key.export({ type, format: 'der' }), algorithm, true, [usage]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: certificateSerial,
-      name: 'CN=Tenpay.com Sandbox CA, O=Sandbox',
-      notBefore: new Date(now - 86_400_000),
-      notAfter: new Date(now + fiveYearsMs),
-      signingAlgorithm: algorithm,
-      keys: {
-        privateKey: await usable(pair.privateKey, 'pkcs8', 'sign'),
-        publicKey: await usable(pair.publicKey, 'spki', 'verify'),
+  const keys = {
+    privateKey: await usable(pair.privateKey, 'pkcs8', 'sign'),
+    publicKey: await usable(pair.publicKey, 'spki', 'verify'),
+  };
+  const certify = async (serialNumber: string, notBefore: number, notAfter: number): Promise<string> => {
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+      {
+        serialNumber,
+        name: 'CN=Tenpay.com Sandbox CA, O=Sandbox',
+        notBefore: new Date(notBefore),
+        notAfter: new Date(notAfter),
+        signingAlgorithm: algorithm,
+        keys,
       },
-    },
-    webcrypto,
-  );
+      webcrypto,
+    );
+    return certificate.toString('pem');
+  };
+  const certificateSerial = newSerial();
+  const expiredSerial = newSerial();
   return {
     ...pair,
     publicKeyId: `PUB_KEY_ID_0${Array.from(randomBytes(31), (byte) => byte % 10).join('')}`,
     certificateSerial,
-    certificatePem: certificate.toString('pem'),
+    certificatePem: await certify(certificateSerial, now - dayMs, now + fiveYearsMs),
+    expiredSerial,
+    expiredCertificatePem: await certify(expiredSerial, now - fiveYearsMs, now - dayMs),
   };
 };
 

@@ -12,6 +12,7 @@ export interface Provision {
     readonly publicKeyPem: string;
     readonly certificateSerial: string;
     readonly certificatePem: string;
+    readonly expiredCertificatePem: string;
   };
   readonly brands: readonly {
     readonly brandId: string;
@@ -56,6 +57,7 @@ export const provisionOf = (
       publicKeyPem: wechatPay.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       certificateSerial: wechatPay.certificateSerial,
       certificatePem: wechatPay.certificatePem,
+      expiredCertificatePem: wechatPay.expiredCertificatePem,
     },
     brands: seedBrands.map((brand) => ({
       ...brand,

@@ -1,4 +1,4 @@
-import { paramError } from './failure';
+import { Failure, paramError } from './failure';
 
 /** Checks one value of a request; throws a Failure that names the field. */
 export type Rule = (value: unknown, path: string) => void;
@@ -16,13 +16,25 @@ export const fields =
   (shape: Readonly<Record<string, Field>>): Rule =>
   (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw broken(path, '须为对象');
-    const members = value as Readonly<Record<string, unknown>>;
-    for (const name of Object.keys(members))
-      if (!(name in shape)) throw paramError('请求中含有未在API文档中定义的参数');
+    const members = new Map<string, unknown>(Object.entries(value));
+    for (const name of members.keys()) if (!Object.hasOwn(shape, name)) throw undocumented();
     for (const [name, { required, rule }] of Object.entries(shape)) {
       const at = path === '' ? name : `${path}.${name}`;
-      if (name in members) rule(members[name], at);
+      if (members.has(name)) rule(members.get(name), at);
       else if (required) throw broken(at, '必填');
+    }
+  };
+
+export const undocumented = (): Failure => paramError('请求中含有未在API文档中定义的参数');
+
+/** Where `rule` is broken, says the sentence that the documents have for it. */
+export const saying =
+  (sentence: string, rule: Rule): Rule =>
+  (value, path) => {
+    try {
+      rule(value, path);
+    } catch {
+      throw paramError(sentence);
     }
   };
 
@@ -33,7 +45,9 @@ export const text =
     if (typeof value !== 'string') throw broken(path, '须为字符串');
     if (value === '') throw broken(path, '不能为空');
     if ([...value].length > most) throw broken(path, `最长${most}个字符`);
-    if (/[\u{10000}-\u{10FFFF}]/u.test(value)) throw broken(path, '仅支持1至3字节的UTF-8字符');
+    // Halves of a pair can come alone, as JSON escapes; they are no UTF-8 at all.
+    if (/[\u{D800}-\u{DFFF}\u{10000}-\u{10FFFF}]/u.test(value))
+      throw broken(path, '仅支持1至3字节的UTF-8字符');
     if (pattern !== undefined && !pattern.test(value)) throw broken(path, '格式错误');
   };
 
@@ -46,8 +60,8 @@ export const oneOf =
 export const integer =
   (least: number, most: number): Rule =>
   (value, path) => {
-    if (!Number.isSafeInteger(value)) throw broken(path, '须为整数');
-    if ((value as number) < least || (value as number) > most) throw broken(path, '超出范围');
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw broken(path, '须为整数');
+    if (value < least || value > most) throw broken(path, '超出范围');
   };
 
 /** An integer as it stands in a query string. */
@@ -63,23 +77,34 @@ export const flag: Rule = (value, path) => {
 };
 
 export const listOf =
-  (rule: Rule, most = 1000): Rule =>
+  (rule: Rule, { least = 0, most }: { readonly least?: number; readonly most: number }): Rule =>
   (value, path) => {
     if (!Array.isArray(value)) throw broken(path, '须为数组');
-    if (value.length > most) throw broken(path, `最多${most}项`);
+    if (value.length < least || value.length > most) throw broken(path, `须为${least}至${most}项`);
     value.forEach((element, index) => {
       rule(element, `${path}[${index}]`);
     });
   };
 
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const hourMinute = '(?:[01]\\d|2[0-3]):[0-5]\\d';
+const rfc3339 = new RegExp(
+  `^(\\d{4}-\\d\\d-\\d\\d)T${hourMinute}:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]${hourMinute})$`,
+);
+/** RFC 3339 with an offset, of a day that the calendar has. */
 export const time: Rule = (value, path) => {
   text(32)(value, path);
-  if (!rfc3339.test(String(value)) || Number.isNaN(Date.parse(String(value))))
+  const [, day] = rfc3339.exec(String(value)) ?? [];
+  if (day === undefined || !isCalendarDay(day))
     throw paramError(`${path}:传入时间不符合RFC3339标准格式`);
+};
+
+/** `yyyy-MM-dd` of a day that exists: Date.parse takes February 30th for March. */
+export const isCalendarDay = (day: string): boolean => {
+  const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 };
 
 export const color = text(7, /^#[0-9A-Fa-f]{6}$/);
 export const url = text(256, /^https?:\/\/[^\s/]+\/\S*$/);
 
-const broken = (path: string, what: string): Error => paramError(`参数错误:${path}${what}`);
+const broken = (path: string, what: string): Failure => paramError(`参数错误:${path}${what}`);

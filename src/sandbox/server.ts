@@ -57,6 +57,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       seedBrands.flatMap(({ brandId }, index) => (brandKeys[index] ? [[brandId, brandKeys[index]]] : [])),
     ),
   };
+  const { expiredSerial } = wechatPay;
   let state = seedState(now(), members);
   const ledger = createLedger();
   const faults = createFaults(options.random ?? Math.random);
@@ -128,7 +129,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         response,
         failureAnswer(new Failure(404, 'RESOURCE_NOT_EXISTS', '接口不存在'), false),
         {
-          keys: { privateKey: wechatPay.privateKey, serial: wechatPay.publicKeyId, route: 'partner' },
+          keys: {
+            privateKey: wechatPay.privateKey,
+            serial: wechatPay.publicKeyId,
+            expiredSerial,
+            route: 'partner',
+          },
           faults: [],
           now: at,
         },
@@ -146,6 +152,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     const keys: AnswerKeys = {
       privateKey: wechatPay.privateKey,
       serial: serial === wechatPay.certificateSerial ? serial : wechatPay.publicKeyId,
+      expiredSerial,
       route: match.route,
     };
     const note = (status: number, code: string, nonce: string): void => {

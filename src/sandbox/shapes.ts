@@ -1,10 +1,13 @@
-import { color, fields, flag, integer, listOf, may, must, oneOf, text, time, url } from './rules';
+import { color, fields, flag, integer, listOf, may, must, oneOf, saying, text, time, url } from './rules';
 
 /** The request fields of the documents, as rules. Lengths are characters. */
 const id = text(32, /^[\w-]+$/);
 const openid = text(128, /^[\w-]+$/);
 /** 只能填写数字/英文/半角标点 */
-export const userCardCode = text(32, /^[\x21-\x7e]+$/);
+export const userCardCode = saying(
+  '用户卡code 无效，只能包含数字、英文、半角标点',
+  text(32, /^[\x21-\x7e]+$/),
+);
 /** RSA ciphertext in base64; what it holds is checked after decryption. */
 const sealed = text(512, /^[A-Za-z0-9+/]+={0,2}$/);
 
@@ -13,7 +16,11 @@ const validDate = fields({
   type: may(oneOf('FIX_TIME_RANGE', 'FIX_TERM', 'PERMANENT')),
   available_begin_time: may(time),
   available_end_time: may(time),
-  available_day_after_receive: may(integer(1, 10_958)),
+  available_day_after_receive: may((value, path) => {
+    integer(-Infinity, Infinity)(value, path);
+    saying('领取后有效天数必须大于0', integer(1, Infinity))(value, path);
+    saying('领取后有效天数不能大于30年（10958 天）', integer(1, 10_958))(value, path);
+  }),
 });
 const commonField = oneOf(
   'USER_FORM_FLAG_SEX',
@@ -23,23 +30,32 @@ const commonField = oneOf(
   'USER_FORM_FLAG_EMAIL',
   'USER_FORM_FLAG_CITY',
 );
+const customFieldRules = '商户自定义信息最多一项，字段值列表最少1个，最多10个，单个列表限制8个字符';
 const form = fields({
-  common_field_list: may(listOf(commonField, 6)),
+  common_field_list: may(listOf(commonField, { most: 6 })),
   custom_field_list: may(
-    listOf(
-      fields({
-        type: must(oneOf('CHECK_BOX', 'RADIO')),
-        name: must(text(32)),
-        values: must(listOf(text(8), 10)),
-      }),
-      1,
+    saying(
+      customFieldRules,
+      listOf(
+        fields({
+          type: must(oneOf('CHECK_BOX', 'RADIO')),
+          name: must(text(32)),
+          values: must(listOf(text(8), { least: 1, most: 10 })),
+        }),
+        { most: 1 },
+      ),
     ),
   ),
 });
 const answers = fields({
-  common_field_list: may(listOf(fields({ name: must(commonField), value: must(sealed) }), 6)),
+  common_field_list: may(
+    listOf(fields({ name: must(commonField), value: must(sealed) }), { most: 6 }),
+  ),
   custom_field_list: may(
-    listOf(fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, 10)) }), 1),
+    listOf(
+      fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, { most: 10 })) }),
+      { most: 1 },
+    ),
   ),
 });
 
@@ -51,7 +67,11 @@ export const createCardTemplate = {
   out_request_no: must(text(128, /^[0-9A-Za-z_-]+$/)),
   appid: must(text(32)),
   card_type: must(oneOf('PURCHASE', 'NORMAL', 'BALANCE')),
-  card_title: must(text(10, /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u)),
+  card_title: must((value, path) => {
+    text(1000)(value, path);
+    saying('卡名称太长，支持最长10个中文字、英文字符、标点', text(10))(value, path);
+    saying('卡名称仅支持中英文字符、数字和标点', text(10, /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u))(value, path);
+  }),
   card_color: must(color),
   card_picture_url: must(url),
   code_mode: must(oneOf('SYSTEM_ALLOCATE', 'MERCHANT_ALLOCATE')),
@@ -69,7 +89,14 @@ export const createCardTemplate = {
   points_information: may(jump),
   balance_information: may(jump),
   purchase_information: may(
-    fields({ price: may(integer(1, 1_000_000_00)), jump_appid: may(text(32)), jump_path: may(text(128)) }),
+    fields({
+      price: may((value, path) => {
+        integer(-Infinity, Infinity)(value, path);
+        saying('付费会员价格必须大于 0', integer(1, Infinity))(value, path);
+      }),
+      jump_appid: may(text(32)),
+      jump_path: may(text(128)),
+    }),
   ),
   user_information: may(form),
 };

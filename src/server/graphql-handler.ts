@@ -14,8 +14,7 @@ export interface GraphQLHandlerParts<C extends EdgeContext> {
 const mostBodyBytes = 100_000;
 
 /**
- * Apollo behind plain node:http. Between two and three times the requests per second of its Express integration, and the
- * bytes of the body stay in our hands.
+ * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
  */
 export const createGraphQLHandler =
   <C extends EdgeContext>({ apollo, context }: GraphQLHandlerParts<C>): Handler =>

@@ -141,6 +141,7 @@ describe('an upstream that fails', () => {
     ['noSignature', 'UPSTREAM_SIGNATURE_INVALID'],
     ['probeSignature', 'UPSTREAM_SIGNATURE_INVALID'],
     ['unknownSerial', 'UPSTREAM_SIGNATURE_INVALID'],
+    ['expiredCertificate', 'UPSTREAM_SIGNATURE_INVALID'],
     ['staleTimestamp', 'UPSTREAM_SIGNATURE_INVALID'],
     ['systemError', 'UPSTREAM_UNAVAILABLE'],
     ['badGateway', 'UPSTREAM_UNAVAILABLE'],
