@@ -94,8 +94,7 @@ const rfc3339 = new RegExp(
 export const time: Rule = (value, path) => {
   text(32)(value, path);
   const [, day] = rfc3339.exec(String(value)) ?? [];
-  if (day === undefined || !isCalendarDay(day))
-    throw paramError(`${path}:传入时间不符合RFC3339标准格式`);
+  if (day === undefined || !isCalendarDay(day)) throw paramError(`${path}:传入时间不符合RFC3339标准格式`);
 };
 
 /** `yyyy-MM-dd` of a day that exists: Date.parse takes February 30th for March. */

@@ -48,14 +48,11 @@ const form = fields({
   ),
 });
 const answers = fields({
-  common_field_list: may(
-    listOf(fields({ name: must(commonField), value: must(sealed) }), { most: 6 }),
-  ),
+  common_field_list: may(listOf(fields({ name: must(commonField), value: must(sealed) }), { most: 6 })),
   custom_field_list: may(
-    listOf(
-      fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, { most: 10 })) }),
-      { most: 1 },
-    ),
+    listOf(fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, { most: 10 })) }), {
+      most: 1,
+    }),
   ),
 });
 
