@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
 import { defaults, type Config } from './config';
-import { ConfigError, entries, flag, members, problem, text, whole, type Setting } from './reader';
+import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readWechatPay } from './wechat-pay';
 
@@ -42,7 +42,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     },
   };
   if (root.problems.length > 0) throw new ConfigError(root.problems);
-  return Object.freeze(config);
+  return frozen(config);
 };
 
 const readDocument = async (file: string): Promise<unknown> => {
@@ -52,15 +52,25 @@ const readDocument = async (file: string): Promise<unknown> => {
   } catch {
     throw new ConfigError([`The configuration file ${file} cannot be read.`]);
   }
-  const document = parseDocument(content);
+  const document = parseDocument(content, { customTags: withoutNumbers });
   const [error] = document.errors;
   // The parser's own message quotes the line, which may hold a secret.
   if (error !== undefined)
     throw new ConfigError([
       `The configuration file is not YAML or JSON (line ${error.linePos?.[0].line ?? '?'}).`,
     ]);
-  return document.toJS() as unknown;
+  try {
+    return document.toJS() as unknown;
+  } catch {
+    throw new ConfigError([
+      'The configuration file has an alias (*name) that cannot be resolved; write the value in its place.',
+    ]);
+  }
 };
+
+/** As a number, the id 0012 would lose its zeros, a long one its last digits, and the serial 12E3 would become 12000. */
+const withoutNumbers = (tags: Tags): Tags =>
+  tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
 
 const readServer = (setting: Setting): Config['server'] => {
   const own = members(setting, [
@@ -86,16 +96,28 @@ const readServer = (setting: Setting): Config['server'] => {
 };
 
 const readEncryptionKeys = (setting: Setting, source: SecretSource): Config['encryptionKeys'] => {
-  const keys = entries(setting).flatMap((entry) => {
-    const { id, file, env } = members(entry, ['id', 'file', 'env']);
+  const listed = entries(setting, 'one key (id and file or env); make one with: openssl rand -base64 32').map(
+    (entry) => members(entry, ['id', 'file', 'env']),
+  );
+  unique(
+    listed.map(({ id }) => id),
+    'key',
+  );
+  return listed.flatMap(({ id, file, env }) => {
     const name = text(id, { pattern: /^[0-9A-Za-z]{1,8}$/, as: 'a name of 1 to 8 letters or digits' });
     const key = encryptionKeyOf(file, secret({ byFile: file, byEnv: env }, { source }));
     return name === undefined || key === undefined ? [] : [{ id: name, key }];
   });
-  if (entries({ ...setting, problems: [] }).length === 0)
-    problem(
-      setting,
-      'must list at least one key (id and file or env); make one with: openssl rand -base64 32',
-    );
-  return keys;
 };
+
+/** Freezes the lists and records; keys and their bytes are objects of their own kind and stay as they are. */
+const frozen = <T>(value: T): T => {
+  if (Array.isArray(value) || isRecord(value)) {
+    Object.values(value).forEach(frozen);
+    Object.freeze(value);
+  }
+  return value;
+};
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -42,18 +42,25 @@ export const members = <const Name extends string>(
   return Object.fromEntries(
     names.map((name) => [
       name,
-      { path: path === '' ? name : `${path}.${name}`, value: source[name], problems },
+      // A name whose value is left empty, all of it in comments perhaps, is as good as absent.
+      { path: path === '' ? name : `${path}.${name}`, value: source[name] ?? undefined, problems },
     ]),
   ) as Readonly<Record<Name, Setting>>;
 };
 
-export const entries = (setting: Setting): readonly Setting[] => {
+/** The entries of a list; `least` completes "must list at least …" where an empty one is a problem. */
+export const entries = (setting: Setting, least?: string): readonly Setting[] => {
   const { path, value = [], problems } = setting;
   if (!Array.isArray(value)) {
     problem(setting, 'must be a list');
     return [];
   }
-  return value.map((entry: unknown, index) => ({ path: `${path}[${index}]`, value: entry, problems }));
+  if (value.length === 0 && least !== undefined) problem(setting, `must list at least ${least}`);
+  return value.map((entry: unknown, index) => ({
+    path: `${path}[${index}]`,
+    value: entry ?? undefined,
+    problems,
+  }));
 };
 
 /** The named values of a mapping with free names. */
@@ -78,21 +85,33 @@ export interface TextRule {
 }
 
 export const text = (setting: Setting, { pattern, as }: TextRule): string | undefined => {
-  // YAML reads ids such as 1004 as numbers.
-  const value = typeof setting.value === 'number' ? String(setting.value) : setting.value;
+  const { value } = setting;
   if (typeof value === 'string' && value !== '' && pattern?.test(value) !== false) return value;
-  return problem(setting, setting.value === undefined ? `is missing; it must be ${as}` : `must be ${as}`);
+  return problem(setting, value === undefined ? `is missing; it must be ${as}` : `must be ${as}`);
 };
 
 export const whole = (
   setting: Setting,
   { least, most, otherwise }: { readonly least: number; readonly most: number; readonly otherwise: number },
 ): number => {
-  const { value } = setting;
-  if (value === undefined) return otherwise;
-  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  if (setting.value === undefined) return otherwise;
+  const value = numeric(setting);
+  if (value !== undefined && Number.isSafeInteger(value) && value >= least && value <= most) return value;
   problem(setting, `must be a whole number from ${least} to ${most}`);
   return otherwise;
+};
+
+/** The number that the value spells; numbers are read as they are written, so that an id keeps its zeros. */
+export const numeric = ({ value }: Setting): number | undefined =>
+  typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+
+/** Tells of every value that stands again after its first place; `of` says what they are. */
+export const unique = (settings: readonly Setting[], of: string): void => {
+  settings.forEach((setting, index) => {
+    const first = settings.findIndex(({ value }) => value === setting.value);
+    if (setting.value !== undefined && first < index)
+      problem(setting, `stands twice; every ${of} is listed once`);
+  });
 };
 
 export const flag = (setting: Setting, otherwise: boolean): boolean => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { toPlatformCertificate } from '../wechatpay/certificates';
 import type { PlatformCertificate } from '../wechatpay/settings';
-import { problem, type Setting } from './reader';
+import { problem, text, type Setting } from './reader';
 
 /** Where secrets come from: files beside the configuration, or environment variables that it names. */
 export interface SecretSource {
@@ -25,15 +25,14 @@ export const secret = (
   const both = `${byFile.path} or ${byEnv.path.split('.').at(-1) ?? ''}`;
   if (byFile.value !== undefined && byEnv.value !== undefined)
     return problem(byFile, `write only one of ${both}`);
-  if (typeof byFile.value === 'string') return readSecretFile(byFile, byFile.value, source);
-  if (typeof byEnv.value === 'string')
-    return source.env[byEnv.value] ?? problem(byEnv, `the environment variable ${byEnv.value} is not set`);
-  if (byFile.value !== undefined || byEnv.value !== undefined)
-    return problem(byFile.value === undefined ? byEnv : byFile, 'must be text');
+  if (byFile.value !== undefined) return secretFile(byFile, source);
+  if (byEnv.value !== undefined) return secretVariable(byEnv, source);
   return optional ? undefined : problem(byFile, `is missing; write ${both}`);
 };
 
-const readSecretFile = (setting: Setting, path: string, { file }: SecretSource): string | undefined => {
+export const secretFile = (setting: Setting, { file }: SecretSource): string | undefined => {
+  const path = text(setting, { as: 'the path of a file' });
+  if (path === undefined) return undefined;
   try {
     return readFileSync(resolve(dirname(file), path), 'utf8');
   } catch {
@@ -41,10 +40,19 @@ const readSecretFile = (setting: Setting, path: string, { file }: SecretSource):
   }
 };
 
+const secretVariable = (setting: Setting, { env }: SecretSource): string | undefined => {
+  const name = text(setting, { as: 'the name of an environment variable' });
+  if (name === undefined) return undefined;
+  // Where the secret itself was written in place of the name, naming the variable would print it.
+  return env[name] ?? problem(setting, 'names an environment variable that is not set; set it');
+};
+
 const leastModulusBits = 2048;
 
 export const privateKeyOf = (setting: Setting, pem: string | undefined): KeyObject | undefined => {
   if (pem === undefined) return undefined;
+  if (pem.includes('ENCRYPTED'))
+    return problem(setting, 'is locked with a passphrase; unlock it with: openssl pkey -in LOCKED -out KEY');
   try {
     return rsa(setting, createPrivateKey(pem));
   } catch {
@@ -106,8 +114,8 @@ export const certificateOf = (
 
 export const encryptionKeyOf = (setting: Setting, value: string | undefined): Buffer | undefined => {
   if (value === undefined) return undefined;
-  const bytes = Buffer.from(value.trim(), 'base64');
-  if (bytes.length === symmetricBytes) return bytes;
+  // The decoder skips what is not base64; a passphrase must not pass for a key.
+  if (/^[A-Za-z0-9+/]{43}=$/.test(value.trim())) return Buffer.from(value.trim(), 'base64');
   return problem(setting, 'must be 32 bytes in base64; make one with: openssl rand -base64 32');
 };
 

@@ -8,13 +8,25 @@ import type {
   WechatPaySettings,
 } from '../wechatpay/settings';
 import { defaults } from './config';
-import { choice, entries, mapping, members, problem, text, whole, type Setting } from './reader';
+import {
+  choice,
+  entries,
+  mapping,
+  members,
+  numeric,
+  problem,
+  text,
+  unique,
+  whole,
+  type Setting,
+} from './reader';
 import {
   certificateOf,
   isPairOf,
   privateKeyOf,
   publicKeyOf,
   secret,
+  secretFile,
   symmetricKeyOf,
   type SecretSource,
 } from './secrets';
@@ -35,8 +47,12 @@ export const readWechatPay = (
   >,
   parts: ReadParts,
 ): WechatPaySettings => {
-  const brandCredentials = entries(settings.brandCredentials).flatMap(
-    (entry) => readBrandCredential(entry, parts) ?? [],
+  const credentials = entries(settings.brandCredentials).map((entry) =>
+    members(entry, ['brandId', 'apiKeyFile', 'apiKeyEnv', ...credentialNames]),
+  );
+  unique(
+    credentials.map(({ brandId }) => brandId),
+    'brand',
   );
   const partner = settings.partner.value === undefined ? undefined : readPartner(settings.partner, parts);
   const hosts = members(settings.hosts, ['main', 'backup']);
@@ -44,10 +60,10 @@ export const readWechatPay = (
   const ms = (setting: Setting, otherwise: number) => whole(setting, { least: 1, most: 60_000, otherwise });
   return {
     brands: readBrands(settings.brands, {
-      brandCredentials,
+      withCredential: credentials.map(({ brandId }) => brandId.value),
       hasPartner: settings.partner.value !== undefined,
     }),
-    brandCredentials,
+    brandCredentials: credentials.flatMap((own) => readBrandCredential(own, parts) ?? []),
     ...(partner === undefined ? {} : { partner }),
     hosts: {
       main: readOrigin(hosts.main, defaults.hosts.main),
@@ -65,27 +81,26 @@ export const readWechatPay = (
 const readBrands = (
   setting: Setting,
   {
-    brandCredentials,
+    withCredential,
     hasPartner,
-  }: { readonly brandCredentials: readonly BrandCredential[]; readonly hasPartner: boolean },
+  }: { readonly withCredential: readonly unknown[]; readonly hasPartner: boolean },
 ): readonly BrandSettings[] => {
-  const seen = new Set<string>();
-  const brands = entries(setting).flatMap((entry) => {
-    const { brandId, name, route } = members(entry, ['brandId', 'name', 'route']);
+  const brands = entries(setting, 'one brand').map((entry) => members(entry, ['brandId', 'name', 'route']));
+  unique(
+    brands.map(({ brandId }) => brandId),
+    'brand',
+  );
+  return brands.flatMap(({ brandId, name, route }) => {
     const id = text(brandId, brandIdRule);
     const shown = text(name, { as: "the brand's display name" });
     const way = choice(route, ['brand', 'partner']);
     if (id === undefined || shown === undefined || way === undefined) return [];
-    if (seen.has(id)) problem(brandId, 'stands twice; every brand is listed once');
-    seen.add(id);
-    if (way === 'brand' && !brandCredentials.some((credential) => credential.brandId === id))
+    if (way === 'brand' && !withCredential.includes(id))
       problem(route, `"brand" needs an entry for ${id} under brandCredentials; add one, or write "partner"`);
     if (way === 'partner' && !hasPartner)
       problem(route, '"partner" needs the partner section; add it, or write "brand"');
     return [{ brandId: id, name: shown, route: way }];
   });
-  if (brands.length === 0 && setting.problems.length === 0) problem(setting, 'must list at least one brand');
-  return brands;
 };
 
 const credentialNames = [
@@ -95,9 +110,12 @@ const credentialNames = [
   'formerPrivateKeyFiles',
   'publicKeys',
 ] as const;
+type CredentialSettings = Readonly<Record<(typeof credentialNames)[number], Setting>>;
 
-const readBrandCredential = (setting: Setting, parts: ReadParts): BrandCredential | undefined => {
-  const own = members(setting, ['brandId', 'apiKeyFile', 'apiKeyEnv', ...credentialNames]);
+const readBrandCredential = (
+  own: CredentialSettings & Readonly<Record<'brandId' | 'apiKeyFile' | 'apiKeyEnv', Setting>>,
+  parts: ReadParts,
+): BrandCredential | undefined => {
   const brandId = text(own.brandId, brandIdRule);
   const credential = readCredential(own, parts);
   if (credential?.publicKeys.length === 0)
@@ -125,8 +143,10 @@ const readPartner = (setting: Setting, parts: ReadParts): PartnerCredential | un
     secret({ byFile: own.apiV3KeyFile, byEnv: own.apiV3KeyEnv }, { ...parts, optional: true }),
   );
   const platformCertificates = entries(own.platformCertificateFiles).flatMap(
-    (entry) => certificateOf(entry, { pem: fileText(entry, parts), now: parts.now }) ?? [],
+    (entry) => readCertificate(entry, { privateKey: credential?.privateKey, parts }) ?? [],
   );
+  if (platformCertificates.some(({ serial }) => serial === credential?.serial))
+    problem(own.serial, "is that of WeChat Pay's certificate; it must be that of your own API certificate");
   if (credential?.publicKeys.length === 0 && platformCertificates.length === 0 && apiV3Key === undefined)
     problem(
       setting,
@@ -136,17 +156,14 @@ const readPartner = (setting: Setting, parts: ReadParts): PartnerCredential | un
   return { mchid, ...credential, platformCertificates, ...(apiV3Key === undefined ? {} : { apiV3Key }) };
 };
 
-const readCredential = (
-  own: Readonly<Record<(typeof credentialNames)[number], Setting>>,
-  parts: ReadParts,
-) => {
+const readCredential = (own: CredentialSettings, parts: ReadParts) => {
   const serial = text(own.serial, serialRule)?.toUpperCase();
   const privateKey = privateKeyOf(
     own.privateKeyFile,
     secret({ byFile: own.privateKeyFile, byEnv: own.privateKeyEnv }, parts),
   );
   const formerPrivateKeys = entries(own.formerPrivateKeyFiles).flatMap(
-    (entry) => privateKeyOf(entry, fileText(entry, parts)) ?? [],
+    (entry) => privateKeyOf(entry, secretFile(entry, parts.source)) ?? [],
   );
   const publicKeys = entries(own.publicKeys).flatMap(
     (entry) => readPublicKey(entry, { privateKey, parts }) ?? [],
@@ -155,10 +172,13 @@ const readCredential = (
   return { serial, privateKey, formerPrivateKeys, publicKeys };
 };
 
-const readPublicKey = (
-  setting: Setting,
-  { privateKey, parts }: { readonly privateKey: KeyObject | undefined; readonly parts: ReadParts },
-): WechatPayPublicKey | undefined => {
+interface KeyParts {
+  /** Ours, to tell it from WeChat Pay's. */
+  readonly privateKey: KeyObject | undefined;
+  readonly parts: ReadParts;
+}
+
+const readPublicKey = (setting: Setting, { privateKey, parts }: KeyParts): WechatPayPublicKey | undefined => {
   const own = members(setting, ['id', 'file', 'env']);
   const id = text(own.id, { pattern: /^PUB_KEY_ID_\d{10,64}$/, as: 'PUB_KEY_ID_ followed by digits' });
   const key = publicKeyOf(own.file, secret({ byFile: own.file, byEnv: own.env }, parts));
@@ -167,8 +187,12 @@ const readPublicKey = (
   return id === undefined || key === undefined ? undefined : { id, key };
 };
 
-const fileText = (entry: Setting, parts: ReadParts): string | undefined =>
-  secret({ byFile: entry, byEnv: { ...entry, value: undefined } }, parts);
+const readCertificate = (setting: Setting, { privateKey, parts: { source, now } }: KeyParts) => {
+  const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
+  if (certificate !== undefined && privateKey !== undefined && isPairOf(certificate.key, privateKey))
+    return problem(setting, "is your own certificate; it must be WeChat Pay's platform certificate");
+  return certificate;
+};
 
 const readOrigin = (setting: Setting, otherwise: string): string => {
   if (setting.value === undefined) return otherwise;
@@ -179,7 +203,7 @@ const readOrigin = (setting: Setting, otherwise: string): string => {
     return otherwise;
   }
   const { protocol, hostname, origin } = new URL(value);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
     problem(setting, `must be ${rule.as}; http is for loopback only`);
   if (value.replace(/\/$/, '') !== origin) problem(setting, `must be ${rule.as}, without a path`);
@@ -197,10 +221,9 @@ const readLimits = (setting: Setting): WechatPaySettings['limits'] =>
   );
 
 const limitOf = <Name extends string>(name: Name, setting: Setting): { [Key in Name]?: number } => {
-  const { value } = setting;
-  if (value === undefined) return {};
-  if (typeof value === 'number' && value > 0 && value <= 10_000)
-    return { [name]: value } as { [Key in Name]?: number };
+  if (setting.value === undefined) return {};
+  const value = numeric(setting) ?? 0;
+  if (value > 0 && value <= 10_000) return { [name]: value } as { [Key in Name]?: number };
   problem(setting, 'must be a number of calls per second above 0');
   return {};
 };

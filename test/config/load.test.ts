@@ -112,6 +112,16 @@ describe('the configuration', () => {
       /hosts\.main: must be an https origin/,
     ],
     [
+      'a host that only begins like loopback',
+      (d) => (d.hosts = { main: 'http://127.evil.example' }),
+      /hosts\.main: must be an https origin.*http is for loopback only/,
+    ],
+    [
+      'an encryption key that is no base64',
+      (d) => (d.encryptionKeys = [{ id: 'k1', file: './keys/apiv3.key' }]),
+      /encryptionKeys\[0\]\.file: must be 32 bytes in base64/,
+    ],
+    [
       'a limit for no interface',
       (d) => (d.limits = { GET_CARD: { brand: 1 } }),
       /limits\.GET_CARD: is no interface; it takes CREATE_CARD_TEMPLATE/,
@@ -159,7 +169,7 @@ describe('the configuration', () => {
     [
       'a variable that is not set',
       { privateKeyFile: undefined, privateKeyEnv: 'NOT_SET' },
-      /the environment variable NOT_SET is not set/,
+      /privateKeyEnv: names an environment variable that is not set/,
     ],
     [
       'a serial that is none',
@@ -202,6 +212,36 @@ describe('the configuration', () => {
     const told = await problems(`partner: {{ apiV3Key: ${canary}`);
     expect(told).toMatch(/not YAML or JSON \(line \d+\)/);
     expect(told).not.toMatch(/CANA/);
+  });
+
+  it('does not print a secret that was written in place of the name of its variable', async () => {
+    const told = await problems(changed(credential({ apiKeyEnv: canary })));
+    expect(told).toMatch(/apiKeyEnv: names an environment variable that is not set/);
+    expect(told).not.toMatch(/CANA/);
+  });
+
+  it('keeps every digit of an id, whatever YAML makes of it', async () => {
+    const ids = ['0012', '12345678901234567890123', '1e3'];
+    const { wechatPay: settings } = await load(
+      `${stringify(changed((d) => delete d.brands))}\nbrands:\n${ids
+        .map((id) => `  - { brandId: ${id}, name: a, route: partner }\n`)
+        .join('')}`,
+    );
+    expect(settings.brands.map(({ brandId }) => brandId)).toEqual(ids);
+  });
+
+  it('tells of no brands beside other problems, and of an alias without an anchor', async () => {
+    const both = await problems(changed((d) => Object.assign(d, { brands: [], server: { port: -1 } })));
+    expect(both).toMatch(/brands: must list at least one brand/);
+    expect(both).toMatch(/server\.port/);
+    expect(await problems(`${stringify(changed(() => undefined))}\nx: *nowhere\n`)).toMatch(
+      /alias|not YAML or JSON/,
+    );
+  });
+
+  it('cannot be changed afterwards', async () => {
+    const config = await load(example);
+    expect(Object.isFrozen(config.wechatPay.brands[0])).toBe(true);
   });
 
   it('names a file that is not there', async () => {
