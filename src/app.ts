@@ -6,6 +6,7 @@ import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
 import { createApollo } from './server/apollo';
+import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
@@ -14,11 +15,10 @@ import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
+import { openSharedState } from './shared-state';
 import { createHosts } from './traffic/attempts/hosts';
 import { createRetryBudget } from './traffic/attempts/retry-budget';
-import { createMemoryRegister } from './traffic/cache/register';
 import { createLimiter } from './traffic/limiter/limiter';
-import { createMemorySlots } from './traffic/limiter/memory-slots';
 import type { CallObserver } from './traffic/observe';
 import { pipeline } from './traffic/pipeline';
 import { createAccounts } from './wechatpay/accounts';
@@ -33,6 +33,8 @@ export interface AppParts {
   readonly clock: Clock;
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
+  /** Told when the shared store goes away and when it is back. */
+  readonly onStoreChange?: (up: boolean) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -45,20 +47,27 @@ export interface App {
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = ({ config, clock, observeCall, reportError, explorer }: AppParts): App => {
+export const createApp = async (parts: AppParts): Promise<App> => {
+  const { config, clock, observeCall, reportError, explorer, onStoreChange = () => undefined } = parts;
   const { server, wechatPay, encryptionKeys, cache } = config;
   const random = Math.random;
 
+  const state = await openSharedState({ config, clock, random, onStoreChange });
+  const consistency = createConsistency(encryptionKeys);
   const accounts = createAccounts(wechatPay, clock);
   const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
   const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
-  const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random });
+  const limiter = createLimiter({ slots: state.slots, clock, random });
   const send = pipeline(
     {
       clock,
       random,
       observer: observeCall,
-      cache: { register: createMemoryRegister(clock), mostBytes: cache.maxBytes },
+      cache: {
+        register: state.register,
+        mostBytes: cache.maxBytes,
+        ...(state.entries === undefined ? {} : { shared: state.entries }),
+      },
       hosts: createHosts(clock),
       budget: createRetryBudget(),
       limiter,
@@ -78,19 +87,29 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
   const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
+    const seen = consistency.read(asText(request.headers[consistencyHeader]));
     const caller = 'anonymous';
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
+      consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
         lane: 'interactive',
         caller,
         deadline: started + server.queryDeadlineMs,
         signal,
+        seen,
         tally,
       }),
       members,
-      writeScope: { lane: 'mutation', caller, deadline: started + server.mutationDeadlineMs, signal, tally },
+      writeScope: {
+        lane: 'mutation',
+        caller,
+        deadline: started + server.mutationDeadlineMs,
+        signal,
+        seen,
+        tally,
+      },
       brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
       nodeIds,
       unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
@@ -126,6 +145,7 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
       certificates.stop();
       await apollo.stop();
       await wire.close();
+      state.stop();
     },
   };
 };
@@ -141,6 +161,9 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
         : graphql(request, response),
   };
 };
+
+const asText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
 
 const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
   Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));
