@@ -1,4 +1,4 @@
-import { randomBytes, hkdfSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Config } from './config/config';
 import { createNodeIds } from './graphql/common/node-id';
@@ -16,17 +16,8 @@ import { languageOf } from './server/language';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
 import { openSharedState } from './shared-state';
-import { createHosts } from './traffic/attempts/hosts';
-import { createRetryBudget } from './traffic/attempts/retry-budget';
-import { createLimiter } from './traffic/limiter/limiter';
 import type { CallObserver } from './traffic/observe';
-import { pipeline } from './traffic/pipeline';
-import { createAccounts } from './wechatpay/accounts';
-import { createCertificateRefresh } from './wechatpay/certificates';
-import { interfaces } from './wechatpay/interfaces';
-import { createMemberCards } from './wechatpay/member-cards';
-import { createNames } from './wechatpay/names';
-import { createWire } from './wechatpay/wire';
+import { createUpstream } from './upstream';
 
 export interface AppParts {
   readonly config: Config;
@@ -49,36 +40,17 @@ export interface App {
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
   const { config, clock, observeCall, reportError, explorer, onStoreChange = () => undefined } = parts;
-  const { server, wechatPay, encryptionKeys, cache } = config;
+  const { server, wechatPay, encryptionKeys } = config;
   const random = Math.random;
 
   const state = await openSharedState({ config, clock, random, onStoreChange });
   const consistency = createConsistency(encryptionKeys);
-  const accounts = createAccounts(wechatPay, clock);
-  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
-  const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
-  const limiter = createLimiter({ slots: state.slots, clock, random });
-  const send = pipeline(
-    {
-      clock,
-      random,
-      observer: observeCall,
-      cache: {
-        register: state.register,
-        mostBytes: cache.maxBytes,
-        ...(state.entries === undefined ? {} : { shared: state.entries }),
-      },
-      hosts: createHosts(clock),
-      budget: createRetryBudget(),
-      limiter,
-    },
-    wire.send,
-  );
-  const members = createMemberCards({
-    send,
-    names: createNames(nameSecret(encryptionKeys)),
-    accountOf: (brandId, routes) => accounts.of(brandId, routes),
-    limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
+  const { accounts, certificates, wire, limiter, members } = createUpstream({
+    config,
+    clock,
+    random,
+    state,
+    observeCall,
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
@@ -164,6 +136,3 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
 
 const asText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
-
-const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
-  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));
