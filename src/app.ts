@@ -1,8 +1,13 @@
 import { randomBytes, hkdfSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Audit } from './audit/event';
+import { createOperationAudit } from './audit/operation-audit';
+import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
+import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
+import { createPersonal } from './graphql/personal';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
 import { createApollo } from './server/apollo';
@@ -33,6 +38,7 @@ export interface AppParts {
   readonly clock: Clock;
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
+  readonly audit: Audit;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -45,9 +51,13 @@ export interface App {
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = ({ config, clock, observeCall, reportError, explorer }: AppParts): App => {
+export const createApp = ({ config, clock, observeCall, reportError, audit, explorer }: AppParts): App => {
   const { server, wechatPay, encryptionKeys, cache } = config;
   const random = Math.random;
+  const onError = (error: unknown): void => {
+    reportError({ errorId: randomBytes(8).toString('hex'), error });
+  };
+  const gate = createGate({ config, clock, onProblem: onError });
 
   const accounts = createAccounts(wechatPay, clock);
   const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
@@ -67,33 +77,62 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
   );
   const members = createMemberCards({
     send,
-    names: createNames(nameSecret(encryptionKeys)),
+    names: createNames(derived(encryptionKeys, 'cache names')),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
+  const auditKey = derived(encryptionKeys, 'audit targets');
   const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
 
-  const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
+  const contextOf = (
+    request: IncomingMessage,
+    signal: AbortSignal,
+    { id: caller, permissions }: Caller,
+  ): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
-    const caller = 'anonymous';
+    const scope = {
+      caller,
+      signal,
+      tally,
+      mayReach: (brandId: string, access: 'read' | 'write') => permissions.may(access, brandId),
+    };
+    const operationAudit = createOperationAudit({
+      audit,
+      now: clock.now,
+      caller,
+      key: auditKey,
+      isBrand: (brandId) => brands.has(brandId),
+    });
+    const personal = createPersonal({
+      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
+      maySee: (brandId) => permissions.may('pii', brandId),
+      most: config.mostDecryptions,
+      audit: operationAudit,
+    });
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
+      holdsPersonalData: () => personal.opened() > 0,
+      permissions,
       loaders: createLoaders(members, {
+        ...scope,
         lane: 'interactive',
-        caller,
         deadline: started + server.queryDeadlineMs,
-        signal,
-        tally,
       }),
       members,
-      writeScope: { lane: 'mutation', caller, deadline: started + server.mutationDeadlineMs, signal, tally },
-      brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
+      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      brands: {
+        get: (brandId) => (permissions.may('read', brandId) ? brands.get(brandId) : undefined),
+        all: () => [...brands.values()].filter(({ brandId }) => permissions.may('read', brandId)),
+        isWritable: (brandId) => permissions.may('write', brandId) && brands.has(brandId),
+      },
       nodeIds,
-      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
+      personal,
+      audit: operationAudit,
+      requestIds: () => tally.requestIds(),
       throttle: limiter.status,
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
@@ -107,16 +146,15 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,
   });
-  const graphql = createGraphQLHandler({ apollo, context: contextOf });
+  const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
   const http = createHttpServer({
     routes: explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer),
-    onError: (error) => {
-      reportError({ errorId: randomBytes(8).toString('hex'), error });
-    },
+    onError,
   });
 
   return {
     async start() {
+      await gate.start();
       await apollo.start();
       await certificates.start();
       return http.listen(server);
@@ -142,5 +180,5 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
   };
 };
 
-const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
-  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));
+const derived = (keys: Config['encryptionKeys'], purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', purpose, 32));

@@ -35,6 +35,10 @@ export const answerPlugin = <C extends EdgeContext>(parts: AnswerParts): ApolloS
           ...contextValue.tally.toExtensions(parts.throttleStatus),
         };
         setHttp(response, result, acceptsGraphQLResponse(context));
+        response.http.headers.set(
+          'cache-control',
+          contextValue.holdsPersonalData() ? 'private, no-store' : 'no-store',
+        );
         return Promise.resolve();
       },
     }),
@@ -53,7 +57,6 @@ const setHttp = (
   strict: boolean,
 ): void => {
   const { http } = response;
-  http.headers.set('cache-control', 'no-store');
   if (
     !strict &&
     errors.length > 0 &&

@@ -5,4 +5,6 @@ import type { OperationTally } from './tally';
 export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
   readonly tally: OperationTally;
+  /** Whether the answer shows, or was made from, personal data. */
+  readonly holdsPersonalData: () => boolean;
 }

@@ -3,6 +3,8 @@ import type { Bucket, Tally } from '../traffic/call';
 /** What one operation cost, as it stands in `extensions` of its answer. */
 export interface OperationTally extends Tally {
   toExtensions(status: ThrottleStatusOf): OperationExtensions;
+  /** WeChat Pay's, in the order of the answers. */
+  requestIds(): readonly string[];
 }
 
 export type ThrottleStatusOf = (bucket: Bucket) => {
@@ -46,6 +48,7 @@ interface Count {
 export const createTally = (): OperationTally => {
   const counts = new Map<string, Count>();
   const cache = { hits: 0, stale: 0, misses: 0 };
+  const requestIds: string[] = [];
   const countOf = (brandId: string, bucket: Bucket): Count => {
     const key = `${brandId} ${bucket.id}`;
     const known = counts.get(key);
@@ -73,6 +76,10 @@ export const createTally = (): OperationTally => {
       const count = countOf(brandId, bucket);
       count.retryAfterMs = Math.max(count.retryAfterMs, retryAfterMs);
     },
+    answered(requestId) {
+      requestIds.push(requestId);
+    },
+    requestIds: () => requestIds,
     toExtensions: (status) => ({
       throttle: [...counts.values()].map(
         ({ brandId, bucket, cached, asked, sent, waitedMs, retryAfterMs }) => ({

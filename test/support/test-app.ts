@@ -1,4 +1,5 @@
 import { createApp } from '../../src/app';
+import type { AuditEvent } from '../../src/audit/event';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
@@ -29,6 +30,7 @@ export interface TestApp {
   readonly url: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
+  readonly audit: AuditEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -56,12 +58,14 @@ export const testApp = async ({
   const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
+  const audit: AuditEvent[] = [];
   const config = demoConfig(sandbox, 0);
   const app = createApp({
     config: change?.(config) ?? config,
     clock,
     observeCall: (event) => calls.push(event),
     reportError: (report) => reports.push(report),
+    audit: (event) => audit.push(event),
     ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
   });
   const url = `http://127.0.0.1:${await app.start()}/graphql`;
@@ -70,6 +74,7 @@ export const testApp = async ({
     url,
     calls,
     reports,
+    audit,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',
