@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../shared/clock';
+import { systemCode } from '../shared/system-code';
 import { fits, idOfApiKey } from './api-key';
 import { isAlive, parseKeyFile, type KeyRecord } from './api-key-file';
 import type { Caller } from './caller';
@@ -82,13 +83,14 @@ const stateOf = async (file: string): Promise<string> => {
     const { mtimeNs, ino, size } = await stat(file, { bigint: true });
     return `${mtimeNs} ${ino} ${size}`;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return absent;
+    if (systemCode(error) === 'ENOENT') return absent;
     throw error;
   }
 };
 
 /** Our own sentences pass; the system's are reduced to their code. */
 const reasonOf = (error: unknown): string => {
-  if (error instanceof Error && 'code' in error) return `cannot be read (${String(error.code)})`;
+  const code = systemCode(error);
+  if (code !== undefined) return `cannot be read (${code})`;
   return error instanceof Error ? error.message : 'cannot be read';
 };

@@ -10,6 +10,7 @@ import {
   type KeyRecord,
 } from '../auth/api-key-file';
 import { isScope } from '../auth/permissions';
+import { systemCode } from '../shared/system-code';
 import { systemClock, type Clock } from '../shared/clock';
 
 const usage = `API keys of callers. The file holds hashes only; a running server sees a change within a second.
@@ -137,7 +138,7 @@ const readArguments = (argv: readonly string[]) => {
 const locked = async (file: string, change: () => Promise<void>): Promise<void> => {
   const lock = `${file}.lock`;
   const handle = await open(lock, 'wx').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+    if (systemCode(error) === 'EEXIST')
       throw new KeyCommandError(`another command is at work; where there is none, delete ${lock}`);
     throw error;
   });
@@ -154,7 +155,7 @@ const readKeys = async (file: string): Promise<readonly KeyRecord[]> => {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
   try {
