@@ -24,7 +24,9 @@ export const audited =
           brandId: String(input.brandId),
           operation: info.fieldName,
           target: keyNames.map((name) => input[name]).filter((value) => typeof value === 'string'),
-          fields: Object.keys(input).filter((name) => ![...keyNames, ...otherKeys].includes(name)),
+          fields: Object.keys(input)
+            .filter((name) => ![...keyNames, ...otherKeys].includes(name))
+            .sort(),
           outcome,
           requestIds: context.requestIds().slice(earlier),
         });
