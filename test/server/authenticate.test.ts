@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { permissionsOf } from '../../src/auth/permissions';
+import { authenticated } from '../../src/server/authenticate';
+import { createHttpServer } from '../../src/server/http';
 import { claims, issuer, tokenSettings } from '../auth/tokens';
 import { callers } from '../support/callers';
 import { testApp, type TestApp } from '../support/test-app';
@@ -105,6 +108,24 @@ describe('a server that cannot check credentials', () => {
     const { status, headers } = await app.ask(question, {}, { authorization: `Bearer ${token}` });
     expect([status, headers.get('retry-after')]).toEqual([503, '30']);
     await app.close();
+  });
+});
+
+describe('a route about the server', () => {
+  it.each([
+    ['admin', 200],
+    ['schema:read', 200],
+    ['brand:*:write', 403],
+  ])('that needs schema:read answers a caller with %s with %d', async (scope, status) => {
+    const caller = { id: 'key:a', permissions: permissionsOf([scope]) };
+    const gate = { verdictOn: () => Promise.resolve({ caller }), admit: () => undefined };
+    const route = authenticated(gate, (_, response) => void response.end('the schema'), 'schema:read');
+    const server = createHttpServer({ routes: { '/schema.graphql': route }, onError: () => undefined });
+    const port = await server.listen({ host: '127.0.0.1', port: 0 });
+    const response = await fetch(`http://127.0.0.1:${port}/schema.graphql`);
+    expect(response.status).toBe(status);
+    expect((await response.text()) === 'the schema').toBe(status === 200);
+    await server.drain(0);
   });
 });
 
