@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Audit } from './audit/event';
 import { createOperationAudit } from './audit/operation-audit';
 import type { Caller } from './auth/caller';
+import { reachOf } from './auth/reach';
 import type { Config } from './config/config';
 import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
@@ -93,12 +94,8 @@ export const createApp = ({ config, clock, observeCall, reportError, audit, expl
   ): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
-    const scope = {
-      caller,
-      signal,
-      tally,
-      mayReach: (brandId: string, access: 'read' | 'write') => permissions.may(access, brandId),
-    };
+    const reach = reachOf(permissions, brands);
+    const scope = { caller, signal, tally, mayReach: reach.mayReach };
     const operationAudit = createOperationAudit({
       audit,
       now: clock.now,
@@ -108,7 +105,7 @@ export const createApp = ({ config, clock, observeCall, reportError, audit, expl
     });
     const personal = createPersonal({
       unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
-      maySee: (brandId) => permissions.may('pii', brandId),
+      maySee: reach.maySee,
       most: config.mostDecryptions,
       audit: operationAudit,
     });
@@ -124,11 +121,7 @@ export const createApp = ({ config, clock, observeCall, reportError, audit, expl
       }),
       members,
       writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
-      brands: {
-        get: (brandId) => (permissions.may('read', brandId) ? brands.get(brandId) : undefined),
-        all: () => [...brands.values()].filter(({ brandId }) => permissions.may('read', brandId)),
-        isWritable: (brandId) => permissions.may('write', brandId) && brands.has(brandId),
-      },
+      brands: reach.brands,
       nodeIds,
       personal,
       audit: operationAudit,
