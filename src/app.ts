@@ -1,17 +1,16 @@
-import { randomBytes, hkdfSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Audit } from './audit/event';
-import { createOperationAudit } from './audit/operation-audit';
 import type { Caller } from './auth/caller';
-import { reachOf } from './auth/reach';
 import type { Config } from './config/config';
 import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
-import { createPersonal } from './graphql/personal';
 import { createSchema } from './graphql/schema';
+import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
 import { createApollo } from './server/apollo';
+import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
@@ -20,19 +19,9 @@ import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
-import { createHosts } from './traffic/attempts/hosts';
-import { createRetryBudget } from './traffic/attempts/retry-budget';
-import { createMemoryRegister } from './traffic/cache/register';
-import { createLimiter } from './traffic/limiter/limiter';
-import { createMemorySlots } from './traffic/limiter/memory-slots';
+import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
-import { pipeline } from './traffic/pipeline';
-import { createAccounts } from './wechatpay/accounts';
-import { createCertificateRefresh } from './wechatpay/certificates';
-import { interfaces } from './wechatpay/interfaces';
-import { createMemberCards } from './wechatpay/member-cards';
-import { createNames } from './wechatpay/names';
-import { createWire } from './wechatpay/wire';
+import { createUpstream } from './upstream';
 
 export interface AppParts {
   readonly config: Config;
@@ -40,6 +29,8 @@ export interface AppParts {
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
   readonly audit: Audit;
+  /** Told when the shared store goes away and when it is back. */
+  readonly onStoreChange?: (up: boolean) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -52,68 +43,42 @@ export interface App {
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = ({ config, clock, observeCall, reportError, audit, explorer }: AppParts): App => {
-  const { server, wechatPay, encryptionKeys, cache } = config;
+export const createApp = async (parts: AppParts): Promise<App> => {
+  const { config, clock, observeCall, reportError, audit, explorer, onStoreChange = () => undefined } = parts;
+  const { server, encryptionKeys } = config;
   const random = Math.random;
   const onError = (error: unknown): void => {
     reportError({ errorId: randomBytes(8).toString('hex'), error });
   };
   const gate = createGate({ config, clock, onProblem: onError });
 
-  const accounts = createAccounts(wechatPay, clock);
-  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
-  const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
-  const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random });
-  const send = pipeline(
-    {
-      clock,
-      random,
-      observer: observeCall,
-      cache: { register: createMemoryRegister(clock), mostBytes: cache.maxBytes },
-      hosts: createHosts(clock),
-      budget: createRetryBudget(),
-      limiter,
-    },
-    wire.send,
-  );
-  const members = createMemberCards({
-    send,
-    names: createNames(derived(encryptionKeys, 'cache names')),
-    accountOf: (brandId, routes) => accounts.of(brandId, routes),
-    limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
+  const state = await openSharedState({ config, clock, random, onStoreChange });
+  const consistency = createConsistency(encryptionKeys);
+  const { accounts, certificates, wire, limiter, members } = createUpstream({
+    config,
+    clock,
+    random,
+    state,
+    observeCall,
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
-  const auditKey = derived(encryptionKeys, 'audit targets');
-  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
+  const identityOf = createIdentity({ config, clock, audit, accounts });
 
   const contextOf = (
     request: IncomingMessage,
     signal: AbortSignal,
-    { id: caller, permissions }: Caller,
+    caller: Caller,
   ): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
-    const reach = reachOf(permissions, brands);
-    const scope = { caller, signal, tally, mayReach: reach.mayReach };
-    const operationAudit = createOperationAudit({
-      audit,
-      now: clock.now,
-      caller,
-      key: auditKey,
-      isBrand: (brandId) => brands.has(brandId),
-    });
-    const personal = createPersonal({
-      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
-      maySee: reach.maySee,
-      most: config.mostDecryptions,
-      audit: operationAudit,
-    });
+    const seen = consistency.read(asText(request.headers[consistencyHeader]));
+    const identity = identityOf(caller, tally);
+    const scope = { ...identity.scope, signal, seen, tally };
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
-      holdsPersonalData: () => personal.opened() > 0,
-      permissions,
+      consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
         ...scope,
         lane: 'interactive',
@@ -121,11 +86,8 @@ export const createApp = ({ config, clock, observeCall, reportError, audit, expl
       }),
       members,
       writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
-      brands: reach.brands,
+      ...identity.context,
       nodeIds,
-      personal,
-      audit: operationAudit,
-      requestIds: () => tally.requestIds(),
       throttle: limiter.status,
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
@@ -157,6 +119,7 @@ export const createApp = ({ config, clock, observeCall, reportError, audit, expl
       certificates.stop();
       await apollo.stop();
       await wire.close();
+      state.stop();
     },
   };
 };
@@ -173,5 +136,5 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
   };
 };
 
-const derived = (keys: Config['encryptionKeys'], purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', purpose, 32));
+const asText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;

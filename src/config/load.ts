@@ -26,6 +26,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     mostDecryptions,
     encryptionKeys,
     cache,
+    redis,
     ...wechatPay
   } = members(root, [
     'server',
@@ -39,6 +40,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'limits',
     'encryptionKeys',
     'cache',
+    'redis',
   ]);
   const auth = readAuth(authSetting, source);
   const config: Config = {
@@ -58,10 +60,27 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    ...readRedis(redis, source),
   };
   root.problems.push(...exposureProblems(config));
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
+};
+
+const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
+  if (setting.value === undefined) return {};
+  const { url, urlFile, urlEnv } = members(setting, ['url', 'urlFile', 'urlEnv']);
+  // With a password in it the address is a secret.
+  const value = url.value === undefined ? secret({ byFile: urlFile, byEnv: urlEnv }, { source }) : url.value;
+  if (value === undefined) return {};
+  const address = text({ ...url, value: typeof value === 'string' ? value.trim() : value }, redisUrlRule);
+  if (address === undefined || !URL.canParse(address)) return {};
+  return { redis: { url: address } };
+};
+
+const redisUrlRule = {
+  pattern: /^rediss?:\/\/[^\s/]+(\/\d*)?$/,
+  as: 'redis://HOST:PORT, or rediss:// for TLS',
 };
 
 const readDocument = async (file: string): Promise<unknown> => {

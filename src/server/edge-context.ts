@@ -7,4 +7,6 @@ export interface EdgeContext extends BaseContext {
   readonly tally: OperationTally;
   /** Whether the answer shows, or was made from, personal data. */
   readonly holdsPersonalData: () => boolean;
+  /** The token with which the caller's next request sees what this one wrote. */
+  readonly consistency: () => string | undefined;
 }

@@ -77,6 +77,13 @@ describe('the command for API keys', () => {
     expect((await run('list')).trim().split('\n')).toHaveLength(made);
   });
 
+  it('waits for no other command: while one is at work, it refuses', async () => {
+    writeFileSync(`${file}.lock`, '');
+    await expect(make()).rejects.toThrow(/another command is at work; where there is none, delete .*\.lock/);
+    await expect(run('revoke', '--id', 'aaaaaaaaaaaa')).rejects.toThrow(/another command is at work/);
+    expect(readdirSync(directory)).toEqual(['keys.json.lock']);
+  });
+
   it.each<[readonly string[], RegExp]>([
     [['make', '--scope', 'admin'], /--caller must be/],
     [['make', '--caller', 'a b', '--scope', 'admin'], /--caller must be/],

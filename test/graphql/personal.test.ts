@@ -33,6 +33,13 @@ describe('the personal data of one operation', () => {
     expect(personal.opened()).toBe(3);
   });
 
+  it('is opened once, however often it is asked for, and entered each time', async () => {
+    const { personal, told, opened } = setUp();
+    await Promise.all([1, 2, 3].map(() => personal.reveal(card, values(2), 'Desk')));
+    expect(opened).toEqual(['s0', 's1']);
+    expect(told).toHaveLength(3);
+  });
+
   it('leaves others their turn between two values', async () => {
     let turns = 0;
     let isDone = false;
