@@ -11,7 +11,10 @@ export const guardRootFields = (schema: GraphQLSchema): GraphQLSchema => {
   const mutations = schema.getMutationType();
   for (const type of [schema.getQueryType(), mutations, schema.getSubscriptionType()])
     for (const field of Object.values(type?.getFields() ?? {})) {
-      const guarded = guard(ruleOf(field.extensions), field.resolve ?? defaultFieldResolver);
+      const rule = ruleOf(field.extensions);
+      const guarded = guard(rule, field.resolve ?? defaultFieldResolver);
+      // A subscription begins here; `resolve` only sees its events.
+      if (field.subscribe !== undefined) field.subscribe = guard(rule, field.subscribe);
       field.resolve = type === mutations ? audited(guarded) : guarded;
     }
   return schema;

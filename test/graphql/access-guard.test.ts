@@ -1,4 +1,12 @@
-import { graphql, GraphQLObjectType, GraphQLSchema, GraphQLString, type GraphQLField } from 'graphql';
+import {
+  graphql,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+  parse,
+  subscribe,
+  type GraphQLField,
+} from 'graphql';
 import { permissionsOf } from '../../src/auth/permissions';
 import { guardRootFields } from '../../src/graphql/access-guard';
 import { ruleOf } from '../../src/graphql/common/access';
@@ -28,6 +36,38 @@ describe('the root fields', () => {
     expect(
       mutations.filter(({ extensions }) => !['write', 'admin'].includes(ruleOf(extensions) ?? '')),
     ).toEqual([]);
+  });
+});
+
+describe('a subscription', () => {
+  it.each([
+    ['brand:1004:read', true],
+    ['admin', false],
+  ])('is opened for the scope %s: %s', async (scope, isOpened) => {
+    let isReached = false;
+    const type = GraphQLString;
+    const extensions = { access: 'read' };
+    const open = () => {
+      isReached = true;
+      return (async function* () {
+        yield await Promise.resolve({ events: 'one' });
+      })();
+    };
+    const schema = guardRootFields(
+      new GraphQLSchema({
+        query: new GraphQLObjectType({ name: 'Query', fields: { field: { type, extensions } } }),
+        subscription: new GraphQLObjectType({
+          name: 'Subscription',
+          fields: { events: { type, extensions, subscribe: open } },
+        }),
+      }),
+    );
+    await subscribe({
+      schema,
+      document: parse('subscription { events }'),
+      contextValue: { permissions: permissionsOf([scope]) },
+    });
+    expect(isReached).toBe(isOpened);
   });
 });
 
