@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
 import { systemCode } from '../shared/system-code';
 import { fits, idOfApiKey } from './api-key';
 import { isAlive, parseKeyFile, type KeyRecord } from './api-key-file';
@@ -8,7 +9,7 @@ import { permissionsOf } from './permissions';
 
 /** Callers by the API keys of a file. */
 export interface ApiKeys {
-  /** Rejects where the file cannot be used. */
+  /** Rejects with MISCONFIGURED where the file cannot be used. */
   start(): Promise<void>;
   /** `undefined` for whatever is not the text of a living key. */
   callerOf(text: string): Promise<Caller | undefined>;
@@ -46,7 +47,7 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysParts): ApiKeys
     // Requests that come together share one look.
     looking ??= read()
       .catch((error: unknown) => {
-        onProblem(new Error(`the file of API keys ${reasonOf(error)}`));
+        onProblem(new AppError('MISCONFIGURED', problemOf(error)));
       })
       .finally(() => {
         lookedAt = clock.now();
@@ -57,7 +58,11 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysParts): ApiKeys
 
   return {
     async start() {
-      await read();
+      try {
+        await read();
+      } catch (error) {
+        throw new AppError('MISCONFIGURED', problemOf(error));
+      }
       lookedAt = clock.now();
     },
     async callerOf(text) {
@@ -89,8 +94,9 @@ const stateOf = async (file: string): Promise<string> => {
 };
 
 /** Our own sentences pass; the system's are reduced to their code. */
-const reasonOf = (error: unknown): string => {
+const problemOf = (error: unknown): string => {
   const code = systemCode(error);
-  if (code !== undefined) return `cannot be read (${code})`;
-  return error instanceof Error ? error.message : 'cannot be read';
+  const reason =
+    code === undefined && error instanceof Error ? error.message : `cannot be read (${code ?? 'no reason'})`;
+  return `the file of API keys ${reason}`;
 };

@@ -71,6 +71,7 @@ describe('a server with authentication', () => {
     expect([status, data, errors[0]?.extensions.code]).toEqual([401, null, 'UNAUTHENTICATED']);
     expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     expect(text).not.toContain(authorization.slice(7, 40) || 'nothing');
+    expect([app.reports, app.calls, app.audit]).toEqual([[], [], []]);
   });
 
   it('refuses a known key that is sent as anything but a Bearer credential', async () => {
