@@ -19,6 +19,7 @@ import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
+import { asksForBackground } from './server/priority';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
@@ -73,6 +74,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     const started = clock.now();
     const tally = createTally();
     const seen = consistency.read(asText(request.headers[consistencyHeader]));
+    const isBackground = asksForBackground(asText(request.headers.priority));
     const identity = identityOf(caller, tally);
     const scope = { ...identity.scope, signal, seen, tally };
     return Promise.resolve({
@@ -81,11 +83,15 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
         ...scope,
-        lane: 'interactive',
+        lane: isBackground ? 'bulk' : 'interactive',
         deadline: started + server.queryDeadlineMs,
       }),
       members,
-      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      writeScope: {
+        ...scope,
+        lane: isBackground ? 'bulk' : 'mutation',
+        deadline: started + server.mutationDeadlineMs,
+      },
       ...identity.context,
       nodeIds,
       throttle: limiter.status,
