@@ -1,12 +1,16 @@
 import { randomBytes, hkdfSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { createEvents } from './app-events';
 import type { Config } from './config/config';
+import type { LoggedEvent } from './events/event';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
+import type { NotificationObserver } from './notifications/receive';
 import { createApollo } from './server/apollo';
 import type { EdgeContext } from './server/edge-context';
+import { createEventStreams } from './server/event-streams';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
@@ -26,12 +30,14 @@ import { createCertificateRefresh } from './wechatpay/certificates';
 import { interfaces } from './wechatpay/interfaces';
 import { createMemberCards } from './wechatpay/member-cards';
 import { createNames } from './wechatpay/names';
+import { createNotificationReader } from './wechatpay/notification';
 import { createWire } from './wechatpay/wire';
 
 export interface AppParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly observeCall: CallObserver;
+  readonly observeNotification: NotificationObserver;
   readonly reportError: (report: ErrorReport) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
@@ -45,7 +51,14 @@ export interface App {
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = ({ config, clock, observeCall, reportError, explorer }: AppParts): App => {
+export const createApp = ({
+  config,
+  clock,
+  observeCall,
+  observeNotification,
+  reportError,
+  explorer,
+}: AppParts): App => {
   const { server, wechatPay, encryptionKeys, cache } = config;
   const random = Math.random;
 
@@ -53,12 +66,14 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
   const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
   const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
   const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random });
+  const register = createMemoryRegister(clock);
+  const names = createNames(nameSecret(encryptionKeys));
   const send = pipeline(
     {
       clock,
       random,
       observer: observeCall,
-      cache: { register: createMemoryRegister(clock), mostBytes: cache.maxBytes },
+      cache: { register, mostBytes: cache.maxBytes },
       hosts: createHosts(clock),
       budget: createRetryBudget(),
       limiter,
@@ -67,13 +82,27 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
   );
   const members = createMemberCards({
     send,
-    names: createNames(nameSecret(encryptionKeys)),
+    names,
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
   const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
+
+  const events = createEvents({
+    config,
+    clock,
+    register,
+    names,
+    reader: createNotificationReader({
+      accounts,
+      settings: wechatPay,
+      clock,
+      onUnknownSerial: certificates.refresh,
+    }),
+    observeNotification,
+  });
 
   const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
     const started = clock.now();
@@ -95,23 +124,41 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
       nodeIds,
       unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
       throttle: limiter.status,
+      cardEvents: events.cardEventsOf({ request, signal, maySubscribe: (brandId) => brands.has(brandId) }),
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
     });
   };
 
+  const schema = createSchema();
+  const newErrorId = (): string => randomBytes(8).toString('hex');
   const apollo = createApollo<Context & EdgeContext>({
-    schema: createSchema(),
+    schema,
     development: server.development,
     throttleStatus: limiter.status,
-    newErrorId: () => randomBytes(8).toString('hex'),
+    newErrorId,
     report: reportError,
   });
   const graphql = createGraphQLHandler({ apollo, context: contextOf });
+  const streams = createEventStreams<Context & EdgeContext>({
+    ...config.subscriptions,
+    schema,
+    development: server.development,
+    clock,
+    context: contextOf,
+    callerOf: ({ writeScope }) => writeScope.caller,
+    positionOf: (event) => (event as LoggedEvent).eventId,
+    newErrorId,
+    report: reportError,
+  });
   const http = createHttpServer({
-    routes: explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer),
+    routes: {
+      ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
+      '/graphql/stream': streams.handler,
+      [config.notifications.path]: events.notify,
+    },
     onError: (error) => {
-      reportError({ errorId: randomBytes(8).toString('hex'), error });
+      reportError({ errorId: newErrorId(), error });
     },
   });
 
@@ -122,6 +169,7 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
       return http.listen(server);
     },
     async stop() {
+      streams.drain();
       await http.drain(server.drainMs);
       certificates.stop();
       await apollo.stop();

@@ -5,10 +5,12 @@ const src = join(__dirname, '..', 'src');
 
 /** Folder → folders it may import. Read top to bottom: data flows this way, and so do imports. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cli: ['config', 'sandbox', 'server', 'graphql', 'wechatpay', 'traffic', 'shared'],
+  cli: ['config', 'sandbox', 'server', 'graphql', 'notifications', 'wechatpay', 'traffic', 'shared'],
   server: ['traffic', 'shared'],
-  graphql: ['loaders', 'wechatpay', 'traffic', 'shared'],
+  graphql: ['loaders', 'events', 'wechatpay', 'traffic', 'shared'],
   loaders: ['wechatpay', 'traffic', 'shared'],
+  notifications: ['events', 'wechatpay', 'traffic', 'shared'],
+  events: ['store', 'shared'],
   config: ['wechatpay', 'shared'],
   wechatpay: ['traffic', 'shared'],
   traffic: ['store', 'shared'],

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { NotificationObserver } from '../notifications/receive';
 import type { ErrorReport } from '../server/format-error';
 import { AppError } from '../shared/errors';
 import type { CallObserver } from '../traffic/observe';
@@ -6,6 +7,7 @@ import type { CallObserver } from '../traffic/observe';
 /** JSON lines on standard error. Fields are chosen one by one: nothing that was not named here is ever logged. */
 export interface Log {
   readonly observeCall: CallObserver;
+  readonly observeNotification: NotificationObserver;
   readonly reportError: (report: ErrorReport) => void;
 }
 
@@ -18,6 +20,10 @@ export const createLog = (): Log => {
     observeCall(event) {
       if (event.outcome === 'ok' || event.outcome === 'NOT_FOUND') logger.debug(event, 'upstream call');
       else logger.info(event, 'upstream call');
+    },
+    observeNotification(event) {
+      if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(event, 'notification');
+      else logger.info(event, 'notification');
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
 import { defaults, type Config } from './config';
+import { readNotifications, readSubscriptions } from './notifications';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readWechatPay } from './wechat-pay';
@@ -18,7 +19,7 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, redis, ...wechatPay } = members(root, [
+  const { server, encryptionKeys, cache, notifications, subscriptions, redis, ...own } = members(root, [
     'server',
     'brands',
     'brandCredentials',
@@ -28,11 +29,14 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'limits',
     'encryptionKeys',
     'cache',
+    'notifications',
+    'subscriptions',
     'redis',
   ]);
+  const wechatPay = readWechatPay(own, { source, now: clock.now() });
   const config: Config = {
     server: readServer(server),
-    wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
+    wechatPay,
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
@@ -41,6 +45,11 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    notifications: readNotifications(
+      notifications,
+      wechatPay.brands.map(({ brandId }) => brandId),
+    ),
+    subscriptions: readSubscriptions(subscriptions),
     ...readRedis(redis, source),
   };
   if (root.problems.length > 0) throw new ConfigError(root.problems);

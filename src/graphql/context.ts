@@ -1,3 +1,4 @@
+import type { LoggedEvent } from '../events/event';
 import type { Loaders } from '../loaders/loaders';
 import type { Bucket, Scope } from '../traffic/call';
 import type { MemberCards } from '../wechatpay/member-cards';
@@ -17,6 +18,7 @@ export interface Context {
   /** Personal data of the brand's cards in clear. Throws AppError. */
   readonly unseal: (brandId: string, sealed: string) => string;
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
+  readonly cardEvents: CardEvents;
   /** Clock time in ms. */
   readonly now: () => number;
   /** Unpredictable text of [0-9a-f], for request numbers. */
@@ -27,4 +29,11 @@ export interface Context {
 export interface Brands {
   get(brandId: string): { readonly brandId: string; readonly name: string } | undefined;
   all(): readonly { readonly brandId: string; readonly name: string }[];
+}
+
+/** What this caller may hear of users' cards. */
+export interface CardEvents {
+  maySubscribe(brandId: string): boolean;
+  /** From behind an event on, or from now on; ends when the caller leaves. Rejects with BAD_USER_INPUT or NOT_FOUND. */
+  follow(brandId: string, lastEventId: string | undefined): Promise<AsyncIterable<LoggedEvent>>;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
 import { bodyOf, createControl } from './control';
+import { createDeliveries, type Deliveries } from './deliveries';
 import { headerOf, sendAnswer, type Answer, type AnswerKeys } from './exchange';
 import { Failure, invalidRequest } from './failure';
 import { createFaults, type Faults } from './faults';
@@ -14,6 +15,7 @@ import { certificatesBody, mchid, provisionOf, type Provision } from './provisio
 import { createQuota, type Counting } from './quota';
 import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
 import { firstExample, seedBrands, seedState, type Example } from './seed';
+import { createUsers, type Users } from './users';
 
 export interface SandboxOptions {
   /** 0 (the default) takes a free one. */
@@ -21,6 +23,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Clock time in ms. */
   readonly now?: () => number;
+  /** Runs once after so many ms of the same clock; the answer cancels. For the waits between deliveries. */
+  readonly after?: (ms: number, action: () => void) => () => void;
   readonly random?: () => number;
   readonly counting?: Counting;
   readonly membersPerBrand?: number;
@@ -35,6 +39,8 @@ export interface Sandbox {
   readonly example: Example;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  readonly users: Users;
+  readonly deliveries: Deliveries;
   readonly close: () => Promise<void>;
 }
 
@@ -65,17 +71,29 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const limits = new Map<string, number>();
   const authenticator = createAuthenticator({ now, callerOf: (route, id) => callers[route].get(id) });
   const provision = provisionOf(wechatPay, callers);
+  const deliveries = createDeliveries({
+    now,
+    after: options.after ?? later,
+    privateKey: wechatPay.privateKey,
+    serial: wechatPay.publicKeyId,
+    symmetricKeyOf: (route, brandId) =>
+      callers[route].get(route === 'partner' ? mchid : brandId)?.symmetricKey ?? '',
+  });
+  const users = createUsers({ state: () => state, deliveries, now });
   const control = createControl({
     ledger,
     faults,
     quota,
     limits,
     provision,
+    users,
+    deliveries,
     reset() {
       state = seedState(now(), members);
       ledger.clear();
       faults.set([]);
       limits.clear();
+      deliveries.clear();
     },
   });
 
@@ -199,13 +217,23 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     example: firstExample,
     ledger,
     faults,
+    users,
+    deliveries,
     close: () =>
       new Promise((resolve) => {
+        deliveries.stop();
         server.close(() => {
           resolve();
         });
         server.closeAllConnections();
       }),
+  };
+};
+
+const later = (ms: number, action: () => void): (() => void) => {
+  const timer = setTimeout(action, ms).unref();
+  return () => {
+    clearTimeout(timer);
   };
 };
 

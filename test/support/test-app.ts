@@ -3,6 +3,7 @@ import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
 import type { ExplorerParts } from '../../src/server/explorer/explorer';
+import type { NotificationEvent } from '../../src/notifications/receive';
 import type { ErrorReport } from '../../src/server/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import type { CallEvent } from '../../src/traffic/observe';
@@ -29,6 +30,7 @@ export interface TestApp {
   readonly url: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
+  readonly notifications: NotificationEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -56,20 +58,25 @@ export const testApp = async ({
   const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
+  const notifications: NotificationEvent[] = [];
   const config = demoConfig(sandbox, 0);
   const app = createApp({
     config: change?.(config) ?? config,
     clock,
     observeCall: (event) => calls.push(event),
+    observeNotification: (event) => notifications.push(event),
     reportError: (report) => reports.push(report),
     ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
   });
-  const url = `http://127.0.0.1:${await app.start()}/graphql`;
+  const origin = `http://127.0.0.1:${await app.start()}`;
+  const url = `${origin}/graphql`;
+  sandbox.deliveries.deliverTo(origin + config.notifications.path);
   return {
     sandbox,
     url,
     calls,
     reports,
+    notifications,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',
