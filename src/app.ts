@@ -1,4 +1,4 @@
-import { randomBytes, hkdfSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createEvents } from './app-events';
 import type { Config } from './config/config';
@@ -9,6 +9,7 @@ import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
 import type { NotificationObserver } from './notifications/receive';
 import { createApollo } from './server/apollo';
+import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
 import { createEventStreams } from './server/event-streams';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
@@ -18,20 +19,9 @@ import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
-import { createHosts } from './traffic/attempts/hosts';
-import { createRetryBudget } from './traffic/attempts/retry-budget';
-import { createMemoryRegister } from './traffic/cache/register';
-import { createLimiter } from './traffic/limiter/limiter';
-import { createMemorySlots } from './traffic/limiter/memory-slots';
+import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
-import { pipeline } from './traffic/pipeline';
-import { createAccounts } from './wechatpay/accounts';
-import { createCertificateRefresh } from './wechatpay/certificates';
-import { interfaces } from './wechatpay/interfaces';
-import { createMemberCards } from './wechatpay/member-cards';
-import { createNames } from './wechatpay/names';
-import { createNotificationReader } from './wechatpay/notification';
-import { createWire } from './wechatpay/wire';
+import { createUpstream } from './upstream';
 
 export interface AppParts {
   readonly config: Config;
@@ -39,6 +29,8 @@ export interface AppParts {
   readonly observeCall: CallObserver;
   readonly observeNotification: NotificationObserver;
   readonly reportError: (report: ErrorReport) => void;
+  /** Told when the shared store goes away and when it is back. */
+  readonly onStoreChange?: (up: boolean) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -51,75 +43,48 @@ export interface App {
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = ({
-  config,
-  clock,
-  observeCall,
-  observeNotification,
-  reportError,
-  explorer,
-}: AppParts): App => {
-  const { server, wechatPay, encryptionKeys, cache } = config;
+export const createApp = async (parts: AppParts): Promise<App> => {
+  const { config, clock, observeCall, observeNotification, reportError, explorer } = parts;
+  const { onStoreChange = () => undefined } = parts;
+  const { server, wechatPay, encryptionKeys } = config;
   const random = Math.random;
 
-  const accounts = createAccounts(wechatPay, clock);
-  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
-  const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
-  const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random });
-  const register = createMemoryRegister(clock);
-  const names = createNames(nameSecret(encryptionKeys));
-  const send = pipeline(
-    {
-      clock,
-      random,
-      observer: observeCall,
-      cache: { register, mostBytes: cache.maxBytes },
-      hosts: createHosts(clock),
-      budget: createRetryBudget(),
-      limiter,
-    },
-    wire.send,
-  );
-  const members = createMemberCards({
-    send,
-    names,
-    accountOf: (brandId, routes) => accounts.of(brandId, routes),
-    limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
-  });
+  const state = await openSharedState({ config, clock, random, onStoreChange });
+  const consistency = createConsistency(encryptionKeys);
+  const upstream = createUpstream({ config, clock, random, state, observeCall });
+  const { accounts, certificates, wire, limiter, members } = upstream;
 
   const nodeIds = createNodeIds(encryptionKeys);
   const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
 
-  const events = createEvents({
-    config,
-    clock,
-    register,
-    names,
-    reader: createNotificationReader({
-      accounts,
-      settings: wechatPay,
-      clock,
-      onUnknownSerial: certificates.refresh,
-    }),
-    observeNotification,
-  });
+  const events = await createEvents({ config, clock, state, upstream, observeNotification });
 
   const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
+    const seen = consistency.read(asText(request.headers[consistencyHeader]));
     const caller = 'anonymous';
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
+      consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
         lane: 'interactive',
         caller,
         deadline: started + server.queryDeadlineMs,
         signal,
+        seen,
         tally,
       }),
       members,
-      writeScope: { lane: 'mutation', caller, deadline: started + server.mutationDeadlineMs, signal, tally },
+      writeScope: {
+        lane: 'mutation',
+        caller,
+        deadline: started + server.mutationDeadlineMs,
+        signal,
+        seen,
+        tally,
+      },
       brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
       nodeIds,
       unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
@@ -166,14 +131,17 @@ export const createApp = ({
     async start() {
       await apollo.start();
       await certificates.start();
+      events.start();
       return http.listen(server);
     },
     async stop() {
       streams.drain();
       await http.drain(server.drainMs);
+      await events.stop();
       certificates.stop();
       await apollo.stop();
       await wire.close();
+      state.stop();
     },
   };
 };
@@ -190,5 +158,5 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
   };
 };
 
-const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
-  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));
+const asText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;

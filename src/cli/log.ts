@@ -9,6 +9,7 @@ export interface Log {
   readonly observeCall: CallObserver;
   readonly observeNotification: NotificationObserver;
   readonly reportError: (report: ErrorReport) => void;
+  readonly onStoreChange: (up: boolean) => void;
 }
 
 export const createLog = (): Log => {
@@ -27,6 +28,10 @@ export const createLog = (): Log => {
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');
+    },
+    onStoreChange(up) {
+      if (up) logger.info('the shared store is back');
+      else logger.warn('the shared store is away: this instance goes on with its share of the call budget');
     },
   };
 };
