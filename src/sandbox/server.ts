@@ -14,6 +14,7 @@ import { certificatesBody, mchid, provisionOf, type Provision } from './provisio
 import { createQuota, type Counting } from './quota';
 import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
 import { firstExample, seedBrands, seedState, type Example } from './seed';
+import type { State } from './state';
 
 export interface SandboxOptions {
   /** 0 (the default) takes a free one. */
@@ -35,6 +36,8 @@ export interface Sandbox {
   readonly example: Example;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  /** What it remembers now; a reset begins a new one. */
+  readonly state: () => State;
   readonly close: () => Promise<void>;
 }
 
@@ -199,6 +202,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     example: firstExample,
     ledger,
     faults,
+    state: () => state,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
