@@ -16,7 +16,7 @@ const importedCard = (
   const valid = (args.valid_date_information as ValidDate | undefined) ?? template.valid_date_information;
   checkValidDate(valid, template);
   checkPickup(args.pickup_time as string | undefined, valid, now);
-  const phone = args.phone_number === undefined ? undefined : unsealed(String(args.phone_number), ownKey);
+  const phone = args.phone_number === undefined ? undefined : unsealed(args.phone_number as string, ownKey);
   if (phone !== undefined && !/^\+?\d{5,15}$/.test(phone)) throw paramError('手机号格式错误');
   const { brand_id: _, user_information: __, phone_number: ___, ...given } = args;
   const level = args.level ?? template.init_level;

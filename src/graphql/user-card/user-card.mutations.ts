@@ -1,8 +1,4 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { Scope } from '../../traffic/call';
-import type { Read } from '../../wechatpay/answers';
-import type { UserCardRecord } from '../../wechatpay/records';
-import type { UpstreamArguments } from '../../wechatpay/request';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
 import type { UserError } from '../common/user-error.type';
@@ -29,7 +25,7 @@ export class UserCardMutations {
     @Arg('input', () => ImportUserCardByPhoneInput) input: ImportUserCardByPhoneInput,
     @Ctx() context: Context,
   ): Promise<ImportUserCardByPhonePayload> {
-    return write(input, { context, perform: context.members.importUserCardByPhone });
+    return write('importUserCardByPhone', { input, context });
   }
 
   @Mutation(() => ImportUserCardByOpenidPayload, {
@@ -40,7 +36,7 @@ export class UserCardMutations {
     @Arg('input', () => ImportUserCardByOpenidInput) input: ImportUserCardByOpenidInput,
     @Ctx() context: Context,
   ): Promise<ImportUserCardByOpenidPayload> {
-    return write(input, { context, perform: context.members.importUserCardByOpenid });
+    return write('importUserCardByOpenid', { input, context });
   }
 
   @Mutation(() => UpdateUserCardPayload, {
@@ -50,7 +46,7 @@ export class UserCardMutations {
     @Arg('input', () => UpdateUserCardInput) input: UpdateUserCardInput,
     @Ctx() context: Context,
   ): Promise<UpdateUserCardPayload> {
-    return write(input, { context, perform: context.members.updateUserCard });
+    return write('updateUserCard', { input, context });
   }
 
   @Mutation(() => ConfirmUserCardPayload, {
@@ -61,7 +57,7 @@ export class UserCardMutations {
     @Arg('input', () => ConfirmUserCardInput) input: ConfirmUserCardInput,
     @Ctx() context: Context,
   ): Promise<ConfirmUserCardPayload> {
-    return write(input, { context, perform: context.members.confirmUserCard });
+    return write('confirmUserCard', { input, context });
   }
 
   @Mutation(() => InvalidateUserCardPayload, {
@@ -71,21 +67,26 @@ export class UserCardMutations {
     @Arg('input', () => InvalidateUserCardInput) input: InvalidateUserCardInput,
     @Ctx() context: Context,
   ): Promise<InvalidateUserCardPayload> {
-    return write(input, { context, perform: context.members.invalidateUserCard });
+    return write('invalidateUserCard', { input, context });
   }
 }
 
 interface Write {
+  readonly input: { readonly brandId: string };
   readonly context: Context;
-  readonly perform: (args: UpstreamArguments, scope: Scope) => Promise<Read<UserCardRecord>>;
 }
 
 const write = async (
-  input: { readonly brandId: string },
-  { context, perform }: Write,
+  name:
+    | 'importUserCardByPhone'
+    | 'importUserCardByOpenid'
+    | 'updateUserCard'
+    | 'confirmUserCard'
+    | 'invalidateUserCard',
+  { input, context }: Write,
 ): Promise<{ userCard: UserCardSource | undefined; userErrors: readonly UserError[] }> => {
   const { done, userErrors } = await mutate({ input, context }, () =>
-    perform(toUpstream(input), context.writeScope),
+    context.members[name](toUpstream(input), context.writeScope),
   );
   return { userCard: done && toUserCard(done), userErrors };
 };
