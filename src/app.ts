@@ -7,6 +7,7 @@ import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
+import type { ConfirmEvent } from './notifications/confirm';
 import type { NotificationObserver } from './notifications/receive';
 import { createApollo } from './server/apollo';
 import { consistencyHeader, createConsistency } from './server/consistency';
@@ -28,6 +29,7 @@ export interface AppParts {
   readonly clock: Clock;
   readonly observeCall: CallObserver;
   readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
@@ -44,8 +46,8 @@ export interface App {
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
-  const { config, clock, observeCall, observeNotification, reportError, explorer } = parts;
-  const { onStoreChange = () => undefined } = parts;
+  const { config, clock, observeCall, reportError, explorer } = parts;
+  const { observeNotification, observeConfirm, onStoreChange = () => undefined } = parts;
   const { server, wechatPay, encryptionKeys } = config;
   const random = Math.random;
 
@@ -57,7 +59,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   const nodeIds = createNodeIds(encryptionKeys);
   const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
 
-  const events = await createEvents({ config, clock, state, upstream, observeNotification });
+  const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
 
   const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
     const started = clock.now();

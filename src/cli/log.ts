@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
 import type { ErrorReport } from '../server/format-error';
 import { AppError } from '../shared/errors';
@@ -8,6 +9,7 @@ import type { CallObserver } from '../traffic/observe';
 export interface Log {
   readonly observeCall: CallObserver;
   readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   readonly onStoreChange: (up: boolean) => void;
 }
@@ -25,6 +27,10 @@ export const createLog = (): Log => {
     observeNotification(event) {
       if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(event, 'notification');
       else logger.info(event, 'notification');
+    },
+    observeConfirm(event) {
+      if (event.outcome === 'refused') logger.warn(event, 'opening of a card');
+      else logger.info(event, 'opening of a card');
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');

@@ -49,3 +49,6 @@ export const comparePositions = (a: string, b: string): number => {
   const [bMs = 0, bNumber = 0] = b.split('-').map(Number);
   return aMs - bMs || aNumber - bNumber;
 };
+
+/** When an event was stored, clock time in ms. */
+export const timeOf = (eventId: string): number => Number(eventId.split('-')[0]);

@@ -2,18 +2,28 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { BrandResolver } from './brand/brand.resolver';
+import { CardTemplateMutations } from './card-template/card-template.mutations';
 import { CardTemplateResolver } from './card-template/card-template.resolver';
 import { Brand } from './brand/brand.type';
 import { CardTemplate } from './card-template/card-template.type';
 import { NodeResolver } from './node.resolver';
 import { UserCardEventResolver } from './user-card-event/user-card-event.resolver';
+import { UserCardMutations } from './user-card/user-card.mutations';
 import { UserCardResolver } from './user-card/user-card.resolver';
 import { UserCard } from './user-card/user-card.type';
 
 /** The schema that the server answers and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
   buildSchemaSync({
-    resolvers: [NodeResolver, BrandResolver, CardTemplateResolver, UserCardResolver, UserCardEventResolver],
+    resolvers: [
+      NodeResolver,
+      BrandResolver,
+      CardTemplateResolver,
+      CardTemplateMutations,
+      UserCardResolver,
+      UserCardMutations,
+      UserCardEventResolver,
+    ],
     orphanedTypes: [Brand, CardTemplate, UserCard],
     // Inputs are checked by mutate(), whose result is part of the answer; type-graphql's own check would echo the input.
     validate: false,

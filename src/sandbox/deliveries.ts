@@ -39,7 +39,7 @@ export interface DeliveriesParts {
   /** Clock time in ms. */
   readonly now: () => number;
   /** Runs once after so many ms of the same clock; the answer cancels. */
-  readonly after: (ms: number, action: () => void) => () => void;
+  readonly after: ((ms: number, action: () => void) => () => void) | undefined;
   readonly privateKey: KeyObject;
   readonly serial: string;
   /** APIv3 key of the partner, or the brand's API key. */
@@ -80,7 +80,7 @@ const isLoopback = (url: string): boolean =>
 
 /** Delivers as WeChat Pay does: signed anew each time, encrypted once, again until it is answered with 200 or 204. */
 export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
-  const { now, after, privateKey, serial, symmetricKeyOf } = parts;
+  const { now, after = later, privateKey, serial, symmetricKeyOf } = parts;
   const deliveries = new Map<string, Delivery>();
   const timers = new Set<() => void>();
   let standIn: string | undefined;
@@ -176,5 +176,12 @@ export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
       for (const cancel of timers) cancel();
       timers.clear();
     },
+  };
+};
+
+const later = (ms: number, action: () => void): (() => void) => {
+  const timer = setTimeout(action, ms).unref();
+  return () => {
+    clearTimeout(timer);
   };
 };

@@ -16,6 +16,7 @@ import { createQuota, type Counting } from './quota';
 import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
 import { firstExample, seedBrands, seedState, type Example } from './seed';
 import { createUsers, type Users } from './users';
+import type { State } from './state';
 
 export interface SandboxOptions {
   /** 0 (the default) takes a free one. */
@@ -41,6 +42,8 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly users: Users;
   readonly deliveries: Deliveries;
+  /** What it remembers now; a reset begins a new one. */
+  readonly state: () => State;
   readonly close: () => Promise<void>;
 }
 
@@ -73,7 +76,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const provision = provisionOf(wechatPay, callers);
   const deliveries = createDeliveries({
     now,
-    after: options.after ?? later,
+    after: options.after,
     privateKey: wechatPay.privateKey,
     serial: wechatPay.publicKeyId,
     symmetricKeyOf: (route, brandId) =>
@@ -219,6 +222,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     faults,
     users,
     deliveries,
+    state: () => state,
     close: () =>
       new Promise((resolve) => {
         deliveries.stop();
@@ -227,13 +231,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         });
         server.closeAllConnections();
       }),
-  };
-};
-
-const later = (ms: number, action: () => void): (() => void) => {
-  const timer = setTimeout(action, ms).unref();
-  return () => {
-    clearTimeout(timer);
   };
 };
 

@@ -5,6 +5,7 @@ import {
   getOperationAST,
   GraphQLError,
   NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
@@ -52,7 +53,7 @@ export const createSubscribe = <C extends EdgeContext>({
     } catch (error) {
       throw coded(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
     }
-    if (getOperationAST(document, operationName)?.operation !== 'subscription')
+    if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
       throw coded(
         new Error('This path takes one subscription; queries and mutations go to /graphql.'),
         ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
@@ -95,7 +96,7 @@ export const createSubscribe = <C extends EdgeContext>({
       if (!(Symbol.asyncIterator in source)) return once(readable(source));
       return (async function* results() {
         try {
-          for await (const payload of source as AsyncIterable<unknown>) {
+          for await (const payload of source) {
             await room(outlet);
             if (outlet.left.signal.aborted) return;
             const result = await execute({ ...args, rootValue: payload, contextValue: await fresh() });

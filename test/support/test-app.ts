@@ -3,6 +3,7 @@ import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
 import type { ExplorerParts } from '../../src/server/explorer/explorer';
+import type { ConfirmEvent } from '../../src/notifications/confirm';
 import type { NotificationEvent } from '../../src/notifications/receive';
 import type { ErrorReport } from '../../src/server/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
@@ -31,6 +32,7 @@ export interface TestApp {
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
   readonly notifications: NotificationEvent[];
+  readonly confirms: ConfirmEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -62,12 +64,14 @@ export const testApp = async ({
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
   const notifications: NotificationEvent[] = [];
+  const confirms: ConfirmEvent[] = [];
   const config = demoConfig(sandbox, 0);
   const app = await createApp({
     config: change?.(config) ?? config,
     clock,
     observeCall: (event) => calls.push(event),
     observeNotification: (event) => notifications.push(event),
+    observeConfirm: (event) => confirms.push(event),
     reportError: (report) => reports.push(report),
     ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
   });
@@ -80,6 +84,7 @@ export const testApp = async ({
     calls,
     reports,
     notifications,
+    confirms,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',

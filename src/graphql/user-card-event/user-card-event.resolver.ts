@@ -1,16 +1,19 @@
-import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { LoggedEvent } from '../../events/event';
+import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { timeOf, type LoggedEvent } from '../../events/event';
 import { AppError } from '../../shared/errors';
 import type { Context } from '../context';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
 import { UserCardEvent } from './user-card-event.type';
 
-interface Arguments {
-  readonly brandId: string;
+@ArgsType()
+class UserCardEventsArgs {
+  @Field(() => ID)
+  readonly brandId!: string;
+  @Field(() => ID, { nullable: true })
   readonly lastEventId?: string | null;
 }
 
-const start = ({ brandId, lastEventId }: Arguments, { cardEvents }: Context) => {
+const start = ({ brandId, lastEventId }: UserCardEventsArgs, { cardEvents }: Context) => {
   if (!cardEvents.maySubscribe(brandId))
     throw new AppError('FORBIDDEN', 'the caller may not subscribe to this brand');
   return cardEvents.follow(brandId, lastEventId ?? undefined);
@@ -19,29 +22,27 @@ const start = ({ brandId, lastEventId }: Arguments, { cardEvents }: Context) => 
 @Resolver(() => UserCardEvent)
 export class UserCardEventResolver {
   @Subscription(() => UserCardEvent, {
-    subscribe: async ({ args, context }) => start(args as Arguments, context as Context),
+    subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
     description:
       'What happens to the cards of a brand, in order. With lastEventId it goes on behind that event, without a gap; ' +
       '"0" begins with the oldest one kept; absent, it begins now.',
   })
-  userCardEvents(
-    @Root() event: LoggedEvent,
-    @Arg('brandId', () => ID) _brandId: string,
-    @Arg('lastEventId', () => ID, { nullable: true }) _lastEventId: string | null,
-  ): LoggedEvent {
+  userCardEvents(@Root() event: LoggedEvent, @Args(() => UserCardEventsArgs) _: UserCardEventsArgs) {
     return event;
   }
 
   @FieldResolver(() => UserCard, {
     nullable: true,
-    description: 'The card as it is now, read like any other.',
+    description: 'The card as it is now: no answer from before the event is served for it.',
   })
   async userCard(
-    @Root() { brandId, cardId, openid, userCardCode }: LoggedEvent,
-    @Ctx() { brands, loaders }: Context,
+    @Root() { eventId, brandId, cardId, openid, userCardCode }: LoggedEvent,
+    @Ctx() { brands, loaders, now }: Context,
   ) {
     if (userCardCode === undefined || brands.get(brandId) === undefined) return undefined;
-    const read = await loaders.userCard({ brandId, cardId, openid, userCardCode });
+    // Another process may not know yet that the event outdates what it holds.
+    const maxAgeMs = Math.max(0, now() - timeOf(eventId));
+    const read = await loaders.userCard({ brandId, cardId, openid, userCardCode, maxAgeMs });
     return read && toUserCard(read);
   }
 }

@@ -1,21 +1,13 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Sealed } from '../../wechatpay/decode';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { checkCount, checkUserCardKey, toMaxAgeMs } from '../common/arguments';
-import { mutate } from '../common/mutate';
-import { toUpstream } from '../common/to-upstream';
 import { UserInformation } from '../common/values.type';
 import type { Context } from '../context';
 import { maskPhone } from './mask-phone';
-import {
-  ImportUserCardByPhoneInput,
-  ImportUserCardByPhonePayload,
-  UpdateUserCardInput,
-  UpdateUserCardPayload,
-  UserCardKey,
-} from './user-card.input';
+import { UserCardKey } from './user-card.input';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 
 @Resolver(() => UserCard)
@@ -103,30 +95,6 @@ export class UserCardResolver {
         userChosenValues: userChosenValues.map(clear),
       })),
     };
-  }
-
-  @Mutation(() => ImportUserCardByPhonePayload)
-  async importUserCardByPhone(
-    @Arg('input', () => ImportUserCardByPhoneInput) input: ImportUserCardByPhoneInput,
-    @Ctx() context: Context,
-  ): Promise<ImportUserCardByPhonePayload> {
-    const { members, writeScope } = context;
-    const { done, userErrors } = await mutate({ input, context }, () =>
-      members.importUserCardByPhone(toUpstream(input), writeScope),
-    );
-    return { userCard: done && toUserCard(done), userErrors };
-  }
-
-  @Mutation(() => UpdateUserCardPayload)
-  async updateUserCard(
-    @Arg('input', () => UpdateUserCardInput) input: UpdateUserCardInput,
-    @Ctx() context: Context,
-  ): Promise<UpdateUserCardPayload> {
-    const { members, writeScope } = context;
-    const { done, userErrors } = await mutate({ input, context }, () =>
-      members.updateUserCard(toUpstream(input), writeScope),
-    );
-    return { userCard: done && toUserCard(done), userErrors };
   }
 }
 
