@@ -29,6 +29,8 @@ export interface Answer<T = Record<string, unknown>> {
 export interface TestApp {
   readonly sandbox: Sandbox;
   readonly url: string;
+  /** Where notifications are delivered to. */
+  readonly notifyUrl: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
   readonly notifications: NotificationEvent[];
@@ -77,10 +79,12 @@ export const testApp = async ({
   });
   const origin = `http://127.0.0.1:${await app.start()}`;
   const url = `${origin}/graphql`;
-  sandbox.deliveries.deliverTo(origin + config.notifications.path);
+  const notifyUrl = origin + (change?.(config) ?? config).notifications.path;
+  sandbox.deliveries.deliverTo(notifyUrl);
   return {
     sandbox,
     url,
+    notifyUrl,
     calls,
     reports,
     notifications,
