@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock';
+import { sleep, type Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { comparePositions, isPosition, type LoggedEvent } from './event';
 import type { EventLog } from './log';
@@ -15,6 +15,9 @@ export interface Following {
 const batch = 100;
 /** Without news it looks for itself after this long: a call to wake up may be missing. */
 const lookMs = 5_000;
+/** How long a new follower waits for a store that is away, and between its questions. */
+const startPatienceMs = 5_000;
+const startRetryMs = 200;
 
 /**
  * A brand's events from a position on, without end. Pulls, so that a slow reader costs nothing but its place. Rejects with
@@ -24,9 +27,10 @@ export const follow = async (
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },
   { brandId, after, signal }: Following,
 ): Promise<AsyncGenerator<LoggedEvent, void>> => {
-  let position = await startOf(log, brandId, after);
+  let position = await patiently(clock, signal, () => startOf(log, brandId, after));
+  const ended = (): boolean => signal.aborted;
   return (async function* events() {
-    while (!signal.aborted) {
+    while (!ended()) {
       const news = listen({ log, clock }, brandId, signal);
       try {
         const found = await readOrNone(log, brandId, position);
@@ -34,7 +38,7 @@ export const follow = async (
         for (const event of found) {
           position = event.eventId;
           yield event;
-          if (signal.aborted) return;
+          if (ended()) return;
         }
         if (found.length < batch) await news.heard;
       } finally {
@@ -62,6 +66,27 @@ const startOf = async (log: EventLog, brandId: string, after: string | undefined
   )
     throw lost();
   return after;
+};
+
+/** A store that is away for a moment does not turn a subscriber away. */
+const patiently = async <T>(clock: Clock, signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
+  const until = clock.now() + startPatienceMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      if (clock.now() >= until)
+        throw new AppError('UPSTREAM_UNAVAILABLE', 'the log of events could not be reached', {
+          cause: error,
+          publicMessage: [
+            'The log of events could not be reached in time; subscribe again.',
+            '暂时无法读取事件日志,请重新订阅。',
+          ],
+        });
+      await sleep(clock, startRetryMs, signal);
+    }
+  }
 };
 
 /** A reader that lags a whole log behind would skip what was dropped meanwhile. */
