@@ -100,6 +100,11 @@ export const createSubscribe = <C extends EdgeContext>({
             await room(outlet);
             if (outlet.left.signal.aborted) return;
             const result = await execute({ ...args, rootValue: payload, contextValue: await fresh() });
+            // Nothing of the event could be told: it is not passed over, and the caller may come back for it.
+            if (result.data === null) {
+              yield readable(result);
+              return;
+            }
             depart(outlet, positionOf(payload));
             yield readable(result);
           }

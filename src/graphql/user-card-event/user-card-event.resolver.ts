@@ -13,10 +13,14 @@ class UserCardEventsArgs {
   readonly lastEventId?: string | null;
 }
 
-const start = ({ brandId, lastEventId }: UserCardEventsArgs, { cardEvents }: Context) => {
+const checkAllowed = (brandId: string, { cardEvents }: Context): void => {
   if (!cardEvents.maySubscribe(brandId))
     throw new AppError('FORBIDDEN', 'the caller may not subscribe to this brand');
-  return cardEvents.follow(brandId, lastEventId ?? undefined);
+};
+
+const start = ({ brandId, lastEventId }: UserCardEventsArgs, context: Context) => {
+  checkAllowed(brandId, context);
+  return context.cardEvents.follow(brandId, lastEventId ?? undefined);
 };
 
 @Resolver(() => UserCardEvent)
@@ -27,7 +31,13 @@ export class UserCardEventResolver {
       'What happens to the cards of a brand, in order. With lastEventId it goes on behind that event, without a gap; ' +
       '"0" begins with the oldest one kept; absent, it begins now.',
   })
-  userCardEvents(@Root() event: LoggedEvent, @Args(() => UserCardEventsArgs) _: UserCardEventsArgs) {
+  userCardEvents(
+    @Root() event: LoggedEvent,
+    @Args(() => UserCardEventsArgs) { brandId }: UserCardEventsArgs,
+    @Ctx() context: Context,
+  ) {
+    // A permission may be taken away while the stream is open.
+    checkAllowed(brandId, context);
     return event;
   }
 
