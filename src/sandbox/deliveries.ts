@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID, sign, type KeyObject } from 'node:crypto';
-import { encryptEnvelope } from './keys';
+import { randomBytes, randomUUID, sign } from 'node:crypto';
+import { encryptEnvelope, type WechatPayKeys } from './keys';
+import type { Provision } from './provision';
 import type { Route } from './routing';
 import { wireTime } from './state';
 
@@ -40,10 +41,8 @@ export interface DeliveriesParts {
   readonly now: () => number;
   /** Runs once after so many ms of the same clock; the answer cancels. */
   readonly after: ((ms: number, action: () => void) => () => void) | undefined;
-  readonly privateKey: KeyObject;
-  readonly serial: string;
-  /** APIv3 key of the partner, or the brand's API key. */
-  readonly symmetricKeyOf: (route: Route, brandId: string) => string;
+  readonly wechatPay: Pick<WechatPayKeys, 'privateKey' | 'publicKeyId'>;
+  readonly provision: Pick<Provision, 'brands' | 'partner'>;
 }
 
 const minute = 60_000;
@@ -80,11 +79,13 @@ const isLoopback = (url: string): boolean =>
 
 /** Delivers as WeChat Pay does: signed anew each time, encrypted once, again until it is answered with 200 or 204. */
 export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
-  const { now, after = later, privateKey, serial, symmetricKeyOf } = parts;
+  const { now, after = later, wechatPay, provision } = parts;
   const deliveries = new Map<string, Delivery>();
   const timers = new Set<() => void>();
   let standIn: string | undefined;
 
+  const apiKeyOf = (brandId: unknown): string =>
+    provision.brands.find((brand) => brand.brandId === brandId)?.apiKey ?? '';
   const note = (delivery: Delivery): void => {
     deliveries.set(delivery.id, delivery);
     const [oldest] = deliveries.keys();
@@ -102,7 +103,7 @@ export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
   const attempt = async (url: string, body: string, route: Route): Promise<number> => {
     const timestamp = String(Math.floor(now() / 1000));
     const nonce = randomBytes(16).toString('hex');
-    const signature = sign('sha256', Buffer.from(`${timestamp}\n${nonce}\n${body}\n`), privateKey);
+    const signature = sign('sha256', Buffer.from(`${timestamp}\n${nonce}\n${body}\n`), wechatPay.privateKey);
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -111,7 +112,7 @@ export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
           'user-agent': 'Mozilla/4.0',
           'wechatpay-timestamp': timestamp,
           'wechatpay-nonce': nonce,
-          'wechatpay-serial': serial,
+          'wechatpay-serial': wechatPay.publicKeyId,
           'wechatpay-signature-type': signatureTypes[route],
           'wechatpay-signature': signature.toString('base64'),
         },
@@ -134,7 +135,7 @@ export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
           : 'BRAND_MEMBER_CARD';
       const originalType = originalTypes[kind];
       const plain = JSON.stringify(resource);
-      const key = symmetricKeyOf(route, String(resource.brand_id));
+      const key = route === 'partner' ? provision.partner.apiV3Key : apiKeyOf(resource.brand_id);
       const notification = {
         id: randomUUID(),
         create_time: wireTime(now()),
