@@ -8,17 +8,17 @@ export interface NotifyHandlerParts {
   /** Resolves where the delivery arrived, also if it came before. Rejects where it must be refused or come again. */
   readonly receive: (headers: IncomingHttpHeaders, body: string) => Promise<void>;
   readonly clock: Clock;
+  /** Deliveries handled at a time; above it they come again a minute later. */
+  readonly mostAtOnce?: number;
 }
 
 /** The largest documented resource, encrypted, in base64, with room to spare. */
 const mostBodyBytes = 64 * 1024;
 /** WeChat Pay waits 5 seconds (partner 4015283692); what takes longer comes again and is known again. */
 const patienceMs = 4_000;
-/** Deliveries handled at a time; above it they come again a minute later. */
-const mostAtOnce = 500;
 
 /** Answers `notify_url`: 204 without a body, or `{code: "FAIL", message}`, which makes WeChat Pay deliver again. */
-export const createNotifyHandler = ({ receive, clock }: NotifyHandlerParts): Handler => {
+export const createNotifyHandler = ({ receive, clock, mostAtOnce = 500 }: NotifyHandlerParts): Handler => {
   let underway = 0;
   return async (request, response) => {
     const refuse = (status: number, message: string): void => {
