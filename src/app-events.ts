@@ -52,6 +52,8 @@ export const createEvents = async (parts: EventsParts): Promise<Events> => {
     redis && (await createRedisLog({ redis, seal: createSeal(encryptionKeys, 'events'), keep }));
   const log: EventLog = shared ?? createMemoryLog({ clock, keep });
 
+  const confirms = (brandId: string): boolean =>
+    notifications.confirm.some((brand) => brand.brandId === brandId);
   const receive = createReceiver({
     reader: createNotificationReader({
       accounts,
@@ -64,7 +66,7 @@ export const createEvents = async (parts: EventsParts): Promise<Events> => {
     names,
     clock,
     isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
-    confirms: (brandId) => notifications.confirm.some((brand) => brand.brandId === brandId),
+    confirms,
     observe: observeNotification,
   });
   const confirmer = createConfirmer({
@@ -74,6 +76,7 @@ export const createEvents = async (parts: EventsParts): Promise<Events> => {
       members.confirmUserCard(args, {
         lane: 'mutation',
         caller: 'confirm',
+        mayReach: (brandId) => confirms(brandId),
         deadline: clock.now() + server.mutationDeadlineMs,
       }),
     clock,

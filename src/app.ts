@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createEvents } from './app-events';
+import type { Audit } from './audit/event';
+import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
 import type { LoggedEvent } from './events/event';
+import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
+import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
 import type { ConfirmEvent } from './notifications/confirm';
 import type { NotificationObserver } from './notifications/receive';
@@ -31,6 +35,7 @@ export interface AppParts {
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
+  readonly audit: Audit;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
   /** The page for browsers; absent where there is none. */
@@ -46,59 +51,60 @@ export interface App {
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
-  const { config, clock, observeCall, reportError, explorer } = parts;
+  const { config, clock, observeCall, reportError, audit, explorer } = parts;
   const { observeNotification, observeConfirm, onStoreChange = () => undefined } = parts;
-  const { server, wechatPay, encryptionKeys } = config;
+  const { server, encryptionKeys } = config;
   const random = Math.random;
+  const newErrorId = (): string => randomBytes(8).toString('hex');
+  const onError = (error: unknown): void => {
+    reportError({ errorId: newErrorId(), error });
+  };
+  const gate = createGate({ config, clock, onProblem: onError });
 
   const state = await openSharedState({ config, clock, random, onStoreChange });
   const consistency = createConsistency(encryptionKeys);
   const upstream = createUpstream({ config, clock, random, state, observeCall });
   const { accounts, certificates, wire, limiter, members } = upstream;
-
-  const nodeIds = createNodeIds(encryptionKeys);
-  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
-
   const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
 
-  const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
+  const nodeIds = createNodeIds(encryptionKeys);
+  const identityOf = createIdentity({ config, clock, audit, accounts });
+
+  const contextOf = (
+    request: IncomingMessage,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
     const seen = consistency.read(asText(request.headers[consistencyHeader]));
-    const caller = 'anonymous';
+    const identity = identityOf(caller, tally);
+    const scope = { ...identity.scope, signal, seen, tally };
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
       consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
+        ...scope,
         lane: 'interactive',
-        caller,
         deadline: started + server.queryDeadlineMs,
-        signal,
-        seen,
-        tally,
       }),
       members,
-      writeScope: {
-        lane: 'mutation',
-        caller,
-        deadline: started + server.mutationDeadlineMs,
-        signal,
-        seen,
-        tally,
-      },
-      brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
+      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      ...identity.context,
       nodeIds,
-      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
       throttle: limiter.status,
-      cardEvents: events.cardEventsOf({ request, signal, maySubscribe: (brandId) => brands.has(brandId) }),
+      cardEvents: events.cardEventsOf({
+        request,
+        signal,
+        maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
+      }),
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
     });
   };
 
   const schema = createSchema();
-  const newErrorId = (): string => randomBytes(8).toString('hex');
   const apollo = createApollo<Context & EdgeContext>({
     schema,
     development: server.development,
@@ -106,14 +112,13 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     newErrorId,
     report: reportError,
   });
-  const graphql = createGraphQLHandler({ apollo, context: contextOf });
+  const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
   const streams = createEventStreams<Context & EdgeContext>({
     ...config.subscriptions,
     schema,
     development: server.development,
     clock,
     context: contextOf,
-    callerOf: ({ writeScope }) => writeScope.caller,
     positionOf: (event) => (event as LoggedEvent).eventId,
     newErrorId,
     report: reportError,
@@ -121,16 +126,16 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   const http = createHttpServer({
     routes: {
       ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
-      '/graphql/stream': streams.handler,
+      '/graphql/stream': gate.route(streams.handler),
+      // Not behind the gate: whoever signs as WeChat Pay is heard, and nobody else.
       [config.notifications.path]: events.notify,
     },
-    onError: (error) => {
-      reportError({ errorId: newErrorId(), error });
-    },
+    onError,
   });
 
   return {
     async start() {
+      await gate.start();
       await apollo.start();
       await certificates.start();
       events.start();

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
+import type { Audit } from '../audit/event';
 import type { ErrorReport } from '../server/format-error';
 import { AppError } from '../shared/errors';
 import type { CallObserver } from '../traffic/observe';
@@ -11,6 +12,7 @@ export interface Log {
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
+  readonly audit: Audit;
   readonly onStoreChange: (up: boolean) => void;
 }
 
@@ -31,6 +33,9 @@ export const createLog = (): Log => {
     observeConfirm(event) {
       if (event.outcome === 'refused') logger.warn(event, 'opening of a card');
       else logger.info(event, 'opening of a card');
+    },
+    audit(event) {
+      logger.info(event, 'audit');
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
+import { readAuth } from './auth';
 import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
+import { exposureProblems } from './exposure';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readWechatPay } from './wechat-pay';
@@ -19,8 +21,20 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, notifications, subscriptions, redis, ...own } = members(root, [
+  const {
+    server,
+    auth: authSetting,
+    mostDecryptions,
+    encryptionKeys,
+    cache,
+    notifications,
+    subscriptions,
+    redis,
+    ...own
+  } = members(root, [
     'server',
+    'auth',
+    'mostDecryptions',
     'brands',
     'brandCredentials',
     'partner',
@@ -33,10 +47,17 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'subscriptions',
     'redis',
   ]);
+  const auth = readAuth(authSetting, source);
   const wechatPay = readWechatPay(own, { source, now: clock.now() });
   const config: Config = {
     server: readServer(server),
     wechatPay,
+    ...(auth === undefined ? {} : { auth }),
+    mostDecryptions: whole(mostDecryptions, {
+      least: 1,
+      most: 10_000,
+      otherwise: defaults.mostDecryptions,
+    }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
@@ -52,6 +73,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     subscriptions: readSubscriptions(subscriptions),
     ...readRedis(redis, source),
   };
+  root.problems.push(...exposureProblems(config));
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
 };

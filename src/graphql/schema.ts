@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { guardRootFields } from './access-guard';
 import { BrandResolver } from './brand/brand.resolver';
 import { CardTemplateMutations } from './card-template/card-template.mutations';
 import { CardTemplateResolver } from './card-template/card-template.resolver';
@@ -14,21 +15,23 @@ import { UserCard } from './user-card/user-card.type';
 
 /** The schema that the server answers and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
-  buildSchemaSync({
-    resolvers: [
-      NodeResolver,
-      BrandResolver,
-      CardTemplateResolver,
-      CardTemplateMutations,
-      UserCardResolver,
-      UserCardMutations,
-      UserCardEventResolver,
-    ],
-    orphanedTypes: [Brand, CardTemplate, UserCard],
-    // Inputs are checked by mutate(), whose result is part of the answer; type-graphql's own check would echo the input.
-    validate: false,
-    pubSub: none,
-  });
+  guardRootFields(
+    buildSchemaSync({
+      resolvers: [
+        NodeResolver,
+        BrandResolver,
+        CardTemplateResolver,
+        CardTemplateMutations,
+        UserCardResolver,
+        UserCardMutations,
+        UserCardEventResolver,
+      ],
+      orphanedTypes: [Brand, CardTemplate, UserCard],
+      // Inputs are checked by mutate(), whose result is part of the answer; type-graphql's own check would echo the input.
+      validate: false,
+      pubSub: none,
+    }),
+  );
 
 /** type-graphql asks for one although every subscription here brings its own source; this one holds and passes on nothing. */
 const none: PubSub = {

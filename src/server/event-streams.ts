@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createHandler } from 'graphql-sse';
+import type { Caller } from '../auth/caller';
 import type { Clock } from '../shared/clock';
+import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
 import { writeChunks, type Outlet } from './event-stream-writer';
 import type { ErrorFormat } from './format-error';
-import { failure, sendJson, type Handler } from './http';
+import { failure, sendJson } from './http';
 import { readBody } from './read-body';
 import { createSubscribe, type SubscribeParts } from './subscribe';
 
@@ -15,16 +17,14 @@ export interface EventStreamsParts<C extends EdgeContext>
     Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly clock: Clock;
   /** Made anew for every event, so that nothing that an earlier one read is served again. */
-  readonly context: (request: IncomingMessage, signal: AbortSignal) => Promise<C>;
-  /** Whom a stream counts against. */
-  readonly callerOf: (context: C) => string;
+  readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   readonly mostStreams: number;
   readonly mostStreamsPerCaller: number;
 }
 
 export interface EventStreams {
   /** GraphQL over Server-Sent Events, distinct connections mode: one subscription per request. */
-  readonly handler: Handler;
+  readonly handler: CallerHandler;
   /** Ends every stream after the event that it is writing, without `complete`, so that clients come back. */
   drain(): void;
 }
@@ -32,11 +32,13 @@ export interface EventStreams {
 const mostBodyBytes = 100_000;
 const retryAfterSeconds = 5;
 
+/** Then the client comes back and shows its credential again: what was taken away does not last longer than this. */
+const lifeMs = 30 * 60_000;
+
 /** Subscriptions over HTTP. What the protocol asks is graphql-sse's; here are the bounds. */
 export const createEventStreams = <C extends EdgeContext>({
   clock,
   context,
-  callerOf,
   mostStreams,
   mostStreamsPerCaller,
   ...parts
@@ -53,6 +55,10 @@ export const createEventStreams = <C extends EdgeContext>({
       subscribe(params, { first, fresh, outlet }),
   });
 
+  const end = (outlet: Outlet, why: string): void => {
+    outlet.drained = true;
+    outlet.left.abort(new Error(why));
+  };
   const count = (caller: string, by: 1 | -1): void => {
     const next = (perCaller.get(caller) ?? 0) + by;
     if (next === 0) perCaller.delete(caller);
@@ -60,7 +66,7 @@ export const createEventStreams = <C extends EdgeContext>({
   };
 
   return {
-    async handler(request, response) {
+    async handler(request, response, caller) {
       const body = await readBody(request, mostBodyBytes);
       if (body === undefined) {
         response.setHeader('connection', 'close');
@@ -72,17 +78,20 @@ export const createEventStreams = <C extends EdgeContext>({
       response.on('close', () => {
         left.abort(new Error('the client has left'));
       });
-      const fresh = (): Promise<C> => context(request, left.signal);
+      const fresh = (): Promise<C> => context(request, left.signal, caller);
       const first = await fresh();
-      const caller = callerOf(first);
-      if (draining || outlets.size >= mostStreams || (perCaller.get(caller) ?? 0) >= mostStreamsPerCaller) {
+      const own = perCaller.get(caller.id) ?? 0;
+      if (draining || outlets.size >= mostStreams || own >= mostStreamsPerCaller) {
         response.setHeader('retry-after', String(retryAfterSeconds));
         sendJson(response, draining ? 503 : 429, failure('TOO_MANY_STREAMS', tooMany[first.language]));
         return;
       }
       const outlet: Outlet = { left, positions: [], inFlight: 0, onFlushed: undefined, drained: false };
+      const cancel = clock.after(lifeMs, () => {
+        end(outlet, 'the stream is old');
+      });
       outlets.add(outlet);
-      count(caller, 1);
+      count(caller.id, 1);
       try {
         const [chunks, init] = await handle({
           method: request.method ?? 'GET',
@@ -96,16 +105,16 @@ export const createEventStreams = <C extends EdgeContext>({
         if (chunks === null || typeof chunks === 'string') response.end(chunks ?? '');
         else await writeChunks(chunks, { request, response, outlet, clock });
       } finally {
+        cancel();
         left.abort(new Error('the stream has ended'));
         outlets.delete(outlet);
-        count(caller, -1);
+        count(caller.id, -1);
       }
     },
     drain() {
       draining = true;
       for (const outlet of outlets) {
-        outlet.drained = true;
-        outlet.left.abort(new Error('the server stops'));
+        end(outlet, 'the server stops');
       }
     },
   };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createClient } from 'graphql-sse';
 import { buildSchema } from 'graphql';
+import { permissionsOf } from '../../src/auth/permissions';
 import { createEventStreams, type EventStreams } from '../../src/server/event-streams';
 import type { EdgeContext } from '../../src/server/edge-context';
 import { createHttpServer, type HttpServer } from '../../src/server/http';
@@ -76,7 +77,6 @@ class Bench {
         signals.set(context, signal);
         return Promise.resolve(context);
       },
-      callerOf: () => 'somebody',
       positionOf: (payload) => (payload as Payload).eventId,
       mostStreams: bounds.mostStreams ?? 100,
       mostStreamsPerCaller: bounds.mostStreamsPerCaller ?? 100,
@@ -84,7 +84,10 @@ class Bench {
       report: (report) => this.reports.push(report),
     });
     this.http = createHttpServer({
-      routes: { '/stream': this.streams.handler },
+      routes: {
+        '/stream': (request, response) =>
+          this.streams.handler(request, response, { id: 'somebody', permissions: permissionsOf([]) }),
+      },
       onError: (error) => this.reports.push(error),
     });
   }
@@ -278,6 +281,15 @@ describe('event streams', () => {
     const { text } = await reading;
     expect(text).toContain('id: 1-0');
     expect(text).not.toContain('complete');
+  });
+
+  it('end when they are old, so that the client shows its credential again', async () => {
+    await make();
+    const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
+    await until(() => bench.pulled === 1);
+    await bench.clock.advance(30 * 60_000);
+    expect((await reading).text).not.toContain('complete');
+    expect(bench.left).toBe(1);
   });
 
   it('beat while nothing happens', async () => {

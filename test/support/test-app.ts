@@ -1,4 +1,5 @@
 import { createApp } from '../../src/app';
+import type { Audit, AuditEvent } from '../../src/audit/event';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
@@ -35,6 +36,7 @@ export interface TestApp {
   readonly reports: ErrorReport[];
   readonly notifications: NotificationEvent[];
   readonly confirms: ConfirmEvent[];
+  readonly audit: AuditEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -52,6 +54,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
   readonly explorer?: (sandbox: Sandbox) => ExplorerParts;
+  /** Instead of `TestApp.audit`. */
+  readonly audit?: Audit;
 }
 
 /** The real application against the real stand-in, both on ports of their own. */
@@ -61,23 +65,32 @@ export const testApp = async ({
   clock = systemClock,
   change,
   explorer,
+  audit: auditTo,
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
   const notifications: NotificationEvent[] = [];
   const confirms: ConfirmEvent[] = [];
+  const audit: AuditEvent[] = [];
   const config = demoConfig(sandbox, 0);
-  const app = await createApp({
-    config: change?.(config) ?? config,
-    clock,
-    observeCall: (event) => calls.push(event),
-    observeNotification: (event) => notifications.push(event),
-    observeConfirm: (event) => confirms.push(event),
-    reportError: (report) => reports.push(report),
-    ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
+  const start = async () => {
+    const app = await createApp({
+      config: change?.(config) ?? config,
+      clock,
+      observeCall: (event) => calls.push(event),
+      observeNotification: (event) => notifications.push(event),
+      observeConfirm: (event) => confirms.push(event),
+      reportError: (report) => reports.push(report),
+      audit: auditTo ?? ((event) => audit.push(event)),
+      ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
+    });
+    return { app, origin: `http://127.0.0.1:${await app.start()}` };
+  };
+  const { app, origin } = await start().catch(async (error: unknown) => {
+    await sandbox.close();
+    throw error;
   });
-  const origin = `http://127.0.0.1:${await app.start()}`;
   const url = `${origin}/graphql`;
   const notifyUrl = origin + (change?.(config) ?? config).notifications.path;
   sandbox.deliveries.deliverTo(notifyUrl);
@@ -89,6 +102,7 @@ export const testApp = async ({
     reports,
     notifications,
     confirms,
+    audit,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',

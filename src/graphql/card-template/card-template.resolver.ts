@@ -1,12 +1,14 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
+import { Access } from '../common/access';
 import { checkCardId, toMaxAgeMs } from '../common/arguments';
 import type { Context } from '../context';
 import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-template.type';
 
 @Resolver(() => CardTemplate)
 export class CardTemplateResolver {
+  @Access('read')
   @Query(() => CardTemplate, { nullable: true })
   async cardTemplate(
     @Arg('brandId', () => ID) brandId: string,

@@ -1,6 +1,7 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { timeOf, type LoggedEvent } from '../../events/event';
 import { AppError } from '../../shared/errors';
+import { Access } from '../common/access';
 import type { Context } from '../context';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
 import { UserCardEvent } from './user-card-event.type';
@@ -25,6 +26,7 @@ const start = ({ brandId, lastEventId }: UserCardEventsArgs, context: Context) =
 
 @Resolver(() => UserCardEvent)
 export class UserCardEventResolver {
+  @Access('read')
   @Subscription(() => UserCardEvent, {
     subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
     description:
