@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { createEvents } from './app-events';
 import type { Audit } from './audit/event';
 import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
+import type { LoggedEvent } from './events/event';
 import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
+import type { ConfirmEvent } from './notifications/confirm';
+import type { NotificationObserver } from './notifications/receive';
 import { createApollo } from './server/apollo';
 import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
+import { createEventStreams } from './server/event-streams';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
@@ -28,6 +33,8 @@ export interface AppParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly observeCall: CallObserver;
+  readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   readonly audit: Audit;
   /** Told when the shared store goes away and when it is back. */
@@ -45,23 +52,21 @@ export interface App {
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
-  const { config, clock, observeCall, reportError, audit, explorer, onStoreChange = () => undefined } = parts;
+  const { config, clock, observeCall, reportError, audit, explorer } = parts;
+  const { observeNotification, observeConfirm, onStoreChange = () => undefined } = parts;
   const { server, encryptionKeys } = config;
   const random = Math.random;
+  const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => {
-    reportError({ errorId: randomBytes(8).toString('hex'), error });
+    reportError({ errorId: newErrorId(), error });
   };
   const gate = createGate({ config, clock, onProblem: onError });
 
   const state = await openSharedState({ config, clock, random, onStoreChange });
   const consistency = createConsistency(encryptionKeys);
-  const { accounts, certificates, wire, limiter, members } = createUpstream({
-    config,
-    clock,
-    random,
-    state,
-    observeCall,
-  });
+  const upstream = createUpstream({ config, clock, random, state, observeCall });
+  const { accounts, certificates, wire, limiter, members } = upstream;
+  const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
 
   const nodeIds = createNodeIds(encryptionKeys);
   const identityOf = createIdentity({ config, clock, audit, accounts });
@@ -95,21 +100,42 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       ...identity.context,
       nodeIds,
       throttle: limiter.status,
+      cardEvents: events.cardEventsOf({
+        request,
+        signal,
+        maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
+      }),
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
     });
   };
 
+  const schema = createSchema();
   const apollo = createApollo<Context & EdgeContext>({
-    schema: createSchema(),
+    schema,
     development: server.development,
     throttleStatus: limiter.status,
-    newErrorId: () => randomBytes(8).toString('hex'),
+    newErrorId,
     report: reportError,
   });
   const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
+  const streams = createEventStreams<Context & EdgeContext>({
+    ...config.subscriptions,
+    schema,
+    development: server.development,
+    clock,
+    context: contextOf,
+    positionOf: (event) => (event as LoggedEvent).eventId,
+    newErrorId,
+    report: reportError,
+  });
   const http = createHttpServer({
-    routes: explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer),
+    routes: {
+      ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
+      '/graphql/stream': gate.route(streams.handler),
+      // Not behind the gate: whoever signs as WeChat Pay is heard, and nobody else.
+      [config.notifications.path]: events.notify,
+    },
     onError,
   });
 
@@ -118,10 +144,13 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       await gate.start();
       await apollo.start();
       await certificates.start();
+      events.start();
       return http.listen(server);
     },
     async stop() {
+      streams.drain();
       await http.drain(server.drainMs);
+      await events.stop();
       certificates.stop();
       await apollo.stop();
       await wire.close();

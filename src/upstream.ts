@@ -11,7 +11,7 @@ import { createAccounts, type Accounts } from './wechatpay/accounts';
 import { createCertificateRefresh, type CertificateRefresh } from './wechatpay/certificates';
 import { interfaces } from './wechatpay/interfaces';
 import { createMemberCards, type MemberCards } from './wechatpay/member-cards';
-import { createNames } from './wechatpay/names';
+import { createNames, type Names } from './wechatpay/names';
 import { createWire, type Wire } from './wechatpay/wire';
 
 export interface UpstreamParts {
@@ -27,6 +27,7 @@ export interface Upstream {
   readonly members: MemberCards;
   readonly limiter: Limiter;
   readonly accounts: Accounts;
+  readonly names: Names;
   readonly certificates: CertificateRefresh;
   readonly wire: Wire;
 }
@@ -53,13 +54,14 @@ export const createUpstream = ({ config, clock, random, state, observeCall }: Up
     },
     wire.send,
   );
+  const names = createNames(nameSecret(encryptionKeys));
   const members = createMemberCards({
     send,
-    names: createNames(nameSecret(encryptionKeys)),
+    names,
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
   });
-  return { members, limiter, accounts, certificates, wire };
+  return { members, limiter, accounts, names, certificates, wire };
 };
 
 const nameSecret = (keys: Config['encryptionKeys']): Buffer =>

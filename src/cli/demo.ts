@@ -19,6 +19,8 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   encryptionKeys: [{ id: 'demo', key: randomBytes(32) }],
   mostDecryptions: defaults.mostDecryptions,
   cache: defaults.cache,
+  notifications: defaults.notifications,
+  subscriptions: defaults.subscriptions,
 });
 
 /** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */

@@ -1,4 +1,6 @@
 import pino from 'pino';
+import type { ConfirmEvent } from '../notifications/confirm';
+import type { NotificationObserver } from '../notifications/receive';
 import type { Audit } from '../audit/event';
 import type { ErrorReport } from '../server/format-error';
 import { AppError } from '../shared/errors';
@@ -7,6 +9,8 @@ import type { CallObserver } from '../traffic/observe';
 /** JSON lines on standard error. Fields are chosen one by one: nothing that was not named here is ever logged. */
 export interface Log {
   readonly observeCall: CallObserver;
+  readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   readonly audit: Audit;
   readonly onStoreChange: (up: boolean) => void;
@@ -21,6 +25,14 @@ export const createLog = (): Log => {
     observeCall(event) {
       if (event.outcome === 'ok' || event.outcome === 'NOT_FOUND') logger.debug(event, 'upstream call');
       else logger.info(event, 'upstream call');
+    },
+    observeNotification(event) {
+      if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(event, 'notification');
+      else logger.info(event, 'notification');
+    },
+    observeConfirm(event) {
+      if (event.outcome === 'refused') logger.warn(event, 'opening of a card');
+      else logger.info(event, 'opening of a card');
     },
     audit(event) {
       logger.info(event, 'audit');

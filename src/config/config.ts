@@ -22,8 +22,33 @@ export interface Config {
   /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   readonly cache: { readonly maxBytes: number };
+  readonly notifications: NotificationSettings;
+  readonly subscriptions: SubscriptionSettings;
   /** What the processes of a fleet share; absent: this process is alone. */
   readonly redis?: { readonly url: string };
+}
+
+export interface NotificationSettings {
+  /** The path of the templates' notify_url. */
+  readonly path: string;
+  /** The brands whose users' openings this server confirms by itself; the others' wait for confirmUserCard. */
+  readonly confirm: readonly ConfirmSettings[];
+}
+
+export interface ConfirmSettings {
+  readonly brandId: string;
+  /** The level of a new member. */
+  readonly level?: string;
+  /** Makes the card code where the merchant allocates it; without this such an opening waits for confirmUserCard. */
+  readonly allocateCodes: boolean;
+}
+
+export interface SubscriptionSettings {
+  /** Events kept per brand, for subscribers that come back. */
+  readonly keptEvents: number;
+  /** Open streams of this process. */
+  readonly mostStreams: number;
+  readonly mostStreamsPerCaller: number;
 }
 
 export const defaults = {
@@ -40,4 +65,6 @@ export const defaults = {
   requests: { perSecond: 50, burst: 200 },
   mostDecryptions: 100,
   cache: { maxBytes: 64 * 1024 * 1024 },
+  notifications: { path: '/wechat/notify', confirm: [] },
+  subscriptions: { keptEvents: 100_000, mostStreams: 1_000, mostStreamsPerCaller: 100 },
 } as const;

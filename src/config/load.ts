@@ -4,6 +4,7 @@ import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
 import { readAuth } from './auth';
 import { defaults, type Config } from './config';
+import { readNotifications, readSubscriptions } from './notifications';
 import { exposureProblems } from './exposure';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -26,8 +27,10 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     mostDecryptions,
     encryptionKeys,
     cache,
+    notifications,
+    subscriptions,
     redis,
-    ...wechatPay
+    ...own
   } = members(root, [
     'server',
     'auth',
@@ -40,12 +43,15 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'limits',
     'encryptionKeys',
     'cache',
+    'notifications',
+    'subscriptions',
     'redis',
   ]);
   const auth = readAuth(authSetting, source);
+  const wechatPay = readWechatPay(own, { source, now: clock.now() });
   const config: Config = {
     server: readServer(server),
-    wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
+    wechatPay,
     ...(auth === undefined ? {} : { auth }),
     mostDecryptions: whole(mostDecryptions, {
       least: 1,
@@ -60,6 +66,11 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    notifications: readNotifications(
+      notifications,
+      wechatPay.brands.map(({ brandId }) => brandId),
+    ),
+    subscriptions: readSubscriptions(subscriptions),
     ...readRedis(redis, source),
   };
   root.problems.push(...exposureProblems(config));

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
 import { bodyOf, createControl } from './control';
+import { createDeliveries, type Deliveries } from './deliveries';
 import { headerOf, sendAnswer, type Answer, type AnswerKeys } from './exchange';
 import { Failure, invalidRequest } from './failure';
 import { createFaults, type Faults } from './faults';
@@ -14,6 +15,8 @@ import { certificatesBody, mchid, provisionOf, type Provision } from './provisio
 import { createQuota, type Counting } from './quota';
 import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
 import { brandsOf, firstExample, seedState, type Example } from './seed';
+import type { State } from './state';
+import { createUsers, type Users } from './users';
 
 export interface SandboxOptions {
   /** 0 (the default) takes a free one. */
@@ -21,6 +24,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Clock time in ms. */
   readonly now?: () => number;
+  /** Runs once after so many ms of the same clock; the answer cancels. For the waits between deliveries. */
+  readonly after?: (ms: number, action: () => void) => () => void;
   readonly random?: () => number;
   readonly counting?: Counting;
   readonly membersPerBrand?: number;
@@ -37,6 +42,10 @@ export interface Sandbox {
   readonly example: Example;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  readonly users: Users;
+  readonly deliveries: Deliveries;
+  /** What it remembers now; a reset begins a new one. */
+  readonly state: () => State;
   readonly close: () => Promise<void>;
 }
 
@@ -68,17 +77,22 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const limits = new Map<string, number>();
   const authenticator = createAuthenticator({ now, callerOf: (route, id) => callers[route].get(id) });
   const provision = provisionOf(wechatPay, callers, brands);
+  const deliveries = createDeliveries({ now, after: options.after, wechatPay, provision });
+  const users = createUsers({ state: () => state, deliveries, now });
   const control = createControl({
     ledger,
     faults,
     quota,
     limits,
     provision,
+    users,
+    deliveries,
     reset() {
       state = seedState(now(), members, brands);
       ledger.clear();
       faults.set([]);
       limits.clear();
+      deliveries.clear();
     },
   });
 
@@ -202,8 +216,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     example: firstExample,
     ledger,
     faults,
+    users,
+    deliveries,
+    state: () => state,
     close: () =>
       new Promise((resolve) => {
+        deliveries.stop();
         server.close(() => {
           resolve();
         });

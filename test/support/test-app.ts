@@ -4,6 +4,8 @@ import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
 import type { ExplorerParts } from '../../src/server/explorer/explorer';
+import type { ConfirmEvent } from '../../src/notifications/confirm';
+import type { NotificationEvent } from '../../src/notifications/receive';
 import type { ErrorReport } from '../../src/server/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import type { CallEvent } from '../../src/traffic/observe';
@@ -28,8 +30,12 @@ export interface Answer<T = Record<string, unknown>> {
 export interface TestApp {
   readonly sandbox: Sandbox;
   readonly url: string;
+  /** Where notifications are delivered to. */
+  readonly notifyUrl: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
+  readonly notifications: NotificationEvent[];
+  readonly confirms: ConfirmEvent[];
   readonly audit: AuditEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
@@ -64,6 +70,8 @@ export const testApp = async ({
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
+  const notifications: NotificationEvent[] = [];
+  const confirms: ConfirmEvent[] = [];
   const audit: AuditEvent[] = [];
   const config = demoConfig(sandbox, 0);
   const start = async () => {
@@ -71,21 +79,29 @@ export const testApp = async ({
       config: change?.(config) ?? config,
       clock,
       observeCall: (event) => calls.push(event),
+      observeNotification: (event) => notifications.push(event),
+      observeConfirm: (event) => confirms.push(event),
       reportError: (report) => reports.push(report),
       audit: auditTo ?? ((event) => audit.push(event)),
       ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
     });
-    return { app, url: `http://127.0.0.1:${await app.start()}/graphql` };
+    return { app, origin: `http://127.0.0.1:${await app.start()}` };
   };
-  const { app, url } = await start().catch(async (error: unknown) => {
+  const { app, origin } = await start().catch(async (error: unknown) => {
     await sandbox.close();
     throw error;
   });
+  const url = `${origin}/graphql`;
+  const notifyUrl = origin + (change?.(config) ?? config).notifications.path;
+  sandbox.deliveries.deliverTo(notifyUrl);
   return {
     sandbox,
     url,
+    notifyUrl,
     calls,
     reports,
+    notifications,
+    confirms,
     audit,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
