@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Config } from './config/config';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
+import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
 import { createApollo } from './server/apollo';
@@ -12,6 +13,7 @@ import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
+import { createSchemaRoute } from './server/schema-access';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
 import { createHosts } from './traffic/attempts/hosts';
@@ -46,7 +48,7 @@ export interface App {
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = ({ config, clock, observeCall, reportError, explorer }: AppParts): App => {
-  const { server, wechatPay, encryptionKeys, cache } = config;
+  const { server, wechatPay, encryptionKeys, cache, queryLimits } = config;
   const random = Math.random;
 
   const accounts = createAccounts(wechatPay, clock);
@@ -100,16 +102,25 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
     });
   };
 
+  const schema = createSchema();
+  const maySeeSchema = (): boolean => server.development;
   const apollo = createApollo<Context & EdgeContext>({
-    schema: createSchema(),
+    schema,
     development: server.development,
+    maySeeSchema,
+    limits: queryLimits,
     throttleStatus: limiter.status,
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,
   });
-  const graphql = createGraphQLHandler({ apollo, context: contextOf });
+  const graphql = createGraphQLHandler({ apollo, context: contextOf, clock, limits: queryLimits });
+  const schemaRoute = createSchemaRoute({ sdl: printSdl(schema), context: contextOf, maySeeSchema });
   const http = createHttpServer({
-    routes: explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer),
+    routes: {
+      '/graphql': graphql,
+      '/schema.graphql': schemaRoute,
+      ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
+    },
     onError: (error) => {
       reportError({ errorId: randomBytes(8).toString('hex'), error });
     },

@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { introspectionFromSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { introspectionFromSchema, lexicographicSortSchema } from 'graphql';
+import { printSdl } from '../graphql/print-schema';
 import { createSchema } from '../graphql/schema';
 
 /** `npm run schema` writes what the server emits; `--check` fails where the committed files differ. */
 const emit = (directory: string, check: boolean): void => {
   const schema = lexicographicSortSchema(createSchema());
   const files = {
-    'schema.graphql': `# Emitted by \`npm run schema\` from src/graphql. Do not edit.\n${printSchema(schema)}\n`,
+    'schema.graphql': printSdl(schema),
     'introspection.json': `${JSON.stringify(introspectionFromSchema(schema), null, 2)}\n`,
   };
   mkdirSync(directory, { recursive: true });

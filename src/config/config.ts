@@ -1,4 +1,5 @@
 import type { WechatPaySettings } from '../wechatpay/settings';
+import { defaultQueryLimits, type QueryLimits } from './query-limits';
 
 /** Everything the process is told from outside, read and checked once at start. Frozen. */
 export interface Config {
@@ -17,6 +18,7 @@ export interface Config {
   /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   readonly cache: { readonly maxBytes: number };
+  readonly queryLimits: QueryLimits;
 }
 
 export const defaults = {
@@ -31,4 +33,5 @@ export const defaults = {
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   cache: { maxBytes: 64 * 1024 * 1024 },
+  queryLimits: defaultQueryLimits,
 } as const;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
 import { defaults, type Config } from './config';
+import { readQueryLimits } from './query-limits';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readWechatPay } from './wechat-pay';
@@ -18,7 +19,7 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, ...wechatPay } = members(root, [
+  const { server, encryptionKeys, cache, queryLimits, ...wechatPay } = members(root, [
     'server',
     'brands',
     'brandCredentials',
@@ -28,6 +29,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'limits',
     'encryptionKeys',
     'cache',
+    'queryLimits',
   ]);
   const config: Config = {
     server: readServer(server),
@@ -40,6 +42,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    queryLimits: readQueryLimits(queryLimits),
   };
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);

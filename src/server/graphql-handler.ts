@@ -1,28 +1,38 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
 import type { EdgeContext } from './edge-context';
 import { failure, sendJson, type Handler } from './http';
 
 export interface GraphQLHandlerParts<C extends EdgeContext> {
   readonly apollo: ApolloServer<C>;
-  /** `signal` aborts when the client leaves before it has its answer. */
+  /** `signal` aborts when the client leaves before it has its answer, or the operation's time is up. */
   readonly context: (request: IncomingMessage, signal: AbortSignal) => Promise<C>;
+  readonly clock: Clock;
+  readonly limits: {
+    /** Largest request body, bytes. */
+    readonly bodyBytes: number;
+    /** Time from the end of the body to the answer, ms. */
+    readonly operationMs: number;
+  };
 }
-
-/** Largest request body, bytes. */
-const mostBodyBytes = 100_000;
 
 /**
  * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
  */
 export const createGraphQLHandler =
-  <C extends EdgeContext>({ apollo, context }: GraphQLHandlerParts<C>): Handler =>
+  <C extends EdgeContext>({ apollo, context, clock, limits }: GraphQLHandlerParts<C>): Handler =>
   async (request, response) => {
-    const text = await readBody(request);
+    const text = await readBody(request, limits.bodyBytes);
     if (text === undefined) {
       response.setHeader('connection', 'close');
-      sendJson(response, 413, failure('BAD_REQUEST', `The body must have at most ${mostBodyBytes} bytes.`));
+      sendJson(
+        response,
+        413,
+        failure('BAD_REQUEST', `The body must have at most ${limits.bodyBytes} bytes.`),
+      );
       return;
     }
     const body = parseBody(request, text);
@@ -36,16 +46,23 @@ export const createGraphQLHandler =
     response.on('close', () => {
       if (!response.writableFinished) left.abort(new Error('the client has left'));
     });
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: (request.method ?? 'GET').toUpperCase(),
-        headers: headersOf(request),
-        search: searchOf(request),
-        body,
-      },
-      context: () => context(request, left.signal),
+    const cancelTimer = clock.after(limits.operationMs, () => {
+      left.abort(new AppError('UPSTREAM_UNAVAILABLE', 'the operation took too long'));
     });
-    send(response, answer.status ?? 200, answer);
+    try {
+      const answer = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: (request.method ?? 'GET').toUpperCase(),
+          headers: headersOf(request),
+          search: searchOf(request),
+          body,
+        },
+        context: () => context(request, left.signal),
+      });
+      send(response, answer.status ?? 200, answer);
+    } finally {
+      cancelTimer();
+    }
   };
 
 type Answer = Awaited<ReturnType<ApolloServer['executeHTTPGraphQLRequest']>>;
@@ -57,8 +74,8 @@ const send = (response: ServerResponse, status: number, { headers, body }: Answe
   response.end(body.kind === 'complete' ? body.string : '');
 };
 
-const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
-  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) {
+const readBody = async (request: IncomingMessage, mostBytes: number): Promise<string | undefined> => {
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
     request.resume();
     return undefined;
   }
@@ -66,7 +83,7 @@ const readBody = async (request: IncomingMessage): Promise<string | undefined> =
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > mostBodyBytes) return undefined;
+    if (size > mostBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
