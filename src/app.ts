@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Config } from './config/config';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
+import { planOperation } from './graphql/cost/plan-operation';
+import { spendingOf } from './graphql/cost/spending';
 import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
@@ -13,6 +15,7 @@ import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
+import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
@@ -109,6 +112,14 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
     development: server.development,
     maySeeSchema,
     limits: queryLimits,
+    plugins: [
+      costPlugin({
+        plan: (operation, context) => spendingOf(planOperation(operation, context), context.members),
+        status: limiter.status,
+        upstreamCalls: queryLimits.upstreamCalls,
+        patienceMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
+      }),
+    ],
     throttleStatus: limiter.status,
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,

@@ -67,7 +67,7 @@ const alarming: ReadonlySet<string> = new Set([
 ]);
 
 const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporting) => {
-  const { code, publicMessage, retryAfterMs, upstream } = error;
+  const { code, publicMessage, retryAfterMs, plannedCalls, upstream } = error;
   if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);
   const errorId = alarming.has(code) ? reporting.newErrorId() : undefined;
   if (errorId !== undefined) reporting.report({ errorId, error });
@@ -76,6 +76,7 @@ const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporti
     extensions: {
       code,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(plannedCalls === undefined ? {} : { plannedCalls }),
       ...(upstream?.wechatCode === undefined ? {} : { wechatCode: upstream.wechatCode }),
       ...(upstream?.requestId === undefined ? {} : { requestId: upstream.requestId }),
       ...(errorId === undefined ? {} : { errorId }),

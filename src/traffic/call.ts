@@ -64,6 +64,8 @@ export interface Scope {
   readonly caller: string;
   /** Clock time in ms after which the answer is of no use. */
   readonly deadline: number;
+  /** Answered from what is kept, however old the caller accepts it, or not at all: nothing is sent. */
+  readonly onlyHeld?: true;
   /** Aborts when the caller leaves. */
   readonly signal?: AbortSignal;
   /** Collects what the operation cost, for `extensions`. */

@@ -120,6 +120,93 @@ describe('a hostile query', () => {
   });
 });
 
+describe('an expensive query', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await testApp();
+  });
+  afterEach(() => app.close());
+
+  const keys = (count: number, brandId = '1002') =>
+    Array.from({ length: count }, (_, index) => ({
+      brandId,
+      cardId: `p${brandId}Seed-Template-0`,
+      openid: `o${brandId}-member-00000`,
+      userCardCode: String(471_000 + index),
+    }));
+  const cards = 'query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { level } }';
+  const planned = ({ extensions }: Awaited<ReturnType<TestApp['ask']>>) =>
+    extensions.throttle.map(({ brandId, interface: name, plannedCalls, actualCalls }) => [
+      brandId,
+      name,
+      plannedCalls,
+      actualCalls,
+    ]);
+
+  it('is refused above the bound with the sum, and nothing is sent', async () => {
+    const aliases = ['a', 'b', 'c'].map((name) => `${name}: userCards(keys: $${name}) { level }`).join(' ');
+    const answer = await app.ask(
+      `query ($a: [UserCardKey!]!, $b: [UserCardKey!]!, $c: [UserCardKey!]!) { ${aliases} }`,
+      {
+        a: keys(100),
+        b: keys(100, '1004'),
+        c: keys(1, '1001622624'),
+      },
+      { 'accept-language': 'zh' },
+    );
+    expect(answer).toMatchObject({
+      status: 400,
+      data: null,
+      errors: [
+        {
+          message: '该操作可能需要 201 次上游调用,最多允许 200 次。',
+          extensions: { code: 'QUERY_TOO_EXPENSIVE', plannedCalls: 201 },
+        },
+      ],
+    });
+    expect(planned(answer)).toEqual([
+      ['1002', 'GET_USER_CARD', 100, 0],
+      ['1004', 'GET_USER_CARD', 100, 0],
+      ['1001622624', 'GET_USER_CARD', 1, 0],
+    ]);
+    expect(app.arrived()).toBe(0);
+  });
+
+  it('is refused where its calls cannot be made by its deadline, and nothing is sent', async () => {
+    const answer = await app.ask(cards, { keys: keys(30) });
+    expect(answer.errors).toMatchObject([
+      {
+        message: expect.stringMatching(/needs 30 calls of one interface/) as string,
+        extensions: { code: 'QUERY_TOO_EXPENSIVE', plannedCalls: 30 },
+      },
+    ]);
+    expect(answer.errors[0]?.extensions).not.toHaveProperty('retryAfterMs');
+    expect(app.arrived()).toBe(0);
+  });
+
+  it('runs where what is kept can answer it', async () => {
+    const { data } = await app.ask<{ userCards: unknown[] }>(cards, { keys: keys(15) });
+    expect(data?.userCards).toEqual(Array(15).fill(null));
+    const warm = await app.ask(cards, { keys: keys(20) });
+    expect(warm.errors).toEqual([]);
+    expect(planned(warm)).toEqual([['1002', 'GET_USER_CARD', 20, 5]]);
+    const insisting = await app.ask(cards.replace('$keys)', '$keys, maxAgeSeconds: 0)'), { keys: keys(20) });
+    expect(insisting.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_EXPENSIVE' } }]);
+  });
+
+  it('is told when to ask again where others use the budget now', async () => {
+    const others = app.ask(cards, { keys: keys(15) });
+    await app.ask(cards, { keys: keys(5, '1004') });
+    const { errors, headers } = await app.ask(cards.replace('$keys)', '$keys, maxAgeSeconds: 0)'), {
+      keys: keys(15),
+    });
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_EXPENSIVE', plannedCalls: 15 } }]);
+    expect(errors[0]?.extensions.retryAfterMs).toBeGreaterThan(0);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await others).errors).toEqual([]);
+  });
+});
+
 describe('an operation that takes long', () => {
   it('is given up at its time limit, with what was answered until then', async () => {
     const app = await testApp({

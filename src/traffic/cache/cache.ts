@@ -103,6 +103,12 @@ export const cache = (parts: CacheParts): Wrapper => {
         ? 'expired'
         : judge(policies[rule.kind], { ...entry, ageMs: clock.now() - entry.fetchedAt }, rule.maxAgeMs);
 
+    if (call.onlyHeld === true) {
+      if (entry === undefined || verdict === 'expired')
+        throw new AppError('UPSTREAM_UNAVAILABLE', 'not kept, and not to be asked for');
+      return serve(entry, verdict !== 'fresh');
+    }
+
     const fly = (caller: Call): Promise<Reply> =>
       // A flight that began before a write is not joined after it: it has another name.
       flights.join(`${rule.key}@${epoch}`, caller, fetch(rule, next));
