@@ -40,7 +40,6 @@ interface Count {
   readonly bucket: Bucket;
   planned: number;
   cached: number;
-  asked: number;
   sent: number;
   waitedMs: number;
   retryAfterMs: number;
@@ -53,7 +52,7 @@ export const createTally = (): OperationTally => {
     const key = `${brandId} ${bucket.id}`;
     const known = counts.get(key);
     if (known !== undefined) return known;
-    const fresh = { brandId, bucket, planned: 0, cached: 0, asked: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
+    const fresh = { brandId, bucket, planned: 0, cached: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
     counts.set(key, fresh);
     return fresh;
   };
@@ -67,7 +66,7 @@ export const createTally = (): OperationTally => {
       else cache.hits += 1;
     },
     cacheMiss(brandId, bucket) {
-      countOf(brandId, bucket).asked += 1;
+      countOf(brandId, bucket);
       cache.misses += 1;
     },
     sent(brandId, bucket, waitedMs) {
@@ -81,12 +80,12 @@ export const createTally = (): OperationTally => {
     },
     toExtensions: (status) => ({
       throttle: [...counts.values()].map(
-        ({ brandId, bucket, planned, cached, asked, sent, waitedMs, retryAfterMs }) => ({
+        ({ brandId, bucket, planned, cached, sent, waitedMs, retryAfterMs }) => ({
           brandId,
           interface: bucket.id.slice(bucket.id.lastIndexOf('/') + 1),
           limitPerSecond: bucket.callsPerSecond,
           restoreRate: bucket.callsPerSecond,
-          plannedCalls: Math.max(planned, cached + asked, sent),
+          plannedCalls: planned,
           cachedCalls: cached,
           actualCalls: sent,
           waitedMs,
