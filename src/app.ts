@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { randomBytes, hkdfSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Config } from './config/config';
@@ -114,7 +115,7 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
     limits: queryLimits,
     plugins: [
       costPlugin({
-        plan: (operation, context) => spendingOf(planOperation(operation, context), context.members),
+        plan: (operation, context) => spendingOf(planOperation(operation, context), context),
         status: limiter.status,
         upstreamCalls: queryLimits.upstreamCalls,
         patienceMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
@@ -125,7 +126,7 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
     report: reportError,
   });
   const graphql = createGraphQLHandler({ apollo, context: contextOf, clock, limits: queryLimits });
-  const schemaRoute = createSchemaRoute({ sdl: printSdl(schema), context: contextOf, maySeeSchema });
+  const schemaRoute = createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema });
   const http = createHttpServer({
     routes: {
       '/graphql': graphql,

@@ -26,6 +26,7 @@ export const createGraphQLHandler =
   <C extends EdgeContext>({ apollo, context, clock, limits }: GraphQLHandlerParts<C>): Handler =>
   async (request, response) => {
     const text = await readBody(request, limits.bodyBytes);
+    if (text === gone) return;
     if (text === undefined) {
       response.setHeader('connection', 'close');
       sendJson(
@@ -74,17 +75,28 @@ const send = (response: ServerResponse, status: number, { headers, body }: Answe
   response.end(body.kind === 'complete' ? body.string : '');
 };
 
-const readBody = async (request: IncomingMessage, mostBytes: number): Promise<string | undefined> => {
+/** The client broke off in the middle of its request: there is nobody to answer, and nothing of ours has failed. */
+const gone = Symbol('gone');
+
+const readBody = async (
+  request: IncomingMessage,
+  mostBytes: number,
+): Promise<string | undefined | typeof gone> => {
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
     request.resume();
     return undefined;
   }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > mostBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > mostBytes) return undefined;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (request.errored !== null && !request.complete) return gone;
+    throw error;
   }
   return Buffer.concat(chunks).toString('utf8');
 };

@@ -29,33 +29,20 @@ const hidden = (): AppError =>
     publicMessage: ['Introspection needs the scope schema:read.', '内省查询需要 schema:read 权限。'],
   });
 
-export interface SchemaRouteParts<C> {
+export interface SchemaRouteParts {
   /** The schema in its own language, as `schema/schema.graphql` has it. */
   readonly sdl: string;
-  readonly context: (request: IncomingMessage, signal: AbortSignal) => Promise<C>;
-  readonly maySeeSchema: MaySeeSchema<C>;
+  readonly maySee: (request: IncomingMessage) => boolean;
 }
 
 /** GET /schema.graphql. To others than those who may see it the path is one of the many where there is nothing. */
-export const createSchemaRoute = <C>({ sdl, context, maySeeSchema }: SchemaRouteParts<C>): Handler => {
-  const maySee = async (request: IncomingMessage): Promise<boolean> => {
-    try {
-      return maySeeSchema(await context(request, new AbortController().signal));
-    } catch (error) {
-      // A caller who is nobody may see nothing.
-      if (error instanceof AppError) return false;
-      throw error;
-    }
-  };
-  return async (request, response) => {
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (!reads || !(await maySee(request))) {
-      await notFound(request, response);
-      return;
-    }
+export const createSchemaRoute =
+  ({ sdl, maySee }: SchemaRouteParts): Handler =>
+  (request, response) => {
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || !maySee(request))
+      return notFound(request, response);
     request.resume();
     response.setHeader('content-type', 'application/graphql; charset=utf-8');
     response.setHeader('cache-control', 'private, no-store');
     response.end(request.method === 'HEAD' ? undefined : sdl);
   };
-};

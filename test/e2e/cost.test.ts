@@ -57,7 +57,7 @@ describe('the planned calls of an operation', () => {
   it(`are never fewer than the calls that arrive upstream (SEED=${seed})`, async () => {
     const schema = createSchema();
     const random = createRandom(seed);
-    const values = await seedValues(app);
+    const values = await seedValues(app.ask);
     const seen = { operations: 0, calls: 0, exact: 0 };
     while (seen.operations < 200) {
       const request = randomRequest({ schema, random, values });

@@ -122,6 +122,7 @@ describe('the HTTP edge', () => {
       });
     });
     expect((await post('{"query":"{ __typename }"}')).status).toBe(200);
+    expect(app.reports).toEqual([]);
   });
 });
 

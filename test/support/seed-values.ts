@@ -1,20 +1,21 @@
 import { firstExample } from '../../src/sandbox/seed';
-import type { TestApp } from './test-app';
 
 const brandIds = ['1004', '1002', '1001622624'];
 
 /** Good values of arguments and input fields against the seeded stand-in, by name. */
-export const seedValues = async (app: TestApp): Promise<Readonly<Record<string, readonly unknown[]>>> => {
+export const seedValues = async (
+  ask: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<{ readonly data: unknown }>,
+): Promise<Readonly<Record<string, readonly unknown[]>>> => {
   const { brandId, cardId, openid, userCardCode } = firstExample;
-  const { data } = await app.ask<{
-    userCard: { id: string; cardTemplate: { id: string }; brand: { id: string } };
-  }>(
+  const { data } = await ask(
     `query ($b: ID!, $c: ID!, $o: ID!, $u: ID!) { userCard(brandId: $b, cardId: $c, openid: $o, userCardCode: $u) {
        id cardTemplate { id } brand { id } } }`,
     { b: brandId, c: cardId, o: openid, u: userCardCode },
   );
-  if (data === null) throw new Error('the seeded card is not there');
-  const ids = [data.userCard.id, data.userCard.cardTemplate.id, data.userCard.brand.id, 'nonsense'];
+  const { userCard } = data as {
+    userCard: { id: string; cardTemplate: { id: string }; brand: { id: string } };
+  };
+  const ids = [userCard.id, userCard.cardTemplate.id, userCard.brand.id, 'nonsense'];
   return {
     id: ids,
     ids,

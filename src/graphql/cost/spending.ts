@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors';
-import type { Bucket } from '../../traffic/call';
+import type { Bucket, Scope } from '../../traffic/call';
 import type { MemberCards } from '../../wechatpay/member-cards';
+import type { Context } from '../context';
 import type { Lookup, PlannedCall } from './planned-call';
 
 /** What an operation could spend of one brand's budget for one interface. */
@@ -15,7 +16,12 @@ export interface Spending {
   readonly unanswered: () => Promise<number>;
 }
 
-export const spendingOf = (calls: readonly PlannedCall[], members: MemberCards): readonly Spending[] => {
+export const spendingOf = (
+  calls: readonly PlannedCall[],
+  { members, writeScope }: Pick<Context, 'members' | 'writeScope'>,
+): readonly Spending[] => {
+  // Looking at what is kept is no part of what the operation cost.
+  const { tally: _, ...scope } = writeScope;
   const byBucket = new Map<string, { bucket: Bucket; brandId: string; calls: PlannedCall[] }>();
   for (const call of calls) {
     const bucket = bucketOf(call, members);
@@ -35,7 +41,7 @@ export const spendingOf = (calls: readonly PlannedCall[], members: MemberCards):
       most: own.reduce((sum, { most }) => sum + most, 0),
       certain: certain.length,
       async unanswered() {
-        const held = await Promise.all(lookups.map((lookup) => isHeld(lookup, members)));
+        const held = await Promise.all(lookups.map((lookup) => isHeld(lookup, { members, scope })));
         return writes + held.filter((is) => !is).length;
       },
     };
@@ -52,8 +58,11 @@ const bucketOf = (call: PlannedCall, members: MemberCards): Bucket | undefined =
   }
 };
 
-const isHeld = ({ maxAgeMs, ...lookup }: Lookup, members: MemberCards): Promise<boolean> => {
-  const scope = { lane: 'interactive', caller: '', deadline: 0, onlyHeld: true, maxAgeMs } as const;
+const isHeld = (
+  { maxAgeMs, ...lookup }: Lookup,
+  { members, scope: caller }: { readonly members: MemberCards; readonly scope: Scope },
+): Promise<boolean> => {
+  const scope = { ...caller, onlyHeld: true, maxAgeMs } as const;
   const answer = ((): Promise<unknown> => {
     switch (lookup.kind) {
       case 'cardTemplate':
