@@ -19,6 +19,8 @@ export interface Config {
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   readonly cache: { readonly maxBytes: number };
   readonly queryLimits: QueryLimits;
+  /** What the processes of a fleet share; absent: this process is alone. */
+  readonly redis?: { readonly url: string };
 }
 
 export const defaults = {

@@ -4,6 +4,8 @@ import type { Bucket, Tally } from '../traffic/call';
 export interface OperationTally extends Tally {
   /** What the operation could ask of the bucket, as counted before it ran. */
   planned(brandId: string, bucket: Bucket, calls: number): void;
+  /** Subjects that the operation wrote, with their epochs. */
+  readonly written: ReadonlyMap<string, number>;
   toExtensions(status: ThrottleStatusOf): OperationExtensions;
 }
 
@@ -47,6 +49,7 @@ interface Count {
 
 export const createTally = (): OperationTally => {
   const counts = new Map<string, Count>();
+  const written = new Map<string, number>();
   const cache = { hits: 0, stale: 0, misses: 0 };
   const countOf = (brandId: string, bucket: Bucket): Count => {
     const key = `${brandId} ${bucket.id}`;
@@ -78,6 +81,10 @@ export const createTally = (): OperationTally => {
       const count = countOf(brandId, bucket);
       count.retryAfterMs = Math.max(count.retryAfterMs, retryAfterMs);
     },
+    wrote(subject, epoch) {
+      written.set(subject, epoch);
+    },
+    written,
     toExtensions: (status) => ({
       throttle: [...counts.values()].map(
         ({ brandId, bucket, planned, cached, sent, waitedMs, retryAfterMs }) => ({
