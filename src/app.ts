@@ -20,6 +20,7 @@ import { languageOf } from './server/language';
 import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
 import { createTally } from './server/tally';
+import { createTrustedDocuments } from './server/trusted-documents';
 import type { Clock } from './shared/clock';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
@@ -32,6 +33,8 @@ export interface AppParts {
   readonly reportError: (report: ErrorReport) => void;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
+  /** Told of documents outside the manifest, by the SHA-256 of their text. */
+  readonly onUnknownDocument?: (hash: string) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -45,7 +48,15 @@ export interface App {
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
-  const { config, clock, observeCall, reportError, explorer, onStoreChange = () => undefined } = parts;
+  const {
+    config,
+    clock,
+    observeCall,
+    reportError,
+    explorer,
+    onStoreChange = ignore,
+    onUnknownDocument = ignore,
+  } = parts;
   const { server, wechatPay, encryptionKeys, queryLimits } = config;
   const random = Math.random;
 
@@ -116,7 +127,13 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,
   });
-  const graphql = createGraphQLHandler({ apollo, context: contextOf, clock, limits: queryLimits });
+  const graphql = createGraphQLHandler({
+    apollo,
+    context: contextOf,
+    clock,
+    admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+    limits: queryLimits,
+  });
   const schemaRoute = createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema });
   const http = createHttpServer({
     routes: {
@@ -156,6 +173,8 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
         : graphql(request, response),
   };
 };
+
+const ignore = (): void => undefined;
 
 const asText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

@@ -19,6 +19,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   encryptionKeys: [{ id: 'demo', key: randomBytes(32) }],
   cache: defaults.cache,
   queryLimits: defaults.queryLimits,
+  trustedDocuments: defaults.trustedDocuments,
 });
 
 /** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */

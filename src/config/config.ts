@@ -1,5 +1,6 @@
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
+import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
 
 /** Everything the process is told from outside, read and checked once at start. Frozen. */
 export interface Config {
@@ -19,6 +20,7 @@ export interface Config {
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   readonly cache: { readonly maxBytes: number };
   readonly queryLimits: QueryLimits;
+  readonly trustedDocuments: TrustedDocumentsSettings;
   /** What the processes of a fleet share; absent: this process is alone. */
   readonly redis?: { readonly url: string };
 }
@@ -36,4 +38,5 @@ export const defaults = {
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   cache: { maxBytes: 64 * 1024 * 1024 },
   queryLimits: defaultQueryLimits,
+  trustedDocuments: noTrustedDocuments,
 } as const;

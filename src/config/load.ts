@@ -6,6 +6,7 @@ import { defaults, type Config } from './config';
 import { readQueryLimits } from './query-limits';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
+import { readTrustedDocuments } from './trusted-documents';
 import { readWechatPay } from './wechat-pay';
 
 export interface ConfigSource {
@@ -19,19 +20,23 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, redis, queryLimits, ...wechatPay } = members(root, [
-    'server',
-    'brands',
-    'brandCredentials',
-    'partner',
-    'hosts',
-    'timeouts',
-    'limits',
-    'encryptionKeys',
-    'cache',
-    'queryLimits',
-    'redis',
-  ]);
+  const { server, encryptionKeys, cache, redis, queryLimits, trustedDocuments, ...wechatPay } = members(
+    root,
+    [
+      'server',
+      'brands',
+      'brandCredentials',
+      'partner',
+      'hosts',
+      'timeouts',
+      'limits',
+      'encryptionKeys',
+      'cache',
+      'queryLimits',
+      'trustedDocuments',
+      'redis',
+    ],
+  );
   const config: Config = {
     server: readServer(server),
     wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
@@ -44,6 +49,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
       }),
     },
     queryLimits: readQueryLimits(queryLimits),
+    trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
   };
   if (root.problems.length > 0) throw new ConfigError(root.problems);

@@ -5,12 +5,15 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { EdgeContext } from './edge-context';
 import { failure, sendJson, type Handler } from './http';
+import { languageOf } from './language';
+import type { AdmitDocument, RequestMembers } from './trusted-documents';
 
 export interface GraphQLHandlerParts<C extends EdgeContext> {
   readonly apollo: ApolloServer<C>;
   /** `signal` aborts when the client leaves before it has its answer, or the operation's time is up. */
   readonly context: (request: IncomingMessage, signal: AbortSignal) => Promise<C>;
   readonly clock: Clock;
+  readonly admit: AdmitDocument;
   readonly limits: {
     /** Largest request body, bytes. */
     readonly bodyBytes: number;
@@ -23,7 +26,7 @@ export interface GraphQLHandlerParts<C extends EdgeContext> {
  * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
  */
 export const createGraphQLHandler =
-  <C extends EdgeContext>({ apollo, context, clock, limits }: GraphQLHandlerParts<C>): Handler =>
+  <C extends EdgeContext>({ apollo, context, clock, admit, limits }: GraphQLHandlerParts<C>): Handler =>
   async (request, response) => {
     const text = await readBody(request, limits.bodyBytes);
     if (text === gone) return;
@@ -41,6 +44,13 @@ export const createGraphQLHandler =
       sendJson(response, 400, failure('BAD_REQUEST', 'The body is not JSON.'));
       return;
     }
+    const admitted = admission(admit, { search: searchOf(request), body });
+    if (admitted instanceof AppError) {
+      const { code, publicMessage } = admitted;
+      const language = languageOf(request.headers['accept-language']);
+      sendJson(response, 403, failure(code, publicMessage[language === 'en' ? 0 : 1]));
+      return;
+    }
     const left = new AbortController();
     // Every call of the operation listens; Node takes more than ten listeners for a leak.
     setMaxListeners(0, left.signal);
@@ -55,8 +65,7 @@ export const createGraphQLHandler =
         httpGraphQLRequest: {
           method: (request.method ?? 'GET').toUpperCase(),
           headers: headersOf(request),
-          search: searchOf(request),
-          body,
+          ...admitted,
         },
         context: () => context(request, left.signal),
       });
@@ -111,6 +120,52 @@ const parseBody = (request: IncomingMessage, text: string): unknown => {
     return JSON.parse(text) as unknown;
   } catch {
     return unreadable;
+  }
+};
+
+interface RequestText {
+  /** From the question mark on. */
+  readonly search: string;
+  readonly body: unknown;
+}
+
+/** The request with the document that it names, wherever it names it, or why it may not pass. */
+const admission = (admit: AdmitDocument, { search, body }: RequestText): RequestText | AppError => {
+  try {
+    return {
+      search: search === '' ? search : admitSearch(admit, search),
+      body:
+        typeof body === 'object' && body !== null && !Array.isArray(body)
+          ? admit(body as RequestMembers)
+          : body,
+    };
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+};
+
+const admitSearch = (admit: AdmitDocument, search: string): string => {
+  const parameters = new URLSearchParams(search);
+  const given = Object.fromEntries(parameters);
+  const request = {
+    ...given,
+    ...(given.extensions === undefined ? {} : { extensions: jsonOf(given.extensions) }),
+  };
+  const admitted = admit(request);
+  if (admitted === request) return search;
+  const members = Object.entries(admitted).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return `?${new URLSearchParams(members).toString()}`;
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
   }
 };
 

@@ -227,6 +227,12 @@ describe(`${total} random requests`, () => {
       expect(await ask('{ __typename }', {})).toMatchObject({ data: { __typename: 'Query' } });
       const { exitCode, log, stalledMs } = await server.stop();
 
+      const arrived = sandbox.ledger.entries().length;
+      if (total > 2_000)
+        process.stdout.write(
+          `${JSON.stringify({ seed, sent, stalledMs, arrived: arrived, ...Object.fromEntries(statuses) })}\n`,
+        );
+
       expect(wrong).toEqual([]);
       expect(exitCode).toBe(0);
       expect(stalledMs).toBeLessThan(longestStallMs);
@@ -240,14 +246,9 @@ describe(`${total} random requests`, () => {
           log.includes(canary),
         ),
       ).toEqual([]);
-      const arrived = sandbox.ledger.entries().length;
       // Otherwise nothing but refusals would have been tried.
       expect(statuses.get('document 200') ?? 0).toBeGreaterThan(total / 10);
       expect(arrived).toBeGreaterThan(total / 20);
-      if (total > 2_000)
-        process.stdout.write(
-          `${JSON.stringify({ seed, sent, stalledMs, arrived: arrived, ...Object.fromEntries(statuses) })}\n`,
-        );
     },
     Math.max(120_000, total * 40),
   );

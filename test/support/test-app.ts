@@ -29,6 +29,8 @@ export interface TestApp {
   readonly url: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
+  /** SHA-256 of the documents outside the manifest. */
+  readonly unknownDocuments: string[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -59,12 +61,14 @@ export const testApp = async ({
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
+  const unknownDocuments: string[] = [];
   const config = demoConfig(sandbox, 0);
   const app = await createApp({
     config: change?.(config) ?? config,
     clock,
     observeCall: (event) => calls.push(event),
     reportError: (report) => reports.push(report),
+    onUnknownDocument: (hash) => unknownDocuments.push(hash),
     ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
   });
   const url = `http://127.0.0.1:${await app.start()}/graphql`;
@@ -73,6 +77,7 @@ export const testApp = async ({
     url,
     calls,
     reports,
+    unknownDocuments,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',
