@@ -230,7 +230,7 @@ describe(`${total} random requests`, () => {
       const arrived = sandbox.ledger.entries().length;
       if (total > 2_000)
         process.stdout.write(
-          `${JSON.stringify({ seed, sent, stalledMs, arrived: arrived, ...Object.fromEntries(statuses) })}\n`,
+          `${JSON.stringify({ seed, sent, stalledMs, arrived, ...Object.fromEntries(statuses) })}\n`,
         );
 
       expect(wrong).toEqual([]);
