@@ -231,6 +231,22 @@ describe('an operation that takes long', () => {
   });
 });
 
+describe('a browser', () => {
+  it('is shown no landing page outside development', async () => {
+    const app = await testApp({
+      change: (config) => ({ ...config, server: { ...config.server, development: false } }),
+    });
+    try {
+      const response = await fetch(app.url, { headers: { accept: 'text/html' } });
+      expect(response.status).toBe(400);
+      expect(response.headers.get('content-type')).toMatch(/json/);
+      expect(await response.text()).not.toMatch(/<html|apollo server|sandbox/i);
+    } finally {
+      await app.close();
+    }
+  });
+});
+
 describe('the schema', () => {
   const introspection = { query: getIntrospectionQuery() };
   const committed = readFileSync(join(__dirname, '..', '..', 'schema', 'schema.graphql'), 'utf8');
