@@ -34,7 +34,7 @@ export const defaultQueryLimits: QueryLimits = {
   bodyBytes: 100_000,
   tokens: 2_000,
   depth: 12,
-  fields: 1_000,
+  fields: 500,
   rootFields: 10,
   aliases: 20,
   directives: 20,

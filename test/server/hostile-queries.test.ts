@@ -26,12 +26,12 @@ describe('a hostile query', () => {
       {},
       /at most 20 aliases/,
     ],
-    ['a flood of one field', `{ brands { nodes { ${'name '.repeat(1000)} } } }`, {}, /at most 1000 fields/],
+    ['a flood of one field', `{ brands { nodes { ${'name '.repeat(1000)} } } }`, {}, /at most 500 fields/],
     [
       'fragments that double',
       `{ brands { nodes { ...f0 } } } ${Array.from({ length: 20 }, (_, i) => `fragment f${i} on Brand { ...f${i + 1} ...f${i + 1} }`).join(' ')} fragment f20 on Brand { name }`,
       {},
-      /at most 1000 fields/,
+      /at most 500 fields/,
     ],
     [
       'fragments in a circle',
