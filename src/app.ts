@@ -1,13 +1,17 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Audit } from './audit/event';
+import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
+import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { planOperation } from './graphql/cost/plan-operation';
 import { spendingOf } from './graphql/cost/spending';
 import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
+import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
 import { createApollo } from './server/apollo';
 import { consistencyHeader, createConsistency } from './server/consistency';
@@ -31,6 +35,7 @@ export interface AppParts {
   readonly clock: Clock;
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
+  readonly audit: Audit;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
   /** Told of documents outside the manifest, by the SHA-256 of their text. */
@@ -53,12 +58,17 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     clock,
     observeCall,
     reportError,
+    audit,
     explorer,
     onStoreChange = ignore,
     onUnknownDocument = ignore,
   } = parts;
-  const { server, wechatPay, encryptionKeys, queryLimits } = config;
+  const { server, encryptionKeys, queryLimits } = config;
   const random = Math.random;
+  const onError = (error: unknown): void => {
+    reportError({ errorId: randomBytes(8).toString('hex'), error });
+  };
+  const gate = createGate({ config, clock, onProblem: onError });
 
   const state = await openSharedState({ config, clock, random, onStoreChange });
   const consistency = createConsistency(encryptionKeys);
@@ -71,37 +81,31 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
-  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
+  const identityOf = createIdentity({ config, clock, audit, accounts });
 
-  const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
+  const contextOf = (
+    request: IncomingMessage,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
     const seen = consistency.read(asText(request.headers[consistencyHeader]));
-    const caller = 'anonymous';
+    const identity = identityOf(caller, tally);
+    const scope = { ...identity.scope, signal, seen, tally };
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
       consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
+        ...scope,
         lane: 'interactive',
-        caller,
         deadline: started + server.queryDeadlineMs,
-        signal,
-        seen,
-        tally,
       }),
       members,
-      writeScope: {
-        lane: 'mutation',
-        caller,
-        deadline: started + server.mutationDeadlineMs,
-        signal,
-        seen,
-        tally,
-      },
-      brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
+      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      ...identity.context,
       nodeIds,
-      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
       throttle: limiter.status,
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
@@ -109,7 +113,8 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   };
 
   const schema = createSchema();
-  const maySeeSchema = (): boolean => server.development;
+  const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
+    server.development || permissions.has('schema:read');
   const apollo = createApollo<Context & EdgeContext>({
     schema,
     development: server.development,
@@ -127,27 +132,28 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,
   });
-  const graphql = createGraphQLHandler({
-    apollo,
-    context: contextOf,
-    clock,
-    admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
-    limits: queryLimits,
-  });
-  const schemaRoute = createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema });
+  const graphql = gate.route(
+    createGraphQLHandler({
+      apollo,
+      context: contextOf,
+      clock,
+      admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+      limits: queryLimits,
+    }),
+  );
+  const schemaRoute = gate.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema }));
   const http = createHttpServer({
     routes: {
       '/graphql': graphql,
       '/schema.graphql': schemaRoute,
       ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
     },
-    onError: (error) => {
-      reportError({ errorId: randomBytes(8).toString('hex'), error });
-    },
+    onError,
   });
 
   return {
     async start() {
+      await gate.start();
       await apollo.start();
       await certificates.start();
       return http.listen(server);

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
+import { readAuth } from './auth';
 import { defaults, type Config } from './config';
+import { exposureProblems } from './exposure';
 import { readQueryLimits } from './query-limits';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -20,26 +22,42 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, redis, queryLimits, trustedDocuments, ...wechatPay } = members(
-    root,
-    [
-      'server',
-      'brands',
-      'brandCredentials',
-      'partner',
-      'hosts',
-      'timeouts',
-      'limits',
-      'encryptionKeys',
-      'cache',
-      'queryLimits',
-      'trustedDocuments',
-      'redis',
-    ],
-  );
+  const {
+    server,
+    auth: authSetting,
+    mostDecryptions,
+    encryptionKeys,
+    cache,
+    redis,
+    queryLimits,
+    trustedDocuments,
+    ...wechatPay
+  } = members(root, [
+    'server',
+    'auth',
+    'mostDecryptions',
+    'brands',
+    'brandCredentials',
+    'partner',
+    'hosts',
+    'timeouts',
+    'limits',
+    'encryptionKeys',
+    'cache',
+    'redis',
+    'queryLimits',
+    'trustedDocuments',
+  ]);
+  const auth = readAuth(authSetting, source);
   const config: Config = {
     server: readServer(server),
     wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
+    ...(auth === undefined ? {} : { auth }),
+    mostDecryptions: whole(mostDecryptions, {
+      least: 1,
+      most: 10_000,
+      otherwise: defaults.mostDecryptions,
+    }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
@@ -52,6 +70,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
   };
+  root.problems.push(...exposureProblems(config));
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
 };

@@ -1,17 +1,19 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../auth/caller';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
-import { failure, sendJson, type Handler } from './http';
+import { failure, sendJson } from './http';
 import { languageOf } from './language';
 import type { AdmitDocument, RequestMembers } from './trusted-documents';
 
 export interface GraphQLHandlerParts<C extends EdgeContext> {
   readonly apollo: ApolloServer<C>;
   /** `signal` aborts when the client leaves before it has its answer, or the operation's time is up. */
-  readonly context: (request: IncomingMessage, signal: AbortSignal) => Promise<C>;
+  readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   readonly clock: Clock;
   readonly admit: AdmitDocument;
   readonly limits: {
@@ -26,8 +28,8 @@ export interface GraphQLHandlerParts<C extends EdgeContext> {
  * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
  */
 export const createGraphQLHandler =
-  <C extends EdgeContext>({ apollo, context, clock, admit, limits }: GraphQLHandlerParts<C>): Handler =>
-  async (request, response) => {
+  <C extends EdgeContext>({ apollo, context, clock, admit, limits }: GraphQLHandlerParts<C>): CallerHandler =>
+  async (request, response, caller) => {
     const text = await readBody(request, limits.bodyBytes);
     if (text === gone) return;
     if (text === undefined) {
@@ -67,7 +69,7 @@ export const createGraphQLHandler =
           headers: headersOf(request),
           ...admitted,
         },
-        context: () => context(request, left.signal),
+        context: () => context(request, left.signal, caller),
       });
       send(response, answer.status ?? 200, answer);
     } finally {

@@ -1,8 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../auth/caller';
 import { AppError } from '../shared/errors';
+import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
-import { notFound, type Handler } from './http';
+import { notFound } from './http';
 import { measure } from './limits/document-size';
 import { refused } from './limits/refused';
 
@@ -32,14 +33,14 @@ const hidden = (): AppError =>
 export interface SchemaRouteParts {
   /** The schema in its own language, as `schema/schema.graphql` has it. */
   readonly sdl: string;
-  readonly maySee: (request: IncomingMessage) => boolean;
+  readonly maySee: (caller: Caller) => boolean;
 }
 
 /** GET /schema.graphql. To others than those who may see it the path is one of the many where there is nothing. */
 export const createSchemaRoute =
-  ({ sdl, maySee }: SchemaRouteParts): Handler =>
-  (request, response) => {
-    if ((request.method !== 'GET' && request.method !== 'HEAD') || !maySee(request))
+  ({ sdl, maySee }: SchemaRouteParts): CallerHandler =>
+  (request, response, caller) => {
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || !maySee(caller))
       return notFound(request, response);
     request.resume();
     response.setHeader('content-type', 'application/graphql; charset=utf-8');

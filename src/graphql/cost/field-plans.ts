@@ -100,6 +100,7 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
   'UserCard.phoneNumber': free,
   'UserCard.phoneNumberMasked': free,
   'UserCard.userInformation': free,
+  'UserCard.userInformationMasked': free,
 
   'Mutation.createCardTemplate': (use, parts) => write('CREATE_CARD_TEMPLATE', use, parts),
   'Mutation.importUserCardByPhone': (use, parts) => write('IMPORT_USER_CARD_BY_PHONE', use, parts),

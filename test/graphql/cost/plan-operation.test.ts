@@ -8,7 +8,11 @@ import { createSchema } from '../../../src/graphql/schema';
 const schema = createSchema();
 const nodeIds = createNodeIds([{ id: 'k', key: Buffer.alloc(32, 1) }]);
 const known = ['1', '2', '3'].map((brandId) => ({ brandId, name: brandId }));
-const brands = { get: (id: string) => known.find(({ brandId }) => brandId === id), all: () => known };
+const brands = {
+  get: (id: string) => known.find(({ brandId }) => brandId === id),
+  all: () => known,
+  isWritable: () => true,
+};
 
 /** `INTERFACE@brand×most`, a call that depends on an answer with a `?`. */
 const plan = (text: string, variables: Record<string, unknown> = {}): readonly string[] => {
