@@ -1,10 +1,13 @@
 import { randomBytes, hkdfSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Audit } from './audit/event';
 import type { Config } from './config/config';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
+import { createOperations } from './operations';
+import { createReload, type Reloaded } from './reload';
 import { createApollo } from './server/apollo';
 import type { EdgeContext } from './server/edge-context';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
@@ -12,18 +15,22 @@ import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
+import type { OperationEvent } from './server/operation-event';
+import { operationPlugin } from './server/operation-plugin';
 import { createTally } from './server/tally';
+import { traceOf } from './server/trace';
 import type { Clock } from './shared/clock';
 import { createHosts } from './traffic/attempts/hosts';
 import { createRetryBudget } from './traffic/attempts/retry-budget';
 import { createMemoryRegister } from './traffic/cache/register';
 import { createLimiter } from './traffic/limiter/limiter';
 import { createMemorySlots } from './traffic/limiter/memory-slots';
+import type { ExchangeEvent } from './traffic/meter';
 import type { CallObserver } from './traffic/observe';
 import { pipeline } from './traffic/pipeline';
 import { createAccounts } from './wechatpay/accounts';
 import { createCertificateRefresh } from './wechatpay/certificates';
-import { interfaces } from './wechatpay/interfaces';
+import { createLimits } from './wechatpay/limits';
 import { createMemberCards } from './wechatpay/member-cards';
 import { createNames } from './wechatpay/names';
 import { createWire } from './wechatpay/wire';
@@ -32,7 +39,11 @@ export interface AppParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly observeCall: CallObserver;
+  readonly observeExchange?: (event: ExchangeEvent) => void;
+  readonly observeOperation?: (event: OperationEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
+  /** Takes audit records where the configuration names no directory for them. */
+  readonly auditElsewhere?: Audit;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -42,16 +53,40 @@ export interface App {
   start(): Promise<number>;
   /** Lets what is under way finish, then closes everything. */
   stop(): Promise<void>;
+  /**
+   * Takes keys and limits of a configuration that is read anew, all or nothing. Rejects as `load` does, or with
+   * ReloadRefused; then nothing has changed.
+   */
+  reload(load: () => Promise<Config>): Promise<Reloaded>;
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = ({ config, clock, observeCall, reportError, explorer }: AppParts): App => {
+export const createApp = (parts: AppParts): App => {
+  const { config, clock, observeCall, reportError, explorer } = parts;
   const { server, wechatPay, encryptionKeys, cache } = config;
   const random = Math.random;
 
+  const onError = (error: unknown): void => {
+    reportError({ errorId: randomBytes(8).toString('hex'), error });
+  };
   const accounts = createAccounts(wechatPay, clock);
+  const limits = createLimits(wechatPay.limits);
+  const operations = createOperations({
+    config,
+    clock,
+    accounts,
+    auditElsewhere: parts.auditElsewhere ?? (() => undefined),
+    onError,
+  });
+  const { metrics } = operations;
   const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
-  const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
+  const wire = createWire({
+    settings: wechatPay,
+    accounts,
+    clock,
+    onUnknownSerial: certificates.refresh,
+    onDate: operations.upstreamClock.saw,
+  });
   const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random });
   const send = pipeline(
     {
@@ -59,9 +94,16 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
       random,
       observer: observeCall,
       cache: { register: createMemoryRegister(clock), mostBytes: cache.maxBytes },
-      hosts: createHosts(clock),
+      hosts: createHosts(clock, metrics.failedOver),
       budget: createRetryBudget(),
       limiter,
+      meter: {
+        ...metrics.meter,
+        exchanged(event) {
+          metrics.meter.exchanged(event);
+          parts.observeExchange?.(event);
+        },
+      },
     },
     wire.send,
   );
@@ -69,7 +111,7 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
     send,
     names: createNames(nameSecret(encryptionKeys)),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
-    limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
+    limitOf: limits.of,
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
@@ -78,22 +120,36 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
   const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
+    const trace = traceOf(textOf(request.headers.traceparent));
+    const { traceId } = trace;
     const caller = 'anonymous';
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
+      trace,
       loaders: createLoaders(members, {
         lane: 'interactive',
         caller,
         deadline: started + server.queryDeadlineMs,
         signal,
         tally,
+        traceId,
       }),
       members,
-      writeScope: { lane: 'mutation', caller, deadline: started + server.mutationDeadlineMs, signal, tally },
+      writeScope: {
+        lane: 'mutation',
+        caller,
+        deadline: started + server.mutationDeadlineMs,
+        signal,
+        tally,
+        traceId,
+      },
       brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
       nodeIds,
-      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
+      unseal(brandId, sealed) {
+        metrics.decrypted();
+        return accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed);
+      },
       throttle: limiter.status,
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
@@ -106,26 +162,50 @@ export const createApp = ({ config, clock, observeCall, reportError, explorer }:
     throttleStatus: limiter.status,
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,
+    plugins: [
+      operationPlugin({
+        now: clock.now,
+        observe(event) {
+          metrics.answered(event);
+          parts.observeOperation?.(event);
+        },
+      }),
+    ],
   });
   const graphql = createGraphQLHandler({ apollo, context: contextOf });
   const http = createHttpServer({
-    routes: explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer),
-    onError: (error) => {
-      reportError({ errorId: randomBytes(8).toString('hex'), error });
+    routes: {
+      ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
+      ...operations.probes,
     },
+    onError,
   });
+  const reload = createReload({ config, accounts, limits });
 
   return {
     async start() {
       await apollo.start();
       await certificates.start();
+      await operations.start();
       return http.listen(server);
     },
+    async reload(load) {
+      try {
+        const reloaded = reload(await load());
+        metrics.reloaded('applied');
+        return reloaded;
+      } catch (error) {
+        metrics.reloaded('refused');
+        throw error;
+      }
+    },
     async stop() {
+      operations.drain();
       await http.drain(server.drainMs);
       certificates.stop();
       await apollo.stop();
       await wire.close();
+      await operations.stop();
     },
   };
 };
@@ -141,6 +221,9 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
         : graphql(request, response),
   };
 };
+
+const textOf = (value: string | string[] | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
   Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));

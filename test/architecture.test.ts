@@ -6,6 +6,7 @@ const src = join(__dirname, '..', 'src');
 /** Folder → folders it may import. Read top to bottom: data flows this way, and so do imports. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['audit', 'config', 'sandbox', 'server', 'graphql', 'wechatpay', 'traffic', 'shared'],
+  metrics: ['server', 'traffic', 'shared'],
   server: ['traffic', 'shared'],
   graphql: ['loaders', 'wechatpay', 'traffic', 'shared'],
   loaders: ['wechatpay', 'traffic', 'shared'],
@@ -37,7 +38,7 @@ describe('the house', () => {
       if (allowed === undefined) return []; // files directly in src are roots
       return importsOf(file)
         .filter((target) => folderOf(target) !== folder && !allowed.includes(folderOf(target)))
-        .filter((target) => !(folder === 'cli' && relative(src, target) === 'app.ts'))
+        .filter((target) => !(folder === 'cli' && !relative(src, target).includes('/')))
         .map((target) => `${relative(src, file)} → ${relative(src, target)}`);
     });
     expect(wrong).toEqual([]);

@@ -18,6 +18,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   // Ids handed out by the demo live as long as its process, like everything else in it.
   encryptionKeys: [{ id: 'demo', key: randomBytes(32) }],
   cache: defaults.cache,
+  http: defaults.http,
 });
 
 /** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */

@@ -9,6 +9,7 @@ import { systemClock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { createLog, type Log } from './log';
 import { exampleOperations } from './examples';
+import { startReloading } from './reload';
 
 const usage = `Usage: npm start -- [--config FILE] [--port PORT]
 
@@ -66,9 +67,13 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
 };
 
 const startReal = async (file: string, port: number | undefined, log: Log): Promise<Started> => {
-  // eslint-disable-next-line no-restricted-properties -- secrets may be named as environment variables by the file
-  const loaded = await loadConfig({ file, env: process.env, clock: systemClock });
-  const config: Config = port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
+  const load = async (onRead: (path: string) => void): Promise<Config> => {
+    // eslint-disable-next-line no-restricted-properties -- secrets may be named as environment variables by the file
+    const loaded = await loadConfig({ file, env: process.env, clock: systemClock, onRead });
+    return port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
+  };
+  const files = new Set<string>();
+  const config = await load((path) => files.add(path));
   const app = createApp({
     config,
     clock: systemClock,
@@ -80,7 +85,16 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
     `GraphQL for ${config.wechatPay.brands.length} brand(s) at http://${host}:${await app.start()}/graphql\n` +
       `WeChat Pay at ${config.wechatPay.hosts.main}, backup ${config.wechatPay.hosts.backup}\n`,
   );
-  return app;
+  const reloading = startReloading({ app, load, files, clock: systemClock, log });
+  const onHangUp = (): void => void reloading.now();
+  process.on('SIGHUP', onHangUp);
+  return {
+    async stop() {
+      process.off('SIGHUP', onHangUp);
+      reloading.stop();
+      await app.stop();
+    },
+  };
 };
 
 interface Welcome {

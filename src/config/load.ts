@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
 import { defaults, type Config } from './config';
+import { readHttp } from './http';
+import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readWechatPay } from './wechat-pay';
@@ -12,13 +14,16 @@ export interface ConfigSource {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Told of each file that is read, so that it can be watched. */
+  readonly onRead?: (path: string) => void;
 }
 
 /** Reads and checks everything. Rejects with ConfigError, which tells all problems together. */
-export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
+export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Promise<Config> => {
+  onRead?.(resolve(file));
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
-  const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, ...wechatPay } = members(root, [
+  const source: SecretSource = { file: resolve(file), env, ...(onRead === undefined ? {} : { onRead }) };
+  const { server, encryptionKeys, cache, http, metrics, audit, ...wechatPay } = members(root, [
     'server',
     'brands',
     'brandCredentials',
@@ -28,6 +33,9 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'limits',
     'encryptionKeys',
     'cache',
+    'http',
+    'metrics',
+    'audit',
   ]);
   const config: Config = {
     server: readServer(server),
@@ -40,6 +48,9 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    http: readHttp(http),
+    ...readMetrics(metrics),
+    ...readAudit(audit, source),
   };
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);

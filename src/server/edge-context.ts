@@ -1,8 +1,10 @@
 import type { BaseContext } from '@apollo/server';
 import type { OperationTally } from './tally';
+import type { Trace } from './trace';
 
 /** What this folder needs to know of an operation's context. */
 export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
   readonly tally: OperationTally;
+  readonly trace: Trace;
 }

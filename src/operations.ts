@@ -1,0 +1,126 @@
+import { openAuditLog } from './audit/audit-log';
+import type { Audit } from './audit/event';
+import type { Config } from './config/config';
+import { createMetrics, type Metrics } from './metrics/metrics';
+import { createHttpServer, type Handler } from './server/http';
+import { exposition, livez, readyz, type Finding, type Readiness } from './server/probes';
+import type { Clock } from './shared/clock';
+import type { Accounts } from './wechatpay/accounts';
+import { createUpstreamClock, type UpstreamClock } from './wechatpay/upstream-clock';
+
+/** What the people who run the server see of it: metrics, probes, audit records. */
+export interface Operations {
+  readonly metrics: Metrics;
+  readonly upstreamClock: UpstreamClock;
+  readonly audit: Audit;
+  /** `/livez` and `/readyz` of the public port, without details. */
+  readonly probes: Readonly<Record<string, Handler>>;
+  /** Opens the operators' port; answers it, or `undefined` where there is none. Rejects with the listen error. */
+  start(): Promise<number | undefined>;
+  /** From now on `/readyz` answers 503. */
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+export interface OperationsParts {
+  readonly config: Pick<Config, 'metrics' | 'audit'>;
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  /** Takes audit records where no directory is configured. */
+  readonly auditElsewhere: Audit;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A successor of a certificate is offered months before; this late, somebody has to act. */
+const nearMs = 30 * 86_400_000;
+const mostSkewMs = 60_000;
+
+export const createOperations = ({
+  config,
+  clock,
+  accounts,
+  auditElsewhere,
+  onError,
+}: OperationsParts): Operations => {
+  const upstreamClock = createUpstreamClock();
+  const expiries = () => accounts.all().flatMap((account) => account.expiries());
+  const metrics = createMetrics({
+    expiries,
+    skewMs: upstreamClock.skewMs,
+    ofProcess: config.metrics !== undefined,
+  });
+  const auditLog =
+    config.audit === undefined
+      ? undefined
+      : openAuditLog({
+          ...config.audit,
+          clock,
+          onError(error) {
+            metrics.auditFailed();
+            onError(error);
+          },
+        });
+  let draining = false;
+
+  const findings = (): readonly Finding[] => [
+    ...expiries()
+      .filter(({ notAfter }) => notAfter - clock.now() < nearMs)
+      .map(({ kind, id, notAfter }) => ({
+        check: 'expiry',
+        level: 'warning' as const,
+        detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; put its successor in place`,
+      })),
+    ...skewFinding(upstreamClock.skewMs()),
+    ...(auditLog?.failing() === true
+      ? [
+          {
+            check: 'audit',
+            level: 'failing' as const,
+            detail: 'audit records cannot be written; make room, or give the process the right to write',
+          },
+        ]
+      : []),
+  ];
+  const readiness = (): Readiness => {
+    const found = findings();
+    const failing = found.some(({ level }) => level === 'failing');
+    return { status: draining ? 'draining' : failing ? 'failing' : 'ready', findings: found };
+  };
+
+  const server = createHttpServer({
+    routes: {
+      '/metrics': exposition(metrics.scrape),
+      '/livez': livez,
+      '/readyz': readyz(readiness, { detailed: true }),
+    },
+    onError,
+  });
+
+  return {
+    metrics,
+    upstreamClock,
+    audit: auditLog?.audit ?? auditElsewhere,
+    probes: { '/livez': livez, '/readyz': readyz(readiness, { detailed: false }) },
+    start: () => (config.metrics === undefined ? Promise.resolve(undefined) : server.listen(config.metrics)),
+    drain() {
+      draining = true;
+    },
+    async stop() {
+      await server.drain(0);
+      auditLog?.close();
+    },
+  };
+};
+
+const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
+  skewMs === undefined || Math.abs(skewMs) <= mostSkewMs
+    ? []
+    : [
+        {
+          check: 'clock',
+          level: 'warning',
+          detail:
+            `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
+            `by WeChat Pay's; beyond 300 s every call is refused`,
+        },
+      ];
