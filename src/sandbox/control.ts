@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { changeCertificates, type Callers } from './callers';
 import type { Fault, Faults } from './faults';
 import { mostInASecond, type Ledger } from './ledger';
 import type { Counting, Quota } from './quota';
@@ -9,6 +10,7 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly quota: Quota;
   readonly limits: Map<string, number>;
+  readonly certificates: Callers;
   readonly provision: unknown;
   readonly reset: () => void;
 }
@@ -16,7 +18,15 @@ export interface ControlParts {
 type Action = (body: unknown, query: URLSearchParams) => unknown;
 
 /** Answers whether the path was one of its own. */
-export const createControl = ({ ledger, faults, quota, limits, provision, reset }: ControlParts) => {
+export const createControl = ({
+  ledger,
+  faults,
+  quota,
+  limits,
+  certificates,
+  provision,
+  reset,
+}: ControlParts) => {
   const actions: Readonly<Record<string, Action>> = {
     'GET /sandbox/ledger': (_, query) => {
       const entries = ledger.entries({
@@ -40,6 +50,9 @@ export const createControl = ({ ledger, faults, quota, limits, provision, reset 
         if (limit === null) limits.delete(name);
         else limits.set(name, limit);
       }
+    },
+    'PUT /sandbox/certificates': (body) => {
+      changeCertificates(certificates, body);
     },
     'GET /sandbox/provision': () => provision,
     'POST /sandbox/reset': () => {
