@@ -1,31 +1,28 @@
 import { randomBytes, hkdfSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Audit } from './audit/event';
 import type { Config } from './config/config';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createLoaders } from './loaders/loaders';
-import { createOperations } from './operations';
+import { createOperations, type Observers } from './operations';
 import { createReload, type Reloaded } from './reload';
 import { createApollo } from './server/apollo';
 import type { EdgeContext } from './server/edge-context';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
+import { cors } from './server/cors';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
-import type { OperationEvent } from './server/operation-event';
-import { operationPlugin } from './server/operation-plugin';
 import { createTally } from './server/tally';
 import { traceOf } from './server/trace';
-import type { Clock } from './shared/clock';
+import { sleep, type Clock } from './shared/clock';
 import { createHosts } from './traffic/attempts/hosts';
 import { createRetryBudget } from './traffic/attempts/retry-budget';
 import { createMemoryRegister } from './traffic/cache/register';
 import { createLimiter } from './traffic/limiter/limiter';
 import { createMemorySlots } from './traffic/limiter/memory-slots';
-import type { ExchangeEvent } from './traffic/meter';
 import type { CallObserver } from './traffic/observe';
 import { pipeline } from './traffic/pipeline';
 import { createAccounts } from './wechatpay/accounts';
@@ -35,15 +32,11 @@ import { createMemberCards } from './wechatpay/member-cards';
 import { createNames } from './wechatpay/names';
 import { createWire } from './wechatpay/wire';
 
-export interface AppParts {
+export interface AppParts extends Observers {
   readonly config: Config;
   readonly clock: Clock;
   readonly observeCall: CallObserver;
-  readonly observeExchange?: (event: ExchangeEvent) => void;
-  readonly observeOperation?: (event: OperationEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
-  /** Takes audit records where the configuration names no directory for them. */
-  readonly auditElsewhere?: Audit;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -51,6 +44,8 @@ export interface AppParts {
 export interface App {
   /** Answers the port. Rejects with the listen error. */
   start(): Promise<number>;
+  /** The port of `/metrics` and the detailed `/readyz`, where there is one. */
+  readonly operatorsPort: () => number | undefined;
   /** Lets what is under way finish, then closes everything. */
   stop(): Promise<void>;
   /**
@@ -72,10 +67,8 @@ export const createApp = (parts: AppParts): App => {
   const accounts = createAccounts(wechatPay, clock);
   const limits = createLimits(wechatPay.limits);
   const operations = createOperations({
-    config,
-    clock,
+    ...parts,
     accounts,
-    auditElsewhere: parts.auditElsewhere ?? (() => undefined),
     onError,
   });
   const { metrics } = operations;
@@ -97,13 +90,7 @@ export const createApp = (parts: AppParts): App => {
       hosts: createHosts(clock, metrics.failedOver),
       budget: createRetryBudget(),
       limiter,
-      meter: {
-        ...metrics.meter,
-        exchanged(event) {
-          metrics.meter.exchanged(event);
-          parts.observeExchange?.(event);
-        },
-      },
+      meter: operations.meter,
     },
     wire.send,
   );
@@ -120,7 +107,7 @@ export const createApp = (parts: AppParts): App => {
   const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
-    const trace = traceOf(textOf(request.headers.traceparent));
+    const trace = traceOf(request.headers.traceparent);
     const { traceId } = trace;
     const caller = 'anonymous';
     return Promise.resolve({
@@ -162,15 +149,7 @@ export const createApp = (parts: AppParts): App => {
     throttleStatus: limiter.status,
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,
-    plugins: [
-      operationPlugin({
-        now: clock.now,
-        observe(event) {
-          metrics.answered(event);
-          parts.observeOperation?.(event);
-        },
-      }),
-    ],
+    plugins: [operations.plugin],
   });
   const graphql = createGraphQLHandler({ apollo, context: contextOf });
   const http = createHttpServer({
@@ -179,7 +158,20 @@ export const createApp = (parts: AppParts): App => {
       ...operations.probes,
     },
     onError,
+    bounds: config.http,
+    before: cors(config.http.corsOrigins),
   });
+  let stopped: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    operations.drain();
+    // A load balancer looks at /readyz and sends no more; until then the port stays open.
+    if (config.http.drainDelayMs > 0) await sleep(clock, config.http.drainDelayMs);
+    await http.drain(server.drainMs);
+    certificates.stop();
+    await apollo.stop();
+    await wire.close();
+    await operations.stop();
+  };
   const reload = createReload({ config, accounts, limits });
 
   return {
@@ -189,6 +181,7 @@ export const createApp = (parts: AppParts): App => {
       await operations.start();
       return http.listen(server);
     },
+    operatorsPort: () => operations.port(),
     async reload(load) {
       try {
         const reloaded = reload(await load());
@@ -199,14 +192,7 @@ export const createApp = (parts: AppParts): App => {
         throw error;
       }
     },
-    async stop() {
-      operations.drain();
-      await http.drain(server.drainMs);
-      certificates.stop();
-      await apollo.stop();
-      await wire.close();
-      await operations.stop();
-    },
+    stop: () => (stopped ??= end()),
   };
 };
 
@@ -221,9 +207,6 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
         : graphql(request, response),
   };
 };
-
-const textOf = (value: string | string[] | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;
 
 const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
   Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));

@@ -1,33 +1,48 @@
+import type { ApolloServerPlugin } from '@apollo/server';
 import { openAuditLog } from './audit/audit-log';
 import type { Audit } from './audit/event';
 import type { Config } from './config/config';
 import { createMetrics, type Metrics } from './metrics/metrics';
+import type { EdgeContext } from './server/edge-context';
 import { createHttpServer, type Handler } from './server/http';
+import type { OperationEvent } from './server/operation-event';
+import { operationPlugin } from './server/operation-plugin';
 import { exposition, livez, readyz, type Finding, type Readiness } from './server/probes';
 import type { Clock } from './shared/clock';
+import type { ExchangeEvent, Meter } from './traffic/meter';
 import type { Accounts } from './wechatpay/accounts';
 import { createUpstreamClock, type UpstreamClock } from './wechatpay/upstream-clock';
+
+/** Who is told of what the server does; a log, in production. */
+export interface Observers {
+  readonly observeExchange?: (event: ExchangeEvent) => void;
+  readonly observeOperation?: (event: OperationEvent) => void;
+  /** Takes audit records where the configuration names no directory for them. */
+  readonly auditElsewhere?: Audit;
+}
 
 /** What the people who run the server see of it: metrics, probes, audit records. */
 export interface Operations {
   readonly metrics: Metrics;
+  readonly meter: Meter;
+  readonly plugin: ApolloServerPlugin<EdgeContext>;
   readonly upstreamClock: UpstreamClock;
   readonly audit: Audit;
   /** `/livez` and `/readyz` of the public port, without details. */
   readonly probes: Readonly<Record<string, Handler>>;
-  /** Opens the operators' port; answers it, or `undefined` where there is none. Rejects with the listen error. */
-  start(): Promise<number | undefined>;
+  /** Opens the operators' port, where there is one. Rejects with the listen error. */
+  start(): Promise<void>;
+  /** The port that was opened. */
+  port(): number | undefined;
   /** From now on `/readyz` answers 503. */
   drain(): void;
   stop(): Promise<void>;
 }
 
-export interface OperationsParts {
+export interface OperationsParts extends Observers {
   readonly config: Pick<Config, 'metrics' | 'audit'>;
   readonly clock: Clock;
   readonly accounts: Accounts;
-  /** Takes audit records where no directory is configured. */
-  readonly auditElsewhere: Audit;
   readonly onError: (error: unknown) => void;
 }
 
@@ -39,8 +54,10 @@ export const createOperations = ({
   config,
   clock,
   accounts,
-  auditElsewhere,
   onError,
+  observeExchange,
+  observeOperation,
+  auditElsewhere = () => undefined,
 }: OperationsParts): Operations => {
   const upstreamClock = createUpstreamClock();
   const expiries = () => accounts.all().flatMap((account) => account.expiries());
@@ -61,6 +78,7 @@ export const createOperations = ({
           },
         });
   let draining = false;
+  let port: number | undefined;
 
   const findings = (): readonly Finding[] => [
     ...expiries()
@@ -98,10 +116,27 @@ export const createOperations = ({
 
   return {
     metrics,
+    meter: {
+      ...metrics.meter,
+      exchanged(event) {
+        metrics.meter.exchanged(event);
+        observeExchange?.(event);
+      },
+    },
+    plugin: operationPlugin({
+      now: clock.now,
+      observe(event) {
+        metrics.answered(event);
+        observeOperation?.(event);
+      },
+    }),
     upstreamClock,
     audit: auditLog?.audit ?? auditElsewhere,
     probes: { '/livez': livez, '/readyz': readyz(readiness, { detailed: false }) },
-    start: () => (config.metrics === undefined ? Promise.resolve(undefined) : server.listen(config.metrics)),
+    async start() {
+      if (config.metrics !== undefined) port = await server.listen(config.metrics);
+    },
+    port: () => port,
     drain() {
       draining = true;
     },

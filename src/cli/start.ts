@@ -85,6 +85,9 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
     `GraphQL for ${config.wechatPay.brands.length} brand(s) at http://${host}:${await app.start()}/graphql\n` +
       `WeChat Pay at ${config.wechatPay.hosts.main}, backup ${config.wechatPay.hosts.backup}\n`,
   );
+  const operatorsPort = app.operatorsPort();
+  if (config.metrics !== undefined && operatorsPort !== undefined)
+    process.stdout.write(`Metrics at http://${config.metrics.host}:${operatorsPort}/metrics\n`);
   const reloading = startReloading({ app, load, files, clock: systemClock, log });
   const onHangUp = (): void => void reloading.now();
   process.on('SIGHUP', onHangUp);

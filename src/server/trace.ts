@@ -13,9 +13,10 @@ export interface Trace {
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
 
 /** The caller's trace, or a new one where its `traceparent` is absent or breaks the rules of the recommendation. */
-export const traceOf = (traceparent: string | undefined): Trace => {
+export const traceOf = (traceparent: string | readonly string[] | undefined): Trace => {
   const spanId = randomBytes(8).toString('hex');
-  const [, version, traceId, parentSpanId, more] = form.exec(traceparent ?? '') ?? [];
+  const [, version, traceId, parentSpanId, more] =
+    form.exec(typeof traceparent === 'string' ? traceparent : '') ?? [];
   const isValid =
     version !== undefined &&
     version !== 'ff' &&

@@ -5,6 +5,8 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandb
 import type { ExplorerParts } from '../../src/server/explorer/explorer';
 import type { ErrorReport } from '../../src/server/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
+import type { OperationEvent } from '../../src/server/operation-event';
+import type { ExchangeEvent } from '../../src/traffic/meter';
 import type { CallEvent } from '../../src/traffic/observe';
 
 export interface Answer<T = Record<string, unknown>> {
@@ -27,6 +29,10 @@ export interface Answer<T = Record<string, unknown>> {
 export interface TestApp {
   readonly sandbox: Sandbox;
   readonly url: string;
+  /** Where the operators' port is, if `change` configured one. */
+  readonly operatorsUrl: string;
+  readonly exchanges: ExchangeEvent[];
+  readonly operations: OperationEvent[];
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
   ask<T = Record<string, unknown>>(
@@ -36,6 +42,8 @@ export interface TestApp {
   ): Promise<Answer<T>>;
   /** How many calls of an interface arrived upstream. */
   arrived(name?: string): number;
+  /** Begins the end, as SIGTERM does. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,12 +63,16 @@ export const testApp = async ({
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
   const calls: CallEvent[] = [];
+  const exchanges: ExchangeEvent[] = [];
+  const operations: OperationEvent[] = [];
   const reports: ErrorReport[] = [];
   const config = demoConfig(sandbox, 0);
   const app = createApp({
     config: change?.(config) ?? config,
     clock,
     observeCall: (event) => calls.push(event),
+    observeExchange: (event) => exchanges.push(event),
+    observeOperation: (event) => operations.push(event),
     reportError: (report) => reports.push(report),
     ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
   });
@@ -68,6 +80,9 @@ export const testApp = async ({
   return {
     sandbox,
     url,
+    operatorsUrl: `http://127.0.0.1:${app.operatorsPort() ?? 0}`,
+    exchanges,
+    operations,
     calls,
     reports,
     async ask<T>(query: string, variables = {}, headers = {}) {
@@ -88,6 +103,7 @@ export const testApp = async ({
       };
     },
     arrived: (name) => sandbox.ledger.entries(name === undefined ? {} : { interface: name }).length,
+    stop: () => app.stop(),
     async close() {
       await app.stop();
       await sandbox.close();
