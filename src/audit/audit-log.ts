@@ -70,13 +70,22 @@ export const openAuditLog = ({
     append(file, content);
     cancelSync ??= clock.after(syncMs, () => {
       cancelSync = undefined;
-      if (file !== undefined) fsyncSync(file.descriptor);
+      try {
+        if (file !== undefined) fsyncSync(file.descriptor);
+      } catch (error) {
+        onError(error);
+      }
     });
   };
   /** A record that broke off ends its file, as a kill would have; what comes next begins another one. */
   const abandon = (): void => {
-    if (file !== undefined) closeSync(file.descriptor);
+    const broken = file;
     file = undefined;
+    try {
+      if (broken !== undefined) closeSync(broken.descriptor);
+    } catch {
+      // It was closed by whatever broke it.
+    }
   };
 
   return {
