@@ -1,4 +1,4 @@
-import { randomBytes, hkdfSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Config } from './config/config';
 import { createNodeIds } from './graphql/common/node-id';
@@ -8,6 +8,7 @@ import { createLoaders } from './loaders/loaders';
 import { createOperations, type Observers } from './operations';
 import { createReload, type Reloaded } from './reload';
 import { createApollo } from './server/apollo';
+import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
@@ -18,19 +19,11 @@ import { languageOf } from './server/language';
 import { createTally } from './server/tally';
 import { traceOf } from './server/trace';
 import { sleep, type Clock } from './shared/clock';
-import { createHosts } from './traffic/attempts/hosts';
-import { createRetryBudget } from './traffic/attempts/retry-budget';
-import { createMemoryRegister } from './traffic/cache/register';
-import { createLimiter } from './traffic/limiter/limiter';
-import { createMemorySlots } from './traffic/limiter/memory-slots';
+import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
-import { pipeline } from './traffic/pipeline';
+import { createUpstream } from './upstream';
 import { createAccounts } from './wechatpay/accounts';
-import { createCertificateRefresh } from './wechatpay/certificates';
 import { createLimits } from './wechatpay/limits';
-import { createMemberCards } from './wechatpay/member-cards';
-import { createNames } from './wechatpay/names';
-import { createWire } from './wechatpay/wire';
 
 export interface AppParts extends Observers {
   readonly config: Config;
@@ -56,49 +49,34 @@ export interface App {
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
-export const createApp = (parts: AppParts): App => {
+export const createApp = async (parts: AppParts): Promise<App> => {
   const { config, clock, observeCall, reportError, explorer } = parts;
-  const { server, wechatPay, encryptionKeys, cache } = config;
+  const { server, wechatPay, encryptionKeys } = config;
   const random = Math.random;
-
   const onError = (error: unknown): void => {
     reportError({ errorId: randomBytes(8).toString('hex'), error });
   };
+
   const accounts = createAccounts(wechatPay, clock);
   const limits = createLimits(wechatPay.limits);
-  const operations = createOperations({
-    ...parts,
-    accounts,
-    onError,
-  });
+  const operations = createOperations({ ...parts, accounts, onError });
   const { metrics } = operations;
-  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
-  const wire = createWire({
-    settings: wechatPay,
-    accounts,
+  const state = await openSharedState({
+    config,
     clock,
-    onUnknownSerial: certificates.refresh,
-    onDate: operations.upstreamClock.saw,
+    random,
+    onStoreChange: operations.onStoreChange,
   });
-  const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random });
-  const send = pipeline(
-    {
-      clock,
-      random,
-      observer: observeCall,
-      cache: { register: createMemoryRegister(clock), mostBytes: cache.maxBytes },
-      hosts: createHosts(clock, metrics.failedOver),
-      budget: createRetryBudget(),
-      limiter,
-      meter: operations.meter,
-    },
-    wire.send,
-  );
-  const members = createMemberCards({
-    send,
-    names: createNames(nameSecret(encryptionKeys)),
-    accountOf: (brandId, routes) => accounts.of(brandId, routes),
-    limitOf: limits.of,
+  const consistency = createConsistency(encryptionKeys);
+  const { certificates, wire, limiter, members } = createUpstream({
+    config,
+    clock,
+    random,
+    state,
+    accounts,
+    limits,
+    observeCall,
+    ...operations.upstream,
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
@@ -109,16 +87,19 @@ export const createApp = (parts: AppParts): App => {
     const tally = createTally();
     const trace = traceOf(request.headers.traceparent);
     const { traceId } = trace;
+    const seen = consistency.read(asText(request.headers[consistencyHeader]));
     const caller = 'anonymous';
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
       trace,
+      consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
         lane: 'interactive',
         caller,
         deadline: started + server.queryDeadlineMs,
         signal,
+        seen,
         tally,
         traceId,
       }),
@@ -128,6 +109,7 @@ export const createApp = (parts: AppParts): App => {
         caller,
         deadline: started + server.mutationDeadlineMs,
         signal,
+        seen,
         tally,
         traceId,
       },
@@ -170,6 +152,7 @@ export const createApp = (parts: AppParts): App => {
     certificates.stop();
     await apollo.stop();
     await wire.close();
+    state.stop();
     await operations.stop();
   };
   const reload = createReload({ config, accounts, limits });
@@ -208,5 +191,5 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
   };
 };
 
-const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
-  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));
+const asText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;

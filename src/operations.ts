@@ -9,25 +9,29 @@ import type { OperationEvent } from './server/operation-event';
 import { operationPlugin } from './server/operation-plugin';
 import { exposition, livez, readyz, type Finding, type Readiness } from './server/probes';
 import type { Clock } from './shared/clock';
-import type { ExchangeEvent, Meter } from './traffic/meter';
+import type { ExchangeEvent } from './traffic/meter';
+import type { UpstreamParts } from './upstream';
 import type { Accounts } from './wechatpay/accounts';
-import { createUpstreamClock, type UpstreamClock } from './wechatpay/upstream-clock';
+import { createUpstreamClock } from './wechatpay/upstream-clock';
 
 /** Who is told of what the server does; a log, in production. */
 export interface Observers {
   readonly observeExchange?: (event: ExchangeEvent) => void;
   readonly observeOperation?: (event: OperationEvent) => void;
   /** Takes audit records where the configuration names no directory for them. */
-  readonly auditElsewhere?: Audit;
+  readonly audit?: Audit;
+  /** Told when the shared store goes away and when it is back. */
+  readonly onStoreChange?: (up: boolean) => void;
 }
 
 /** What the people who run the server see of it: metrics, probes, audit records. */
 export interface Operations {
   readonly metrics: Metrics;
-  readonly meter: Meter;
+  /** What listens to the traffic upstream. */
+  readonly upstream: Pick<UpstreamParts, 'meter' | 'onDate' | 'onHostChange'>;
   readonly plugin: ApolloServerPlugin<EdgeContext>;
-  readonly upstreamClock: UpstreamClock;
   readonly audit: Audit;
+  readonly onStoreChange: (up: boolean) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
   readonly probes: Readonly<Record<string, Handler>>;
   /** Opens the operators' port, where there is one. Rejects with the listen error. */
@@ -57,7 +61,8 @@ export const createOperations = ({
   onError,
   observeExchange,
   observeOperation,
-  auditElsewhere = () => undefined,
+  audit: auditElsewhere = () => undefined,
+  onStoreChange = () => undefined,
 }: OperationsParts): Operations => {
   const upstreamClock = createUpstreamClock();
   const expiries = () => accounts.all().flatMap((account) => account.expiries());
@@ -78,6 +83,7 @@ export const createOperations = ({
           },
         });
   let draining = false;
+  let storeIsUp = true;
   let port: number | undefined;
 
   const findings = (): readonly Finding[] => [
@@ -89,6 +95,15 @@ export const createOperations = ({
         detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; put its successor in place`,
       })),
     ...skewFinding(upstreamClock.skewMs()),
+    ...(storeIsUp
+      ? []
+      : [
+          {
+            check: 'store',
+            level: 'warning' as const,
+            detail: 'the shared store is away; this instance goes on with its share of the call budget',
+          },
+        ]),
     ...(auditLog?.failing() === true
       ? [
           {
@@ -116,12 +131,16 @@ export const createOperations = ({
 
   return {
     metrics,
-    meter: {
-      ...metrics.meter,
-      exchanged(event) {
-        metrics.meter.exchanged(event);
-        observeExchange?.(event);
+    upstream: {
+      meter: {
+        ...metrics.meter,
+        exchanged(event) {
+          metrics.meter.exchanged(event);
+          observeExchange?.(event);
+        },
       },
+      onDate: upstreamClock.saw,
+      onHostChange: metrics.failedOver,
     },
     plugin: operationPlugin({
       now: clock.now,
@@ -130,8 +149,12 @@ export const createOperations = ({
         observeOperation?.(event);
       },
     }),
-    upstreamClock,
     audit: auditLog?.audit ?? auditElsewhere,
+    onStoreChange(up) {
+      storeIsUp = up;
+      metrics.storeChanged(up);
+      onStoreChange(up);
+    },
     probes: { '/livez': livez, '/readyz': readyz(readiness, { detailed: false }) },
     async start() {
       if (config.metrics !== undefined) port = await server.listen(config.metrics);

@@ -55,6 +55,7 @@ const fixedSections = (before: Config, after: Config): readonly string[] => {
     encryptionKeys: ({ encryptionKeys }: Config) =>
       encryptionKeys.map(({ id, key }) => [id, key.toString('hex')]),
     cache: ({ cache }: Config) => cache,
+    redis: ({ redis }: Config) => redis,
     http: ({ http }: Config) => http,
     metrics: ({ metrics }: Config) => metrics,
     audit: ({ audit }: Config) => audit?.directory,

@@ -66,7 +66,9 @@ describe('the operators', () => {
     closeSync(Number(descriptor));
     rmSync(directory, { recursive: true });
     writeFileSync(directory, '');
-    operations.audit(event);
+    expect(() => {
+      operations.audit(event);
+    }).toThrow('could not be written');
     expect(await readiness()).toEqual([503, expect.stringMatching(/"status":"failing".*"check":"audit"/)]);
     expect(errors).toHaveLength(1);
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^membercard_audit_failures_total 1$/m);
@@ -87,7 +89,7 @@ describe('the operators', () => {
       clock: systemClock,
       accounts: createAccounts(settings, systemClock),
       onError: () => undefined,
-      auditElsewhere: (record) => seen.push(record),
+      audit: (record) => seen.push(record),
     });
     audit(event);
     expect(seen).toEqual([event]);

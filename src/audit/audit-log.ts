@@ -2,6 +2,7 @@ import { randomBytes, type KeyObject } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
 import { firstLink, sealRecord, type Link } from './chain';
 import type { Audit, AuditEvent } from './event';
 
@@ -18,6 +19,7 @@ export interface AuditLogParts {
 }
 
 export interface AuditLog {
+  /** Throws where the event could not be written: then nothing that it is about is answered. */
   readonly audit: Audit;
   /** The file now written to. */
   path(): string;
@@ -105,6 +107,7 @@ export const openAuditLog = ({
         abandon();
         failing = true;
         onError(error);
+        throw new AppError('INTERNAL_SERVER_ERROR', 'an audit record could not be written', { cause: error });
       }
     },
     close() {

@@ -1,23 +1,23 @@
-/** One thing done with members' data that somebody may have to answer for. Holds no personal data in clear. */
+/** One entry of the audit: who did what to whom, without saying who "whom" is. Holds no personal data. */
 export interface AuditEvent {
   /** Clock time in ms. */
   readonly at: number;
-  /** `MUTATION`: something was, or may have been, changed upstream. `DECRYPTION`: a personal field was opened. */
   readonly kind: 'MUTATION' | 'DECRYPTION';
-  /** Who asked: the subject of a token or the id of an API key. Never a secret. */
+  /** The caller's id. */
   readonly caller: string;
+  /** Empty where the operation named no brand of the configuration. */
   readonly brandId: string;
-  /** The root field, or the type and field that was opened, e.g. `UserCard.phoneNumber`. */
+  /** The mutation's field, or the name of the operation that asked for personal data. */
   readonly operation: string;
-  /** Keyed hash of the object's id: the same object has the same hash, and nobody can read the id from it. */
+  /** Keyed hash of the object's brand and keys: the same object has the same hash in every entry. */
   readonly targetHash: string;
-  /** Names of the fields that were changed or opened; never their values. */
+  /** Names, never values: of the input's members that were given, or of the personal fields that were opened. */
   readonly fields: readonly string[];
-  /** `ok`, or the code of the error or user error. */
+  /** OK, the codes of user errors, or the code of the error. */
   readonly outcome: string;
-  /** WeChat Pay's `Request-ID`s, where there are any. */
+  /** WeChat Pay's, of the calls that the mutation made. */
   readonly requestIds: readonly string[];
 }
 
-/** Records an event. Does not throw: what is done is done; a sink that cannot write says so in readiness. */
+/** Where entries go. Whatever it throws keeps the personal data that the entry is about from being answered. */
 export type Audit = (event: AuditEvent) => void;

@@ -15,10 +15,11 @@ export interface Log {
   readonly observeOperation: (event: OperationEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   /** One line per audit record, where no directory is configured for them. */
-  readonly auditElsewhere: Audit;
+  readonly audit: Audit;
   /** Whether a changed configuration was taken, and why not. */
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
+  readonly onStoreChange: (up: boolean) => void;
 }
 
 /** `write` takes each line; standard error where absent. */
@@ -83,7 +84,7 @@ export const createLog = (write?: (line: string) => void): Log => {
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');
     },
-    auditElsewhere(event) {
+    audit(event) {
       logger.info(
         {
           kind: event.kind,
@@ -103,6 +104,10 @@ export const createLog = (write?: (line: string) => void): Log => {
     },
     notReloaded(problems) {
       logger.error({ problems }, 'the changed configuration was refused; nothing has changed');
+    },
+    onStoreChange(up) {
+      if (up) logger.info('the shared store is back');
+      else logger.warn('the shared store is away: this instance goes on with its share of the call budget');
     },
   };
 };

@@ -50,7 +50,7 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
   // Loaded on demand: against the real hosts the stand-in is not even read.
   const { startDemo: start } = await import('./demo.js');
   const { sandbox, config } = await start(port ?? defaults.server.port);
-  const app = createApp({
+  const app = await createApp({
     config,
     clock: systemClock,
     ...log,
@@ -74,7 +74,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   };
   const files = new Set<string>();
   const config = await load((path) => files.add(path));
-  const app = createApp({
+  const app = await createApp({
     config,
     clock: systemClock,
     ...log,

@@ -34,6 +34,8 @@ export interface Config {
   readonly metrics?: { readonly host: string; readonly port: number };
   /** Where audit records go: a directory, and the key that seals them. */
   readonly audit?: { readonly directory: string; readonly key: KeyObject };
+  /** What the processes of a fleet share; absent: this process is alone. */
+  readonly redis?: { readonly url: string };
 }
 
 export const defaults = {

@@ -23,7 +23,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   onRead?.(resolve(file));
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env, ...(onRead === undefined ? {} : { onRead }) };
-  const { server, encryptionKeys, cache, http, metrics, audit, ...wechatPay } = members(root, [
+  const { server, encryptionKeys, cache, redis, http, metrics, audit, ...wechatPay } = members(root, [
     'server',
     'brands',
     'brandCredentials',
@@ -33,6 +33,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'limits',
     'encryptionKeys',
     'cache',
+    'redis',
     'http',
     'metrics',
     'audit',
@@ -48,12 +49,29 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    ...readRedis(redis, source),
     http: readHttp(http),
     ...readMetrics(metrics),
     ...readAudit(audit, source),
   };
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
+};
+
+const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
+  if (setting.value === undefined) return {};
+  const { url, urlFile, urlEnv } = members(setting, ['url', 'urlFile', 'urlEnv']);
+  // With a password in it the address is a secret.
+  const value = url.value === undefined ? secret({ byFile: urlFile, byEnv: urlEnv }, { source }) : url.value;
+  if (value === undefined) return {};
+  const address = text({ ...url, value: typeof value === 'string' ? value.trim() : value }, redisUrlRule);
+  if (address === undefined || !URL.canParse(address)) return {};
+  return { redis: { url: address } };
+};
+
+const redisUrlRule = {
+  pattern: /^rediss?:\/\/[^\s/]+(\/\d*)?$/,
+  as: 'redis://HOST:PORT, or rediss:// for TLS',
 };
 
 const readDocument = async (file: string): Promise<unknown> => {

@@ -15,6 +15,7 @@ export interface Metrics extends OperationMetrics {
   /** A personal field was opened. */
   readonly decrypted: () => void;
   readonly reloaded: (outcome: 'applied' | 'refused') => void;
+  readonly storeChanged: (up: boolean) => void;
   /** An audit record could not be written. */
   readonly auditFailed: () => void;
   /** The text of the exposition and its content type. */
@@ -81,6 +82,13 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsParts): Me
     },
   });
 
+  const store = new Gauge({
+    name: `${prefix}store_up`,
+    help: 'Whether the store that a fleet shares can be reached; 1 where none is configured.',
+    registers,
+  });
+  store.set(1);
+
   return {
     ...createOperationMetrics(registers),
     meter: createTrafficMeter(registers),
@@ -92,6 +100,9 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsParts): Me
     },
     reloaded: (outcome) => {
       reloads.inc({ outcome });
+    },
+    storeChanged: (up) => {
+      store.set(up ? 1 : 0);
     },
     auditFailed: () => {
       auditFailures.inc();

@@ -7,4 +7,6 @@ export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
   readonly tally: OperationTally;
   readonly trace: Trace;
+  /** The token with which the caller's next request sees what this one wrote. */
+  readonly consistency: () => string | undefined;
 }

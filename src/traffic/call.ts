@@ -66,6 +66,8 @@ export interface Scope {
   readonly deadline: number;
   /** Aborts when the caller leaves. */
   readonly signal?: AbortSignal;
+  /** Epochs of subjects that the caller has written (see Register): older answers are not for it. */
+  readonly seen?: ReadonlyMap<string, number>;
   /** Collects what the operation cost, for `extensions`. */
   readonly tally?: Tally;
   /** W3C trace id of the operation, for log lines; is not sent upstream. */
@@ -78,6 +80,8 @@ export interface Tally {
   cacheMiss(brandId: string, bucket: Bucket): void;
   sent(brandId: string, bucket: Bucket, waitedMs: number): void;
   refused(brandId: string, bucket: Bucket, retryAfterMs: number): void;
+  /** A write to the subject has the epoch, or may have it where its outcome is unknown. */
+  wrote(subject: string, epoch: number): void;
 }
 
 export interface Call extends Scope {

@@ -163,4 +163,7 @@ const hearing = (tally: Tally | undefined, ears: Ears): Tally => ({
     tally?.refused(brandId, bucket, retryAfterMs);
     ears.refused?.();
   },
+  wrote(subject, epoch) {
+    tally?.wrote(subject, epoch);
+  },
 });

@@ -154,7 +154,7 @@ describe('the audit log', () => {
     expect(log.failing()).toBe(false);
   });
 
-  it('does not throw where nothing can be written, and says so until it can again', () => {
+  it('throws where nothing can be written, and says so until it can again', () => {
     let full = false;
     const errors: unknown[] = [];
     const log = open({
@@ -165,7 +165,9 @@ describe('the audit log', () => {
       },
     });
     full = true;
-    log.audit(anEvent());
+    expect(() => {
+      log.audit(anEvent());
+    }).toThrow('could not be written');
     expect([errors.length, log.failing()]).toEqual([1, true]);
     full = false;
     log.audit(anEvent());

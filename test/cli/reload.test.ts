@@ -24,7 +24,7 @@ describe('a configuration that changes while the server runs', () => {
     const files = new Set<string>();
     const load = (onRead: (path: string) => void) =>
       loadConfig({ file: file.path, env: {}, clock: systemClock, onRead });
-    app = createApp({
+    app = await createApp({
       config: await load((path) => files.add(path)),
       clock: systemClock,
       observeCall: () => undefined,

@@ -49,6 +49,8 @@ export interface TestApp {
 
 export interface TestAppOptions {
   readonly sandbox?: SandboxOptions;
+  /** A stand-in that others use as well; it is not closed with this application. */
+  readonly upstream?: Sandbox;
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
   readonly explorer?: (sandbox: Sandbox) => ExplorerParts;
@@ -57,17 +59,18 @@ export interface TestAppOptions {
 /** The real application against the real stand-in, both on ports of their own. */
 export const testApp = async ({
   sandbox: options,
+  upstream,
   clock = systemClock,
   change,
   explorer,
 }: TestAppOptions = {}): Promise<TestApp> => {
-  const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
+  const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
   const exchanges: ExchangeEvent[] = [];
   const operations: OperationEvent[] = [];
   const reports: ErrorReport[] = [];
   const config = demoConfig(sandbox, 0);
-  const app = createApp({
+  const app = await createApp({
     config: change?.(config) ?? config,
     clock,
     observeCall: (event) => calls.push(event),
@@ -106,7 +109,7 @@ export const testApp = async ({
     stop: () => app.stop(),
     async close() {
       await app.stop();
-      await sandbox.close();
+      if (upstream === undefined) await sandbox.close();
     },
   };
 };

@@ -69,7 +69,14 @@ export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter =
     const { sendAt, written } = writes.plan(call.bucket, { at: slot, guardMs: spread.guardMs() });
     call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
     try {
-      const reply = await next({ ...call, sendAt, onWritten: written });
+      const reply = await next({
+        ...call,
+        sendAt,
+        onWritten: (at) => {
+          written(at);
+          if (at > slot + spread.guardMs() / 2) void slots.postpone(call.bucket, slot, at);
+        },
+      });
       spread.add(clock.now() - Math.max(sendAt, asked));
       return reply;
     } catch (error) {

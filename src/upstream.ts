@@ -1,0 +1,80 @@
+import { hkdfSync } from 'node:crypto';
+import type { Config } from './config/config';
+import type { Clock } from './shared/clock';
+import type { SharedState } from './shared-state';
+import { createHosts } from './traffic/attempts/hosts';
+import { createRetryBudget } from './traffic/attempts/retry-budget';
+import { createLimiter, type Limiter } from './traffic/limiter/limiter';
+import type { Host } from './traffic/call';
+import type { Meter } from './traffic/meter';
+import type { CallObserver } from './traffic/observe';
+import { pipeline } from './traffic/pipeline';
+import type { Accounts } from './wechatpay/accounts';
+import { createCertificateRefresh, type CertificateRefresh } from './wechatpay/certificates';
+import type { Limits } from './wechatpay/limits';
+import { createMemberCards, type MemberCards } from './wechatpay/member-cards';
+import { createNames } from './wechatpay/names';
+import { createWire, type Wire } from './wechatpay/wire';
+
+export interface UpstreamParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly state: SharedState;
+  readonly accounts: Accounts;
+  readonly limits: Limits;
+  readonly observeCall: CallObserver;
+  readonly meter: Meter;
+  /** Told the `Date` header of every answer, and the clock time in ms at which it was read. */
+  readonly onDate: (date: string | undefined, at: number) => void;
+  readonly onHostChange: (to: Host) => void;
+}
+
+/** WeChat Pay with every policy in front of it. */
+export interface Upstream {
+  readonly members: MemberCards;
+  readonly limiter: Limiter;
+  readonly certificates: CertificateRefresh;
+  readonly wire: Wire;
+}
+
+export const createUpstream = (parts: UpstreamParts): Upstream => {
+  const { config, clock, random, state, accounts, limits, observeCall, meter, onDate, onHostChange } = parts;
+  const { wechatPay, encryptionKeys, cache } = config;
+  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
+  const wire = createWire({
+    settings: wechatPay,
+    accounts,
+    clock,
+    onUnknownSerial: certificates.refresh,
+    onDate,
+  });
+  const limiter = createLimiter({ slots: state.slots, clock, random });
+  const send = pipeline(
+    {
+      clock,
+      random,
+      observer: observeCall,
+      cache: {
+        register: state.register,
+        mostBytes: cache.maxBytes,
+        ...(state.entries === undefined ? {} : { shared: state.entries }),
+      },
+      hosts: createHosts(clock, onHostChange),
+      budget: createRetryBudget(),
+      limiter,
+      meter,
+    },
+    wire.send,
+  );
+  const members = createMemberCards({
+    send,
+    names: createNames(nameSecret(encryptionKeys)),
+    accountOf: (brandId, routes) => accounts.of(brandId, routes),
+    limitOf: limits.of,
+  });
+  return { members, limiter, certificates, wire };
+};
+
+const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
+  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));
