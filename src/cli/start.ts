@@ -89,11 +89,10 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   if (config.metrics !== undefined && operatorsPort !== undefined)
     process.stdout.write(`Metrics at http://${config.metrics.host}:${operatorsPort}/metrics\n`);
   const reloading = startReloading({ app, load, files, clock: systemClock, log });
-  const onHangUp = (): void => void reloading.now();
-  process.on('SIGHUP', onHangUp);
+  // Stays to the end: without a listener the signal would cut off what is under way.
+  process.on('SIGHUP', () => void reloading.now());
   return {
     async stop() {
-      process.off('SIGHUP', onHangUp);
       reloading.stop();
       await app.stop();
     },
