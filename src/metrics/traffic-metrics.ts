@@ -51,6 +51,12 @@ export const createTrafficMeter = (registers: Registry[]): Meter => {
     labelNames: ['interface', 'lane'],
     registers,
   });
+  const misses = new Counter({
+    name: `${prefix}limiter_slots_missed_total`,
+    help: 'Slots that this process was too late for; each is given up.',
+    labelNames: ['interface', 'lane'],
+    registers,
+  });
   const lookups = new Counter({
     name: `${prefix}cache_lookups_total`,
     help: 'Reads by what the cache had: hit, stale (older than the policy), miss.',
@@ -70,6 +76,9 @@ export const createTrafficMeter = (registers: Registry[]): Meter => {
     },
     refused({ interface: name, lane }) {
       refusals.inc({ interface: name, lane });
+    },
+    missed({ interface: name, lane }) {
+      misses.inc({ interface: name, lane });
     },
     exchanged({ interface: name, route, host, outcome, attempt, durationMs }) {
       const labels = { interface: name, route };

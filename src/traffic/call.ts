@@ -101,10 +101,17 @@ export interface Call extends Scope {
   readonly attempt?: number;
   /** Set by the limiter: the clock time in ms of the call's slot. The request is signed before it and written at it. */
   readonly sendAt?: number;
+  /** Later than this, clock time in ms, it is not written at all: the send rejects with SlotMissed. */
+  readonly sendBy?: number;
   /** Told the clock time in ms at which the request's first byte was written, which is when the upstream begins to count. */
   readonly onWritten?: (at: number) => void;
   /** For a write: whether no other write to its subject began since. A repeat must not undo a newer one. */
   readonly stillNewest?: () => Promise<boolean>;
+}
+
+/** The call's slot passed before it could be written (a pause of this process); nothing was sent. */
+export class SlotMissed extends Error {
+  override readonly name = 'SlotMissed';
 }
 
 export type Host = 'main' | 'backup';

@@ -1,6 +1,14 @@
 import type { Clock } from '../shared/clock';
 import { AppError, type ErrorCode } from '../shared/errors';
-import type { Call, CacheRule, Host, Lane, Tally, Wrapper } from './call';
+import {
+  SlotMissed,
+  type Call,
+  type CacheRule,
+  type Host,
+  type Lane,
+  type Tally,
+  type Wrapper,
+} from './call';
 
 /** One exchange with the upstream, for a log line and for metrics. Holds no personal data and no request bytes. */
 export interface ExchangeEvent {
@@ -37,6 +45,8 @@ export interface Meter {
   waited(names: CallNames, ms: number): void;
   /** There was no slot before the deadline, or too many waited. */
   refused(names: CallNames): void;
+  /** The process was too late for a slot, and gave it up. */
+  missed(names: CallNames): void;
   exchanged(event: ExchangeEvent): void;
 }
 
@@ -119,7 +129,9 @@ export const meterExchanges =
       tell({ outcome: 'ok', ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) });
       return reply;
     } catch (error) {
-      tell(factsOf(error, call));
+      // Nothing was sent; the limiter asks for another slot.
+      if (error instanceof SlotMissed) meter.missed(namesOf(call));
+      else tell(factsOf(error, call));
       throw error;
     }
   };

@@ -41,7 +41,7 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
     });
 
   return {
-    async send({ account: identity, request, host, sendAt, signal, onWritten }) {
+    async send({ account: identity, request, host, sendAt, sendBy, signal, onWritten }) {
       const account = accounts.get(identity);
       const { method, target } = request;
       const answer = await exchange.send(account.signer(), {
@@ -50,6 +50,7 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
         ...write(request, account),
         host,
         sendAt,
+        sendBy,
         signal,
         onWritten,
       });

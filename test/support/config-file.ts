@@ -32,7 +32,8 @@ export const configFile = (sandbox: Sandbox): ConfigFile => {
   put('wechatpay.pem', wechatPay.publicKeyPem);
   put('ids.key', Buffer.alloc(32, 7).toString('base64'));
   const first = {
-    server: { port: '0' },
+    // A busy machine must not turn a slow answer into a refusal.
+    server: { port: '0', queryDeadlineMs: '20000' },
     brands: [{ brandId, name, route: 'brand' }],
     brandCredentials: [credential(serial, wechatPay.publicKeyId)],
     hosts: { main: sandbox.url, backup: sandbox.url },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import KeyvRedis from '@keyv/redis';
-import type { Clock } from '../../shared/clock';
+import { sleep, type Clock } from '../../shared/clock';
 import type { Redis } from '../../store/redis';
 import type { Call, Reply } from '../call';
 import type { SharedEntries } from './cache';
@@ -34,11 +34,6 @@ export const createSharedEntries = ({ redis, clock, random, seal }: SharedEntrie
   // Told by the connection's owner already; without a listener an error event would end the process.
   store.on('error', () => undefined);
 
-  const sleep = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      clock.after(ms, resolve);
-    });
-
   /** Our token where we hold the lease, `held` where another process does, `undefined` where the store is away. */
   const lease = async (name: string): Promise<string | undefined> => {
     const token = randomUUID();
@@ -63,7 +58,7 @@ export const createSharedEntries = ({ redis, clock, random, seal }: SharedEntrie
   const waitFor = async (name: string, { deadline, signal }: Call): Promise<void> => {
     const until = Math.min(deadline, clock.now() + leaseMs);
     do {
-      await sleep(lookAgainMs * (0.5 + random()));
+      await sleep(clock, lookAgainMs * (0.5 + random()));
       signal?.throwIfAborted();
     } while (clock.now() < until && !(await isFree(name)));
   };

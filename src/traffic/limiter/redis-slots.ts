@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../shared/clock';
+import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
 import type { Redis } from '../../store/redis';
 import type { Fleet } from './fleet';
@@ -32,6 +32,7 @@ interface Known {
 
 const viewGuardMs = 10;
 const mostBuckets = 50_000;
+const lookAgainMs = 100;
 /** Longest reservation of an interactive call that others may still be waiting for, ms. */
 const longestReservationMs = 2_000;
 
@@ -65,34 +66,55 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     return { granted: granted === 1, waitMs: Number(wait) };
   };
 
-  const fromShare = (known: Known, request: SlotRequest): SlotAnswer => {
+  const ask = async (
+    known: Known,
+    { bucket, maxWaitMs, spacing, guardMs }: SlotRequest,
+  ): Promise<SlotAnswer> => {
+    const answer = await run(known, 'reserve', bucket, [
+      String(maxWaitMs),
+      spacing,
+      String(guardMs),
+      known.cold ? 'cold' : '',
+    ]);
+    known.cold = false;
+    known.share = undefined;
+    return answer;
+  };
+
+  /** A slot of this instance's share, unless the store is back before it is due: it may only have been slow. */
+  const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
     const tail = known.state?.ring.at(-1);
     known.share ??= createShare({
       ...fleet.place(),
       notBefore:
-        tail === undefined
-          ? clock.now()
-          : Math.min(tail - known.offsetMs, clock.now() + longestReservationMs) + windowMs + request.guardMs,
+        Math.max(
+          clock.now(),
+          tail === undefined ? 0 : Math.min(tail - known.offsetMs, clock.now() + longestReservationMs),
+        ) +
+        windowMs +
+        request.guardMs,
     });
-    const answer = known.share.reserve(request, clock.now());
-    known.cold ||= answer.granted;
-    return answer;
+    const asked = clock.now();
+    const { granted, waitMs } = known.share.reserve(request, asked);
+    if (!granted) return { granted, waitMs };
+    const slot = asked + waitMs;
+    while (slot - clock.now() > lookAgainMs) {
+      await sleep(clock, lookAgainMs);
+      try {
+        return await ask(known, { ...request, maxWaitMs: request.maxWaitMs - (clock.now() - asked) });
+      } catch {
+        // Still away.
+      }
+    }
+    known.cold = true;
+    return { granted, waitMs: Math.max(0, slot - clock.now()) };
   };
 
   return {
     async reserve(request) {
       const known = knownOf(request.bucket);
-      const { maxWaitMs, spacing, guardMs } = request;
       try {
-        const answer = await run(known, 'reserve', request.bucket, [
-          String(maxWaitMs),
-          spacing,
-          String(guardMs),
-          known.cold ? 'cold' : '',
-        ]);
-        known.cold = false;
-        known.share = undefined;
-        return answer;
+        return await ask(known, request);
       } catch {
         return fromShare(known, request);
       }
