@@ -125,3 +125,28 @@ describe('the metrics', () => {
     expect((await fetch(new URL('/metrics', app.url))).status).toBe(404);
   });
 });
+
+describe('a host that is away', () => {
+  it('counts as one failover, and its exchanges by host', async () => {
+    const app = await testApp({
+      change: (config) => ({
+        ...config,
+        metrics: { host: '127.0.0.1', port: 0 },
+        wechatPay: { ...config.wechatPay, hosts: { ...config.wechatPay.hosts, main: 'http://127.0.0.1:1' } },
+      }),
+    });
+    const { cardId } = app.sandbox.example;
+    const { errors } = await app.ask(
+      `{ brand(brandId: "1004") { cardTemplate(cardId: "${cardId}") { cardTitle } } }`,
+    );
+    const samples = samplesOf(await (await fetch(`${app.operatorsUrl}/metrics`)).text());
+    await app.close();
+    expect(errors).toEqual([]);
+    const exchanges = (host: string, outcome: string) =>
+      samples.get(
+        `membercard_upstream_exchanges_total{interface="GET_CARD_TEMPLATE",route="partner",host="${host}",outcome="${outcome}"}`,
+      );
+    expect([exchanges('main', 'UPSTREAM_UNAVAILABLE'), exchanges('backup', 'ok')]).toEqual([1, 1]);
+    expect(samples.get('membercard_upstream_failovers_total{to="backup"}')).toBe(1);
+  });
+});
