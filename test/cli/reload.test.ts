@@ -4,7 +4,7 @@ import { startReloading, type Reloading } from '../../src/cli/reload';
 import { loadConfig } from '../../src/config/load';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server';
 import { systemClock } from '../../src/shared/clock';
-import { brandOf, configFile, credential, type ConfigFile } from '../support/config-file';
+import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';
 
 const newSerial = '5AAA000000000000000000000000000000000001';
 

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startSandbox } from '../../src/sandbox/server';
-import { configFile } from '../support/config-file';
+import { configFile } from '../support/config-on-disk';
 
 const root = join(__dirname, '..', '..');
 const main = join(root, 'dist', 'main.js');

@@ -5,7 +5,7 @@ import * as x509 from '@peculiar/x509';
 import { loadConfig } from '../../src/config/load';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server';
 import { systemClock } from '../../src/shared/clock';
-import { brandOf, configFile, credential, type ConfigFile } from '../support/config-file';
+import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';
 
 const day = 86_400_000;
 
