@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
+import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
+import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
 import { createOperations, type Observers } from './operations';
 import { createReload, type Reloaded } from './reload';
@@ -56,6 +59,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   const onError = (error: unknown): void => {
     reportError({ errorId: randomBytes(8).toString('hex'), error });
   };
+  const gate = createGate({ config, clock, onProblem: onError });
 
   const accounts = createAccounts(wechatPay, clock);
   const limits = createLimits(wechatPay.limits);
@@ -80,45 +84,39 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
-  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
+  const identityOf = createIdentity({
+    config,
+    clock,
+    accounts,
+    audit: operations.audit,
+    onUnseal: metrics.decrypted,
+  });
 
-  const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
+  const contextOf = (
+    request: IncomingMessage,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
     const trace = traceOf(request.headers.traceparent);
-    const { traceId } = trace;
     const seen = consistency.read(asText(request.headers[consistencyHeader]));
-    const caller = 'anonymous';
+    const identity = identityOf(caller, tally);
+    const scope = { ...identity.scope, signal, seen, tally, traceId: trace.traceId };
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
       trace,
       consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
+        ...scope,
         lane: 'interactive',
-        caller,
         deadline: started + server.queryDeadlineMs,
-        signal,
-        seen,
-        tally,
-        traceId,
       }),
       members,
-      writeScope: {
-        lane: 'mutation',
-        caller,
-        deadline: started + server.mutationDeadlineMs,
-        signal,
-        seen,
-        tally,
-        traceId,
-      },
-      brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
+      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      ...identity.context,
       nodeIds,
-      unseal(brandId, sealed) {
-        metrics.decrypted();
-        return accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed);
-      },
       throttle: limiter.status,
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
@@ -133,7 +131,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     report: reportError,
     plugins: [operations.plugin],
   });
-  const graphql = createGraphQLHandler({ apollo, context: contextOf });
+  const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
   const http = createHttpServer({
     routes: {
       ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
@@ -159,6 +157,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
 
   return {
     async start() {
+      await gate.start();
       await apollo.start();
       await certificates.start();
       await operations.start();

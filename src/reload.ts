@@ -56,6 +56,8 @@ const fixedSections = (before: Config, after: Config): readonly string[] => {
       encryptionKeys.map(({ id, key }) => [id, key.toString('hex')]),
     cache: ({ cache }: Config) => cache,
     redis: ({ redis }: Config) => redis,
+    auth: ({ auth }: Config) => auth,
+    mostDecryptions: ({ mostDecryptions }: Config) => mostDecryptions,
     http: ({ http }: Config) => http,
     metrics: ({ metrics }: Config) => metrics,
     audit: ({ audit }: Config) => audit?.directory,

@@ -49,7 +49,7 @@ export const createUpstream = (parts: UpstreamParts): Upstream => {
     onUnknownSerial: certificates.refresh,
     onDate,
   });
-  const limiter = createLimiter({ slots: state.slots, clock, random });
+  const limiter = createLimiter({ slots: state.slots, clock, random, prepare: wire.prepare });
   const send = pipeline(
     {
       clock,

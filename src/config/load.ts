@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
+import { readAuth } from './auth';
 import { defaults, type Config } from './config';
+import { exposureProblems } from './exposure';
 import { readHttp } from './http';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
@@ -23,8 +25,21 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   onRead?.(resolve(file));
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env, ...(onRead === undefined ? {} : { onRead }) };
-  const { server, encryptionKeys, cache, redis, http, metrics, audit, ...wechatPay } = members(root, [
+  const {
+    server,
+    auth: authSetting,
+    mostDecryptions,
+    encryptionKeys,
+    cache,
+    redis,
+    http,
+    metrics,
+    audit,
+    ...wechatPay
+  } = members(root, [
     'server',
+    'auth',
+    'mostDecryptions',
     'brands',
     'brandCredentials',
     'partner',
@@ -38,9 +53,16 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'metrics',
     'audit',
   ]);
+  const auth = readAuth(authSetting, source);
   const config: Config = {
     server: readServer(server),
     wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
+    ...(auth === undefined ? {} : { auth }),
+    mostDecryptions: whole(mostDecryptions, {
+      least: 1,
+      most: 10_000,
+      otherwise: defaults.mostDecryptions,
+    }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
@@ -54,6 +76,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     ...readMetrics(metrics),
     ...readAudit(audit, source),
   };
+  root.problems.push(...exposureProblems(config));
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
 };

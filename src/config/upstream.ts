@@ -1,5 +1,6 @@
 import { interfaceNames } from '../wechatpay/interfaces';
 import type { WechatPaySettings } from '../wechatpay/settings';
+import { isLoopback } from './exposure';
 import { mapping, members, numeric, problem, text, type Setting } from './reader';
 
 /** An origin of WeChat Pay's, or of a stand-in on this machine. */
@@ -12,8 +13,7 @@ export const readOrigin = (setting: Setting, otherwise: string): string => {
     return otherwise;
   }
   const { protocol, hostname, origin } = new URL(value);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
     problem(setting, `must be ${rule.as}; http is for loopback only`);
   if (value.replace(/\/$/, '') !== origin) problem(setting, `must be ${rule.as}, without a path`);
   return origin;

@@ -7,6 +7,8 @@ export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
   readonly tally: OperationTally;
   readonly trace: Trace;
+  /** Whether the answer shows, or was made from, personal data. */
+  readonly holdsPersonalData: () => boolean;
   /** The token with which the caller's next request sees what this one wrote. */
   readonly consistency: () => string | undefined;
 }

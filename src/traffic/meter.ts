@@ -175,6 +175,9 @@ const hearing = (tally: Tally | undefined, ears: Ears): Tally => ({
     tally?.refused(brandId, bucket, retryAfterMs);
     ears.refused?.();
   },
+  answered(requestId) {
+    tally?.answered(requestId);
+  },
   wrote(subject, epoch) {
     tally?.wrote(subject, epoch);
   },

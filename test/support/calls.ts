@@ -1,4 +1,5 @@
 import type { Bucket, Call, Reply } from '../../src/traffic/call';
+import type { Meter } from '../../src/traffic/meter';
 
 export const aBucket = (callsPerSecond = 5, id = 'brand/1004/GET_USER_CARD'): Bucket => ({
   id,
@@ -14,6 +15,7 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   request: { method: 'GET', target: '/brand/card-member/user-cards/1', sealed: false },
   lane: 'interactive',
   caller: 'tests',
+  mayReach: () => true,
   deadline: Number.MAX_SAFE_INTEGER,
   ...changes,
 });
@@ -24,3 +26,13 @@ export const aReply = (data: unknown, fetchedAt: number): Reply => ({
   fetchedAt,
   stale: false,
 });
+
+/** A meter that nobody reads. */
+export const silentMeter: Meter = {
+  lookedUp: () => undefined,
+  waiting: () => undefined,
+  waited: () => undefined,
+  refused: () => undefined,
+  missed: () => undefined,
+  exchanged: () => undefined,
+};

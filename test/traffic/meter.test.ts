@@ -26,6 +26,7 @@ const tally = () => ({
   cacheMiss: jest.fn(),
   sent: jest.fn(),
   refused: jest.fn(),
+  answered: jest.fn(),
   wrote: jest.fn(),
 });
 const bucket = aBucket();
@@ -40,12 +41,14 @@ describe('the meter of waits', () => {
       call.tally?.sent('1004', bucket, 40);
       depths.push(depth());
       call.tally?.wrote('subject', 3);
+      call.tally?.answered('08-0');
       return Promise.resolve(aReply({}, 0));
     };
     await meterWaits(meter)(next)(aCall({ tally: own }));
     expect([depths, depth(), told]).toEqual([[1, 0], 0, [['waited', 'interactive', 40]]]);
     expect(own.sent).toHaveBeenCalledWith('1004', bucket, 40);
     expect(own.wrote).toHaveBeenCalledWith('subject', 3);
+    expect(own.answered).toHaveBeenCalledWith('08-0');
   });
 
   it('lets nobody wait who was refused, or who left', async () => {

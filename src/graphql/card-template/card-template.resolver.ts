@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
+import { Access } from '../common/access';
 import { checkCardId, toMaxAgeMs } from '../common/arguments';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
@@ -10,6 +11,7 @@ import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-te
 
 @Resolver(() => CardTemplate)
 export class CardTemplateResolver {
+  @Access('read')
   @Query(() => CardTemplate, { nullable: true })
   async cardTemplate(
     @Arg('brandId', () => ID) brandId: string,
@@ -34,6 +36,7 @@ export class CardTemplateResolver {
     return toBrand(brands.get(brandId));
   }
 
+  @Access('write')
   @Mutation(() => CreateCardTemplatePayload)
   async createCardTemplate(
     @Arg('input', () => CreateCardTemplateInput) input: CreateCardTemplateInput,
