@@ -1,18 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { createEvents } from './app-events';
 import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
+import type { LoggedEvent } from './events/event';
 import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
 import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
+import type { ConfirmEvent } from './notifications/confirm';
+import type { NotificationObserver } from './notifications/receive';
 import { createOperations, type Observers } from './operations';
 import { createReload, type Reloaded } from './reload';
 import { createApollo } from './server/apollo';
 import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
+import { createEventStreams } from './server/event-streams';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
 import { cors } from './server/cors';
@@ -20,6 +25,7 @@ import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
 import { createTally } from './server/tally';
+import { asksForBackground } from './server/priority';
 import { traceOf } from './server/trace';
 import { sleep, type Clock } from './shared/clock';
 import { openSharedState } from './shared-state';
@@ -32,6 +38,8 @@ export interface AppParts extends Observers {
   readonly config: Config;
   readonly clock: Clock;
   readonly observeCall: CallObserver;
+  readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
@@ -53,11 +61,12 @@ export interface App {
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
-  const { config, clock, observeCall, reportError, explorer } = parts;
+  const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = parts;
   const { server, wechatPay, encryptionKeys } = config;
   const random = Math.random;
+  const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => {
-    reportError({ errorId: randomBytes(8).toString('hex'), error });
+    reportError({ errorId: newErrorId(), error });
   };
   const gate = createGate({ config, clock, onProblem: onError });
 
@@ -72,7 +81,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     onStoreChange: operations.onStoreChange,
   });
   const consistency = createConsistency(encryptionKeys);
-  const { certificates, wire, limiter, members } = createUpstream({
+  const upstream = createUpstream({
     config,
     clock,
     random,
@@ -82,6 +91,8 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     observeCall,
     ...operations.upstream,
   });
+  const { certificates, wire, limiter, members } = upstream;
+  const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
 
   const nodeIds = createNodeIds(encryptionKeys);
   const identityOf = createIdentity({
@@ -101,6 +112,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     const tally = createTally();
     const trace = traceOf(request.headers.traceparent);
     const seen = consistency.read(asText(request.headers[consistencyHeader]));
+    const isBackground = asksForBackground(asText(request.headers.priority));
     const identity = identityOf(caller, tally);
     const scope = { ...identity.scope, signal, seen, tally, traceId: trace.traceId };
     return Promise.resolve({
@@ -110,32 +122,55 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
         ...scope,
-        lane: 'interactive',
+        lane: isBackground ? 'bulk' : 'interactive',
         deadline: started + server.queryDeadlineMs,
       }),
       members,
-      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      writeScope: {
+        ...scope,
+        lane: isBackground ? 'bulk' : 'mutation',
+        deadline: started + server.mutationDeadlineMs,
+      },
       ...identity.context,
       nodeIds,
       throttle: limiter.status,
+      cardEvents: events.cardEventsOf({
+        request,
+        signal,
+        maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
+      }),
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
     });
   };
 
+  const schema = createSchema();
   const apollo = createApollo<Context & EdgeContext>({
-    schema: createSchema(),
+    schema,
     development: server.development,
     throttleStatus: limiter.status,
-    newErrorId: () => randomBytes(8).toString('hex'),
+    newErrorId,
     report: reportError,
     plugins: [operations.plugin],
   });
   const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
+  const streams = createEventStreams<Context & EdgeContext>({
+    ...config.subscriptions,
+    schema,
+    development: server.development,
+    clock,
+    context: contextOf,
+    positionOf: (event) => (event as LoggedEvent).eventId,
+    newErrorId,
+    report: reportError,
+  });
   const http = createHttpServer({
     routes: {
       ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
       ...operations.probes,
+      '/graphql/stream': gate.route(streams.handler),
+      // Not behind the gate: whoever signs as WeChat Pay is heard, and nobody else.
+      [config.notifications.path]: events.notify,
     },
     onError,
     bounds: config.http,
@@ -146,7 +181,9 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     operations.drain();
     // A load balancer looks at /readyz and sends no more; until then the port stays open.
     if (config.http.drainDelayMs > 0) await sleep(clock, config.http.drainDelayMs);
+    streams.drain();
     await http.drain(server.drainMs);
+    await events.stop();
     certificates.stop();
     await apollo.stop();
     await wire.close();
@@ -161,6 +198,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       await apollo.start();
       await certificates.start();
       await operations.start();
+      events.start();
       return http.listen(server);
     },
     operatorsPort: () => operations.port(),

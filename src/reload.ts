@@ -58,6 +58,8 @@ const fixedSections = (before: Config, after: Config): readonly string[] => {
     redis: ({ redis }: Config) => redis,
     auth: ({ auth }: Config) => auth,
     mostDecryptions: ({ mostDecryptions }: Config) => mostDecryptions,
+    notifications: ({ notifications }: Config) => notifications,
+    subscriptions: ({ subscriptions }: Config) => subscriptions,
     http: ({ http }: Config) => http,
     metrics: ({ metrics }: Config) => metrics,
     audit: ({ audit }: Config) => audit?.directory,

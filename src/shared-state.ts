@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from './config/config';
 import { ConfigError } from './config/reader';
 import type { Clock } from './shared/clock';
-import { createRedis } from './store/redis';
+import { createRedis, type Redis } from './store/redis';
 import type { SharedEntries } from './traffic/cache/cache';
 import { createRedisRegister } from './traffic/cache/redis-register';
 import { createMemoryRegister, type Register } from './traffic/cache/register';
@@ -18,6 +18,8 @@ export interface SharedState {
   readonly slots: SlotStore;
   readonly register: Register;
   readonly entries?: SharedEntries;
+  /** The store itself, where there is one. */
+  readonly redis?: Redis;
   stop(): void;
 }
 
@@ -47,6 +49,7 @@ export const openSharedState = async ({
   });
   const fleet = await joinFleet({ redis, clock, id: randomUUID() });
   return {
+    redis,
     slots: createRedisSlots({ redis, clock, fleet }),
     register: createRedisRegister({ redis, clock }),
     entries: createSharedEntries({

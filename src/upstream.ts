@@ -13,7 +13,7 @@ import type { Accounts } from './wechatpay/accounts';
 import { createCertificateRefresh, type CertificateRefresh } from './wechatpay/certificates';
 import type { Limits } from './wechatpay/limits';
 import { createMemberCards, type MemberCards } from './wechatpay/member-cards';
-import { createNames } from './wechatpay/names';
+import { createNames, type Names } from './wechatpay/names';
 import { createWire, type Wire } from './wechatpay/wire';
 
 export interface UpstreamParts {
@@ -34,6 +34,8 @@ export interface UpstreamParts {
 export interface Upstream {
   readonly members: MemberCards;
   readonly limiter: Limiter;
+  readonly accounts: Accounts;
+  readonly names: Names;
   readonly certificates: CertificateRefresh;
   readonly wire: Wire;
 }
@@ -67,13 +69,14 @@ export const createUpstream = (parts: UpstreamParts): Upstream => {
     },
     wire.send,
   );
+  const names = createNames(nameSecret(encryptionKeys));
   const members = createMemberCards({
     send,
-    names: createNames(nameSecret(encryptionKeys)),
+    names,
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     limitOf: limits.of,
   });
-  return { members, limiter, certificates, wire };
+  return { members, limiter, accounts, names, certificates, wire };
 };
 
 const nameSecret = (keys: Config['encryptionKeys']): Buffer =>

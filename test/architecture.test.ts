@@ -5,11 +5,24 @@ const src = join(__dirname, '..', 'src');
 
 /** Folder → folders it may import. Read top to bottom: data flows this way, and so do imports. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cli: ['config', 'sandbox', 'server', 'graphql', 'wechatpay', 'traffic', 'auth', 'audit', 'shared'],
+  cli: [
+    'config',
+    'sandbox',
+    'server',
+    'graphql',
+    'notifications',
+    'wechatpay',
+    'traffic',
+    'auth',
+    'audit',
+    'shared',
+  ],
   metrics: ['server', 'traffic', 'shared'],
   server: ['traffic', 'auth', 'shared'],
-  graphql: ['loaders', 'wechatpay', 'traffic', 'auth', 'audit', 'shared'],
+  graphql: ['loaders', 'events', 'wechatpay', 'traffic', 'auth', 'audit', 'shared'],
   loaders: ['wechatpay', 'traffic', 'shared'],
+  notifications: ['events', 'wechatpay', 'traffic', 'shared'],
+  events: ['store', 'shared'],
   config: ['wechatpay', 'auth', 'shared'],
   wechatpay: ['traffic', 'shared'],
   traffic: ['store', 'shared'],

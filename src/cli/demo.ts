@@ -20,6 +20,8 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   mostDecryptions: defaults.mostDecryptions,
   cache: defaults.cache,
   http: defaults.http,
+  notifications: defaults.notifications,
+  subscriptions: defaults.subscriptions,
 });
 
 /** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */

@@ -1,4 +1,6 @@
 import pino from 'pino';
+import type { ConfirmEvent } from '../notifications/confirm';
+import type { NotificationObserver } from '../notifications/receive';
 import type { Audit } from '../audit/event';
 import type { ErrorReport } from '../server/format-error';
 import type { OperationEvent } from '../server/operation-event';
@@ -13,6 +15,8 @@ export interface Log {
   readonly observeExchange: (event: ExchangeEvent) => void;
   /** One line per GraphQL operation. */
   readonly observeOperation: (event: OperationEvent) => void;
+  readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   /** One line per audit record, where no directory is configured for them. */
   readonly audit: Audit;
@@ -80,6 +84,14 @@ export const createLog = (write?: (line: string) => void): Log => {
         },
         'operation',
       );
+    },
+    observeNotification(event) {
+      if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(event, 'notification');
+      else logger.info(event, 'notification');
+    },
+    observeConfirm(event) {
+      if (event.outcome === 'refused') logger.warn(event, 'opening of a card');
+      else logger.info(event, 'opening of a card');
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');

@@ -56,7 +56,9 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
     ...log,
     explorer: { assets: explorerAssets, examples: exampleOperations(sandbox.example) },
   });
-  const address = `http://${config.server.host}:${await app.start()}/graphql`;
+  const origin = `http://${config.server.host}:${await app.start()}`;
+  const address = `${origin}/graphql`;
+  sandbox.deliveries.deliverTo(origin + config.notifications.path);
   process.stdout.write(welcome({ address, sandboxUrl: sandbox.url, example: sandbox.example }));
   return {
     async stop() {

@@ -39,8 +39,33 @@ export interface Config {
   readonly metrics?: { readonly host: string; readonly port: number };
   /** Where audit records go: a directory, and the key that seals them. */
   readonly audit?: { readonly directory: string; readonly key: KeyObject };
+  readonly notifications: NotificationSettings;
+  readonly subscriptions: SubscriptionSettings;
   /** What the processes of a fleet share; absent: this process is alone. */
   readonly redis?: { readonly url: string };
+}
+
+export interface NotificationSettings {
+  /** The path of the templates' notify_url. */
+  readonly path: string;
+  /** The brands whose users' openings this server confirms by itself; the others' wait for confirmUserCard. */
+  readonly confirm: readonly ConfirmSettings[];
+}
+
+export interface ConfirmSettings {
+  readonly brandId: string;
+  /** The level of a new member. */
+  readonly level?: string;
+  /** Makes the card code where the merchant allocates it; without this such an opening waits for confirmUserCard. */
+  readonly allocateCodes: boolean;
+}
+
+export interface SubscriptionSettings {
+  /** Events kept per brand, for subscribers that come back. */
+  readonly keptEvents: number;
+  /** Open streams of this process. */
+  readonly mostStreams: number;
+  readonly mostStreamsPerCaller: number;
 }
 
 export const defaults = {
@@ -66,4 +91,6 @@ export const defaults = {
     drainDelayMs: 0,
   },
   metrics: { host: '127.0.0.1', port: 9464 },
+  notifications: { path: '/wechat/notify', confirm: [] },
+  subscriptions: { keptEvents: 100_000, mostStreams: 1_000, mostStreamsPerCaller: 100 },
 } as const;

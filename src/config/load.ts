@@ -4,6 +4,7 @@ import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
 import { readAuth } from './auth';
 import { defaults, type Config } from './config';
+import { readNotifications, readSubscriptions } from './notifications';
 import { exposureProblems } from './exposure';
 import { readHttp } from './http';
 import { readAudit, readMetrics } from './operators';
@@ -31,11 +32,13 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     mostDecryptions,
     encryptionKeys,
     cache,
+    notifications,
+    subscriptions,
     redis,
     http,
     metrics,
     audit,
-    ...wechatPay
+    ...own
   } = members(root, [
     'server',
     'auth',
@@ -48,15 +51,18 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'limits',
     'encryptionKeys',
     'cache',
+    'notifications',
+    'subscriptions',
     'redis',
     'http',
     'metrics',
     'audit',
   ]);
   const auth = readAuth(authSetting, source);
+  const wechatPay = readWechatPay(own, { source, now: clock.now() });
   const config: Config = {
     server: readServer(server),
-    wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
+    wechatPay,
     ...(auth === undefined ? {} : { auth }),
     mostDecryptions: whole(mostDecryptions, {
       least: 1,
@@ -71,6 +77,11 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    notifications: readNotifications(
+      notifications,
+      wechatPay.brands.map(({ brandId }) => brandId),
+    ),
+    subscriptions: readSubscriptions(subscriptions),
     ...readRedis(redis, source),
     http: readHttp(http),
     ...readMetrics(metrics),

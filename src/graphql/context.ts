@@ -1,3 +1,4 @@
+import type { LoggedEvent } from '../events/event';
 import type { OperationAudit } from '../audit/operation-audit';
 import type { Permissions } from '../auth/permissions';
 import type { Loaders } from '../loaders/loaders';
@@ -24,6 +25,7 @@ export interface Context {
   /** WeChat Pay's ids of the requests made so far, in order. */
   readonly requestIds: () => readonly string[];
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
+  readonly cardEvents: CardEvents;
   /** Clock time in ms. */
   readonly now: () => number;
   /** Unpredictable text of [0-9a-f], for request numbers. */
@@ -36,4 +38,11 @@ export interface Brands {
   all(): readonly { readonly brandId: string; readonly name: string }[];
   /** Whether the brand is one that this caller may write to. */
   isWritable(brandId: string): boolean;
+}
+
+/** What this caller may hear of users' cards. */
+export interface CardEvents {
+  maySubscribe(brandId: string): boolean;
+  /** From behind an event on, or from now on; ends when the caller leaves. Rejects with BAD_USER_INPUT or NOT_FOUND. */
+  follow(brandId: string, lastEventId: string | undefined): Promise<AsyncIterable<LoggedEvent>>;
 }

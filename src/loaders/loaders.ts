@@ -1,13 +1,13 @@
 import DataLoader from 'dataloader';
 import type { Scope } from '../traffic/call';
+import type { MemberCards } from '../wechatpay/member-cards';
 import {
   pageSize,
-  type MemberCards,
   type TemplatePageRef,
   type TemplateRef,
   type UserCardPageRef,
   type UserCardRef,
-} from '../wechatpay/member-cards';
+} from '../wechatpay/refs';
 import type { Page, Read } from '../wechatpay/answers';
 import type { CardTemplateRecord, UserCardRecord } from '../wechatpay/records';
 

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { changeCertificates, type Callers } from './callers';
+import type { Deliveries } from './deliveries';
+import { Failure } from './failure';
 import type { Fault, Faults } from './faults';
 import { mostInASecond, type Ledger } from './ledger';
 import type { Counting, Quota } from './quota';
+import type { CardAction, Done, Opening, Users } from './users';
 
 /** The small API by which other processes read the ledger and write the script. Loopback only, unauthenticated. */
 export interface ControlParts {
@@ -12,21 +15,17 @@ export interface ControlParts {
   readonly limits: Map<string, number>;
   readonly certificates: Callers;
   readonly provision: unknown;
+  readonly users: Users;
+  readonly deliveries: Deliveries;
   readonly reset: () => void;
 }
 
 type Action = (body: unknown, query: URLSearchParams) => unknown;
 
 /** Answers whether the path was one of its own. */
-export const createControl = ({
-  ledger,
-  faults,
-  quota,
-  limits,
-  certificates,
-  provision,
-  reset,
-}: ControlParts) => {
+export const createControl = (parts: ControlParts) => {
+  const { ledger, faults, quota, limits, certificates, provision, users, deliveries, reset } = parts;
+  const shown = ({ openid, userCardCode }: Done) => ({ openid, userCardCode });
   const actions: Readonly<Record<string, Action>> = {
     'GET /sandbox/ledger': (_, query) => {
       const entries = ledger.entries({
@@ -55,6 +54,18 @@ export const createControl = ({
       changeCertificates(certificates, body);
     },
     'GET /sandbox/provision': () => provision,
+    // What a made-up user does in WeChat; WeChat Pay then notifies. Bodies: see users.ts.
+    'POST /sandbox/users/open': (body) => shown(users.open(body as Opening)),
+    'POST /sandbox/users/delete': (body) => shown(users.remove(body as CardAction)),
+    'POST /sandbox/users/expire': (body) => shown(users.expire(body as CardAction)),
+    'POST /sandbox/users/exchange-points': (body) =>
+      shown(users.exchangePoints(body as CardAction & { readonly points: number })),
+    'POST /sandbox/users/look-at-points': (body) => shown(users.lookAtPoints(body as CardAction)),
+    'GET /sandbox/deliveries': () => deliveries.list(),
+    // {"url": "http://127.0.0.1:4000/wechat/notify"}: in the place of every notify_url.
+    'PUT /sandbox/deliveries': (body) => {
+      deliveries.deliverTo((body as { readonly url?: string }).url);
+    },
     'POST /sandbox/reset': () => {
       reset();
     },
@@ -75,7 +86,7 @@ export const createControl = ({
         JSON.stringify(action(text === '' ? undefined : JSON.parse(text), url.searchParams) ?? {}),
       );
     } catch (error) {
-      response.statusCode = 400;
+      response.statusCode = error instanceof Failure ? error.status : 400;
       response.end(JSON.stringify({ message: error instanceof Error ? error.message : 'unreadable' }));
     }
   };

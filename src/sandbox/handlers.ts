@@ -1,6 +1,6 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
 import { invalidRequest, notFound, paramError } from './failure';
-import { checkAnswers, checkPickup, checkValidDate } from './member-rules';
+import { checkAnswers, checkCompliance, checkValidDate } from './member-rules';
 import { sealedCard, unsealed, unsealedAnswers } from './personal';
 import {
   wireTime,
@@ -35,11 +35,11 @@ export const createTemplate = ({
     Template,
     'card_id' | 'brand_id' | 'state' | 'create_time' | 'modify_time'
   > & {
-    readonly code_type: string;
     readonly code_jump_information?: unknown;
     readonly need_display_level?: boolean;
   };
   const existing = state.templatesOf(brandId);
+  checkCompliance(args);
   if (request.card_type !== 'NORMAL') throw invalidRequest('暂不支持付费或储值的会员卡类型,请修改后重试');
   if (request.appid !== state.brands.get(brandId)?.appid) throw invalidRequest('品牌ID与商家AppID没有绑定');
   if (request.need_display_level === true && request.init_level === undefined)
@@ -93,54 +93,11 @@ export const pageOf = <T>(all: readonly T[], { offset, limit }: Readonly<Record<
   };
 };
 
-export const importByPhone = ({ state, brandId, args, now, ownKey, callerKey }: HandlerCall): UserCard => {
-  const template = state.template(brandId, String(args.card_id));
-  if (template === undefined) throw invalidRequest('会员卡模版ID不属于该品牌');
-  if (template.state !== 'CARD_EFFECTIVE') throw invalidRequest('会员卡模板无效');
-  const phone = unsealed(String(args.phone_number), ownKey);
-  if (!/^\+?\d{5,15}$/.test(phone)) throw paramError('手机号格式错误');
-  const answers = args.user_information as FormAnswers | undefined;
-  const plainAnswers = answers && unsealedAnswers(answers, ownKey);
-  if (plainAnswers !== undefined) checkAnswers(plainAnswers, template);
-  const valid = (args.valid_date_information as ValidDate | undefined) ?? template.valid_date_information;
-  checkValidDate(valid, template);
-  checkPickup(args.pickup_time as string | undefined, valid, now);
-  // Magic input: see README.md.
-  if (phone.endsWith('0000')) throw invalidRequest('手机号未绑定微信号,无法导入');
-  const code = String(args.user_card_code);
-  if (state.cardOfPhone(template.card_id, phone) !== undefined) {
-    throw invalidRequest(
-      state.userCard(brandId, code) === undefined ? '该手机号已被导入过' : '该手机号或会员卡code已存在',
-    );
-  }
-  if (state.userCard(brandId, code) !== undefined) throw invalidRequest('该手机号或会员卡code已存在');
-  const { brand_id: _, user_information: __, ...given } = args;
-  const card: UserCard = {
-    ...(given as unknown as UserCard),
-    brand_id: brandId,
-    openid: `o${randomBytes(20).toString('base64url').slice(0, 27)}`,
-    card_type: template.card_type,
-    card_color: (args.card_color as string | undefined) ?? template.card_color,
-    card_picture_url: (args.card_picture_url as string | undefined) ?? template.card_picture_url,
-    phone_number: phone,
-    ...levelOf(args.level ?? template.init_level),
-    valid_date_information: valid,
-    pickup_time: (args.pickup_time as string | undefined) ?? wireTime(now),
-    ...(plainAnswers && { user_information: plainAnswers }),
-    user_card_state: 'EFFECTIVE',
-    create_time: wireTime(now),
-    modify_time: wireTime(now),
-  };
-  state.putUserCard(card);
-  return sealedCard(card, callerKey);
-};
-
-const levelOf = (level: unknown): { level?: string } => (typeof level === 'string' ? { level } : {});
-
-export const updateUserCard = (call: HandlerCall): UserCard => {
-  const { state, args, now, ownKey, callerKey, brandId } = call;
-  const card = cardOf(call);
-  if (card.user_card_state !== 'EFFECTIVE') throw invalidRequest('用户卡状态不正确,只能操作已激活的会员卡');
+/** A card after the changes of a request whose personal fields come sealed. */
+export const changedCard = (
+  card: UserCard,
+  { state, args, now, ownKey, brandId }: Omit<HandlerCall, 'callerKey'>,
+): UserCard => {
   const template = templateOf(state, brandId, card.card_id);
   const answers = args.user_information as FormAnswers | undefined;
   const plainAnswers = answers && unsealedAnswers(answers, ownKey);
@@ -148,13 +105,19 @@ export const updateUserCard = (call: HandlerCall): UserCard => {
   if (args.valid_date_information !== undefined)
     checkValidDate(args.valid_date_information as ValidDate, template);
   const { brand_id: _, user_information: __, phone_number: sealedPhone, ...given } = args;
-  const changed: UserCard = {
+  return {
     ...card,
     ...(given as Partial<UserCard>),
     ...(sealedPhone === undefined ? {} : { phone_number: unsealed(sealedPhone as string, ownKey) }),
     ...(plainAnswers && { user_information: plainAnswers }),
     modify_time: wireTime(now),
   };
-  state.putUserCard(changed);
-  return sealedCard(changed, callerKey);
+};
+
+export const updateUserCard = (call: HandlerCall): UserCard => {
+  const card = cardOf(call);
+  if (card.user_card_state !== 'EFFECTIVE') throw invalidRequest('用户卡状态不正确,只能操作已激活的会员卡');
+  const changed = changedCard(card, call);
+  call.state.putUserCard(changed);
+  return sealedCard(changed, call.callerKey);
 };

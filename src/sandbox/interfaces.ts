@@ -1,16 +1,18 @@
+import { confirmUserCard, invalidateUserCard } from './card-life';
 import {
   cardOf,
   checkOpenid,
   createTemplate,
-  importByPhone,
   pageOf,
   templateOf,
   updateUserCard,
   type HandlerCall,
 } from './handlers';
+import { importByOpenid, importByPhone } from './imports';
 import { sealedCard } from './personal';
 import { digits, fields, may, must, oneOf, type Field } from './rules';
 import * as shapes from './shapes';
+import { invalidateTemplate, updateTemplate } from './template-life';
 
 /** One interface of the stand-in: how it is reached, what it takes, what it does. A new one is one row and one handler. */
 export interface SandboxInterface {
@@ -65,6 +67,26 @@ export const sandboxInterfaces: readonly SandboxInterface[] = [
     handle: ({ state, brandId, args }) => templateOf(state, brandId, args.card_id),
   },
   {
+    name: 'UPDATE_CARD_TEMPLATE',
+    method: 'PATCH',
+    path: '/cards/{}',
+    routes: both,
+    parameter: cardParameter,
+    takes: shapes.updateCardTemplate,
+    sealed: false,
+    handle: updateTemplate,
+  },
+  {
+    name: 'INVALIDATE_CARD_TEMPLATE',
+    method: 'POST',
+    path: '/cards/{}/invalidate',
+    routes: both,
+    parameter: cardParameter,
+    takes: {},
+    sealed: false,
+    handle: invalidateTemplate,
+  },
+  {
     name: 'LIST_USER_CARDS',
     method: 'GET',
     path: '/user-cards',
@@ -114,6 +136,35 @@ export const sandboxInterfaces: readonly SandboxInterface[] = [
     takes: shapes.updateUserCard,
     sealed: true,
     handle: updateUserCard,
+  },
+  {
+    name: 'IMPORT_USER_CARD_BY_OPENID',
+    method: 'POST',
+    path: '/user-cards/import-by-openid',
+    routes: both,
+    takes: shapes.importUserCardByOpenid,
+    sealed: true,
+    handle: importByOpenid,
+  },
+  {
+    name: 'CONFIRM_USER_CARD',
+    method: 'POST',
+    path: '/user-cards/{}/confirm',
+    routes: both,
+    parameter: codeParameter,
+    takes: shapes.confirmUserCard,
+    sealed: true,
+    handle: confirmUserCard,
+  },
+  {
+    name: 'INVALIDATE_USER_CARD',
+    method: 'POST',
+    path: '/user-cards/{}/invalidate',
+    routes: both,
+    parameter: codeParameter,
+    takes: shapes.invalidateUserCard,
+    sealed: false,
+    handle: invalidateUserCard,
   },
 ];
 

@@ -64,3 +64,8 @@ export const checkAnswers = (answers: FormAnswers, template: Template): void => 
       throw paramError('商户自定义信息最多一项,字段值列表最少1个,最多10个,单个列表限制8个字符');
   }
 };
+
+/** Magic input: see README.md. */
+export const checkCompliance = (args: Readonly<Record<string, unknown>>): void => {
+  if (JSON.stringify(args).includes('违规')) throw paramError('请求内容或图片不符合法规,请重试');
+};

@@ -92,10 +92,10 @@ const template = (
   brand_id: brandId,
   appid,
   card_type: 'NORMAL',
+  code_mode: 'MERCHANT_ALLOCATE',
+  code_type: 'QR_CODE',
   ...{
     card_title: `${name}${['会员卡', '年卡', '活动卡'][index] ?? ''}`,
-    code_mode: 'MERCHANT_ALLOCATE',
-    code_type: 'QR_CODE',
     benefits: '会员折扣、专属价',
     notify_url: 'https://www.example.com/wechat/notify',
     need_pinned: index === 0,

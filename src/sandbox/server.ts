@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
 import { createCallers } from './callers';
 import { bodyOf, createControl } from './control';
+import { createDeliveries, type Deliveries } from './deliveries';
 import { headerOf, sendAnswer, type Answer, type AnswerKeys } from './exchange';
 import { Failure, invalidRequest } from './failure';
 import { createFaults, type Faults } from './faults';
@@ -15,6 +16,8 @@ import { certificatesBody, mchid, provisionOf, type Provision } from './provisio
 import { createQuota, type Counting } from './quota';
 import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
 import { brandsOf, firstExample, seedState, type Example } from './seed';
+import type { State } from './state';
+import { createUsers, type Users } from './users';
 
 export interface SandboxOptions {
   /** 0 (the default) takes a free one. */
@@ -22,6 +25,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Clock time in ms. */
   readonly now?: () => number;
+  /** Runs once after so many ms of the same clock; the answer cancels. For the waits between deliveries. */
+  readonly after?: (ms: number, action: () => void) => () => void;
   readonly random?: () => number;
   readonly counting?: Counting;
   readonly membersPerBrand?: number;
@@ -38,6 +43,10 @@ export interface Sandbox {
   readonly example: Example;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  readonly users: Users;
+  readonly deliveries: Deliveries;
+  /** What it remembers now; a reset begins a new one. */
+  readonly state: () => State;
   readonly close: () => Promise<void>;
 }
 
@@ -70,6 +79,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const certificates = createCallers(callers);
   const authenticator = createAuthenticator({ now, callers: certificates });
   const provision = provisionOf(wechatPay, callers, brands);
+  const deliveries = createDeliveries({ now, after: options.after, wechatPay, provision });
+  const users = createUsers({ state: () => state, deliveries, now });
   const control = createControl({
     ledger,
     faults,
@@ -77,12 +88,15 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     limits,
     certificates,
     provision,
+    users,
+    deliveries,
     reset() {
       state = seedState(now(), members, brands);
       ledger.clear();
       faults.set([]);
       limits.clear();
       certificates.reset();
+      deliveries.clear();
     },
   });
 
@@ -205,8 +219,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     example: firstExample,
     ledger,
     faults,
+    users,
+    deliveries,
+    state: () => state,
     close: () =>
       new Promise((resolve) => {
+        deliveries.stop();
         server.close(() => {
           resolve();
         });

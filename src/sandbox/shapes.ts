@@ -60,29 +60,19 @@ export const cardId = id;
 export const brandId = id;
 export const openidRule = openid;
 
-export const createCardTemplate = {
-  out_request_no: must(text(128, /^[0-9A-Za-z_-]+$/)),
-  appid: must(text(32)),
-  card_type: must(oneOf('PURCHASE', 'NORMAL', 'BALANCE')),
-  card_title: must((value, path) => {
-    text(1000)(value, path);
-    saying('卡名称太长，支持最长10个中文字、英文字符、标点', text(10))(value, path);
-    saying('卡名称仅支持中英文字符、数字和标点', text(10, /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u))(value, path);
-  }),
-  card_color: must(color),
-  card_picture_url: must(url),
-  code_mode: must(oneOf('SYSTEM_ALLOCATE', 'MERCHANT_ALLOCATE')),
-  code_type: must(oneOf('NONE_CODE', 'BAR_CODE', 'QR_CODE', 'BAR_CODE_AND_QR_CODE', 'JUMP_MINI_PROGRAM')),
+const title = (value: unknown, path: string): void => {
+  text(1000)(value, path);
+  saying('卡名称太长，支持最长10个中文字、英文字符、标点', text(10))(value, path);
+  saying('卡名称仅支持中英文字符、数字和标点', text(10, /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u))(value, path);
+};
+const notifyUrl = text(256, /^https?:\/\/[^\s/?]+\/[^\s?]*$/);
+
+/** What a template may have from the start and be given later. */
+const templateExtras = {
   code_jump_information: may(jump),
-  benefits: must(text(32)),
-  notify_url: must(text(256, /^https?:\/\/[^\s/?]+\/[^\s?]*$/)),
   need_pinned: may(flag),
   need_display_level: may(flag),
-  init_level: may(text(10)),
   service_phone: may(text(32)),
-  legal_agreement: may(text(2048)),
-  valid_date_information: must(validDate),
-  member_information: must(jump),
   points_information: may(jump),
   balance_information: may(jump),
   purchase_information: may(
@@ -96,6 +86,35 @@ export const createCardTemplate = {
     }),
   ),
   user_information: may(form),
+};
+
+export const createCardTemplate = {
+  ...templateExtras,
+  out_request_no: must(text(128, /^[0-9A-Za-z_-]+$/)),
+  appid: must(text(32)),
+  card_type: must(oneOf('PURCHASE', 'NORMAL', 'BALANCE')),
+  card_title: must(title),
+  card_color: must(color),
+  card_picture_url: must(url),
+  code_mode: must(oneOf('SYSTEM_ALLOCATE', 'MERCHANT_ALLOCATE')),
+  code_type: must(oneOf('NONE_CODE', 'BAR_CODE', 'QR_CODE', 'BAR_CODE_AND_QR_CODE', 'JUMP_MINI_PROGRAM')),
+  benefits: must(text(32)),
+  notify_url: must(notifyUrl),
+  init_level: may(text(10)),
+  legal_agreement: may(text(2048)),
+  valid_date_information: must(validDate),
+  member_information: must(jump),
+};
+
+export const updateCardTemplate = {
+  ...templateExtras,
+  card_title: may(title),
+  card_color: may(color),
+  card_picture_url: may(url),
+  benefits: may(text(32)),
+  notify_url: may(notifyUrl),
+  valid_date_information: may(validDate),
+  member_information: may(jump),
 };
 
 const cardChanges = {
@@ -120,4 +139,26 @@ export const updateUserCard = {
   openid: must(openid),
   phone_number: may(sealed),
   attach: may(text(256)),
+};
+
+export const importUserCardByOpenid = {
+  ...cardChanges,
+  card_id: must(cardId),
+  openid: must(openid),
+  user_card_code: must(userCardCode),
+  phone_number: may(sealed),
+  pickup_time: may(time),
+};
+
+export const confirmUserCard = {
+  ...updateUserCard,
+  user_card_confirm_state: must(
+    oneOf('CREATE_CARD_SUCCESS', 'CREATE_CARD_FAIL', 'CREATE_CARD_ALREADY_EXISTS'),
+  ),
+};
+
+export const invalidateUserCard = {
+  card_id: must(cardId),
+  openid: must(openid),
+  invalid_reason: may(text(32)),
 };

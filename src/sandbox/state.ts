@@ -13,6 +13,8 @@ export interface Template {
   readonly out_request_no: string;
   readonly appid: string;
   readonly card_type: string;
+  readonly code_mode: string;
+  readonly code_type: string;
   readonly card_picture_url: string;
   readonly card_color: string;
   readonly init_level?: string;
@@ -74,6 +76,8 @@ export interface State {
   userCardsOf(brandId: string, openid: string): readonly UserCard[];
   cardOfPhone(cardId: string, phone: string): UserCard | undefined;
   putUserCard(card: UserCard): void;
+  /** The same card under another code: the merchant allocates it when the opening is confirmed. */
+  renameUserCard(card: UserCard, userCardCode: string): UserCard;
 }
 
 export const createState = (brands: readonly Brand[]): State => {
@@ -90,6 +94,17 @@ export const createState = (brands: readonly Brand[]): State => {
   };
   const userCard = (brandId: string, code: string): UserCard | undefined => cards.get(brandId)?.get(code);
 
+  const putUserCard = (card: UserCard): void => {
+    within(cards, card.brand_id).set(card.user_card_code, card);
+    const owner = ownerKey(card.brand_id, card.openid);
+    codesOf.set(owner, (codesOf.get(owner) ?? new Set()).add(card.user_card_code));
+    if (card.phone_number !== undefined)
+      codeOfPhone.set(phoneKey(card.card_id, card.phone_number), {
+        brandId: card.brand_id,
+        code: card.user_card_code,
+      });
+  };
+
   return {
     brands: new Map(brands.map((brand) => [brand.brandId, brand])),
     template: (brandId, cardId) => templates.get(brandId)?.get(cardId),
@@ -104,15 +119,13 @@ export const createState = (brands: readonly Brand[]): State => {
       const found = codeOfPhone.get(phoneKey(cardId, phone));
       return found && userCard(found.brandId, found.code);
     },
-    putUserCard(card) {
-      within(cards, card.brand_id).set(card.user_card_code, card);
-      const owner = ownerKey(card.brand_id, card.openid);
-      codesOf.set(owner, (codesOf.get(owner) ?? new Set()).add(card.user_card_code));
-      if (card.phone_number !== undefined)
-        codeOfPhone.set(phoneKey(card.card_id, card.phone_number), {
-          brandId: card.brand_id,
-          code: card.user_card_code,
-        });
+    putUserCard,
+    renameUserCard(card, code) {
+      const renamed = { ...card, user_card_code: code };
+      cards.get(card.brand_id)?.delete(card.user_card_code);
+      codesOf.get(ownerKey(card.brand_id, card.openid))?.delete(card.user_card_code);
+      putUserCard(renamed);
+      return renamed;
     },
   };
 };

@@ -51,6 +51,22 @@ export const interfaces = {
     sealedFields: [],
     repeat: 'safe',
   },
+  UPDATE_CARD_TEMPLATE: {
+    method: 'PATCH',
+    path: '/cards/{card_id}',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'absolute',
+  },
+  INVALIDATE_CARD_TEMPLATE: {
+    method: 'POST',
+    path: '/cards/{card_id}/invalidate',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'absolute',
+  },
   GET_USER_CARD: {
     method: 'GET',
     path: '/user-cards/{user_card_code}',
@@ -74,6 +90,32 @@ export const interfaces = {
     callsPerSecond,
     sealedFields: personalFields,
     repeat: 'absolute',
+  },
+  CONFIRM_USER_CARD: {
+    method: 'POST',
+    path: '/user-cards/{user_card_code}/confirm',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: personalFields,
+    // A second one finds no card that waits (404).
+    repeat: 'keyed',
+  },
+  INVALIDATE_USER_CARD: {
+    method: 'POST',
+    path: '/user-cards/{user_card_code}/invalidate',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    // A second one is refused for the card's state.
+    repeat: 'keyed',
+  },
+  IMPORT_USER_CARD_BY_OPENID: {
+    method: 'POST',
+    path: '/user-cards/import-by-openid',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: personalFields,
+    repeat: 'keyed',
   },
   IMPORT_USER_CARD_BY_PHONE: {
     method: 'POST',

@@ -16,6 +16,12 @@ import {
 export const cardTypes = ['PURCHASE', 'NORMAL', 'BALANCE'] as const;
 export const cardStates = ['CARD_EFFECTIVE', 'CARD_INVALID'] as const;
 export const userCardStates = ['UNACTIVATED', 'EFFECTIVE', 'EXPIRED', 'INVALID'] as const;
+/** What a merchant answers to a user who opened a card. */
+export const userCardConfirmStates = [
+  'CREATE_CARD_SUCCESS',
+  'CREATE_CARD_FAIL',
+  'CREATE_CARD_ALREADY_EXISTS',
+] as const;
 export const codeModes = ['SYSTEM_ALLOCATE', 'MERCHANT_ALLOCATE'] as const;
 export const codeTypes = [
   'NONE_CODE',

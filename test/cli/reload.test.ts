@@ -28,6 +28,8 @@ describe('a configuration that changes while the server runs', () => {
       config: await load((path) => files.add(path)),
       clock: systemClock,
       observeCall: () => undefined,
+      observeNotification: () => undefined,
+      observeConfirm: () => undefined,
       reportError: () => undefined,
     });
     url = `http://127.0.0.1:${await app.start()}/graphql`;

@@ -6,12 +6,17 @@ import {
   BrandOverviewDocument,
   BrandsDocument,
   CardTemplateDocument,
+  ConfirmUserCardDocument,
   CreateCardTemplateDocument,
+  ImportUserCardByOpenidDocument,
   ImportUserCardByPhoneDocument,
+  InvalidateCardTemplateDocument,
+  InvalidateUserCardDocument,
   MemberCardDocument,
   MemberCardsDocument,
   NodesDocument,
   OneNodeDocument,
+  UpdateCardTemplateDocument,
   UpdateUserCardDocument,
   type CreateCardTemplateInput,
 } from '../support/operations';
@@ -50,6 +55,35 @@ const operations: readonly (readonly [
     ImportUserCardByPhoneDocument,
     { input: { brandId, cardId, phoneNumber: '13912345678', userCardCode: '1' } },
   ],
+  [
+    ImportUserCardByOpenidDocument,
+    { input: { brandId, cardId, openid: 'o-imported', userCardCode: '2', level: '黄金会员' } },
+  ],
+  [
+    ConfirmUserCardDocument,
+    {
+      input: {
+        brandId,
+        cardId: 'p1004Seed-Template-1',
+        openid: 'o1004-member-00028',
+        userCardCode: 'M-28',
+        userCardConfirmState: 'CREATE_CARD_SUCCESS',
+      },
+    },
+  ],
+  [
+    InvalidateUserCardDocument,
+    {
+      input: {
+        brandId,
+        cardId: 'p1004Seed-Template-1',
+        openid: 'o1004-member-00001',
+        userCardCode: '470100007919',
+      },
+    },
+  ],
+  [UpdateCardTemplateDocument, { input: { brandId, cardId, benefits: '生日双倍积分' } }],
+  [InvalidateCardTemplateDocument, { input: { brandId, cardId: 'p1004Seed-Template-2' } }],
   [UpdateUserCardDocument, { input: { ...firstExample, level: '黄金会员' } }],
 ];
 

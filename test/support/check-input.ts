@@ -2,15 +2,29 @@ import { graphql } from 'graphql';
 import { Arg, Mutation, Query, Resolver, buildSchemaSync } from 'type-graphql';
 import {
   CreateCardTemplateInput,
-  CreateCardTemplatePayload,
+  UpdateCardTemplateInput,
 } from '../../src/graphql/card-template/card-template.input';
+import {
+  CreateCardTemplatePayload,
+  UpdateCardTemplatePayload,
+} from '../../src/graphql/card-template/card-template.payload';
 import { brokenRules, type Language } from '../../src/graphql/common/validate-input';
 import {
+  ImportUserCardByOpenidInput,
   ImportUserCardByPhoneInput,
-  ImportUserCardByPhonePayload,
+} from '../../src/graphql/user-card/import-user-card.input';
+import {
+  ConfirmUserCardInput,
+  InvalidateUserCardInput,
   UpdateUserCardInput,
-  UpdateUserCardPayload,
 } from '../../src/graphql/user-card/user-card.input';
+import {
+  ConfirmUserCardPayload,
+  ImportUserCardByOpenidPayload,
+  ImportUserCardByPhonePayload,
+  InvalidateUserCardPayload,
+  UpdateUserCardPayload,
+} from '../../src/graphql/user-card/user-card.payload';
 
 /** The moment at which every input of these tests is checked. */
 export const checkTime = Date.parse('2026-11-21T12:00:00+08:00');
@@ -39,6 +53,24 @@ class Checks {
   updateUserCard(@Arg('input', () => UpdateUserCardInput) input: UpdateUserCardInput) {
     return check(input);
   }
+  @Mutation(() => UpdateCardTemplatePayload)
+  updateCardTemplate(@Arg('input', () => UpdateCardTemplateInput) input: UpdateCardTemplateInput) {
+    return check(input);
+  }
+  @Mutation(() => ImportUserCardByOpenidPayload)
+  importUserCardByOpenid(
+    @Arg('input', () => ImportUserCardByOpenidInput) input: ImportUserCardByOpenidInput,
+  ) {
+    return check(input);
+  }
+  @Mutation(() => ConfirmUserCardPayload)
+  confirmUserCard(@Arg('input', () => ConfirmUserCardInput) input: ConfirmUserCardInput) {
+    return check(input);
+  }
+  @Mutation(() => InvalidateUserCardPayload)
+  invalidateUserCard(@Arg('input', () => InvalidateUserCardInput) input: InvalidateUserCardInput) {
+    return check(input);
+  }
 }
 
 export const checksSchema = buildSchemaSync({ resolvers: [Checks], validate: false });
@@ -53,6 +85,10 @@ const inputs = {
   createCardTemplate: 'CreateCardTemplateInput',
   importUserCardByPhone: 'ImportUserCardByPhoneInput',
   updateUserCard: 'UpdateUserCardInput',
+  updateCardTemplate: 'UpdateCardTemplateInput',
+  importUserCardByOpenid: 'ImportUserCardByOpenidInput',
+  confirmUserCard: 'ConfirmUserCardInput',
+  invalidateUserCard: 'InvalidateUserCardInput',
 } as const;
 
 /** The user errors of one input, in order. */

@@ -4,6 +4,8 @@ import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
 import type { ExplorerParts } from '../../src/server/explorer/explorer';
+import type { ConfirmEvent } from '../../src/notifications/confirm';
+import type { NotificationEvent } from '../../src/notifications/receive';
 import type { ErrorReport } from '../../src/server/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import type { OperationEvent } from '../../src/server/operation-event';
@@ -34,8 +36,12 @@ export interface TestApp {
   readonly operatorsUrl: string;
   readonly exchanges: ExchangeEvent[];
   readonly operations: OperationEvent[];
+  /** Where notifications are delivered to. */
+  readonly notifyUrl: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
+  readonly notifications: NotificationEvent[];
+  readonly confirms: ConfirmEvent[];
   readonly audit: AuditEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
@@ -74,6 +80,8 @@ export const testApp = async ({
   const exchanges: ExchangeEvent[] = [];
   const operations: OperationEvent[] = [];
   const reports: ErrorReport[] = [];
+  const notifications: NotificationEvent[] = [];
+  const confirms: ConfirmEvent[] = [];
   const audit: AuditEvent[] = [];
   const config = demoConfig(sandbox, 0);
   const start = async () => {
@@ -83,24 +91,32 @@ export const testApp = async ({
       observeCall: (event) => calls.push(event),
       observeExchange: (event) => exchanges.push(event),
       observeOperation: (event) => operations.push(event),
+      observeNotification: (event) => notifications.push(event),
+      observeConfirm: (event) => confirms.push(event),
       reportError: (report) => reports.push(report),
       audit: auditTo ?? ((event) => audit.push(event)),
       ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
     });
-    return { app, url: `http://127.0.0.1:${await app.start()}/graphql` };
+    return { app, origin: `http://127.0.0.1:${await app.start()}` };
   };
-  const { app, url } = await start().catch(async (error: unknown) => {
+  const { app, origin } = await start().catch(async (error: unknown) => {
     await sandbox.close();
     throw error;
   });
+  const url = `${origin}/graphql`;
+  const notifyUrl = origin + (change?.(config) ?? config).notifications.path;
+  sandbox.deliveries.deliverTo(notifyUrl);
   return {
     sandbox,
     url,
     operatorsUrl: `http://127.0.0.1:${app.operatorsPort() ?? 0}`,
     exchanges,
     operations,
+    notifyUrl,
     calls,
     reports,
+    notifications,
+    confirms,
     audit,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {

@@ -1,26 +1,54 @@
 import { Allow, ValidateNested } from 'class-validator';
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { CardType, CodeMode, CodeType } from '../common/enums';
 import { CardTitle, Color, NotifyUrl, PictureUrl } from '../common/rules/appearance';
 import { Identifier, RequestNo } from '../common/rules/identifiers';
+import { isWhole, WholeJump } from '../common/rules/jump';
 import { Agreement, NeededWhen } from '../common/rules/rule';
 import { MultilineText, Text } from '../common/rules/text';
-import { UserError } from '../common/user-error.type';
 import {
   MiniProgramJumpInput,
   PurchaseInformationInput,
   UserInformationFormInput,
   ValidDateInformationInput,
 } from '../common/values.input';
-import { CardTemplate, type CardTemplateSource } from './card-template.type';
 
 const jumpsByCode = ({ codeType }: CreateCardTemplateInput): boolean => codeType === 'JUMP_MINI_PROGRAM';
 
-const isWhole = (jump: MiniProgramJumpInput | null | undefined): boolean =>
-  Boolean(jump?.jumpAppid) && Boolean(jump?.jumpPath);
+/** What a template may have from the start and be given later. */
+@InputType()
+abstract class TemplateExtras {
+  @Field(() => Boolean, { nullable: true })
+  @Allow()
+  readonly needPinned?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true })
+  @Allow()
+  readonly needDisplayLevel?: boolean | null;
+
+  @Field(() => String, { nullable: true })
+  @Text(32)
+  readonly servicePhone?: string | null;
+
+  @Field(() => MiniProgramJumpInput, { nullable: true })
+  @ValidateNested()
+  readonly pointsInformation?: MiniProgramJumpInput | null;
+
+  @Field(() => MiniProgramJumpInput, { nullable: true })
+  @ValidateNested()
+  readonly balanceInformation?: MiniProgramJumpInput | null;
+
+  @Field(() => PurchaseInformationInput, { nullable: true })
+  @ValidateNested()
+  readonly purchaseInformation?: PurchaseInformationInput | null;
+
+  @Field(() => UserInformationFormInput, { nullable: true })
+  @ValidateNested()
+  readonly userInformation?: UserInformationFormInput | null;
+}
 
 @InputType()
-export class CreateCardTemplateInput {
+export class CreateCardTemplateInput extends TemplateExtras {
   @Field(() => ID)
   @Identifier()
   readonly brandId!: string;
@@ -82,14 +110,6 @@ export class CreateCardTemplateInput {
   @NotifyUrl()
   readonly notifyUrl!: string;
 
-  @Field(() => Boolean, { nullable: true })
-  @Allow()
-  readonly needPinned?: boolean | null;
-
-  @Field(() => Boolean, { nullable: true })
-  @Allow()
-  readonly needDisplayLevel?: boolean | null;
-
   @Field(() => String, { nullable: true })
   @Text(10)
   @NeededWhen(({ needDisplayLevel }: CreateCardTemplateInput) => needDisplayLevel === true, {
@@ -97,10 +117,6 @@ export class CreateCardTemplateInput {
     zh: '在 needDisplayLevel 为 true 时必填',
   })
   readonly initLevel?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @Text(32)
-  readonly servicePhone?: string | null;
 
   @Field(() => String, { nullable: true })
   @MultilineText(2048)
@@ -113,28 +129,61 @@ export class CreateCardTemplateInput {
   @Field(() => MiniProgramJumpInput)
   @ValidateNested()
   readonly memberInformation!: MiniProgramJumpInput;
-
-  @Field(() => MiniProgramJumpInput, { nullable: true })
-  @ValidateNested()
-  readonly pointsInformation?: MiniProgramJumpInput | null;
-
-  @Field(() => MiniProgramJumpInput, { nullable: true })
-  @ValidateNested()
-  readonly balanceInformation?: MiniProgramJumpInput | null;
-
-  @Field(() => PurchaseInformationInput, { nullable: true })
-  @ValidateNested()
-  readonly purchaseInformation?: PurchaseInformationInput | null;
-
-  @Field(() => UserInformationFormInput, { nullable: true })
-  @ValidateNested()
-  readonly userInformation?: UserInformationFormInput | null;
 }
 
-@ObjectType({ simpleResolvers: true })
-export class CreateCardTemplatePayload {
-  @Field(() => CardTemplate, { nullable: true })
-  readonly cardTemplate?: CardTemplateSource | undefined;
-  @Field(() => [UserError])
-  readonly userErrors!: readonly UserError[];
+/** Only what is given changes. appid, cardType, codeMode, codeType, initLevel and legalAgreement stay as they were created. */
+@InputType()
+export class UpdateCardTemplateInput extends TemplateExtras {
+  @Field(() => ID)
+  @Identifier()
+  readonly brandId!: string;
+
+  @Field(() => ID)
+  @Identifier()
+  readonly cardId!: string;
+
+  @Field(() => String, { nullable: true })
+  @CardTitle()
+  readonly cardTitle?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @Color()
+  readonly cardColor?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @PictureUrl()
+  readonly cardPictureUrl?: string | null;
+
+  @Field(() => MiniProgramJumpInput, { nullable: true })
+  @ValidateNested()
+  @WholeJump()
+  readonly codeJumpInformation?: MiniProgramJumpInput | null;
+
+  @Field(() => String, { nullable: true })
+  @Text(32)
+  readonly benefits?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @NotifyUrl()
+  readonly notifyUrl?: string | null;
+
+  @Field(() => ValidDateInformationInput, { nullable: true })
+  @ValidateNested()
+  readonly validDateInformation?: ValidDateInformationInput | null;
+
+  @Field(() => MiniProgramJumpInput, { nullable: true })
+  @ValidateNested()
+  @WholeJump()
+  readonly memberInformation?: MiniProgramJumpInput | null;
+}
+
+@InputType()
+export class InvalidateCardTemplateInput {
+  @Field(() => ID)
+  @Identifier()
+  readonly brandId!: string;
+
+  @Field(() => ID)
+  @Identifier()
+  readonly cardId!: string;
 }

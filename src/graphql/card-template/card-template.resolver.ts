@@ -1,12 +1,9 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { Access } from '../common/access';
 import { checkCardId, toMaxAgeMs } from '../common/arguments';
-import { mutate } from '../common/mutate';
-import { toUpstream } from '../common/to-upstream';
 import type { Context } from '../context';
-import { CreateCardTemplateInput, CreateCardTemplatePayload } from './card-template.input';
 import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-template.type';
 
 @Resolver(() => CardTemplate)
@@ -34,19 +31,5 @@ export class CardTemplateResolver {
   @FieldResolver(() => Brand)
   brand(@Root() { brandId }: CardTemplateSource, @Ctx() { brands }: Context) {
     return toBrand(brands.get(brandId));
-  }
-
-  @Access('write')
-  @Mutation(() => CreateCardTemplatePayload)
-  async createCardTemplate(
-    @Arg('input', () => CreateCardTemplateInput) input: CreateCardTemplateInput,
-    @Ctx() context: Context,
-  ): Promise<CreateCardTemplatePayload> {
-    const { members, writeScope, randomId } = context;
-    const outRequestNo = input.outRequestNo ?? `${input.brandId}-${randomId()}`;
-    const { done, userErrors } = await mutate({ input, context }, () =>
-      members.createCardTemplate(toUpstream({ ...input, outRequestNo }), writeScope),
-    );
-    return { cardTemplate: done && toCardTemplate(done), userErrors };
   }
 }

@@ -1,15 +1,10 @@
-import { ValidateNested } from 'class-validator';
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Allow, ValidateNested } from 'class-validator';
+import { Field, ID, InputType } from 'type-graphql';
+import { UserCardConfirmState } from '../common/enums';
 import { Color, PictureUrl } from '../common/rules/appearance';
-import { isRfc3339, Rfc3339 } from '../common/rules/date-time';
 import { Identifier, Openid, PhoneNumber, UserCardCode } from '../common/rules/identifiers';
-import { Agreement, NeededWhen } from '../common/rules/rule';
 import { Text } from '../common/rules/text';
-import { DateTime } from '../common/scalars';
-import { UserError } from '../common/user-error.type';
-import { momentOf } from '../common/validate-input';
 import { UserInformationInput, ValidDateInformationInput } from '../common/values.input';
-import { UserCard, type UserCardSource } from './user-card.type';
 
 @InputType()
 export class UserCardKey {
@@ -23,75 +18,9 @@ export class UserCardKey {
   readonly userCardCode!: string;
 }
 
-const dayMs = 86_400_000;
-
-const isExpired = (input: ImportUserCardByPhoneInput): boolean => {
-  const { type, availableDayAfterReceive: days } = input.validDateInformation ?? {};
-  if (type !== 'FIX_TERM' || typeof days !== 'number' || !isRfc3339(input.pickupTime)) return false;
-  return Date.parse(input.pickupTime) + days * dayMs <= momentOf(input);
-};
-
+/** A key whose rules come back as user errors: what a mutation is about. */
 @InputType()
-export class ImportUserCardByPhoneInput {
-  @Field(() => ID)
-  @Identifier()
-  readonly brandId!: string;
-
-  @Field(() => ID)
-  @Identifier()
-  readonly cardId!: string;
-
-  @Field(() => String, {
-    description: 'In clear, e.g. 13812345678; the server encrypts it for the upstream.',
-  })
-  @PhoneNumber()
-  readonly phoneNumber!: string;
-
-  @Field(() => ID)
-  @UserCardCode()
-  readonly userCardCode!: string;
-
-  @Field(() => String, { nullable: true })
-  @Color()
-  readonly cardColor?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @PictureUrl()
-  readonly cardPictureUrl?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @Text(10)
-  readonly level?: string | null;
-
-  @Field(() => UserInformationInput, { nullable: true })
-  @ValidateNested()
-  readonly userInformation?: UserInformationInput | null;
-
-  @Field(() => ValidDateInformationInput, { nullable: true })
-  @ValidateNested()
-  readonly validDateInformation?: ValidDateInformationInput | null;
-
-  /** 仅在会员卡有效期类型是FIX_TERM时需要填写,领取时间必须早于当前时间,且不允许导入已过期的会员卡 */
-  @Field(() => DateTime, { nullable: true })
-  @Rfc3339()
-  @NeededWhen(
-    ({ validDateInformation }: ImportUserCardByPhoneInput) => validDateInformation?.type === 'FIX_TERM',
-    { en: 'is needed for FIX_TERM', zh: '在 FIX_TERM 时必填' },
-  )
-  @Agreement(
-    { code: 'INVALID', en: 'must be in the past', zh: '必须早于当前时间' },
-    (input: ImportUserCardByPhoneInput) =>
-      !isRfc3339(input.pickupTime) || Date.parse(input.pickupTime) < momentOf(input),
-  )
-  @Agreement(
-    { code: 'INVALID', en: 'is so long ago that the card has expired', zh: '过早,会员卡已过期' },
-    (input: ImportUserCardByPhoneInput) => !isExpired(input),
-  )
-  readonly pickupTime?: string | null;
-}
-
-@InputType()
-export class UpdateUserCardInput {
+abstract class CheckedKey {
   @Field(() => ID)
   @Identifier()
   readonly brandId!: string;
@@ -107,7 +36,10 @@ export class UpdateUserCardInput {
   @Field(() => ID)
   @UserCardCode()
   readonly userCardCode!: string;
+}
 
+@InputType()
+export class UpdateUserCardInput extends CheckedKey {
   @Field(() => String, { nullable: true })
   @Color()
   readonly cardColor?: string | null;
@@ -137,18 +69,17 @@ export class UpdateUserCardInput {
   readonly attach?: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
-export class ImportUserCardByPhonePayload {
-  @Field(() => UserCard, { nullable: true })
-  readonly userCard?: UserCardSource | undefined;
-  @Field(() => [UserError])
-  readonly userErrors!: readonly UserError[];
+/** An opening may be confirmed with changes to the card. */
+@InputType()
+export class ConfirmUserCardInput extends UpdateUserCardInput {
+  @Field(() => UserCardConfirmState)
+  @Allow()
+  readonly userCardConfirmState!: UserCardConfirmState;
 }
 
-@ObjectType({ simpleResolvers: true })
-export class UpdateUserCardPayload {
-  @Field(() => UserCard, { nullable: true })
-  readonly userCard?: UserCardSource | undefined;
-  @Field(() => [UserError])
-  readonly userErrors!: readonly UserError[];
+@InputType()
+export class InvalidateUserCardInput extends CheckedKey {
+  @Field(() => String, { nullable: true })
+  @Text(32)
+  readonly invalidReason?: string | null;
 }

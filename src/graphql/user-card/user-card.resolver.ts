@@ -1,23 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../common/access';
 import { checkCount, checkUserCardKey, toMaxAgeMs } from '../common/arguments';
-import { mutate } from '../common/mutate';
-import { toUpstream } from '../common/to-upstream';
 import { UserInformation } from '../common/values.type';
 import type { Context } from '../context';
 import { answersOf, withAnswers } from './form-answers';
 import { maskPhone } from './mask-phone';
-import {
-  ImportUserCardByPhoneInput,
-  ImportUserCardByPhonePayload,
-  UpdateUserCardInput,
-  UpdateUserCardPayload,
-  UserCardKey,
-} from './user-card.input';
+import { UserCardKey } from './user-card.input';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 
 @Resolver(() => UserCard)
@@ -129,32 +121,6 @@ export class UserCardResolver {
   })
   userInformationMasked(@Root() card: UserCardSource) {
     return withAnswers(card, () => '***');
-  }
-
-  @Access('write')
-  @Mutation(() => ImportUserCardByPhonePayload)
-  async importUserCardByPhone(
-    @Arg('input', () => ImportUserCardByPhoneInput) input: ImportUserCardByPhoneInput,
-    @Ctx() context: Context,
-  ): Promise<ImportUserCardByPhonePayload> {
-    const { members, writeScope } = context;
-    const { done, userErrors } = await mutate({ input, context }, () =>
-      members.importUserCardByPhone(toUpstream(input), writeScope),
-    );
-    return { userCard: done && toUserCard(done), userErrors };
-  }
-
-  @Access('write')
-  @Mutation(() => UpdateUserCardPayload)
-  async updateUserCard(
-    @Arg('input', () => UpdateUserCardInput) input: UpdateUserCardInput,
-    @Ctx() context: Context,
-  ): Promise<UpdateUserCardPayload> {
-    const { members, writeScope } = context;
-    const { done, userErrors } = await mutate({ input, context }, () =>
-      members.updateUserCard(toUpstream(input), writeScope),
-    );
-    return { userCard: done && toUserCard(done), userErrors };
   }
 }
 

@@ -219,3 +219,34 @@ describe('the form of a new template', () => {
     expect(await check({ userInformation })).toEqual(expected.map((found) => `userInformation.${found}`));
   });
 });
+
+describe('a change of a template', () => {
+  const changing = async (change: object) => [
+    ...brief(await checkInput('updateCardTemplate', { brandId: '1004', cardId: 'p1', ...change })),
+  ];
+
+  test('may be of one field, or of none', async () => {
+    expect(await changing({})).toEqual([]);
+    expect(await changing({ cardTitle: '年卡' })).toEqual([]);
+    expect(await changing({ memberInformation: { jumpAppid: 'wx1', jumpPath: '/a' } })).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ['cardTitle', { cardTitle: '一二三四五六七八九十一' }, 'cardTitle TOO_LONG'],
+    ['cardColor', { cardColor: 'yellow' }, 'cardColor INVALID'],
+    ['cardPictureUrl', { cardPictureUrl: 'ftp://a/b' }, 'cardPictureUrl INVALID'],
+    ['benefits', { benefits: '益'.repeat(33) }, 'benefits TOO_LONG'],
+    ['notifyUrl', { notifyUrl: 'http://a.cn/b' }, 'notifyUrl INVALID'],
+    ['servicePhone', { servicePhone: '' }, 'servicePhone INVALID'],
+    ['memberInformation', { memberInformation: { jumpAppid: 'wx1' } }, 'memberInformation REQUIRED'],
+    ['codeJumpInformation', { codeJumpInformation: { jumpPath: '/a' } }, 'codeJumpInformation REQUIRED'],
+    [
+      'validDateInformation',
+      { validDateInformation: { type: 'FIX_TERM' } },
+      'validDateInformation.availableDayAfterReceive REQUIRED',
+    ],
+    ['cardId', { cardId: 'p/1' }, 'cardId INVALID'],
+  ])('has the rules of %s', async (_, change, broken) => {
+    expect(await changing(change)).toEqual([broken]);
+  });
+});

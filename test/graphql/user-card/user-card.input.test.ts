@@ -150,3 +150,45 @@ describe('pickupTime', () => {
     ]);
   });
 });
+
+describe('the other inputs about a card', () => {
+  const { phoneNumber: _, ...silent } = importedCard;
+  const byOpenid = { ...silent, openid: updatedCard.openid };
+  const key = {
+    brandId: updatedCard.brandId,
+    cardId: updatedCard.cardId,
+    openid: updatedCard.openid,
+    userCardCode: updatedCard.userCardCode,
+  };
+
+  test.each<[string, Parameters<typeof checkInput>[0], object, readonly string[]]>([
+    ['an import by openid needs no phone number', 'importUserCardByOpenid', byOpenid, []],
+    [
+      'an import by openid has the rules of an import',
+      'importUserCardByOpenid',
+      { ...byOpenid, openid: 'o 1', phoneNumber: '1', level: '', pickupTime: undefined },
+      ['level INVALID', 'openid INVALID', 'phoneNumber INVALID', 'pickupTime REQUIRED'],
+    ],
+    [
+      'a confirmation takes what an update takes',
+      'confirmUserCard',
+      { ...updatedCard, userCardConfirmState: 'CREATE_CARD_FAIL' },
+      [],
+    ],
+    [
+      'a confirmation has the rules of an update',
+      'confirmUserCard',
+      { ...key, userCardConfirmState: 'CREATE_CARD_SUCCESS', userCardCode: '会员', attach: 'a'.repeat(257) },
+      ['attach TOO_LONG', 'userCardCode INVALID'],
+    ],
+    ['an invalidation needs no reason', 'invalidateUserCard', key, []],
+    [
+      'an invalidation has a reason of at most 32 characters',
+      'invalidateUserCard',
+      { ...key, cardId: 'p/1', invalidReason: '因'.repeat(33) },
+      ['cardId INVALID', 'invalidReason TOO_LONG'],
+    ],
+  ])('%s', async (_name, mutation, input, expected) => {
+    expect([...brief(await checkInput(mutation, input))].sort()).toEqual(expected);
+  });
+});

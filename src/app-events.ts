@@ -1,0 +1,108 @@
+import { hkdfSync } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Config } from './config/config';
+import { follow } from './events/follow';
+import type { EventLog } from './events/log';
+import { createMemoryLog } from './events/memory-log';
+import { createRedisLog, type RedisLog } from './events/redis-log';
+import type { CardEvents } from './graphql/context';
+import { createConfirmer, type ConfirmEvent } from './notifications/confirm';
+import { createReceiver, type NotificationObserver } from './notifications/receive';
+import type { Handler } from './server/http';
+import { createNotifyHandler } from './server/notify-handler';
+import type { Clock } from './shared/clock';
+import type { SharedState } from './shared-state';
+import { createSeal } from './traffic/cache/seal';
+import type { Upstream } from './upstream';
+import { createNotificationReader } from './wechatpay/notification';
+
+export interface EventsParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly state: SharedState;
+  readonly upstream: Upstream;
+  readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
+}
+
+/** One request for a stream, and what its caller may hear. */
+export interface StreamCaller {
+  readonly request: IncomingMessage;
+  readonly signal: AbortSignal;
+  readonly maySubscribe: (brandId: string) => boolean;
+}
+
+export interface Events {
+  /** Answers notify_url. */
+  readonly notify: Handler;
+  cardEventsOf(caller: StreamCaller): CardEvents;
+  /** Takes up the openings that wait. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** From WeChat Pay's notifications to the log of events, and from there to subscribers and to the answers of openings. */
+export const createEvents = async (parts: EventsParts): Promise<Events> => {
+  const { config, clock, state, upstream, observeNotification, observeConfirm } = parts;
+  const { notifications, subscriptions, wechatPay, encryptionKeys, server } = config;
+  const { redis, register } = state;
+  const { accounts, certificates, names, members } = upstream;
+  const keep = subscriptions.keptEvents;
+  const shared: RedisLog | undefined =
+    redis && (await createRedisLog({ redis, seal: createSeal(encryptionKeys, 'events'), keep }));
+  const log: EventLog = shared ?? createMemoryLog({ clock, keep });
+
+  const confirms = (brandId: string): boolean =>
+    notifications.confirm.some((brand) => brand.brandId === brandId);
+  const receive = createReceiver({
+    reader: createNotificationReader({
+      accounts,
+      settings: wechatPay,
+      clock,
+      onUnknownSerial: certificates.refresh,
+    }),
+    log,
+    register,
+    names,
+    clock,
+    isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    confirms,
+    observe: observeNotification,
+  });
+  const confirmer = createConfirmer({
+    log,
+    rules: notifications.confirm,
+    confirm: (args) =>
+      members.confirmUserCard(args, {
+        lane: 'mutation',
+        caller: 'confirm',
+        mayReach: (brandId) => confirms(brandId),
+        deadline: clock.now() + server.mutationDeadlineMs,
+      }),
+    clock,
+    codeKey: Buffer.from(hkdfSync('sha256', encryptionKeys[0]?.key ?? Buffer.alloc(0), '', 'card codes', 32)),
+    observe: observeConfirm,
+  });
+
+  return {
+    notify: createNotifyHandler({ receive, clock }),
+    cardEventsOf: ({ request, signal, maySubscribe }) => ({
+      maySubscribe,
+      follow: (brandId, lastEventId) =>
+        // An EventSource that reconnects repeats its old URL and adds the header, which is newer.
+        follow({ log, clock }, { brandId, after: headerOf(request) ?? lastEventId, signal }),
+    }),
+    start: () => {
+      confirmer.start();
+    },
+    async stop() {
+      await confirmer.stop();
+      shared?.stop();
+    },
+  };
+};
+
+const headerOf = ({ headers }: IncomingMessage): string | undefined => {
+  const value = headers['last-event-id'];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};

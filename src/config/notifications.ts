@@ -1,0 +1,55 @@
+import {
+  defaults,
+  type ConfirmSettings,
+  type NotificationSettings,
+  type SubscriptionSettings,
+} from './config';
+import { entries, flag, members, problem, text, unique, whole, type Setting } from './reader';
+
+const pathRule = { pattern: /^(\/[\w.~-]+)+$/, as: `a path such as ${defaults.notifications.path}` };
+const taken: ReadonlySet<unknown> = new Set(['/graphql', '/graphql/stream']);
+
+/** What is done with WeChat Pay's notifications. Problems are collected in the setting. */
+export const readNotifications = (setting: Setting, brandIds: readonly string[]): NotificationSettings => {
+  const { path, confirm } = members(setting, ['path', 'confirm']);
+  const brands = entries(confirm).map((entry) => members(entry, ['brandId', 'level', 'allocateCodes']));
+  unique(
+    brands.map(({ brandId }) => brandId),
+    'brand',
+  );
+  if (taken.has(path.value)) problem(path, 'is taken by GraphQL; choose another');
+  return {
+    path: path.value === undefined ? defaults.notifications.path : (text(path, pathRule) ?? ''),
+    confirm: brands.flatMap(({ brandId, level, allocateCodes }): readonly ConfirmSettings[] => {
+      const id = text(brandId, { as: 'a brand_id of the brands section' });
+      if (id !== undefined && !brandIds.includes(id))
+        problem(brandId, `names no brand of the brands section; it has ${brandIds.join(', ')}`);
+      const given =
+        level.value === undefined
+          ? undefined
+          : text(level, { pattern: /^.{1,10}$/u, as: 'a level of at most 10 characters' });
+      if (id === undefined) return [];
+      return [
+        {
+          brandId: id,
+          allocateCodes: flag(allocateCodes, false),
+          ...(given === undefined ? {} : { level: given }),
+        },
+      ];
+    }),
+  };
+};
+
+export const readSubscriptions = (setting: Setting): SubscriptionSettings => {
+  const own = members(setting, ['keptEvents', 'mostStreams', 'mostStreamsPerCaller']);
+  const { keptEvents, mostStreams, mostStreamsPerCaller } = defaults.subscriptions;
+  return {
+    keptEvents: whole(own.keptEvents, { least: 1_000, most: 10_000_000, otherwise: keptEvents }),
+    mostStreams: whole(own.mostStreams, { least: 1, most: 9_000, otherwise: mostStreams }),
+    mostStreamsPerCaller: whole(own.mostStreamsPerCaller, {
+      least: 1,
+      most: 9_000,
+      otherwise: mostStreamsPerCaller,
+    }),
+  };
+};

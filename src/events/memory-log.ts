@@ -1,0 +1,110 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../shared/clock';
+import { comparePositions, type LoggedEvent, type UserCardEvent } from './event';
+import { openingRetryMs, type EventLog, type OpeningQueue } from './log';
+import { createWakers } from './wakers';
+
+export interface MemoryLogParts {
+  readonly clock: Clock;
+  /** Events kept per brand. */
+  readonly keep: number;
+}
+
+/** Marks of this many deliveries are known again; at 100 a second, for more than an hour. */
+const mostMarks = 500_000;
+
+/** The log of one process. It ends with it: events, marks and openings that wait are lost at a restart. */
+export const createMemoryLog = ({ clock, keep }: MemoryLogParts): EventLog => {
+  const logs = new Map<string, LoggedEvent[]>();
+  const ids = new LRUCache<string, true>({ max: mostMarks });
+  const nonces = new LRUCache<string, true>({ max: mostMarks });
+  const wakers = createWakers();
+  const openings = createMemoryOpenings(clock);
+  let lastMs = 0;
+  let number = 0;
+
+  const nextId = (): string => {
+    const ms = Math.floor(clock.now());
+    number = ms > lastMs ? 0 : number + 1;
+    lastMs = Math.max(lastMs, ms);
+    return `${lastMs}-${number}`;
+  };
+  const logOf = (brandId: string): LoggedEvent[] => logs.get(brandId) ?? [];
+
+  const standing = (brandId: string, { notificationId, nonce }: { notificationId: string; nonce: string }) =>
+    nonces.has(`${brandId} ${nonce}`)
+      ? 'replayed'
+      : ids.has(`${brandId} ${notificationId}`)
+        ? 'duplicate'
+        : 'new';
+
+  return {
+    standingOf: (brandId, mark) => Promise.resolve(standing(brandId, mark)),
+    append(event, { mark, opening }) {
+      const { brandId } = event;
+      const found = standing(brandId, mark);
+      if (found === 'replayed') return Promise.resolve(found);
+      nonces.set(`${brandId} ${mark.nonce}`, true);
+      if (found === 'duplicate') return Promise.resolve(found);
+      ids.set(`${brandId} ${mark.notificationId}`, true);
+      const eventId = nextId();
+      const log = logOf(brandId);
+      log.push({ ...event, eventId });
+      // In one go now and then: shifting one by one would move the whole list each time.
+      logs.set(brandId, log.length > keep * 1.1 ? log.slice(-keep) : log);
+      if (opening) openings.add(eventId, event);
+      wakers.wake(brandId);
+      return Promise.resolve(found);
+    },
+    read(brandId, after, count) {
+      const log = logOf(brandId);
+      const from = firstBehind(log, after);
+      return Promise.resolve(log.slice(from, from + count));
+    },
+    bounds(brandId) {
+      const log = logOf(brandId);
+      const [first, last] = [log[0], log.at(-1)];
+      return Promise.resolve(first && last && { first: first.eventId, last: last.eventId });
+    },
+    onNews: wakers.onNews,
+    openings,
+  };
+};
+
+/** Index of the first event behind a position, by halving. */
+const firstBehind = (log: readonly LoggedEvent[], after: string): number => {
+  let low = 0;
+  let high = log.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comparePositions(log[middle]?.eventId ?? '', after) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
+const createMemoryOpenings = (
+  clock: Clock,
+): OpeningQueue & { add(id: string, event: UserCardEvent): void } => {
+  const waiting = new Map<string, { readonly event: UserCardEvent; takenAt: number }>();
+  return {
+    add(id, event) {
+      waiting.set(id, { event, takenAt: -Infinity });
+    },
+    take(brandId, count) {
+      const due = [...waiting].filter(
+        ([, { event, takenAt }]) => event.brandId === brandId && clock.now() - takenAt >= openingRetryMs,
+      );
+      return Promise.resolve(
+        due.slice(0, count).map(([id, opening]) => {
+          opening.takenAt = clock.now();
+          return { id, event: opening.event };
+        }),
+      );
+    },
+    done(_, id) {
+      waiting.delete(id);
+      return Promise.resolve();
+    },
+  };
+};

@@ -1,0 +1,22 @@
+/** Who wants to hear of which brand's news in this process. */
+export interface Wakers {
+  readonly onNews: (brandId: string, wake: () => void) => () => void;
+  readonly wake: (brandId: string) => void;
+}
+
+export const createWakers = (): Wakers => {
+  const waiting = new Map<string, Set<() => void>>();
+  return {
+    onNews(brandId, wake) {
+      const ofBrand = waiting.get(brandId) ?? new Set();
+      waiting.set(brandId, ofBrand.add(wake));
+      return () => {
+        ofBrand.delete(wake);
+        if (ofBrand.size === 0 && waiting.get(brandId) === ofBrand) waiting.delete(brandId);
+      };
+    },
+    wake(brandId) {
+      for (const wake of [...(waiting.get(brandId) ?? [])]) wake();
+    },
+  };
+};

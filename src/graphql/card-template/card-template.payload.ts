@@ -1,0 +1,21 @@
+import { Field, ObjectType } from 'type-graphql';
+import { UserError } from '../common/user-error.type';
+import { CardTemplate, type CardTemplateSource } from './card-template.type';
+
+/** What every mutation of a template answers. */
+@ObjectType({ simpleResolvers: true })
+abstract class CardTemplatePayload {
+  @Field(() => CardTemplate, { nullable: true })
+  readonly cardTemplate?: CardTemplateSource | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export class CreateCardTemplatePayload extends CardTemplatePayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class UpdateCardTemplatePayload extends CardTemplatePayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class InvalidateCardTemplatePayload extends CardTemplatePayload {}

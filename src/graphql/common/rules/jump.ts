@@ -1,0 +1,18 @@
+import { rule } from './rule';
+
+interface Jump {
+  readonly jumpAppid?: string | null;
+  readonly jumpPath?: string | null;
+}
+
+export const isWhole = (jump: Jump | null | undefined): boolean =>
+  Boolean(jump?.jumpAppid) && Boolean(jump?.jumpPath);
+
+/** 跳转 AppID 或路径为空 is refused: a jump is given whole or not at all. */
+export const WholeJump = (): PropertyDecorator =>
+  rule({
+    code: 'REQUIRED',
+    en: 'needs both jumpAppid and jumpPath',
+    zh: '须同时填写 jumpAppid 和 jumpPath',
+    holds: (jump) => isWhole(jump as Jump),
+  });

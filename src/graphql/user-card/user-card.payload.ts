@@ -1,0 +1,27 @@
+import { Field, ObjectType } from 'type-graphql';
+import { UserError } from '../common/user-error.type';
+import { UserCard, type UserCardSource } from './user-card.type';
+
+/** What every mutation of a card answers. */
+@ObjectType({ simpleResolvers: true })
+abstract class UserCardPayload {
+  @Field(() => UserCard, { nullable: true })
+  readonly userCard?: UserCardSource | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export class ImportUserCardByPhonePayload extends UserCardPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class ImportUserCardByOpenidPayload extends UserCardPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class UpdateUserCardPayload extends UserCardPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class ConfirmUserCardPayload extends UserCardPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class InvalidateUserCardPayload extends UserCardPayload {}

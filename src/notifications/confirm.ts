@@ -1,0 +1,144 @@
+import { createHmac } from 'node:crypto';
+import type { UserCardEvent } from '../events/event';
+import type { EventLog, Opening } from '../events/log';
+import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
+
+/** What to answer the users of a brand who open a card. */
+export interface ConfirmRule {
+  readonly brandId: string;
+  readonly level?: string;
+  /** Makes the card code where the merchant allocates it. */
+  readonly allocateCodes: boolean;
+}
+
+/** The merchant's yes, as the interface `confirm` takes it. Rejects with AppError. */
+export type ConfirmUserCard = (args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** What became of one opening, for logs and metrics. Holds no personal data. */
+export interface ConfirmEvent {
+  readonly brandId: string;
+  /** `settled`: no card waits any more, so somebody answered before. `waits`: it has no code and none may be made. */
+  readonly outcome: 'confirmed' | 'settled' | 'waits' | 'refused' | 'later';
+  readonly code?: string;
+}
+
+export interface ConfirmerParts {
+  readonly log: EventLog;
+  readonly rules: readonly ConfirmRule[];
+  readonly confirm: ConfirmUserCard;
+  readonly clock: Clock;
+  /** Card codes are made with it: the same opening has the same code, however often it is taken up. 32 bytes. */
+  readonly codeKey: Buffer;
+  readonly observe: (event: ConfirmEvent) => void;
+}
+
+export interface Confirmer {
+  start(): void;
+  /** Resolves when the opening under way is done; what waits stays in the log. */
+  stop(): Promise<void>;
+}
+
+const atOnce = 10;
+const lookMs = 5_000;
+
+/**
+ * Answers openings as the rules say. An opening leaves the log only when it is answered, or when no answer is wanted any
+ * more; until then it is taken up again, by whichever process comes first, also after a restart.
+ */
+export const createConfirmer = ({ log, rules, clock, observe, ...parts }: ConfirmerParts): Confirmer => {
+  let stopped = false;
+  const cancels = new Map<string, () => void>();
+  const running = new Set<Promise<void>>();
+
+  const settle = async (rule: ConfirmRule, { id, event }: Opening): Promise<void> => {
+    const outcome = await answer(event, rule, parts);
+    observe({ brandId: rule.brandId, ...outcome });
+    if (outcome.outcome !== 'later') await log.openings.done(rule.brandId, id);
+  };
+
+  const work = async (rule: ConfirmRule): Promise<void> => {
+    for (;;) {
+      // Away for a moment, the store is asked again with the next look.
+      const taken = await log.openings.take(rule.brandId, atOnce).catch(() => []);
+      // A mark that could not be set is set when the opening is taken up again: it is then found settled.
+      await Promise.all(taken.map((opening) => settle(rule, opening).catch(() => undefined)));
+      if (taken.length < atOnce || stopped) return;
+    }
+  };
+
+  const follow = (rule: ConfirmRule): void => {
+    let again = false;
+    let underway = false;
+    const look = (): void => {
+      if (stopped) return;
+      again = underway;
+      if (underway) return;
+      underway = true;
+      cancelTimer();
+      const run = work(rule).finally(() => {
+        underway = false;
+        running.delete(run);
+        if (again) look();
+        else if (!stopped) cancelTimer = clock.after(lookMs, look);
+      });
+      running.add(run);
+    };
+    let cancelTimer = (): void => undefined;
+    const deaf = log.onNews(rule.brandId, look);
+    cancels.set(rule.brandId, () => {
+      deaf();
+      cancelTimer();
+    });
+    look();
+  };
+
+  return {
+    start() {
+      rules.forEach(follow);
+    },
+    async stop() {
+      stopped = true;
+      for (const cancel of cancels.values()) cancel();
+      await Promise.all(running);
+    },
+  };
+};
+
+type Answer = Pick<ConfirmEvent, 'outcome' | 'code'>;
+
+const answer = async (
+  event: UserCardEvent,
+  { level, allocateCodes }: ConfirmRule,
+  { confirm, codeKey }: Pick<ConfirmerParts, 'confirm' | 'codeKey'>,
+): Promise<Answer> => {
+  const { brandId, cardId, openid } = event;
+  const userCardCode = event.userCardCode ?? (allocateCodes ? madeCode(event, codeKey) : undefined);
+  if (userCardCode === undefined) return { outcome: 'waits' };
+  try {
+    await confirm({
+      brand_id: brandId,
+      card_id: cardId,
+      openid,
+      user_card_code: userCardCode,
+      user_card_confirm_state: 'CREATE_CARD_SUCCESS',
+      level,
+    });
+    return { outcome: 'confirmed' };
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
+    const verified = error instanceof AppError && error.upstream?.verified === true;
+    // 用户不存在未激活的会员卡: answered before, perhaps by ourselves with the answer lost, or deleted meanwhile.
+    if (code === 'NOT_FOUND' && verified) return { outcome: 'settled' };
+    if (code === 'UPSTREAM_REJECTED' && verified) return { outcome: 'refused', code };
+    return { outcome: 'later', code };
+  }
+};
+
+/** 18 digits from what names the opening: unguessable without the key, and the same after a restart. */
+const madeCode = ({ brandId, cardId, openid, createTime }: UserCardEvent, key: Buffer): string => {
+  const digest = createHmac('sha256', key)
+    .update(JSON.stringify([brandId, cardId, openid, createTime]))
+    .digest();
+  return String(digest.readBigUInt64BE() % 10n ** 18n).padStart(18, '0');
+};

@@ -1,0 +1,131 @@
+import type { UserCardEvent } from '../events/event';
+import type { EventLog, Standing } from '../events/log';
+import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
+import type { Register } from '../traffic/cache/register';
+import type { Names } from '../wechatpay/names';
+import type { Notification, NotificationReader } from '../wechatpay/notification';
+import type { ReceivedHeaders } from '../wechatpay/signature';
+
+/** What became of one delivery, for logs and metrics. Holds no personal data. */
+export interface NotificationEvent {
+  readonly outcome: Standing | 'unknownKind' | 'refused';
+  readonly kind?: string;
+  readonly route?: string;
+  readonly brandId?: string;
+  /** Why it was refused: our error code and message. */
+  readonly code?: string;
+  readonly detail?: string;
+  readonly tookMs: number;
+}
+export type NotificationObserver = (event: NotificationEvent) => void;
+
+export interface ReceiverParts {
+  readonly reader: NotificationReader;
+  readonly log: EventLog;
+  readonly register: Register;
+  readonly names: Names;
+  readonly clock: Clock;
+  readonly isConfigured: (brandId: string) => boolean;
+  /** Whether this server itself answers the brand's users who open a card. */
+  readonly confirms: (brandId: string) => boolean;
+  readonly observe: NotificationObserver;
+}
+
+/** Resolves where WeChat Pay may be told that the delivery arrived. Rejects with AppError where not. */
+export type Receive = (headers: ReceivedHeaders, body: string) => Promise<void>;
+
+/**
+ * One delivery: verified, its effect done, stored and thereby published. The effect comes first and may happen again; the
+ * storing is one atomic step that happens once. So whatever breaks in between, the next delivery completes it.
+ */
+export const createReceiver = ({ reader, clock, observe, ...parts }: ReceiverParts): Receive => {
+  const receive = async (
+    headers: ReceivedHeaders,
+    body: string,
+  ): Promise<Omit<NotificationEvent, 'tookMs'>> => {
+    const notification = await reader.read(headers, body);
+    if (!notification.known) return { outcome: 'unknownKind', kind: printable(notification.eventType) };
+    const { kind, route, resource } = notification;
+    return { outcome: await take(notification, parts), kind, route, brandId: resource.brandId };
+  };
+  return async (headers, body) => {
+    const started = clock.now();
+    const tell = (event: Omit<NotificationEvent, 'tookMs'>): void => {
+      observe({ ...event, tookMs: clock.now() - started });
+    };
+    const event = await receive(headers, body).catch((error: unknown) => {
+      tell({ outcome: 'refused', ...reasonOf(error) });
+      throw error;
+    });
+    tell(event);
+    if (event.outcome === 'replayed')
+      throw new AppError(
+        'UPSTREAM_SIGNATURE_INVALID',
+        'a notification was refused: its nonce was used before',
+      );
+  };
+};
+
+const reasonOf = (error: unknown): { readonly code: string; readonly detail: string } =>
+  error instanceof AppError
+    ? { code: error.code, detail: error.message }
+    : { code: 'INTERNAL_SERVER_ERROR', detail: 'it could not be stored' };
+
+const take = async (
+  { id, nonce, kind, createTime, resource }: Notification,
+  { log, register, names, isConfigured, confirms }: Omit<ReceiverParts, 'reader' | 'clock' | 'observe'>,
+): Promise<Standing> => {
+  const { brandId, openid } = resource;
+  // Refused, so that it comes again: for a day there is time to complete the configuration.
+  if (!isConfigured(brandId))
+    throw new AppError('MISCONFIGURED', 'a notification is for a brand that is not configured');
+  const mark = { notificationId: id, nonce };
+  const standing = await log.standingOf(brandId, mark);
+  if (standing === 'replayed') return standing;
+  if (standing === 'new' && changesCard.has(kind)) {
+    const subject = names.cardsOf(brandId, openid);
+    // What was read before is outdated from here on, also for a read that is on its way.
+    await register.commit(subject, await register.begin(subject));
+  }
+  return log.append(toEvent(kind, createTime, resource), {
+    mark,
+    opening: kind === 'USER_CARD_CREATE' && confirms(brandId),
+  });
+};
+
+const changesCard: ReadonlySet<Notification['kind']> = new Set(['USER_CARD_CREATE', 'USER_CARD_DELETE']);
+
+const toEvent = (
+  eventType: Notification['kind'],
+  createTime: string,
+  { brandId, cardId, openid, userCardCode, ...rest }: Notification['resource'],
+): UserCardEvent => {
+  const { recordId, exchangeCouponTemplateId, deductPoints, ...coupon } = rest;
+  const event = {
+    eventType,
+    brandId,
+    cardId,
+    openid,
+    createTime,
+    ...(userCardCode === undefined ? {} : { userCardCode }),
+  };
+  if (eventType !== 'POINT_EXCHANGE_COUPON') return event;
+  if (recordId === undefined || exchangeCouponTemplateId === undefined || deductPoints === undefined)
+    throw new AppError(
+      'UPSTREAM_MALFORMED',
+      'a notification of an exchange lacks record, template or points',
+    );
+  return {
+    ...event,
+    pointExchange: { recordId, exchangeCouponTemplateId, deductPoints, ...present(coupon) },
+  };
+};
+
+const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+/** What comes from outside is logged only in a form that can hold no more than a name. */
+const printable = (eventType: string): string => eventType.replace(/[^\w.]/g, '?').slice(0, 64);

@@ -1,0 +1,285 @@
+import { createCipheriv, generateKeyPairSync, randomInt, sign } from 'node:crypto';
+import { request } from 'node:http';
+import type { WechatPayPublicKey } from '../../src/wechatpay/settings';
+import { capture, deliver, type Delivered } from '../support/captured';
+import { testApp, type TestApp } from '../support/test-app';
+
+const brandId = '1004';
+/** A second key of WeChat Pay's, of which these tests hold the private half. */
+const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ownId = 'PUB_KEY_ID_0123456789012345678901234567890';
+const withOwnKey = <T extends { readonly publicKeys: readonly WechatPayPublicKey[] }>(credential: T): T => ({
+  ...credential,
+  publicKeys: [...credential.publicKeys, { id: ownId, key: own.publicKey }],
+});
+
+let app: TestApp;
+let opened = 0;
+beforeAll(async () => {
+  app = await testApp({
+    change: ({ wechatPay, ...config }) => ({
+      ...config,
+      wechatPay: {
+        ...wechatPay,
+        brandCredentials: wechatPay.brandCredentials.map(withOwnKey),
+        ...(wechatPay.partner && { partner: withOwnKey(wechatPay.partner) }),
+      },
+    }),
+  });
+});
+afterAll(() => app.close());
+
+const genuine = (): Promise<Delivered> => {
+  opened += 1;
+  return capture(app, () =>
+    app.sandbox.users.open({
+      brandId,
+      cardId: app.sandbox.example.cardId,
+      openid: `oForged-${String(opened)}`,
+    }),
+  );
+};
+
+/** Everything that was ever stored, read back as a subscriber would. */
+const stored = (): number => app.notifications.filter(({ outcome }) => outcome === 'new').length;
+
+const expectRefused = async (delivery: Delivered, status: number): Promise<void> => {
+  const before = stored();
+  const answer = await deliver(app, delivery);
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(answer.text)).toMatchObject({ code: 'FAIL' });
+  expect(stored()).toBe(before);
+};
+
+/** Signed with WeChat Pay's key, whatever is in it: what nobody else could send. */
+const signedBy = (
+  body: string,
+  { key = own.privateKey, at = Date.now(), serial = ownId } = {},
+): Delivered => {
+  const timestamp = String(Math.floor(at / 1000));
+  const nonce = `n${String(randomInt(2 ** 40))}`;
+  const signature = sign('sha256', Buffer.from(`${timestamp}\n${nonce}\n${body}\n`), key);
+  return {
+    body: Buffer.from(body),
+    headers: {
+      'content-type': 'application/json',
+      'wechatpay-timestamp': timestamp,
+      'wechatpay-nonce': nonce,
+      'wechatpay-serial': serial,
+      'wechatpay-signature': signature.toString('base64'),
+    },
+  };
+};
+
+const envelope = (plain: string, key: string, change: Record<string, unknown> = {}): string => {
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key), Buffer.from('0123456789ab'));
+  cipher.setAAD(Buffer.from('user_card'));
+  const bytes = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return JSON.stringify({
+    id: `id-${String(randomInt(2 ** 40))}`,
+    create_time: '2026-11-21T12:00:00+08:00',
+    event_type: 'BRAND_MEMBER_CARD.USER_CARD.DELETE',
+    resource_type: 'encrypt-resource',
+    resource: {
+      algorithm: 'AEAD_AES_256_GCM',
+      ciphertext: bytes.toString('base64'),
+      nonce: '0123456789ab',
+      associated_data: 'user_card',
+      original_type: 'user_card',
+    },
+    ...change,
+  });
+};
+const apiKeyOf = (of: string): string =>
+  app.sandbox.provision.brands.find((brand) => brand.brandId === of)?.apiKey ?? '';
+const resource = JSON.stringify({ brand_id: brandId, card_id: 'c1', openid: 'oForged', user_card_code: '1' });
+
+describe('a delivery', () => {
+  it('is taken as it comes: the forgeries below differ from it by one thing each', async () => {
+    const delivery = await genuine();
+    expect(await deliver(app, delivery)).toEqual({ status: 204, text: '' });
+    expect(await deliver(app, signedBy(envelope(resource, apiKeyOf(brandId))))).toEqual({
+      status: 204,
+      text: '',
+    });
+  });
+
+  it('with any bit of it changed is refused', async () => {
+    const { headers, body } = await genuine();
+    const seed = randomInt(2 ** 31);
+    const flips = Array.from({ length: 150 }, (_, index) => (seed + index * 7919) % (body.length * 8));
+    for (const flip of flips) {
+      const changed = Buffer.from(body);
+      changed[flip >> 3] = (changed[flip >> 3] ?? 0) ^ (1 << (flip & 7));
+      const { status } = await deliver(app, { headers, body: changed });
+      if (status !== 401)
+        throw new Error(`seed ${String(seed)}: bit ${String(flip)} was answered ${String(status)}`);
+    }
+    const signature = Buffer.from(headers['wechatpay-signature'] ?? '', 'base64');
+    for (let index = 0; index < 32; index += 1) {
+      const changed = Buffer.from(signature);
+      const at = (seed + index * 61) % changed.length;
+      changed[at] = (changed[at] ?? 0) ^ (1 << (index & 7));
+      await expectRefused(
+        { headers: { ...headers, 'wechatpay-signature': changed.toString('base64') }, body },
+        401,
+      );
+    }
+    // Unchanged it is still new: none of the above was remembered.
+    expect((await deliver(app, { headers, body })).status).toBe(204);
+  });
+
+  it('that came before, byte for byte, is refused; the same notification signed anew is a duplicate', async () => {
+    const delivery = await genuine();
+    expect((await deliver(app, delivery)).status).toBe(204);
+    await expectRefused(delivery, 401);
+    const before = stored();
+    expect((await deliver(app, signedBy(delivery.body.toString()))).status).toBe(204);
+    expect(stored()).toBe(before);
+  });
+
+  it('under a signature that is older or newer than 5 minutes is refused', async () => {
+    const body = envelope(resource, apiKeyOf(brandId));
+    await expectRefused(signedBy(body, { at: Date.now() - 301_000 }), 401);
+    await expectRefused(signedBy(body, { at: Date.now() + 302_000 }), 401);
+    expect((await deliver(app, signedBy(body, { at: Date.now() - 290_000 }))).status).toBe(204);
+  });
+
+  it('signed by somebody else is refused, under every serial', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const body = envelope(resource, apiKeyOf(brandId));
+    await expectRefused(signedBy(body, { key: privateKey }), 401);
+    await expectRefused(signedBy(body, { serial: 'PUB_KEY_ID_00000000000000000000000000000000' }), 401);
+    await expectRefused(signedBy(body, { serial: '' }), 401);
+  });
+
+  it.each(['timestamp', 'nonce', 'serial', 'signature'])('without its %s is refused', async (name) => {
+    const { [`wechatpay-${name}`]: _, ...headers } = (await genuine()).headers;
+    await expectRefused({ headers, body: (await genuine()).body }, 401);
+  });
+
+  it('that probes whether signatures are checked at all is refused', async () => {
+    const { headers, body } = await genuine();
+    await expectRefused(
+      {
+        headers: {
+          ...headers,
+          'wechatpay-signature': `WECHATPAY/SIGNTEST/${headers['wechatpay-signature'] ?? ''}`,
+        },
+        body,
+      },
+      401,
+    );
+  });
+
+  it('encrypted under another key is refused, as a fault that may be mended', async () => {
+    await expectRefused(signedBy(envelope(resource, 'x'.repeat(32))), 500);
+    // A brand's key opens nothing of the partner route, and the other way round.
+    await expectRefused(
+      signedBy(
+        envelope(resource, apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE' }),
+      ),
+      500,
+    );
+    await expectRefused(signedBy(envelope(resource, app.sandbox.provision.partner.apiV3Key)), 500);
+  });
+
+  it('under the key of one brand says nothing about another', async () => {
+    await expectRefused(signedBy(envelope(resource, apiKeyOf('1001622624'))), 400);
+  });
+
+  it('for a brand that is not configured is refused, so that it comes again', async () => {
+    const foreign = JSON.stringify({ brand_id: '999', card_id: 'c1', openid: 'o1' });
+    await expectRefused(
+      signedBy(
+        envelope(foreign, app.sandbox.provision.partner.apiV3Key, {
+          event_type: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE',
+        }),
+      ),
+      500,
+    );
+  });
+
+  it.each([
+    ['no JSON', () => 'no JSON'],
+    ['no object', () => '[]'],
+    ['no resource', () => envelope(resource, apiKeyOf(brandId), { resource: undefined })],
+    ['an id of another form', () => envelope(resource, apiKeyOf(brandId), { id: '../x y' })],
+    ['a resource that is no JSON', () => envelope('{', apiKeyOf(brandId))],
+    ['a resource without a user', () => envelope(JSON.stringify({ brand_id: brandId }), apiKeyOf(brandId))],
+    [
+      'an exchange without points',
+      () => envelope(resource, apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD.POINT_EXCHANGE_COUPON' }),
+    ],
+  ])('that WeChat Pay signed but holds %s is refused', async (_, body) => {
+    await expectRefused(signedBy(body()), 400);
+  });
+
+  it('of a kind that nobody knows is acknowledged, told to the log, and stored nowhere', async () => {
+    const before = stored();
+    const body = envelope(resource, apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD.NEWS\u0000\n' });
+    expect((await deliver(app, signedBy(body))).status).toBe(204);
+    expect(stored()).toBe(before);
+    expect(app.notifications.at(-1)).toMatchObject({
+      outcome: 'unknownKind',
+      kind: 'BRAND_MEMBER_CARD.NEWS??',
+    });
+  });
+
+  it('of the older product with a similar name is of no known kind', async () => {
+    const body = envelope(resource, apiKeyOf(brandId), { event_type: 'MEMBERCARD.USER_CARD.CREATE' });
+    expect((await deliver(app, signedBy(body))).status).toBe(204);
+    expect(app.notifications.at(-1)).toMatchObject({ outcome: 'unknownKind' });
+  });
+
+  it('without associated data is read: the documents call it optional', async () => {
+    const cipher = createCipheriv('aes-256-gcm', Buffer.from(apiKeyOf(brandId)), Buffer.from('0123456789ab'));
+    const bytes = Buffer.concat([cipher.update(resource, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const body = envelope(resource, apiKeyOf(brandId), {
+      resource: {
+        algorithm: 'AEAD_AES_256_GCM',
+        ciphertext: bytes.toString('base64'),
+        nonce: '0123456789ab',
+      },
+    });
+    expect((await deliver(app, signedBy(body))).status).toBe(204);
+  });
+
+  it('that is huge is refused before it is read to its end, announced or not', async () => {
+    const before = app.notifications.length;
+    const answer = await deliver(app, { headers: {}, body: Buffer.alloc(1_000_000, 'x') }).catch(
+      () => ({ status: 413, text: '' }), // the connection was closed under the sender
+    );
+    expect(answer.status).toBe(413);
+    const status = await new Promise<number>((resolve) => {
+      const endless = request(app.notifyUrl, { method: 'POST' }, (response) => {
+        resolve(response.statusCode ?? 0);
+        response.resume();
+        endless.destroy();
+      });
+      endless.on('error', () => undefined);
+      const write = (): void => {
+        if (!endless.destroyed) endless.write(Buffer.alloc(16_384), write);
+      };
+      write();
+    });
+    expect(status).toBe(413);
+    expect(app.notifications.length).toBe(before);
+  });
+
+  it('must be POSTed', async () => {
+    const response = await fetch(app.notifyUrl);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+});
+
+it('refusals tell WeChat Pay and the log why, and nothing of what was sent', async () => {
+  const { headers, body } = await genuine();
+  const answer = await deliver(app, { headers, body: Buffer.from(body.toString().replace('{', ' {')) });
+  expect(answer.text).toBe('{"code":"FAIL","message":"the signature is not valid"}');
+  expect(app.notifications.at(-1)).toMatchObject({
+    outcome: 'refused',
+    code: 'UPSTREAM_SIGNATURE_INVALID',
+    detail: 'a notification was refused: its signature does not match',
+  });
+});

@@ -1,0 +1,151 @@
+import type { UserCard } from '../../src/sandbox/state';
+import type { Done, Users } from '../../src/sandbox/users';
+import { subscribe } from '../support/subscriber';
+import { testApp, type TestApp } from '../support/test-app';
+
+const card = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
+  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) {
+    userCardState level
+  }
+}`;
+
+/** Each test has users of its own, so the order of the tests does not matter. */
+let app: TestApp;
+beforeAll(async () => {
+  app = await testApp({
+    change: (config) => ({
+      ...config,
+      notifications: {
+        ...config.notifications,
+        confirm: [{ brandId: '1001622624', level: '白银会员', allocateCodes: true }],
+      },
+    }),
+  });
+});
+afterAll(() => app.close());
+
+const brandId = '1004';
+let opened = 0;
+const aCard = async (route: 'brand' | 'partner', of = brandId): Promise<Done> => {
+  opened += 1;
+  const cardId = of === brandId ? app.sandbox.example.cardId : `p${of}Seed-Template-0`;
+  const done = app.sandbox.users.open({ brandId: of, cardId, route, openid: `oNotified-${String(opened)}` });
+  await done.delivered;
+  return done;
+};
+
+describe.each(['brand', 'partner'] as const)('a notification on the %s route', (route) => {
+  const kinds: readonly [string, string, (users: Users, of: Done) => Done][] = [
+    ['deleted', 'USER_CARD_DELETE', (users, of) => users.remove({ ...of, brandId, route })],
+    [
+      'points for a coupon',
+      'POINT_EXCHANGE_COUPON',
+      (users, of) => users.exchangePoints({ ...of, brandId, route, points: 120 }),
+    ],
+    ['points wanted', 'SYNC_USER_POINT', (users, of) => users.lookAtPoints({ ...of, brandId, route })],
+  ];
+
+  it.each(kinds)('of the kind "%s" reaches a subscriber', async (_, eventType, act) => {
+    const made = await aCard(route);
+    const subscriber = subscribe(app.url, { brandId, lastEventId: '0' });
+    const { delivered } = act(app.sandbox.users, made);
+    await delivered;
+    let found;
+    for (let count = 1; found === undefined; count += 1)
+      found = (await subscriber.has(count)).find(
+        (event) => event.openid === made.openid && event.eventType === eventType,
+      );
+    subscriber.close();
+    expect(found).toMatchObject({ brandId, userCardCode: made.userCardCode });
+    expect(found.pointExchange?.deductPoints).toBe(eventType === 'POINT_EXCHANGE_COUPON' ? 120 : undefined);
+  });
+
+  it('of an opening reaches a subscriber, without the code that the merchant has yet to allocate', async () => {
+    const subscriber = subscribe(app.url, { brandId, lastEventId: '0', fields: 'createTime' });
+    const { openid } = await aCard(route);
+    let found;
+    for (let count = 1; found === undefined; count += 1)
+      found = (await subscriber.has(count)).find((event) => event.openid === openid);
+    subscriber.close();
+    expect(found).toMatchObject({
+      eventType: 'USER_CARD_CREATE',
+      cardId: app.sandbox.example.cardId,
+      userCardCode: null,
+    });
+  });
+
+  it('outdates what was read before', async () => {
+    const { openid, userCardCode } = await aCard(route);
+    const variables = { brandId, cardId: app.sandbox.example.cardId, openid, userCardCode };
+    const before = await app.ask(card, variables);
+    const again = await app.ask(card, variables);
+    expect([before.extensions.cache, again.extensions.cache]).toMatchObject([{ misses: 1 }, { hits: 1 }]);
+    await app.sandbox.users.remove({ brandId, userCardCode, route }).delivered;
+    const after = await app.ask(card, variables);
+    expect(before.data).toMatchObject({ userCard: { userCardState: 'UNACTIVATED' } });
+    expect(after.data).toMatchObject({ userCard: { userCardState: 'INVALID' } });
+  });
+});
+
+describe('notifications', () => {
+  it('carry the card as it is after the event', async () => {
+    const { openid, userCardCode } = await aCard('brand');
+    await app.ask(card, { brandId, cardId: app.sandbox.example.cardId, openid, userCardCode });
+    const subscriber = subscribe(app.url, {
+      brandId,
+      lastEventId: '0',
+      fields: 'userCard { userCardState level }',
+    });
+    await app.sandbox.users.remove({ brandId, userCardCode }).delivered;
+    let found;
+    for (let count = 1; found === undefined; count += 1)
+      found = (await subscriber.has(count)).find((event) => event.userCardCode === userCardCode);
+    subscriber.close();
+    expect(found.userCard).toMatchObject({ userCardState: 'INVALID' });
+  });
+
+  it('under the spelling of June 2025 are the same', async () => {
+    const { openid, userCardCode } = await aCard('partner');
+    await app.sandbox.users.remove({ brandId, userCardCode, route: 'partner', oldSpelling: true }).delivered;
+    expect(app.sandbox.deliveries.list().at(-1)).toMatchObject({
+      eventType: 'MEMBERCARDSP.USER_CARD.DELETE',
+      state: 'delivered',
+    });
+    const subscriber = subscribe(app.url, { brandId, lastEventId: '0' });
+    let found;
+    for (let count = 1; found === undefined; count += 1)
+      found = (await subscriber.has(count)).find(
+        (event) => event.openid === openid && event.eventType === 'USER_CARD_DELETE',
+      );
+    subscriber.close();
+    expect(found.userCardCode).toBe(userCardCode);
+  });
+
+  it('of an opening are confirmed where the configuration says so, at the initial level', async () => {
+    const { openid } = await aCard('brand', '1001622624');
+    let held: readonly UserCard[] = [];
+    for (let tries = 0; held.length === 0 && tries < 100; tries += 1) {
+      const state = app.sandbox.state();
+      held = state.userCardsOf('1001622624', openid).filter((one) => one.user_card_state === 'EFFECTIVE');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(held).toMatchObject([{ level: '白银会员' }]);
+    expect(held[0]?.user_card_code).toMatch(/^\d{18}$/);
+  });
+
+  it('of an opening wait where it does not', async () => {
+    const { openid, userCardCode } = await aCard('partner');
+    expect(app.sandbox.state().userCard(brandId, userCardCode)).toMatchObject({
+      openid,
+      user_card_state: 'UNACTIVATED',
+    });
+    expect(app.arrived('CONFIRM_USER_CARD')).toBe(
+      app.confirms.filter(({ outcome }) => outcome === 'confirmed').length,
+    );
+  });
+
+  it('hold no personal data in what is observed', async () => {
+    const { openid } = await aCard('brand');
+    expect(JSON.stringify([app.notifications, app.confirms, app.reports])).not.toContain(openid);
+  });
+});

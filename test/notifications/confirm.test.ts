@@ -1,0 +1,193 @@
+import { createMemoryLog } from '../../src/events/memory-log';
+import { openingRetryMs, type EventLog } from '../../src/events/log';
+import { createConfirmer, type ConfirmEvent, type ConfirmRule } from '../../src/notifications/confirm';
+import { AppError } from '../../src/shared/errors';
+import { fakeClock } from '../support/fake-clock';
+
+const rejection = (code: 'NOT_FOUND' | 'UPSTREAM_REJECTED', verified = true) =>
+  new AppError(code, 'no', {
+    sent: true,
+    upstream: { status: code === 'NOT_FOUND' ? 404 : 400, verified, wechatCode: 'X' },
+  });
+
+const setUp = (rule: Partial<ConfirmRule> = {}, wrap: (log: EventLog) => EventLog = (log) => log) => {
+  const clock = fakeClock();
+  const log = createMemoryLog({ clock, keep: 1_000 });
+  const asked: Readonly<Record<string, unknown>>[] = [];
+  const events: ConfirmEvent[] = [];
+  const answers: (() => Promise<unknown>)[] = [];
+  let number = 0;
+  const make = (codeKey: Buffer = Buffer.alloc(32, 1)) =>
+    createConfirmer({
+      log: wrap(log),
+      rules: [{ brandId: 'b', allocateCodes: false, ...rule }],
+      confirm(args) {
+        asked.push(args);
+        return answers.shift()?.() ?? Promise.resolve();
+      },
+      clock,
+      codeKey,
+      observe: (event) => events.push(event),
+    });
+  const open = async (userCardCode?: string, brandId = 'b'): Promise<void> => {
+    number += 1;
+    await log.append(
+      {
+        eventType: 'USER_CARD_CREATE',
+        brandId,
+        cardId: 'c',
+        openid: `o${String(number)}`,
+        createTime: 't',
+        ...(userCardCode === undefined ? {} : { userCardCode }),
+      },
+      { mark: { notificationId: String(number), nonce: String(number) }, opening: true },
+    );
+    await clock.advance(0);
+  };
+  return { clock, log, asked, events, answers, make, open };
+};
+
+describe('automatic confirmation', () => {
+  it('accepts at the initial level as soon as a card is opened', async () => {
+    const { make, open, asked, events, clock } = setUp({ level: '白银会员' });
+    make().start();
+    await open('123');
+    expect(asked).toEqual([
+      {
+        brand_id: 'b',
+        card_id: 'c',
+        openid: 'o1',
+        user_card_code: '123',
+        user_card_confirm_state: 'CREATE_CARD_SUCCESS',
+        level: '白银会员',
+      },
+    ]);
+    await clock.advance(10 * openingRetryMs);
+    expect(asked).toHaveLength(1);
+    expect(events).toEqual([{ brandId: 'b', outcome: 'confirmed' }]);
+  });
+
+  it('takes up what waited while nobody was there', async () => {
+    const { make, open, asked, clock } = setUp();
+    for (const code of ['1', '2', '3']) await open(code);
+    make().start();
+    await clock.advance(0);
+    expect(asked.map(({ user_card_code }) => user_card_code)).toEqual(['1', '2', '3']);
+  });
+
+  it('takes up all of many', async () => {
+    const { make, open, asked, clock } = setUp();
+    for (let code = 0; code < 35; code += 1) await open(String(code));
+    make().start();
+    await clock.advance(100);
+    expect(asked).toHaveLength(35);
+  });
+
+  it.each([
+    ['is unknown', new AppError('OUTCOME_UNKNOWN', 'x', { sent: true })],
+    ['was never sent', new AppError('UPSTREAM_UNAVAILABLE', 'x')],
+    ['is over the limit', new AppError('UPSTREAM_RATE_LIMITED', 'x', { retryAfterMs: 1 })],
+    ['is an unsigned "not found"', rejection('NOT_FOUND', false)],
+    ['is no answer at all', new TypeError('x')],
+  ])('tries again where the outcome %s, until it is known', async (_, error) => {
+    const { make, open, asked, answers, events, clock } = setUp();
+    answers.push(
+      () => Promise.reject(error),
+      () => Promise.reject(error),
+    );
+    make().start();
+    await open('1');
+    await clock.advance(3 * openingRetryMs);
+    expect(asked).toHaveLength(3);
+    expect(events.map(({ outcome }) => outcome)).toEqual(['later', 'later', 'confirmed']);
+    await clock.advance(10 * openingRetryMs);
+    expect(asked).toHaveLength(3);
+  });
+
+  it.each([
+    ['NOT_FOUND', 'settled'],
+    ['UPSTREAM_REJECTED', 'refused'],
+  ] as const)('ends with a signed %s', async (code, outcome) => {
+    const { make, open, asked, answers, events, clock } = setUp();
+    answers.push(() => Promise.reject(rejection(code)));
+    make().start();
+    await open('1');
+    await clock.advance(10 * openingRetryMs);
+    expect(asked).toHaveLength(1);
+    expect(events.map((event) => event.outcome)).toEqual([outcome]);
+  });
+
+  it('leaves an opening without a code to the merchant, unless it may make codes', async () => {
+    const { make, open, asked, events } = setUp({ allocateCodes: false });
+    make().start();
+    await open();
+    expect([asked, events]).toEqual([[], [{ brandId: 'b', outcome: 'waits' }]]);
+  });
+
+  it('makes the same code for the same opening, another for another, and nobody can foretell it', async () => {
+    const codes = async (codeKey: Buffer): Promise<unknown[]> => {
+      const { make, open, asked } = setUp({ allocateCodes: true });
+      make(codeKey).start();
+      await open();
+      await open();
+      return asked.map(({ user_card_code }) => user_card_code);
+    };
+    const [first, again, otherKey] = [
+      await codes(Buffer.alloc(32, 1)),
+      await codes(Buffer.alloc(32, 1)),
+      await codes(Buffer.alloc(32, 2)),
+    ];
+    expect(first).toEqual(again);
+    expect(new Set([...first, ...otherKey]).size).toBe(4);
+    for (const code of first) expect(code).toMatch(/^\d{18}$/);
+  });
+
+  it('answers no brand but those configured', async () => {
+    const { make, open, asked } = setUp();
+    make().start();
+    await open('1', 'another');
+    expect(asked).toEqual([]);
+  });
+
+  it('finishes what is under way before it stops, and begins nothing after', async () => {
+    const { make, open, asked, answers, clock } = setUp();
+    let finish = (): void => undefined;
+    answers.push(
+      () =>
+        new Promise((resolve) => {
+          finish = () => {
+            resolve(undefined);
+          };
+        }),
+    );
+    const confirmer = make();
+    confirmer.start();
+    await open('1');
+    let stopped = false;
+    const stopping = confirmer.stop().then(() => (stopped = true));
+    await clock.advance(0);
+    expect(stopped).toBe(false);
+    finish();
+    await stopping;
+    await open('2');
+    await clock.advance(10 * openingRetryMs);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('goes on after the store was away', async () => {
+    let away = true;
+    const { make, open, asked, clock } = setUp({}, (log) => ({
+      ...log,
+      openings: {
+        ...log.openings,
+        take: (...args) => (away ? Promise.reject(new Error('away')) : log.openings.take(...args)),
+      },
+    }));
+    make().start();
+    await open('1');
+    expect(asked).toHaveLength(0);
+    away = false;
+    await clock.advance(5_000);
+    expect(asked).toHaveLength(1);
+  });
+});

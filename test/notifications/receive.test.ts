@@ -1,0 +1,128 @@
+import type { EventLog } from '../../src/events/log';
+import { createMemoryLog } from '../../src/events/memory-log';
+import { createReceiver, type NotificationEvent } from '../../src/notifications/receive';
+import { createMemoryRegister, type Register } from '../../src/traffic/cache/register';
+import { createNames } from '../../src/wechatpay/names';
+import type { Notification } from '../../src/wechatpay/notification';
+import { fakeClock } from '../support/fake-clock';
+
+const names = createNames(Buffer.alloc(32, 1));
+const subject = names.cardsOf('b', 'o');
+
+const aNotification = (change: Partial<Notification> = {}): Notification =>
+  ({
+    known: true,
+    id: 'n1',
+    nonce: 'x1',
+    route: 'brand',
+    kind: 'USER_CARD_CREATE',
+    createTime: 't',
+    resource: { brandId: 'b', cardId: 'c', openid: 'o', userCardCode: '1' },
+    ...change,
+  }) as Notification;
+
+const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
+  const clock = fakeClock();
+  const log = createMemoryLog({ clock, keep: 1_000 });
+  const steps: string[] = [];
+  const memory = createMemoryRegister(clock);
+  const register: Register = {
+    ...memory,
+    begin: (of) => {
+      steps.push(`begin ${of ?? ''}`);
+      return memory.begin(of);
+    },
+    commit: (of, since) => {
+      steps.push(`commit ${of}`);
+      return memory.commit(of, since);
+    },
+  };
+  let next = aNotification();
+  const observed: NotificationEvent[] = [];
+  const receive = createReceiver({
+    reader: { read: () => Promise.resolve(next) },
+    log: wrap({
+      ...log,
+      append: (...args) => {
+        steps.push('append');
+        return log.append(...args);
+      },
+    }),
+    register,
+    names,
+    clock,
+    isConfigured: (brandId) => brandId === 'b',
+    confirms: () => true,
+    observe: (event) => observed.push(event),
+  });
+  return {
+    log,
+    steps,
+    observed,
+    memory,
+    receive: (notification: Notification) => {
+      next = notification;
+      return receive({}, '');
+    },
+  };
+};
+
+describe('a delivery that is received', () => {
+  it('outdates what was read of the user’s cards before it is stored', async () => {
+    const { receive, steps, memory } = setUp();
+    await receive(aNotification());
+    expect(steps).toEqual([`begin ${subject}`, `commit ${subject}`, 'append']);
+    expect(await memory.read(subject)).toMatchObject({ settled: true });
+    expect((await memory.read(subject)).epoch).toBeGreaterThan(0);
+  });
+
+  it('that is a duplicate outdates nothing again', async () => {
+    const { receive, steps } = setUp();
+    await receive(aNotification());
+    await receive(aNotification({ nonce: 'x2' }));
+    expect(steps).toEqual([`begin ${subject}`, `commit ${subject}`, 'append', 'append']);
+  });
+
+  it.each(['POINT_EXCHANGE_COUPON', 'SYNC_USER_POINT'] as const)(
+    'of the kind %s outdates no card',
+    async (kind) => {
+      const { receive, steps } = setUp();
+      await receive(
+        aNotification({
+          kind,
+          resource: {
+            ...aNotification().resource,
+            recordId: 'r',
+            exchangeCouponTemplateId: 't',
+            deductPoints: 1,
+          },
+        }),
+      );
+      expect(steps).toEqual(['append']);
+    },
+  );
+
+  it('is not acknowledged where it could not be stored, and completes when it comes again', async () => {
+    let away = true;
+    const { receive, log, observed } = setUp((own) => ({
+      ...own,
+      append: (...args) => (away ? Promise.reject(new Error('away')) : own.append(...args)),
+    }));
+    await expect(receive(aNotification())).rejects.toThrow('away');
+    expect(await log.read('b', '0-0', 10)).toEqual([]);
+    away = false;
+    // The very same bytes, as after a time-out: their nonce was not used up by the failure.
+    await receive(aNotification());
+    expect(await log.read('b', '0-0', 10)).toHaveLength(1);
+    expect(observed.map(({ outcome }) => outcome)).toEqual(['refused', 'new']);
+    expect(JSON.stringify(observed)).not.toContain('away');
+  });
+
+  it('is an opening only where a card was opened', async () => {
+    const { receive, log } = setUp();
+    await receive(aNotification({ kind: 'USER_CARD_DELETE' }));
+    expect(await log.openings.take('b', 10)).toEqual([]);
+    await receive(aNotification({ id: 'n2', nonce: 'x2' }));
+    expect(await log.openings.take('b', 10)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Sandbox } from '../../src/sandbox/server';
+
+/** Settings of the stand-in as somebody who goes live would write them, keys in files beside. Answers the file's path. */
+export const writeConfig = (
+  { url, provision: { brands, partner, wechatPay } }: Pick<Sandbox, 'url' | 'provision'>,
+  more: Readonly<Record<string, unknown>> = {},
+): { readonly file: string; readonly directory: string } => {
+  const directory = mkdtempSync(join(tmpdir(), 'config-'));
+  const put = (name: string, content: string | Buffer): string => {
+    writeFileSync(join(directory, name), content, { mode: 0o600 });
+    return `./${name}`;
+  };
+  const publicKeys = [{ id: wechatPay.publicKeyId, file: put('wechatpay.pem', wechatPay.publicKeyPem) }];
+  const file = join(directory, 'config.json');
+  const config = {
+    brands: brands.map(({ brandId, name }) => ({ brandId, name, route: 'brand' })),
+    brandCredentials: brands.map(({ brandId, serial, privateKeyPem, apiKey }) => ({
+      brandId,
+      serial,
+      privateKeyFile: put(`${brandId}.pem`, privateKeyPem),
+      publicKeys,
+      apiKeyFile: put(`${brandId}.key`, apiKey),
+    })),
+    partner: {
+      mchid: partner.mchid,
+      serial: partner.serial,
+      privateKeyFile: put('partner.pem', partner.privateKeyPem),
+      publicKeys,
+      apiV3KeyFile: put('partner.key', partner.apiV3Key),
+    },
+    hosts: { main: url, backup: url },
+    encryptionKeys: [{ id: 'k1', file: put('k1.key', randomBytes(32).toString('base64')) }],
+    ...more,
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return { file, directory };
+};

@@ -1,0 +1,70 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(__dirname, '..', '..');
+
+export const build = async (): Promise<void> => {
+  await promisify(execFile)('npm', ['run', 'build', '--silent'], { cwd: root });
+};
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+/** The built server as a process of its own, on one port however often it is started. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly output: () => string;
+  start(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** SIGTERM; answers the exit code. */
+  end(): Promise<number | null>;
+}
+
+export const serverProcess = async (configFile: string): Promise<ServerProcess> => {
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  let output = '';
+  const gone = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null;
+    child.kill(signal);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code;
+  };
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    output: () => output,
+    async start() {
+      const started = spawn(
+        process.execPath,
+        [join(root, 'dist', 'main.js'), '--config', configFile, '--port', String(port)],
+        { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      child = started;
+      let own = '';
+      const hear = (chunk: Buffer): void => {
+        own += chunk.toString();
+        output = own;
+      };
+      started.stdout.on('data', hear);
+      started.stderr.on('data', hear);
+      while (!own.includes('/graphql')) {
+        if (started.exitCode !== null) throw new Error(`the server ended: ${own}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async kill() {
+      await gone('SIGKILL');
+    },
+    end: () => gone('SIGTERM'),
+  };
+};
