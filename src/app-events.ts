@@ -35,7 +35,7 @@ export interface StreamCaller {
 export interface Events {
   /** Answers notify_url. */
   readonly notify: Handler;
-  cardEventsOf(caller: StreamCaller): CardEvents;
+  readonly cardEventsOf: (caller: StreamCaller) => CardEvents;
   /** Takes up the openings that wait. */
   start(): void;
   stop(): Promise<void>;

@@ -1,51 +1,44 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { createEvents } from './app-events';
-import type { Audit } from './audit/event';
-import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
 import type { LoggedEvent } from './events/event';
 import { createGate } from './gate';
-import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { planOperation } from './graphql/cost/plan-operation';
 import { spendingOf } from './graphql/cost/spending';
 import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
-import { createIdentity } from './identity';
-import { createLoaders } from './loaders/loaders';
 import type { ConfirmEvent } from './notifications/confirm';
 import type { NotificationObserver } from './notifications/receive';
+import { createOperations, type Observers } from './operations';
+import { createContextOf } from './request-context';
+import { createReload, type Reloaded } from './reload';
 import { createApollo } from './server/apollo';
-import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
 import { createEventStreams } from './server/event-streams';
 import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
+import { cors } from './server/cors';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
-import { languageOf } from './server/language';
 import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
-import { createTally } from './server/tally';
 import { createTrustedDocuments } from './server/trusted-documents';
-import type { Clock } from './shared/clock';
-import { asksForBackground } from './server/priority';
+import { sleep, type Clock } from './shared/clock';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
+import { createAccounts } from './wechatpay/accounts';
+import { createLimits } from './wechatpay/limits';
 
-export interface AppParts {
+export interface AppParts extends Observers {
   readonly config: Config;
   readonly clock: Clock;
   readonly observeCall: CallObserver;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
-  readonly audit: Audit;
-  /** Told when the shared store goes away and when it is back. */
-  readonly onStoreChange?: (up: boolean) => void;
   /** Told of documents outside the manifest, by the SHA-256 of their text. */
   readonly onUnknownDocument?: (hash: string) => void;
   /** The page for browsers; absent where there is none. */
@@ -55,16 +48,22 @@ export interface AppParts {
 export interface App {
   /** Answers the port. Rejects with the listen error. */
   start(): Promise<number>;
+  /** The port of `/metrics` and the detailed `/readyz`, where there is one. */
+  readonly operatorsPort: () => number | undefined;
   /** Lets what is under way finish, then closes everything. */
   stop(): Promise<void>;
+  /**
+   * Takes keys and limits of a configuration that is read anew, all or nothing. Rejects as `load` does, or with
+   * ReloadRefused; then nothing has changed.
+   */
+  reload(load: () => Promise<Config>): Promise<Reloaded>;
 }
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
-  const { config, clock, observeCall, reportError, audit, explorer } = parts;
-  const { observeNotification, observeConfirm } = parts;
-  const { onStoreChange = ignore, onUnknownDocument = ignore } = parts;
-  const { server, encryptionKeys, queryLimits } = config;
+  const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = parts;
+  const { onUnknownDocument = () => undefined } = parts;
+  const { server, wechatPay, queryLimits } = config;
   const random = Math.random;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => {
@@ -72,53 +71,37 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   };
   const gate = createGate({ config, clock, onProblem: onError });
 
-  const state = await openSharedState({ config, clock, random, onStoreChange });
-  const consistency = createConsistency(encryptionKeys);
-  const upstream = createUpstream({ config, clock, random, state, observeCall });
-  const { accounts, certificates, wire, limiter, members } = upstream;
+  const accounts = createAccounts(wechatPay, clock);
+  const limits = createLimits(wechatPay.limits);
+  const operations = createOperations({ ...parts, accounts, onError });
+  const { metrics } = operations;
+  const state = await openSharedState({
+    config,
+    clock,
+    random,
+    onStoreChange: operations.onStoreChange,
+  });
+  const upstream = createUpstream({
+    config,
+    clock,
+    random,
+    state,
+    accounts,
+    limits,
+    observeCall,
+    ...operations.upstream,
+  });
+  const { certificates, wire, limiter } = upstream;
   const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
 
-  const nodeIds = createNodeIds(encryptionKeys);
-  const identityOf = createIdentity({ config, clock, audit, accounts });
-
-  const contextOf = (
-    request: IncomingMessage,
-    signal: AbortSignal,
-    caller: Caller,
-  ): Promise<Context & EdgeContext> => {
-    const started = clock.now();
-    const tally = createTally();
-    const seen = consistency.read(asText(request.headers[consistencyHeader]));
-    const isBackground = asksForBackground(asText(request.headers.priority));
-    const identity = identityOf(caller, tally);
-    const scope = { ...identity.scope, signal, seen, tally };
-    return Promise.resolve({
-      language: languageOf(request.headers['accept-language']),
-      tally,
-      consistency: () => consistency.write(seen, tally.written),
-      loaders: createLoaders(members, {
-        ...scope,
-        lane: isBackground ? 'bulk' : 'interactive',
-        deadline: started + server.queryDeadlineMs,
-      }),
-      members,
-      writeScope: {
-        ...scope,
-        lane: isBackground ? 'bulk' : 'mutation',
-        deadline: started + server.mutationDeadlineMs,
-      },
-      ...identity.context,
-      nodeIds,
-      throttle: limiter.status,
-      cardEvents: events.cardEventsOf({
-        request,
-        signal,
-        maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
-      }),
-      now: clock.now,
-      randomId: () => randomBytes(12).toString('hex'),
-    });
-  };
+  const contextOf = createContextOf({
+    config,
+    clock,
+    audit: operations.audit,
+    onUnseal: metrics.decrypted,
+    upstream,
+    cardEventsOf: events.cardEventsOf,
+  });
 
   const schema = createSchema();
   const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
@@ -129,6 +112,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     maySeeSchema,
     limits: queryLimits,
     plugins: [
+      operations.plugin,
       costPlugin({
         plan: (operation, context) => spendingOf(planOperation(operation, context), context),
         status: limiter.status,
@@ -165,30 +149,52 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       '/graphql': graphql,
       '/schema.graphql': schemaRoute,
       ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
+      ...operations.probes,
       '/graphql/stream': gate.route(streams.handler),
       // Not behind the gate: whoever signs as WeChat Pay is heard, and nobody else.
       [config.notifications.path]: events.notify,
     },
     onError,
+    bounds: config.http,
+    before: cors(config.http.corsOrigins),
   });
+  let stopped: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    operations.drain();
+    // A load balancer looks at /readyz and sends no more; until then the port stays open.
+    if (config.http.drainDelayMs > 0) await sleep(clock, config.http.drainDelayMs);
+    streams.drain();
+    await http.drain(server.drainMs);
+    await events.stop();
+    certificates.stop();
+    await apollo.stop();
+    await wire.close();
+    state.stop();
+    await operations.stop();
+  };
+  const reload = createReload({ config, accounts, limits });
 
   return {
     async start() {
       await gate.start();
       await apollo.start();
       await certificates.start();
+      await operations.start();
       events.start();
       return http.listen(server);
     },
-    async stop() {
-      streams.drain();
-      await http.drain(server.drainMs);
-      await events.stop();
-      certificates.stop();
-      await apollo.stop();
-      await wire.close();
-      state.stop();
+    operatorsPort: () => operations.port(),
+    async reload(load) {
+      try {
+        const reloaded = reload(await load());
+        metrics.reloaded('applied');
+        return reloaded;
+      } catch (error) {
+        metrics.reloaded('refused');
+        throw error;
+      }
     },
+    stop: () => (stopped ??= end()),
   };
 };
 
@@ -203,8 +209,3 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
         : graphql(request, response),
   };
 };
-
-const ignore = (): void => undefined;
-
-const asText = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value;

@@ -16,6 +16,8 @@ export interface IdentityParts {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly accounts: Accounts;
+  /** Told of each personal field that is opened. */
+  readonly onUnseal: () => void;
 }
 
 /** What an operation's context holds because of who asks. */
@@ -26,7 +28,7 @@ export interface Identity {
   };
 }
 
-export const createIdentity = ({ config, clock, audit: sink, accounts }: IdentityParts) => {
+export const createIdentity = ({ config, clock, audit: sink, accounts, onUnseal }: IdentityParts) => {
   const { wechatPay, encryptionKeys, mostDecryptions } = config;
   const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
   const key = Buffer.from(
@@ -37,7 +39,10 @@ export const createIdentity = ({ config, clock, audit: sink, accounts }: Identit
     const isBrand = (brandId: string): boolean => brands.has(brandId);
     const audit = createOperationAudit({ audit: sink, now: clock.now, caller, key, isBrand });
     const personal = createPersonal({
-      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
+      unseal(brandId, sealed) {
+        onUnseal();
+        return accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed);
+      },
       maySee: reach.maySee,
       most: mostDecryptions,
       audit,

@@ -5,11 +5,13 @@ import type { SharedState } from './shared-state';
 import { createHosts } from './traffic/attempts/hosts';
 import { createRetryBudget } from './traffic/attempts/retry-budget';
 import { createLimiter, type Limiter } from './traffic/limiter/limiter';
+import type { Host } from './traffic/call';
+import type { Meter } from './traffic/meter';
 import type { CallObserver } from './traffic/observe';
 import { pipeline } from './traffic/pipeline';
-import { createAccounts, type Accounts } from './wechatpay/accounts';
+import type { Accounts } from './wechatpay/accounts';
 import { createCertificateRefresh, type CertificateRefresh } from './wechatpay/certificates';
-import { interfaces } from './wechatpay/interfaces';
+import type { Limits } from './wechatpay/limits';
 import { createMemberCards, type MemberCards } from './wechatpay/member-cards';
 import { createNames, type Names } from './wechatpay/names';
 import { createWire, type Wire } from './wechatpay/wire';
@@ -19,7 +21,13 @@ export interface UpstreamParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly state: SharedState;
+  readonly accounts: Accounts;
+  readonly limits: Limits;
   readonly observeCall: CallObserver;
+  readonly meter: Meter;
+  /** Told the `Date` header of every answer, and the clock time in ms at which it was read. */
+  readonly onDate: (date: string | undefined, at: number) => void;
+  readonly onHostChange: (to: Host) => void;
 }
 
 /** WeChat Pay with every policy in front of it. */
@@ -32,11 +40,17 @@ export interface Upstream {
   readonly wire: Wire;
 }
 
-export const createUpstream = ({ config, clock, random, state, observeCall }: UpstreamParts): Upstream => {
+export const createUpstream = (parts: UpstreamParts): Upstream => {
+  const { config, clock, random, state, accounts, limits, observeCall, meter, onDate, onHostChange } = parts;
   const { wechatPay, encryptionKeys, cache } = config;
-  const accounts = createAccounts(wechatPay, clock);
   const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
-  const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
+  const wire = createWire({
+    settings: wechatPay,
+    accounts,
+    clock,
+    onUnknownSerial: certificates.refresh,
+    onDate,
+  });
   const limiter = createLimiter({ slots: state.slots, clock, random, prepare: wire.prepare });
   const send = pipeline(
     {
@@ -48,9 +62,10 @@ export const createUpstream = ({ config, clock, random, state, observeCall }: Up
         mostBytes: cache.maxBytes,
         ...(state.entries === undefined ? {} : { shared: state.entries }),
       },
-      hosts: createHosts(clock),
+      hosts: createHosts(clock, onHostChange),
       budget: createRetryBudget(),
       limiter,
+      meter,
     },
     wire.send,
   );
@@ -59,7 +74,7 @@ export const createUpstream = ({ config, clock, random, state, observeCall }: Up
     send,
     names,
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
-    limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
+    limitOf: limits.of,
   });
   return { members, limiter, accounts, names, certificates, wire };
 };

@@ -19,6 +19,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   encryptionKeys: [{ id: 'demo', key: randomBytes(32) }],
   mostDecryptions: defaults.mostDecryptions,
   cache: defaults.cache,
+  http: defaults.http,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
   queryLimits: defaults.queryLimits,

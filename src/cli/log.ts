@@ -3,29 +3,88 @@ import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
 import type { Audit } from '../audit/event';
 import type { ErrorReport } from '../server/format-error';
+import type { OperationEvent } from '../server/operation-event';
 import { AppError } from '../shared/errors';
+import type { ExchangeEvent } from '../traffic/meter';
 import type { CallObserver } from '../traffic/observe';
 
 /** JSON lines on standard error. Fields are chosen one by one: nothing that was not named here is ever logged. */
 export interface Log {
   readonly observeCall: CallObserver;
+  /** One line per request to WeChat Pay. */
+  readonly observeExchange: (event: ExchangeEvent) => void;
+  /** One line per GraphQL operation. */
+  readonly observeOperation: (event: OperationEvent) => void;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
+  /** One line per audit record, where no directory is configured for them. */
   readonly audit: Audit;
+  /** Whether a changed configuration was taken, and why not. */
+  readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
+  readonly notReloaded: (problems: readonly string[]) => void;
   readonly onStoreChange: (up: boolean) => void;
   readonly onUnknownDocument: (hash: string) => void;
 }
 
-export const createLog = (): Log => {
+/** `write` takes each line; standard error where absent. */
+export const createLog = (write?: (line: string) => void): Log => {
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: true }),
+    write === undefined ? pino.destination({ fd: 2, sync: true }) : { write },
   );
   return {
     observeCall(event) {
-      if (event.outcome === 'ok' || event.outcome === 'NOT_FOUND') logger.debug(event, 'upstream call');
-      else logger.info(event, 'upstream call');
+      // What was sent has a line of its own; what was refused before that has only this one.
+      if (event.outcome !== 'ok' && event.outcome !== 'stale' && event.requestId === undefined)
+        logger.info(
+          {
+            interface: event.interface,
+            brandId: event.brandId,
+            route: event.route,
+            lane: event.lane,
+            durationMs: Math.round(event.durationMs),
+            outcome: event.outcome,
+          },
+          'a call failed',
+        );
+    },
+    observeExchange(event) {
+      logger.info(
+        {
+          interface: event.interface,
+          brandId: event.brandId,
+          route: event.route,
+          host: event.host,
+          lane: event.lane,
+          attempt: event.attempt,
+          durationMs: Math.round(event.durationMs),
+          outcome: event.outcome,
+          status: event.status,
+          wechatCode: event.wechatCode,
+          requestId: event.requestId,
+          trace_id: event.traceId,
+        },
+        'upstream call',
+      );
+    },
+    observeOperation(event) {
+      logger.info(
+        {
+          operation: event.name,
+          type: event.type,
+          rootFields: event.rootFields,
+          outcome: event.outcome,
+          codes: event.codes.length === 0 ? undefined : event.codes,
+          durationMs: Math.round(event.durationMs),
+          upstreamCalls: event.upstreamCalls,
+          cachedCalls: event.cachedCalls,
+          trace_id: event.traceId,
+          span_id: event.spanId,
+          parent_span_id: event.parentSpanId,
+        },
+        'operation',
+      );
     },
     observeNotification(event) {
       if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(event, 'notification');
@@ -35,11 +94,29 @@ export const createLog = (): Log => {
       if (event.outcome === 'refused') logger.warn(event, 'opening of a card');
       else logger.info(event, 'opening of a card');
     },
-    audit(event) {
-      logger.info(event, 'audit');
-    },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');
+    },
+    audit(event) {
+      logger.info(
+        {
+          kind: event.kind,
+          caller: event.caller,
+          brandId: event.brandId,
+          operation: event.operation,
+          targetHash: event.targetHash,
+          fields: event.fields,
+          outcome: event.outcome,
+          requestIds: event.requestIds,
+        },
+        'audit',
+      );
+    },
+    reloaded(applied, atNextStart) {
+      logger.info({ applied, atNextStart }, 'the changed configuration is in use');
+    },
+    notReloaded(problems) {
+      logger.error({ problems }, 'the changed configuration was refused; nothing has changed');
     },
     onStoreChange(up) {
       if (up) logger.info('the shared store is back');

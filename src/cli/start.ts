@@ -9,6 +9,7 @@ import { systemClock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { createLog, type Log } from './log';
 import { exampleOperations } from './examples';
+import { startReloading } from './reload';
 
 const usage = `Usage: npm start -- [--config FILE] [--port PORT]
 
@@ -68,9 +69,13 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
 };
 
 const startReal = async (file: string, port: number | undefined, log: Log): Promise<Started> => {
-  // eslint-disable-next-line no-restricted-properties -- secrets may be named as environment variables by the file
-  const loaded = await loadConfig({ file, env: process.env, clock: systemClock });
-  const config: Config = port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
+  const load = async (onRead: (path: string) => void): Promise<Config> => {
+    // eslint-disable-next-line no-restricted-properties -- secrets may be named as environment variables by the file
+    const loaded = await loadConfig({ file, env: process.env, clock: systemClock, onRead });
+    return port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
+  };
+  const files = new Set<string>();
+  const config = await load((path) => files.add(path));
   const app = await createApp({
     config,
     clock: systemClock,
@@ -82,7 +87,18 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
     `GraphQL for ${config.wechatPay.brands.length} brand(s) at http://${host}:${await app.start()}/graphql\n` +
       `WeChat Pay at ${config.wechatPay.hosts.main}, backup ${config.wechatPay.hosts.backup}\n`,
   );
-  return app;
+  const operatorsPort = app.operatorsPort();
+  if (config.metrics !== undefined && operatorsPort !== undefined)
+    process.stdout.write(`Metrics at http://${config.metrics.host}:${operatorsPort}/metrics\n`);
+  const reloading = startReloading({ app, load, files, clock: systemClock, log });
+  // Stays to the end: without a listener the signal would cut off what is under way.
+  process.on('SIGHUP', () => void reloading.now());
+  return {
+    async stop() {
+      reloading.stop();
+      await app.stop();
+    },
+  };
 };
 
 interface Welcome {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { AuthSettings } from '../auth/settings';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
@@ -24,6 +25,22 @@ export interface Config {
   /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   readonly cache: { readonly maxBytes: number };
+  readonly http: {
+    /** Sites whose pages may call the server from a browser; none by default. */
+    readonly corsOrigins: readonly string[];
+    /** How long a client may take for its headers, for its whole request, and to move any byte, ms. */
+    readonly headersTimeoutMs: number;
+    readonly requestTimeoutMs: number;
+    readonly idleTimeoutMs: number;
+    /** Connections beyond it are closed at once. */
+    readonly maxConnections: number;
+    /** How long `/readyz` answers 503 before the port closes, so that a load balancer notices, ms. */
+    readonly drainDelayMs: number;
+  };
+  /** The operators' port: `/metrics`, `/livez`, `/readyz`. */
+  readonly metrics?: { readonly host: string; readonly port: number };
+  /** Where audit records go: a directory, and the key that seals them. */
+  readonly audit?: { readonly directory: string; readonly key: KeyObject };
   readonly notifications: NotificationSettings;
   readonly subscriptions: SubscriptionSettings;
   readonly queryLimits: QueryLimits;
@@ -69,6 +86,15 @@ export const defaults = {
   requests: { perSecond: 50, burst: 200 },
   mostDecryptions: 100,
   cache: { maxBytes: 64 * 1024 * 1024 },
+  http: {
+    corsOrigins: [],
+    headersTimeoutMs: 10_000,
+    requestTimeoutMs: 30_000,
+    idleTimeoutMs: 70_000,
+    maxConnections: 10_000,
+    drainDelayMs: 0,
+  },
+  metrics: { host: '127.0.0.1', port: 9464 },
   notifications: { path: '/wechat/notify', confirm: [] },
   subscriptions: { keptEvents: 100_000, mostStreams: 1_000, mostStreamsPerCaller: 100 },
   queryLimits: defaultQueryLimits,

@@ -7,6 +7,8 @@ import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
 import { exposureProblems } from './exposure';
 import { readQueryLimits } from './query-limits';
+import { readHttp } from './http';
+import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readTrustedDocuments } from './trusted-documents';
@@ -17,12 +19,15 @@ export interface ConfigSource {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Told of each file that is read, so that it can be watched. */
+  readonly onRead?: (path: string) => void;
 }
 
 /** Reads and checks everything. Rejects with ConfigError, which tells all problems together. */
-export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
+export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Promise<Config> => {
+  onRead?.(resolve(file));
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
-  const source: SecretSource = { file: resolve(file), env };
+  const source: SecretSource = { file: resolve(file), env, ...(onRead === undefined ? {} : { onRead }) };
   const {
     server,
     auth: authSetting,
@@ -34,6 +39,9 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     redis,
     queryLimits,
     trustedDocuments,
+    http,
+    metrics,
+    audit,
     ...own
   } = members(root, [
     'server',
@@ -52,6 +60,9 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'redis',
     'queryLimits',
     'trustedDocuments',
+    'http',
+    'metrics',
+    'audit',
   ]);
   const auth = readAuth(authSetting, source);
   const wechatPay = readWechatPay(own, { source, now: clock.now() });
@@ -80,6 +91,9 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     queryLimits: readQueryLimits(queryLimits),
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
+    http: readHttp(http),
+    ...readMetrics(metrics),
+    ...readAudit(audit, source),
   };
   root.problems.push(...exposureProblems(config));
   if (root.problems.length > 0) throw new ConfigError(root.problems);

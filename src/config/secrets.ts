@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { redacted } from '../shared/redacted';
 import { toPlatformCertificate } from '../wechatpay/certificates';
 import type { PlatformCertificate } from '../wechatpay/settings';
 import { problem, text, type Setting } from './reader';
@@ -9,6 +10,7 @@ import { problem, text, type Setting } from './reader';
 export interface SecretSource {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onRead?: (path: string) => void;
 }
 
 /** Exactly one of a file path and the name of an environment variable. */
@@ -30,10 +32,11 @@ export const secret = (
   return optional ? undefined : problem(byFile, `is missing; write ${both}`);
 };
 
-export const secretFile = (setting: Setting, { file }: SecretSource): string | undefined => {
+export const secretFile = (setting: Setting, { file, onRead }: SecretSource): string | undefined => {
   const path = text(setting, { as: 'the path of a file' });
   if (path === undefined) return undefined;
   try {
+    onRead?.(resolve(dirname(file), path));
     return readFileSync(resolve(dirname(file), path), 'utf8');
   } catch {
     return problem(setting, 'the file cannot be read; the path is taken from the configuration file');
@@ -83,7 +86,7 @@ const rsa = (setting: Setting, key: KeyObject): KeyObject | undefined => {
   if (key.asymmetricKeyType !== 'rsa') return problem(setting, 'must be an RSA key');
   if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < leastModulusBits)
     return problem(setting, `must have at least ${leastModulusBits} bits`);
-  return key;
+  return redacted(key);
 };
 
 const symmetricBytes = 32;
@@ -94,7 +97,7 @@ export const symmetricKeyOf = (setting: Setting, value: string | undefined): Key
   const bytes = Buffer.from(value.trim());
   if (bytes.length !== symmetricBytes)
     return problem(setting, `must have exactly ${symmetricBytes} characters`);
-  return createSecretKey(bytes);
+  return redacted(createSecretKey(bytes));
 };
 
 export const certificateOf = (
@@ -115,7 +118,7 @@ export const certificateOf = (
 export const encryptionKeyOf = (setting: Setting, value: string | undefined): Buffer | undefined => {
   if (value === undefined) return undefined;
   // The decoder skips what is not base64; a passphrase must not pass for a key.
-  if (/^[A-Za-z0-9+/]{43}=$/.test(value.trim())) return Buffer.from(value.trim(), 'base64');
+  if (/^[A-Za-z0-9+/]{43}=$/.test(value.trim())) return redacted(Buffer.from(value.trim(), 'base64'));
   return problem(setting, 'must be 32 bytes in base64; make one with: openssl rand -base64 32');
 };
 

@@ -1,26 +1,14 @@
 import type { KeyObject } from 'node:crypto';
-import { interfaceNames } from '../wechatpay/interfaces';
 import type {
   BrandCredential,
   BrandSettings,
   PartnerCredential,
+  PlatformCertificate,
   WechatPayPublicKey,
   WechatPaySettings,
 } from '../wechatpay/settings';
 import { defaults } from './config';
-import { isLoopback } from './exposure';
-import {
-  choice,
-  entries,
-  mapping,
-  members,
-  numeric,
-  problem,
-  text,
-  unique,
-  whole,
-  type Setting,
-} from './reader';
+import { choice, entries, members, problem, text, unique, whole, type Setting } from './reader';
 import {
   certificateOf,
   isPairOf,
@@ -31,6 +19,7 @@ import {
   symmetricKeyOf,
   type SecretSource,
 } from './secrets';
+import { readLimits, readOrigin } from './upstream';
 
 const serialRule = { pattern: /^[0-9A-F]{8,64}$/i, as: 'the serial number of the API certificate, in hex' };
 const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
@@ -108,6 +97,7 @@ const credentialNames = [
   'serial',
   'privateKeyFile',
   'privateKeyEnv',
+  'certificateFile',
   'formerPrivateKeyFiles',
   'publicKeys',
 ] as const;
@@ -169,8 +159,30 @@ const readCredential = (own: CredentialSettings, parts: ReadParts) => {
   const publicKeys = entries(own.publicKeys).flatMap(
     (entry) => readPublicKey(entry, { privateKey, parts }) ?? [],
   );
+  const certificate = readOwnCertificate(own.certificateFile, { serial, privateKey, parts });
   if (serial === undefined || privateKey === undefined) return undefined;
-  return { serial, privateKey, formerPrivateKeys, publicKeys };
+  return {
+    serial,
+    privateKey,
+    ...(certificate === undefined ? {} : { certificateNotAfter: certificate.notAfter }),
+    formerPrivateKeys,
+    publicKeys,
+  };
+};
+
+/** Given to be warned before it ends, and to notice that key, serial and certificate do not belong together. */
+const readOwnCertificate = (
+  setting: Setting,
+  { serial, privateKey, parts: { source, now } }: KeyParts & { readonly serial: string | undefined },
+): PlatformCertificate | undefined => {
+  if (setting.value === undefined) return undefined;
+  const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
+  if (certificate === undefined) return undefined;
+  if (serial !== undefined && certificate.serial !== serial)
+    return problem(setting, 'has another serial number than the one above; they must belong together');
+  if (privateKey !== undefined && !isPairOf(certificate.key, privateKey))
+    return problem(setting, 'is not the certificate of the private key above; they must belong together');
+  return certificate;
 };
 
 interface KeyParts {
@@ -180,12 +192,24 @@ interface KeyParts {
 }
 
 const readPublicKey = (setting: Setting, { privateKey, parts }: KeyParts): WechatPayPublicKey | undefined => {
-  const own = members(setting, ['id', 'file', 'env']);
+  const own = members(setting, ['id', 'file', 'env', 'notAfter']);
   const id = text(own.id, { pattern: /^PUB_KEY_ID_\d{10,64}$/, as: 'PUB_KEY_ID_ followed by digits' });
   const key = publicKeyOf(own.file, secret({ byFile: own.file, byEnv: own.env }, parts));
   if (key !== undefined && privateKey !== undefined && isPairOf(key, privateKey))
     return problem(own.file, "is the public half of your own key; it must be WeChat Pay's public key");
-  return id === undefined || key === undefined ? undefined : { id, key };
+  const notAfter = dayOf(own.notAfter);
+  return id === undefined || key === undefined
+    ? undefined
+    : { id, key, ...(notAfter === undefined ? {} : { notAfter }) };
+};
+
+/** The beginning of a day in WeChat Pay's time zone. */
+const dayOf = (setting: Setting): number | undefined => {
+  if (setting.value === undefined) return undefined;
+  const day = text(setting, { pattern: /^\d{4}-\d{2}-\d{2}$/, as: 'a date such as 2027-01-31' });
+  if (day === undefined) return undefined;
+  const at = Date.parse(`${day}T00:00:00+08:00`);
+  return Number.isNaN(at) ? problem(setting, 'must be a date such as 2027-01-31') : at;
 };
 
 const readCertificate = (setting: Setting, { privateKey, parts: { source, now } }: KeyParts) => {
@@ -193,37 +217,4 @@ const readCertificate = (setting: Setting, { privateKey, parts: { source, now } 
   if (certificate !== undefined && privateKey !== undefined && isPairOf(certificate.key, privateKey))
     return problem(setting, "is your own certificate; it must be WeChat Pay's platform certificate");
   return certificate;
-};
-
-const readOrigin = (setting: Setting, otherwise: string): string => {
-  if (setting.value === undefined) return otherwise;
-  const rule = { as: `an https origin such as ${otherwise}` };
-  const value = text(setting, rule);
-  if (value === undefined || !URL.canParse(value)) {
-    if (value !== undefined) problem(setting, `must be ${rule.as}`);
-    return otherwise;
-  }
-  const { protocol, hostname, origin } = new URL(value);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
-    problem(setting, `must be ${rule.as}; http is for loopback only`);
-  if (value.replace(/\/$/, '') !== origin) problem(setting, `must be ${rule.as}, without a path`);
-  return origin;
-};
-
-const readLimits = (setting: Setting): WechatPaySettings['limits'] =>
-  Object.fromEntries(
-    mapping(setting).map((entry) => {
-      if (!interfaceNames.some((name) => name === entry.name))
-        problem(entry, `is no interface; it takes ${interfaceNames.join(', ')}`);
-      const { brand, partner } = members(entry, ['brand', 'partner']);
-      return [entry.name, { ...limitOf('brand', brand), ...limitOf('partner', partner) }];
-    }),
-  );
-
-const limitOf = <Name extends string>(name: Name, setting: Setting): { [Key in Name]?: number } => {
-  if (setting.value === undefined) return {};
-  const value = numeric(setting) ?? 0;
-  if (value > 0 && value <= 10_000) return { [name]: value } as { [Key in Name]?: number };
-  problem(setting, 'must be a number of calls per second above 0');
-  return {};
 };

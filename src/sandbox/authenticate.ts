@@ -1,10 +1,15 @@
-import { createVerify, type KeyObject } from 'node:crypto';
+import { createVerify } from 'node:crypto';
+import type { CallerCertificate, Callers } from './callers';
 import { signError } from './failure';
 
 /** Checks a request's Authorization the way the documents describe it, independently of any client's code. */
 export interface Authenticator {
   /** Answers who called; throws a 401 Failure. */
-  check(request: SignedRequest): { readonly id: string; readonly nonce: string };
+  check(request: SignedRequest): {
+    readonly id: string;
+    readonly nonce: string;
+    readonly certificate: CallerCertificate;
+  };
 }
 
 export interface SignedRequest {
@@ -17,10 +22,7 @@ export interface SignedRequest {
 
 export interface AuthenticatorParts {
   readonly now: () => number;
-  readonly callerOf: (
-    route: 'brand' | 'partner',
-    id: string,
-  ) => { readonly serial: string; readonly publicKey: KeyObject } | undefined;
+  readonly callers: Pick<Callers, 'knows' | 'certificate'>;
 }
 
 const toleranceSeconds = 300;
@@ -29,7 +31,7 @@ const schemes = {
   brand: { name: 'WECHATPAY-BRAND-SHA256-RSA2048', id: 'brand_id' },
 } as const;
 
-export const createAuthenticator = ({ now, callerOf }: AuthenticatorParts): Authenticator => {
+export const createAuthenticator = ({ now, callers }: AuthenticatorParts): Authenticator => {
   const nonces = new Map<string, number>();
 
   const isReplay = (nonce: string): boolean => {
@@ -56,14 +58,14 @@ export const createAuthenticator = ({ now, callerOf }: AuthenticatorParts): Auth
       if (!/^[0-9A-Za-z]{1,32}$/.test(nonce)) throw signError('Http头Authorization中的nonce_str格式错误');
       if (!/^\d+$/.test(timestamp) || Math.abs(now() / 1000 - Number(timestamp)) > toleranceSeconds)
         throw signError('HTTP头Authorization中的timestamp与发起请求的时间不得超过5分钟');
-      const caller = callerOf(route, id);
-      if (caller === undefined) throw signError('商户号或品牌ID不存在');
-      if (caller.serial !== serial) throw signError('商户证书序列号有误');
+      if (!callers.knows(route, id)) throw signError('商户号或品牌ID不存在');
+      const certificate = callers.certificate(route, id, serial);
+      if (certificate === undefined) throw signError('商户证书序列号有误');
       const message = `${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`;
-      if (!createVerify('RSA-SHA256').update(message).verify(caller.publicKey, signature, 'base64'))
+      if (!createVerify('RSA-SHA256').update(message).verify(certificate.publicKey, signature, 'base64'))
         throw signError('错误的签名,验签失败');
       if (isReplay(nonce)) throw signError('请求重放:nonce_str已被使用');
-      return { id, nonce };
+      return { id, nonce, certificate };
     },
   };
 };

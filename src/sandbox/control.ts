@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { changeCertificates, type Callers } from './callers';
 import type { Deliveries } from './deliveries';
 import { Failure } from './failure';
 import type { Fault, Faults } from './faults';
@@ -12,6 +13,7 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly quota: Quota;
   readonly limits: Map<string, number>;
+  readonly certificates: Callers;
   readonly provision: unknown;
   readonly users: Users;
   readonly deliveries: Deliveries;
@@ -22,7 +24,7 @@ type Action = (body: unknown, query: URLSearchParams) => unknown;
 
 /** Answers whether the path was one of its own. */
 export const createControl = (parts: ControlParts) => {
-  const { ledger, faults, quota, limits, provision, users, deliveries, reset } = parts;
+  const { ledger, faults, quota, limits, certificates, provision, users, deliveries, reset } = parts;
   const shown = ({ openid, userCardCode }: Done) => ({ openid, userCardCode });
   const actions: Readonly<Record<string, Action>> = {
     'GET /sandbox/ledger': (_, query) => {
@@ -47,6 +49,9 @@ export const createControl = (parts: ControlParts) => {
         if (limit === null) limits.delete(name);
         else limits.set(name, limit);
       }
+    },
+    'PUT /sandbox/certificates': (body) => {
+      changeCertificates(certificates, body);
     },
     'GET /sandbox/provision': () => provision,
     // What a made-up user does in WeChat; WeChat Pay then notifies. Bodies: see users.ts.

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
+import { createCallers } from './callers';
 import { bodyOf, createControl } from './control';
 import { createDeliveries, type Deliveries } from './deliveries';
 import { headerOf, sendAnswer, type Answer, type AnswerKeys } from './exchange';
@@ -75,7 +76,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const faults = createFaults(options.random ?? Math.random);
   const quota = createQuota(options.counting ?? 'sliding');
   const limits = new Map<string, number>();
-  const authenticator = createAuthenticator({ now, callerOf: (route, id) => callers[route].get(id) });
+  const certificates = createCallers(callers);
+  const authenticator = createAuthenticator({ now, callers: certificates });
   const provision = provisionOf(wechatPay, callers, brands);
   const deliveries = createDeliveries({ now, after: options.after, wechatPay, provision });
   const users = createUsers({ state: () => state, deliveries, now });
@@ -84,6 +86,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     faults,
     quota,
     limits,
+    certificates,
     provision,
     users,
     deliveries,
@@ -92,6 +95,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       ledger.clear();
       faults.set([]);
       limits.clear();
+      certificates.reset();
       deliveries.clear();
     },
   });
@@ -102,7 +106,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   ): Answer & { nonce: string } => {
     const { request, body } = call;
     const { route } = match;
-    const { id, nonce } = authenticator.check({
+    const { id, nonce, certificate } = authenticator.check({
       route,
       method: request.method ?? '',
       target: request.url ?? '',
@@ -121,14 +125,13 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       ruleOf(match.found, route)(args, '');
       const brandId = route === 'brand' ? id : String(args.brand_id);
       if (!state.brands.has(brandId)) throw invalidRequest('商家未开通商家名片会员功能');
-      const callerKey = callers[route].get(id)?.publicKey ?? wechatPay.publicKey;
       const answer = match.found.handle({
         state,
         brandId,
         args,
         now: now(),
         ownKey: wechatPay.privateKey,
-        callerKey,
+        callerKey: certificate.publicKey,
         mostTemplatesPerType: options.mostTemplatesPerType ?? 50,
       });
       return { status: 200, body: JSON.stringify(answer), signed: true, nonce };

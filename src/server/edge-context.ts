@@ -1,10 +1,12 @@
 import type { BaseContext } from '@apollo/server';
 import type { OperationTally } from './tally';
+import type { Trace } from './trace';
 
 /** What this folder needs to know of an operation's context. */
 export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
   readonly tally: OperationTally;
+  readonly trace: Trace;
   /** Whether the answer shows, or was made from, personal data. */
   readonly holdsPersonalData: () => boolean;
   /** The token with which the caller's next request sees what this one wrote. */

@@ -8,6 +8,9 @@ export interface HttpParts {
   /** Exact pathname → handler; a name that ends in `/` stands for all below it. */
   readonly routes: Readonly<Record<string, Handler>>;
   readonly onError: (error: unknown) => void;
+  readonly bounds?: HttpBounds;
+  /** Sees every request first; true where it has answered it. */
+  readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface HttpServer {
@@ -17,27 +20,62 @@ export interface HttpServer {
   drain(graceMs: number): Promise<void>;
 }
 
-/** Bounds against slow and greedy clients; Node's defaults allow minutes. */
-const bounds = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
-};
-const mostHeaders = 100;
-const mostConnections = 10_000;
+/** Bounds against slow and greedy clients; Node's defaults allow minutes and any number. */
+export interface HttpBounds {
+  /** How long a client may take for its headers, for its whole request, and to move any byte, ms. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Connections beyond it are closed at once. */
+  readonly maxConnections: number;
+}
 
-export const createHttpServer = ({ routes, onError }: HttpParts): HttpServer => {
+export const defaultBounds: HttpBounds = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  idleTimeoutMs: 70_000,
+  maxConnections: 10_000,
+};
+/** Longer than a proxy's, so that it is not us who close a connection on which it has just sent something. */
+const keepAliveMs = 65_000;
+const longestCheckMs = 5_000;
+const mostHeaders = 100;
+const mostHeaderBytes = 16_384;
+const mostRequestsPerConnection = 1_000;
+
+/** On every answer; a page that needs more sets its own. */
+const cautious = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+export const createHttpServer = ({
+  routes,
+  onError,
+  bounds = defaultBounds,
+  before = () => false,
+}: HttpParts): HttpServer => {
   let draining = false;
   const prefixes = Object.keys(routes).filter((route) => route.endsWith('/') && route !== '/');
 
   const handlerOf = (pathname: string): Handler | undefined =>
     routes[pathname] ?? routes[prefixes.find((prefix) => pathname.startsWith(prefix)) ?? ''];
 
-  const server: Server = createServer(bounds, (request, response) => {
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('referrer-policy', 'no-referrer');
+  const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxConnections } = bounds;
+  const options = {
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: Math.min(keepAliveMs, idleTimeoutMs),
+    connectionsCheckingInterval: Math.min(longestCheckMs, Math.ceil(headersTimeoutMs / 2)),
+    maxHeaderSize: mostHeaderBytes,
+  };
+  const server: Server = createServer(options, (request, response) => {
+    for (const [name, value] of Object.entries(cautious)) response.setHeader(name, value);
     if (draining) response.setHeader('connection', 'close');
+    if (before(request, response)) return;
     const handler = handlerOf(pathnameOf(request)) ?? notFound;
     Promise.resolve()
       .then(() => handler(request, response))
@@ -48,7 +86,10 @@ export const createHttpServer = ({ routes, onError }: HttpParts): HttpServer => 
       });
   });
   server.maxHeadersCount = mostHeaders;
-  server.maxConnections = mostConnections;
+  server.maxConnections = maxConnections;
+  server.maxRequestsPerSocket = mostRequestsPerConnection;
+  // Also for those who do not read their answer.
+  server.setTimeout(idleTimeoutMs);
 
   return {
     listen: ({ host, port }) =>

@@ -74,6 +74,8 @@ export interface Scope {
   readonly seen?: ReadonlyMap<string, number>;
   /** Collects what the operation cost, for `extensions`. */
   readonly tally?: Tally;
+  /** W3C trace id of the operation, for log lines; is not sent upstream. */
+  readonly traceId?: string;
 }
 
 /** Told of what happened on behalf of one operation. */
@@ -101,6 +103,8 @@ export interface Call extends Scope {
   readonly writes?: WriteRule;
   /** Chosen per attempt; the main host where absent. */
   readonly host?: Host;
+  /** Set by the attempts: 1 for the first. */
+  readonly attempt?: number;
   /** Set by the limiter: the clock time in ms of the call's slot. The request is signed before it and written at it. */
   readonly sendAt?: number;
   /** Later than this, clock time in ms, it is not written at all: the send rejects with SlotMissed. */

@@ -6,6 +6,7 @@ import { authorise } from './authorise';
 import { cache, type CacheParts } from './cache/cache';
 import { compose, type Send } from './call';
 import type { Limiter } from './limiter/limiter';
+import { meterExchanges, meterLookups, meterWaits, type Meter } from './meter';
 import { observe, type CallObserver } from './observe';
 
 export interface PipelineParts {
@@ -16,6 +17,7 @@ export interface PipelineParts {
   readonly hosts: Hosts;
   readonly budget: RetryBudget;
   readonly limiter: Limiter;
+  readonly meter: Meter;
 }
 
 /** The order of the policies, outermost first. This is the only place that knows it. */
@@ -26,12 +28,16 @@ export const pipeline = ({ clock, random, ...parts }: PipelineParts, wire: Send)
       observe(parts.observer, clock),
       // Above the cache: what is kept is answered only to those who may see it.
       authorise,
+      meterLookups(parts.meter),
       // What is kept costs nothing below this line; callers that miss together share one call.
       cache({ ...parts.cache, clock, random }),
       // Above the limiter: every attempt pays for its slot and is signed afresh.
       attempts({ clock, random, hosts: parts.hosts, budget: parts.budget }),
-      // Innermost: what passes here is sent at its slot.
+      meterWaits(parts.meter),
+      // What passes here is sent at its slot.
       parts.limiter.wrapper,
+      // Sees every exchange, a repeated one as often as it is made.
+      meterExchanges(parts.meter, clock),
     ],
     wire,
   );

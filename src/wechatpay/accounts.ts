@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { inspect } from 'node:util';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import { redacted } from '../shared/redacted';
 import type { Call } from '../traffic/call';
 import { unseal } from './encryption';
+import { expiriesOf, type Expiry } from './expiry';
 import type {
   BrandCredential,
   PartnerCredential,
@@ -32,7 +33,12 @@ export interface Account {
   symmetricKey(): KeyObject | undefined;
   addCertificates(certificates: readonly PlatformCertificate[]): void;
   certificates(): readonly PlatformCertificate[];
-  /** Takes new keys for the same identity; downloaded certificates stay. */
+  /** What is known to end, and when. */
+  expiries(): readonly Expiry[];
+  /**
+   * Takes new keys for the same identity. Downloaded certificates stay; the private keys held so far still decrypt, and the
+   * public keys held so far verify for another 10 minutes what was asked for under them.
+   */
   replace(credential: BrandCredential | PartnerCredential): void;
 }
 
@@ -42,6 +48,7 @@ export interface Accounts {
   /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED where there is none. */
   of(brandId: string, routes: readonly Route[]): Call['account'];
   readonly partner: Account | undefined;
+  readonly all: () => readonly Account[];
 }
 
 export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accounts => {
@@ -83,6 +90,7 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
       );
     },
     partner: partnerAccount,
+    all: () => [...(partnerAccount === undefined ? [] : [partnerAccount]), ...brandAccounts.values()],
   };
 };
 
@@ -101,6 +109,10 @@ interface Identity {
 const createAccount = ({ route, id, credential }: Identity, clock: Clock): Account => {
   // Replaced as a whole: no attempt sees the serial of one key with the bytes of another.
   let keys = keysOf(credential);
+  let former: { readonly publicKeys: readonly WechatPayPublicKey[]; readonly until: number } = {
+    publicKeys: [],
+    until: 0,
+  };
 
   const isValid = ({ notBefore, notAfter }: PlatformCertificate): boolean =>
     notBefore <= clock.now() && clock.now() < notAfter;
@@ -128,7 +140,9 @@ const createAccount = ({ route, id, credential }: Identity, clock: Clock): Accou
       const certificate = keys.certificates.get(serial.toUpperCase());
       return certificate !== undefined && isValid(certificate)
         ? certificate.key
-        : keys.publicKeys.find((key) => key.id === serial)?.key;
+        : [...keys.publicKeys, ...(clock.now() < former.until ? former.publicKeys : [])].find(
+            (key) => key.id === serial,
+          )?.key;
     },
     unseal: (sealed) => unseal(sealed, [keys.privateKey, ...keys.formerPrivateKeys]),
     symmetricKey: () => keys.symmetricKey,
@@ -136,33 +150,53 @@ const createAccount = ({ route, id, credential }: Identity, clock: Clock): Accou
       keys = { ...keys, certificates: merge(keys.certificates, found) };
     },
     certificates: () => [...keys.certificates.values()],
+    expiries: () => expiriesOf(keys, [...keys.certificates.values()]),
     replace(next) {
       const fresh = keysOf(next);
-      keys = { ...fresh, certificates: merge(keys.certificates, [...fresh.certificates.values()]) };
+      former = { publicKeys: keys.publicKeys, until: clock.now() + formerPublicKeyMs };
+      keys = {
+        ...fresh,
+        formerPrivateKeys: formerOf(fresh, keys),
+        certificates: merge(keys.certificates, [...fresh.certificates.values()]),
+      };
     },
   };
   // Whatever prints an account prints no key.
-  return Object.defineProperties(account, {
-    toJSON: { value: () => '[redacted]' },
-    [inspect.custom]: { value: () => '[redacted]' },
-  });
+  return redacted(account);
 };
 
 type Certificates = ReadonlyMap<string, PlatformCertificate>;
 
 const keysOf = (credential: BrandCredential | PartnerCredential) => {
-  const { serial, privateKey, formerPrivateKeys, publicKeys } = credential;
+  const { serial, privateKey, certificateNotAfter, formerPrivateKeys, publicKeys } = credential;
   const [symmetricKey, certificates] =
     'mchid' in credential ? [credential.apiV3Key, credential.platformCertificates] : [credential.apiKey, []];
   return {
     serial,
     privateKey,
+    ...(certificateNotAfter === undefined ? {} : { certificateNotAfter }),
     formerPrivateKeys,
     publicKeys,
     symmetricKey,
     certificates: merge(new Map(), certificates),
   };
 };
+
+/** Answers asked for before a change of public keys are long in by then. */
+const formerPublicKeyMs = 600_000;
+/** Each costs a decryption where none before it fits. */
+const mostFormerKeys = 8;
+
+type PrivateKeys = Pick<ReturnType<typeof keysOf>, 'privateKey' | 'formerPrivateKeys'>;
+
+/** What the configuration names, then what was held until now, the newest first. */
+const formerOf = (fresh: PrivateKeys, held: PrivateKeys): readonly KeyObject[] =>
+  [...fresh.formerPrivateKeys, held.privateKey, ...held.formerPrivateKeys]
+    .filter(
+      (key, index, all) =>
+        !key.equals(fresh.privateKey) && all.findIndex((other) => other.equals(key)) === index,
+    )
+    .slice(0, mostFormerKeys);
 
 const merge = (held: Certificates, found: readonly PlatformCertificate[]): Certificates =>
   new Map([...held, ...found.map((certificate) => [certificate.serial, certificate] as const)]);

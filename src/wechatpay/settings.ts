@@ -24,6 +24,8 @@ export interface BrandSettings {
 export interface WechatPayPublicKey {
   readonly id: string;
   readonly key: KeyObject;
+  /** When WeChat Pay will stop using it, clock time in ms; absent where nobody has said so. */
+  readonly notAfter?: number;
 }
 
 /** A WeChat Pay platform certificate, reduced to what verifying and sealing need. */
@@ -40,6 +42,8 @@ interface Credential {
   /** Serial of our API certificate, upper-case hex. */
   readonly serial: string;
   readonly privateKey: KeyObject;
+  /** When our API certificate ends, clock time in ms; absent where the certificate was not given. */
+  readonly certificateNotAfter?: number;
   /** Private keys of earlier API certificates: they still decrypt what was sealed for them. */
   readonly formerPrivateKeys: readonly KeyObject[];
   /** The first one seals; all verify. */

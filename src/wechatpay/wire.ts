@@ -12,6 +12,8 @@ export interface WireParts extends SignedExchangeParts {
   readonly accounts: Accounts;
   /** Called once when an answer names a key that is not known; whoever can, fetches it. */
   readonly onUnknownSerial?: (account: Account) => Promise<void>;
+  /** Told the `Date` header of every answer, and the clock time in ms at which it was read. */
+  readonly onDate?: (date: string | undefined, at: number) => void;
 }
 
 export interface Wire {
@@ -23,7 +25,7 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): Wire => {
+export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: WireParts): Wire => {
   const { clock } = parts;
   const exchange = createSignedExchange(parts);
 
@@ -55,6 +57,7 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
         onWritten,
       });
       const fetchedAt = clock.now();
+      onDate?.(oneOf(answer.headers.date), fetchedAt);
       const verdict = await verify(answer, account);
       const { status, body } = answer;
       const requestId = requestIdOf(answer);

@@ -2,6 +2,8 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startSandbox } from '../../src/sandbox/server';
+import { configFile } from '../support/config-on-disk';
 
 const root = join(__dirname, '..', '..');
 const main = join(root, 'dist', 'main.js');
@@ -64,6 +66,25 @@ describe('npm start', () => {
     }
     run.child.kill('SIGINT');
     expect(await run.exit).toBe(0);
+  });
+
+  it('reads its configuration anew on SIGHUP, and ends cleanly afterwards', async () => {
+    const sandbox = await startSandbox({ membersPerBrand: 1 });
+    const file = configFile(sandbox);
+    file.write({ metrics: { port: '0' } });
+    const run = start('--config', file.path);
+    const [, operators = ''] = /Metrics at (\S+)/.exec(await until(run, /Metrics at \S+\n/)) ?? [];
+    await until(run, /GraphQL for 1 brand/);
+    run.child.kill('SIGHUP');
+    await until(run, /"applied":\[\],"atNextStart":\[\],"msg":"the changed configuration is in use"/);
+    file.put('brand.pem', 'rubbish');
+    run.child.kill('SIGHUP');
+    await until(run, /privateKeyFile: is not a private key in PEM.*refused; nothing has changed/);
+    expect(await (await fetch(operators)).text()).toMatch(/membercard_reloads_total\{outcome="applied"\} 1/);
+    run.child.kill('SIGTERM');
+    expect(await run.exit).toBe(0);
+    await sandbox.close();
+    file.remove();
   });
 
   it('ends with one clear line where the port is taken', async () => {

@@ -1,4 +1,5 @@
 import type { Bucket, Call, Reply } from '../../src/traffic/call';
+import type { Meter } from '../../src/traffic/meter';
 
 export const aBucket = (callsPerSecond = 5, id = 'brand/1004/GET_USER_CARD'): Bucket => ({
   id,
@@ -25,3 +26,13 @@ export const aReply = (data: unknown, fetchedAt: number): Reply => ({
   fetchedAt,
   stale: false,
 });
+
+/** A meter that nobody reads. */
+export const silentMeter: Meter = {
+  lookedUp: () => undefined,
+  waiting: () => undefined,
+  waited: () => undefined,
+  refused: () => undefined,
+  missed: () => undefined,
+  exchanged: () => undefined,
+};

@@ -8,6 +8,8 @@ import type { ConfirmEvent } from '../../src/notifications/confirm';
 import type { NotificationEvent } from '../../src/notifications/receive';
 import type { ErrorReport } from '../../src/server/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
+import type { OperationEvent } from '../../src/server/operation-event';
+import type { ExchangeEvent } from '../../src/traffic/meter';
 import type { CallEvent } from '../../src/traffic/observe';
 
 export interface Answer<T = Record<string, unknown>> {
@@ -30,6 +32,10 @@ export interface Answer<T = Record<string, unknown>> {
 export interface TestApp {
   readonly sandbox: Sandbox;
   readonly url: string;
+  /** Where the operators' port is, if `change` configured one. */
+  readonly operatorsUrl: string;
+  readonly exchanges: ExchangeEvent[];
+  readonly operations: OperationEvent[];
   /** Where notifications are delivered to. */
   readonly notifyUrl: string;
   readonly calls: CallEvent[];
@@ -46,6 +52,8 @@ export interface TestApp {
   ): Promise<Answer<T>>;
   /** How many calls of an interface arrived upstream. */
   arrived(name?: string): number;
+  /** Begins the end, as SIGTERM does. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +79,8 @@ export const testApp = async ({
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
+  const exchanges: ExchangeEvent[] = [];
+  const operations: OperationEvent[] = [];
   const reports: ErrorReport[] = [];
   const notifications: NotificationEvent[] = [];
   const confirms: ConfirmEvent[] = [];
@@ -82,6 +92,8 @@ export const testApp = async ({
       config: change?.(config) ?? config,
       clock,
       observeCall: (event) => calls.push(event),
+      observeExchange: (event) => exchanges.push(event),
+      observeOperation: (event) => operations.push(event),
       observeNotification: (event) => notifications.push(event),
       observeConfirm: (event) => confirms.push(event),
       reportError: (report) => reports.push(report),
@@ -101,6 +113,9 @@ export const testApp = async ({
   return {
     sandbox,
     url,
+    operatorsUrl: `http://127.0.0.1:${app.operatorsPort() ?? 0}`,
+    exchanges,
+    operations,
     notifyUrl,
     calls,
     reports,
@@ -126,6 +141,7 @@ export const testApp = async ({
       };
     },
     arrived: (name) => sandbox.ledger.entries(name === undefined ? {} : { interface: name }).length,
+    stop: () => app.stop(),
     async close() {
       await app.stop();
       if (upstream === undefined) await sandbox.close();

@@ -5,7 +5,7 @@ import type { Call } from '../../src/traffic/call';
 import { createLimiter } from '../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../src/traffic/limiter/memory-slots';
 import { pipeline } from '../../src/traffic/pipeline';
-import { aCall, aReply } from '../support/calls';
+import { aCall, aReply, silentMeter } from '../support/calls';
 import { fakeClock } from '../support/fake-clock';
 
 describe('the order of the policies', () => {
@@ -21,6 +21,7 @@ describe('the order of the policies', () => {
         hosts: createHosts(clock),
         budget: createRetryBudget(),
         limiter: createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 }),
+        meter: silentMeter,
       },
       async (call) => {
         wired.push(call);

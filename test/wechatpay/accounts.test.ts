@@ -44,6 +44,75 @@ const accountsOf = (changes: Partial<WechatPaySettings>) =>
 const partnerOf = (changes: Partial<PartnerCredential>) =>
   accountsOf({ partner: partnerCredential(changes) }).get({ route: 'partner', id: '1900000001' });
 
+describe('replaced keys', () => {
+  const renewed = newPair();
+
+  it('verify for ten minutes under the former public key, and then no longer', async () => {
+    const clock = fakeClock(now);
+    const account = createAccounts(
+      settingsAt('http://127.0.0.1', { brandCredentials: [brandCredential()] }),
+      clock,
+    ).get({ route: 'brand', id: '1004' });
+    account.replace(brandCredential({ publicKeys: [{ id: 'PUB_KEY_ID_02', key: renewed.publicKey }] }));
+    expect(account.sealingKey().id).toBe('PUB_KEY_ID_02');
+    expect(account.verifyingKey('PUB_KEY_ID_02')).toBe(renewed.publicKey);
+    expect(account.verifyingKey('PUB_KEY_ID_01')).toBe(wechatPay.publicKey);
+    await clock.advance(600_000);
+    expect(account.verifyingKey('PUB_KEY_ID_01')).toBeUndefined();
+  });
+
+  it('open what was sealed for any earlier key, at most eight of them', () => {
+    const pairs = Array.from({ length: 10 }, newPair);
+    const account = createAccounts(
+      settingsAt('http://127.0.0.1', { brandCredentials: [brandCredential()] }),
+      fakeClock(now),
+    ).get({ route: 'brand', id: '1004' });
+    const sealed = pairs.map(({ publicKey }, index) => seal(`text ${index}`, publicKey));
+    for (const { privateKey } of pairs) account.replace(brandCredential({ privateKey }));
+    // Taken again as it is: nothing is listed twice, so nothing falls out.
+    for (let times = 0; times < 10; times += 1)
+      account.replace(brandCredential({ privateKey: pairs[9]?.privateKey ?? first.privateKey }));
+    expect(sealed.slice(1).map((text) => account.unseal(text))).toEqual(
+      pairs.slice(1).map((_, index) => `text ${index + 1}`),
+    );
+    expect(thrownBy(() => account.unseal(sealed[0] ?? ''))).toMatchObject({ code: 'MISCONFIGURED' });
+  });
+});
+
+describe('what ends', () => {
+  const account = (changes: Partial<PartnerCredential>) => partnerOf(changes).expiries();
+
+  it('is nothing that nobody has named', () => {
+    expect(account({ publicKeys: [{ id: 'PUB_KEY_ID_01', key: wechatPay.publicKey }] })).toEqual([]);
+  });
+
+  it('is our certificate, and the last platform certificate', () => {
+    expect(
+      account({
+        certificateNotAfter: now + dayMs,
+        platformCertificates: [
+          certificate({ serial: 'AA', notAfter: now + 5 * dayMs }),
+          certificate({ serial: 'BB', notAfter: now + 3 * dayMs }),
+        ],
+      }),
+    ).toEqual([
+      { kind: 'API_CERTIFICATE', id: 'B1', notAfter: now + dayMs },
+      { kind: 'PLATFORM_CERTIFICATE', id: 'AA', notAfter: now + 5 * dayMs },
+    ]);
+  });
+
+  it('is no platform certificate where a public key does its work, and no key that has a successor', () => {
+    const publicKeys = [
+      { id: 'PUB_KEY_ID_01', key: wechatPay.publicKey, notAfter: now + dayMs },
+      { id: 'PUB_KEY_ID_02', key: newer.publicKey },
+    ];
+    expect(account({ publicKeys, platformCertificates: [certificate()] })).toEqual([]);
+    expect(account({ publicKeys: publicKeys.slice(0, 1) })).toEqual([
+      { kind: 'PUBLIC_KEY', id: 'PUB_KEY_ID_01', notAfter: now + dayMs },
+    ]);
+  });
+});
+
 describe('finding the account', () => {
   const accounts = accountsOf({
     brands: [

@@ -29,7 +29,7 @@ export const attempts =
     for (let made = 1; ; made += 1) {
       const host = hosts.choose();
       try {
-        const reply = await next({ ...withoutSignal(call, unclear), host });
+        const reply = await next({ ...withoutSignal(call, unclear), host, attempt: made });
         hosts.report(host, true);
         budget.earn(call.bucket.id);
         return reply;

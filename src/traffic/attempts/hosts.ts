@@ -20,7 +20,8 @@ const probeEvery = 100;
 const probeMs = 45_000;
 const goodProbesToReturn = 2;
 
-export const createHosts = (clock: Clock): Hosts => {
+/** `onSwitch` is told of every change of the host in use. */
+export const createHosts = (clock: Clock, onSwitch: (to: Host) => void = () => undefined): Hosts => {
   let results: { readonly at: number; readonly answered: boolean }[] = [];
   let current: Host = 'main';
   let callsSinceProbe = 0;
@@ -53,6 +54,7 @@ export const createHosts = (clock: Clock): Hosts => {
         results.push({ at: clock.now(), answered });
         if (share() >= healthyShare) return;
         current = 'backup';
+        onSwitch(current);
         probedAt = clock.now();
         goodProbes = 0;
         return;
@@ -60,6 +62,7 @@ export const createHosts = (clock: Clock): Hosts => {
       goodProbes = answered ? goodProbes + 1 : 0;
       if (goodProbes < goodProbesToReturn) return;
       current = 'main';
+      onSwitch(current);
       results = [];
     },
   };

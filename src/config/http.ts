@@ -1,0 +1,42 @@
+import { defaults, type Config } from './config';
+import { entries, members, problem, text, whole, type Setting } from './reader';
+
+/** Bounds of the public port, and the sites whose pages may call it. */
+export const readHttp = (setting: Setting): Config['http'] => {
+  const own = members(setting, [
+    'corsOrigins',
+    'headersTimeoutMs',
+    'requestTimeoutMs',
+    'idleTimeoutMs',
+    'maxConnections',
+    'drainDelayMs',
+  ]);
+  const ms = (one: Setting, otherwise: number) => whole(one, { least: 10, most: 600_000, otherwise });
+  return {
+    corsOrigins: entries(own.corsOrigins).flatMap((entry) => readOrigin(entry) ?? []),
+    headersTimeoutMs: ms(own.headersTimeoutMs, defaults.http.headersTimeoutMs),
+    requestTimeoutMs: ms(own.requestTimeoutMs, defaults.http.requestTimeoutMs),
+    idleTimeoutMs: ms(own.idleTimeoutMs, defaults.http.idleTimeoutMs),
+    maxConnections: whole(own.maxConnections, {
+      least: 1,
+      most: 1_000_000,
+      otherwise: defaults.http.maxConnections,
+    }),
+    drainDelayMs: whole(own.drainDelayMs, {
+      least: 0,
+      most: 120_000,
+      otherwise: defaults.http.drainDelayMs,
+    }),
+  };
+};
+
+const readOrigin = (setting: Setting): string | undefined => {
+  const value = text(setting, { as: 'an origin such as https://shop.example.com' });
+  if (value === undefined) return undefined;
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).origin === value)
+    return value;
+  return problem(
+    setting,
+    'must be an origin such as https://shop.example.com, without a path; * is not taken',
+  );
+};

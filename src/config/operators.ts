@@ -1,0 +1,32 @@
+import { createSecretKey } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import { redacted } from '../shared/redacted';
+import type { Config } from './config';
+import { defaults } from './config';
+import { members, text, whole, type Setting } from './reader';
+import { encryptionKeyOf, secret, type SecretSource } from './secrets';
+
+/** The port for operators; absent without a section. */
+export const readMetrics = (setting: Setting): Pick<Config, 'metrics'> => {
+  if (setting.value === undefined) return {};
+  const { host, port } = members(setting, ['host', 'port']);
+  return {
+    metrics: {
+      host:
+        host.value === undefined
+          ? defaults.metrics.host
+          : (text(host, { as: 'an address to listen on' }) ?? ''),
+      port: whole(port, { least: 0, most: 65_535, otherwise: defaults.metrics.port }),
+    },
+  };
+};
+
+/** Where audit records go; absent without a section. */
+export const readAudit = (setting: Setting, source: SecretSource): Pick<Config, 'audit'> => {
+  if (setting.value === undefined) return {};
+  const { directory, keyFile, keyEnv } = members(setting, ['directory', 'keyFile', 'keyEnv']);
+  const path = text(directory, { as: 'the path of a directory' });
+  const key = encryptionKeyOf(keyFile, secret({ byFile: keyFile, byEnv: keyEnv }, { source }));
+  if (path === undefined || key === undefined) return {};
+  return { audit: { directory: resolve(dirname(source.file), path), key: redacted(createSecretKey(key)) } };
+};

@@ -1,0 +1,39 @@
+import { interfaceNames } from '../wechatpay/interfaces';
+import type { WechatPaySettings } from '../wechatpay/settings';
+import { isLoopback } from './exposure';
+import { mapping, members, numeric, problem, text, type Setting } from './reader';
+
+/** An origin of WeChat Pay's, or of a stand-in on this machine. */
+export const readOrigin = (setting: Setting, otherwise: string): string => {
+  if (setting.value === undefined) return otherwise;
+  const rule = { as: `an https origin such as ${otherwise}` };
+  const value = text(setting, rule);
+  if (value === undefined || !URL.canParse(value)) {
+    if (value !== undefined) problem(setting, `must be ${rule.as}`);
+    return otherwise;
+  }
+  const { protocol, hostname, origin } = new URL(value);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
+    problem(setting, `must be ${rule.as}; http is for loopback only`);
+  if (value.replace(/\/$/, '') !== origin) problem(setting, `must be ${rule.as}, without a path`);
+  return origin;
+};
+
+/** Calls per second where they differ from the documented ones. */
+export const readLimits = (setting: Setting): WechatPaySettings['limits'] =>
+  Object.fromEntries(
+    mapping(setting).map((entry) => {
+      if (!interfaceNames.some((name) => name === entry.name))
+        problem(entry, `is no interface; it takes ${interfaceNames.join(', ')}`);
+      const { brand, partner } = members(entry, ['brand', 'partner']);
+      return [entry.name, { ...limitOf('brand', brand), ...limitOf('partner', partner) }];
+    }),
+  );
+
+const limitOf = <Name extends string>(name: Name, setting: Setting): { [Key in Name]?: number } => {
+  if (setting.value === undefined) return {};
+  const value = numeric(setting) ?? 0;
+  if (value > 0 && value <= 10_000) return { [name]: value } as { [Key in Name]?: number };
+  problem(setting, 'must be a number of calls per second above 0');
+  return {};
+};

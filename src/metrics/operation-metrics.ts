@@ -1,0 +1,40 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { OperationEvent } from '../server/operation-event';
+import { prefix } from './prefix';
+
+export interface OperationMetrics {
+  readonly answered: (event: OperationEvent) => void;
+}
+
+/** Seconds. */
+const buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 15];
+
+/** What clients get. */
+export const createOperationMetrics = (registers: Registry[]): OperationMetrics => {
+  const operations = new Counter({
+    name: `${prefix}operations_total`,
+    help: 'GraphQL operations by type and outcome: ok, partial (data and errors), failed.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const errors = new Counter({
+    name: `${prefix}operation_errors_total`,
+    help: 'Errors in answers, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: `${prefix}operation_duration_seconds`,
+    help: 'From the parsed request to the answer.',
+    labelNames: ['type'],
+    buckets,
+    registers,
+  });
+  return {
+    answered({ type, outcome, codes, durationMs }) {
+      operations.inc({ type, outcome });
+      durations.observe({ type }, durationMs / 1000);
+      for (const code of codes) errors.inc({ code });
+    },
+  };
+};

@@ -1,0 +1,2 @@
+/** Before every name of ours. */
+export const prefix = 'membercard_';

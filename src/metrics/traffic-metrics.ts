@@ -1,0 +1,91 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Meter } from '../traffic/meter';
+import { prefix } from './prefix';
+
+/** Seconds; a call's deadline is 3 s or 8 s by default. */
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 5, 8, 15];
+
+/** The pipeline in numbers. */
+export const createTrafficMeter = (registers: Registry[]): Meter => {
+  const exchanges = new Counter({
+    name: `${prefix}upstream_exchanges_total`,
+    help: 'Requests to WeChat Pay, repeated ones as often as they were made.',
+    labelNames: ['interface', 'route', 'host', 'outcome'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: `${prefix}upstream_exchange_duration_seconds`,
+    help: 'From the first byte written to the answer.',
+    labelNames: ['interface', 'route'],
+    buckets,
+    registers,
+  });
+  const rateRefusals = new Counter({
+    name: `${prefix}upstream_rate_refusals_total`,
+    help: 'Answers by which WeChat Pay refused a call for its rate (429).',
+    labelNames: ['interface', 'route'],
+    registers,
+  });
+  const retries = new Counter({
+    name: `${prefix}upstream_retries_total`,
+    help: 'Exchanges that repeated an earlier attempt of the same call.',
+    labelNames: ['interface', 'route'],
+    registers,
+  });
+  const depth = new Gauge({
+    name: `${prefix}limiter_queue_depth`,
+    help: 'Calls of this process that wait for their slot.',
+    labelNames: ['interface', 'lane'],
+    registers,
+  });
+  const waits = new Histogram({
+    name: `${prefix}limiter_wait_seconds`,
+    help: 'How long a call waited for its slot.',
+    labelNames: ['interface', 'lane'],
+    buckets,
+    registers,
+  });
+  const refusals = new Counter({
+    name: `${prefix}limiter_refusals_total`,
+    help: 'Calls refused before anything was sent: no slot before their deadline.',
+    labelNames: ['interface', 'lane'],
+    registers,
+  });
+  const misses = new Counter({
+    name: `${prefix}limiter_slots_missed_total`,
+    help: 'Slots that this process was too late for; each is given up.',
+    labelNames: ['interface', 'lane'],
+    registers,
+  });
+  const lookups = new Counter({
+    name: `${prefix}cache_lookups_total`,
+    help: 'Reads by what the cache had: hit, stale (older than the policy), miss.',
+    labelNames: ['kind', 'result'],
+    registers,
+  });
+
+  return {
+    lookedUp(kind, result) {
+      lookups.inc({ kind, result });
+    },
+    waiting({ interface: name, lane }, change) {
+      depth.inc({ interface: name, lane }, change);
+    },
+    waited({ interface: name, lane }, ms) {
+      waits.observe({ interface: name, lane }, ms / 1000);
+    },
+    refused({ interface: name, lane }) {
+      refusals.inc({ interface: name, lane });
+    },
+    missed({ interface: name, lane }) {
+      misses.inc({ interface: name, lane });
+    },
+    exchanged({ interface: name, route, host, outcome, attempt, durationMs }) {
+      const labels = { interface: name, route };
+      exchanges.inc({ ...labels, host, outcome });
+      if (durationMs > 0) durations.observe(labels, durationMs / 1000);
+      if (attempt > 1) retries.inc(labels);
+      if (outcome === 'UPSTREAM_RATE_LIMITED') rateRefusals.inc(labels);
+    },
+  };
+};

@@ -1,0 +1,184 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { openAuditLog } from './audit/audit-log';
+import type { Audit } from './audit/event';
+import type { Config } from './config/config';
+import { createMetrics, type Metrics } from './metrics/metrics';
+import type { EdgeContext } from './server/edge-context';
+import { createHttpServer, type Handler } from './server/http';
+import type { OperationEvent } from './server/operation-event';
+import { operationPlugin } from './server/operation-plugin';
+import { exposition, livez, readyz, type Finding, type Readiness } from './server/probes';
+import type { Clock } from './shared/clock';
+import type { ExchangeEvent } from './traffic/meter';
+import type { UpstreamParts } from './upstream';
+import type { Accounts } from './wechatpay/accounts';
+import { createUpstreamClock } from './wechatpay/upstream-clock';
+
+/** Who is told of what the server does; a log, in production. */
+export interface Observers {
+  readonly observeExchange?: (event: ExchangeEvent) => void;
+  readonly observeOperation?: (event: OperationEvent) => void;
+  /** Takes audit records where the configuration names no directory for them. */
+  readonly audit?: Audit;
+  /** Told when the shared store goes away and when it is back. */
+  readonly onStoreChange?: (up: boolean) => void;
+}
+
+/** What the people who run the server see of it: metrics, probes, audit records. */
+export interface Operations {
+  readonly metrics: Metrics;
+  /** What listens to the traffic upstream. */
+  readonly upstream: Pick<UpstreamParts, 'meter' | 'onDate' | 'onHostChange'>;
+  readonly plugin: ApolloServerPlugin<EdgeContext>;
+  readonly audit: Audit;
+  readonly onStoreChange: (up: boolean) => void;
+  /** `/livez` and `/readyz` of the public port, without details. */
+  readonly probes: Readonly<Record<string, Handler>>;
+  /** Opens the operators' port, where there is one. Rejects with the listen error. */
+  start(): Promise<void>;
+  /** The port that was opened. */
+  port(): number | undefined;
+  /** From now on `/readyz` answers 503. */
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+export interface OperationsParts extends Observers {
+  readonly config: Pick<Config, 'metrics' | 'audit'>;
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A successor of a certificate is offered months before; this late, somebody has to act. */
+const nearMs = 30 * 86_400_000;
+const mostSkewMs = 60_000;
+
+export const createOperations = ({
+  config,
+  clock,
+  accounts,
+  onError,
+  observeExchange,
+  observeOperation,
+  audit: auditElsewhere = () => undefined,
+  onStoreChange = () => undefined,
+}: OperationsParts): Operations => {
+  const upstreamClock = createUpstreamClock();
+  const expiries = () => accounts.all().flatMap((account) => account.expiries());
+  const metrics = createMetrics({
+    expiries,
+    skewMs: upstreamClock.skewMs,
+    ofProcess: config.metrics !== undefined,
+  });
+  const auditLog =
+    config.audit === undefined
+      ? undefined
+      : openAuditLog({
+          ...config.audit,
+          clock,
+          onError(error) {
+            metrics.auditFailed();
+            onError(error);
+          },
+        });
+  let draining = false;
+  let storeIsUp = true;
+  let port: number | undefined;
+
+  const findings = (): readonly Finding[] => [
+    ...expiries()
+      .filter(({ notAfter }) => notAfter - clock.now() < nearMs)
+      .map(({ kind, id, notAfter }) => ({
+        check: 'expiry',
+        level: 'warning' as const,
+        detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; put its successor in place`,
+      })),
+    ...skewFinding(upstreamClock.skewMs()),
+    ...(storeIsUp
+      ? []
+      : [
+          {
+            check: 'store',
+            level: 'warning' as const,
+            detail: 'the shared store is away; this instance goes on with its share of the call budget',
+          },
+        ]),
+    ...(auditLog?.failing() === true
+      ? [
+          {
+            check: 'audit',
+            level: 'failing' as const,
+            detail: 'audit records cannot be written; make room, or give the process the right to write',
+          },
+        ]
+      : []),
+  ];
+  const readiness = (): Readiness => {
+    const found = findings();
+    const failing = found.some(({ level }) => level === 'failing');
+    return { status: draining ? 'draining' : failing ? 'failing' : 'ready', findings: found };
+  };
+
+  const server = createHttpServer({
+    routes: {
+      '/metrics': exposition(metrics.scrape),
+      '/livez': livez,
+      '/readyz': readyz(readiness, { detailed: true }),
+    },
+    onError,
+  });
+
+  return {
+    metrics,
+    upstream: {
+      meter: {
+        ...metrics.meter,
+        exchanged(event) {
+          metrics.meter.exchanged(event);
+          observeExchange?.(event);
+        },
+      },
+      onDate: upstreamClock.saw,
+      onHostChange: metrics.failedOver,
+    },
+    plugin: operationPlugin({
+      now: clock.now,
+      observe(event) {
+        metrics.answered(event);
+        observeOperation?.(event);
+      },
+    }),
+    audit: auditLog?.audit ?? auditElsewhere,
+    onStoreChange(up) {
+      storeIsUp = up;
+      metrics.storeChanged(up);
+      onStoreChange(up);
+    },
+    probes: { '/livez': livez, '/readyz': readyz(readiness, { detailed: false }) },
+    async start() {
+      if (config.metrics !== undefined) port = await server.listen(config.metrics);
+    },
+    port: () => port,
+    drain() {
+      draining = true;
+    },
+    async stop() {
+      await server.drain(0);
+      auditLog?.close();
+    },
+  };
+};
+
+const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
+  skewMs === undefined || Math.abs(skewMs) <= mostSkewMs
+    ? []
+    : [
+        {
+          check: 'clock',
+          level: 'warning',
+          detail:
+            `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
+            `by WeChat Pay's; beyond 300 s every call is refused`,
+        },
+      ];

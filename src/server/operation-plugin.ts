@@ -1,0 +1,65 @@
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import { Kind, type OperationDefinitionNode } from 'graphql';
+import type { EdgeContext } from './edge-context';
+import type { OperationEvent } from './operation-event';
+
+export interface OperationPluginParts {
+  /** Clock time in ms. */
+  readonly now: () => number;
+  readonly observe: (event: OperationEvent) => void;
+}
+
+/** Tells of every operation once, when its answer is ready. Stands behind the plugin that translates errors. */
+export const operationPlugin = <C extends EdgeContext>({
+  now,
+  observe,
+}: OperationPluginParts): ApolloServerPlugin<C> => ({
+  requestDidStart() {
+    const started = now();
+    return Promise.resolve({
+      willSendResponse(context: GraphQLRequestContextWillSendResponse<C>) {
+        observe(eventOf(context, now() - started));
+        return Promise.resolve();
+      },
+    });
+  },
+});
+
+const eventOf = <C extends EdgeContext>(
+  { response, operation, operationName, schema, contextValue }: GraphQLRequestContextWillSendResponse<C>,
+  durationMs: number,
+): OperationEvent => {
+  const { errors = [], data } =
+    response.body.kind === 'single' ? response.body.singleResult : { data: undefined };
+  const { throttle, cache } = contextValue.tally.toExtensions(() => ({ available: 0, queueDepth: 0 }));
+  const known = new Set(
+    [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+      Object.keys(type?.getFields() ?? {}),
+    ),
+  );
+  return {
+    ...(isPlain(operationName) ? { name: operationName } : {}),
+    type: operation?.operation ?? 'none',
+    rootFields: rootFieldsOf(operation).filter((name) => known.has(name)),
+    outcome: errors.length === 0 ? 'ok' : data === null || data === undefined ? 'failed' : 'partial',
+    codes: errors.map(({ extensions }) =>
+      typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR',
+    ),
+    durationMs,
+    upstreamCalls: throttle.reduce((sum, { actualCalls }) => sum + actualCalls, 0),
+    cachedCalls: cache.hits + cache.stale,
+    ...contextValue.trace,
+  };
+};
+
+const rootFieldsOf = (operation: OperationDefinitionNode | undefined): readonly string[] => [
+  ...new Set(
+    operation?.selectionSet.selections.flatMap((selection) =>
+      selection.kind === Kind.FIELD ? [selection.name.value] : [],
+    ),
+  ),
+];
+
+/** The client chooses the name: what has a row of digits in it may be a phone number or a code. */
+const isPlain = (name: string | null | undefined): name is string =>
+  typeof name === 'string' && name.length <= 64 && !/\d{4}/.test(name);

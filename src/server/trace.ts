@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+
+/** Where an operation stands in its caller's trace (W3C Trace Context). */
+export interface Trace {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** 16 hex digits: this operation. */
+  readonly spanId: string;
+  /** The caller's span. */
+  readonly parentSpanId?: string;
+}
+
+const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
+
+/** The caller's trace, or a new one where its `traceparent` is absent or breaks the rules of the recommendation. */
+export const traceOf = (traceparent: string | readonly string[] | undefined): Trace => {
+  const spanId = randomBytes(8).toString('hex');
+  const [, version, traceId, parentSpanId, more] =
+    form.exec(typeof traceparent === 'string' ? traceparent : '') ?? [];
+  const isValid =
+    version !== undefined &&
+    version !== 'ff' &&
+    // Version 00 has four parts; later ones may have more.
+    (version !== '00' || more === undefined) &&
+    /[^0]/.test(traceId ?? '') &&
+    /[^0]/.test(parentSpanId ?? '');
+  return isValid && traceId !== undefined && parentSpanId !== undefined
+    ? { traceId, spanId, parentSpanId }
+    : { traceId: randomBytes(16).toString('hex'), spanId };
+};

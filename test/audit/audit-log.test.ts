@@ -1,0 +1,284 @@
+import { spawn } from 'node:child_process';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAuditLog } from '../../src/audit/audit-log';
+import type { AuditEvent } from '../../src/audit/event';
+import { verifyAudit } from '../../src/audit/verify';
+import { verifyFiles } from '../../src/cli/audit-verify';
+import { systemClock } from '../../src/shared/clock';
+
+const bytes = randomBytes(32);
+const key = createSecretKey(bytes);
+const anEvent = (changes: Partial<AuditEvent> = {}): AuditEvent => ({
+  at: 1_700_000_000_000,
+  kind: 'MUTATION',
+  caller: 'till-7',
+  brandId: '1004',
+  operation: 'updateUserCard',
+  targetHash: 'abc',
+  fields: ['level'],
+  outcome: 'ok',
+  requestIds: ['08F7-0'],
+  ...changes,
+});
+
+describe('the audit log', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'audit-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const open = (parts: Partial<Parameters<typeof openAuditLog>[0]> = {}) =>
+    openAuditLog({
+      directory,
+      key,
+      clock: systemClock,
+      onError(error) {
+        throw error;
+      },
+      ...parts,
+    });
+  const written = (events: number): string => {
+    const log = open();
+    for (let index = 0; index < events; index += 1) log.audit(anEvent({ targetHash: `t${index}` }));
+    log.close();
+    return readFileSync(log.path(), 'utf8');
+  };
+  const stateOf = (content: string) => verifyAudit(content, { key }).state;
+
+  it('writes one line of JSON per event, between one that opens and one that closes', () => {
+    const lines = written(2).trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
+      'OPENED',
+      'MUTATION',
+      'MUTATION',
+      'CLOSED',
+    ]);
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ caller: 'till-7', targetHash: 't0', sequence: 2 });
+  });
+
+  it('is whole when it was closed, open before', () => {
+    const log = open();
+    log.audit(anEvent());
+    expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('open');
+    log.close();
+    expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('whole');
+  });
+
+  it('writes no member that the type does not name', () => {
+    const log = open();
+    log.audit({ ...anEvent(), phoneNumber: '13800000000' } as AuditEvent);
+    log.close();
+    expect(readFileSync(log.path(), 'utf8')).not.toContain('13800000000');
+  });
+
+  it('shows every single changed, removed, repeated, moved or added line', () => {
+    const content = written(6);
+    const lines = content.trimEnd().split('\n');
+    const file = (changed: readonly string[]) => `${changed.join('\n')}\n`;
+    lines.forEach((line, index) => {
+      const at = (replacement: readonly string[]) => [
+        ...lines.slice(0, index),
+        ...replacement,
+        ...lines.slice(index + 1),
+      ];
+      const isLast = index === lines.length - 1;
+      expect([index, stateOf(file(at([line.replace('20', '21')])))]).toEqual([index, 'tampered']);
+      expect([index, stateOf(file(at([line, line])))]).toEqual([index, 'tampered']);
+      if (!isLast) {
+        expect([index, stateOf(file(at([])))]).toEqual([index, 'tampered']);
+        const swapped = [...lines];
+        [swapped[index], swapped[index + 1]] = [lines[index + 1] ?? '', line];
+        expect([index, stateOf(file(swapped))]).toEqual([index, 'tampered']);
+      }
+    });
+    expect(stateOf(`${content}{"sequence":9,"kind":"MUTATION"}\n`)).toBe('tampered');
+    expect(verifyAudit(content, { key: createSecretKey(randomBytes(32)) }).state).toBe('tampered');
+  });
+
+  it('shows any flipped character', () => {
+    const content = written(2);
+    for (let at = 0; at < content.length - 1; at += 1) {
+      const flipped = String.fromCharCode(content.charCodeAt(at) ^ 1);
+      expect([at, stateOf(content.slice(0, at) + flipped + content.slice(at + 1))]).toEqual([at, 'tampered']);
+    }
+  });
+
+  it('tells a record that a kill cut off from one that was changed', () => {
+    const content = written(3);
+    const lines = content.trimEnd().split('\n');
+    const before = `${lines.slice(0, 3).join('\n')}\n`;
+    const record = lines[3] ?? '';
+    for (let length = 1; length < record.length; length += 1)
+      expect([length, stateOf(before + record.slice(0, length))]).toEqual([length, 'torn']);
+    // Complete, but for its newline, and with another seal: no kill leaves that.
+    expect(stateOf(before + record.replace('till-7', 'till-8'))).toBe('tampered');
+    expect(stateOf(before + (lines[4] ?? '').slice(0, 30))).toBe('tampered');
+    expect(stateOf(before + 'x')).toBe('tampered');
+    // Cut off in the middle of the file.
+    expect(stateOf(`${before}${record.slice(0, 40)}\n${lines[4] ?? ''}\n`)).toBe('tampered');
+  });
+
+  it('notices a shortened file by an anchor', () => {
+    const content = written(4);
+    const { last } = verifyAudit(content, { key });
+    expect(verifyAudit(content, { key, anchor: last }).anchorMissing).toBe(false);
+    const shortened = `${content.trimEnd().split('\n').slice(0, 3).join('\n')}\n`;
+    expect(verifyAudit(shortened, { key, anchor: last })).toMatchObject({
+      state: 'open',
+      anchorMissing: true,
+    });
+  });
+
+  it('goes on in another file when a write breaks off, and loses nothing', () => {
+    let full = false;
+    const log = open({
+      write(file, line, from) {
+        if (!full) return writeSync(file, line, from);
+        full = false;
+        writeSync(file, line.subarray(0, 20));
+        throw new Error('ENOSPC');
+      },
+    });
+    log.audit(anEvent({ targetHash: 'one' }));
+    full = true;
+    log.audit(anEvent({ targetHash: 'two' }));
+    log.close();
+    const files = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
+    expect(files.map(stateOf).sort()).toEqual(['torn', 'whole']);
+    expect(files.join('')).toMatch(/"one"[\s\S]*"two"|"two"[\s\S]*"one"/);
+    expect(log.failing()).toBe(false);
+  });
+
+  it('throws where nothing can be written, and says so until it can again', () => {
+    let full = false;
+    const errors: unknown[] = [];
+    const log = open({
+      onError: (error) => errors.push(error),
+      write(file, line, from) {
+        if (full) throw new Error('ENOSPC');
+        return writeSync(file, line, from);
+      },
+    });
+    full = true;
+    expect(() => {
+      log.audit(anEvent());
+    }).toThrow('could not be written');
+    expect([errors.length, log.failing()]).toEqual([1, true]);
+    full = false;
+    log.audit(anEvent());
+    expect([errors.length, log.failing()]).toEqual([1, false]);
+    log.close();
+  });
+
+  it('gives two processes files of their own', () => {
+    const [first, second] = [open(), open()];
+    first.audit(anEvent({ targetHash: 'a' }));
+    second.audit(anEvent({ targetHash: 'b' }));
+    first.close();
+    second.close();
+    expect(first.path()).not.toBe(second.path());
+    for (const log of [first, second]) expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('whole');
+  });
+
+  it('keeps every record that was written before a kill -9', async () => {
+    const script = `
+      require('@swc/core');
+      const { createSecretKey } = require('node:crypto');
+      const { readFileSync } = require('node:fs');
+      const { transformSync } = require('@swc/core');
+      require.extensions['.ts'] = (module, file) =>
+        module._compile(transformSync(readFileSync(file, 'utf8'), { filename: file, module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }).code, file);
+      const { openAuditLog } = require(${JSON.stringify(join(__dirname, '../../src/audit/audit-log.ts'))});
+      const { systemClock } = require(${JSON.stringify(join(__dirname, '../../src/shared/clock.ts'))});
+      const log = openAuditLog({ directory: ${JSON.stringify(directory)}, key: createSecretKey(Buffer.from('${bytes.toString('hex')}', 'hex')), clock: systemClock, onError() {} });
+      let count = 0;
+      const more = () => {
+        for (let i = 0; i < 50; i += 1) {
+          log.audit({ at: 1, kind: 'MUTATION', caller: 'c', brandId: 'b', operation: 'o', targetHash: String(++count), fields: [], outcome: 'ok', requestIds: [] });
+          process.stdout.write(count + '\\n');
+        }
+        setImmediate(more);
+      };
+      more();`;
+    const child = spawn(process.execPath, ['-e', script], {
+      cwd: join(__dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let told = '';
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        told += chunk.toString();
+        if (told.length > 5_000) child.kill('SIGKILL');
+      });
+      child.on('close', () => {
+        resolve();
+      });
+    });
+    const acknowledged = Number(told.slice(0, told.lastIndexOf('\n')).split('\n').at(-1));
+    const [name = ''] = readdirSync(directory);
+    const verdict = verifyAudit(readFileSync(join(directory, name), 'utf8'), { key });
+    expect(['open', 'torn']).toContain(verdict.state);
+    // One record opens the file.
+    expect(verdict.last.sequence - 1).toBeGreaterThanOrEqual(acknowledged);
+    expect(acknowledged).toBeGreaterThan(100);
+  });
+});
+
+describe('npm run audit:verify', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'audit-'));
+    writeFileSync(join(directory, 'key'), `${bytes.toString('base64')}\n`);
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const run = (...argv: string[]) => {
+    const lines: string[] = [];
+    return { code: verifyFiles(argv, (line) => lines.push(line)), text: lines.join('\n') };
+  };
+  const written = () => {
+    const log = openAuditLog({
+      directory: join(directory, 'log'),
+      key,
+      clock: systemClock,
+      onError: () => undefined,
+    });
+    log.audit(anEvent());
+    log.close();
+    return log.path();
+  };
+
+  it('says that a file is whole, with a link to keep', () => {
+    const path = written();
+    const { code, text } = run('--key-file', join(directory, 'key'), path);
+    expect([code, text]).toEqual([0, expect.stringMatching(/whole, 3 records, last 3:[0-9a-f]{64}$/)]);
+    const [link = ''] = /3:[0-9a-f]{64}/.exec(text) ?? [];
+    expect(run('--key-file', join(directory, 'key'), '--anchor', link, path).code).toBe(0);
+  });
+
+  it('says where a file was changed, and ends with 1', () => {
+    const path = written();
+    writeFileSync(path, readFileSync(path, 'utf8').replace('till-7', 'till-8'));
+    const { code, text } = run('--key-file', join(directory, 'key'), path);
+    expect([code, text]).toEqual([1, expect.stringMatching(/TAMPERED at line 2/)]);
+  });
+
+  it('ends with 1 where an anchor, a key or a file is missing', () => {
+    const path = written();
+    const anchor = `9:${'0'.repeat(64)}`;
+    expect(run('--key-file', join(directory, 'key'), '--anchor', anchor, path)).toEqual({
+      code: 1,
+      text: expect.stringMatching(/ANCHOR IS MISSING/) as string,
+    });
+    expect(run(path).code).toBe(1);
+    expect(run('--key-file', join(directory, 'none'), path).code).toBe(1);
+    expect(run('--key-file', join(directory, 'key'), join(directory, 'none')).code).toBe(1);
+    expect(run('--key-file', join(directory, 'key'), '--anchor', 'x', path).code).toBe(1);
+  });
+});

@@ -1,0 +1,180 @@
+import { createApp, type App } from '../../src/app';
+import { createLog } from '../../src/cli/log';
+import { demoConfig } from '../../src/cli/demo';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { AppError } from '../../src/shared/errors';
+import { systemClock } from '../../src/shared/clock';
+
+type Line = Readonly<Record<string, unknown>>;
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+describe('the log', () => {
+  const lines: string[] = [];
+  const log = createLog((line) => lines.push(line));
+  beforeEach(() => {
+    lines.length = 0;
+  });
+  const parsed = (): readonly Line[] => lines.map((line) => JSON.parse(line) as Line);
+
+  it('writes no field that was not chosen', () => {
+    const canary = { phoneNumber: '13812345678', authorization: 'WECHATPAY2-SHA256 CANARY' };
+    const call = {
+      interface: 'GET_USER_CARD',
+      brandId: '1004',
+      route: 'brand' as const,
+      lane: 'interactive' as const,
+      durationMs: 12.3,
+    };
+    log.observeCall({ ...call, outcome: 'UPSTREAM_RATE_LIMITED', ...canary });
+    log.observeExchange({ ...call, host: 'main', attempt: 1, outcome: 'ok', requestId: '08F7-0', ...canary });
+    log.observeOperation({
+      type: 'query',
+      rootFields: ['userCard'],
+      outcome: 'ok',
+      codes: [],
+      durationMs: 3,
+      upstreamCalls: 1,
+      cachedCalls: 0,
+      traceId,
+      spanId: '00f067aa0ba902b7',
+      ...canary,
+    });
+    log.audit({
+      at: 1,
+      kind: 'DECRYPTION',
+      caller: 'till-7',
+      brandId: '1004',
+      operation: 'userCard',
+      targetHash: 'abc',
+      fields: ['phoneNumber'],
+      outcome: 'OK',
+      requestIds: [],
+      ...canary,
+    });
+    log.reportError({ errorId: 'e1', error: Object.assign(new Error('CANARY 13812345678'), canary) });
+    log.reportError({
+      errorId: 'e2',
+      error: new AppError('MISCONFIGURED', 'a key is missing', { cause: canary }),
+    });
+    log.reportError({ errorId: 'e3', error: canary });
+    expect(lines).toHaveLength(7);
+    expect(lines.join('')).not.toMatch(/CANARY|138123/);
+    expect(parsed().map(({ msg }) => msg)).toEqual([
+      'a call failed',
+      'upstream call',
+      'operation',
+      'audit',
+      'an operation failed',
+      'an operation failed',
+      'an operation failed',
+    ]);
+  });
+
+  it('says nothing more of a call that has lines of its own', () => {
+    const call = {
+      interface: 'GET_USER_CARD',
+      brandId: '1004',
+      route: 'brand' as const,
+      lane: 'interactive' as const,
+      durationMs: 1,
+    };
+    log.observeCall({ ...call, outcome: 'ok' });
+    log.observeCall({ ...call, outcome: 'stale' });
+    log.observeCall({ ...call, outcome: 'NOT_FOUND', requestId: '08F7-1' });
+    expect(lines).toEqual([]);
+  });
+
+  describe('of a running server', () => {
+    let sandbox: Sandbox;
+    let app: App;
+    let url: string;
+    beforeAll(async () => {
+      sandbox = await startSandbox({ membersPerBrand: 10 });
+      app = await createApp({ config: demoConfig(sandbox, 0), clock: systemClock, ...log });
+      url = `http://127.0.0.1:${await app.start()}/graphql`;
+    });
+    afterAll(async () => {
+      await app.stop();
+      await sandbox.close();
+    });
+    const ask = async (query: string, headers: Readonly<Record<string, string>> = {}) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query }),
+      });
+      return (await response.json()) as { data: Line | null };
+    };
+
+    it("has one line per operation and one per upstream call, in the caller's trace, with the Request-ID", async () => {
+      const { cardId, openid, userCardCode } = sandbox.example;
+      await ask(
+        `query Card { userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) { phoneNumber cardTemplate { cardTitle } } }`,
+        { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
+      );
+      // The opened phone number has a line of its own, in place of an audit directory.
+      expect(parsed().filter(({ msg }) => msg === 'audit')).toHaveLength(1);
+      const all = parsed().filter(({ msg }) => msg !== 'audit');
+      expect(all.map(({ msg }) => msg).sort()).toEqual(['operation', 'upstream call', 'upstream call']);
+      expect(all.map(({ trace_id: id }) => id)).toEqual([traceId, traceId, traceId]);
+      expect(all.at(-1)).toMatchObject({
+        msg: 'operation',
+        operation: 'Card',
+        rootFields: ['userCard'],
+        outcome: 'ok',
+        upstreamCalls: 2,
+        parent_span_id: '00f067aa0ba902b7',
+      });
+      for (const line of all.slice(0, 2))
+        expect(line).toMatchObject({
+          outcome: 'ok',
+          attempt: 1,
+          requestId: expect.stringMatching(/^[0-9A-F]{32}-0$/) as string,
+        });
+    });
+
+    it('has a line for an operation that was refused before it ran', async () => {
+      await ask('{ nothingOfThat }');
+      expect(parsed()).toEqual([
+        expect.objectContaining({
+          msg: 'operation',
+          outcome: 'failed',
+          codes: ['GRAPHQL_VALIDATION_FAILED'],
+        }),
+      ]);
+    });
+
+    it('holds nothing of a member, a key or a token, whatever is asked and whatever fails', async () => {
+      const { cardId, openid, userCardCode } = sandbox.example;
+      const card = (code: string) =>
+        `userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}", maxAgeSeconds: 0) { phoneNumber userInformation { commonFieldList { value } } }`;
+      const answer = JSON.stringify(
+        await ask(`query q13812345678 { ${card(userCardCode)} }`, { authorization: 'Bearer CANARY' }),
+      );
+      const [phone = 'none'] = /1[3-9]\d{9}/.exec(answer) ?? [];
+      expect(answer).toContain(phone);
+      sandbox.faults.set([{ kind: 'badSignature' }]);
+      await ask(`{ ${card('13812345679')} }`);
+      sandbox.faults.set([{ kind: 'systemError' }]);
+      await ask(`{ ${card('13812345680')} }`);
+      sandbox.faults.set([]);
+      await ask(`{ ${card('"')} }`);
+      await ask(`{ c13812345678: ${card('13812345681')} x13812345678 }`);
+      const { provision } = sandbox;
+      const secrets = [
+        phone,
+        openid,
+        userCardCode,
+        '138123456',
+        'CANARY',
+        provision.partner.apiV3Key,
+        'PRIVATE KEY',
+        'signature=',
+      ];
+      const text = lines.join('');
+      expect(lines.length).toBeGreaterThan(5);
+      expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+    });
+  });
+});

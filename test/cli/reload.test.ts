@@ -1,0 +1,208 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createApp, type App } from '../../src/app';
+import { startReloading, type Reloading } from '../../src/cli/reload';
+import { loadConfig } from '../../src/config/load';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { systemClock } from '../../src/shared/clock';
+import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';
+
+const newSerial = '5AAA000000000000000000000000000000000001';
+
+describe('a configuration that changes while the server runs', () => {
+  let sandbox: Sandbox;
+  let file: ConfigFile;
+  let app: App;
+  let reloading: Reloading;
+  let url: string;
+  const applied: (readonly string[])[] = [];
+  const refused: (readonly string[])[] = [];
+
+  beforeEach(async () => {
+    applied.length = refused.length = 0;
+    sandbox = await startSandbox({ membersPerBrand: 60 });
+    file = configFile(sandbox);
+    const files = new Set<string>();
+    const load = (onRead: (path: string) => void) =>
+      loadConfig({ file: file.path, env: {}, clock: systemClock, onRead });
+    app = await createApp({
+      config: await load((path) => files.add(path)),
+      clock: systemClock,
+      observeCall: () => undefined,
+      observeNotification: () => undefined,
+      observeConfirm: () => undefined,
+      reportError: () => undefined,
+    });
+    url = `http://127.0.0.1:${await app.start()}/graphql`;
+    reloading = startReloading({
+      app,
+      load,
+      files,
+      clock: systemClock,
+      log: {
+        reloaded: (sections) => applied.push(sections),
+        notReloaded: (problems) => refused.push(problems),
+      },
+    });
+  });
+  afterEach(async () => {
+    reloading.stop();
+    await app.stop();
+    await sandbox.close();
+    file.remove();
+  });
+
+  const control = async (path: string, body: unknown): Promise<void> => {
+    const response = await fetch(`${sandbox.url}/sandbox/${path}`, {
+      method: 'PUT',
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(200);
+  };
+  const ask = async (query: string): Promise<string> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return response.text();
+  };
+  const card = (members: string, maxAge = ''): string => {
+    const { cardId, openid, userCardCode } = sandbox.example;
+    return `{ userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}"${maxAge}) { ${members} } }`;
+  };
+  const fromUpstream = () => card('phoneNumber', ', maxAgeSeconds: 0');
+  const until = async (isSo: () => boolean): Promise<void> => {
+    for (let waited = 0; !isSo(); waited += 50) {
+      if (waited > 10_000) throw new Error('it did not happen within 10 s');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const newKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const acceptNewKey = () =>
+    control('certificates', {
+      route: 'brand',
+      id: '1004',
+      add: { serial: newSerial, publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }) },
+    });
+  const revoke = (serial: string) => control('certificates', { route: 'brand', id: '1004', revoke: serial });
+  const withSerial = (serial: string) => ({
+    brandCredentials: [credential(serial, sandbox.provision.wechatPay.publicKeyId)],
+  });
+
+  it('rotates the key under load without one failed request', async () => {
+    await control('limits', { limits: { GET_USER_CARD: 500 } });
+    file.write({ limits: { GET_USER_CARD: { brand: '100' } } });
+    await reloading.now();
+    // Sealed for the old key, and kept.
+    await ask(card('level'));
+
+    const failures: string[] = [];
+    let answers = 0;
+    let stopped = false as boolean;
+    const clients = Array.from({ length: 8 }, async () => {
+      while (!stopped) {
+        const text = await ask(fromUpstream());
+        answers += 1;
+        if (!/"phoneNumber":"1\d{10}"/.test(text)) failures.push(text);
+      }
+    });
+    const { serial: oldSerial } = brandOf(sandbox);
+    await acceptNewKey();
+    await until(() => answers > 20);
+
+    // The key is there, its serial not yet: nobody may sign with it.
+    file.put('brand.pem', newKey);
+    await reloading.now();
+    expect(refused).toEqual([
+      [expect.stringMatching(/brand 1004: the private key has changed but not the serial/)],
+    ]);
+    const before = answers;
+    await until(() => answers > before + 20);
+
+    // No signal: the file is watched.
+    const appliedBefore = applied.length;
+    file.write({ ...withSerial(newSerial), limits: { GET_USER_CARD: { brand: '100' } } });
+    await until(() => applied.length > appliedBefore);
+    expect(applied.at(-1)).toEqual(['brand 1004']);
+    const switched = answers;
+    await until(() => answers > switched + 20);
+
+    // Whoever still signed with the old one would now fail.
+    await revoke(oldSerial);
+    const revoked = answers;
+    await until(() => answers > revoked + 50);
+    stopped = true;
+    await Promise.all(clients);
+    expect(failures).toEqual([]);
+    expect(sandbox.ledger.entries().filter(({ status }) => status !== 200)).toEqual([]);
+  });
+
+  it('still opens with the old key what was sealed for it', async () => {
+    const { serial } = brandOf(sandbox);
+    await ask(card('level'));
+    const calls = sandbox.ledger.entries().length;
+    await acceptNewKey();
+    file.put('brand.pem', newKey);
+    file.write(withSerial(newSerial));
+    await reloading.now();
+    await revoke(serial);
+    expect(await ask(card('phoneNumber'))).toMatch(/"phoneNumber":"1\d{10}"/);
+    // From the cache, so that it is the old seal.
+    expect(sandbox.ledger.entries()).toHaveLength(calls);
+    expect(await ask(fromUpstream())).toMatch(/"phoneNumber":"1\d{10}"/);
+  });
+
+  it.each([
+    [
+      'a key that is none',
+      () => file.put('brand.pem', 'rubbish'),
+      /privateKeyFile: is not a private key in PEM/,
+    ],
+    ['half a file', () => file.put('config.yaml', 'brands: ['), /not YAML or JSON/],
+    [
+      'another serial for the same key',
+      () => file.write(withSerial(newSerial)),
+      /the serial has changed but not/,
+    ],
+    ['an unknown setting', () => file.write({ limitz: {} }), /limitz/],
+    ["a limit that isn't one", () => file.write({ limits: { GET_USER_CARD: { brand: '0' } } }), /above 0/],
+  ])('changes nothing for %s, and says why', async (_, spoil, reason) => {
+    spoil();
+    await reloading.now();
+    expect(applied).toEqual([]);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]?.join()).toMatch(reason);
+    expect(await ask(fromUpstream())).toMatch(/"phoneNumber":"1\d{10}"/);
+  });
+
+  it('takes up other limits, which hold from the next call on', async () => {
+    const limitOf = async () =>
+      /"limitPerSecond":(\d+)/.exec(await ask(card('level', ', maxAgeSeconds: 0')))?.[1];
+    expect(await limitOf()).toBe('5');
+    file.write({ limits: { GET_USER_CARD: { brand: '2' } } });
+    await until(() => applied.length > 0);
+    expect(applied).toEqual([['limits']]);
+    expect(await limitOf()).toBe('2');
+    sandbox.ledger.clear();
+    const { cardId, openid } = sandbox.example;
+    const many = Array.from(
+      { length: 5 },
+      (unused, index) =>
+        `c${index}: userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "9${index}") { level }`,
+    );
+    await ask(`{ ${many.join(' ')} }`);
+    const times = sandbox.ledger.entries().map(({ at }) => at);
+    expect(times).toHaveLength(5);
+    for (const [index, at] of times.slice(2).entries())
+      expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('names the sections that wait for the next start', async () => {
+    const seen: (readonly string[])[] = [];
+    file.write({ cache: { maxBytes: '2000000' } });
+    const result = await app.reload(() => loadConfig({ file: file.path, env: {}, clock: systemClock }));
+    seen.push(result.atNextStart);
+    expect(seen).toEqual([['cache']]);
+  });
+});

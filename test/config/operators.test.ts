@@ -1,0 +1,162 @@
+import 'reflect-metadata';
+import { createPrivateKey, webcrypto } from 'node:crypto';
+import { inspect } from 'node:util';
+import * as x509 from '@peculiar/x509';
+import { loadConfig } from '../../src/config/load';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { systemClock } from '../../src/shared/clock';
+import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';
+
+const day = 86_400_000;
+
+describe("the operators' part of the configuration", () => {
+  let sandbox: Sandbox;
+  let file: ConfigFile;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ membersPerBrand: 1 });
+  });
+  afterAll(() => sandbox.close());
+  beforeEach(() => {
+    file = configFile(sandbox);
+    file.put('audit.key', Buffer.from('CANARY_CANARY_CANARY_CANARY_CANA').toString('base64'));
+  });
+  afterEach(() => {
+    file.remove();
+  });
+  const load = (changes: Readonly<Record<string, unknown>> = {}) => {
+    file.write(changes);
+    return loadConfig({ file: file.path, env: {}, clock: systemClock });
+  };
+  const problem = async (changes: Readonly<Record<string, unknown>>): Promise<string> => {
+    try {
+      await load(changes);
+    } catch (error) {
+      return error instanceof Error ? error.message : '';
+    }
+    return 'no problem';
+  };
+
+  it('has no port for operators, no directory and no other site by default', async () => {
+    const config = await load();
+    expect([config.metrics, config.audit, config.http.corsOrigins]).toEqual([undefined, undefined, []]);
+  });
+
+  it('reads what is given', async () => {
+    const config = await load({
+      metrics: { host: '0.0.0.0', port: '9000' },
+      audit: { directory: 'audit', keyFile: 'audit.key' },
+      http: { corsOrigins: ['https://shop.example.com'], headersTimeoutMs: '500' },
+    });
+    expect(config.metrics).toEqual({ host: '0.0.0.0', port: 9000 });
+    expect(config.audit?.directory).toBe(`${file.directory}/audit`);
+    expect(config.http).toMatchObject({
+      corsOrigins: ['https://shop.example.com'],
+      headersTimeoutMs: 500,
+      requestTimeoutMs: 30_000,
+    });
+  });
+
+  it.each([
+    [{ metrics: { port: '70000' } }, /metrics\.port: must be a whole number from 0 to 65535/],
+    [{ http: { corsOrigins: ['*'] } }, /http\.corsOrigins\[0\]: must be an origin.*\* is not taken/],
+    [{ http: { corsOrigins: ['https://a.example/path'] } }, /corsOrigins\[0\]: must be an origin/],
+    [{ http: { corsOrigins: ['null'] } }, /corsOrigins\[0\]: must be an origin/],
+    [{ http: { headersTimeoutMs: '0' } }, /http\.headersTimeoutMs: must be a whole number from 10/],
+    [{ http: { maxConnections: '0' } }, /http\.maxConnections: must be/],
+    [{ audit: { directory: 'audit' } }, /audit\.keyFile: is missing; write audit\.keyFile or keyEnv/],
+    [{ audit: { directory: 'audit', keyFile: 'brand.pem' } }, /audit\.keyFile: must be 32 bytes in base64/],
+    [{ audit: { keyFile: 'audit.key' } }, /audit\.directory: is missing/],
+  ])('tells of %j', async (changes, expected) => {
+    expect(await problem(changes)).toMatch(expected);
+  });
+
+  it('prints [redacted] for every key, whoever prints it', async () => {
+    const config = await load({ audit: { directory: 'audit', keyFile: 'audit.key' } });
+    const [first] = config.wechatPay.brandCredentials;
+    const keys = [
+      config.audit?.key,
+      config.encryptionKeys[0]?.key,
+      first?.privateKey,
+      first?.publicKeys[0]?.key,
+    ];
+    for (const key of keys)
+      expect([inspect(key), JSON.stringify({ key })]).toEqual(['[redacted]', '{"key":"[redacted]"}']);
+    const whole = inspect(config, { depth: 20, showHidden: true }) + JSON.stringify(config);
+    // As text, and as the bytes that a Buffer prints.
+    expect(whole).not.toMatch(/CANARY|43 41 4e 41|07 07 07|"data":\[/);
+  });
+
+  describe('with our own certificate', () => {
+    const certificate = async (changes: { serial?: string; days?: number } = {}): Promise<string> => {
+      const { serial, privateKeyPem } = brandOf(sandbox);
+      const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+      const usable = async (type: 'pkcs8' | 'jwk', usage: 'sign' | 'verify') => {
+        const key = createPrivateKey(privateKeyPem);
+        if (type === 'pkcs8')
+          return webcrypto.subtle.importKey(type, key.export({ type, format: 'der' }), algorithm, true, [
+            usage,
+          ]);
+        const { kty, n, e } = key.export({ format: 'jwk' });
+        return webcrypto.subtle.importKey(
+          'jwk',
+          { kty: kty ?? '', n: n ?? '', e: e ?? '' },
+          algorithm,
+          true,
+          [usage],
+        );
+      };
+      const made = await x509.X509CertificateGenerator.createSelfSigned(
+        {
+          serialNumber: changes.serial ?? serial,
+          name: 'CN=1004',
+          notBefore: new Date(systemClock.now() - 100 * day),
+          notAfter: new Date(systemClock.now() + (changes.days ?? 20) * day),
+          signingAlgorithm: algorithm,
+          keys: { privateKey: await usable('pkcs8', 'sign'), publicKey: await usable('jwk', 'verify') },
+        },
+        webcrypto,
+      );
+      return made.toString('pem');
+    };
+    const withCertificate = () => ({
+      brandCredentials: [
+        {
+          ...credential(brandOf(sandbox).serial, sandbox.provision.wechatPay.publicKeyId),
+          certificateFile: 'cert.pem',
+        },
+      ],
+    });
+
+    it('knows when it ends', async () => {
+      file.put('cert.pem', await certificate());
+      const { wechatPay } = await load(withCertificate());
+      const left = (wechatPay.brandCredentials[0]?.certificateNotAfter ?? 0) - systemClock.now();
+      expect(Math.round(left / day)).toBe(20);
+    });
+
+    it('tells of one with another serial, of one for another key, of one that has ended', async () => {
+      file.put('cert.pem', await certificate({ serial: '5BBB000000000001' }));
+      expect(await problem(withCertificate())).toMatch(/certificateFile: has another serial number/);
+      file.put('cert.pem', await certificate({ days: -1 }));
+      expect(await problem(withCertificate())).toMatch(/certificateFile: has expired/);
+      file.put('cert.pem', await certificate());
+      file.put('brand.pem', sandbox.provision.partner.privateKeyPem);
+      expect(await problem(withCertificate())).toMatch(
+        /certificateFile: is not the certificate of the private key/,
+      );
+    });
+
+    it("reads the day on which WeChat Pay's key ends, in WeChat Pay's time zone", async () => {
+      const [own] = withCertificate().brandCredentials;
+      const withDay = (notAfter: string) => ({
+        brandCredentials: [
+          { ...own, publicKeys: [{ ...own?.publicKeys[0], notAfter }], certificateFile: undefined },
+        ],
+      });
+      const { wechatPay } = await load(withDay('2027-01-31'));
+      expect(wechatPay.brandCredentials[0]?.publicKeys[0]?.notAfter).toBe(Date.parse('2027-01-30T16:00:00Z'));
+      expect(await problem(withDay('31.1.2027'))).toMatch(/notAfter: must be a date such as 2027-01-31/);
+      expect(await problem(withDay('2027-13-01'))).toMatch(/notAfter: must be a date such as 2027-01-31/);
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { testApp, type TestApp } from '../support/test-app';
+
+/** The samples of an exposition, `name{labels}` → value. */
+const samplesOf = (text: string): ReadonlyMap<string, number> =>
+  new Map(
+    text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  );
+
+describe('the metrics', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await testApp({
+      change: (config) => ({
+        ...config,
+        server: { ...config.server, queryDeadlineMs: 1_500 },
+        metrics: { host: '127.0.0.1', port: 0 },
+      }),
+    });
+  });
+  afterEach(() => app.close());
+
+  const scrape = async () => {
+    const response = await fetch(`${app.operatorsUrl}/metrics`);
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    return { text, samples: samplesOf(text), type: response.headers.get('content-type') };
+  };
+  const card = (code: string, members = 'level', maxAge = ''): string =>
+    `{ userCard(brandId: "1004", cardId: "${app.sandbox.example.cardId}", openid: "${app.sandbox.example.openid}", userCardCode: "${code}"${maxAge}) { ${members} } }`;
+
+  it('count an exchange, what the cache had, and the operation', async () => {
+    const { userCardCode } = app.sandbox.example;
+    await app.ask(card(userCardCode));
+    await app.ask(card(userCardCode));
+    const { samples, type } = await scrape();
+    expect(type).toMatch(/^text\/plain; version=0\.0\.4/);
+    const of = (name: string) => samples.get(`membercard_${name}`);
+    expect({
+      exchanges: of(
+        'upstream_exchanges_total{interface="GET_USER_CARD",route="partner",host="main",outcome="ok"}',
+      ),
+      timed: of('upstream_exchange_duration_seconds_count{interface="GET_USER_CARD",route="partner"}'),
+      waits: of('limiter_wait_seconds_count{interface="GET_USER_CARD",lane="interactive"}'),
+      waiting: of('limiter_queue_depth{interface="GET_USER_CARD",lane="interactive"}'),
+      misses: of('cache_lookups_total{kind="userCard",result="miss"}'),
+      hits: of('cache_lookups_total{kind="userCard",result="hit"}'),
+      operations: of('operations_total{type="query",outcome="ok"}'),
+    }).toEqual({ exchanges: 1, timed: 1, waits: 1, waiting: 0, misses: 1, hits: 1, operations: 2 });
+  });
+
+  it('count a refusal for the rate, and the repetition', async () => {
+    app.sandbox.faults.set([{ kind: 'rateLimited', times: 1 }]);
+    const { errors } = await app.ask(card(app.sandbox.example.userCardCode));
+    const { samples } = await scrape();
+    const labels = '{interface="GET_USER_CARD",route="partner"}';
+    expect(samples.get(`membercard_upstream_rate_refusals_total${labels}`)).toBe(1);
+    // A repetition needs a slot within what is left of the deadline.
+    expect(samples.get(`membercard_upstream_retries_total${labels}`) ?? 0).toBe(errors.length === 0 ? 1 : 0);
+  });
+
+  it('count retries by the attempts that were made', async () => {
+    app.sandbox.faults.set([{ kind: 'systemError', times: 1 }]);
+    expect((await app.ask(card(app.sandbox.example.userCardCode))).errors).toEqual([]);
+    const { samples } = await scrape();
+    expect(samples.get('membercard_upstream_retries_total{interface="GET_USER_CARD",route="partner"}')).toBe(
+      1,
+    );
+    expect(app.exchanges.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
+      [1, 'UPSTREAM_UNAVAILABLE'],
+      [2, 'ok'],
+    ]);
+  });
+
+  it('count what the limiter refused, and let nobody wait who does not', async () => {
+    const cards = Array.from({ length: 40 }, (_, index) => `c${index}: ${card(`n${index}`).slice(1, -1)}`);
+    const { errors } = await app.ask(`{ ${cards.join(' ')} }`);
+    const { samples } = await scrape();
+    const labels = '{interface="GET_USER_CARD",lane="interactive"}';
+    expect(errors.length).toBeGreaterThan(0);
+    expect(samples.get(`membercard_limiter_refusals_total${labels}`)).toBe(errors.length);
+    expect(samples.get(`membercard_limiter_queue_depth${labels}`)).toBe(0);
+    expect(samples.get('membercard_operation_errors_total{code="UPSTREAM_RATE_LIMITED"}')).toBe(
+      errors.length,
+    );
+  });
+
+  it('count decryptions, and only where a field was opened', async () => {
+    const { userCardCode } = app.sandbox.example;
+    await app.ask(card(userCardCode, 'level'));
+    expect((await scrape()).samples.get('membercard_decryptions_total')).toBe(0);
+    await app.ask(card(userCardCode, 'phoneNumber'));
+    expect((await scrape()).samples.get('membercard_decryptions_total')).toBe(1);
+  });
+
+  it('tell the delay of the event loop', async () => {
+    expect((await scrape()).samples.get('nodejs_eventloop_lag_p99_seconds')).toEqual(expect.any(Number));
+  });
+
+  it('have labels from closed lists only, whatever clients send', async () => {
+    const secrets = ['13812345678', 'obLatjSECRETSECRETSECRETSEC1', 'CANARYNAME', '478515839999', '1004'];
+    const [phone = '', openid = '', name = '', code = ''] = secrets;
+    await app.ask(
+      `query ${name} { userCard(brandId: "1004", cardId: "${phone}", openid: "${openid}", userCardCode: "${code}") { level phoneNumber } }`,
+      {},
+      { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
+    );
+    await app.ask(`query ${name} { nothing${name} }`);
+    await app.ask(`{ brand(brandId: "${name}") { name } }`);
+    const { text, samples } = await scrape();
+    const shown = [...samples.keys()].filter((sample) => sample.startsWith('membercard_'));
+    for (const secret of [...secrets, 'a'.repeat(32)])
+      expect([secret, shown.filter((sample) => sample.includes(`"${secret}`))]).toEqual([secret, []]);
+    expect(text).not.toContain(name);
+    const before = shown.length;
+    for (let index = 0; index < 20; index += 1)
+      await app.ask(`query Q${index} { brand(brandId: "b${index}") { name } }`);
+    const after = [...(await scrape()).samples.keys()].filter((sample) => sample.startsWith('membercard_'));
+    expect(after.length).toBe(before);
+  });
+
+  it('are not on the public port', async () => {
+    expect((await fetch(new URL('/metrics', app.url))).status).toBe(404);
+  });
+});
+
+describe('a host that is away', () => {
+  it('counts as one failover, and its exchanges by host', async () => {
+    const app = await testApp({
+      change: (config) => ({
+        ...config,
+        metrics: { host: '127.0.0.1', port: 0 },
+        wechatPay: { ...config.wechatPay, hosts: { ...config.wechatPay.hosts, main: 'http://127.0.0.1:1' } },
+      }),
+    });
+    const { cardId } = app.sandbox.example;
+    const { errors } = await app.ask(
+      `{ brand(brandId: "1004") { cardTemplate(cardId: "${cardId}") { cardTitle } } }`,
+    );
+    const samples = samplesOf(await (await fetch(`${app.operatorsUrl}/metrics`)).text());
+    await app.close();
+    expect(errors).toEqual([]);
+    const exchanges = (host: string, outcome: string) =>
+      samples.get(
+        `membercard_upstream_exchanges_total{interface="GET_CARD_TEMPLATE",route="partner",host="${host}",outcome="${outcome}"}`,
+      );
+    expect([exchanges('main', 'UPSTREAM_UNAVAILABLE'), exchanges('backup', 'ok')]).toEqual([1, 1]);
+    expect(samples.get('membercard_upstream_failovers_total{to="backup"}')).toBe(1);
+  });
+});
