@@ -4,6 +4,7 @@ import { toCardTemplate } from './card-template/card-template.type';
 import { checkCount } from './common/arguments';
 import { Node, type NodeSource } from './common/node.type';
 import type { Context } from './context';
+import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
 
 @Resolver()
@@ -35,6 +36,11 @@ const loadNode = async (
     case 'CardTemplate': {
       const read = await loaders.cardTemplate({ brandId: ref.brandId, cardId: ref.cardId });
       return read && toCardTemplate(read);
+    }
+    case 'MembershipActivity': {
+      const { brandId, activityId } = ref;
+      const read = await loaders.membershipActivity({ brandId, activityId });
+      return read && toMembershipActivity(read);
     }
     case 'UserCard': {
       const { kind: _, ...key } = ref;

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { headerOf } from './exchange';
 import { invalidRequest, paramError } from './failure';
-import { sandboxInterfaces, type SandboxInterface } from './interfaces';
+import type { SandboxInterface } from './interface';
+import { sandboxInterfaces } from './interfaces';
 import type { WechatPayKeys } from './keys';
 
 export type Route = 'brand' | 'partner';

@@ -31,7 +31,13 @@ export interface UpstreamRequest {
 /** What a read may be answered from, and where its answer is kept. */
 export interface CacheRule {
   /** Row of the policy table. */
-  readonly kind: 'cardTemplate' | 'userCard' | 'cardTemplateList' | 'userCardList';
+  readonly kind:
+    | 'cardTemplate'
+    | 'userCard'
+    | 'cardTemplateList'
+    | 'userCardList'
+    | 'membershipActivity'
+    | 'membershipActivityList';
   /** Names route, brand and object by meaning; holds no personal data in clear. */
   readonly key: string;
   /** Whose writes outdate this answer: all templates of a brand, or all cards of a user in a brand. */

@@ -12,6 +12,15 @@ import {
   ImportUserCardByPhoneDocument,
   InvalidateCardTemplateDocument,
   InvalidateUserCardDocument,
+  CreateMembershipActivityDocument,
+  CreatePreAuthTokenDocument,
+  CreateUserFeedDocument,
+  ConfirmPointExchangeCouponDocument,
+  MembershipActivityDocument,
+  MembershipActivitiesDocument,
+  SyncUserPointsDocument,
+  TerminateMembershipActivityDocument,
+  UpdateMembershipActivityDocument,
   MemberCardDocument,
   MemberCardsDocument,
   NodesDocument,
@@ -37,6 +46,17 @@ const template: CreateCardTemplateInput = {
   memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
 };
 const { brandId, cardId, openid } = firstExample;
+
+const soon = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+/** The first that the stand-in makes. */
+const activityId = '10001';
+const activityText = {
+  brandId,
+  title: '入会礼',
+  subTitle: '满 30 减 5',
+  beginTime: soon(1),
+  endTime: soon(30),
+};
 
 /** Each reviewed operation with variables that make it succeed. */
 const operations: readonly (readonly [
@@ -84,6 +104,36 @@ const operations: readonly (readonly [
   ],
   [UpdateCardTemplateDocument, { input: { brandId, cardId, benefits: '生日双倍积分' } }],
   [InvalidateCardTemplateDocument, { input: { brandId, cardId: 'p1004Seed-Template-2' } }],
+  [CreatePreAuthTokenDocument, { input: { brandId, cardId, openid: 'o-guest' } }],
+  [CreateUserFeedDocument, { input: { ...firstExample, cell: '15_1200_1' } }],
+  [SyncUserPointsDocument, { input: { ...firstExample, pointBalance: 1_200 } }],
+  [
+    ConfirmPointExchangeCouponDocument,
+    {
+      input: {
+        ...firstExample,
+        recordId: 'exchange-1',
+        exchangeCouponTemplateId: 'coupon-1',
+        result: 'POINT_EXCHANGE_COUPON_ALLOW',
+      },
+    },
+  ],
+  [MembershipActivitiesDocument, { brandId }],
+  [MembershipActivityDocument, { brandId, activityId }],
+  [
+    CreateMembershipActivityDocument,
+    {
+      input: {
+        ...activityText,
+        cardId: 'p1004Seed-Template-1',
+        activityChannel: 'MECHANT_APP_COMPONENT',
+        applyTotal: 500,
+        productCouponStockList: [{ productCouponId: '1000', stockId: '2000' }],
+      },
+    },
+  ],
+  [UpdateMembershipActivityDocument, { input: { ...activityText, activityId } }],
+  [TerminateMembershipActivityDocument, { input: { brandId, activityId } }],
   [UpdateUserCardDocument, { input: { ...firstExample, level: '黄金会员' } }],
 ];
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors';
+import { memberServiceRefusals } from './member-service-refusals';
 import { createRefusalFinder, type Refusal } from './refusals';
 import { templateRefusals } from './template-refusals';
 import type { UserError } from './user-error.type';
@@ -9,15 +10,29 @@ import { valueRefusals } from './value-refusals';
 /** A business refusal as user errors; `undefined` where the caller could not mend it by sending other input. */
 export const upstreamUserErrors = (error: unknown, language: Language): readonly UserError[] | undefined => {
   if (!(error instanceof AppError)) return undefined;
-  const unnamed = unnamedRefusals[error.code];
-  if (unnamed === undefined) return undefined;
   const { wechatCode, wechatMessage = '', requestId } = error.upstream ?? {};
-  const { at, code, ...text } = findRefusal(wechatMessage) ?? unnamed;
+  const refusal = refusing.has(error.code)
+    ? (findRefusal(wechatMessage) ?? unnamedRefusals[error.code])
+    : undefined;
+  if (refusal === undefined) return undefined;
+  const { at, code, ...text } = refusal;
   const field = at === undefined ? undefined : ['input', ...at.split('.')];
   return [{ field, code, message: text[language], wechatCode, requestId }];
 };
 
-const findRefusal = createRefusalFinder([...templateRefusals, ...userCardRefusals, ...valueRefusals]);
+const findRefusal = createRefusalFinder([
+  ...templateRefusals,
+  ...userCardRefusals,
+  ...valueRefusals,
+  ...memberServiceRefusals,
+]);
+
+/** A missing permission is the caller's to mend only where a document says by which field. */
+const refusing: ReadonlySet<AppError['code']> = new Set([
+  'UPSTREAM_REJECTED',
+  'UPSTREAM_FORBIDDEN',
+  'NOT_FOUND',
+]);
 
 /** What is said where no document knows the upstream's sentence. */
 const unnamedRefusals: Partial<Record<AppError['code'], Refusal>> = {
