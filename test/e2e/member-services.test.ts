@@ -124,7 +124,7 @@ describe.each(routes)('on the %s route', (route, member) => {
 
   it('lets no late repeat of an older balance replace a newer one', async () => {
     app.sandbox.faults.set([
-      { kind: 'delay', delayMs: 600, interface: 'SYNC_USER_POINTS', times: 1 },
+      { kind: 'delay', delayMs: 1500, interface: 'SYNC_USER_POINTS', times: 1 },
       { kind: 'reset', when: 'before', interface: 'SYNC_USER_POINTS', times: 1 },
     ]);
     const older = app.ask(points, { input: { ...member, pointBalance: 1 } });

@@ -17,13 +17,6 @@ export const memberServiceRefusals: readonly Refusal[] = [
     zh: 'cell 不合法。',
   },
   {
-    says: ['商家没有权限使用该动态信息模板'],
-    code: 'UPSTREAM_REJECTED',
-    at: 'cell',
-    en: 'The brand may not use this feed template; WeChat Pay opens it on request.',
-    zh: '商家没有权限使用该动态信息模板。',
-  },
-  {
     says: ['当前用户非会员'],
     code: 'NOT_FOUND',
     at: 'userCardCode',
@@ -50,6 +43,17 @@ export const memberServiceRefusals: readonly Refusal[] = [
     at: 'activityId',
     en: 'There is no such activity.',
     zh: '活动不存在。',
+  },
+];
+
+/** The missing permissions (403) that the caller can mend, by naming something else. */
+export const permissionRefusals: readonly Refusal[] = [
+  {
+    says: ['商家没有权限使用该动态信息模板'],
+    code: 'UPSTREAM_REJECTED',
+    at: 'cell',
+    en: 'The brand may not use this feed template; WeChat Pay opens it on request.',
+    zh: '商家没有权限使用该动态信息模板。',
   },
   {
     says: ['没有该活动的访问权限'],

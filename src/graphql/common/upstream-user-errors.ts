@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors';
-import { memberServiceRefusals } from './member-service-refusals';
+import { memberServiceRefusals, permissionRefusals } from './member-service-refusals';
 import { createRefusalFinder, type Refusal } from './refusals';
 import { templateRefusals } from './template-refusals';
 import type { UserError } from './user-error.type';
@@ -11,9 +11,8 @@ import { valueRefusals } from './value-refusals';
 export const upstreamUserErrors = (error: unknown, language: Language): readonly UserError[] | undefined => {
   if (!(error instanceof AppError)) return undefined;
   const { wechatCode, wechatMessage = '', requestId } = error.upstream ?? {};
-  const refusal = refusing.has(error.code)
-    ? (findRefusal(wechatMessage) ?? unnamedRefusals[error.code])
-    : undefined;
+  const refusal =
+    error.code === 'UPSTREAM_FORBIDDEN' ? findPermission(wechatMessage) : named(error.code, wechatMessage);
   if (refusal === undefined) return undefined;
   const { at, code, ...text } = refusal;
   const field = at === undefined ? undefined : ['input', ...at.split('.')];
@@ -27,12 +26,12 @@ const findRefusal = createRefusalFinder([
   ...memberServiceRefusals,
 ]);
 
-/** A missing permission is the caller's to mend only where a document says by which field. */
-const refusing: ReadonlySet<AppError['code']> = new Set([
-  'UPSTREAM_REJECTED',
-  'UPSTREAM_FORBIDDEN',
-  'NOT_FOUND',
-]);
+const findPermission = createRefusalFinder(permissionRefusals);
+
+const named = (code: AppError['code'], message: string): Refusal | undefined => {
+  const unnamed = unnamedRefusals[code];
+  return unnamed && (findRefusal(message) ?? unnamed);
+};
 
 /** What is said where no document knows the upstream's sentence. */
 const unnamedRefusals: Partial<Record<AppError['code'], Refusal>> = {
