@@ -130,6 +130,16 @@ describe('membership activities', () => {
     expect(app.arrived()).toBe(0);
   });
 
+  it('whose UPDATE was not answered are read anew', async () => {
+    await app.ask(one, { activityId: '10001' });
+    app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPDATE_MEMBERSHIP_ACTIVITY' }]);
+    const { errors } = await app.ask(update, { input: { ...text, activityId: '10001' } });
+    expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+    expect((await app.ask(one, { activityId: '10001' })).data).toMatchObject({
+      membershipActivity: { title: text.title },
+    });
+  });
+
   it.each([
     ['CREATE', create, fresh],
     ['TERMINATE', terminate, { brandId: '1004', activityId: '10001' }],
