@@ -11,7 +11,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   loaders: ['wechatpay', 'traffic', 'shared'],
   config: ['wechatpay', 'shared'],
   wechatpay: ['traffic', 'shared'],
-  traffic: ['shared'],
+  traffic: ['store', 'shared'],
+  store: ['shared'],
   shared: [],
   // A stand-in that shared our code would only prove that we agree with ourselves.
   sandbox: [],

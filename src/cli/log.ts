@@ -7,6 +7,7 @@ import type { CallObserver } from '../traffic/observe';
 export interface Log {
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
+  readonly onStoreChange: (up: boolean) => void;
 }
 
 export const createLog = (): Log => {
@@ -21,6 +22,10 @@ export const createLog = (): Log => {
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');
+    },
+    onStoreChange(up) {
+      if (up) logger.info('the shared store is back');
+      else logger.warn('the shared store is away: this instance goes on with its share of the call budget');
     },
   };
 };

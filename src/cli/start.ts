@@ -49,7 +49,7 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
   // Loaded on demand: against the real hosts the stand-in is not even read.
   const { startDemo: start } = await import('./demo.js');
   const { sandbox, config } = await start(port ?? defaults.server.port);
-  const app = createApp({
+  const app = await createApp({
     config,
     clock: systemClock,
     ...log,
@@ -69,7 +69,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   // eslint-disable-next-line no-restricted-properties -- secrets may be named as environment variables by the file
   const loaded = await loadConfig({ file, env: process.env, clock: systemClock });
   const config: Config = port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
-  const app = createApp({
+  const app = await createApp({
     config,
     clock: systemClock,
     ...log,

@@ -17,6 +17,8 @@ export interface Config {
   /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   readonly cache: { readonly maxBytes: number };
+  /** What the processes of a fleet share; absent: this process is alone. */
+  readonly redis?: { readonly url: string };
 }
 
 export const defaults = {

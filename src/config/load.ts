@@ -18,7 +18,7 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, ...wechatPay } = members(root, [
+  const { server, encryptionKeys, cache, redis, ...wechatPay } = members(root, [
     'server',
     'brands',
     'brandCredentials',
@@ -28,6 +28,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'limits',
     'encryptionKeys',
     'cache',
+    'redis',
   ]);
   const config: Config = {
     server: readServer(server),
@@ -40,9 +41,26 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
         otherwise: defaults.cache.maxBytes,
       }),
     },
+    ...readRedis(redis, source),
   };
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
+};
+
+const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
+  if (setting.value === undefined) return {};
+  const { url, urlFile, urlEnv } = members(setting, ['url', 'urlFile', 'urlEnv']);
+  // With a password in it the address is a secret.
+  const value = url.value === undefined ? secret({ byFile: urlFile, byEnv: urlEnv }, { source }) : url.value;
+  if (value === undefined) return {};
+  const address = text({ ...url, value: typeof value === 'string' ? value.trim() : value }, redisUrlRule);
+  if (address === undefined || !URL.canParse(address)) return {};
+  return { redis: { url: address } };
+};
+
+const redisUrlRule = {
+  pattern: /^rediss?:\/\/[^\s/]+(\/\d*)?$/,
+  as: 'redis://HOST:PORT, or rediss:// for TLS',
 };
 
 const readDocument = async (file: string): Promise<unknown> => {

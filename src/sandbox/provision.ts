@@ -1,5 +1,5 @@
 import { encryptEnvelope, type CallerKeys, type WechatPayKeys } from './keys';
-import { seedBrands } from './seed';
+import type { Brand } from './state';
 import { wireTime } from './state';
 import type { Route } from './routing';
 
@@ -46,6 +46,7 @@ export const certificatesBody = (wechatPay: WechatPayKeys, partner: CallerKeys, 
 export const provisionOf = (
   wechatPay: WechatPayKeys,
   callers: Readonly<Record<Route, ReadonlyMap<string, CallerKeys>>>,
+  brands: readonly Brand[],
 ): Provision => {
   const credential = (keys: CallerKeys | undefined) => ({
     serial: keys?.serial ?? '',
@@ -59,7 +60,7 @@ export const provisionOf = (
       certificatePem: wechatPay.certificatePem,
       expiredCertificatePem: wechatPay.expiredCertificatePem,
     },
-    brands: seedBrands.map((brand) => ({
+    brands: brands.map((brand) => ({
       ...brand,
       ...credential(callers.brand.get(brand.brandId)),
       apiKey: callers.brand.get(brand.brandId)?.symmetricKey ?? '',

@@ -15,6 +15,18 @@ export const seedBrands: readonly Brand[] = [
   { brandId: '1002', name: '青禾生鲜', appid: 'wx3b8d70e5a1c94f62' },
 ];
 
+/** The described brands, and as many more as are asked for. */
+export const brandsOf = (count: number): readonly Brand[] =>
+  Array.from(
+    { length: count },
+    (_, index) =>
+      seedBrands[index] ?? {
+        brandId: String(20_000 + index),
+        name: `品牌${index + 1}`,
+        appid: `wx${String(index).padStart(16, '0')}`,
+      },
+  );
+
 /** What a reader may ask for first. */
 export interface Example {
   readonly brandId: string;
@@ -55,9 +67,13 @@ const cities = ['广东省,深圳市', '浙江省,杭州市', '四川省,成都�
 const sports = ['篮球', '羽毛球', '跑步', '游泳', '瑜伽'];
 const day = 86_400_000;
 
-export const seedState = (now: number, membersPerBrand: number): State => {
-  const state = createState(seedBrands);
-  seedBrands.forEach((brand, brandIndex) => {
+export const seedState = (
+  now: number,
+  membersPerBrand: number,
+  brands: readonly Brand[] = seedBrands,
+): State => {
+  const state = createState(brands);
+  brands.forEach((brand, brandIndex) => {
     const templates = dateTypes.map((type, index) => template(brand, { type, index, now }));
     for (const one of templates) state.putTemplate(one);
     for (let index = 0; index < membersPerBrand; index += 1) {

@@ -13,7 +13,7 @@ import { createLedger, type Ledger } from './ledger';
 import { certificatesBody, mchid, provisionOf, type Provision } from './provision';
 import { createQuota, type Counting } from './quota';
 import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
-import { firstExample, seedBrands, seedState, type Example } from './seed';
+import { brandsOf, firstExample, seedState, type Example } from './seed';
 import type { State } from './state';
 
 export interface SandboxOptions {
@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly random?: () => number;
   readonly counting?: Counting;
   readonly membersPerBrand?: number;
+  /** 3 by default. */
+  readonly brands?: number;
   /** WeChat Pay allows 2; the seeded brands begin with 3. */
   readonly mostTemplatesPerType?: number;
 }
@@ -49,25 +51,26 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   // The ledger's order must survive clock steps and tell calls of one millisecond apart.
   const now = options.now ?? (() => performance.timeOrigin + performance.now());
   const members = options.membersPerBrand ?? 300;
+  const brands = brandsOf(options.brands ?? 3);
   const [wechatPay, partnerKeys, ...brandKeys] = await Promise.all([
     newWechatPayKeys(now()),
     newCallerKeys(),
-    ...seedBrands.map(newCallerKeys),
+    ...brands.map(newCallerKeys),
   ]);
   const callers: Readonly<Record<Route, ReadonlyMap<string, CallerKeys>>> = {
     partner: new Map([[mchid, partnerKeys]]),
     brand: new Map(
-      seedBrands.flatMap(({ brandId }, index) => (brandKeys[index] ? [[brandId, brandKeys[index]]] : [])),
+      brands.flatMap(({ brandId }, index) => (brandKeys[index] ? [[brandId, brandKeys[index]]] : [])),
     ),
   };
   const { expiredSerial } = wechatPay;
-  let state = seedState(now(), members);
+  let state = seedState(now(), members, brands);
   const ledger = createLedger();
   const faults = createFaults(options.random ?? Math.random);
   const quota = createQuota(options.counting ?? 'sliding');
   const limits = new Map<string, number>();
   const authenticator = createAuthenticator({ now, callerOf: (route, id) => callers[route].get(id) });
-  const provision = provisionOf(wechatPay, callers);
+  const provision = provisionOf(wechatPay, callers, brands);
   const control = createControl({
     ledger,
     faults,
@@ -75,7 +78,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     limits,
     provision,
     reset() {
-      state = seedState(now(), members);
+      state = seedState(now(), members, brands);
       ledger.clear();
       faults.set([]);
       limits.clear();

@@ -5,6 +5,7 @@ import type {
   GraphQLResponse,
 } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
+import { consistencyHeader } from './consistency';
 import type { EdgeContext } from './edge-context';
 import { formatError, type ErrorReport } from './format-error';
 import type { ThrottleStatusOf } from './tally';
@@ -30,9 +31,12 @@ export const answerPlugin = <C extends EdgeContext>(parts: AnswerParts): ApolloS
           result.errors = errors.map((error) =>
             formatError(error, { ...parts, language: contextValue.language }),
           );
+        const consistency = contextValue.consistency();
+        if (consistency !== undefined) response.http.headers.set(consistencyHeader, consistency);
         result.extensions = {
           ...result.extensions,
           ...contextValue.tally.toExtensions(parts.throttleStatus),
+          ...(consistency === undefined ? {} : { consistency }),
         };
         setHttp(response, result, acceptsGraphQLResponse(context));
         return Promise.resolve();

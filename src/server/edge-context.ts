@@ -5,4 +5,6 @@ import type { OperationTally } from './tally';
 export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
   readonly tally: OperationTally;
+  /** The token with which the caller's next request sees what this one wrote. */
+  readonly consistency: () => string | undefined;
 }

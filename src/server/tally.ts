@@ -2,6 +2,8 @@ import type { Bucket, Tally } from '../traffic/call';
 
 /** What one operation cost, as it stands in `extensions` of its answer. */
 export interface OperationTally extends Tally {
+  /** Subjects that the operation wrote, with their epochs. */
+  readonly written: ReadonlyMap<string, number>;
   toExtensions(status: ThrottleStatusOf): OperationExtensions;
 }
 
@@ -45,6 +47,7 @@ interface Count {
 
 export const createTally = (): OperationTally => {
   const counts = new Map<string, Count>();
+  const written = new Map<string, number>();
   const cache = { hits: 0, stale: 0, misses: 0 };
   const countOf = (brandId: string, bucket: Bucket): Count => {
     const key = `${brandId} ${bucket.id}`;
@@ -73,6 +76,10 @@ export const createTally = (): OperationTally => {
       const count = countOf(brandId, bucket);
       count.retryAfterMs = Math.max(count.retryAfterMs, retryAfterMs);
     },
+    wrote(subject, epoch) {
+      written.set(subject, epoch);
+    },
+    written,
     toExtensions: (status) => ({
       throttle: [...counts.values()].map(
         ({ brandId, bucket, cached, asked, sent, waitedMs, retryAfterMs }) => ({

@@ -72,6 +72,8 @@ export interface Scope {
   readonly deadline: number;
   /** Aborts when the caller leaves. */
   readonly signal?: AbortSignal;
+  /** Epochs of subjects that the caller has written (see Register): older answers are not for it. */
+  readonly seen?: ReadonlyMap<string, number>;
   /** Collects what the operation cost, for `extensions`. */
   readonly tally?: Tally;
 }
@@ -82,6 +84,8 @@ export interface Tally {
   cacheMiss(brandId: string, bucket: Bucket): void;
   sent(brandId: string, bucket: Bucket, waitedMs: number): void;
   refused(brandId: string, bucket: Bucket, retryAfterMs: number): void;
+  /** A write to the subject has the epoch, or may have it where its outcome is unknown. */
+  wrote(subject: string, epoch: number): void;
 }
 
 export interface Call extends Scope {
@@ -99,10 +103,17 @@ export interface Call extends Scope {
   readonly host?: Host;
   /** Set by the limiter: the clock time in ms of the call's slot. The request is signed before it and written at it. */
   readonly sendAt?: number;
+  /** Later than this, clock time in ms, it is not written at all: the send rejects with SlotMissed. */
+  readonly sendBy?: number;
   /** Told the clock time in ms at which the request's first byte was written, which is when the upstream begins to count. */
   readonly onWritten?: (at: number) => void;
   /** For a write: whether no other write to its subject began since. A repeat must not undo a newer one. */
   readonly stillNewest?: () => Promise<boolean>;
+}
+
+/** The call's slot passed before it could be written (a pause of this process); nothing was sent. */
+export class SlotMissed extends Error {
+  override readonly name = 'SlotMissed';
 }
 
 export type Host = 'main' | 'backup';

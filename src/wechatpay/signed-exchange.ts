@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { sleep, type Clock } from '../shared/clock';
-import type { Host } from '../traffic/call';
+import { SlotMissed, type Host } from '../traffic/call';
 import { exchangeOn, type HttpAnswer, type HttpExchange } from './exchange';
 import type { WechatPaySettings } from './settings';
 import { authorization, randomNonce, type Signer } from './signature';
@@ -16,6 +16,7 @@ export interface SignedRequest {
   readonly host?: Host | undefined;
   /** Clock time in ms: signed before it, written at it. */
   readonly sendAt?: number | undefined;
+  readonly sendBy?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the clock time in ms of the first byte. */
   readonly onWritten?: ((at: number) => void) | undefined;
@@ -58,7 +59,7 @@ export const createSignedExchange = ({
   };
 
   return {
-    async send(signer, { method, target, body, serial, host = 'main', sendAt, signal, onWritten }) {
+    async send(signer, { method, target, body, serial, host = 'main', sendAt, sendBy, signal, onWritten }) {
       const headers = {
         accept: 'application/json',
         'user-agent': userAgent,
@@ -74,6 +75,7 @@ export const createSignedExchange = ({
       };
       // The slot is a moment: too early counts against the second before.
       if (sendAt !== undefined && sendAt > clock.now()) await sleep(clock, sendAt - clock.now(), signal);
+      if (sendBy !== undefined && clock.now() > sendBy) throw new SlotMissed();
       return exchangeOn(pools[host], {
         method,
         path: target,

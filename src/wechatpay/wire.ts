@@ -39,7 +39,7 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
     });
 
   return {
-    async send({ account: identity, request, host, sendAt, signal, onWritten }) {
+    async send({ account: identity, request, host, sendAt, sendBy, signal, onWritten }) {
       const account = accounts.get(identity);
       const { method, target } = request;
       const answer = await exchange.send(account.signer(), {
@@ -48,6 +48,7 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
         ...write(request, account),
         host,
         sendAt,
+        sendBy,
         signal,
         onWritten,
       });

@@ -117,6 +117,11 @@ describe('the configuration', () => {
       /hosts\.main: must be an https origin.*http is for loopback only/,
     ],
     [
+      'a store that is no Redis',
+      (d) => (d.redis = { url: 'http://127.0.0.1:6379' }),
+      /redis\.url: must be redis:\/\/HOST:PORT/,
+    ],
+    [
       'an encryption key that is no base64',
       (d) => (d.encryptionKeys = [{ id: 'k1', file: './keys/apiv3.key' }]),
       /encryptionKeys\[0\]\.file: must be 32 bytes in base64/,

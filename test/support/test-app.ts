@@ -41,6 +41,8 @@ export interface TestApp {
 
 export interface TestAppOptions {
   readonly sandbox?: SandboxOptions;
+  /** A stand-in that others use as well; it is not closed with this application. */
+  readonly upstream?: Sandbox;
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
   readonly explorer?: (sandbox: Sandbox) => ExplorerParts;
@@ -49,15 +51,16 @@ export interface TestAppOptions {
 /** The real application against the real stand-in, both on ports of their own. */
 export const testApp = async ({
   sandbox: options,
+  upstream,
   clock = systemClock,
   change,
   explorer,
 }: TestAppOptions = {}): Promise<TestApp> => {
-  const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
+  const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
   const config = demoConfig(sandbox, 0);
-  const app = createApp({
+  const app = await createApp({
     config: change?.(config) ?? config,
     clock,
     observeCall: (event) => calls.push(event),
@@ -90,7 +93,7 @@ export const testApp = async ({
     arrived: (name) => sandbox.ledger.entries(name === undefined ? {} : { interface: name }).length,
     async close() {
       await app.stop();
-      await sandbox.close();
+      if (upstream === undefined) await sandbox.close();
     },
   };
 };

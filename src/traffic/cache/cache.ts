@@ -3,8 +3,8 @@ import { AppError, type ErrorCode } from '../../shared/errors';
 import type { CachePart, CacheRule, Call, Reply, Send, WriteRule, Wrapper } from '../call';
 import { createEntryMemory, type Entry } from './entry';
 import { createFlights } from './flights';
-import { cachePolicies, judge, type CachePolicy } from './policy';
-import type { Register } from './register';
+import { cachePolicies, judge, type CachePolicy, type Verdict } from './policy';
+import type { Register, SubjectState } from './register';
 
 /** What the processes of a fleet share; absent where there is one. */
 export interface SharedEntries {
@@ -27,6 +27,9 @@ export interface CacheParts {
 /** A refresh behind an answer has this long, ms; nobody waits for it. */
 const refreshPatienceMs = 5_000;
 
+/** What may be outdated by a write that we cannot know of is still served as it is while younger than this, ms. */
+const unsureMs = 2_000;
+
 /** Failures that an older answer may stand in for: the upstream could not be asked, or not be believed. */
 const bridged: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_RATE_LIMITED',
@@ -47,7 +50,8 @@ export const cache = (parts: CacheParts): Wrapper => {
   const keep = async (kind: CacheRule['kind'], key: string, entry: Entry): Promise<void> => {
     await memory.put(key, entry);
     const { absentMs, staleMs } = policies[kind];
-    void shared?.put(key, entry, entry.absent ? absentMs : staleMs);
+    // Before the call counts as answered: other processes look for it as soon as it does.
+    await shared?.put(key, entry, entry.absent ? absentMs : staleMs);
   };
 
   const keepParts = async (found: readonly CachePart[], epoch: number, reply: Reply): Promise<void> => {
@@ -68,7 +72,9 @@ export const cache = (parts: CacheParts): Wrapper => {
   /** Asks the upstream and keeps what it says, unless a write to the subject was open meanwhile. */
   const fetch = (rule: CacheRule, next: Send): Send => {
     return async (call) => {
-      const { epoch, settled } = await register.read(rule.subject);
+      const state = await register.read(rule.subject, call.seen?.get(rule.subject));
+      const { settled } = state;
+      const epoch = Math.max(state.epoch, state.floor);
       const keepAnswer = (entry: Pick<Entry, 'data' | 'bytes' | 'fetchedAt' | 'absent'>): Promise<void> =>
         keep(rule.kind, rule.key, { ...entry, epoch, jitter: random() });
       try {
@@ -95,17 +101,43 @@ export const cache = (parts: CacheParts): Wrapper => {
     return found;
   };
 
+  const verdictOn = (entry: Entry, { kind, maxAgeMs }: CacheRule, state: SubjectState): Verdict => {
+    const ageMs = clock.now() - entry.fetchedAt;
+    const verdict = judge(policies[kind], { ...entry, ageMs }, maxAgeMs);
+    const mayBeOutdated = !state.sure || entry.epoch < state.floor;
+    if (!mayBeOutdated || ageMs <= unsureMs || verdict === 'expired') return verdict;
+    if (entry.absent) return 'expired';
+    return verdict === 'fresh' ? 'refresh' : verdict;
+  };
+
+  /** One process of the fleet asks; the others find its answer in the shared store. */
+  const fetchOnce = (rule: CacheRule, next: Send): Send => {
+    const own = fetch(rule, next);
+    // Who wants nothing kept has no use for another's answer.
+    if (shared === undefined || rule.maxAgeMs === 0) return own;
+    const others = async ({ seen }: Call): Promise<Reply | undefined> => {
+      const state = await register.read(rule.subject, seen?.get(rule.subject));
+      const found = await shared.get(rule.key);
+      if (found === undefined || found.epoch < state.epoch) return undefined;
+      if (verdictOn(found, rule, state) !== 'fresh') return undefined;
+      await memory.put(rule.key, found);
+      return serve(found, false);
+    };
+    return async (call) =>
+      (await shared.once(rule.key, call, async () => (await others(call)) ?? own(call))) ??
+      (await others(call)) ??
+      own(call);
+  };
+
   const read = async (call: Call, rule: CacheRule, next: Send): Promise<Reply> => {
-    const { epoch } = await register.read(rule.subject);
+    const state = await register.read(rule.subject, call.seen?.get(rule.subject));
+    const { epoch } = state;
     const entry = await lookUp(rule.key, epoch);
-    const verdict =
-      entry === undefined
-        ? 'expired'
-        : judge(policies[rule.kind], { ...entry, ageMs: clock.now() - entry.fetchedAt }, rule.maxAgeMs);
+    const verdict = entry === undefined ? 'expired' : verdictOn(entry, rule, state);
 
     const fly = (caller: Call): Promise<Reply> =>
       // A flight that began before a write is not joined after it: it has another name.
-      flights.join(`${rule.key}@${epoch}`, caller, fetch(rule, next));
+      flights.join(`${rule.key}@${epoch}`, caller, fetchOnce(rule, next));
 
     if (entry !== undefined && (verdict === 'fresh' || verdict === 'refresh')) {
       call.tally?.cacheHit(call.brandId, call.bucket, verdict === 'refresh');
@@ -140,7 +172,10 @@ export const cache = (parts: CacheParts): Wrapper => {
     } catch (error) {
       if (rule.subject !== undefined) {
         if (certainlyNotDone(error)) await register.abandon(rule.subject);
-        else await register.doubt(rule.subject);
+        else {
+          const epoch = await register.doubt(rule.subject);
+          call.tally?.wrote(rule.subject, epoch);
+        }
       }
       throw error;
     }
@@ -150,6 +185,7 @@ export const cache = (parts: CacheParts): Wrapper => {
     ]);
     for (const subject of subjects) {
       const { epoch, alone } = await register.commit(subject, since);
+      call.tally?.wrote(subject, epoch);
       // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
       if (alone)
         await keepParts(

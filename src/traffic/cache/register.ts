@@ -7,7 +7,10 @@ import type { Clock } from '../../shared/clock';
  * Epochs grow with time (microseconds), so that they keep growing after a store lost its memory.
  */
 export interface Register {
-  read(subject: string): Promise<SubjectState>;
+  /**
+   * `seen`: an epoch that the caller already knows of (its own write on another process): what is older is not for it.
+   */
+  read(subject: string, seen?: number): Promise<SubjectState>;
   /**
    * Before a write is sent: outdates everything read so far. The answer is what `commit` compares with. Without a subject
    * it is only a point in time.
@@ -17,8 +20,8 @@ export interface Register {
   commit(subject: string, since: number): Promise<{ readonly epoch: number; readonly alone: boolean }>;
   /** After the write certainly did not happen. */
   abandon(subject: string): Promise<void>;
-  /** After nobody knows: outdates everything and lets nothing be kept until it must have settled. */
-  doubt(subject: string): Promise<void>;
+  /** After nobody knows: outdates everything and lets nothing be kept until it must have settled. Answers the epoch. */
+  doubt(subject: string): Promise<number>;
 }
 
 export interface SubjectState {
@@ -26,6 +29,10 @@ export interface SubjectState {
   readonly epoch: number;
   /** False while a write is open or in doubt: then what is read may be from before or after it, and is not kept. */
   readonly settled: boolean;
+  /** Writes from before this epoch may have been forgotten: what was read under an older one is no longer sure. */
+  readonly floor: number;
+  /** False where the processes that share the register could not be asked: somebody may have written meanwhile. */
+  readonly sure: boolean;
 }
 
 /** A write that neither ends nor fails (its process died) counts as open for this long. */
@@ -40,13 +47,19 @@ const mostSubjects = 200_000;
 interface Memory {
   epoch: number;
   open: number;
-  unsettledUntil: number;
+  openUntil: number;
+  doubtUntil: number;
 }
 
-/** The register of one process. */
-export const createMemoryRegister = (clock: Clock): Register => {
+/** The register of one process; `raise` lets it learn an epoch from elsewhere. */
+export interface MemoryRegister extends Register {
+  raise(subject: string, epoch: number): void;
+  /** How long the subject stays unsettled, ms; 0 where it is settled. */
+  unsettledMs(subject: string): number;
+}
+
+export const createMemoryRegister = (clock: Clock): MemoryRegister => {
   const subjects = new LRUCache<string, Memory>({ max: mostSubjects });
-  const settled: SubjectState = { epoch: 0, settled: true };
   let newest = 0;
 
   const next = (): number => {
@@ -56,29 +69,35 @@ export const createMemoryRegister = (clock: Clock): Register => {
   const memoryOf = (subject: string): Memory => {
     const known = subjects.get(subject);
     if (known !== undefined) return known;
-    const fresh = { epoch: 0, open: 0, unsettledUntil: 0 };
+    const fresh = { epoch: 0, open: 0, openUntil: 0, doubtUntil: 0 };
     subjects.set(subject, fresh);
     return fresh;
   };
   const close = (memory: Memory): void => {
     memory.open = Math.max(0, memory.open - 1);
-    if (memory.open === 0) memory.unsettledUntil = 0;
   };
+  const unsettledUntil = ({ open, openUntil, doubtUntil }: Memory): number =>
+    Math.max(open > 0 ? openUntil : 0, doubtUntil);
 
   return {
-    read(subject) {
+    read(subject, seen = 0) {
       const memory = subjects.get(subject);
-      if (memory === undefined) return Promise.resolve(settled);
-      return Promise.resolve({ epoch: memory.epoch, settled: clock.now() >= memory.unsettledUntil });
+      const epoch = memory?.epoch ?? 0;
+      return Promise.resolve({
+        epoch: Math.max(epoch, seen),
+        settled: epoch >= seen && (memory === undefined || clock.now() >= unsettledUntil(memory)),
+        floor: 0,
+        sure: true,
+      });
     },
     begin(subject) {
       const epoch = next();
       if (subject === undefined) return Promise.resolve(epoch);
       const memory = memoryOf(subject);
-      if (clock.now() >= memory.unsettledUntil) memory.open = 0;
+      if (clock.now() >= memory.openUntil) memory.open = 0;
       memory.epoch = epoch;
       memory.open += 1;
-      memory.unsettledUntil = Math.max(memory.unsettledUntil, clock.now() + openWriteMs);
+      memory.openUntil = clock.now() + openWriteMs;
       return Promise.resolve(epoch);
     },
     commit(subject, since) {
@@ -95,10 +114,18 @@ export const createMemoryRegister = (clock: Clock): Register => {
     doubt(subject) {
       const memory = memoryOf(subject);
       memory.epoch = next();
-      memory.open = Math.max(0, memory.open - 1);
-      const until = clock.now() + doubtMs;
-      memory.unsettledUntil = memory.open === 0 ? until : Math.max(memory.unsettledUntil, until);
-      return Promise.resolve();
+      close(memory);
+      memory.doubtUntil = clock.now() + doubtMs;
+      return Promise.resolve(memory.epoch);
+    },
+    raise(subject, epoch) {
+      const memory = memoryOf(subject);
+      memory.epoch = Math.max(memory.epoch, epoch);
+      newest = Math.max(newest, epoch);
+    },
+    unsettledMs(subject) {
+      const memory = subjects.get(subject);
+      return memory === undefined ? 0 : Math.max(0, unsettledUntil(memory) - clock.now());
     },
   };
 };

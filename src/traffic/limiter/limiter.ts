@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Bucket, Wrapper } from '../call';
+import { SlotMissed, type Bucket, type Reply, type Wrapper } from '../call';
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import type { SlotStore } from './slots';
 import { createSpread, type Spread } from './spread';
@@ -65,17 +65,34 @@ export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter =
   const wrapper: Wrapper = (next) => async (call) => {
     const { queue, spread, writes } = entryOf(call.bucket);
     const asked = clock.now();
-    const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
-    const { sendAt, written } = writes.plan(call.bucket, { at: slot, guardMs: spread.guardMs() });
-    call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
-    try {
-      const reply = await next({ ...call, sendAt, onWritten: written });
+
+    const sendInSlot = async (): Promise<Reply> => {
+      const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
+      const guardMs = spread.guardMs();
+      const { sendAt, written } = writes.plan(call.bucket, { at: slot, guardMs });
+      const reply = await next({
+        ...call,
+        sendAt,
+        sendBy: sendAt + guardMs / 2,
+        onWritten(at) {
+          written(at);
+          call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
+          if (at > slot + guardMs / 2) void slots.postpone(call.bucket, slot, at);
+        },
+      });
       spread.add(clock.now() - Math.max(sendAt, asked));
       return reply;
-    } catch (error) {
-      if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
-      throw error;
-    }
+    };
+
+    for (;;)
+      try {
+        return await sendInSlot();
+      } catch (error) {
+        // The slot is lost; sent now, the call would count against a second that others have filled.
+        if (error instanceof SlotMissed) continue;
+        if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
+        throw error;
+      }
   };
 
   return {

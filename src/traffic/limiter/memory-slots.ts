@@ -1,7 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
-import { newBucketState, reserveSlot, strike, viewState, type BucketState, type SlotStore } from './slots';
+import {
+  newBucketState,
+  postponeSlot,
+  reserveSlot,
+  strike,
+  viewState,
+  type BucketState,
+  type SlotStore,
+} from './slots';
 
 /** The guard that views are computed with; reservations bring their own. */
 const viewGuardMs = 10;
@@ -20,6 +28,10 @@ export const createMemorySlots = (clock: Clock): SlotStore => {
   };
   return {
     reserve: (request) => Promise.resolve(reserveSlot(stateOf(request.bucket), request, clock.now())),
+    postpone(bucket, slotAt, writtenAt) {
+      postponeSlot(stateOf(bucket), slotAt, writtenAt);
+      return Promise.resolve();
+    },
     penalise(bucket, retryAfterMs) {
       strike(stateOf(bucket), { bucket, retryAfterMs }, clock.now());
       return Promise.resolve();

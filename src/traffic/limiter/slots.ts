@@ -8,6 +8,11 @@ import type { Bucket } from '../call';
 export interface SlotStore {
   /** Reserves the next slot if it is at most `maxWaitMs` away; otherwise reserves nothing. */
   reserve(request: SlotRequest): Promise<SlotAnswer>;
+  /**
+   * Tells that the call of a slot was written later than its slot (both clock times in ms): the upstream counts it from
+   * then, so the slot that comes a window later moves as well.
+   */
+  postpone(bucket: Bucket, slotAt: number, writtenAt: number): Promise<void>;
   /** Tells every user of the bucket that the upstream refused a call for its rate. */
   penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
   /** What this process knows without asking anybody. */
@@ -113,6 +118,17 @@ const nextSlot = (
     last === undefined ? 0 : last + (spacing === 'pace' ? Math.floor(fullWindow / state.allowed) : 0),
     nth === undefined ? 0 : nth + fullWindow,
   );
+};
+
+/** Conversions between two clocks round; a slot is found again within this, ms. */
+const sameSlotMs = 3;
+
+/** Moves a slot to when its call was really written. */
+export const postponeSlot = (state: BucketState, slotAt: number, writtenAt: number): void => {
+  const index = state.ring.findIndex((slot) => Math.abs(slot - slotAt) <= sameSlotMs);
+  if (index < 0) return;
+  state.ring[index] = writtenAt;
+  state.ring.sort((a, b) => a - b);
 };
 
 /** Lowers the shared rate: a lone refusal widens the guard, a second one within a minute cuts the calls per window. */

@@ -1,0 +1,57 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+
+/**
+ * Read-your-writes over several processes: an answer tells which subjects its operation wrote (`extensions.consistency`
+ * and the header of the same name); with it in the next request no process answers from anything older.
+ */
+export interface Consistency {
+  /**
+   * Subjects and their epochs; empty without a token.
+   * @throws GraphQLError BAD_REQUEST (400) where the token is not one of ours
+   */
+  read(token: string | undefined): ReadonlyMap<string, number>;
+  /** What the caller knew and what it has written now; `undefined` where that is nothing. */
+  write(seen: ReadonlyMap<string, number>, written: ReadonlyMap<string, number>): string | undefined;
+}
+
+/** Name of the request and the response header. */
+export const consistencyHeader = 'consistency-token';
+/** Older writes than these have long reached every process. */
+const mostSubjects = 16;
+const longestToken = 4_096;
+
+/** Signed, since an epoch of the caller's invention would outlive every real one. The first key signs, all are believed. */
+export const createConsistency = (
+  keys: readonly { readonly id: string; readonly key: Buffer }[],
+): Consistency => {
+  const secrets = keys.map(({ key }) => Buffer.from(hkdfSync('sha256', key, '', 'consistency token', 32)));
+  const macOf = (secret: Buffer, body: string): string =>
+    createHmac('sha256', secret).update(body).digest('base64url');
+  const isOurs = (body: string, mac: string): boolean =>
+    secrets.some((secret) => {
+      const expected = Buffer.from(macOf(secret, body));
+      const given = Buffer.from(mac);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
+
+  return {
+    read(token) {
+      if (token === undefined || token === '') return new Map();
+      const [body = '', mac = ''] = token.split('.');
+      if (token.length > longestToken || !isOurs(body, mac))
+        throw new GraphQLError(
+          `The header ${consistencyHeader} must be the value of extensions.consistency of an earlier answer, unchanged.`,
+          { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
+        );
+      return new Map(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as [string, number][]);
+    },
+    write(seen, written) {
+      const [secret] = secrets;
+      const merged = [...new Map([...seen, ...written])].sort(([, a], [, b]) => b - a).slice(0, mostSubjects);
+      if (secret === undefined || merged.length === 0) return undefined;
+      const body = Buffer.from(JSON.stringify(merged)).toString('base64url');
+      return `${body}.${macOf(secret, body)}`;
+    },
+  };
+};

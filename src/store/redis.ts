@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { createClient } from '@redis/client';
+import type { Clock } from '../shared/clock';
+
+/** One connection to Redis (7 or later, or Valkey), shared by everything that needs it. Fails fast, never hangs. */
+export interface Redis {
+  /** Runs a script by its hash, loading it where the server does not know it. Rejects within 50 ms. */
+  run(script: string, keys: readonly string[], args: readonly string[]): Promise<readonly unknown[]>;
+  /** Any other command, under the same patience. */
+  ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
+  /** False from a failed command or a lost connection until a command succeeds again. */
+  readonly up: () => boolean;
+  /** The connection itself, for adapters that bring their own commands and for `duplicate()`. */
+  readonly client: RedisClient;
+  close(): void;
+}
+
+export type RedisClient = ReturnType<typeof connection>;
+
+export interface RedisParts {
+  /** e.g. redis://127.0.0.1:6379, rediss:// for TLS. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** Told of each change between up and down, for the log. */
+  readonly onChange: (up: boolean) => void;
+}
+
+/** A command that takes longer is given up: waiting for a store must not cost more than doing without it. */
+const patienceMs = 50;
+/** While down, one command in this time is tried; the others fail at once. */
+const retryMs = 250;
+const mostReconnectMs = 1_000;
+
+const connection = (url: string, again: (attempt: number) => number | false) =>
+  createClient({
+    url,
+    disableOfflineQueue: true,
+    socket: { connectTimeout: 1_000, reconnectStrategy: again },
+  });
+
+/** Rejects where the server cannot be reached now; later it is waited for in the background. */
+export const createRedis = async ({ url, clock, onChange }: RedisParts): Promise<Redis> => {
+  let isUp = true;
+  let triedAt = 0;
+  let connected = false;
+  const client = connection(
+    url,
+    (attempt) => connected && Math.min(mostReconnectMs, 50 * 2 ** Math.min(attempt, 6)),
+  );
+  const turn = (up: boolean): void => {
+    if (isUp === up) return;
+    isUp = up;
+    onChange(up);
+  };
+  client.on('error', () => {
+    if (connected) turn(false);
+  });
+  await client.connect();
+  connected = true;
+
+  const hurry = <T>(answer: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const cancel = clock.after(patienceMs, () => {
+        // After a pause of this process the answer may lie in the socket: it is read before this runs.
+        setImmediate(reject, new Error('the store did not answer in time'));
+      });
+      answer.then(resolve, reject).finally(cancel);
+    });
+
+  const ask = async <T>(command: (own: RedisClient) => Promise<T>): Promise<T> => {
+    if (!isUp) {
+      if (clock.now() - triedAt < retryMs) throw new Error('the store is away');
+      triedAt = clock.now();
+    }
+    try {
+      const answer = await hurry(command(client));
+      turn(true);
+      return answer;
+    } catch (error) {
+      triedAt = clock.now();
+      turn(false);
+      throw error;
+    }
+  };
+
+  const hashes = new Map<string, string>();
+  const hashOf = (script: string): string => {
+    const known = hashes.get(script) ?? createHash('sha1').update(script).digest('hex');
+    hashes.set(script, known);
+    return known;
+  };
+
+  return {
+    ask,
+    run: (script, keys, args) =>
+      ask(async () => {
+        const options = { keys: [...keys], arguments: [...args] };
+        try {
+          return asList(await client.evalSha(hashOf(script), options));
+        } catch (error) {
+          if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+          return asList(await client.eval(script, options));
+        }
+      }),
+    up: () => isUp,
+    client,
+    close() {
+      // `quit` would wait for a server that may be gone.
+      client.destroy();
+    },
+  };
+};
+
+const asList = (answer: unknown): readonly unknown[] => (Array.isArray(answer) ? answer : [answer]);

@@ -1,0 +1,53 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/** What leaves the process is encrypted and authenticated; a sealed text belongs to its name and opens under no other. */
+export interface Seal {
+  seal(name: string, plain: string): string;
+  /** `undefined` where it was not sealed by us under this name: an unknown key, a changed byte, another name. */
+  open(name: string, sealed: string): string | undefined;
+}
+
+export interface SealKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Buffer;
+}
+
+const algorithm = 'aes-256-gcm';
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** AES-256-GCM. The first key seals; the others still open, so that keys can be changed one after the other. */
+export const createSeal = (keys: readonly SealKey[], purpose: string): Seal => {
+  const derived = new Map(
+    keys.map(({ id, key }) => [id, Buffer.from(hkdfSync('sha256', key, '', purpose, 32))]),
+  );
+  const [current] = derived;
+  if (current === undefined) throw new Error('sealing needs a key');
+  return {
+    seal(name, plain) {
+      const [id, key] = current;
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(name));
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return `${id}.${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64')}`;
+    },
+    open(name, sealed) {
+      const dot = sealed.indexOf('.');
+      const key = derived.get(sealed.slice(0, Math.max(0, dot)));
+      const bytes = Buffer.from(sealed.slice(dot + 1), 'base64');
+      if (key === undefined || bytes.length < nonceBytes + tagBytes) return undefined;
+      try {
+        const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes), {
+          authTagLength: tagBytes,
+        })
+          .setAAD(Buffer.from(name))
+          .setAuthTag(bytes.subarray(-tagBytes));
+        const body = bytes.subarray(nonceBytes, -tagBytes);
+        return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+      } catch {
+        return undefined;
+      }
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import KeyvRedis from '@keyv/redis';
+import { sleep, type Clock } from '../../shared/clock';
+import type { Redis } from '../../store/redis';
+import type { Call, Reply } from '../call';
+import type { SharedEntries } from './cache';
+import type { Entry } from './entry';
+import type { Seal } from './seal';
+
+export interface SharedEntriesParts {
+  readonly redis: Redis;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1; spreads the moments at which waiting processes look again. */
+  readonly random: () => number;
+  readonly seal: Seal;
+}
+
+/** Longer than a call usually takes; a holder that died is waited for no longer. */
+const leaseMs = 3_000;
+const lookAgainMs = 25;
+
+/** Gives the lease back only where it is still ours. */
+const releaseScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+/**
+ * Entries that a fleet shares, in Redis through Keyv's adapter. The adapter is used without Keyv around it: Keyv's own
+ * expiry deletes in a second step what may have been replaced meanwhile. Whatever goes wrong is a miss.
+ */
+export const createSharedEntries = ({ redis, clock, random, seal }: SharedEntriesParts): SharedEntries => {
+  const store = new KeyvRedis<string>(redis.client, { namespace: 'wxm:entry', throwOnErrors: true });
+  // Told by the connection's owner already; without a listener an error event would end the process.
+  store.on('error', () => undefined);
+
+  /** Our token where we hold the lease, `held` where another process does, `undefined` where the store is away. */
+  const lease = async (name: string): Promise<string | undefined> => {
+    const token = randomUUID();
+    try {
+      const answer = await redis.ask((client) =>
+        client.set(name, token, { condition: 'NX', expiration: { type: 'PX', value: leaseMs } }),
+      );
+      return answer === null ? 'held' : token;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const isFree = (name: string): Promise<boolean> =>
+    redis
+      .ask((client) => client.exists(name))
+      .then(
+        (count) => count === 0,
+        () => true,
+      );
+
+  const waitFor = async (name: string, { deadline, signal }: Call): Promise<void> => {
+    const until = Math.min(deadline, clock.now() + leaseMs);
+    do {
+      await sleep(clock, lookAgainMs * (0.5 + random()));
+      signal?.throwIfAborted();
+    } while (clock.now() < until && !(await isFree(name)));
+  };
+
+  return {
+    async get(key) {
+      try {
+        const sealed = await redis.ask(() => store.get(key));
+        const plain = typeof sealed === 'string' ? seal.open(key, sealed) : undefined;
+        return plain === undefined ? undefined : (JSON.parse(plain) as Entry);
+      } catch {
+        return undefined;
+      }
+    },
+    async put(key, entry, lifeMs) {
+      const sealed = seal.seal(key, JSON.stringify(entry));
+      await redis.ask(() => store.set(key, sealed, Math.ceil(lifeMs))).catch(() => undefined);
+    },
+    async once(key, call, fetch): Promise<Reply | undefined> {
+      const name = `wxm:lease:{${key}}`;
+      const token = await lease(name);
+      if (token === undefined) return fetch();
+      if (token === 'held') {
+        await waitFor(name, call);
+        return undefined;
+      }
+      try {
+        return await fetch();
+      } finally {
+        await redis.run(releaseScript, [name], [token]).catch(() => undefined);
+      }
+    },
+  };
+};

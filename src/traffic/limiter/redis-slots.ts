@@ -1,0 +1,151 @@
+import { LRUCache } from 'lru-cache';
+import { sleep, type Clock } from '../../shared/clock';
+import type { Bucket } from '../call';
+import type { Redis } from '../../store/redis';
+import type { Fleet } from './fleet';
+import { createShare, type Share } from './share';
+import { slotsScript } from './slots.lua';
+import {
+  viewState,
+  windowMs,
+  type BucketState,
+  type SlotAnswer,
+  type SlotRequest,
+  type SlotStore,
+} from './slots';
+
+export interface RedisSlotsParts {
+  readonly redis: Redis;
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+}
+
+/** What this process knows of a bucket between two answers of the store. */
+interface Known {
+  state: BucketState | undefined;
+  /** The store's clock minus ours, ms. */
+  offsetMs: number;
+  share: Share | undefined;
+  /** True until the store has heard of this bucket from us after an outage. */
+  cold: boolean;
+}
+
+const viewGuardMs = 10;
+const mostBuckets = 50_000;
+const lookAgainMs = 100;
+/** Longest reservation of an interactive call that others may still be waiting for, ms. */
+const longestReservationMs = 2_000;
+
+/**
+ * One budget for a fleet: every reservation is one atomic script under the store's clock. While the store is away each
+ * instance goes on with its share; never unlimited, never waiting for the store longer than Redis.run does.
+ */
+export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): SlotStore => {
+  const buckets = new LRUCache<string, Known>({ max: mostBuckets });
+  const knownOf = (bucket: Bucket): Known => {
+    const known = buckets.get(bucket.id);
+    if (known !== undefined) return known;
+    const fresh: Known = { state: undefined, offsetMs: 0, share: undefined, cold: false };
+    buckets.set(bucket.id, fresh);
+    return fresh;
+  };
+
+  const run = async (
+    known: Known,
+    action: 'reserve' | 'strike' | 'postpone',
+    bucket: Bucket,
+    rest: readonly string[],
+  ) => {
+    const [granted, wait, now, state] = await redis.run(
+      slotsScript,
+      [`wxm:slots:{${bucket.id}}`],
+      [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...rest],
+    );
+    known.state = JSON.parse(String(state)) as BucketState;
+    known.offsetMs = Number(now) - clock.now();
+    return { granted: granted === 1, waitMs: Number(wait) };
+  };
+
+  const ask = async (
+    known: Known,
+    { bucket, maxWaitMs, spacing, guardMs }: SlotRequest,
+  ): Promise<SlotAnswer> => {
+    const answer = await run(known, 'reserve', bucket, [
+      String(maxWaitMs),
+      spacing,
+      String(guardMs),
+      known.cold ? 'cold' : '',
+    ]);
+    known.cold = false;
+    known.share = undefined;
+    return answer;
+  };
+
+  /** A slot of this instance's share, unless the store is back before it is due: it may only have been slow. */
+  const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
+    const tail = known.state?.ring.at(-1);
+    known.share ??= createShare({
+      ...fleet.place(),
+      notBefore:
+        Math.max(
+          clock.now(),
+          tail === undefined ? 0 : Math.min(tail - known.offsetMs, clock.now() + longestReservationMs),
+        ) +
+        windowMs +
+        request.guardMs,
+    });
+    const asked = clock.now();
+    const { granted, waitMs } = known.share.reserve(request, asked);
+    if (!granted) return { granted, waitMs };
+    const slot = asked + waitMs;
+    while (slot - clock.now() > lookAgainMs) {
+      await sleep(clock, lookAgainMs);
+      try {
+        return await ask(known, { ...request, maxWaitMs: request.maxWaitMs - (clock.now() - asked) });
+      } catch {
+        // Still away.
+      }
+    }
+    known.cold = true;
+    return { granted, waitMs: Math.max(0, slot - clock.now()) };
+  };
+
+  return {
+    async reserve(request) {
+      const known = knownOf(request.bucket);
+      try {
+        return await ask(known, request);
+      } catch {
+        return fromShare(known, request);
+      }
+    },
+    async postpone(bucket, slotAt, writtenAt) {
+      const known = knownOf(bucket);
+      try {
+        await run(known, 'postpone', bucket, [
+          String(slotAt + known.offsetMs),
+          String(writtenAt + known.offsetMs),
+        ]);
+      } catch {
+        // A share keeps more room between its slots than a late write takes.
+      }
+    },
+    async penalise(bucket, retryAfterMs) {
+      const known = knownOf(bucket);
+      try {
+        await run(known, 'strike', bucket, [retryAfterMs === undefined ? '' : String(retryAfterMs)]);
+      } catch {
+        // Without the store, the pause is this instance's own.
+        known.share = createShare({ ...fleet.place(), notBefore: clock.now() + (retryAfterMs ?? windowMs) });
+      }
+    },
+    view(bucket) {
+      const known = buckets.peek(bucket.id);
+      return viewState(known?.state, { bucket, guardMs: viewGuardMs }, clock.now() + (known?.offsetMs ?? 0));
+    },
+  };
+};
+
+/** An idle bucket is forgotten when nothing in it can matter any more: strikes and holds last the longest. */
+const lifeMs = ({ callsPerSecond }: Bucket): number =>
+  120_000 + Math.ceil(windowMs / Math.min(1, callsPerSecond));

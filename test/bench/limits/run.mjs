@@ -1,0 +1,30 @@
+// `npm run bench:limits`: prints the table; `--short` for CI; `--only TEXT` for the cases whose name has it.
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { cacheCases } from './cache-cases.mjs';
+import { limiterCases } from './limiter-cases.mjs';
+
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
+const size = values.short
+  ? { seconds: 10, outageSeconds: 10, operations: 20_000 }
+  : { seconds: 60, outageSeconds: 30, operations: 200_000 };
+
+console.log(
+  `Node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? ''}, ${new Date().toISOString().slice(0, 10)}\n`,
+);
+console.log('| case | must show | measured | |\n|---|---|---|---|');
+let failed = 0;
+for (const { name, must, run } of [...limiterCases, ...cacheCases].filter((one) =>
+  one.name.includes(values.only),
+)) {
+  const { shown, ok } = await run(size).catch((error) => ({
+    shown: String(error?.message ?? error),
+    ok: false,
+  }));
+  if (!ok) failed += 1;
+  console.log(`| ${name} | ${must(size.seconds)} | ${shown} | ${ok ? 'yes' : '**no**'} |`);
+}
+console.log(failed === 0 ? '\nAll as they must be.' : `\n${failed} not as they must be.`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
+import { testApp, type TestApp } from '../support/test-app';
+
+const query = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $code: ID!, $maxAge: Int) {
+  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $code, maxAgeSeconds: $maxAge) {
+    level stale phoneNumber
+  }
+}`;
+const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { level } userErrors { message } } }`;
+
+// Instances that share a store share its keys.
+const encryptionKeys = [{ id: 'k1', key: Buffer.alloc(32, 7) }];
+
+describeWithRedis('a fleet of instances', () => {
+  let redis: RedisServer;
+  let sandbox: Sandbox;
+  let fleet: TestApp[];
+  beforeEach(async () => {
+    redis = await startRedis();
+    sandbox = await startSandbox({ membersPerBrand: 60 });
+    fleet = await Promise.all(
+      [1, 2, 3].map(() =>
+        testApp({
+          upstream: sandbox,
+          change: (config) => ({ ...config, encryptionKeys, redis: { url: redis.url } }),
+        }),
+      ),
+    );
+  });
+  afterEach(async () => {
+    await Promise.all(fleet.map((app) => app.close()));
+    await sandbox.close();
+    await redis.close();
+  });
+
+  const app = (index: number): TestApp => fleet[index] as TestApp;
+  const card = () => {
+    const { brandId, cardId, openid, userCardCode } = sandbox.example;
+    return { brandId, cardId, openid, code: userCardCode };
+  };
+  const level = (on: TestApp, headers = {}, variables = {}) =>
+    on
+      .ask<{ userCard: { level: string; stale: boolean } }>(query, { ...card(), ...variables }, headers)
+      .then((answer) => ({
+        ...answer.data?.userCard,
+        errors: answer.errors,
+        misses: answer.extensions.cache.misses,
+      }));
+  const promote = async (on: TestApp, level: string) => {
+    const { code: userCardCode, ...ids } = card();
+    const answer = await on.ask(update, { input: { ...ids, userCardCode, level } });
+    expect(answer.errors).toEqual([]);
+    return answer;
+  };
+
+  it('asks the upstream once for what all its instances want', async () => {
+    const answers = await Promise.all(fleet.flatMap((one) => Array.from({ length: 30 }, () => level(one))));
+    expect(answers.every(({ errors }) => errors.length === 0)).toBe(true);
+    expect(sandbox.ledger.entries({ interface: 'GET_USER_CARD' })).toHaveLength(1);
+  });
+
+  it('shows a caller its own write on every instance when it brings the token', async () => {
+    await Promise.all(fleet.map((one) => level(one)));
+    const answer = await promote(app(0), '金卡');
+    const token = String((answer.extensions as Record<string, unknown>).consistency);
+    expect(answer.headers.get('consistency-token')).toBe(token);
+    for (const index of [0, 1, 2])
+      expect((await level(app(index), { 'consistency-token': token })).level).toBe('金卡');
+  });
+
+  it('shows a write to everybody within two seconds', async () => {
+    await Promise.all(fleet.map((one) => level(one)));
+    await promote(app(0), '钻石卡');
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    for (const index of [1, 2]) expect((await level(app(index))).level).toBe('钻石卡');
+  });
+
+  it('refuses a token that is not ours', async () => {
+    const answer = await app(0).ask(query, card(), { 'consistency-token': 'W10.AAAA' });
+    expect([answer.status, answer.errors[0]?.message]).toEqual([
+      400,
+      expect.stringMatching(/consistency-token must be the value of extensions.consistency/),
+    ]);
+  });
+
+  it.each<[string, (server: RedisServer) => Promise<void> | void]>([
+    ['killed', (server) => server.kill()],
+    [
+      'frozen',
+      (server) => {
+        server.freeze();
+      },
+    ],
+  ])('goes on with a store that is %s, and believes nothing forgotten when it is back', async (how, end) => {
+    await Promise.all(fleet.map((one) => level(one)));
+    const token = String(((await promote(app(0), '银卡')).extensions as Record<string, unknown>).consistency);
+    await end(redis);
+    for (const index of [0, 1, 2]) {
+      const { errors, level: shown } = await level(app(index), { 'consistency-token': token });
+      expect([errors, shown]).toEqual([[], '银卡']);
+    }
+    // Written while nobody can be told.
+    const later = String(((await promote(app(1), '金卡')).extensions as Record<string, unknown>).consistency);
+    expect((await level(app(2), { 'consistency-token': later })).level).toBe('金卡');
+    if (how === 'killed') await redis.start();
+    else redis.thaw();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // A first look tells the store; then all agree.
+    await level(app(1));
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    for (const index of [0, 1, 2]) {
+      await level(app(index));
+      expect((await level(app(index))).level).toBe('金卡');
+    }
+  });
+
+  it('leaves nothing readable in the store', async () => {
+    const { openid, code } = card();
+    const answer = await app(0).ask<{ userCard: { phoneNumber: string; level: string } }>(query, card());
+    await promote(app(0), '金丝雀等级');
+    await level(app(1));
+    const [, port = ''] = /:(\d+)$/.exec(redis.url) ?? [];
+    const cli = (...args: string[]) => execFileSync('redis-cli', ['-p', port, ...args]).toString();
+    const keys = cli('--scan').trim().split('\n');
+    expect(keys.some((key) => key.startsWith('wxm:entry'))).toBe(true);
+    const dump = keys.map((key) => `${key}\n${cli('DUMP', key)}`).join('\n');
+    for (const secret of [
+      openid,
+      code,
+      answer.data?.userCard.phoneNumber ?? 'none',
+      '金丝雀',
+      'member_level',
+    ])
+      expect(dump).not.toContain(secret);
+  });
+});
