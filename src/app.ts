@@ -13,11 +13,13 @@ import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
+import { createImageUpload } from './server/image-upload';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
+import { mostPictureBytes } from './wechatpay/picture';
 
 export interface AppParts {
   readonly config: Config;
@@ -99,8 +101,23 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     report: reportError,
   });
   const graphql = createGraphQLHandler({ apollo, context: contextOf });
+  const images = createImageUpload({
+    upload: (image, sender) =>
+      members.uploadImage(image, {
+        ...sender,
+        lane: 'mutation',
+        deadline: clock.now() + server.mutationDeadlineMs,
+      }),
+    mostBytes: mostPictureBytes,
+    newErrorId: () => randomBytes(8).toString('hex'),
+    report: reportError,
+  });
   const http = createHttpServer({
-    routes: explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer),
+    routes: {
+      ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
+      '/images': (request, response) =>
+        images(request, response, { caller: 'anonymous', mayWrite: (brandId) => brands.has(brandId) }),
+    },
     onError: (error) => {
       reportError({ errorId: randomBytes(8).toString('hex'), error });
     },

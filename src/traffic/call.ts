@@ -26,6 +26,15 @@ export interface UpstreamRequest {
   readonly body?: (seal: (plain: string) => string) => string;
   /** True where the body has fields to seal. */
   readonly sealed: boolean;
+  /** Travels beside the body, as multipart/form-data; then the body alone is signed. */
+  readonly file?: UpstreamFile;
+}
+
+export interface UpstreamFile {
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+  readonly bytes: Buffer;
 }
 
 /** What a read may be answered from, and where its answer is kept. */

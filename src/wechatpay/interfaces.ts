@@ -9,6 +9,8 @@ export interface UpstreamInterface {
   readonly method: UpstreamRequest['method'];
   /** Path after the route's prefix; `{name}` is a path parameter. */
   readonly path: string;
+  /** The whole path on a route where the interface is not below the route's prefix. */
+  readonly elsewhere?: Readonly<Record<Route, string>>;
   readonly routes: readonly Route[];
   /** Calls per second: per brand_id on the brand route, per mchid (shared by all its brands) on the partner route. */
   readonly callsPerSecond: { readonly brand: number; readonly partner: number };
@@ -200,6 +202,19 @@ export const interfaces = {
     callsPerSecond,
     sealedFields: [],
     repeat: 'absolute',
+  },
+  UPLOAD_IMAGE: {
+    method: 'POST',
+    path: '/media/image-upload',
+    elsewhere: {
+      brand: '/brand/card-member/media/image-upload',
+      partner: '/v3/marketing/favor/media/image-upload',
+    },
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    // A second copy is as good as the first.
+    repeat: 'safe',
   },
 } as const satisfies Record<string, UpstreamInterface>;
 

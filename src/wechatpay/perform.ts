@@ -1,17 +1,35 @@
-import type { Bucket, CacheRule, Call, Reply, Scope, Send, WriteRule } from '../traffic/call';
+import type {
+  Bucket,
+  CacheRule,
+  Call,
+  Reply,
+  Scope,
+  Send,
+  UpstreamRequest,
+  WriteRule,
+} from '../traffic/call';
 import { interfaces, type InterfaceName } from './interfaces';
 import { buildRequest, type UpstreamArguments } from './request';
 import type { Route } from './settings';
 
 /** What of a call depends on the route that was chosen for it. */
-export type Rules = (route: Route) => { readonly cache?: CacheRule; readonly writes?: WriteRule };
+export interface RouteRules {
+  readonly cache?: CacheRule;
+  readonly writes?: WriteRule;
+}
 
 /** One call of one interface for the brand that `args.brand_id` names. Rejects with AppError. */
 export type Perform = (
   name: InterfaceName,
   args: UpstreamArguments,
   scope: Scope,
-  rules?: Rules,
+  rules?: (route: Route) => RouteRules,
+) => Promise<Reply>;
+
+/** The same with a request of the caller's own making. */
+export type Dispatch = (
+  call: { readonly name: InterfaceName; readonly brandId: string; readonly scope: Scope },
+  make: (route: Route) => RouteRules & { readonly request: UpstreamRequest },
 ) => Promise<Reply>;
 
 export interface PerformParts {
@@ -29,8 +47,7 @@ export const createPerform = ({ send, accountOf, limitOf }: PerformParts) => {
   });
 
   // Asynchronous, so that a brand without a credential rejects like every other failure.
-  const perform: Perform = async (name, args, scope, rules) => {
-    const brandId = String(args.brand_id);
+  const dispatch: Dispatch = async ({ name, brandId, scope }, make) => {
     const account = accountOf(brandId, interfaces[name].routes);
     return send({
       ...scope,
@@ -39,13 +56,19 @@ export const createPerform = ({ send, accountOf, limitOf }: PerformParts) => {
       account,
       bucket: bucketFor(name, account),
       repeat: interfaces[name].repeat,
-      request: buildRequest(name, account.route, args),
-      ...rules?.(account.route),
+      ...make(account.route),
     });
   };
 
+  const perform: Perform = (name, args, scope, rules) =>
+    dispatch({ name, brandId: String(args.brand_id), scope }, (route) => ({
+      request: buildRequest(name, route, args),
+      ...rules?.(route),
+    }));
+
   return {
     perform,
+    dispatch,
     bucketOf: (name: InterfaceName, brandId: string): Bucket =>
       bucketFor(name, accountOf(brandId, interfaces[name].routes)),
   };

@@ -46,6 +46,7 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
         method,
         target,
         ...write(request, account),
+        file: request.file,
         host,
         sendAt,
         sendBy,
