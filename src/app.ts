@@ -86,7 +86,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       },
       brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
       nodeIds,
-      unseal: (brandId, sealed) => accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed),
+      unseal: (brandId, sealed) => accounts.unseal(brandId, sealed),
       throttle: limiter.status,
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),

@@ -57,6 +57,9 @@ export const createUpstream = ({ config, clock, random, state, observeCall }: Up
     send,
     names: createNames(nameSecret(encryptionKeys)),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
+    avoid: (account) => {
+      accounts.avoid(account);
+    },
     limitOf: (name, route) => wechatPay.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route],
   });
   return { members, limiter, accounts, certificates, wire };

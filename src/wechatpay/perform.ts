@@ -1,3 +1,4 @@
+import { AppError } from '../shared/errors';
 import type {
   Bucket,
   CacheRule,
@@ -7,6 +8,7 @@ import type {
   Send,
   UpstreamRequest,
   WriteRule,
+  Repeat,
 } from '../traffic/call';
 import { interfaces, type InterfaceName } from './interfaces';
 import { buildRequest, type UpstreamArguments } from './request';
@@ -36,11 +38,13 @@ export interface PerformParts {
   readonly send: Send;
   /** Whose key signs for the brand on one of these routes. Throws MISCONFIGURED where nobody's does. */
   readonly accountOf: (brandId: string, routes: readonly Route[]) => Call['account'];
+  /** Told of a failure that is the account's own; `accountOf` may answer another one then. */
+  readonly avoid: (account: Call['account']) => void;
   /** Calls per second of one interface on one route. */
   readonly limitOf: (name: InterfaceName, route: Route) => number;
 }
 
-export const createPerform = ({ send, accountOf, limitOf }: PerformParts) => {
+export const createPerform = ({ send, accountOf, avoid, limitOf }: PerformParts) => {
   const bucketFor = (name: InterfaceName, account: Call['account']): Bucket => ({
     id: `${account.route === 'brand' ? 'brand' : 'mchid'}/${account.id}/${name}`,
     callsPerSecond: limitOf(name, account.route),
@@ -48,16 +52,27 @@ export const createPerform = ({ send, accountOf, limitOf }: PerformParts) => {
 
   // Asynchronous, so that a brand without a credential rejects like every other failure.
   const dispatch: Dispatch = async ({ name, brandId, scope }, make) => {
-    const account = accountOf(brandId, interfaces[name].routes);
-    return send({
-      ...scope,
-      name,
-      brandId,
-      account,
-      bucket: bucketFor(name, account),
-      repeat: interfaces[name].repeat,
-      ...make(account.route),
-    });
+    const { routes, repeat } = interfaces[name];
+    const sendAs = (account: Call['account']): Promise<Reply> =>
+      send({
+        ...scope,
+        name,
+        brandId,
+        account,
+        bucket: bucketFor(name, account),
+        repeat,
+        ...make(account.route),
+      });
+    const account = accountOf(brandId, routes);
+    try {
+      return await sendAs(account);
+    } catch (error) {
+      if (!isOfAccount(error)) throw error;
+      avoid(account);
+      const other = accountOf(brandId, routes);
+      if (other.route === account.route || !mayFollow(error, repeat)) throw error;
+      return sendAs(other);
+    }
   };
 
   const perform: Perform = (name, args, scope, rules) =>
@@ -73,3 +88,14 @@ export const createPerform = ({ send, accountOf, limitOf }: PerformParts) => {
       bucketFor(name, accountOf(brandId, interfaces[name].routes)),
   };
 };
+
+/** Our key, its id, or WeChat Pay's key as we have it: what another account may not suffer from. */
+const isOfAccount = (error: unknown): boolean => {
+  if (!(error instanceof AppError)) return false;
+  if (error.code === 'OUTCOME_UNKNOWN') return isOfAccount(error.cause);
+  return error.code === 'MISCONFIGURED' || error.code === 'UPSTREAM_SIGNATURE_INVALID';
+};
+
+/** MISCONFIGURED is a refusal (401, a wrong serial) or never left this server: nothing was done. */
+const mayFollow = (error: unknown, repeat: Repeat): boolean =>
+  repeat === 'safe' || (error instanceof AppError && error.code === 'MISCONFIGURED');
