@@ -36,7 +36,7 @@ export const createUpstream = ({ config, clock, random, state, observeCall }: Up
   const accounts = createAccounts(wechatPay, clock);
   const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
   const wire = createWire({ settings: wechatPay, accounts, clock, onUnknownSerial: certificates.refresh });
-  const limiter = createLimiter({ slots: state.slots, clock, random });
+  const limiter = createLimiter({ slots: state.slots, clock, random, prepare: wire.prepare });
   const send = pipeline(
     {
       clock,

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { sleep, type Clock } from '../shared/clock';
 import { SlotMissed, type Host, type UpstreamFile } from '../traffic/call';
+import { createConnections, type Connections } from './connections';
 import { exchangeOn, type HttpAnswer, type HttpExchange } from './exchange';
 import { multipart } from './multipart';
 import type { WechatPaySettings } from './settings';
@@ -28,6 +29,8 @@ export interface SignedRequest {
 export interface SignedExchange {
   /** One attempt with a nonce and a timestamp of its own; the answer is not verified. Rejects as `exchangeOn` does. */
   send(signer: Signer, request: SignedRequest): Promise<HttpAnswer>;
+  /** A call to the host will be written in a moment. */
+  prepare(host: Host): void;
   close(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export interface SignedExchangeParts {
 
 const userAgent = `wechat-pay-member-card-graphql (node ${process.versions.node})`;
 const keepAliveMs = 30_000;
-const connections = 16;
+const mostConnections = 16;
 
 export const createSignedExchange = ({
   settings: { hosts, timeouts },
@@ -47,19 +50,24 @@ export const createSignedExchange = ({
   nonce = randomNonce,
 }: SignedExchangeParts): SignedExchange => {
   // No interceptor: whatever repeats, caches or shares below the signer would reuse a signature or bypass the limiter.
-  const createPool = (origin: string): Pool =>
-    new Pool(origin, {
-      connections,
+  const open = (origin: string) => {
+    const connections: Connections = createConnections({
+      origin,
+      connectMs: timeouts.connectMs,
+      clock,
+      idle: () => pool.stats.free,
+    });
+    const pool: Pool = new Pool(origin, {
+      connections: mostConnections,
       pipelining: 1,
-      connect: { timeout: timeouts.connectMs },
+      connect: connections.connect,
       headersTimeout: timeouts.headersMs,
       bodyTimeout: timeouts.bodyMs,
       keepAliveTimeout: keepAliveMs,
     });
-  const pools: Readonly<Record<Host, Pool>> = {
-    main: createPool(hosts.main),
-    backup: createPool(hosts.backup),
+    return { pool, connections };
   };
+  const paths = { main: open(hosts.main), backup: open(hosts.backup) } as const;
 
   return {
     async send(signer, request) {
@@ -92,7 +100,7 @@ export const createSignedExchange = ({
       // The slot is a moment: too early counts against the second before.
       if (sendAt !== undefined && sendAt > clock.now()) await sleep(clock, sendAt - clock.now(), signal);
       if (sendBy !== undefined && clock.now() > sendBy) throw new SlotMissed();
-      return exchangeOn(pools[host], {
+      return exchangeOn(paths[host].pool, {
         method,
         path: target,
         headers,
@@ -101,8 +109,16 @@ export const createSignedExchange = ({
         onWritten: () => onWritten?.(clock.now()),
       });
     },
+    prepare(host) {
+      paths[host].connections.prepare();
+    },
     async close() {
-      await Promise.all([pools.main.close(), pools.backup.close()]);
+      await Promise.all(
+        Object.values(paths).map(({ pool, connections }) => {
+          connections.close();
+          return pool.close();
+        }),
+      );
     },
   };
 };

@@ -1,5 +1,5 @@
 import { AppError } from '../shared/errors';
-import type { Reply, Send, UpstreamRequest } from '../traffic/call';
+import type { Host, Reply, Send, UpstreamRequest } from '../traffic/call';
 import type { Account, Accounts } from './accounts';
 import { seal } from './encryption';
 import { jsonOf, type HttpAnswer } from './exchange';
@@ -17,6 +17,8 @@ export interface WireParts extends SignedExchangeParts {
 export interface Wire {
   /** One attempt: seal → sign → send → verify → parse. */
   readonly send: Send;
+  /** A call to the host will be written in a moment: a connection is made ready. */
+  readonly prepare: (host: Host) => void;
   /** Lets what is under way finish. */
   close(): Promise<void>;
 }
@@ -76,6 +78,9 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
         stale: false,
       };
       return { ...reply, ...named(requestId) };
+    },
+    prepare: (host) => {
+      exchange.prepare(host);
     },
     close: () => exchange.close(),
   };

@@ -23,6 +23,8 @@ export interface BucketQueueParts {
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
   readonly random: () => number;
   readonly guardMs: () => number;
+  /** Told a moment before a slot falls due. */
+  readonly onSoon: () => void;
 }
 
 interface Waiting extends Waiter {
@@ -37,9 +39,17 @@ export const admitAheadMs = 10;
 const politeHorizonMs = 50;
 /** Instances that were told to ask again at the same moment spread over this. */
 const askAgainSpreadMs = 20;
+/** Long enough for a handshake with a host in the same country. */
+const soonMs = 300;
 const mostWaiting = 2_000;
 
-export const createBucketQueue = ({ slots, clock, random, guardMs }: BucketQueueParts): BucketQueue => {
+export const createBucketQueue = ({
+  slots,
+  clock,
+  random,
+  guardMs,
+  onSoon,
+}: BucketQueueParts): BucketQueue => {
   const room = createWaitingRoom<Waiting>();
   /** Slots that are reserved and not yet due, or being asked for. */
   let promised = 0;
@@ -58,6 +68,7 @@ export const createBucketQueue = ({ slots, clock, random, guardMs }: BucketQueue
       const { granted, waitMs } = await slots.reserve({ bucket, maxWaitMs, spacing, guardMs: guardMs() });
       if (!granted) return waitMs;
       const sendAt = clock.now() + waitMs;
+      if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
       void after(waitMs - admitAheadMs).then(() => {
         promised -= 1;
         admitNext(bucket, sendAt);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import { SlotMissed, type Bucket, type Reply, type Wrapper } from '../call';
+import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../call';
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import type { SlotStore } from './slots';
 import { createSpread, type Spread } from './spread';
@@ -27,12 +27,16 @@ export interface LimiterParts {
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
   readonly random: () => number;
+  /** Told a moment before a call to the host will be written. */
+  readonly prepare?: (host: Host) => void;
 }
 
 interface Entry {
   readonly queue: BucketQueue;
   readonly spread: Spread;
   readonly writes: Writes;
+  /** Where the newest call is going. */
+  host: Host;
 }
 
 /** Queues remembered; one that falls out was idle the longest. */
@@ -44,7 +48,7 @@ const marginMs = 20;
  * Waits for a slot of the call's bucket rather than overshooting; refuses at once, with UPSTREAM_RATE_LIMITED and a true
  * `retryAfterMs`, what could not be answered by its deadline. Before that nothing is signed or sent.
  */
-export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter => {
+export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): Limiter => {
   const queues = new LRUCache<string, Entry>({
     max: mostBuckets,
   });
@@ -53,17 +57,26 @@ export const createLimiter = ({ slots, clock, random }: LimiterParts): Limiter =
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
     const spread = createSpread();
-    const entry = {
+    const entry: Entry = {
       spread,
+      host: 'main',
       writes: createWrites(),
-      queue: createBucketQueue({ slots, clock, random, guardMs: () => spread.guardMs() }),
+      queue: createBucketQueue({
+        slots,
+        clock,
+        random,
+        guardMs: () => spread.guardMs(),
+        onSoon: () => prepare?.(entry.host),
+      }),
     };
     queues.set(bucket.id, entry);
     return entry;
   };
 
   const wrapper: Wrapper = (next) => async (call) => {
-    const { queue, spread, writes } = entryOf(call.bucket);
+    const entry = entryOf(call.bucket);
+    const { queue, spread, writes } = entry;
+    entry.host = call.host ?? 'main';
     const asked = clock.now();
 
     const sendInSlot = async (): Promise<Reply> => {

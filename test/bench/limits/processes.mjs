@@ -51,6 +51,12 @@ export const startProxy = async (parameters) => {
   return {
     ...rest,
     url: message.url,
+    /** Segments that clients sent so far: one a call, as small as ours are. */
+    async count() {
+      const answer = once(child, 'message');
+      child.send({});
+      return (await answer)[0].segments;
+    },
     /** New connections get no answer at all, as behind a dead route. */
     async block() {
       child.kill('SIGSTOP');

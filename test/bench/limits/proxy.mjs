@@ -15,8 +15,10 @@ const through = (from, to) => {
   from.on('error', () => to.destroy());
 };
 
+let segments = 0;
 const server = net.createServer({ noDelay: true }, (client) => {
   const upstream = net.connect({ port: Number(port), host: hostname, noDelay: true });
+  client.on('data', () => (segments += 1));
   through(client, upstream);
   upstream.pipe(client);
   upstream.on('error', () => client.destroy());
@@ -24,4 +26,5 @@ const server = net.createServer({ noDelay: true }, (client) => {
 server.listen({ port: 0, host: '127.0.0.1', ...(backlog === undefined ? {} : { backlog }) }, () => {
   process.send({ url: `http://127.0.0.1:${server.address().port}` });
 });
+process.on('message', () => process.send({ segments }));
 process.on('disconnect', () => process.exit(0));

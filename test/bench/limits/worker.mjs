@@ -199,7 +199,7 @@ const jobs = {
               { ...scope, lane: 'mutation' },
             );
           else
-            found = (await members.userCard({ brandId, cardId, openid, userCardCode }, scope))?.data.attach;
+            found = (await members.userCard({ brandId, cardId, openid, userCardCode }, scope))?.record.attach;
         } catch (error) {
           outcome = error.code ?? String(error);
         }
@@ -210,6 +210,10 @@ const jobs = {
     };
     await Promise.all(Array.from({ length: concurrency }, (_, index) => session(index)));
     return history;
+  },
+  async attach({ brandId, index, maxAgeMs }) {
+    const scope = { lane: 'interactive', caller: name, deadline: clock.now() + 5_000, maxAgeMs };
+    return (await members.userCard({ brandId, ...cardsOf(brandId)[index] }, scope))?.record.attach;
   },
   async serve() {
     const app = await createApp({
