@@ -10,8 +10,7 @@ const emitted = buildSchema(readFileSync(new URL('./schema.graphql', import.meta
 
 const changes = await diff(contract, emitted);
 const broken = changes.filter(
-  ({ criticality, type }) =>
-    criticality.level === CriticalityLevel.Breaking || type.endsWith('_REMOVED'),
+  ({ criticality, type }) => criticality.level === CriticalityLevel.Breaking || type.endsWith('_REMOVED'),
 );
 for (const { message } of broken) console.error(`contract: ${message}`);
 console.log(`contract: ${broken.length} breaks`);

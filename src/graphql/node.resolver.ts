@@ -3,17 +3,20 @@ import { toBrand } from './brand/brand.resolver';
 import { toCardTemplate } from './card-template/card-template.type';
 import { checkCount } from './common/arguments';
 import { Node, type NodeSource } from './common/node.type';
+import { Upstream } from './common/upstream';
 import type { Context } from './context';
 import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
 
 @Resolver()
 export class NodeResolver {
+  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
   @Query(() => Node, { nullable: true })
   node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
     return loadNode(id, context);
   }
 
+  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
   @Query(() => [Node], {
     nullable: 'items',
     description: 'One entry per id in the same order; null where there is no such object or no permission.',

@@ -5,17 +5,20 @@ import { CardTemplate, CardTemplateConnection, toCardTemplate } from '../card-te
 import { checkCardId, checkOpenid, toSlice } from '../common/arguments';
 import { toConnection } from '../common/connection';
 import { CardState, UserCardState } from '../common/enums';
+import { Upstream } from '../common/upstream';
 import { UserCardConnection, toUserCard } from '../user-card/user-card.type';
 import type { Context } from '../context';
 import { Brand, BrandConnection, ThrottleStatus, type BrandSource } from './brand.type';
 
 @Resolver(() => Brand)
 export class BrandResolver {
+  @Upstream()
   @Query(() => Brand, { nullable: true, description: 'A brand that this caller may read; null otherwise.' })
   brand(@Arg('brandId', () => ID) brandId: string, @Ctx() { brands }: Context) {
     return toBrand(brands.get(brandId));
   }
 
+  @Upstream()
   @Query(() => BrandConnection, { description: 'The brands that this caller may read.' })
   brands(
     @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
@@ -33,6 +36,7 @@ export class BrandResolver {
     return nodeIds.encode({ kind: 'Brand', brandId });
   }
 
+  @Upstream('GET_CARD_TEMPLATE')
   @FieldResolver(() => CardTemplate, { nullable: true })
   async cardTemplate(
     @Root() { brandId }: BrandSource,
@@ -44,6 +48,7 @@ export class BrandResolver {
     return read && toCardTemplate(read);
   }
 
+  @Upstream('LIST_CARD_TEMPLATES')
   @FieldResolver(() => CardTemplateConnection, {
     description: 'All templates of the brand (upstream list call, pages of at most 20).',
   })
@@ -59,6 +64,7 @@ export class BrandResolver {
     return toConnection({ items: items.map(toCardTemplate), offset: slice.offset, totalCount });
   }
 
+  @Upstream('LIST_USER_CARDS')
   @FieldResolver(() => UserCardConnection, {
     description:
       'All cards that one user holds in this brand (one upstream list call; fills the single-card cache).',

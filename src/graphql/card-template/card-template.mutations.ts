@@ -3,6 +3,7 @@ import type { Read } from '../../wechatpay/answers';
 import type { CardTemplateRecord } from '../../wechatpay/records';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import {
   CreateCardTemplateInput,
@@ -19,6 +20,7 @@ import { toCardTemplate } from './card-template.type';
 /** The writes of a template. */
 @Resolver()
 export class CardTemplateMutations {
+  @Upstream('CREATE_CARD_TEMPLATE')
   @Mutation(() => CreateCardTemplatePayload, {
     description: 'Creates a template. WeChat Pay allows two of a type in a brand, and cardType NORMAL only.',
   })
@@ -33,6 +35,7 @@ export class CardTemplateMutations {
     );
   }
 
+  @Upstream('UPDATE_CARD_TEMPLATE')
   @Mutation(() => UpdateCardTemplatePayload, {
     description:
       'Changes what is given; what is absent stays. The type of the validity cannot change, nor can what only createCardTemplate takes.',
@@ -45,6 +48,7 @@ export class CardTemplateMutations {
     return write({ input, context }, () => members.updateCardTemplate(toUpstream(input), writeScope));
   }
 
+  @Upstream('INVALIDATE_CARD_TEMPLATE')
   @Mutation(() => InvalidateCardTemplatePayload, {
     description: 'Ends a template for good: no channel can offer the card afterwards.',
   })

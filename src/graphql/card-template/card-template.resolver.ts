@@ -2,11 +2,13 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-gr
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { checkCardId, toMaxAgeMs } from '../common/arguments';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-template.type';
 
 @Resolver(() => CardTemplate)
 export class CardTemplateResolver {
+  @Upstream('GET_CARD_TEMPLATE')
   @Query(() => CardTemplate, { nullable: true })
   async cardTemplate(
     @Arg('brandId', () => ID) brandId: string,

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import {
   ConfirmPointExchangeCouponInput,
@@ -18,6 +19,7 @@ import {
 /** What a merchant does for its members beside their cards. */
 @Resolver()
 export class MemberServiceMutations {
+  @Upstream('CREATE_PRE_AUTH_TOKEN')
   @Mutation(() => CreatePreAuthTokenPayload, {
     description:
       "Makes the token with which a mini program or a page opens WeChat's join component for a user, who has no card of the template yet.",
@@ -33,6 +35,7 @@ export class MemberServiceMutations {
     return { preAuthToken, userErrors };
   }
 
+  @Upstream('CREATE_USER_FEED')
   @Mutation(() => CreateUserFeedPayload, {
     description: 'Tells a member of something that happened outside WeChat Pay, e.g. a purchase in a shop.',
   })
@@ -47,6 +50,7 @@ export class MemberServiceMutations {
     return { userFeed, userErrors };
   }
 
+  @Upstream('SYNC_USER_POINTS')
   @Mutation(() => SyncUserPointsPayload, {
     description: 'Sets the balance of points that WeChat shows of a member.',
   })
@@ -61,6 +65,7 @@ export class MemberServiceMutations {
     return { userPoints, userErrors };
   }
 
+  @Upstream('CONFIRM_POINT_EXCHANGE_COUPON')
   @Mutation(() => ConfirmPointExchangeCouponPayload, {
     description:
       "Answers a member's wish for a coupon for points. Never repeated by the server: an unknown outcome is told as OUTCOME_UNKNOWN.",

@@ -3,6 +3,7 @@ import type { Read } from '../../wechatpay/answers';
 import type { MembershipActivityRecord } from '../../wechatpay/member-records';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import {
   CreateMembershipActivityInput,
@@ -19,6 +20,7 @@ import { toMembershipActivity } from './membership-activity.type';
 /** The writes of an activity. */
 @Resolver()
 export class MembershipActivityMutations {
+  @Upstream('CREATE_MEMBERSHIP_ACTIVITY')
   @Mutation(() => CreateMembershipActivityPayload, {
     description:
       'Gives coupons to those who join by the component. One activity of a template can be under way. On the partner route only.',
@@ -34,6 +36,7 @@ export class MembershipActivityMutations {
     );
   }
 
+  @Upstream('UPDATE_MEMBERSHIP_ACTIVITY')
   @Mutation(() => UpdateMembershipActivityPayload, {
     description: 'Replaces titles and times of an activity. On the partner route only.',
   })
@@ -45,6 +48,7 @@ export class MembershipActivityMutations {
     return write({ input, context }, () => members.updateMembershipActivity(toUpstream(input), writeScope));
   }
 
+  @Upstream('TERMINATE_MEMBERSHIP_ACTIVITY')
   @Mutation(() => TerminateMembershipActivityPayload, {
     description:
       'Ends an activity for good; the join component goes on without it. On the partner route only.',

@@ -5,6 +5,7 @@ import { CardTemplate, toCardTemplate } from '../card-template/card-template.typ
 import { checkActivityId, checkCardId, toMaxAgeMs, toSlice } from '../common/arguments';
 import { toConnection } from '../common/connection';
 import { MembershipActivityState } from '../common/enums';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import {
   MembershipActivity,
@@ -15,6 +16,7 @@ import {
 
 @Resolver(() => MembershipActivity)
 export class MembershipActivityResolver {
+  @Upstream('GET_MEMBERSHIP_ACTIVITY')
   @Query(() => MembershipActivity, {
     nullable: true,
     description: 'An activity by the number that WeChat Pay gave it. On the partner route only.',
@@ -51,6 +53,7 @@ export class MembershipActivityResolver {
 
 @Resolver(() => Brand)
 export class BrandActivitiesResolver {
+  @Upstream('LIST_MEMBERSHIP_ACTIVITIES')
   @FieldResolver(() => MembershipActivityConnection, {
     description:
       'The activities of the brand, of one template or all (upstream list call, pages of at most 20). On the partner route only.',

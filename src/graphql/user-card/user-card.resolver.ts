@@ -4,6 +4,7 @@ import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { checkCount, checkUserCardKey, toMaxAgeMs } from '../common/arguments';
+import { Upstream } from '../common/upstream';
 import { UserInformation } from '../common/values.type';
 import type { Context } from '../context';
 import { maskPhone } from './mask-phone';
@@ -12,6 +13,7 @@ import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 
 @Resolver(() => UserCard)
 export class UserCardResolver {
+  @Upstream('GET_USER_CARD')
   @Query(() => UserCard, {
     nullable: true,
     description:
@@ -31,6 +33,7 @@ export class UserCardResolver {
     );
   }
 
+  @Upstream('GET_USER_CARD')
   @Query(() => [UserCard], {
     nullable: 'items',
     description:
