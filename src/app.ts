@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Audit } from './audit/event';
+import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
+import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
 import { createSchema } from './graphql/schema';
+import { createIdentity } from './identity';
+import { createImageRoute } from './image-route';
 import { createLoaders } from './loaders/loaders';
 import { createApollo } from './server/apollo';
 import { consistencyHeader, createConsistency } from './server/consistency';
@@ -13,19 +18,18 @@ import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
-import { createImageUpload } from './server/image-upload';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
-import { mostPictureBytes } from './wechatpay/picture';
 
 export interface AppParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
+  readonly audit: Audit;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
   /** The page for browsers; absent where there is none. */
@@ -41,9 +45,13 @@ export interface App {
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
-  const { config, clock, observeCall, reportError, explorer, onStoreChange = () => undefined } = parts;
-  const { server, wechatPay, encryptionKeys } = config;
+  const { config, clock, observeCall, reportError, audit, explorer, onStoreChange = () => undefined } = parts;
+  const { server, encryptionKeys } = config;
   const random = Math.random;
+  const onError = (error: unknown): void => {
+    reportError({ errorId: randomBytes(8).toString('hex'), error });
+  };
+  const gate = createGate({ config, clock, onProblem: onError });
 
   const state = await openSharedState({ config, clock, random, onStoreChange });
   const consistency = createConsistency(encryptionKeys);
@@ -56,37 +64,31 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   });
 
   const nodeIds = createNodeIds(encryptionKeys);
-  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
+  const identityOf = createIdentity({ config, clock, audit, accounts });
 
-  const contextOf = (request: IncomingMessage, signal: AbortSignal): Promise<Context & EdgeContext> => {
+  const contextOf = (
+    request: IncomingMessage,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<Context & EdgeContext> => {
     const started = clock.now();
     const tally = createTally();
     const seen = consistency.read(asText(request.headers[consistencyHeader]));
-    const caller = 'anonymous';
+    const identity = identityOf(caller, tally);
+    const scope = { ...identity.scope, signal, seen, tally };
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
       tally,
       consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
+        ...scope,
         lane: 'interactive',
-        caller,
         deadline: started + server.queryDeadlineMs,
-        signal,
-        seen,
-        tally,
       }),
       members,
-      writeScope: {
-        lane: 'mutation',
-        caller,
-        deadline: started + server.mutationDeadlineMs,
-        signal,
-        seen,
-        tally,
-      },
-      brands: { get: (brandId) => brands.get(brandId), all: () => [...brands.values()] },
+      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      ...identity.context,
       nodeIds,
-      unseal: (brandId, sealed) => accounts.unseal(brandId, sealed),
       throttle: limiter.status,
       now: clock.now,
       randomId: () => randomBytes(12).toString('hex'),
@@ -100,31 +102,19 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     newErrorId: () => randomBytes(8).toString('hex'),
     report: reportError,
   });
-  const graphql = createGraphQLHandler({ apollo, context: contextOf });
-  const images = createImageUpload({
-    upload: (image, sender) =>
-      members.uploadImage(image, {
-        ...sender,
-        lane: 'mutation',
-        deadline: clock.now() + server.mutationDeadlineMs,
-      }),
-    mostBytes: mostPictureBytes,
-    newErrorId: () => randomBytes(8).toString('hex'),
-    report: reportError,
-  });
+  const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
+  const images = createImageRoute({ config, clock, members, identityOf, report: reportError });
   const http = createHttpServer({
     routes: {
       ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
-      '/images': (request, response) =>
-        images(request, response, { caller: 'anonymous', mayWrite: (brandId) => brands.has(brandId) }),
+      '/images': gate.route(images),
     },
-    onError: (error) => {
-      reportError({ errorId: randomBytes(8).toString('hex'), error });
-    },
+    onError,
   });
 
   return {
     async start() {
+      await gate.start();
       await apollo.start();
       await certificates.start();
       return http.listen(server);

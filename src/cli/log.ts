@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { Audit } from '../audit/event';
 import type { ErrorReport } from '../server/format-error';
 import { AppError } from '../shared/errors';
 import type { CallObserver } from '../traffic/observe';
@@ -7,6 +8,7 @@ import type { CallObserver } from '../traffic/observe';
 export interface Log {
   readonly observeCall: CallObserver;
   readonly reportError: (report: ErrorReport) => void;
+  readonly audit: Audit;
   readonly onStoreChange: (up: boolean) => void;
 }
 
@@ -19,6 +21,9 @@ export const createLog = (): Log => {
     observeCall(event) {
       if (event.outcome === 'ok' || event.outcome === 'NOT_FOUND') logger.debug(event, 'upstream call');
       else logger.info(event, 'upstream call');
+    },
+    audit(event) {
+      logger.info(event, 'audit');
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');

@@ -1,3 +1,4 @@
+import type { AuthSettings } from '../auth/settings';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** Everything the process is told from outside, read and checked once at start. Frozen. */
@@ -14,6 +15,10 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly wechatPay: WechatPaySettings;
+  /** Absent: whoever reaches the server may do everything, so it stays on loopback (exposure.ts). */
+  readonly auth?: AuthSettings;
+  /** Personal values that one operation may open. */
+  readonly mostDecryptions: number;
   /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   readonly cache: { readonly maxBytes: number };
@@ -32,5 +37,7 @@ export const defaults = {
   },
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
+  requests: { perSecond: 50, burst: 200 },
+  mostDecryptions: 100,
   cache: { maxBytes: 64 * 1024 * 1024 },
 } as const;

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
+import { readAuth } from './auth';
 import { defaults, type Config } from './config';
+import { exposureProblems } from './exposure';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readWechatPay } from './wechat-pay';
@@ -18,8 +20,18 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Config> => {
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
   const source: SecretSource = { file: resolve(file), env };
-  const { server, encryptionKeys, cache, redis, ...wechatPay } = members(root, [
+  const {
+    server,
+    auth: authSetting,
+    mostDecryptions,
+    encryptionKeys,
+    cache,
+    redis,
+    ...wechatPay
+  } = members(root, [
     'server',
+    'auth',
+    'mostDecryptions',
     'brands',
     'brandCredentials',
     'partner',
@@ -30,9 +42,16 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'cache',
     'redis',
   ]);
+  const auth = readAuth(authSetting, source);
   const config: Config = {
     server: readServer(server),
     wechatPay: readWechatPay(wechatPay, { source, now: clock.now() }),
+    ...(auth === undefined ? {} : { auth }),
+    mostDecryptions: whole(mostDecryptions, {
+      least: 1,
+      most: 10_000,
+      otherwise: defaults.mostDecryptions,
+    }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
@@ -43,6 +62,7 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     },
     ...readRedis(redis, source),
   };
+  root.problems.push(...exposureProblems(config));
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
 };

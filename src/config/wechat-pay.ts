@@ -8,6 +8,7 @@ import type {
   WechatPaySettings,
 } from '../wechatpay/settings';
 import { defaults } from './config';
+import { isLoopback } from './exposure';
 import {
   choice,
   entries,
@@ -208,8 +209,7 @@ const readOrigin = (setting: Setting, otherwise: string): string => {
     return otherwise;
   }
   const { protocol, hostname, origin } = new URL(value);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
     problem(setting, `must be ${rule.as}; http is for loopback only`);
   if (value.replace(/\/$/, '') !== origin) problem(setting, `must be ${rule.as}, without a path`);
   return origin;

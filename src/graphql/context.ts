@@ -1,12 +1,17 @@
+import type { OperationAudit } from '../audit/operation-audit';
+import type { Permissions } from '../auth/permissions';
 import type { Loaders } from '../loaders/loaders';
 import type { Bucket, Scope } from '../traffic/call';
 import type { MemberCards } from '../wechatpay/member-cards';
 import type { NodeIds } from './common/node-id';
 import type { Language } from './common/validate-input';
+import type { Personal } from './personal';
 
 /** What resolvers may use. Made anew for every operation; resolvers themselves keep nothing. */
 export interface Context {
   readonly language: Language;
+  /** What the caller may do. */
+  readonly permissions: Permissions;
   /** Reads of this operation. */
   readonly loaders: Loaders;
   readonly members: MemberCards;
@@ -14,8 +19,10 @@ export interface Context {
   readonly writeScope: Scope;
   readonly brands: Brands;
   readonly nodeIds: NodeIds;
-  /** Personal data of the brand's cards in clear. Throws AppError. */
-  readonly unseal: (brandId: string, sealed: string) => string;
+  readonly personal: Personal;
+  readonly audit: OperationAudit;
+  /** WeChat Pay's ids of the requests made so far, in order. */
+  readonly requestIds: () => readonly string[];
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
   /** Clock time in ms. */
   readonly now: () => number;
@@ -27,4 +34,6 @@ export interface Context {
 export interface Brands {
   get(brandId: string): { readonly brandId: string; readonly name: string } | undefined;
   all(): readonly { readonly brandId: string; readonly name: string }[];
+  /** Whether the brand is one that this caller may write to. */
+  isWritable(brandId: string): boolean;
 }

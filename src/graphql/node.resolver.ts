@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { toBrand } from './brand/brand.resolver';
 import { toCardTemplate } from './card-template/card-template.type';
+import { Access } from './common/access';
 import { checkCount } from './common/arguments';
 import { Node, type NodeSource } from './common/node.type';
 import { Upstream } from './common/upstream';
@@ -11,12 +12,14 @@ import { toUserCard } from './user-card/user-card.type';
 @Resolver()
 export class NodeResolver {
   @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
+  @Access('read')
   @Query(() => Node, { nullable: true })
   node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
     return loadNode(id, context);
   }
 
   @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
+  @Access('read')
   @Query(() => [Node], {
     nullable: 'items',
     description: 'One entry per id in the same order; null where there is no such object or no permission.',

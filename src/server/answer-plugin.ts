@@ -39,6 +39,10 @@ export const answerPlugin = <C extends EdgeContext>(parts: AnswerParts): ApolloS
           ...(consistency === undefined ? {} : { consistency }),
         };
         setHttp(response, result, acceptsGraphQLResponse(context));
+        response.http.headers.set(
+          'cache-control',
+          contextValue.holdsPersonalData() ? 'private, no-store' : 'no-store',
+        );
         return Promise.resolve();
       },
     }),
@@ -57,7 +61,6 @@ const setHttp = (
   strict: boolean,
 ): void => {
   const { http } = response;
-  http.headers.set('cache-control', 'no-store');
   if (
     !strict &&
     errors.length > 0 &&

@@ -5,6 +5,8 @@ import type { OperationTally } from './tally';
 export interface EdgeContext extends BaseContext {
   readonly language: 'en' | 'zh';
   readonly tally: OperationTally;
+  /** Whether the answer shows, or was made from, personal data. */
+  readonly holdsPersonalData: () => boolean;
   /** The token with which the caller's next request sees what this one wrote. */
   readonly consistency: () => string | undefined;
 }

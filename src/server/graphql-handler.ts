@@ -1,13 +1,15 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../auth/caller';
+import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
-import { failure, sendJson, type Handler } from './http';
+import { failure, sendJson } from './http';
 
 export interface GraphQLHandlerParts<C extends EdgeContext> {
   readonly apollo: ApolloServer<C>;
   /** `signal` aborts when the client leaves before it has its answer. */
-  readonly context: (request: IncomingMessage, signal: AbortSignal) => Promise<C>;
+  readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
 }
 
 /** Largest request body, bytes. */
@@ -17,8 +19,8 @@ const mostBodyBytes = 100_000;
  * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
  */
 export const createGraphQLHandler =
-  <C extends EdgeContext>({ apollo, context }: GraphQLHandlerParts<C>): Handler =>
-  async (request, response) => {
+  <C extends EdgeContext>({ apollo, context }: GraphQLHandlerParts<C>): CallerHandler =>
+  async (request, response, caller) => {
     const text = await readBody(request);
     if (text === undefined) {
       response.setHeader('connection', 'close');
@@ -43,7 +45,7 @@ export const createGraphQLHandler =
         search: searchOf(request),
         body,
       },
-      context: () => context(request, left.signal),
+      context: () => context(request, left.signal, caller),
     });
     send(response, answer.status ?? 200, answer);
   };

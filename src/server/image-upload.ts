@@ -5,19 +5,19 @@ import { formatError, type ErrorReport } from './format-error';
 import { sendJson } from './http';
 import { languageOf } from './language';
 
-/** Who uploads, and what for. */
+/** What the sender of one request may do. */
 export interface UploadAccess {
-  /** Never a secret, never personal data. */
-  readonly caller: string;
   mayWrite(brandId: string): boolean;
+  /** Answers the URL of the picture. Throws AppError, BAD_USER_INPUT where the bytes are no such picture. */
+  upload(image: {
+    readonly brandId: string;
+    readonly bytes: Buffer;
+    /** Aborts when the client leaves before it has its answer. */
+    readonly signal: AbortSignal;
+  }): Promise<string>;
 }
 
 export interface ImageUploadParts {
-  /** Answers the URL of the picture. Throws AppError, BAD_USER_INPUT where the bytes are no such picture. */
-  readonly upload: (
-    image: { readonly brandId: string; readonly bytes: Buffer },
-    sender: { readonly caller: string; readonly signal: AbortSignal },
-  ) => Promise<string>;
   /** Largest picture, bytes. */
   readonly mostBytes: number;
   readonly newErrorId: () => string;
@@ -42,7 +42,7 @@ const takes = /^image\/(png|jpeg)$/i;
  * name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with an HTTP status of their own.
  */
 export const createImageUpload =
-  ({ upload, mostBytes, newErrorId, report }: ImageUploadParts) =>
+  ({ mostBytes, newErrorId, report }: ImageUploadParts) =>
   async (request: IncomingMessage, response: ServerResponse, access: UploadAccess): Promise<void> => {
     const language = languageOf(request.headers['accept-language']);
     const refuse = (status: number, error: unknown): void => {
@@ -84,9 +84,8 @@ export const createImageUpload =
       if (!response.writableFinished) left.abort(new Error('the client has left'));
     });
     try {
-      const { caller } = access;
       sendJson(response, 200, {
-        cardPictureUrl: await upload({ brandId, bytes }, { caller, signal: left.signal }),
+        cardPictureUrl: await access.upload({ brandId, bytes, signal: left.signal }),
       });
     } catch (error) {
       if (left.signal.aborted) return;

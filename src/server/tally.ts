@@ -5,6 +5,8 @@ export interface OperationTally extends Tally {
   /** Subjects that the operation wrote, with their epochs. */
   readonly written: ReadonlyMap<string, number>;
   toExtensions(status: ThrottleStatusOf): OperationExtensions;
+  /** WeChat Pay's, in the order of the answers. */
+  requestIds(): readonly string[];
 }
 
 export type ThrottleStatusOf = (bucket: Bucket) => {
@@ -49,6 +51,7 @@ export const createTally = (): OperationTally => {
   const counts = new Map<string, Count>();
   const written = new Map<string, number>();
   const cache = { hits: 0, stale: 0, misses: 0 };
+  const requestIds: string[] = [];
   const countOf = (brandId: string, bucket: Bucket): Count => {
     const key = `${brandId} ${bucket.id}`;
     const known = counts.get(key);
@@ -76,6 +79,10 @@ export const createTally = (): OperationTally => {
       const count = countOf(brandId, bucket);
       count.retryAfterMs = Math.max(count.retryAfterMs, retryAfterMs);
     },
+    answered(requestId) {
+      requestIds.push(requestId);
+    },
+    requestIds: () => requestIds,
     wrote(subject, epoch) {
       written.set(subject, epoch);
     },

@@ -77,6 +77,8 @@ export interface Scope {
   readonly lane: Lane;
   /** Fairness inside a lane is between callers. Never a secret, never personal data. */
   readonly caller: string;
+  /** Whether the caller may read, or write, what belongs to this brand. */
+  readonly mayReach: (brandId: string, access: 'read' | 'write') => boolean;
   /** Clock time in ms after which the answer is of no use. */
   readonly deadline: number;
   /** Aborts when the caller leaves. */
@@ -93,6 +95,8 @@ export interface Tally {
   cacheMiss(brandId: string, bucket: Bucket): void;
   sent(brandId: string, bucket: Bucket, waitedMs: number): void;
   refused(brandId: string, bucket: Bucket, retryAfterMs: number): void;
+  /** WeChat Pay's Request-ID of an answer. */
+  answered(requestId: string): void;
   /** A write to the subject has the epoch, or may have it where its outcome is unknown. */
   wrote(subject: string, epoch: number): void;
 }

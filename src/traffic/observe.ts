@@ -21,6 +21,7 @@ export const observe =
   async (call) => {
     const started = clock.now();
     const tell = (outcome: CallEvent['outcome'], requestId: string | undefined): void => {
+      if (requestId !== undefined) call.tally?.answered(requestId);
       observer({
         interface: call.name,
         brandId: call.brandId,

@@ -2,6 +2,7 @@ import type { Clock } from '../shared/clock';
 import { attempts } from './attempts/attempts';
 import type { Hosts } from './attempts/hosts';
 import type { RetryBudget } from './attempts/retry-budget';
+import { authorise } from './authorise';
 import { cache, type CacheParts } from './cache/cache';
 import { compose, type Send } from './call';
 import type { Limiter } from './limiter/limiter';
@@ -23,6 +24,8 @@ export const pipeline = ({ clock, random, ...parts }: PipelineParts, wire: Send)
     [
       // Sees every call, also those answered from the cache and those refused.
       observe(parts.observer, clock),
+      // Above the cache: what is kept is answered only to those who may see it.
+      authorise,
       // What is kept costs nothing below this line; callers that miss together share one call.
       cache({ ...parts.cache, clock, random }),
       // Above the limiter: every attempt pays for its slot and is signed afresh.

@@ -115,6 +115,7 @@ describe('the configuration', () => {
       /brands\[2\]\.brandId: stands twice/,
     ],
     ['no brands', (d) => (d.brands = []), /brands: must list at least one brand/],
+    ['no authentication against real hosts', (d) => delete d.auth, /auth: is missing; against real hosts/],
     [
       'a plain http host',
       (d) => (d.hosts = { main: 'http://api.mch.weixin.qq.com' }),

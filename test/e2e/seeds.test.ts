@@ -92,7 +92,12 @@ const updateExample = {
   attach: '自定义数据说明',
 };
 
-const scope = (): Scope => ({ lane: 'mutation', caller: 'tests', deadline: systemClock.now() + 5_000 });
+const scope = (): Scope => ({
+  lane: 'mutation',
+  caller: 'tests',
+  mayReach: () => true,
+  deadline: systemClock.now() + 5_000,
+});
 
 const membersOver = (
   sandbox: Sandbox,

@@ -14,6 +14,7 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   request: { method: 'GET', target: '/brand/card-member/user-cards/1', sealed: false },
   lane: 'interactive',
   caller: 'tests',
+  mayReach: () => true,
   deadline: Number.MAX_SAFE_INTEGER,
   ...changes,
 });

@@ -1,4 +1,5 @@
 import { createApp } from '../../src/app';
+import type { Audit, AuditEvent } from '../../src/audit/event';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
@@ -29,6 +30,7 @@ export interface TestApp {
   readonly url: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
+  readonly audit: AuditEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -46,6 +48,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
   readonly explorer?: (sandbox: Sandbox) => ExplorerParts;
+  /** Instead of `TestApp.audit`. */
+  readonly audit?: Audit;
 }
 
 /** The real application against the real stand-in, both on ports of their own. */
@@ -55,24 +59,34 @@ export const testApp = async ({
   clock = systemClock,
   change,
   explorer,
+  audit: auditTo,
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
   const reports: ErrorReport[] = [];
+  const audit: AuditEvent[] = [];
   const config = demoConfig(sandbox, 0);
-  const app = await createApp({
-    config: change?.(config) ?? config,
-    clock,
-    observeCall: (event) => calls.push(event),
-    reportError: (report) => reports.push(report),
-    ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
+  const start = async () => {
+    const app = await createApp({
+      config: change?.(config) ?? config,
+      clock,
+      observeCall: (event) => calls.push(event),
+      reportError: (report) => reports.push(report),
+      audit: auditTo ?? ((event) => audit.push(event)),
+      ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
+    });
+    return { app, url: `http://127.0.0.1:${await app.start()}/graphql` };
+  };
+  const { app, url } = await start().catch(async (error: unknown) => {
+    await sandbox.close();
+    throw error;
   });
-  const url = `http://127.0.0.1:${await app.start()}/graphql`;
   return {
     sandbox,
     url,
     calls,
     reports,
+    audit,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-gr
 import { interfaceNames } from '../../wechatpay/interfaces';
 import { AppError } from '../../shared/errors';
 import { CardTemplate, CardTemplateConnection, toCardTemplate } from '../card-template/card-template.type';
+import { Access } from '../common/access';
 import { checkCardId, checkOpenid, toSlice } from '../common/arguments';
 import { toConnection } from '../common/connection';
 import { CardState, UserCardState } from '../common/enums';
@@ -13,12 +14,14 @@ import { Brand, BrandConnection, ThrottleStatus, type BrandSource } from './bran
 @Resolver(() => Brand)
 export class BrandResolver {
   @Upstream()
+  @Access('read')
   @Query(() => Brand, { nullable: true, description: 'A brand that this caller may read; null otherwise.' })
   brand(@Arg('brandId', () => ID) brandId: string, @Ctx() { brands }: Context) {
     return toBrand(brands.get(brandId));
   }
 
   @Upstream()
+  @Access('read')
   @Query(() => BrandConnection, { description: 'The brands that this caller may read.' })
   brands(
     @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Read } from '../../wechatpay/answers';
 import type { CardTemplateRecord } from '../../wechatpay/records';
+import { Access } from '../common/access';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
 import { Upstream } from '../common/upstream';
@@ -20,6 +21,7 @@ import { toCardTemplate } from './card-template.type';
 /** The writes of a template. */
 @Resolver()
 export class CardTemplateMutations {
+  @Access('write')
   @Upstream('CREATE_CARD_TEMPLATE')
   @Mutation(() => CreateCardTemplatePayload, {
     description: 'Creates a template. WeChat Pay allows two of a type in a brand, and cardType NORMAL only.',
@@ -35,6 +37,7 @@ export class CardTemplateMutations {
     );
   }
 
+  @Access('write')
   @Upstream('UPDATE_CARD_TEMPLATE')
   @Mutation(() => UpdateCardTemplatePayload, {
     description:
@@ -48,6 +51,7 @@ export class CardTemplateMutations {
     return write({ input, context }, () => members.updateCardTemplate(toUpstream(input), writeScope));
   }
 
+  @Access('write')
   @Upstream('INVALIDATE_CARD_TEMPLATE')
   @Mutation(() => InvalidateCardTemplatePayload, {
     description: 'Ends a template for good: no channel can offer the card afterwards.',

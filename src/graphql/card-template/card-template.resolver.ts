@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
+import { Access } from '../common/access';
 import { checkCardId, toMaxAgeMs } from '../common/arguments';
 import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
@@ -9,6 +10,7 @@ import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-te
 @Resolver(() => CardTemplate)
 export class CardTemplateResolver {
   @Upstream('GET_CARD_TEMPLATE')
+  @Access('read')
   @Query(() => CardTemplate, { nullable: true })
   async cardTemplate(
     @Arg('brandId', () => ID) brandId: string,

@@ -18,7 +18,7 @@ export const mutate = async <T>(
   const { language, now, brands } = context;
   const broken = await brokenRules(input, { language, now: now() });
   if (broken.length > 0) return { userErrors: broken };
-  if (brands.get(input.brandId) === undefined) return { userErrors: [unknownBrand[language]] };
+  if (!brands.isWritable(input.brandId)) return { userErrors: [unknownBrand[language]] };
   try {
     return { done: await perform(), userErrors: [] };
   } catch (error) {

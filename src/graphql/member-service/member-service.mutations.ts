@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../common/access';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
 import { Upstream } from '../common/upstream';
@@ -19,6 +20,7 @@ import {
 /** What a merchant does for its members beside their cards. */
 @Resolver()
 export class MemberServiceMutations {
+  @Access('write')
   @Upstream('CREATE_PRE_AUTH_TOKEN')
   @Mutation(() => CreatePreAuthTokenPayload, {
     description:
@@ -35,6 +37,7 @@ export class MemberServiceMutations {
     return { preAuthToken, userErrors };
   }
 
+  @Access('write')
   @Upstream('CREATE_USER_FEED')
   @Mutation(() => CreateUserFeedPayload, {
     description: 'Tells a member of something that happened outside WeChat Pay, e.g. a purchase in a shop.',
@@ -50,6 +53,7 @@ export class MemberServiceMutations {
     return { userFeed, userErrors };
   }
 
+  @Access('write')
   @Upstream('SYNC_USER_POINTS')
   @Mutation(() => SyncUserPointsPayload, {
     description: 'Sets the balance of points that WeChat shows of a member.',
@@ -65,6 +69,7 @@ export class MemberServiceMutations {
     return { userPoints, userErrors };
   }
 
+  @Access('write')
   @Upstream('CONFIRM_POINT_EXCHANGE_COUPON')
   @Mutation(() => ConfirmPointExchangeCouponPayload, {
     description:

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Read } from '../../wechatpay/answers';
 import type { MembershipActivityRecord } from '../../wechatpay/member-records';
+import { Access } from '../common/access';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
 import { Upstream } from '../common/upstream';
@@ -20,6 +21,7 @@ import { toMembershipActivity } from './membership-activity.type';
 /** The writes of an activity. */
 @Resolver()
 export class MembershipActivityMutations {
+  @Access('write')
   @Upstream('CREATE_MEMBERSHIP_ACTIVITY')
   @Mutation(() => CreateMembershipActivityPayload, {
     description:
@@ -36,6 +38,7 @@ export class MembershipActivityMutations {
     );
   }
 
+  @Access('write')
   @Upstream('UPDATE_MEMBERSHIP_ACTIVITY')
   @Mutation(() => UpdateMembershipActivityPayload, {
     description: 'Replaces titles and times of an activity. On the partner route only.',
@@ -48,6 +51,7 @@ export class MembershipActivityMutations {
     return write({ input, context }, () => members.updateMembershipActivity(toUpstream(input), writeScope));
   }
 
+  @Access('write')
   @Upstream('TERMINATE_MEMBERSHIP_ACTIVITY')
   @Mutation(() => TerminateMembershipActivityPayload, {
     description:

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-gr
 import { Brand, type BrandSource } from '../brand/brand.type';
 import { toBrand } from '../brand/brand.resolver';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
+import { Access } from '../common/access';
 import { checkActivityId, checkCardId, toMaxAgeMs, toSlice } from '../common/arguments';
 import { toConnection } from '../common/connection';
 import { MembershipActivityState } from '../common/enums';
@@ -16,6 +17,7 @@ import {
 
 @Resolver(() => MembershipActivity)
 export class MembershipActivityResolver {
+  @Access('read')
   @Upstream('GET_MEMBERSHIP_ACTIVITY')
   @Query(() => MembershipActivity, {
     nullable: true,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../common/access';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
 import type { UserError } from '../common/user-error.type';
@@ -18,6 +19,7 @@ import { toUserCard, type UserCardSource } from './user-card.type';
 /** The writes of a user's card. */
 @Resolver()
 export class UserCardMutations {
+  @Access('write')
   @Upstream('IMPORT_USER_CARD_BY_PHONE')
   @Mutation(() => ImportUserCardByPhonePayload, {
     description:
@@ -30,6 +32,7 @@ export class UserCardMutations {
     return write('importUserCardByPhone', { input, context });
   }
 
+  @Access('write')
   @Upstream('IMPORT_USER_CARD_BY_OPENID')
   @Mutation(() => ImportUserCardByOpenidPayload, {
     description:
@@ -42,6 +45,7 @@ export class UserCardMutations {
     return write('importUserCardByOpenid', { input, context });
   }
 
+  @Access('write')
   @Upstream('UPDATE_USER_CARD')
   @Mutation(() => UpdateUserCardPayload, {
     description: 'Changes what is given of an EFFECTIVE card; what is absent stays.',
@@ -53,6 +57,7 @@ export class UserCardMutations {
     return write('updateUserCard', { input, context });
   }
 
+  @Access('write')
   @Upstream('CONFIRM_USER_CARD')
   @Mutation(() => ConfirmUserCardPayload, {
     description:
@@ -65,6 +70,7 @@ export class UserCardMutations {
     return write('confirmUserCard', { input, context });
   }
 
+  @Access('write')
   @Upstream('INVALIDATE_USER_CARD')
   @Mutation(() => InvalidateUserCardPayload, {
     description: 'Ends an UNACTIVATED or EFFECTIVE card for good; the member must have agreed.',

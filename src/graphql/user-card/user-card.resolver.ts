@@ -1,12 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import type { Sealed } from '../../wechatpay/decode';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
+import { Access } from '../common/access';
 import { checkCount, checkUserCardKey, toMaxAgeMs } from '../common/arguments';
 import { Upstream } from '../common/upstream';
 import { UserInformation } from '../common/values.type';
 import type { Context } from '../context';
+import { answersOf, withAnswers } from './form-answers';
 import { maskPhone } from './mask-phone';
 import { UserCardKey } from './user-card.input';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
@@ -14,6 +16,7 @@ import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 @Resolver(() => UserCard)
 export class UserCardResolver {
   @Upstream('GET_USER_CARD')
+  @Access('read')
   @Query(() => UserCard, {
     nullable: true,
     description:
@@ -34,6 +37,7 @@ export class UserCardResolver {
   }
 
   @Upstream('GET_USER_CARD')
+  @Access('read')
   @Query(() => [UserCard], {
     nullable: 'items',
     description:
@@ -73,33 +77,57 @@ export class UserCardResolver {
     description:
       "The member's phone number in clear. Decrypted on demand; needs the pii scope, else null with a FORBIDDEN error.",
   })
-  phoneNumber(@Root() card: UserCardSource, @Ctx() context: Context) {
-    return open(card, card.personal.phoneNumber, context);
+  async phoneNumber(
+    @Root() card: UserCardSource,
+    @Ctx() { personal }: Context,
+    @Info() { operation }: GraphQLResolveInfo,
+  ) {
+    personal.check(card.brandId);
+    const { phoneNumber } = card.personal;
+    if (phoneNumber === undefined) return undefined;
+    const values = [{ field: 'phoneNumber', sealed: phoneNumber.sealed }];
+    const [clear] = await personal.reveal(card, values, nameOf(operation));
+    return clear;
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'e.g. 138****5678; free of the pii scope.' })
-  phoneNumberMasked(@Root() card: UserCardSource, @Ctx() context: Context) {
-    const phone = open(card, card.personal.phoneNumber, context);
-    return phone && maskPhone(phone);
+  async phoneNumberMasked(
+    @Root() card: UserCardSource,
+    @Ctx() { personal }: Context,
+    @Info() { operation }: GraphQLResolveInfo,
+  ) {
+    const { phoneNumber } = card.personal;
+    if (phoneNumber === undefined) return undefined;
+    const value = { field: 'phoneNumberMasked', sealed: phoneNumber.sealed };
+    return personal.masked(card, value, { mask: maskPhone, operation: nameOf(operation) });
   }
 
   @FieldResolver(() => UserInformation, {
     nullable: true,
     description: 'Form answers; decrypted on demand, needs the pii scope.',
   })
-  userInformation(@Root() card: UserCardSource, @Ctx() context: Context) {
-    const { commonFieldList, customFieldList } = card.personal.userInformation ?? {};
-    if (commonFieldList === undefined && customFieldList === undefined) return undefined;
-    const clear = ({ sealed }: Sealed): string => context.unseal(card.brandId, sealed);
-    return {
-      commonFieldList: commonFieldList?.map(({ name, value }) => ({ name, value: clear(value) })),
-      customFieldList: customFieldList?.map(({ name, userChosenValues }) => ({
-        name,
-        userChosenValues: userChosenValues.map(clear),
-      })),
-    };
+  async userInformation(
+    @Root() card: UserCardSource,
+    @Ctx() { personal }: Context,
+    @Info() { operation }: GraphQLResolveInfo,
+  ) {
+    personal.check(card.brandId);
+    const sealed = answersOf(card);
+    const clear = await personal.reveal(card, sealed, nameOf(operation));
+    const clearOf = new Map(sealed.map((value, index) => [value.sealed, clear[index] ?? '']));
+    return withAnswers(card, (value) => clearOf.get(value.sealed) ?? '');
+  }
+
+  @FieldResolver(() => UserInformation, {
+    nullable: true,
+    description: 'Which questions the member answered, every answer as ***; free of the pii scope.',
+  })
+  userInformationMasked(@Root() card: UserCardSource) {
+    return withAnswers(card, () => '***');
   }
 }
+
+const nameOf = ({ name }: GraphQLResolveInfo['operation']): string => name?.value ?? 'anonymous';
 
 const loadCard = async (
   key: UserCardKey,
@@ -110,9 +138,3 @@ const loadCard = async (
   const read = await context.loaders.userCard({ ...key, maxAgeMs });
   return read && toUserCard(read);
 };
-
-const open = (
-  { brandId }: UserCardSource,
-  value: Sealed | undefined,
-  { unseal }: Context,
-): string | undefined => value && unseal(brandId, value.sealed);

@@ -25,6 +25,8 @@ interface Known {
   state: BucketState | undefined;
   /** The store's clock minus ours, ms. */
   offsetMs: number;
+  /** When the store last answered, our clock. */
+  at: number;
   share: Share | undefined;
   /** True until the store has heard of this bucket from us after an outage. */
   cold: boolean;
@@ -33,8 +35,6 @@ interface Known {
 const viewGuardMs = 10;
 const mostBuckets = 50_000;
 const lookAgainMs = 100;
-/** Longest reservation of an interactive call that others may still be waiting for, ms. */
-const longestReservationMs = 2_000;
 
 /**
  * One budget for a fleet: every reservation is one atomic script under the store's clock. While the store is away each
@@ -45,7 +45,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
   const knownOf = (bucket: Bucket): Known => {
     const known = buckets.get(bucket.id);
     if (known !== undefined) return known;
-    const fresh: Known = { state: undefined, offsetMs: 0, share: undefined, cold: false };
+    const fresh: Known = { state: undefined, offsetMs: 0, at: 0, share: undefined, cold: false };
     buckets.set(bucket.id, fresh);
     return fresh;
   };
@@ -62,7 +62,8 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
       [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...rest],
     );
     known.state = JSON.parse(String(state)) as BucketState;
-    known.offsetMs = Number(now) - clock.now();
+    known.at = clock.now();
+    known.offsetMs = Number(now) - known.at;
     return { granted: granted === 1, waitMs: Number(wait) };
   };
 
@@ -81,18 +82,19 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     return answer;
   };
 
+  /** Until when slots that were reserved in the store may still be used, by anybody. */
+  const lastReserved = ({ state, offsetMs, at }: Known): number => {
+    const now = clock.now();
+    const tail = (state?.ring.at(-1) ?? 0) - offsetMs;
+    // Where slots were reserved ahead, others have gone on reserving since we last heard.
+    return tail > at ? tail + (now - at) : now;
+  };
+
   /** A slot of this instance's share, unless the store is back before it is due: it may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
-    const tail = known.state?.ring.at(-1);
     known.share ??= createShare({
       ...fleet.place(),
-      notBefore:
-        Math.max(
-          clock.now(),
-          tail === undefined ? 0 : Math.min(tail - known.offsetMs, clock.now() + longestReservationMs),
-        ) +
-        windowMs +
-        request.guardMs,
+      notBefore: lastReserved(known) + windowMs + request.guardMs,
     });
     const asked = clock.now();
     const { granted, waitMs } = known.share.reserve(request, asked);

@@ -8,6 +8,7 @@ import {
   reserveSlot,
   strike,
   type BucketState,
+  type SlotStore,
 } from '../../../src/traffic/limiter/slots';
 import { slotsScript } from '../../../src/traffic/limiter/slots.lua';
 import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
@@ -120,10 +121,10 @@ describeWithRedis('slots in Redis', () => {
     const bucket = { id: 'brand/1/GET_USER_CARD', callsPerSecond: 5 };
     const answers = await Promise.all(
       Array.from({ length: 9 }, (_, index) =>
-        engines[index % 3]?.reserve({ bucket, maxWaitMs: 500, spacing: 'burst', guardMs: 10 }),
+        (engines[index % 3] as SlotStore).reserve({ bucket, maxWaitMs: 500, spacing: 'burst', guardMs: 10 }),
       ),
     );
-    expect(answers.filter((answer) => answer?.granted)).toHaveLength(5);
+    expect(answers.filter(({ granted }) => granted)).toHaveLength(5);
     for (const own of others) own.close();
   });
 

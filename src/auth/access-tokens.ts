@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { Clock } from '../shared/clock';
+import type { Caller } from './caller';
+import { permissionsOf } from './permissions';
+import type { TokenSettings } from './settings';
+
+/** Callers by JWT access tokens (RFC 9068). */
+export interface AccessTokens {
+  /** `undefined` for whatever is not a valid token. Rejects with KeySetUnavailable where that cannot be told. */
+  callerOf(token: string): Promise<Caller | undefined>;
+}
+
+export interface AccessTokensParts {
+  readonly settings: TokenSettings;
+  readonly keySet: JWTVerifyGetKey;
+  readonly clock: Clock;
+}
+
+/** Issuer's clock and ours may differ by so much. */
+const toleranceSeconds = 5;
+
+export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensParts): AccessTokens => {
+  const { issuer, audience, algorithms, type, maxAgeSeconds } = settings;
+  return {
+    async callerOf(token) {
+      try {
+        const { payload } = await jwtVerify(token, keySet, {
+          issuer,
+          audience,
+          algorithms: [...algorithms],
+          typ: type,
+          requiredClaims: ['sub', 'exp', 'iat'],
+          maxTokenAge: maxAgeSeconds,
+          clockTolerance: toleranceSeconds,
+          currentDate: new Date(clock.now()),
+        });
+        return toCaller(payload);
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return undefined;
+        throw error;
+      }
+    },
+  };
+};
+
+const toCaller = ({ sub = '', scope, scp }: JWTPayload): Caller => ({
+  id: `token:${nameOf(sub)}`,
+  permissions: permissionsOf([...scopesIn(scope), ...scopesIn(scp)]),
+});
+
+/** One text with spaces (RFC 8693), or a list, as some issuers have it. */
+const scopesIn = (claim: unknown): readonly string[] => {
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.filter((scope) => typeof scope === 'string') : [];
+};
+
+/** A subject may be a mail address or a phone number, which have no place in a log; such a one stands there as a hash. */
+const nameOf = (subject: string): string =>
+  /^[\w.:|-]{1,64}$/.test(subject) && !/\d{11}/.test(subject)
+    ? subject
+    : `sha256-${createHash('sha256').update(subject).digest('hex').slice(0, 24)}`;

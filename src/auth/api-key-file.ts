@@ -1,0 +1,67 @@
+import { isScope } from './permissions';
+
+/** One key as the file holds it. */
+export interface KeyRecord {
+  readonly id: string;
+  /** The caller whose key it is; two of a caller's keys may be alive at once, so that one can follow the other. */
+  readonly caller: string;
+  /** SHA-256 of the whole key, hex. */
+  readonly hash: string;
+  readonly scopes: readonly string[];
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly revokedAt?: string;
+}
+
+export const callerName = /^[A-Za-z0-9][\w.-]{0,63}$/;
+export const mostAliveKeys = 2;
+
+/** Clock time in ms. */
+export const isAlive = ({ expiresAt, revokedAt }: KeyRecord, now: number): boolean =>
+  revokedAt === undefined && now < Date.parse(expiresAt);
+
+/** Throws an Error that names the entry and the rule, never a value, where the text is not such a file. */
+export const parseKeyFile = (text: string): readonly KeyRecord[] => {
+  const document = parseJson(text);
+  const keys = isRecord(document) ? document.keys : undefined;
+  if (!Array.isArray(keys)) throw new Error('must be JSON of the form {"keys": [...]}');
+  const records = keys.map((entry: unknown, index) => toRecord(entry, `keys[${index}]`));
+  if (new Set(records.map(({ id }) => id)).size < records.length) throw new Error('has two keys of one id');
+  return records;
+};
+
+export const printKeyFile = (keys: readonly KeyRecord[]): string => `${JSON.stringify({ keys }, null, 2)}\n`;
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Error('is not JSON');
+  }
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const toRecord = (entry: unknown, path: string): KeyRecord => {
+  const source = isRecord(entry) ? entry : {};
+  const text = (name: string, rule: (value: string) => boolean): string => {
+    const value = source[name];
+    if (typeof value !== 'string' || !rule(value)) throw new Error(`has no valid ${name} in ${path}`);
+    return value;
+  };
+  const isTime = (value: string): boolean => !Number.isNaN(Date.parse(value));
+  const { scopes } = source;
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string' && isScope(scope)))
+    throw new Error(`has no valid scopes in ${path}`);
+  return {
+    id: text('id', (value) => /^[a-z0-9]{12}$/.test(value)),
+    caller: text('caller', (value) => callerName.test(value)),
+    hash: text('hash', (value) => /^[0-9a-f]{64}$/.test(value)),
+    scopes: scopes as string[],
+    createdAt: text('createdAt', isTime),
+    expiresAt: text('expiresAt', isTime),
+    ...(source.revokedAt === undefined ? {} : { revokedAt: text('revokedAt', isTime) }),
+  };
+};

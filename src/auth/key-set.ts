@@ -1,0 +1,63 @@
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import type { Clock } from '../shared/clock';
+
+export interface KeySetParts {
+  /** Reads the issuer's key set; rejects where it cannot be had. */
+  readonly load: () => Promise<unknown>;
+  readonly clock: Clock;
+}
+
+/** A key set older than this is asked for again before it is used, ms. */
+const freshMs = 10 * 60_000;
+/** After a look, however it went, the next one waits this long, ms: neither an unknown key nor a host that is down costs more. */
+const cooldownMs = 30_000;
+/** Known keys stay usable this long while the host cannot be asked, ms. */
+const usableMs = 24 * 3_600_000;
+
+/** There is no key set to check a token with; nothing is known about the token. */
+export class KeySetUnavailable extends Error {
+  override readonly name = 'KeySetUnavailable';
+}
+
+/** The issuer's keys, kept so that tokens are checked without asking, and while the issuer's host is down. */
+export const createKeySet = ({ load, clock }: KeySetParts): JWTVerifyGetKey => {
+  let held: { readonly find: JWTVerifyGetKey; readonly at: number } | undefined;
+  let lookedAt = -Infinity;
+  let looking: Promise<void> | undefined;
+
+  const look = async (): Promise<void> => {
+    if (looking === undefined) {
+      if (clock.now() - lookedAt < cooldownMs) return;
+      lookedAt = clock.now();
+    }
+    looking ??= load()
+      .then((jwks) => {
+        // jose checks the form; a set that is none leaves the held one in place.
+        held = { find: createLocalJWKSet(jwks as Parameters<typeof createLocalJWKSet>[0]), at: clock.now() };
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        looking = undefined;
+      });
+    await looking;
+  };
+
+  const current = (): JWTVerifyGetKey => {
+    if (held === undefined || clock.now() - held.at > usableMs)
+      throw new KeySetUnavailable('the key set cannot be had');
+    return held.find;
+  };
+
+  return async (header, token) => {
+    // Waited for once; while the host stays down, the further looks delay nobody.
+    if (held === undefined || clock.now() - lookedAt > freshMs) await look();
+    else if (clock.now() - held.at > freshMs) void look();
+    try {
+      return await current()(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await look();
+      return current()(header, token);
+    }
+  };
+};

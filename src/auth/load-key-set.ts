@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'undici';
+import type { TokenSettings } from './settings';
+
+const timeoutMs = 2_000;
+/** Key sets have a few keys; more than this is something else, bytes. */
+const mostBytes = 100_000;
+
+/** Reads the issuer's key set from its address or a file. Follows no redirect: the address is what was configured. */
+export const loadKeySet = async (source: TokenSettings['jwks']): Promise<unknown> => {
+  if ('file' in source) return JSON.parse(await readFile(source.file, 'utf8')) as unknown;
+  const { statusCode, body } = await request(source.url, {
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > mostBytes) throw new Error('the key set is too large');
+    chunks.push(chunk);
+  }
+  if (statusCode !== 200) throw new Error(`the key set's host answered ${statusCode}`);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+};

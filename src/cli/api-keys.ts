@@ -1,0 +1,183 @@
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { hashOfApiKey, makeApiKey } from '../auth/api-key';
+import {
+  callerName,
+  isAlive,
+  mostAliveKeys,
+  parseKeyFile,
+  printKeyFile,
+  type KeyRecord,
+} from '../auth/api-key-file';
+import { isScope } from '../auth/permissions';
+import { systemCode } from '../shared/system-code';
+import { systemClock, type Clock } from '../shared/clock';
+
+const usage = `API keys of callers. The file holds hashes only; a running server sees a change within a second.
+
+  npm run api-keys -- make   --file FILE --caller NAME --scope SCOPE [--scope ...] [--days DAYS]
+  npm run api-keys -- revoke --file FILE --id ID
+  npm run api-keys -- list   --file FILE
+
+  --caller NAME   whose key it is; two of a caller's keys may be alive at once, so that a new one can follow the old
+  --scope SCOPE   brand:ID:read, brand:ID:write, brand:ID:pii (* for every brand), schema:read, admin
+  --days DAYS     how long it lives, 1 to 366 (default 90)
+`;
+
+/** A fault in what was asked; the message says what to do. */
+export class KeyCommandError extends Error {
+  override readonly name = 'KeyCommandError';
+}
+
+export interface KeyCommandParts {
+  readonly clock: Clock;
+  readonly print: (text: string) => void;
+}
+
+/** Runs one command. Rejects with KeyCommandError, or with the system's error where the file cannot be written. */
+export const runKeyCommand = async (
+  argv: readonly string[],
+  { clock, print }: KeyCommandParts,
+): Promise<void> => {
+  const { command, file, ...options } = readArguments(argv);
+  const now = clock.now();
+  if (command === 'list') {
+    for (const key of await readKeys(file)) print(`${describe(key, now)}\n`);
+    return;
+  }
+  await locked(file, async () => {
+    const keys = await readKeys(file);
+    if (command === 'revoke') {
+      const { id } = options;
+      const key = keys.find((one) => one.id === id);
+      if (key === undefined) throw new KeyCommandError('--id names no key of the file; see: list');
+      const revokedAt = key.revokedAt ?? new Date(now).toISOString();
+      await replace(
+        file,
+        keys.map((one) => (one === key ? { ...key, revokedAt } : one)),
+      );
+      print(`Revoked ${key.id} of ${key.caller}.\n`);
+      return;
+    }
+    const { record, text } = makeKey(options, { keys, now });
+    await replace(file, [...keys, record]);
+    print(`${text}\n\nKey ${record.id} of ${record.caller}, until ${record.expiresAt}. `);
+    print('It is shown this once and stored nowhere: hand it over now.\n');
+  });
+};
+
+interface KeyOptions {
+  readonly caller: string | undefined;
+  readonly scope: readonly string[];
+  readonly days: string;
+}
+
+const makeKey = (
+  { caller = '', scope, days }: KeyOptions,
+  { keys, now }: { readonly keys: readonly KeyRecord[]; readonly now: number },
+): { readonly record: KeyRecord; readonly text: string } => {
+  if (!callerName.test(caller))
+    throw new KeyCommandError(
+      '--caller must be 1 to 64 letters, digits, ., _ or -, beginning with a letter or digit',
+    );
+  const wrong = scope.find((one) => !isScope(one));
+  if (scope.length === 0 || wrong !== undefined)
+    throw new KeyCommandError(
+      '--scope must be brand:ID:read, brand:ID:write, brand:ID:pii, schema:read or admin',
+    );
+  const lifetime = Number(days);
+  if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > 366)
+    throw new KeyCommandError('--days must be a whole number from 1 to 366');
+  const alive = keys.filter((key) => key.caller === caller && isAlive(key, now));
+  if (alive.length >= mostAliveKeys)
+    throw new KeyCommandError(
+      `${caller} has ${alive.length} living keys already: revoke ${alive.map(({ id }) => id).join(' or ')} first`,
+    );
+  const { id, text } = makeApiKey();
+  const record = {
+    id,
+    caller,
+    hash: hashOfApiKey(text),
+    scopes: [...new Set(scope)],
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + lifetime * 86_400_000).toISOString(),
+  };
+  return { record, text };
+};
+
+const describe = (key: KeyRecord, now: number): string => {
+  const state =
+    key.revokedAt !== undefined
+      ? `revoked ${key.revokedAt}`
+      : `${isAlive(key, now) ? 'until' : 'expired'} ${key.expiresAt}`;
+  return `${key.id}  ${key.caller}  ${key.scopes.join(' ')}  ${state}`;
+};
+
+const commands = ['make', 'revoke', 'list'] as const;
+
+const readArguments = (argv: readonly string[]) => {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      file: { type: 'string' },
+      caller: { type: 'string' },
+      scope: { type: 'string', multiple: true, default: [] },
+      days: { type: 'string', default: '90' },
+      id: { type: 'string' },
+    },
+  });
+  const command = commands.find((name) => name === positionals[0]);
+  if (command === undefined || positionals.length > 1) throw new KeyCommandError(usage);
+  if (values.file === undefined) throw new KeyCommandError('--file must name the file of hashes');
+  const { file, caller, scope, days, id } = values;
+  return { command, file, caller, scope, days, id };
+};
+
+/** Both commands read before they write: two at once would lose a key, or bring a revoked one back. */
+const locked = async (file: string, change: () => Promise<void>): Promise<void> => {
+  const lock = `${file}.lock`;
+  const handle = await open(lock, 'wx').catch((error: unknown) => {
+    if (systemCode(error) === 'EEXIST')
+      throw new KeyCommandError(`another command is at work; where there is none, delete ${lock}`);
+    throw error;
+  });
+  try {
+    await change();
+  } finally {
+    await handle.close();
+    await rm(lock, { force: true });
+  }
+};
+
+const readKeys = async (file: string): Promise<readonly KeyRecord[]> => {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  try {
+    return parseKeyFile(text);
+  } catch (error) {
+    throw new KeyCommandError(`${file} ${error instanceof Error ? error.message : 'cannot be read'}`);
+  }
+};
+
+/** At once or not at all: a server never reads half a file. */
+const replace = async (file: string, keys: readonly KeyRecord[]): Promise<void> => {
+  const fresh = `${file}.new`;
+  await writeFile(fresh, printKeyFile(keys), { mode: 0o600 });
+  await rename(fresh, file);
+};
+
+if (require.main === module) {
+  runKeyCommand(process.argv.slice(2), {
+    clock: systemClock,
+    print: (text) => process.stdout.write(text),
+  }).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,26 @@
+import type { Config } from './config';
+
+/** Whether an address names this machine alone. */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' ||
+  hostname === '::1' ||
+  hostname === '[::1]' ||
+  /^127(\.\d{1,3}){3}$/.test(hostname);
+
+/** What stands against running without authentication; with it, nothing does. */
+export const exposureProblems = ({
+  auth,
+  server,
+  wechatPay,
+}: Pick<Config, 'auth' | 'server' | 'wechatPay'>): readonly string[] => {
+  if (auth !== undefined) return [];
+  const real = [wechatPay.hosts.main, wechatPay.hosts.backup].some(
+    (origin) => !isLoopback(new URL(origin).hostname),
+  );
+  return [
+    ...(real ? ['auth: is missing; against real hosts callers must authenticate: write apiKeys or jwt'] : []),
+    ...(isLoopback(server.host)
+      ? []
+      : ['server.host: must be 127.0.0.1 while there is no auth section; anybody could call it']),
+  ];
+};

@@ -1,0 +1,55 @@
+import type { GraphQLFieldResolver } from 'graphql';
+import { AppError } from '../shared/errors';
+import type { Context } from './context';
+
+/** Members of inputs that name the object; all others change it. */
+const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId'];
+const otherKeys = ['brandId', 'openid'];
+
+type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?: unknown }>;
+
+/**
+ * Tells the audit of every mutation, also of one that was refused. A change whose entry cannot be written is told as of
+ * unknown outcome.
+ */
+export const audited =
+  (resolve: MutationResolver): MutationResolver =>
+  async (source, args, context, info) => {
+    const input = isRecord(args.input) ? args.input : {};
+    const earlier = context.requestIds().length;
+    const tell = (outcome: string): void => {
+      try {
+        context.audit({
+          kind: 'MUTATION',
+          brandId: String(input.brandId),
+          operation: info.fieldName,
+          target: keyNames.map((name) => input[name]).filter((value) => typeof value === 'string'),
+          fields: Object.keys(input)
+            .filter((name) => ![...keyNames, ...otherKeys].includes(name))
+            .sort(),
+          outcome,
+          requestIds: context.requestIds().slice(earlier),
+        });
+      } catch (cause) {
+        throw new AppError('OUTCOME_UNKNOWN', 'the audit could not be written', { cause });
+      }
+    };
+    let result: unknown;
+    try {
+      result = await resolve(source, args, context, info);
+    } catch (error) {
+      tell(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');
+      throw error;
+    }
+    tell(outcomeOf(result));
+    return result;
+  };
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const outcomeOf = (result: unknown): string => {
+  const userErrors = isRecord(result) && Array.isArray(result.userErrors) ? result.userErrors : [];
+  const codes = new Set(userErrors.map((error: { readonly code: string }) => error.code));
+  return codes.size === 0 ? 'OK' : [...codes].join(',');
+};

@@ -1,0 +1,57 @@
+import { hkdfSync } from 'node:crypto';
+import type { Audit } from './audit/event';
+import { createOperationAudit } from './audit/operation-audit';
+import type { Caller } from './auth/caller';
+import { reachOf } from './auth/reach';
+import type { Config } from './config/config';
+import type { Context } from './graphql/context';
+import { createPersonal } from './graphql/personal';
+import type { OperationTally } from './server/tally';
+import type { Clock } from './shared/clock';
+import type { Scope } from './traffic/call';
+import type { Accounts } from './wechatpay/accounts';
+
+export interface IdentityParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly accounts: Accounts;
+}
+
+/** What an operation's context holds because of who asks. */
+export interface Identity {
+  readonly scope: Pick<Scope, 'caller' | 'mayReach'>;
+  readonly context: Pick<Context, 'permissions' | 'brands' | 'personal' | 'audit' | 'requestIds'> & {
+    readonly holdsPersonalData: () => boolean;
+  };
+}
+
+export const createIdentity = ({ config, clock, audit: sink, accounts }: IdentityParts) => {
+  const { wechatPay, encryptionKeys, mostDecryptions } = config;
+  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
+  const key = Buffer.from(
+    hkdfSync('sha256', encryptionKeys[0]?.key ?? Buffer.alloc(0), '', 'audit targets', 32),
+  );
+  return ({ id: caller, permissions }: Caller, tally: OperationTally): Identity => {
+    const reach = reachOf(permissions, brands);
+    const isBrand = (brandId: string): boolean => brands.has(brandId);
+    const audit = createOperationAudit({ audit: sink, now: clock.now, caller, key, isBrand });
+    const personal = createPersonal({
+      unseal: (brandId, sealed) => accounts.unseal(brandId, sealed),
+      maySee: reach.maySee,
+      most: mostDecryptions,
+      audit,
+    });
+    return {
+      scope: { caller, mayReach: reach.mayReach },
+      context: {
+        permissions,
+        brands: reach.brands,
+        personal,
+        audit,
+        requestIds: () => tally.requestIds(),
+        holdsPersonalData: () => personal.opened() > 0,
+      },
+    };
+  };
+};

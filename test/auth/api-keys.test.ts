@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fits, hashOfApiKey, idOfApiKey, makeApiKey } from '../../src/auth/api-key';
+import { printKeyFile, type KeyRecord } from '../../src/auth/api-key-file';
+import { createApiKeys } from '../../src/auth/api-keys';
+import { aKey } from '../support/callers';
+import { fakeClock } from '../support/fake-clock';
+
+describe('an API key', () => {
+  it('has an id and 256 random bits, and no two are alike', () => {
+    const keys = Array.from({ length: 100 }, makeApiKey);
+    expect(keys.every(({ id, text }) => idOfApiKey(text) === id)).toBe(true);
+    expect(new Set(keys.map(({ text }) => text)).size).toBe(100);
+    expect(Buffer.from(keys[0]?.text.slice(17) ?? '', 'base64url')).toHaveLength(32);
+  });
+
+  it('fits its own hash alone', () => {
+    const { text } = makeApiKey();
+    expect(fits(text, hashOfApiKey(text))).toBe(true);
+    expect(fits(text, hashOfApiKey(makeApiKey().text))).toBe(false);
+    expect(fits(text, '')).toBe(false);
+  });
+});
+
+describe('the file of API keys', () => {
+  const clock = fakeClock();
+  let directory: string;
+  let file: string;
+  let problems: string[];
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'api-keys-'));
+    file = join(directory, 'keys.json');
+    problems = [];
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const write = (...records: readonly KeyRecord[]): void => {
+    writeFileSync(`${file}.new`, printKeyFile(records));
+    renameSync(`${file}.new`, file);
+  };
+  const open = async () => {
+    const keys = createApiKeys({ file, clock, onProblem: ({ message }) => problems.push(message) });
+    await keys.start();
+    return keys;
+  };
+
+  it('tells the caller of a living key', async () => {
+    const { text, record } = aKey('shop', ['brand:1004:read']);
+    write(record);
+    const caller = await (await open()).callerOf(text);
+    expect(caller?.id).toBe('key:shop');
+    expect(caller?.permissions.may('read', '1004')).toBe(true);
+    expect(caller?.permissions.may('write', '1004')).toBe(false);
+  });
+
+  it('holds nothing that could be sent as a key', () => {
+    const { text, record } = aKey('shop', []);
+    write(record);
+    expect(readFileSync(file, 'utf8')).not.toContain(text.slice(17));
+  });
+
+  it('knows both keys of a rotation as the same caller', async () => {
+    const [first, second] = [aKey('shop', []), aKey('shop', [])];
+    write(first.record, second.record);
+    const keys = await open();
+    expect((await keys.callerOf(first.text))?.id).toBe('key:shop');
+    expect((await keys.callerOf(second.text))?.id).toBe('key:shop');
+  });
+
+  it('knows nobody by a wrong secret under a known id, nor by the secret under another id', async () => {
+    const [first, second] = [aKey('shop', []), aKey('desk', [])];
+    write(first.record, second.record);
+    const keys = await open();
+    expect(await keys.callerOf(`wxm_${first.record.id}_${second.text.slice(17)}`)).toBeUndefined();
+    expect(await keys.callerOf(makeApiKey().text)).toBeUndefined();
+    expect(await keys.callerOf(first.record.hash)).toBeUndefined();
+    expect(await keys.callerOf('')).toBeUndefined();
+  });
+
+  it('ends a key at its expiry', async () => {
+    const { text, record } = aKey('shop', [], { expiresAt: new Date(clock.now() + 10_000).toISOString() });
+    write(record);
+    const keys = await open();
+    expect(await keys.callerOf(text)).toBeDefined();
+    await clock.advance(10_000);
+    expect(await keys.callerOf(text)).toBeUndefined();
+  });
+
+  it('is read again within a second of a change: a revoked key ends, a new one begins', async () => {
+    const [former, next] = [aKey('shop', []), aKey('shop', [])];
+    write(former.record);
+    const keys = await open();
+    expect(await keys.callerOf(former.text)).toBeDefined();
+    write({ ...former.record, revokedAt: '2020-01-02T00:00:00Z' }, next.record);
+    await clock.advance(1_000);
+    expect(await keys.callerOf(former.text)).toBeUndefined();
+    expect(await keys.callerOf(next.text)).toBeDefined();
+  });
+
+  it('keeps the last usable keys while the file is broken, and tells of it once', async () => {
+    const { text, record } = aKey('shop', []);
+    write(record);
+    const keys = await open();
+    writeFileSync(file, '{"keys": [');
+    for (let look = 0; look < 3; look += 1) {
+      await clock.advance(1_000);
+      expect(await keys.callerOf(text)).toBeDefined();
+    }
+    expect(problems).toEqual(['the file of API keys is not JSON']);
+  });
+
+  it('knows nobody once the file is gone', async () => {
+    const { text, record } = aKey('shop', []);
+    write(record);
+    const keys = await open();
+    rmSync(file);
+    await clock.advance(1_000);
+    expect(await keys.callerOf(text)).toBeUndefined();
+    expect(problems).toEqual(['the file of API keys does not exist']);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a list', [], /must be JSON of the form/],
+    [
+      'an unknown scope',
+      { keys: [{ ...aKey('a', ['brand:1:all']).record }] },
+      /no valid scopes in keys\[0\]/,
+    ],
+    ['a short hash', { keys: [{ ...aKey('a', []).record, hash: 'ab' }] }, /no valid hash in keys\[0\]/],
+    ['no expiry', { keys: [{ ...aKey('a', []).record, expiresAt: undefined }] }, /no valid expiresAt/],
+    ['a wrong revocation', { keys: [{ ...aKey('a', []).record, revokedAt: 'now' }] }, /no valid revokedAt/],
+    ['a key twice', { keys: [1, 2].map(() => ({ ...aKey('a', []).record, id: 'aaaaaaaaaaaa' })) }, /one id/],
+  ])('is refused at the start with %s', async (_, content, reason) => {
+    writeFileSync(file, JSON.stringify(content));
+    await expect(open()).rejects.toThrow(reason);
+  });
+});

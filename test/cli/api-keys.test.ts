@@ -1,0 +1,107 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApiKeys } from '../../src/auth/api-keys';
+import { runKeyCommand } from '../../src/cli/api-keys';
+import { fakeClock, type FakeClock } from '../support/fake-clock';
+
+const day = 86_400_000;
+
+describe('the command for API keys', () => {
+  let clock: FakeClock;
+  let directory: string;
+  let file: string;
+  beforeEach(() => {
+    clock = fakeClock();
+    directory = mkdtempSync(join(tmpdir(), 'api-keys-'));
+    file = join(directory, 'keys.json');
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const run = async (...argv: readonly string[]): Promise<string> => {
+    let printed = '';
+    await runKeyCommand([...argv, '--file', file], { clock, print: (text) => (printed += text) });
+    return printed;
+  };
+  const make = (...argv: readonly string[]) =>
+    run('make', '--caller', 'shop', '--scope', 'brand:1004:read', ...argv);
+  const keyIn = (printed: string): string => /^wxm_\S+/.exec(printed)?.[0] ?? '';
+  const callerOf = async (text: string) => {
+    const keys = createApiKeys({ file, clock, onProblem: () => undefined });
+    await keys.start();
+    return keys.callerOf(text);
+  };
+
+  it('makes a key that the server takes, until its last day', async () => {
+    const key = keyIn(await make('--scope', 'schema:read', '--days', '30'));
+    const caller = await callerOf(key);
+    expect(caller?.id).toBe('key:shop');
+    expect(caller?.permissions.may('read', '1004')).toBe(true);
+    expect(caller?.permissions.has('schema:read')).toBe(true);
+    await clock.advance(30 * day);
+    expect(await callerOf(key)).toBeUndefined();
+  });
+
+  it('keeps no key, only what is needed to check one, readable by its owner alone', async () => {
+    const key = keyIn(await make());
+    expect(readFileSync(file, 'utf8')).not.toContain(key.slice(17));
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(readdirSync(directory)).toEqual(['keys.json']);
+  });
+
+  it('revokes one key and leaves the other', async () => {
+    const [former, next] = [keyIn(await make()), keyIn(await make())];
+    await run('revoke', '--id', former.split('_')[1] ?? '');
+    expect(await callerOf(former)).toBeUndefined();
+    expect(await callerOf(next)).toBeDefined();
+    expect(await run('list')).toMatch(
+      /shop {2}brand:1004:read {2}revoked .*\n.*shop {2}brand:1004:read {2}until /,
+    );
+  });
+
+  it('lets two keys of a caller live, and a third one when one has ended', async () => {
+    await make('--days', '1');
+    await make('--days', '2');
+    await expect(make()).rejects.toThrow(/shop has 2 living keys already: revoke \w+ or \w+ first/);
+    await run('make', '--caller', 'desk', '--scope', 'admin');
+    await clock.advance(day);
+    await expect(make()).resolves.toMatch(/^wxm_/);
+  });
+
+  it('loses no key of commands that run at once: one of them is refused', async () => {
+    const outcomes = await Promise.allSettled([make(), make()]);
+    const made = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    expect(made).toBeGreaterThanOrEqual(1);
+    expect((await run('list')).trim().split('\n')).toHaveLength(made);
+  });
+
+  it('waits for no other command: while one is at work, it refuses', async () => {
+    writeFileSync(`${file}.lock`, '');
+    await expect(make()).rejects.toThrow(/another command is at work; where there is none, delete .*\.lock/);
+    await expect(run('revoke', '--id', 'aaaaaaaaaaaa')).rejects.toThrow(/another command is at work/);
+    expect(readdirSync(directory)).toEqual(['keys.json.lock']);
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [['make', '--scope', 'admin'], /--caller must be/],
+    [['make', '--caller', 'a b', '--scope', 'admin'], /--caller must be/],
+    [['make', '--caller', 'shop'], /--scope must be/],
+    [['make', '--caller', 'shop', '--scope', 'brand:1004:all'], /--scope must be/],
+    [['make', '--caller', 'shop', '--scope', 'admin', '--days', '0'], /--days must be/],
+    [['make', '--caller', 'shop', '--scope', 'admin', '--days', '367'], /--days must be/],
+    [['revoke', '--id', 'aaaaaaaaaaaa'], /--id names no key/],
+    [['rotate'], /API keys of callers/],
+    [[], /API keys of callers/],
+  ])('refuses %j', async (argv, reason) => {
+    await expect(run(...argv)).rejects.toThrow(reason);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('does not touch a file that it cannot read', async () => {
+    writeFileSync(file, '{"keys": [');
+    await expect(make()).rejects.toThrow(/keys\.json is not JSON/);
+    expect(readFileSync(file, 'utf8')).toBe('{"keys": [');
+  });
+});

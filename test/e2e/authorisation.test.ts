@@ -1,0 +1,179 @@
+import type { Config } from '../../src/config/config';
+import { permissionsOf } from '../../src/auth/permissions';
+import { meets, ruleOf } from '../../src/graphql/common/access';
+import { createNodeIds, type NodeRef } from '../../src/graphql/common/node-id';
+import { createSchema } from '../../src/graphql/schema';
+import { firstExample } from '../../src/sandbox/seed';
+import { callers } from '../support/callers';
+import { importedCard, template, updatedCard } from '../support/check-input';
+import { rootFieldOperations, type Samples } from '../support/root-fields';
+import { testApp, type Answer, type TestApp } from '../support/test-app';
+
+const brandId = firstExample.brandId;
+const otherBrand = '1001622624';
+const scopes = {
+  wrongBrand: ['read', 'write', 'pii'].map((action) => `brand:${otherBrand}:${action}`),
+  read: [`brand:${brandId}:read`],
+  write: [`brand:${brandId}:write`],
+  pii: [`brand:${brandId}:pii`],
+  admin: ['admin'],
+  readHereWriteThere: [`brand:${brandId}:read`, `brand:${otherBrand}:write`],
+  everyBrand: ['brand:*:read'],
+} as const;
+
+const operations = rootFieldOperations(createSchema(), {
+  known: ['brandId', 'cardId', 'openid', 'userCardCode', 'id', 'ids', 'keys'],
+  // Fields of personal data have tests of their own.
+  skip: ['phoneNumber', 'userInformation'],
+});
+
+let app: TestApp;
+let idOf: (ref: NodeRef) => string;
+const known = callers(scopes);
+beforeAll(async () => {
+  app = await testApp({
+    change: (config: Config) => {
+      idOf = createNodeIds(config.encryptionKeys).encode;
+      return { ...config, auth: known.settings };
+    },
+  });
+});
+afterAll(async () => {
+  await app.close();
+  known.remove();
+});
+
+/** The same objects, as if they belonged to the brand. */
+const samplesOf = (brand: string): Samples => {
+  const { cardId, openid, userCardCode } = firstExample;
+  const id = idOf({ kind: 'UserCard', brandId: brand, cardId, openid, userCardCode });
+  return {
+    values: { ...firstExample, brandId: brand, id, ids: [id] },
+    inputs: {
+      createCardTemplate: { ...template, outRequestNo: undefined },
+      importUserCardByPhone: importedCard,
+      updateUserCard: { ...updatedCard, cardId, openid, userCardCode, level: '金卡' },
+    },
+  };
+};
+
+type Operation = (typeof operations)[number];
+const run = (operation: Operation, brand: string, name?: keyof typeof scopes): Promise<Answer> =>
+  app.ask(
+    operation.query,
+    operation.variables(samplesOf(brand)),
+    name === undefined ? {} : known.headers[name],
+  );
+const codes = ({ errors }: Answer): readonly unknown[] => errors.map(({ extensions }) => extensions.code);
+/** No such brand is configured: what an absent one looks like. */
+const absentBrand = '999999';
+const takesBrand = ({ query }: Operation): boolean => query.includes('$');
+
+describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
+  it('is refused to no caller', async () => {
+    const { status, data } = await run(operation, brandId);
+    expect([status, data]).toEqual([401, null]);
+  });
+
+  it('tells a caller of another brand what it tells of a brand that is not there, and asks nothing upstream', async () => {
+    const arrived = app.arrived();
+    const denied = await run(operation, brandId, 'wrongBrand');
+    const absent = await run(operation, absentBrand, 'wrongBrand');
+    expect(denied.text).toBe(absent.text);
+    expect(denied.text).not.toContain(`"${brandId}"`);
+    expect(denied.status).toBe(200);
+    expect(denied.headers.get('cache-control')).toBe(absent.headers.get('cache-control'));
+    expect(app.arrived()).toBe(arrived);
+  });
+
+  it.each(['read', 'write', 'pii', 'admin'] as const)(
+    'is for the scope %s as its rule says',
+    async (scope) => {
+      const rule = ruleOf({ access: operation.rule });
+      if (rule === undefined) throw new Error('no rule');
+      const arrived = app.arrived();
+      const answer = await run(operation, brandId, scope);
+      if (meets(rule, permissionsOf(scopes[scope]))) {
+        expect(codes(answer)).not.toContain('FORBIDDEN');
+        const absent = await run(operation, absentBrand, scope);
+        if (takesBrand(operation)) expect(answer.text).not.toBe(absent.text);
+        else expect(answer.text).toContain(`"${brandId}"`);
+      } else {
+        expect(codes(answer)).toEqual(['FORBIDDEN']);
+        expect(answer.data?.[operation.name] ?? null).toBeNull();
+        expect(app.arrived()).toBe(arrived);
+      }
+    },
+  );
+
+  it('lets nobody write to a brand that they may only read', async () => {
+    const answer = await run(operation, brandId, 'readHereWriteThere');
+    const absent = await run(operation, absentBrand, 'readHereWriteThere');
+    if (operation.kind === 'mutation') expect(answer.text).toBe(absent.text);
+    else expect(codes(answer)).not.toContain('FORBIDDEN');
+  });
+});
+
+describe('the rules of this schema', () => {
+  it('are those of the matrix: queries need read, mutations write', () => {
+    const rules = Object.fromEntries(operations.map(({ name, kind, rule }) => [name, [kind, rule]]));
+    expect(rules).toMatchObject({
+      brand: ['query', 'read'],
+      brands: ['query', 'read'],
+      cardTemplate: ['query', 'read'],
+      node: ['query', 'read'],
+      nodes: ['query', 'read'],
+      userCard: ['query', 'read'],
+      userCards: ['query', 'read'],
+      createCardTemplate: ['mutation', 'write'],
+      importUserCardByPhone: ['mutation', 'write'],
+      updateUserCard: ['mutation', 'write'],
+    });
+  });
+});
+
+describe('what one caller warmed', () => {
+  const { cardId, openid, userCardCode } = firstExample;
+  const card = (brand: string): string =>
+    `userCard(brandId: "${brand}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level }`;
+  const list = (brand: string): string =>
+    `brand(brandId: "${brand}") { userCards(openid: "${openid}") { totalCount nodes { level } } cardTemplates { totalCount } }`;
+
+  it('answers no caller of another brand, by keys, list or id', async () => {
+    const id = idOf({ kind: 'UserCard', brandId, cardId, openid, userCardCode });
+    const templateId = idOf({ kind: 'CardTemplate', brandId, cardId });
+    const brandNode = idOf({ kind: 'Brand', brandId });
+    const ask = (name: keyof typeof scopes) =>
+      app.ask(
+        `{ ${card(brandId)} ${list(brandId)} nodes(ids: ["${id}", "${templateId}", "${brandNode}"]) { id } }`,
+        {},
+        known.headers[name],
+      );
+    const warmed = await ask('everyBrand');
+    expect(warmed.errors).toEqual([]);
+    expect(warmed.data?.nodes).toEqual([{ id }, { id: templateId }, { id: brandNode }]);
+    const { data, errors, extensions } = await ask('wrongBrand');
+    expect([data, errors]).toEqual([{ userCard: null, brand: null, nodes: [null, null, null] }, []]);
+    expect(extensions).toEqual({ throttle: [], cache: { hits: 0, stale: 0, misses: 0 } });
+  });
+
+  it('answers nobody who names its objects as those of their own brand', async () => {
+    await app.ask(`{ ${card(brandId)} }`, {}, known.headers.everyBrand);
+    const { data, extensions } = await app.ask(`{ ${card(otherBrand)} }`, {}, known.headers.wrongBrand);
+    expect(data).toEqual({ userCard: null });
+    expect(extensions.cache).toEqual({ hits: 0, stale: 0, misses: 1 });
+  });
+
+  it('lists to each caller their own brands', async () => {
+    const ask = async (name: keyof typeof scopes) => {
+      const { data } = await app.ask<{ brands: { totalCount: number; nodes: { brandId: string }[] } }>(
+        '{ brands { totalCount nodes { brandId } } }',
+        {},
+        known.headers[name],
+      );
+      return data?.brands;
+    };
+    expect(await ask('wrongBrand')).toEqual({ totalCount: 1, nodes: [{ brandId: otherBrand }] });
+    expect((await ask('everyBrand'))?.totalCount).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,40 @@
+import { callers } from '../support/callers';
+import { testApp, type TestApp } from '../support/test-app';
+
+describe('the call budget of a brand', () => {
+  const known = callers({ noisy: ['brand:1004:read'], quiet: ['brand:1004:read'] });
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await testApp({
+      change: (config) => ({
+        ...config,
+        auth: known.settings,
+        server: { ...config.server, queryDeadlineMs: 10_000 },
+      }),
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    known.remove();
+  });
+
+  it('goes to its callers in turn: one who asks for much does not keep the other waiting', async () => {
+    const ask = (name: keyof typeof known.headers, code: string) =>
+      app.ask(
+        `{ userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: "${code}") { level } }`,
+        {},
+        known.headers[name],
+      );
+    let waiting = 35;
+    const flood = Array.from({ length: waiting }, async (_, index) => {
+      await ask('noisy', `n${index}`);
+      waiting -= 1;
+    });
+    // The flood is in the queue before the other one asks.
+    await Promise.race(flood);
+    const { errors } = await ask('quiet', 'q');
+    expect(errors).toEqual([]);
+    expect(waiting).toBeGreaterThan(5);
+    await Promise.all(flood);
+  });
+});

@@ -1,0 +1,235 @@
+import type { AuditEvent } from '../../src/audit/event';
+import { firstExample } from '../../src/sandbox/seed';
+import { callers } from '../support/callers';
+import { testApp, type TestApp } from '../support/test-app';
+
+const { brandId, cardId, openid, userCardCode } = firstExample;
+const card = `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}")`;
+const form = 'commonFieldList { name value } customFieldList { name userChosenValues }';
+const known = callers({
+  pii: [`brand:${brandId}:pii`],
+  write: [`brand:${brandId}:write`],
+  read: [`brand:${brandId}:read`],
+  piiElsewhere: [`brand:${brandId}:read`, 'brand:1001622624:pii'],
+});
+
+const most = 8;
+let app: TestApp;
+beforeAll(async () => {
+  app = await testApp({
+    change: (config) => ({ ...config, auth: known.settings, mostDecryptions: most }),
+  });
+});
+beforeEach(() => {
+  app.audit.splice(0);
+  app.calls.splice(0);
+});
+afterAll(async () => {
+  await app.close();
+  known.remove();
+});
+
+interface Card {
+  readonly phoneNumber: string | null;
+  readonly phoneNumberMasked: string | null;
+  readonly userInformation: object | null;
+}
+const ask = (query: string, name: keyof typeof known.headers) =>
+  app.ask<{ userCard: Card }>(query, {}, known.headers[name]);
+
+describe('personal data', () => {
+  it.each(['read', 'write', 'piiElsewhere'] as const)(
+    'is null with FORBIDDEN for %s, beside the rest of the card',
+    async (name) => {
+      const { data, errors, headers } = await ask(
+        `{ ${card} { userCardCode phoneNumber userInformation { ${form} } } }`,
+        name,
+      );
+      expect(data?.userCard).toEqual({ userCardCode, phoneNumber: null, userInformation: null });
+      expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+        [['userCard', 'phoneNumber'], 'FORBIDDEN'],
+        [['userCard', 'userInformation'], 'FORBIDDEN'],
+      ]);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(app.audit).toEqual([]);
+    },
+  );
+
+  it('is FORBIDDEN through every way to a card', async () => {
+    const { data, errors } = await app.ask(
+      `{ brand(brandId: "${brandId}") { userCards(openid: "${openid}") { nodes { phoneNumber } edges { node { phoneNumber } } } }
+         userCards(keys: [{ brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" }]) { phoneNumber } }`,
+      {},
+      known.headers.read,
+    );
+    expect(errors.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['FORBIDDEN']));
+    expect(JSON.stringify(data)).not.toMatch(/1\d{10}/);
+  });
+
+  it('is FORBIDDEN in the answer of a mutation too', async () => {
+    const { data, errors } = await app.ask<{ updateUserCard: { userCard: Card } }>(
+      `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { phoneNumber phoneNumberMasked } userErrors { code } } }`,
+      { input: { brandId, cardId, openid, userCardCode, phoneNumber: '13912345678' } },
+      known.headers.write,
+    );
+    expect(data?.updateUserCard.userCard).toEqual({ phoneNumber: null, phoneNumberMasked: '139****5678' });
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  });
+
+  it('is there for the scope pii of the brand, in an answer that nobody may keep', async () => {
+    const { data, errors, headers } = await ask(
+      `{ ${card} { phoneNumber userInformation { ${form} } } }`,
+      'pii',
+    );
+    expect(errors).toEqual([]);
+    expect(data?.userCard.phoneNumber).toMatch(/^1\d{10}$/);
+    expect(JSON.stringify(data?.userCard.userInformation)).toMatch(/喜欢的运动/);
+    expect(headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  it('is free where it is masked, and still opened in an answer that nobody may keep', async () => {
+    const { data, errors, headers } = await ask(
+      `{ ${card} { phoneNumberMasked userInformationMasked { ${form} } } }`,
+      'read',
+    );
+    expect(errors).toEqual([]);
+    expect(data?.userCard.phoneNumberMasked).toMatch(/^1\d{2}\*{4}\d{4}$/);
+    const { userInformationMasked } = data?.userCard as unknown as { userInformationMasked: unknown };
+    expect(JSON.stringify(userInformationMasked).match(/"\*\*\*"/g)?.length).toBeGreaterThan(0);
+    expect(JSON.stringify(userInformationMasked).replaceAll('"***"', '')).not.toMatch(
+      /"value":"|Values":\["/,
+    );
+    expect(headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  it('is not opened unless it is asked for', async () => {
+    const { headers } = await ask(`{ ${card} { level } }`, 'pii');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(app.audit).toEqual([]);
+  });
+
+  it('is opened at most so often in one operation', async () => {
+    const keys = Array.from({ length: most + 4 }, (_, index) => ({
+      brandId: '1001622624',
+      cardId: 'p1001622624Seed-Template-0',
+      openid: `o1001622624-member-${String(index * 3).padStart(5, '0')}`,
+      userCardCode: `471${100_000_000 + index * 3 * 7919}`,
+    }));
+    const { data, errors } = await app.ask<{ userCards: Card[] }>(
+      'query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { phoneNumberMasked } }',
+      { keys },
+      known.headers.piiElsewhere,
+    );
+    const shown = data?.userCards.filter(({ phoneNumberMasked }) => phoneNumberMasked !== null);
+    expect(shown).toHaveLength(most);
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(Array(4).fill('QUERY_TOO_EXPENSIVE'));
+    expect(errors[0]?.message).toMatch(/more than 8 personal values/);
+  });
+
+  it('that is asked for twice is opened once', async () => {
+    const aliases = Array.from({ length: most + 4 }, (_, index) => `a${index}: phoneNumber`).join(' ');
+    const { errors } = await ask(`{ ${card} { ${aliases} phoneNumberMasked } }`, 'pii');
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('the audit', () => {
+  const input = { brandId, cardId, openid, userCardCode };
+  const update = (
+    changes: object,
+    name: keyof typeof known.headers = 'write',
+    on: TestApp = app,
+  ): ReturnType<TestApp['ask']> =>
+    on.ask(
+      'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
+      { input: { ...input, ...changes } },
+      known.headers[name],
+    );
+  const only = (): AuditEvent => {
+    expect(app.audit).toHaveLength(1);
+    return app.audit[0] as AuditEvent;
+  };
+
+  it('is told of every field that was opened, by whom and of whom, without saying who that is', async () => {
+    const { data } = await ask(
+      `query Desk { ${card} { phoneNumber phoneNumberMasked userInformation { ${form} } } }`,
+      'pii',
+    );
+    expect(
+      app.audit.map(({ kind, caller, operation, outcome }) => [kind, caller, operation, outcome]),
+    ).toEqual(Array(3).fill(['DECRYPTION', 'key:pii', 'Desk', 'OK']));
+    expect(app.audit.flatMap(({ fields }) => fields)).toEqual(
+      expect.arrayContaining(['phoneNumber', 'phoneNumberMasked', 'userInformation.喜欢的运动']),
+    );
+    expect(new Set(app.audit.map(({ targetHash }) => targetHash)).size).toBe(1);
+    const told = JSON.stringify(app.audit);
+    for (const secret of [data?.userCard.phoneNumber, openid, userCardCode, cardId]) {
+      expect(secret).toBeTruthy();
+      expect(told).not.toContain(secret);
+    }
+  });
+
+  it('is told of a mutation: names of what changed, and the request that changed it', async () => {
+    await update({ level: '金卡', phoneNumber: '13912345678' });
+    const { requestIds, ...event } = only();
+    expect(event).toEqual({
+      at: expect.any(Number) as number,
+      kind: 'MUTATION',
+      caller: 'key:write',
+      brandId,
+      operation: 'updateUserCard',
+      targetHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      fields: ['level', 'phoneNumber'],
+      outcome: 'OK',
+    });
+    expect(requestIds).toEqual([app.calls.find((call) => call.interface === 'UPDATE_USER_CARD')?.requestId]);
+    expect(requestIds[0]).toBeTruthy();
+    expect(JSON.stringify(event)).not.toMatch(/13912345678|金卡/);
+  });
+
+  it('gives one object one hash, whether it is read or written', async () => {
+    await update({ level: '金卡' });
+    await ask(`{ ${card} { phoneNumberMasked } }`, 'read');
+    expect(new Set(app.audit.map(({ targetHash }) => targetHash)).size).toBe(1);
+  });
+
+  it.each<[string, object, keyof typeof known.headers, string]>([
+    ['that broke a rule', { level: 'x'.repeat(500) }, 'write', 'TOO_LONG'],
+    ['that was not permitted', { level: '金卡' }, 'read', 'FORBIDDEN'],
+    [
+      'of a brand that its caller may not write to',
+      { brandId: '1001622624', level: '金卡' },
+      'write',
+      'NOT_FOUND',
+    ],
+  ])('is told of a mutation %s', async (_, changes, name, outcome) => {
+    await update(changes, name);
+    expect(only()).toMatchObject({ kind: 'MUTATION', outcome, requestIds: [] });
+  });
+
+  it('is told the request that WeChat Pay refused', async () => {
+    await update({ userCardCode: '404', level: '金卡' });
+    expect(only().outcome).toBe('NOT_FOUND');
+    expect(only().requestIds).toEqual([app.calls[0]?.requestId]);
+    expect(only().requestIds[0]).toBeTruthy();
+  });
+
+  it('that cannot be written keeps personal data back, and makes the outcome of a change unknown', async () => {
+    const deaf = await testApp({
+      change: (config) => ({ ...config, auth: known.settings }),
+      audit: () => {
+        throw new Error('the disk is full');
+      },
+    });
+    const read = await deaf.ask<{ userCard: Card }>(
+      `{ ${card} { phoneNumber phoneNumberMasked } }`,
+      {},
+      known.headers.pii,
+    );
+    expect(read.data?.userCard).toEqual({ phoneNumber: null, phoneNumberMasked: null });
+    const changed = await update({ level: '金卡' }, 'write', deaf);
+    expect(changed.errors.map(({ extensions }) => extensions.code)).toEqual(['OUTCOME_UNKNOWN']);
+    await deaf.close();
+  });
+});

@@ -1,0 +1,40 @@
+import { AppError } from '../../src/shared/errors';
+import { authorise } from '../../src/traffic/authorise';
+import type { Call } from '../../src/traffic/call';
+import { aCall, aReply } from '../support/calls';
+
+describe('a call', () => {
+  const send = async (changes: Partial<Call>) => {
+    const sent: Call[] = [];
+    const outcome = await authorise((call) => {
+      sent.push(call);
+      return Promise.resolve(aReply({}, 0));
+    })(aCall(changes)).catch((error: unknown) => error);
+    return { outcome, sent };
+  };
+  const request = { target: '/x', sealed: false } as const;
+
+  it('passes where its caller may reach the brand', async () => {
+    const { sent } = await send({ mayReach: (brandId, access) => brandId === '1004' && access === 'read' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('ends as one for a brand that does not exist where its caller may not', async () => {
+    const { outcome, sent } = await send({ mayReach: (brandId) => brandId !== '1004' });
+    expect(sent).toEqual([]);
+    expect(outcome).toEqual(new AppError('NOT_FOUND', 'the brand is not configured'));
+  });
+
+  it.each(['POST', 'PATCH'] as const)('with %s needs more than read', async (method) => {
+    const readOnly = await send({
+      request: { ...request, method },
+      mayReach: (_, access) => access === 'read',
+    });
+    expect(readOnly.sent).toEqual([]);
+    const writer = await send({
+      request: { ...request, method },
+      mayReach: (_, access) => access === 'write',
+    });
+    expect(writer.sent).toHaveLength(1);
+  });
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { SlotMissed } from '../../../src/traffic/call';
+import { createLimiter } from '../../../src/traffic/limiter/limiter';
+import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
+import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
+import {
+  newBucketState,
+  postponeSlot,
+  reserveSlot,
+  strike,
+  type BucketState,
+} from '../../../src/traffic/limiter/slots';
+import type { Redis } from '../../../src/store/redis';
+import { aCall, aReply } from '../../support/calls';
+import { fakeClock, type FakeClock } from '../../support/fake-clock';
+
+const limit = 5;
+const bucket = { id: 'brand/1/GET_USER_CARD', callsPerSecond: limit };
+
+/** A store in virtual time that runs the rules which the real one runs in Lua (redis-slots.test.ts holds them together). */
+const virtualStore = (clock: FakeClock) => {
+  let states = new Map<string, BucketState>();
+  let isUp = true;
+  const run: Redis['run'] = (_, [key = ''], [action, , , , ...args]) => {
+    if (!isUp) return Promise.reject(new Error('away'));
+    const state = states.get(key) ?? newBucketState(limit);
+    states.set(key, state);
+    const now = clock.now();
+    let answer = { granted: false, waitMs: 0 };
+    const [first = '', second = '', third = '', fourth = ''] = args;
+    if (action === 'reserve') {
+      if (fourth === 'cold') state.blockedUntil = Math.max(state.blockedUntil, now + 1000 + Number(third));
+      const spacing = second === 'pace' ? 'pace' : 'burst';
+      answer = reserveSlot(state, { bucket, maxWaitMs: Number(first), spacing, guardMs: Number(third) }, now);
+    } else if (action === 'strike')
+      strike(state, { bucket, retryAfterMs: first === '' ? undefined : Number(first) }, now);
+    else postponeSlot(state, Number(first), Number(second));
+    return Promise.resolve([
+      answer.granted ? 1 : 0,
+      String(answer.waitMs),
+      String(now),
+      JSON.stringify(state),
+    ]);
+  };
+  return {
+    redis: { run } as Redis,
+    kill() {
+      isUp = false;
+      states = new Map();
+    },
+    start() {
+      isUp = true;
+    },
+  };
+};
+
+/** Disjoint seconds with more arrivals than the limit. */
+const secondsOver = (times: readonly number[]): number => {
+  const sorted = [...times].sort((a, b) => a - b);
+  let count = 0;
+  let until = -Infinity;
+  sorted.forEach((at, index) => {
+    const first = sorted[index - limit];
+    if (first === undefined || at - first >= 1000 || first < until) return;
+    count += 1;
+    until = first + 1000;
+  });
+  return count;
+};
+
+describe('a fleet whose store is away', () => {
+  it('keeps to the limit but for a second at each change, and goes on working', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 8 }),
+        fc.integer({ min: 2_000, max: 9_000 }),
+        fc.integer({ min: 6_000, max: 20_000 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (instances, killAt, awayMs, outstanding) => {
+          const clock = fakeClock();
+          const store = virtualStore(clock);
+          const arrivals: number[] = [];
+          const failures: unknown[] = [];
+          let running = true;
+          const start = clock.now();
+          for (let instance = 0; instance < instances; instance += 1) {
+            const slots = createRedisSlots({
+              redis: store.redis,
+              clock,
+              fleet: { place: () => ({ instance, instances }), stop: () => undefined },
+            });
+            const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });
+            const send = wrapper(async ({ sendAt = 0 }) => {
+              await new Promise<void>((resolve) => clock.after(sendAt - clock.now(), resolve));
+              arrivals.push(clock.now());
+              return aReply('card', 0);
+            });
+            const loop = async (): Promise<void> => {
+              while (running)
+                await send(aCall({ bucket, deadline: clock.now() + 60_000 })).catch((error: unknown) => {
+                  failures.push(error);
+                });
+            };
+            for (let turn = 0; turn < outstanding; turn += 1) void loop();
+          }
+          await clock.advance(killAt);
+          store.kill();
+          await clock.advance(awayMs);
+          store.start();
+          await clock.advance(8_000);
+          running = false;
+          const killed = start + killAt;
+          const during = arrivals.filter((at) => at >= killed && at < killed + awayMs);
+          expect(failures).toEqual([]);
+          expect(secondsOver(arrivals)).toBeLessThanOrEqual(2);
+          expect(during.length).toBeGreaterThanOrEqual(0.6 * limit * (awayMs / 1000) - limit);
+          // Back to the store: the full rate again.
+          const last = arrivals.filter((at) => at >= start + killAt + awayMs + 4_000);
+          expect(last.length).toBeGreaterThanOrEqual(0.9 * limit * 4 - 1);
+          await clock.advance(120_000);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+
+  it('sends nothing through a share while the store is merely slow to answer once', async () => {
+    const clock = fakeClock();
+    const store = virtualStore(clock);
+    const slots = createRedisSlots({
+      redis: store.redis,
+      clock,
+      fleet: { place: () => ({ instance: 0, instances: 8 }), stop: () => undefined },
+    });
+    store.kill();
+    const answer = slots.reserve({ bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 });
+    await clock.advance(250);
+    store.start();
+    await clock.advance(100);
+    expect(await answer).toEqual({ granted: true, waitMs: 0 });
+  });
+});
+
+describe('an instance that sent without the store', () => {
+  it('takes the bucket for full when the store, which knows nothing of that, is back', async () => {
+    const clock = fakeClock();
+    const store = virtualStore(clock);
+    const slots = createRedisSlots({
+      redis: store.redis,
+      clock,
+      fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
+    });
+    const request = { bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 } as const;
+    store.kill();
+    const alone = slots.reserve(request);
+    await clock.advance(2_000);
+    expect((await alone).granted).toBe(true);
+    store.start();
+    expect((await slots.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_010);
+  });
+});
+
+describe('a missed slot', () => {
+  it('is given up: the call waits for another one, and is sent once', async () => {
+    const clock = fakeClock();
+    const { wrapper } = createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 });
+    const seen: { sendAt: number; sendBy: number }[] = [];
+    const send = wrapper(({ sendAt = 0, sendBy = 0 }) => {
+      seen.push({ sendAt, sendBy });
+      return seen.length === 1 ? Promise.reject(new SlotMissed()) : Promise.resolve(aReply('card', 0));
+    });
+    await clock.until(send(aCall({ bucket, deadline: clock.now() + 3_000 })));
+    expect(seen).toHaveLength(2);
+    // Within the guard: later, the call would count against a second that others have filled.
+    for (const { sendAt, sendBy } of seen) expect(sendBy - sendAt).toBeLessThan(20);
+  });
+});
