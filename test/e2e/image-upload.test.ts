@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { callers } from '../support/callers';
 import { jpeg, png } from '../support/pictures';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -111,5 +112,35 @@ describe('the upload of a picture', () => {
     });
     app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPLOAD_IMAGE' }]);
     expect((await upload(png())).status).toBe(502);
+  });
+});
+
+describe('an upload where callers are known', () => {
+  it('is for who may write to the brand, and is entered in the audit', async () => {
+    const known = callers({
+      writer: ['brand:1004:write'],
+      reader: ['brand:1004:read', 'brand:1001622624:write'],
+    });
+    const app = await testApp({ change: (config) => ({ ...config, auth: known.settings }) });
+    const send = async (headers: Readonly<Record<string, string>>): Promise<[number, unknown]> => {
+      const response = await fetch(new URL('/images?brandId=1004', app.url), {
+        method: 'POST',
+        headers: { 'content-type': 'image/png', ...headers },
+        body: new Uint8Array(png()),
+      });
+      return [response.status, await response.json()];
+    };
+    expect((await send({}))[0]).toBe(401);
+    expect(await send(known.headers.reader)).toMatchObject([
+      404,
+      { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    ]);
+    expect(app.arrived()).toBe(0);
+    expect((await send(known.headers.writer))[0]).toBe(200);
+    expect(app.audit).toEqual([
+      expect.objectContaining({ kind: 'MUTATION', operation: 'uploadImage', brandId: '1004', outcome: 'OK' }),
+    ]);
+    await app.close();
+    known.remove();
   });
 });
