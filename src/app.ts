@@ -9,6 +9,8 @@ import { planOperation } from './graphql/cost/plan-operation';
 import { spendingOf } from './graphql/cost/spending';
 import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
+import { createIdentity } from './identity';
+import { createImageRoute } from './image-route';
 import type { ConfirmEvent } from './notifications/confirm';
 import type { NotificationObserver } from './notifications/receive';
 import { createOperations, type Observers } from './operations';
@@ -91,14 +93,20 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     observeCall,
     ...operations.upstream,
   });
-  const { certificates, wire, limiter } = upstream;
+  const { certificates, wire, limiter, members } = upstream;
   const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
 
+  const identityOf = createIdentity({
+    config,
+    clock,
+    accounts,
+    audit: operations.audit,
+    onUnseal: metrics.decrypted,
+  });
   const contextOf = createContextOf({
     config,
     clock,
-    audit: operations.audit,
-    onUnseal: metrics.decrypted,
+    identityOf,
     upstream,
     cardEventsOf: events.cardEventsOf,
   });
@@ -134,6 +142,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     }),
   );
   const schemaRoute = gate.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema }));
+  const images = createImageRoute({ config, clock, members, identityOf, report: reportError });
   const streams = createEventStreams<Context & EdgeContext>({
     ...config.subscriptions,
     schema,
@@ -150,6 +159,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       '/schema.graphql': schemaRoute,
       ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
       ...operations.probes,
+      '/images': gate.route(images),
       '/graphql/stream': gate.route(streams.handler),
       // Not behind the gate: whoever signs as WeChat Pay is heard, and nobody else.
       [config.notifications.path]: events.notify,

@@ -41,7 +41,7 @@ export const createIdentity = ({ config, clock, audit: sink, accounts, onUnseal 
     const personal = createPersonal({
       unseal(brandId, sealed) {
         onUnseal();
-        return accounts.get(accounts.of(brandId, ['brand', 'partner'])).unseal(sealed);
+        return accounts.unseal(brandId, sealed);
       },
       maySee: reach.maySee,
       most: mostDecryptions,

@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Events } from './app-events';
 import type { Caller } from './auth/caller';
 import { createNodeIds } from './graphql/common/node-id';
+import type { Config } from './config/config';
 import type { Context } from './graphql/context';
-import { createIdentity, type IdentityParts } from './identity';
+import type { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
 import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
@@ -12,9 +13,13 @@ import { languageOf } from './server/language';
 import { asksForBackground } from './server/priority';
 import { createTally } from './server/tally';
 import { traceOf } from './server/trace';
+import type { Clock } from './shared/clock';
 import type { Upstream } from './upstream';
 
-export interface ContextParts extends Omit<IdentityParts, 'accounts'> {
+export interface ContextParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly identityOf: ReturnType<typeof createIdentity>;
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
 }
@@ -26,13 +31,12 @@ export type ContextOf = (
   caller: Caller,
 ) => Promise<Context & EdgeContext>;
 
-export const createContextOf = ({ upstream, cardEventsOf, ...parts }: ContextParts): ContextOf => {
-  const { config, clock } = parts;
+export const createContextOf = (parts: ContextParts): ContextOf => {
+  const { config, clock, identityOf, upstream, cardEventsOf } = parts;
   const { server, encryptionKeys } = config;
-  const { accounts, members, limiter } = upstream;
+  const { members, limiter } = upstream;
   const consistency = createConsistency(encryptionKeys);
   const nodeIds = createNodeIds(encryptionKeys);
-  const identityOf = createIdentity({ ...parts, accounts });
 
   return (request, signal, caller) => {
     const started = clock.now();

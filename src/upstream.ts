@@ -74,6 +74,9 @@ export const createUpstream = (parts: UpstreamParts): Upstream => {
     send,
     names,
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
+    avoid: (account) => {
+      accounts.avoid(account);
+    },
     limitOf: limits.of,
   });
   return { members, limiter, accounts, names, certificates, wire };

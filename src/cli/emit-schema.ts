@@ -4,6 +4,9 @@ import { introspectionFromSchema, lexicographicSortSchema } from 'graphql';
 import { printSdl } from '../graphql/print-schema';
 import { createSchema } from '../graphql/schema';
 import { manifestOf } from './documents-manifest';
+import { readExamples } from './reference/examples';
+import { reference } from './reference/reference';
+import { readDocumentedErrors } from './reference/upstream-errors';
 
 /** `npm run schema` writes what the server emits and the manifest of the reviewed operations; `--check` fails where the committed files differ. */
 const emit = (directory: string, check: boolean): void => {
@@ -12,6 +15,11 @@ const emit = (directory: string, check: boolean): void => {
     'schema.graphql': printSdl(schema),
     'introspection.json': `${JSON.stringify(introspectionFromSchema(schema), null, 2)}\n`,
     'documents.json': `${JSON.stringify(manifestOf(reviewed(directory)), null, 2)}\n`,
+    'reference.md': `${reference({
+      schema,
+      examples: readExamples(join(directory, 'operations')),
+      errors: readDocumentedErrors(join(directory, 'upstream-errors.json')),
+    })}\n`,
   };
   mkdirSync(directory, { recursive: true });
   for (const [name, text] of Object.entries(files)) {

@@ -83,12 +83,17 @@ const readBrands = (
   return brands.flatMap(({ brandId, name, route }) => {
     const id = text(brandId, brandIdRule);
     const shown = text(name, { as: "the brand's display name" });
-    const way = choice(route, ['brand', 'partner']);
+    const way = choice(route, ['brand', 'partner', 'auto']);
     if (id === undefined || shown === undefined || way === undefined) return [];
     if (way === 'brand' && !withCredential.includes(id))
       problem(route, `"brand" needs an entry for ${id} under brandCredentials; add one, or write "partner"`);
     if (way === 'partner' && !hasPartner)
       problem(route, '"partner" needs the partner section; add it, or write "brand"');
+    if (way === 'auto' && !hasPartner && !withCredential.includes(id))
+      problem(
+        route,
+        `"auto" needs the partner section or an entry for ${id} under brandCredentials; add one`,
+      );
     return [{ brandId: id, name: shown, route: way }];
   });
 };

@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors';
 import type { Context } from './context';
 
 /** Members of inputs that name the object; all others change it. */
-const keyNames = ['cardId', 'userCardCode', 'outRequestNo'];
+const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId'];
 const otherKeys = ['brandId', 'openid'];
 
 type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?: unknown }>;

@@ -4,17 +4,21 @@ import { toCardTemplate } from './card-template/card-template.type';
 import { Access } from './common/access';
 import { checkCount } from './common/arguments';
 import { Node, type NodeSource } from './common/node.type';
+import { Upstream } from './common/upstream';
 import type { Context } from './context';
+import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
 
 @Resolver()
 export class NodeResolver {
+  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
   @Access('read')
   @Query(() => Node, { nullable: true })
   node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
     return loadNode(id, context);
   }
 
+  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
   @Access('read')
   @Query(() => [Node], {
     nullable: 'items',
@@ -38,6 +42,11 @@ const loadNode = async (
     case 'CardTemplate': {
       const read = await loaders.cardTemplate({ brandId: ref.brandId, cardId: ref.cardId });
       return read && toCardTemplate(read);
+    }
+    case 'MembershipActivity': {
+      const { brandId, activityId } = ref;
+      const read = await loaders.membershipActivity({ brandId, activityId });
+      return read && toMembershipActivity(read);
     }
     case 'UserCard': {
       const { kind: _, ...key } = ref;

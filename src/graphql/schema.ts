@@ -7,6 +7,13 @@ import { CardTemplateMutations } from './card-template/card-template.mutations';
 import { CardTemplateResolver } from './card-template/card-template.resolver';
 import { Brand } from './brand/brand.type';
 import { CardTemplate } from './card-template/card-template.type';
+import { MemberServiceMutations } from './member-service/member-service.mutations';
+import { MembershipActivityMutations } from './membership-activity/membership-activity.mutations';
+import {
+  BrandActivitiesResolver,
+  MembershipActivityResolver,
+} from './membership-activity/membership-activity.resolver';
+import { MembershipActivity } from './membership-activity/membership-activity.type';
 import { NodeResolver } from './node.resolver';
 import { UserCardEventResolver } from './user-card-event/user-card-event.resolver';
 import { UserCardMutations } from './user-card/user-card.mutations';
@@ -25,8 +32,12 @@ export const createSchema = (): GraphQLSchema =>
         UserCardResolver,
         UserCardMutations,
         UserCardEventResolver,
+        MemberServiceMutations,
+        MembershipActivityResolver,
+        BrandActivitiesResolver,
+        MembershipActivityMutations,
       ],
-      orphanedTypes: [Brand, CardTemplate, UserCard],
+      orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
       // Inputs are checked by mutate(), whose result is part of the answer; type-graphql's own check would echo the input.
       validate: false,
       pubSub: none,

@@ -3,12 +3,15 @@ import type { Scope } from '../traffic/call';
 import type { MemberCards } from '../wechatpay/member-cards';
 import {
   pageSize,
+  type ActivityPageRef,
+  type ActivityRef,
   type TemplatePageRef,
   type TemplateRef,
   type UserCardPageRef,
   type UserCardRef,
 } from '../wechatpay/refs';
 import type { Page, Read } from '../wechatpay/answers';
+import type { MembershipActivityRecord } from '../wechatpay/member-records';
 import type { CardTemplateRecord, UserCardRecord } from '../wechatpay/records';
 
 type Aged<T> = T & { readonly maxAgeMs?: number | undefined };
@@ -28,6 +31,11 @@ export interface Loaders {
   userCard(ref: Aged<UserCardRef>): Promise<Read<UserCardRecord> | undefined>;
   cardTemplates(filter: Omit<TemplatePageRef, 'offset'>, slice: Slice): Promise<Page<CardTemplateRecord>>;
   userCards(filter: Omit<UserCardPageRef, 'offset'>, slice: Slice): Promise<Page<UserCardRecord>>;
+  membershipActivity(ref: Aged<ActivityRef>): Promise<Read<MembershipActivityRecord> | undefined>;
+  membershipActivities(
+    filter: Omit<ActivityPageRef, 'offset'>,
+    slice: Slice,
+  ): Promise<Page<MembershipActivityRecord>>;
 }
 
 export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
@@ -39,9 +47,15 @@ export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
   );
   const templatePage = memo((ref: TemplatePageRef) => members.cardTemplates(ref, scope));
   const userCardPage = memo((ref: UserCardPageRef) => members.userCards(ref, scope));
+  const membershipActivity = memo(({ maxAgeMs, ...ref }: Aged<ActivityRef>) =>
+    members.membershipActivity(ref, { ...scope, maxAgeMs }),
+  );
+  const activityPage = memo((ref: ActivityPageRef) => members.membershipActivities(ref, scope));
   return {
     cardTemplate,
     userCard,
+    membershipActivity,
+    membershipActivities: (filter, slice) => collect(slice, (offset) => activityPage({ ...filter, offset })),
     cardTemplates: (filter, slice) => collect(slice, (offset) => templatePage({ ...filter, offset })),
     userCards: (filter, slice) => collect(slice, (offset) => userCardPage({ ...filter, offset })),
   };

@@ -76,7 +76,7 @@ export const createControl = (parts: ControlParts) => {
     const action = actions[`${request.method ?? ''} ${url.pathname}`];
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     try {
-      const text = await bodyOf(request);
+      const text = (await bytesOf(request)).toString('utf8');
       if (action === undefined) {
         response.statusCode = 404;
         response.end(JSON.stringify({ message: `one of: ${Object.keys(actions).join(', ')}` }));
@@ -94,7 +94,7 @@ export const createControl = (parts: ControlParts) => {
 
 const mostBodyBytes = 3_145_728;
 
-export const bodyOf = async (request: IncomingMessage): Promise<string> => {
+export const bytesOf = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -102,5 +102,5 @@ export const bodyOf = async (request: IncomingMessage): Promise<string> => {
     if (size > mostBodyBytes) throw new Error('the body is too large');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };

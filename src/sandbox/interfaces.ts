@@ -1,35 +1,13 @@
 import { confirmUserCard, invalidateUserCard } from './card-life';
-import {
-  cardOf,
-  checkOpenid,
-  createTemplate,
-  pageOf,
-  templateOf,
-  updateUserCard,
-  type HandlerCall,
-} from './handlers';
+import { cardOf, checkOpenid, createTemplate, pageOf, templateOf, updateUserCard } from './handlers';
 import { importByOpenid, importByPhone } from './imports';
 import { sealedCard } from './personal';
-import { digits, fields, may, must, oneOf, type Field } from './rules';
+import { both, paging, partnerOnly, type SandboxInterface } from './interface';
+import { fields, may, must, oneOf } from './rules';
+import { serviceInterfaces } from './service-interfaces';
 import * as shapes from './shapes';
 import { invalidateTemplate, updateTemplate } from './template-life';
 
-/** One interface of the stand-in: how it is reached, what it takes, what it does. A new one is one row and one handler. */
-export interface SandboxInterface {
-  readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PATCH';
-  /** Path segments after the route's prefix; `{}` is a path parameter. */
-  readonly path: string;
-  readonly routes: readonly ('brand' | 'partner')[];
-  readonly parameter?: { readonly name: string; readonly field: Field };
-  /** Fields of the query (GET) or the body; `brand_id` is added on the partner route. */
-  readonly takes: Readonly<Record<string, Field>>;
-  readonly sealed: boolean;
-  readonly handle: (call: HandlerCall) => unknown;
-}
-
-const both = ['brand', 'partner'] as const;
-const paging = { offset: must(digits(0, 999_999_999)), limit: must(digits(1, 20)) };
 const cardParameter = { name: 'card_id', field: must(shapes.cardId) };
 const codeParameter = { name: 'user_card_code', field: must(shapes.userCardCode) };
 
@@ -122,7 +100,7 @@ export const sandboxInterfaces: readonly SandboxInterface[] = [
     name: 'IMPORT_USER_CARD_BY_PHONE',
     method: 'POST',
     path: '/user-cards/import-by-phone',
-    routes: ['partner'],
+    routes: partnerOnly,
     takes: shapes.importUserCardByPhone,
     sealed: true,
     handle: importByPhone,
@@ -166,6 +144,7 @@ export const sandboxInterfaces: readonly SandboxInterface[] = [
     sealed: false,
     handle: invalidateUserCard,
   },
+  ...serviceInterfaces,
 ];
 
 /** The rule of everything an interface takes on a route. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { headerOf } from './exchange';
 import { invalidRequest, paramError } from './failure';
-import { sandboxInterfaces, type SandboxInterface } from './interfaces';
+import type { SandboxInterface } from './interface';
+import { sandboxInterfaces } from './interfaces';
 import type { WechatPayKeys } from './keys';
 
 export type Route = 'brand' | 'partner';
@@ -11,17 +12,25 @@ const prefixes: Readonly<Record<Route, string>> = {
   brand: '/brand/card-member',
 };
 
+const uploads: Readonly<Record<string, Route>> = {
+  '/v3/marketing/favor/media/image-upload': 'partner',
+  '/brand/card-member/media/image-upload': 'brand',
+};
+
 /** Which interface a request means. */
 export interface Match {
   readonly route: Route;
-  /** Absent for the platform certificates. */
+  /** Absent for the platform certificates and for uploads. */
   readonly found?: SandboxInterface;
+  readonly isUpload?: true;
   readonly parameter?: string;
 }
 
 export const matchOf = (request: IncomingMessage): Match | undefined => {
   const pathname = (request.url ?? '').split('?')[0] ?? '';
   if (pathname === '/v3/certificates' && request.method === 'GET') return { route: 'partner' };
+  const uploadRoute = uploads[pathname];
+  if (uploadRoute !== undefined && request.method === 'POST') return { route: uploadRoute, isUpload: true };
   for (const route of ['partner', 'brand'] as const) {
     if (!pathname.startsWith(`${prefixes[route]}/`)) continue;
     const path = pathname.slice(prefixes[route].length);
@@ -67,8 +76,13 @@ export const argumentsOf = (
   return args;
 };
 
+/** As the ledger and the limits call it. */
+export const nameOf = ({ found, isUpload }: Match): string =>
+  found?.name ?? (isUpload === true ? 'UPLOAD_IMAGE' : 'GET_CERTIFICATES');
+
 export interface HeaderCheck {
   readonly route: Route;
+  readonly contentType: 'application/json' | 'multipart/form-data';
   readonly body: string;
   readonly sealed: boolean;
   readonly wechatPay: WechatPayKeys;
@@ -76,13 +90,13 @@ export interface HeaderCheck {
 
 export const checkHeaders = (
   { headers }: IncomingMessage,
-  { route, body, sealed, wechatPay }: HeaderCheck,
+  { route, contentType: expected, body, sealed, wechatPay }: HeaderCheck,
 ): void => {
   if (headers.accept !== 'application/json') throw invalidRequest('Http头Accept须为application/json');
   if (headers['user-agent'] === undefined) throw invalidRequest('Http头缺少User-Agent');
   const contentType = headers['content-type'];
-  if (body === '' ? contentType !== undefined : !/^application\/json(;.*)?$/.test(contentType ?? ''))
-    throw invalidRequest('Http头Content-Type须为application/json');
+  if (body === '' ? contentType !== undefined : contentType?.split(';')[0] !== expected)
+    throw invalidRequest(`Http头Content-Type须为${expected}`);
   const serial = headerOf(headers, 'wechatpay-serial');
   if (serial === undefined) {
     if (route === 'brand' || sealed) throw paramError('Http header中缺少必填参数Wechatpay-Serial');

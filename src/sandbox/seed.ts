@@ -1,4 +1,12 @@
-import { createState, wireTime, type Brand, type State, type Template, type UserCard } from './state';
+import {
+  createState,
+  wireTime,
+  type Activity,
+  type Brand,
+  type State,
+  type Template,
+  type UserCard,
+} from './state';
 
 /** The same brands, templates and members at every start, so that printed examples keep working. */
 export const seedBrands: readonly Brand[] = [
@@ -72,6 +80,21 @@ export const seedState = (
       const of = templates[index % templates.length];
       if (of !== undefined) state.putUserCard(member(of, { index, brandIndex, now }));
     }
+    const [first] = templates;
+    if (first !== undefined)
+      state.activities.set(10_001 + brandIndex, activity(first, { activityId: 10_001 + brandIndex, now }));
+    // The first member of each brand wants two coupons; of the second there is none left.
+    const openid =
+      brand.brandId === firstExample.brandId ? firstExample.openid : `o${brand.brandId}-member-00000`;
+    for (const [name, sold_out] of [
+      ['exchange-1', false],
+      ['exchange-2', true],
+    ] as const)
+      state.exchanges.set(`${brand.brandId}\n${name}`, {
+        openid,
+        exchange_coupon_template_id: 'coupon-1',
+        sold_out,
+      });
   });
   return state;
 };
@@ -133,6 +156,27 @@ const template = (
   state: 'CARD_EFFECTIVE',
   create_time: wireTime(now - 200 * day),
   modify_time: wireTime(now - 200 * day),
+});
+
+const activity = (
+  of: Template,
+  { activityId, now }: { readonly activityId: number; readonly now: number },
+): Activity => ({
+  activity_id: activityId,
+  out_request_no: `${of.brand_id}-activity-0`,
+  brand_id: of.brand_id,
+  card_id: of.card_id,
+  activity_channel: 'MECHANT_APP_COMPONENT',
+  title: '入会礼',
+  sub_title: '新会员立减 5 元',
+  begin_time: wireTime(now - day),
+  end_time: wireTime(now + 29 * day),
+  apply_total: 1_000,
+  apply_available: 962,
+  product_coupon_stock_list: [{ product_coupon_id: '100000001', stock_id: '200000001' }],
+  terminated: false,
+  create_time: wireTime(now - 2 * day),
+  modify_time: wireTime(now - 2 * day),
 });
 
 const member = (

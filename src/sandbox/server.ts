@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
 import { createCallers } from './callers';
-import { bodyOf, createControl } from './control';
+import { bytesOf, createControl } from './control';
 import { createDeliveries, type Deliveries } from './deliveries';
 import { headerOf, sendAnswer, type Answer, type AnswerKeys } from './exchange';
 import { Failure, invalidRequest } from './failure';
@@ -14,9 +14,10 @@ import { newCallerKeys, newWechatPayKeys, type CallerKeys } from './keys';
 import { createLedger, type Ledger } from './ledger';
 import { certificatesBody, mchid, provisionOf, type Provision } from './provision';
 import { createQuota, type Counting } from './quota';
-import { argumentsOf, checkHeaders, claimedId, matchOf, type Match, type Route } from './routing';
+import { argumentsOf, checkHeaders, claimedId, matchOf, nameOf, type Match, type Route } from './routing';
 import { brandsOf, firstExample, seedState, type Example } from './seed';
 import type { State } from './state';
+import { keepUpload, readUpload, type Upload } from './upload';
 import { createUsers, type Users } from './users';
 
 export interface SandboxOptions {
@@ -102,9 +103,9 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 
   const perform = (
     match: Match,
-    call: { readonly request: IncomingMessage; readonly body: string },
+    call: { readonly request: IncomingMessage; readonly body: string; readonly upload: Upload | undefined },
   ): Answer & { nonce: string } => {
-    const { request, body } = call;
+    const { request, body, upload } = call;
     const { route } = match;
     const { id, nonce, certificate } = authenticator.check({
       route,
@@ -118,7 +119,15 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       nonce,
     });
     try {
-      checkHeaders(request, { route, body, sealed: match.found?.sealed === true, wechatPay });
+      checkHeaders(request, {
+        route,
+        contentType: match.isUpload === true ? 'multipart/form-data' : 'application/json',
+        body,
+        sealed: match.found?.sealed === true,
+        wechatPay,
+      });
+      if (match.isUpload === true)
+        return { status: 200, body: JSON.stringify(keepUpload(route, upload)), signed: true, nonce };
       if (match.found === undefined)
         return { status: 200, body: certificatesBody(wechatPay, partnerKeys, now()), signed: true, nonce };
       const args = argumentsOf(match, request, body);
@@ -161,10 +170,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       );
       return;
     }
-    const name = match.found?.name ?? 'GET_CERTIFICATES';
+    const name = nameOf(match);
     const dimension = claimedId(request);
     const limit =
-      limits.get(name) ?? (match.found === undefined ? certificatesLimit : documentedLimit[match.route]);
+      limits.get(name) ?? (name === 'GET_CERTIFICATES' ? certificatesLimit : documentedLimit[match.route]);
     // Counted on arrival, before anything else takes time.
     const admitted = quota.admit(`${match.route}/${dimension}/${name}`, limit, at);
     const hits = faults.hit({ interface: name, dimension });
@@ -178,7 +187,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     const note = (status: number, code: string, nonce: string): void => {
       ledger.add({ at, interface: name, route: match.route, dimension, status, code, nonce });
     };
-    const body = await bodyOf(request);
+    const bytes = await bytesOf(request);
+    const upload =
+      match.isUpload === true ? await readUpload(request.headers['content-type'], bytes) : undefined;
+    const body = upload?.meta ?? bytes.toString('utf8');
     for (const { kind, delayMs = 0, jitterMs = 0 } of hits)
       if (kind === 'delay') await delay(delayMs + Math.random() * jitterMs);
 
@@ -190,7 +202,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     }
     let answer: Answer & { nonce: string };
     try {
-      answer = early === undefined ? perform(match, { request, body }) : { ...early, nonce: '' };
+      answer = early === undefined ? perform(match, { request, body, upload }) : { ...early, nonce: '' };
     } catch (error) {
       answer = { ...failureAnswer(error, false), nonce: '' };
     }

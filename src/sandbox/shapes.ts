@@ -1,4 +1,18 @@
-import { color, fields, flag, integer, listOf, may, must, oneOf, saying, text, time, url } from './rules';
+import {
+  color,
+  digits,
+  fields,
+  flag,
+  integer,
+  listOf,
+  may,
+  must,
+  oneOf,
+  saying,
+  text,
+  time,
+  url,
+} from './rules';
 
 /** The request fields of the documents, as rules. Lengths are characters. */
 const id = text(32, /^[\w-]+$/);
@@ -161,4 +175,54 @@ export const invalidateUserCard = {
   card_id: must(cardId),
   openid: must(openid),
   invalid_reason: may(text(32)),
+};
+
+const requestNo = (most: number) => text(most, /^[0-9A-Za-z_-]+$/);
+const cardKey = { card_id: must(cardId), openid: must(openid), user_card_code: must(userCardCode) };
+
+export const createPreAuthToken = { card_id: must(cardId), openid: must(openid) };
+
+export const createFeed = { ...cardKey, out_request_no: must(requestNo(64)), cell: must(text(128)) };
+
+export const syncPoints = {
+  ...cardKey,
+  out_request_no: must(requestNo(128)),
+  point_balance: must(integer(0, Number.MAX_SAFE_INTEGER)),
+};
+
+export const confirmExchange = {
+  ...cardKey,
+  record_id: must(text(64)),
+  exchange_coupon_template_id: must(text(32)),
+  result: must(oneOf('POINT_EXCHANGE_COUPON_ALLOW', 'POINT_EXCHANGE_COUPON_REJECT')),
+  reject_reason: may(text(32)),
+};
+
+export const activityId = digits(1, 999_999_999);
+export const activityState = oneOf(
+  'MEMBERSHIP_ACTIVITY_CREATED',
+  'MEMBERSHIP_ACTIVITY_EFFECTIVE',
+  'MEMBERSHIP_ACTIVITY_TERMINATED',
+  'MEMBERSHIP_ACTIVITY_EXPIRED',
+);
+
+export const updateActivity = {
+  title: must(text(128)),
+  sub_title: must(text(128)),
+  begin_time: must(time),
+  end_time: must(time),
+};
+
+export const createActivity = {
+  ...updateActivity,
+  out_request_no: must(requestNo(128)),
+  card_id: must(cardId),
+  activity_channel: must(oneOf('MECHANT_APP_COMPONENT')),
+  apply_total: must(integer(1, Number.MAX_SAFE_INTEGER)),
+  product_coupon_stock_list: must(
+    listOf(fields({ product_coupon_id: must(text(128)), stock_id: must(text(128)) }), {
+      least: 1,
+      most: 200,
+    }),
+  ),
 };

@@ -67,6 +67,35 @@ export interface Brand {
   readonly appid: string;
 }
 
+/** A member's wish for a coupon, which waits for the merchant's answer. */
+export interface Exchange {
+  readonly openid: string;
+  readonly exchange_coupon_template_id: string;
+  /** Fails though the merchant allows it. */
+  readonly sold_out: boolean;
+}
+
+export interface Activity {
+  readonly activity_id: number;
+  readonly out_request_no: string;
+  readonly brand_id: string;
+  readonly card_id: string;
+  readonly activity_channel: string;
+  readonly title: string;
+  readonly sub_title: string;
+  readonly begin_time: string;
+  readonly end_time: string;
+  readonly apply_total: number;
+  readonly apply_available: number;
+  readonly product_coupon_stock_list: readonly {
+    readonly product_coupon_id: string;
+    readonly stock_id: string;
+  }[];
+  readonly terminated: boolean;
+  readonly create_time: string;
+  readonly modify_time: string;
+}
+
 export interface State {
   readonly brands: ReadonlyMap<string, Brand>;
   template(brandId: string, cardId: string): Template | undefined;
@@ -78,6 +107,13 @@ export interface State {
   putUserCard(card: UserCard): void;
   /** The same card under another code: the merchant allocates it when the opening is confirmed. */
   renameUserCard(card: UserCard, userCardCode: string): UserCard;
+  /** By brand and request number. */
+  readonly feeds: Set<string>;
+  /** Balances by brand and card code. */
+  readonly points: Map<string, number>;
+  /** By brand and record_id. */
+  readonly exchanges: Map<string, Exchange>;
+  readonly activities: Map<number, Activity>;
 }
 
 export const createState = (brands: readonly Brand[]): State => {
@@ -127,6 +163,10 @@ export const createState = (brands: readonly Brand[]): State => {
       putUserCard(renamed);
       return renamed;
     },
+    feeds: new Set(),
+    points: new Map(),
+    exchanges: new Map(),
+    activities: new Map(),
   };
 };
 

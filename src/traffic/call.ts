@@ -26,12 +26,27 @@ export interface UpstreamRequest {
   readonly body?: (seal: (plain: string) => string) => string;
   /** True where the body has fields to seal. */
   readonly sealed: boolean;
+  /** Travels beside the body, as multipart/form-data; then the body alone is signed. */
+  readonly file?: UpstreamFile;
+}
+
+export interface UpstreamFile {
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+  readonly bytes: Buffer;
 }
 
 /** What a read may be answered from, and where its answer is kept. */
 export interface CacheRule {
   /** Row of the policy table. */
-  readonly kind: 'cardTemplate' | 'userCard' | 'cardTemplateList' | 'userCardList';
+  readonly kind:
+    | 'cardTemplate'
+    | 'userCard'
+    | 'cardTemplateList'
+    | 'userCardList'
+    | 'membershipActivity'
+    | 'membershipActivityList';
   /** Names route, brand and object by meaning; holds no personal data in clear. */
   readonly key: string;
   /** Whose writes outdate this answer: all templates of a brand, or all cards of a user in a brand. */

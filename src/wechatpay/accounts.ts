@@ -5,6 +5,7 @@ import { redacted } from '../shared/redacted';
 import type { Call } from '../traffic/call';
 import { unseal } from './encryption';
 import { expiriesOf, type Expiry } from './expiry';
+import { createRouteChoice, credentialNames } from './route-choice';
 import type {
   BrandCredential,
   PartnerCredential,
@@ -47,6 +48,10 @@ export interface Accounts {
   get(account: Call['account']): Account;
   /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED where there is none. */
   of(brandId: string, routes: readonly Route[]): Call['account'];
+  /** After a failure that is the account's own: for a while, brands on `auto` take another one where there is one. */
+  avoid(account: Call['account']): void;
+  /** A personal field of the brand's cards in clear, whichever account it was sealed for. Throws MISCONFIGURED. */
+  unseal(brandId: string, sealed: string): string;
   readonly partner: Account | undefined;
   readonly all: () => readonly Account[];
 }
@@ -61,43 +66,43 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
       createAccount({ route: 'brand', id: credential.brandId, credential }, clock),
     ]),
   );
-  const routes = new Map(brands.map(({ brandId, route }) => [brandId, route]));
+  const choice = createRouteChoice({
+    brands,
+    accountIdOf: (route, brandId) =>
+      route === 'partner' ? partner?.mchid : brandAccounts.has(brandId) ? brandId : undefined,
+    clock,
+  });
+
+  const get: Accounts['get'] = ({ route, id }) => {
+    const account =
+      route === 'brand' ? brandAccounts.get(id) : id === partner?.mchid ? partnerAccount : undefined;
+    if (account === undefined)
+      throw new AppError('MISCONFIGURED', `configure ${credentialNames[route]} for ${id}`);
+    return account;
+  };
 
   return {
-    get({ route, id }) {
-      const account =
-        route === 'brand' ? brandAccounts.get(id) : id === partner?.mchid ? partnerAccount : undefined;
-      if (account === undefined)
-        throw new AppError('MISCONFIGURED', `configure ${credentialNames[route]} for ${id}`);
-      return account;
+    get,
+    of: (brandId, allowed) => choice.of(brandId, allowed),
+    avoid(account) {
+      choice.avoid(account);
     },
-    of(brandId, allowed) {
-      const preferred = routes.get(brandId);
-      if (preferred === undefined) throw new AppError('NOT_FOUND', 'the brand is not configured');
-      // An interface that the brand's own route lacks still works on the other one, where there is a credential.
-      const route = allowed.includes(preferred) ? preferred : (allowed[0] ?? preferred);
-      if (route === 'brand' && brandAccounts.has(brandId)) return { route, id: brandId };
-      if (route === 'partner' && partner !== undefined) return { route, id: partner.mchid };
-      throw new AppError(
-        'MISCONFIGURED',
-        `this interface needs the ${route} route; configure ${credentialNames[route]} for brand ${brandId}`,
-        {
-          publicMessage: [
-            `This operation needs WeChat Pay's ${route} route, for which the server has no credential.`,
-            `该操作需要微信支付${route === 'partner' ? '服务商' : '品牌'}接口,服务器未配置相应凭证。`,
-          ],
-        },
-      );
+    unseal(brandId, sealed) {
+      const holders = choice.all(brandId).map(get);
+      let failure: unknown = new AppError('MISCONFIGURED', 'a personal field has no account to open it');
+      for (const holder of holders) {
+        try {
+          return holder.unseal(sealed);
+        } catch (error) {
+          // On `auto`, the card may have been read by the other account, for whose key it is sealed.
+          failure = error;
+        }
+      }
+      throw failure;
     },
     partner: partnerAccount,
     all: () => [...(partnerAccount === undefined ? [] : [partnerAccount]), ...brandAccounts.values()],
   };
-};
-
-/** As the configuration file calls them. */
-const credentialNames: Readonly<Record<Route, string>> = {
-  brand: 'an entry of brandCredentials',
-  partner: 'partner',
 };
 
 interface Identity {

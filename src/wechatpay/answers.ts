@@ -39,7 +39,7 @@ export const orAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
   });
 
 /** A cached answer is decoded once, however often it is asked for: answers are immutable and shared. */
-const once = <T>(decode: Decoder<T>): ((data: unknown) => T) => {
+export const once = <T>(decode: Decoder<T>): ((data: unknown) => T) => {
   const decoded = new WeakMap<object, T>();
   return (data) => {
     const known = typeof data === 'object' && data !== null ? decoded.get(data) : undefined;

@@ -6,7 +6,7 @@ export interface HttpExchange {
   /** Written to the request line byte for byte. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
   readonly signal: AbortSignal | undefined;
   /** Called when the connection stands and the first byte is about to be written. */
   readonly onWritten: () => void;

@@ -9,6 +9,8 @@ export interface UpstreamInterface {
   readonly method: UpstreamRequest['method'];
   /** Path after the route's prefix; `{name}` is a path parameter. */
   readonly path: string;
+  /** The whole path on a route where the interface is not below the route's prefix. */
+  readonly elsewhere?: Readonly<Record<Route, string>>;
   readonly routes: readonly Route[];
   /** Calls per second: per brand_id on the brand route, per mchid (shared by all its brands) on the partner route. */
   readonly callsPerSecond: { readonly brand: number; readonly partner: number };
@@ -18,6 +20,8 @@ export interface UpstreamInterface {
 }
 
 const bothRoutes = ['brand', 'partner'] as const;
+/** The brand's own document index (2026-07) has no such page. */
+const partnerRoute = ['partner'] as const;
 /** Brand pages of 2025-07: 5/s per brand_id. Partner pages of 2026: 10/s per mchid (older copies: 5/s). */
 const callsPerSecond = { brand: 5, partner: 10 } as const;
 const personalFields = [
@@ -120,11 +124,97 @@ export const interfaces = {
   IMPORT_USER_CARD_BY_PHONE: {
     method: 'POST',
     path: '/user-cards/import-by-phone',
-    // The brand's own document index has no such page.
-    routes: ['partner'],
+    routes: partnerRoute,
     callsPerSecond,
     sealedFields: personalFields,
     repeat: 'keyed',
+  },
+  CREATE_PRE_AUTH_TOKEN: {
+    method: 'POST',
+    path: '/pre-auth-tokens',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    // Every call makes a token of its own; one that nobody received runs out unused.
+    repeat: 'safe',
+  },
+  CREATE_USER_FEED: {
+    method: 'POST',
+    path: '/user-feeds',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'keyed',
+  },
+  SYNC_USER_POINTS: {
+    method: 'POST',
+    path: '/user-points/sync',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'absolute',
+  },
+  CONFIRM_POINT_EXCHANGE_COUPON: {
+    method: 'POST',
+    path: '/user-points/exchange-coupon/confirm',
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    // No document says what a second one does, and one too many would give a second coupon.
+    repeat: 'once',
+  },
+  CREATE_MEMBERSHIP_ACTIVITY: {
+    method: 'POST',
+    path: '/membership-activities',
+    routes: partnerRoute,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'keyed',
+  },
+  GET_MEMBERSHIP_ACTIVITY: {
+    method: 'GET',
+    path: '/membership-activities/{activity_id}',
+    routes: partnerRoute,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'safe',
+  },
+  LIST_MEMBERSHIP_ACTIVITIES: {
+    method: 'GET',
+    path: '/membership-activities',
+    routes: partnerRoute,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'safe',
+  },
+  UPDATE_MEMBERSHIP_ACTIVITY: {
+    method: 'PATCH',
+    path: '/membership-activities/{activity_id}',
+    routes: partnerRoute,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'absolute',
+  },
+  TERMINATE_MEMBERSHIP_ACTIVITY: {
+    method: 'POST',
+    path: '/membership-activities/{activity_id}/terminate',
+    routes: partnerRoute,
+    callsPerSecond,
+    sealedFields: [],
+    repeat: 'absolute',
+  },
+  UPLOAD_IMAGE: {
+    method: 'POST',
+    path: '/media/image-upload',
+    elsewhere: {
+      brand: '/brand/card-member/media/image-upload',
+      partner: '/v3/marketing/favor/media/image-upload',
+    },
+    routes: bothRoutes,
+    callsPerSecond,
+    sealedFields: [],
+    // A second copy is as good as the first.
+    repeat: 'safe',
   },
 } as const satisfies Record<string, UpstreamInterface>;
 

@@ -10,10 +10,20 @@ export interface Names {
   cardTemplatePage(route: Route, brandId: string, filter: PageName): string;
   userCard(route: Route, brandId: string, card: UserCardName): string;
   userCardPage(route: Route, brandId: string, filter: PageName & { readonly openid: string }): string;
+  membershipActivity(route: Route, brandId: string, activityId: string): string;
+  membershipActivityPage(
+    route: Route,
+    brandId: string,
+    filter: PageName & { readonly cardId?: string | undefined },
+  ): string;
   /** Outdated by a write to any template of the brand. Both routes show the same objects, so it names none. */
   templatesOf(brandId: string): string;
   /** Outdated by a write to any card of the user in the brand. */
   cardsOf(brandId: string, openid: string): string;
+  /** Outdated by a write to any activity of the brand. */
+  activitiesOf(brandId: string): string;
+  /** Nothing is kept of it: it orders the repeats of writes to one card's balance. */
+  pointsOf(brandId: string, card: UserCardName): string;
 }
 
 export interface UserCardName {
@@ -42,5 +52,11 @@ export const createNames = (secret: Buffer): Names => {
       `${route}/${brandId}/user-cards/${hash([openid, state, offset])}`,
     templatesOf: (brandId) => `${brandId}/card-templates`,
     cardsOf: (brandId, openid) => `${brandId}/user/${hash([openid])}`,
+    membershipActivity: (route, brandId, activityId) => `${route}/${brandId}/activity/${hash([activityId])}`,
+    membershipActivityPage: (route, brandId, { cardId, state, offset }) =>
+      `${route}/${brandId}/activities/${hash([cardId, state, offset])}`,
+    activitiesOf: (brandId) => `${brandId}/activities`,
+    pointsOf: (brandId, { cardId, openid, userCardCode }) =>
+      `${brandId}/points/${hash([cardId, openid, userCardCode])}`,
   };
 };

@@ -1,52 +1,101 @@
-import type { Bucket, CacheRule, Call, Reply, Scope, Send, WriteRule } from '../traffic/call';
+import { AppError } from '../shared/errors';
+import type {
+  Bucket,
+  CacheRule,
+  Call,
+  Reply,
+  Scope,
+  Send,
+  UpstreamRequest,
+  WriteRule,
+  Repeat,
+} from '../traffic/call';
 import { interfaces, type InterfaceName } from './interfaces';
 import { buildRequest, type UpstreamArguments } from './request';
 import type { Route } from './settings';
 
 /** What of a call depends on the route that was chosen for it. */
-export type Rules = (route: Route) => { readonly cache?: CacheRule; readonly writes?: WriteRule };
+export interface RouteRules {
+  readonly cache?: CacheRule;
+  readonly writes?: WriteRule;
+}
 
 /** One call of one interface for the brand that `args.brand_id` names. Rejects with AppError. */
 export type Perform = (
   name: InterfaceName,
   args: UpstreamArguments,
   scope: Scope,
-  rules?: Rules,
+  rules?: (route: Route) => RouteRules,
+) => Promise<Reply>;
+
+/** The same with a request of the caller's own making. */
+export type Dispatch = (
+  call: { readonly name: InterfaceName; readonly brandId: string; readonly scope: Scope },
+  make: (route: Route) => RouteRules & { readonly request: UpstreamRequest },
 ) => Promise<Reply>;
 
 export interface PerformParts {
   readonly send: Send;
   /** Whose key signs for the brand on one of these routes. Throws MISCONFIGURED where nobody's does. */
   readonly accountOf: (brandId: string, routes: readonly Route[]) => Call['account'];
+  /** Told of a failure that is the account's own; `accountOf` may answer another one then. */
+  readonly avoid: (account: Call['account']) => void;
   /** Calls per second of one interface on one route. */
   readonly limitOf: (name: InterfaceName, route: Route) => number;
 }
 
-export const createPerform = ({ send, accountOf, limitOf }: PerformParts) => {
+export const createPerform = ({ send, accountOf, avoid, limitOf }: PerformParts) => {
   const bucketFor = (name: InterfaceName, account: Call['account']): Bucket => ({
     id: `${account.route === 'brand' ? 'brand' : 'mchid'}/${account.id}/${name}`,
     callsPerSecond: limitOf(name, account.route),
   });
 
   // Asynchronous, so that a brand without a credential rejects like every other failure.
-  const perform: Perform = async (name, args, scope, rules) => {
-    const brandId = String(args.brand_id);
-    const account = accountOf(brandId, interfaces[name].routes);
-    return send({
-      ...scope,
-      name,
-      brandId,
-      account,
-      bucket: bucketFor(name, account),
-      repeat: interfaces[name].repeat,
-      request: buildRequest(name, account.route, args),
-      ...rules?.(account.route),
-    });
+  const dispatch: Dispatch = async ({ name, brandId, scope }, make) => {
+    const { routes, repeat } = interfaces[name];
+    const sendAs = (account: Call['account']): Promise<Reply> =>
+      send({
+        ...scope,
+        name,
+        brandId,
+        account,
+        bucket: bucketFor(name, account),
+        repeat,
+        ...make(account.route),
+      });
+    const account = accountOf(brandId, routes);
+    try {
+      return await sendAs(account);
+    } catch (error) {
+      if (!isOfAccount(error)) throw error;
+      avoid(account);
+      const other = accountOf(brandId, routes);
+      if (other.route === account.route || !mayFollow(error, repeat)) throw error;
+      return sendAs(other);
+    }
   };
+
+  const perform: Perform = (name, args, scope, rules) =>
+    dispatch({ name, brandId: String(args.brand_id), scope }, (route) => ({
+      request: buildRequest(name, route, args),
+      ...rules?.(route),
+    }));
 
   return {
     perform,
+    dispatch,
     bucketOf: (name: InterfaceName, brandId: string): Bucket =>
       bucketFor(name, accountOf(brandId, interfaces[name].routes)),
   };
 };
+
+/** Our key, its id, or WeChat Pay's key as we have it: what another account may not suffer from. */
+const isOfAccount = (error: unknown): boolean => {
+  if (!(error instanceof AppError)) return false;
+  if (error.code === 'OUTCOME_UNKNOWN') return isOfAccount(error.cause);
+  return error.code === 'MISCONFIGURED' || error.code === 'UPSTREAM_SIGNATURE_INVALID';
+};
+
+/** MISCONFIGURED is a refusal (401, a wrong serial) or never left this server: nothing was done. */
+const mayFollow = (error: unknown, repeat: Repeat): boolean =>
+  repeat === 'safe' || (error instanceof AppError && error.code === 'MISCONFIGURED');

@@ -25,3 +25,12 @@ export interface TemplatePageRef {
 export interface UserCardPageRef extends TemplatePageRef {
   readonly openid: string;
 }
+
+export interface ActivityRef {
+  readonly brandId: string;
+  readonly activityId: string;
+}
+export interface ActivityPageRef extends TemplatePageRef {
+  /** Of one template only. */
+  readonly cardId?: string | undefined;
+}

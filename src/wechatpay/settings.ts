@@ -17,7 +17,8 @@ export type Route = 'brand' | 'partner';
 export interface BrandSettings {
   readonly brandId: string;
   readonly name: string;
-  readonly route: Route;
+  /** `auto`: by what is configured and healthy (route-choice.ts). */
+  readonly route: Route | 'auto';
 }
 
 /** A WeChat Pay public key (id `PUB_KEY_ID_…`): verifies answers, seals personal fields. */

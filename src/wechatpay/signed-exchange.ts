@@ -1,8 +1,9 @@
 import { Pool } from 'undici';
 import { sleep, type Clock } from '../shared/clock';
-import { SlotMissed, type Host } from '../traffic/call';
+import { SlotMissed, type Host, type UpstreamFile } from '../traffic/call';
 import { createConnections, type Connections } from './connections';
 import { exchangeOn, type HttpAnswer, type HttpExchange } from './exchange';
+import { multipart } from './multipart';
 import type { WechatPaySettings } from './settings';
 import { authorization, randomNonce, type Signer } from './signature';
 
@@ -12,6 +13,8 @@ export interface SignedRequest {
   readonly target: string;
   /** Signed and written byte for byte; absent where the interface takes none. */
   readonly body?: string | undefined;
+  /** Written beside the body, as multipart/form-data; not signed. */
+  readonly file?: UpstreamFile | undefined;
   /** Names WeChat Pay's key: the one that sealed the body, and the one to sign the answer with. */
   readonly serial?: string | undefined;
   readonly host?: Host | undefined;
@@ -67,11 +70,24 @@ export const createSignedExchange = ({
   const paths = { main: open(hosts.main), backup: open(hosts.backup) } as const;
 
   return {
-    async send(signer, { method, target, body, serial, host = 'main', sendAt, sendBy, signal, onWritten }) {
+    async send(signer, request) {
+      const {
+        method,
+        target,
+        body,
+        file,
+        serial,
+        host = 'main',
+        sendAt,
+        sendBy,
+        signal,
+        onWritten,
+      } = request;
+      const form = file && multipart(body ?? '', file);
       const headers = {
         accept: 'application/json',
         'user-agent': userAgent,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': form?.contentType ?? 'application/json' }),
         ...(serial === undefined ? {} : { 'wechatpay-serial': serial }),
         authorization: await authorization(signer, {
           method,
@@ -88,7 +104,7 @@ export const createSignedExchange = ({
         method,
         path: target,
         headers,
-        body,
+        body: form?.bytes ?? body,
         signal,
         onWritten: () => onWritten?.(clock.now()),
       });

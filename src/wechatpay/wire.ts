@@ -50,6 +50,7 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
         method,
         target,
         ...write(request, account),
+        file: request.file,
         host,
         sendAt,
         sendBy,

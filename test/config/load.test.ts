@@ -94,7 +94,7 @@ describe('the configuration', () => {
     [
       'a route that is none',
       (d) => (d.brands = [{ brandId: '1004', name: 'a', route: 'both' }]),
-      /brands\[0\]\.route: must be brand or partner/,
+      /brands\[0\]\.route: must be brand or partner or auto/,
     ],
     [
       'a brand without a credential',
@@ -105,6 +105,15 @@ describe('the configuration', () => {
       'no partner for a partner brand',
       (d) => delete d.partner,
       /brands\[1\]\.route: "partner" needs the partner section/,
+    ],
+    [
+      'nothing to choose from for a brand on auto',
+      (d) => {
+        delete d.partner;
+        d.brandCredentials = [];
+        d.brands = [{ brandId: '1004', name: 'a', route: 'auto' }];
+      },
+      /brands\[0\]\.route: "auto" needs the partner section or an entry for 1004 under brandCredentials/,
     ],
     [
       'a brand listed twice',

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { readExamples } from '../../src/cli/reference/examples';
 import type { Config } from '../../src/config/config';
 import { permissionsOf } from '../../src/auth/permissions';
 import { meets, ruleOf } from '../../src/graphql/common/access';
@@ -22,7 +24,7 @@ const scopes = {
 } as const;
 
 const operations = rootFieldOperations(createSchema(), {
-  known: ['brandId', 'cardId', 'openid', 'userCardCode', 'id', 'ids', 'keys'],
+  known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'keys'],
   // Fields of personal data have tests of their own.
   skip: ['phoneNumber', 'userInformation'],
 });
@@ -43,13 +45,22 @@ afterAll(async () => {
   known.remove();
 });
 
+/** What the reviewed mutations are shown with, by the mutation's name. */
+const reviewedInputs = Object.fromEntries(
+  readExamples(join(__dirname, '..', '..', 'schema', 'operations')).flatMap(({ shows, variables }) => {
+    const [, mutation] = /^Mutation\.(\w+)$/.exec(shows[0] ?? '') ?? [];
+    return mutation === undefined ? [] : [[mutation, variables.input as object] as const];
+  }),
+);
+
 /** The same objects, as if they belonged to the brand. */
 const samplesOf = (brand: string): Samples => {
   const { cardId, openid, userCardCode } = firstExample;
   const id = idOf({ kind: 'UserCard', brandId: brand, cardId, openid, userCardCode });
   return {
-    values: { ...firstExample, brandId: brand, id, ids: [id] },
+    values: { ...firstExample, activityId: '10001', brandId: brand, id, ids: [id] },
     inputs: {
+      ...reviewedInputs,
       createCardTemplate: { ...template, outRequestNo: undefined },
       importUserCardByPhone: importedCard,
       updateUserCard: { ...updatedCard, cardId, openid, userCardCode, level: '金卡' },

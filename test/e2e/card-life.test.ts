@@ -184,6 +184,17 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       });
     });
 
+    it('of UPDATE_CARD_TEMPLATE leaves nothing that was kept before it', async () => {
+      const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(brandId: $brandId, cardId: $cardId) { benefits } }`;
+      await app.ask(read, { brandId, cardId });
+      app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPDATE_CARD_TEMPLATE' }]);
+      const { errors } = await app.ask(updateTemplate, { input: { brandId, cardId, benefits: '新权益' } });
+      expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+      expect((await app.ask(read, { brandId, cardId })).data).toEqual({
+        cardTemplate: { benefits: '新权益' },
+      });
+    });
+
     it('stays unknown where the look-up finds nothing', async () => {
       app.sandbox.faults.set([{ kind: 'reset', when: 'before', interface: 'IMPORT_USER_CARD_BY_OPENID' }]);
       const { errors } = await app.ask(importByOpenid, { input: { brandId, ...newcomer } });

@@ -1,96 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kind, parse, print, type DocumentNode } from 'graphql';
-import { firstExample } from '../../src/sandbox/seed';
-import {
-  BrandOverviewDocument,
-  BrandsDocument,
-  CardTemplateDocument,
-  ConfirmUserCardDocument,
-  CreateCardTemplateDocument,
-  ImportUserCardByOpenidDocument,
-  ImportUserCardByPhoneDocument,
-  InvalidateCardTemplateDocument,
-  InvalidateUserCardDocument,
-  MemberCardDocument,
-  MemberCardsDocument,
-  NodesDocument,
-  OneNodeDocument,
-  UpdateCardTemplateDocument,
-  UpdateUserCardDocument,
-  type CreateCardTemplateInput,
-} from '../support/operations';
+import { print, type DocumentNode } from 'graphql';
+import { readExamples, textOf } from '../../src/cli/reference/examples';
+import * as operations from '../support/operations';
 import { testApp, type TestApp } from '../support/test-app';
 
-const template: CreateCardTemplateInput = {
-  brandId: '1004',
-  appid: 'wxea9c30890f48d5ae',
-  cardType: 'NORMAL',
-  cardTitle: '测试卡',
-  cardColor: '#FFFF00',
-  cardPictureUrl: 'https://wxpaylogo.qpic.cn/wxpaylogo/xxxxx/0',
-  codeMode: 'SYSTEM_ALLOCATE',
-  codeType: 'BAR_CODE',
-  benefits: '会员折扣、专属价',
-  notifyUrl: 'https://www.weixin.qq.com/wxpay/notify.php',
-  validDateInformation: { type: 'FIX_TERM', availableDayAfterReceive: 30 },
-  memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
-};
-const { brandId, cardId, openid } = firstExample;
-
-/** Each reviewed operation with variables that make it succeed. */
-const operations: readonly (readonly [
-  document: DocumentNode,
-  variables: Readonly<Record<string, unknown>>,
-])[] = [
-  [MemberCardDocument, { ...firstExample }],
-  [MemberCardsDocument, { keys: [{ ...firstExample }] }],
-  [BrandsDocument, {}],
-  [BrandOverviewDocument, { brandId, openid }],
-  [CardTemplateDocument, { brandId, cardId }],
-  [CreateCardTemplateDocument, { input: template }],
-  [NodesDocument, { ids: [] }],
-  [OneNodeDocument, { id: 'x' }],
-  [
-    ImportUserCardByPhoneDocument,
-    { input: { brandId, cardId, phoneNumber: '13912345678', userCardCode: '1' } },
-  ],
-  [
-    ImportUserCardByOpenidDocument,
-    { input: { brandId, cardId, openid: 'o-imported', userCardCode: '2', level: '黄金会员' } },
-  ],
-  [
-    ConfirmUserCardDocument,
-    {
-      input: {
-        brandId,
-        cardId: 'p1004Seed-Template-1',
-        openid: 'o1004-member-00028',
-        userCardCode: 'M-28',
-        userCardConfirmState: 'CREATE_CARD_SUCCESS',
-      },
-    },
-  ],
-  [
-    InvalidateUserCardDocument,
-    {
-      input: {
-        brandId,
-        cardId: 'p1004Seed-Template-1',
-        openid: 'o1004-member-00001',
-        userCardCode: '470100007919',
-      },
-    },
-  ],
-  [UpdateCardTemplateDocument, { input: { brandId, cardId, benefits: '生日双倍积分' } }],
-  [InvalidateCardTemplateDocument, { input: { brandId, cardId: 'p1004Seed-Template-2' } }],
-  [UpdateUserCardDocument, { input: { ...firstExample, level: '黄金会员' } }],
-];
-
-const nameOf = (document: DocumentNode): string =>
-  document.definitions.flatMap((one) =>
-    one.kind === Kind.OPERATION_DEFINITION ? (one.name?.value ?? '') : [],
-  )[0] ?? '';
+const examples = readExamples(join(__dirname, '..', '..', 'schema', 'operations'));
+const documents: Readonly<Record<string, unknown>> = operations;
 
 describe('the reviewed operations', () => {
   let app: TestApp;
@@ -99,22 +14,14 @@ describe('the reviewed operations', () => {
   });
   afterAll(() => app.close());
 
-  it('are all run here', () => {
-    const directory = join(__dirname, '..', '..', 'schema', 'operations');
-    const names = readdirSync(directory).flatMap((file) =>
-      parse(readFileSync(join(directory, file), 'utf8')).definitions.flatMap((one) =>
-        one.kind === Kind.OPERATION_DEFINITION ? (one.name?.value ?? '') : [],
-      ),
-    );
-    expect(operations.map(([document]) => nameOf(document)).sort()).toEqual(names.sort());
-  });
-
-  it.each(operations.map(([document, variables]) => [nameOf(document), document, variables] as const))(
-    '%s succeeds',
-    async (_, document, variables) => {
-      const { data, errors } = await app.ask(print(document), variables);
+  it.each(examples.map((example) => [example.name, example] as const))(
+    '%s succeeds with the variables of the reference',
+    async (name, example) => {
+      const { data, errors } = await app.ask(textOf(example), example.variables);
       expect(errors).toEqual([]);
       expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
+      // The typed document is the same operation.
+      expect(print(documents[`${name}Document`] as DocumentNode)).toContain(textOf(example).split('\n\n')[0]);
     },
   );
 });

@@ -110,6 +110,9 @@ const membersOver = (
     send: wire.send,
     names: createNames(Buffer.alloc(32)),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
+    avoid: (account) => {
+      accounts.avoid(account);
+    },
     limitOf: (name, route) => interfaces[name].callsPerSecond[route],
   });
   return { members, wire };

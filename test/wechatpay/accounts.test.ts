@@ -161,6 +161,56 @@ describe('finding the account', () => {
   });
 });
 
+describe('a brand on auto', () => {
+  const clock = fakeClock(now);
+  const both = ['brand', 'partner'] as const;
+  const own = { route: 'brand', id: '1004' } as const;
+  const theirs = { route: 'partner', id: '1900000001' } as const;
+  const autoOf = (settings: Partial<WechatPaySettings>) =>
+    createAccounts(
+      { ...settingsAt(''), brands: [{ brandId: '1004', name: '甲', route: 'auto' }], ...settings },
+      clock,
+    );
+  const sealedForPartner = seal('13812345678', second.publicKey);
+
+  it('takes what is configured, its own credential first', () => {
+    const brandCredentials = [brandCredential()];
+    const partner = partnerCredential();
+    expect(autoOf({ brandCredentials, partner }).of('1004', both)).toEqual(own);
+    expect(autoOf({ brandCredentials, partner }).of('1004', ['partner'])).toEqual(theirs);
+    expect(autoOf({ brandCredentials: [], partner }).of('1004', both)).toEqual(theirs);
+    expect(thrownBy(() => autoOf({ brandCredentials }).of('1004', ['partner']))).toMatchObject({
+      code: 'MISCONFIGURED',
+    });
+  });
+
+  it('goes around an account that failed, for a minute, where there is another', async () => {
+    const accounts = autoOf({ brandCredentials: [brandCredential()], partner: partnerCredential() });
+    accounts.avoid(own);
+    expect(accounts.of('1004', both)).toEqual(theirs);
+    expect(accounts.of('1004', ['brand'])).toEqual(own);
+    await clock.advance(59_999);
+    expect(accounts.of('1004', both)).toEqual(theirs);
+    await clock.advance(1);
+    expect(accounts.of('1004', both)).toEqual(own);
+    accounts.avoid(theirs);
+    accounts.avoid(own);
+    expect(accounts.of('1004', both)).toEqual(own);
+  });
+
+  it('opens personal fields whichever account they are sealed for', () => {
+    const accounts = autoOf({
+      brandCredentials: [brandCredential()],
+      partner: partnerCredential({ privateKey: second.privateKey }),
+    });
+    expect(accounts.unseal('1004', sealedForPartner)).toBe('13812345678');
+    expect(accounts.unseal('1004', seal('x', first.publicKey))).toBe('x');
+    expect(thrownBy(() => accounts.unseal('1004', seal('x', older.publicKey)))).toMatchObject({
+      code: 'MISCONFIGURED',
+    });
+  });
+});
+
 describe('choosing a key', () => {
   const [early, late] = [
     certificate(),

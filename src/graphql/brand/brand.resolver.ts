@@ -6,18 +6,21 @@ import { Access } from '../common/access';
 import { checkCardId, checkOpenid, toSlice } from '../common/arguments';
 import { toConnection } from '../common/connection';
 import { CardState, UserCardState } from '../common/enums';
+import { Upstream } from '../common/upstream';
 import { UserCardConnection, toUserCard } from '../user-card/user-card.type';
 import type { Context } from '../context';
 import { Brand, BrandConnection, ThrottleStatus, type BrandSource } from './brand.type';
 
 @Resolver(() => Brand)
 export class BrandResolver {
+  @Upstream()
   @Access('read')
   @Query(() => Brand, { nullable: true, description: 'A brand that this caller may read; null otherwise.' })
   brand(@Arg('brandId', () => ID) brandId: string, @Ctx() { brands }: Context) {
     return toBrand(brands.get(brandId));
   }
 
+  @Upstream()
   @Access('read')
   @Query(() => BrandConnection, { description: 'The brands that this caller may read.' })
   brands(
@@ -36,6 +39,7 @@ export class BrandResolver {
     return nodeIds.encode({ kind: 'Brand', brandId });
   }
 
+  @Upstream('GET_CARD_TEMPLATE')
   @FieldResolver(() => CardTemplate, { nullable: true })
   async cardTemplate(
     @Root() { brandId }: BrandSource,
@@ -47,6 +51,7 @@ export class BrandResolver {
     return read && toCardTemplate(read);
   }
 
+  @Upstream('LIST_CARD_TEMPLATES')
   @FieldResolver(() => CardTemplateConnection, {
     description: 'All templates of the brand (upstream list call, pages of at most 20).',
   })
@@ -62,6 +67,7 @@ export class BrandResolver {
     return toConnection({ items: items.map(toCardTemplate), offset: slice.offset, totalCount });
   }
 
+  @Upstream('LIST_USER_CARDS')
   @FieldResolver(() => UserCardConnection, {
     description:
       'All cards that one user holds in this brand (one upstream list call; fills the single-card cache).',

@@ -4,6 +4,7 @@ import type { CardTemplateRecord } from '../../wechatpay/records';
 import { Access } from '../common/access';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import {
   CreateCardTemplateInput,
@@ -21,6 +22,7 @@ import { toCardTemplate } from './card-template.type';
 @Resolver()
 export class CardTemplateMutations {
   @Access('write')
+  @Upstream('CREATE_CARD_TEMPLATE')
   @Mutation(() => CreateCardTemplatePayload, {
     description: 'Creates a template. WeChat Pay allows two of a type in a brand, and cardType NORMAL only.',
   })
@@ -36,6 +38,7 @@ export class CardTemplateMutations {
   }
 
   @Access('write')
+  @Upstream('UPDATE_CARD_TEMPLATE')
   @Mutation(() => UpdateCardTemplatePayload, {
     description:
       'Changes what is given; what is absent stays. The type of the validity cannot change, nor can what only createCardTemplate takes.',
@@ -49,6 +52,7 @@ export class CardTemplateMutations {
   }
 
   @Access('write')
+  @Upstream('INVALIDATE_CARD_TEMPLATE')
   @Mutation(() => InvalidateCardTemplatePayload, {
     description: 'Ends a template for good: no channel can offer the card afterwards.',
   })

@@ -3,11 +3,13 @@ import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { Access } from '../common/access';
 import { checkCardId, toMaxAgeMs } from '../common/arguments';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-template.type';
 
 @Resolver(() => CardTemplate)
 export class CardTemplateResolver {
+  @Upstream('GET_CARD_TEMPLATE')
   @Access('read')
   @Query(() => CardTemplate, { nullable: true })
   async cardTemplate(

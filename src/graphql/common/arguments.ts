@@ -45,6 +45,11 @@ export const checkCardId = (cardId: string): void => {
     );
 };
 
+export const checkActivityId = (activityId: string): void => {
+  if (!/^[1-9]\d{0,15}$/.test(activityId))
+    throw broken('activityId must be a number of 1 to 16 digits', 'activityId 须为 1 至 16 位数字');
+};
+
 export const checkOpenid = (openid: string): void => {
   if (!openidPattern.test(openid))
     throw broken(

@@ -1,4 +1,5 @@
 import { registerEnumType } from 'type-graphql';
+import * as memberRecords from '../../wechatpay/member-records';
 import * as records from '../../wechatpay/records';
 
 /** GraphQL's enums are WeChat Pay's own words; their lists stand once, in wechatpay/records.ts. */
@@ -17,6 +18,11 @@ export const CodeType = enumOf('CodeType', records.codeTypes);
 export const DateType = enumOf('DateType', records.dateTypes);
 export const CommonFieldFlag = enumOf('CommonFieldFlag', records.commonFieldFlags);
 export const CustomFieldType = enumOf('CustomFieldType', records.customFieldTypes);
+export const PointExchangeCouponResult = enumOf('PointExchangeCouponResult', memberRecords.exchangeResults);
+export const PointExchangeCouponState = enumOf('PointExchangeCouponState', memberRecords.exchangeStates);
+export const ProductCouponStockType = enumOf('ProductCouponStockType', memberRecords.stockTypes);
+export const MembershipActivityChannel = enumOf('MembershipActivityChannel', memberRecords.activityChannels);
+export const MembershipActivityState = enumOf('MembershipActivityState', memberRecords.activityStates);
 
 export type CardType = keyof typeof CardType;
 export type CardState = keyof typeof CardState;
@@ -27,3 +33,8 @@ export type CodeType = keyof typeof CodeType;
 export type DateType = keyof typeof DateType;
 export type CommonFieldFlag = keyof typeof CommonFieldFlag;
 export type CustomFieldType = keyof typeof CustomFieldType;
+export type PointExchangeCouponResult = keyof typeof PointExchangeCouponResult;
+export type PointExchangeCouponState = keyof typeof PointExchangeCouponState;
+export type ProductCouponStockType = keyof typeof ProductCouponStockType;
+export type MembershipActivityChannel = keyof typeof MembershipActivityChannel;
+export type MembershipActivityState = keyof typeof MembershipActivityState;

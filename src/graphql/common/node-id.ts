@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors';
 export type NodeRef =
   | { readonly kind: 'Brand'; readonly brandId: string }
   | { readonly kind: 'CardTemplate'; readonly brandId: string; readonly cardId: string }
+  | { readonly kind: 'MembershipActivity'; readonly brandId: string; readonly activityId: string }
   | {
       readonly kind: 'UserCard';
       readonly brandId: string;
@@ -91,6 +92,8 @@ const toTuple = (ref: NodeRef): readonly string[] => {
       return ['B', ref.brandId];
     case 'CardTemplate':
       return ['T', ref.brandId, ref.cardId];
+    case 'MembershipActivity':
+      return ['A', ref.brandId, ref.activityId];
     case 'UserCard':
       return ['C', ref.brandId, ref.cardId, ref.openid, ref.userCardCode];
   }
@@ -98,11 +101,12 @@ const toTuple = (ref: NodeRef): readonly string[] => {
 
 const fromTuple = (value: unknown): NodeRef | undefined => {
   if (!Array.isArray(value)) return undefined;
-  const [kind, brandId, cardId, openid, userCardCode] = value.map(String);
+  const [kind, brandId, second, openid, userCardCode] = value.map(String);
   if (brandId === undefined) return undefined;
   if (kind === 'B') return { kind: 'Brand', brandId };
-  if (cardId === undefined) return undefined;
-  if (kind === 'T') return { kind: 'CardTemplate', brandId, cardId };
+  if (second === undefined) return undefined;
+  if (kind === 'T') return { kind: 'CardTemplate', brandId, cardId: second };
+  if (kind === 'A') return { kind: 'MembershipActivity', brandId, activityId: second };
   if (kind !== 'C' || openid === undefined || userCardCode === undefined) return undefined;
-  return { kind: 'UserCard', brandId, cardId, openid, userCardCode };
+  return { kind: 'UserCard', brandId, cardId: second, openid, userCardCode };
 };

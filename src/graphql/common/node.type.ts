@@ -2,7 +2,7 @@ import { Field, ID, InterfaceType } from 'type-graphql';
 
 /** What a resolver answers for an object type: `kind` names the type where a field's type is an interface. */
 export interface NodeSource {
-  readonly kind: 'Brand' | 'CardTemplate' | 'UserCard';
+  readonly kind: 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
 }
 
 @InterfaceType({

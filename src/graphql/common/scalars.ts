@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLSafeInt } from 'graphql-scalars';
 
 const longest = 64;
 
@@ -22,3 +23,6 @@ const expectText = (value: unknown): string => {
 
 /** Clock time in ms → DateTime. */
 export const toDateTime = (ms: number): string => new Date(ms).toISOString();
+
+/** For the upstream's 64-bit counts: as far as JSON numbers are exact in JavaScript. */
+export const SafeInt = GraphQLSafeInt;

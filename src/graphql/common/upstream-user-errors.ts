@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors';
+import { memberServiceRefusals, permissionRefusals } from './member-service-refusals';
 import { createRefusalFinder, type Refusal } from './refusals';
 import { templateRefusals } from './template-refusals';
 import type { UserError } from './user-error.type';
@@ -9,15 +10,28 @@ import { valueRefusals } from './value-refusals';
 /** A business refusal as user errors; `undefined` where the caller could not mend it by sending other input. */
 export const upstreamUserErrors = (error: unknown, language: Language): readonly UserError[] | undefined => {
   if (!(error instanceof AppError)) return undefined;
-  const unnamed = unnamedRefusals[error.code];
-  if (unnamed === undefined) return undefined;
   const { wechatCode, wechatMessage = '', requestId } = error.upstream ?? {};
-  const { at, code, ...text } = findRefusal(wechatMessage) ?? unnamed;
+  const refusal =
+    error.code === 'UPSTREAM_FORBIDDEN' ? findPermission(wechatMessage) : named(error.code, wechatMessage);
+  if (refusal === undefined) return undefined;
+  const { at, code, ...text } = refusal;
   const field = at === undefined ? undefined : ['input', ...at.split('.')];
   return [{ field, code, message: text[language], wechatCode, requestId }];
 };
 
-const findRefusal = createRefusalFinder([...templateRefusals, ...userCardRefusals, ...valueRefusals]);
+const findRefusal = createRefusalFinder([
+  ...templateRefusals,
+  ...userCardRefusals,
+  ...valueRefusals,
+  ...memberServiceRefusals,
+]);
+
+const findPermission = createRefusalFinder(permissionRefusals);
+
+const named = (code: AppError['code'], message: string): Refusal | undefined => {
+  const unnamed = unnamedRefusals[code];
+  return unnamed && (findRefusal(message) ?? unnamed);
+};
 
 /** What is said where no document knows the upstream's sentence. */
 const unnamedRefusals: Partial<Record<AppError['code'], Refusal>> = {

@@ -1,23 +1,16 @@
-import type { InterfaceName } from '../../wechatpay/interfaces';
 import { pageSize } from '../../wechatpay/refs';
-import { checkCardId, checkOpenid, checkUserCardKey, toMaxAgeMs, toSlice } from '../common/arguments';
-import type { NodeIds } from '../common/node-id';
+import {
+  checkActivityId,
+  checkCardId,
+  checkOpenid,
+  checkUserCardKey,
+  toMaxAgeMs,
+  toSlice,
+} from '../common/arguments';
 import type { Brands } from '../context';
+import type { FieldPlan, PlanParts } from './field-plan';
+import { mutationPlans } from './mutation-plans';
 import { nothing, read, type Foreseen, type Lookup, type Step } from './planned-call';
-
-export interface PlanParts {
-  readonly brands: Brands;
-  readonly nodeIds: NodeIds;
-}
-
-/** One use of a field: `args` are coerced with the operation's actual variables, `name` is its key in the answer. */
-export interface FieldUse {
-  readonly parent: Foreseen;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly name: string;
-}
-
-export type FieldPlan = (use: FieldUse, parts: PlanParts) => Step;
 
 /** Asks nobody: what is selected below is asked of the same object. */
 const free: FieldPlan = ({ parent }) => ({ calls: [], below: [parent] });
@@ -45,6 +38,12 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
   },
   'Query.node': ({ args }, parts) => nodeStep(text(args.id), parts),
   'Query.nodes': ({ args }, parts) => together(list(args.ids).map((id) => nodeStep(text(id), parts))),
+
+  'Query.membershipActivity': ({ args }, parts) => {
+    const activityId = text(args.activityId);
+    checkActivityId(activityId);
+    return activityStep({ brandId: text(args.brandId), activityId }, maxAgeOf(args), parts);
+  },
 
   'Brand.id': free,
   'Brand.throttle': free,
@@ -76,6 +75,23 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
     };
   },
 
+  'Brand.membershipActivities': ({ parent: { brandId, certain }, args }) => {
+    const cardId = optional(args.cardId);
+    if (cardId !== undefined) checkCardId(cardId);
+    const state = optional(args.state);
+    const { offset, first } = sliceOf(args);
+    const of = JSON.stringify(['activities', cardId ?? null, state ?? null, offset, first]);
+    return {
+      calls: pagesOf(args).map((at, page) =>
+        read(
+          { kind: 'membershipActivities', ref: { brandId, cardId, state, offset: at } },
+          certain && page === 0,
+        ),
+      ),
+      below: [{ kind: 'MembershipActivity', brandId, certain: false, template: { of, most: first } }],
+    };
+  },
+
   'CardTemplate.id': free,
   'CardTemplate.brand': ({ parent }, { brands }) => ({
     calls: [],
@@ -87,24 +103,20 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
     calls: [],
     below: brandsOf([parent.brandId], brands, false),
   }),
-  'UserCard.cardTemplate': ({ parent: { brandId, template } }, parts) => {
-    if (template === undefined) return nothing;
-    if ('cardId' in template)
-      return single({ kind: 'cardTemplate', ref: { brandId, cardId: template.cardId } }, false, parts);
-    const identity = JSON.stringify(['templates of', brandId, template.of]);
-    return {
-      calls: [{ interface: 'GET_CARD_TEMPLATE', brandId, identity, most: template.most, certain: false }],
-      below: [{ kind: 'CardTemplate', brandId, certain: false }],
-    };
-  },
+  'UserCard.cardTemplate': (use, parts) => templateStep(use.parent, parts),
   'UserCard.phoneNumber': free,
   'UserCard.phoneNumberMasked': free,
   'UserCard.userInformation': free,
   'UserCard.userInformationMasked': free,
 
-  'Mutation.createCardTemplate': (use, parts) => write('CREATE_CARD_TEMPLATE', use, parts),
-  'Mutation.importUserCardByPhone': (use, parts) => write('IMPORT_USER_CARD_BY_PHONE', use, parts),
-  'Mutation.updateUserCard': (use, parts) => write('UPDATE_USER_CARD', use, parts),
+  'MembershipActivity.id': free,
+  'MembershipActivity.brand': ({ parent }, { brands }) => ({
+    calls: [],
+    below: brandsOf([parent.brandId], brands, false),
+  }),
+  'MembershipActivity.cardTemplate': (use, parts) => templateStep(use.parent, parts),
+
+  ...mutationPlans,
 };
 
 type Args = Readonly<Record<string, unknown>>;
@@ -167,17 +179,35 @@ const nodeStep = (id: string, parts: PlanParts): Step => {
       const { kind: _, ...key } = ref;
       return single({ kind: 'userCard', ref: key }, true, parts);
     }
+    case 'MembershipActivity': {
+      const { kind: _, ...key } = ref;
+      return activityStep(key, undefined, parts);
+    }
   }
 };
 
-/** A write by its answer's key: two uses under one key are one. What its payload holds is of the same brand. */
-const write = (name: InterfaceName, { args, name: key }: FieldUse, { brands }: PlanParts): Step => {
-  const { brandId, cardId } = args.input as { readonly brandId: string; readonly cardId?: string };
+const activityStep = (
+  ref: { readonly brandId: string; readonly activityId: string },
+  maxAgeMs: number | undefined,
+  { brands }: PlanParts,
+): Step => {
+  const { brandId, activityId } = ref;
   if (brands.get(brandId) === undefined) return nothing;
-  const kind = cardId === undefined ? 'CardTemplate' : 'UserCard';
+  const template = { of: JSON.stringify(['activity', activityId]), most: 1 };
   return {
-    calls: [{ interface: name, brandId, identity: JSON.stringify([name, key]), most: 1, certain: true }],
-    below: [{ kind, brandId, certain: false, ...(cardId === undefined ? {} : { template: { cardId } }) }],
+    calls: [read({ kind: 'membershipActivity', ref, maxAgeMs }, true)],
+    below: [{ kind: 'MembershipActivity', brandId, certain: false, template }],
+  };
+};
+
+const templateStep = ({ brandId, template }: Foreseen, parts: PlanParts): Step => {
+  if (template === undefined) return nothing;
+  if ('cardId' in template)
+    return single({ kind: 'cardTemplate', ref: { brandId, cardId: template.cardId } }, false, parts);
+  const identity = JSON.stringify(['templates of', brandId, template.of]);
+  return {
+    calls: [{ interface: 'GET_CARD_TEMPLATE', brandId, identity, most: template.most, certain: false }],
+    below: [{ kind: 'CardTemplate', brandId, certain: false }],
   };
 };
 

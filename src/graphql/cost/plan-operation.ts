@@ -19,7 +19,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../shared/errors';
-import { fieldPlans, type PlanParts } from './field-plans';
+import type { PlanParts } from './field-plan';
+import { fieldPlans } from './field-plans';
 import { nothing, type Foreseen, type PlannedCall, type Step } from './planned-call';
 
 export interface Operation {

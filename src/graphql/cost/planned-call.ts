@@ -1,5 +1,12 @@
 import type { InterfaceName } from '../../wechatpay/interfaces';
-import type { TemplatePageRef, TemplateRef, UserCardPageRef, UserCardRef } from '../../wechatpay/refs';
+import type {
+  ActivityPageRef,
+  ActivityRef,
+  TemplatePageRef,
+  TemplateRef,
+  UserCardPageRef,
+  UserCardRef,
+} from '../../wechatpay/refs';
 
 /** Calls to one upstream interface that an operation could make, known before it runs. */
 export interface PlannedCall {
@@ -20,15 +27,17 @@ export type Lookup = { readonly maxAgeMs?: number | undefined } & (
   | { readonly kind: 'userCard'; readonly ref: UserCardRef }
   | { readonly kind: 'cardTemplates'; readonly ref: TemplatePageRef }
   | { readonly kind: 'userCards'; readonly ref: UserCardPageRef }
+  | { readonly kind: 'membershipActivity'; readonly ref: ActivityRef }
+  | { readonly kind: 'membershipActivities'; readonly ref: ActivityPageRef }
 );
 
 /** An object as far as it is known before anything is read. */
 export interface Foreseen {
-  readonly kind: 'Root' | 'Brand' | 'CardTemplate' | 'UserCard';
+  readonly kind: 'Root' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
   readonly brandId: string;
   /** Whether it is certain to be there to be asked; what only an answer can bring is not. */
   readonly certain: boolean;
-  /** The template of a card: its id, or the list whose answer will tell it, with the most cards that the list can have. */
+  /** The template of a card or an activity: its id, or the list whose answer will tell it, with the most cards that the list can have. */
   readonly template?: { readonly cardId: string } | { readonly of: string; readonly most: number };
 }
 
@@ -45,6 +54,8 @@ const interfaceOf = {
   userCard: 'GET_USER_CARD',
   cardTemplates: 'LIST_CARD_TEMPLATES',
   userCards: 'LIST_USER_CARDS',
+  membershipActivity: 'GET_MEMBERSHIP_ACTIVITY',
+  membershipActivities: 'LIST_MEMBERSHIP_ACTIVITIES',
 } as const satisfies Record<Lookup['kind'], InterfaceName>;
 
 export const read = (lookup: Lookup, certain: boolean): PlannedCall => ({

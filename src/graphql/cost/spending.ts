@@ -73,6 +73,10 @@ const isHeld = (
         return members.cardTemplates(lookup.ref, scope);
       case 'userCards':
         return members.userCards(lookup.ref, scope);
+      case 'membershipActivity':
+        return members.membershipActivity(lookup.ref, scope);
+      case 'membershipActivities':
+        return members.membershipActivities(lookup.ref, scope);
     }
   })();
   return answer.then(

@@ -1,8 +1,9 @@
 import { Allow, ValidateNested } from 'class-validator';
 import { Field, ID, InputType } from 'type-graphql';
+import { CheckedKey } from '../common/checked-key.input';
 import { UserCardConfirmState } from '../common/enums';
 import { Color, PictureUrl } from '../common/rules/appearance';
-import { Identifier, Openid, PhoneNumber, UserCardCode } from '../common/rules/identifiers';
+import { PhoneNumber } from '../common/rules/identifiers';
 import { Text } from '../common/rules/text';
 import { UserInformationInput, ValidDateInformationInput } from '../common/values.input';
 
@@ -15,26 +16,6 @@ export class UserCardKey {
   @Field(() => ID)
   readonly openid!: string;
   @Field(() => ID)
-  readonly userCardCode!: string;
-}
-
-/** A key whose rules come back as user errors: what a mutation is about. */
-@InputType()
-abstract class CheckedKey {
-  @Field(() => ID)
-  @Identifier()
-  readonly brandId!: string;
-
-  @Field(() => ID)
-  @Identifier()
-  readonly cardId!: string;
-
-  @Field(() => ID)
-  @Openid()
-  readonly openid!: string;
-
-  @Field(() => ID)
-  @UserCardCode()
   readonly userCardCode!: string;
 }
 

@@ -3,6 +3,7 @@ import { Access } from '../common/access';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
 import type { UserError } from '../common/user-error.type';
+import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import { ImportUserCardByOpenidInput, ImportUserCardByPhoneInput } from './import-user-card.input';
 import { ConfirmUserCardInput, InvalidateUserCardInput, UpdateUserCardInput } from './user-card.input';
@@ -19,6 +20,7 @@ import { toUserCard, type UserCardSource } from './user-card.type';
 @Resolver()
 export class UserCardMutations {
   @Access('write')
+  @Upstream('IMPORT_USER_CARD_BY_PHONE')
   @Mutation(() => ImportUserCardByPhonePayload, {
     description:
       'Makes a member of who has this phone number; the answer tells the openid. WeChat Pay has it on the partner route only.',
@@ -31,6 +33,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
+  @Upstream('IMPORT_USER_CARD_BY_OPENID')
   @Mutation(() => ImportUserCardByOpenidPayload, {
     description:
       'Makes a member of a user at once, without a confirmation. Refused where the user holds a card of the template that waits or is valid, or deleted one.',
@@ -43,6 +46,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
+  @Upstream('UPDATE_USER_CARD')
   @Mutation(() => UpdateUserCardPayload, {
     description: 'Changes what is given of an EFFECTIVE card; what is absent stays.',
   })
@@ -54,6 +58,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
+  @Upstream('CONFIRM_USER_CARD')
   @Mutation(() => ConfirmUserCardPayload, {
     description:
       "Answers a user who opened a card: until then it is UNACTIVATED. CREATE_CARD_FAIL leaves it INVALID. For a template with MERCHANT_ALLOCATE, userCardCode is the merchant's own and becomes the card's.",
@@ -66,6 +71,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
+  @Upstream('INVALIDATE_USER_CARD')
   @Mutation(() => InvalidateUserCardPayload, {
     description: 'Ends an UNACTIVATED or EFFECTIVE card for good; the member must have agreed.',
   })

@@ -5,6 +5,7 @@ import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../common/access';
 import { checkCount, checkUserCardKey, toMaxAgeMs } from '../common/arguments';
+import { Upstream } from '../common/upstream';
 import { UserInformation } from '../common/values.type';
 import type { Context } from '../context';
 import { answersOf, withAnswers } from './form-answers';
@@ -14,6 +15,7 @@ import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 
 @Resolver(() => UserCard)
 export class UserCardResolver {
+  @Upstream('GET_USER_CARD')
   @Access('read')
   @Query(() => UserCard, {
     nullable: true,
@@ -34,6 +36,7 @@ export class UserCardResolver {
     );
   }
 
+  @Upstream('GET_USER_CARD')
   @Access('read')
   @Query(() => [UserCard], {
     nullable: 'items',

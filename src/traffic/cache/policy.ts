@@ -25,6 +25,14 @@ export const cachePolicies: Readonly<Record<CacheRule['kind'], CachePolicy>> = {
   cardTemplateList: { freshMs: 10 * minute, refreshMs: hour, staleMs: 24 * hour, absentMs: 15 * second },
   userCard: { freshMs: 10 * minute, refreshMs: hour, staleMs: 24 * hour, absentMs: 15 * second },
   userCardList: { freshMs: 10 * minute, refreshMs: hour, staleMs: 24 * hour, absentMs: 15 * second },
+  // What is left of an activity shrinks with every coupon, by nobody's write of ours.
+  membershipActivity: { freshMs: 30 * second, refreshMs: 5 * minute, staleMs: hour, absentMs: 15 * second },
+  membershipActivityList: {
+    freshMs: 30 * second,
+    refreshMs: 5 * minute,
+    staleMs: hour,
+    absentMs: 15 * second,
+  },
 };
 
 /** Lives differ by this share in both directions, so that what was filled together does not run out together. */

@@ -10,6 +10,7 @@ const text = fc.string({ minLength: 1, maxLength: 32 });
 const refs: fc.Arbitrary<NodeRef> = fc.oneof(
   fc.record({ kind: fc.constant('Brand' as const), brandId: text }),
   fc.record({ kind: fc.constant('CardTemplate' as const), brandId: text, cardId: text }),
+  fc.record({ kind: fc.constant('MembershipActivity' as const), brandId: text, activityId: text }),
   fc.record({
     kind: fc.constant('UserCard' as const),
     brandId: text,

@@ -77,6 +77,16 @@ const documented = [
   ['会员卡号分配方式为系统分配，不允许修改会员卡号', 'INVALID', 'userCardCode'],
   ['用户卡状态不正确，只能作废待激活或已生效的会员卡', 'UPSTREAM_REJECTED', 'userCardCode'],
   ['OpenID有误', 'INVALID', 'openid'],
+  ['当前用户非会员', 'NOT_FOUND', 'userCardCode'],
+  ['cell不合法', 'INVALID', 'cell'],
+  ['该用户动态已存在', 'DUPLICATE_REQUEST_NO', 'outRequestNo'],
+  ['品牌未开通名片会员', 'UPSTREAM_REJECTED', 'brandId'],
+  ['openid无效', 'INVALID', 'openid'],
+  ['积分兑券记录不存在', 'NOT_FOUND', 'recordId'],
+  ['品牌会员卡模板不存在', 'NOT_FOUND', 'cardId'],
+  ['品牌会员卡模板无效', 'UPSTREAM_REJECTED', 'cardId'],
+  ['该会员卡模板已有生效中的活动', 'UPSTREAM_REJECTED', 'cardId'],
+  ['活动不存在', 'NOT_FOUND', 'activityId'],
   ['固定时间范围必填领取时间', 'REQUIRED', 'pickupTime'],
   ['无法导入已过期的会员卡', 'INVALID', 'pickupTime'],
   ['用户已有待激活的会员卡', 'CARD_ALREADY_EXISTS', ''],
@@ -135,6 +145,17 @@ describe('a business refusal', () => {
     expect(upstreamUserErrors(refused('新的对象', 'NOT_FOUND'), 'en')).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect(upstreamUserErrors(new AppError('UPSTREAM_REJECTED', 'no facts'), 'zh')).toEqual([
       { code: 'UPSTREAM_REJECTED', message: '微信支付拒绝了该请求。' },
+    ]);
+  });
+});
+
+describe('a missing permission that the caller can mend by naming something else', () => {
+  test.each([
+    ['商家没有权限使用该动态信息模板', 'UPSTREAM_REJECTED', 'cell'],
+    ['没有该活动的访问权限', 'NOT_FOUND', 'activityId'],
+  ])('%s', (message, code, field) => {
+    expect(upstreamUserErrors(refused(message, 'UPSTREAM_FORBIDDEN'), 'en')).toMatchObject([
+      { code, field: ['input', field] },
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { combine } from './rule';
-import { Length, Matches } from './text';
+import { Length, Matches, Text } from './text';
 
 const wordCharacters = (): PropertyDecorator =>
   Matches(/^[0-9A-Za-z_-]*$/, {
@@ -12,6 +12,22 @@ export const Identifier = (): PropertyDecorator => combine(Length(32), wordChara
 export const Openid = (): PropertyDecorator => combine(Length(128), wordCharacters());
 /** 字符仅允许包含英文半角的数字、字母、连接线-和下划线_ */
 export const RequestNo = (): PropertyDecorator => combine(Length(128), wordCharacters());
+/** The same, of a feed. */
+export const ShortRequestNo = (): PropertyDecorator => combine(Length(64), wordCharacters());
+
+/** `<templateId>_<var1>_<var2>`, e.g. 15_1200_1 (feed document; cell不合法 otherwise). */
+export const FeedCell = (): PropertyDecorator =>
+  combine(
+    Text(128),
+    Matches(/^(?:\d+(?:_[^_\s]+)+)?$/, {
+      en: 'must be the number of a feed template and its variables, joined by _',
+      zh: '须为动态模板编号和变量,以 _ 连接',
+    }),
+  );
+
+/** WeChat Pay's own number of an activity. */
+export const ActivityId = (): PropertyDecorator =>
+  combine(Length(16), Matches(/^(?:[1-9]\d*)?$/, { en: 'must be a number', zh: '须为数字' }));
 
 /** 只能填写数字/英文/半角标点. A lone dot or two would change the path they travel in. */
 export const UserCardCode = (): PropertyDecorator =>

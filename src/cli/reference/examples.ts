@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Kind,
+  parse,
+  print,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** One reviewed operation with variables that make it succeed against the stand-in. */
+export interface Example {
+  readonly name: string;
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** `Query.userCard`, `Brand.cardTemplates`: what it shows. */
+  readonly shows: readonly string[];
+}
+
+/** Every operation under `schema/operations`. Throws where one has no variables, or the other way round. */
+export const readExamples = (directory: string): readonly Example[] => {
+  const documents = readdirSync(directory)
+    .filter((file) => file.endsWith('.graphql'))
+    .sort()
+    .map((file) => parse(readFileSync(join(directory, file), 'utf8')));
+  const definitions = documents.flatMap((document) => document.definitions);
+  const fragments = new Map(
+    definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
+  );
+  const variables = new Map(
+    Object.entries(
+      JSON.parse(readFileSync(join(directory, 'variables.json'), 'utf8')) as Record<
+        string,
+        Readonly<Record<string, unknown>>
+      >,
+    ),
+  );
+  const examples = definitions.flatMap((one): Example[] => {
+    if (one.kind !== Kind.OPERATION_DEFINITION || one.name === undefined) return [];
+    const name = one.name.value;
+    const own = variables.get(name);
+    if (own === undefined) throw new Error(`schema/operations/variables.json lacks ${name}`);
+    variables.delete(name);
+    return [{ name, document: withFragments(one, fragments), variables: own, shows: shownBy(one) }];
+  });
+  const [unused] = variables.keys();
+  if (unused !== undefined)
+    throw new Error(`schema/operations/variables.json has ${unused}, which is no operation`);
+  return examples;
+};
+
+const withFragments = (
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): DocumentNode => {
+  const used = new Set<FragmentDefinitionNode>();
+  const collect = (selections: SelectionSetNode | undefined): void => {
+    for (const selection of selections?.selections ?? []) {
+      if (selection.kind !== Kind.FRAGMENT_SPREAD) {
+        collect(selection.selectionSet);
+        continue;
+      }
+      const fragment = fragments.get(selection.name.value);
+      if (fragment === undefined || used.has(fragment)) continue;
+      used.add(fragment);
+      collect(fragment.selectionSet);
+    }
+  };
+  collect(operation.selectionSet);
+  return { kind: Kind.DOCUMENT, definitions: [operation, ...used] };
+};
+
+const rootNames = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
+
+/** Root fields, and what is asked of a brand. */
+const shownBy = ({ operation, selectionSet }: OperationDefinitionNode): readonly string[] =>
+  selectionSet.selections.flatMap((root) => {
+    if (root.kind !== Kind.FIELD) return [];
+    const own = `${rootNames[operation]}.${root.name.value}`;
+    if (root.name.value !== 'brand') return [own];
+    return [
+      own,
+      ...(root.selectionSet?.selections ?? []).flatMap((field) =>
+        field.kind === Kind.FIELD ? [`Brand.${field.name.value}`] : [],
+      ),
+    ];
+  });
+
+/** As a reader pastes it. */
+export const textOf = ({ document }: Example): string => print(document);

@@ -1,0 +1,86 @@
+import { Allow } from 'class-validator';
+import { Field, ID, InputType } from 'type-graphql';
+import { CheckedKey } from '../common/checked-key.input';
+import { PointExchangeCouponResult } from '../common/enums';
+import { Between } from '../common/rules/amounts';
+import { FeedCell, Identifier, Openid, RequestNo, ShortRequestNo } from '../common/rules/identifiers';
+import { NeededWhen, RefusedWhen } from '../common/rules/rule';
+import { Text } from '../common/rules/text';
+import { SafeInt } from '../common/scalars';
+
+@InputType()
+export class CreatePreAuthTokenInput {
+  @Field(() => ID)
+  @Identifier()
+  readonly brandId!: string;
+
+  @Field(() => ID)
+  @Identifier()
+  readonly cardId!: string;
+
+  @Field(() => ID)
+  @Openid()
+  readonly openid!: string;
+}
+
+@InputType()
+export class CreateUserFeedInput extends CheckedKey {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The caller's idempotency key: letters, digits, - and _, at most 64. Generated where absent.",
+  })
+  @ShortRequestNo()
+  readonly outRequestNo?: string | null;
+
+  @Field(() => String, {
+    description: 'Number of the feed template and its variables, joined by _, e.g. 15_1200_1.',
+  })
+  @FeedCell()
+  readonly cell!: string;
+}
+
+@InputType()
+export class SyncUserPointsInput extends CheckedKey {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The caller's idempotency key: letters, digits, - and _, at most 128. Generated where absent.",
+  })
+  @RequestNo()
+  readonly outRequestNo?: string | null;
+
+  @Field(() => SafeInt, { description: 'The balance, not a change of it.' })
+  @Between(0, Number.MAX_SAFE_INTEGER)
+  readonly pointBalance!: number;
+}
+
+const isRejected = ({ result }: ConfirmPointExchangeCouponInput): boolean =>
+  result === 'POINT_EXCHANGE_COUPON_REJECT';
+
+@InputType()
+export class ConfirmPointExchangeCouponInput extends CheckedKey {
+  @Field(() => ID, { description: 'From the notification of the wish.' })
+  @Text(64)
+  readonly recordId!: string;
+
+  @Field(() => ID, { description: 'From the notification of the wish.' })
+  @Text(32)
+  readonly exchangeCouponTemplateId!: string;
+
+  @Field(() => PointExchangeCouponResult)
+  @Allow()
+  readonly result!: PointExchangeCouponResult;
+
+  @Field(() => String, { nullable: true })
+  @Text(32)
+  @NeededWhen(isRejected, {
+    en: 'is needed for POINT_EXCHANGE_COUPON_REJECT',
+    zh: '在 POINT_EXCHANGE_COUPON_REJECT 时必填',
+  })
+  @RefusedWhen((input: ConfirmPointExchangeCouponInput) => !isRejected(input), {
+    en: 'is for POINT_EXCHANGE_COUPON_REJECT only',
+    zh: '仅用于 POINT_EXCHANGE_COUPON_REJECT',
+  })
+  readonly rejectReason?: string | null;
+}

@@ -1,0 +1,35 @@
+import { Field, ObjectType } from 'type-graphql';
+import { UserError } from '../common/user-error.type';
+import { PointExchangeCoupon, PreAuthToken, UserFeed, UserPoints } from './member-service.type';
+
+@ObjectType({ simpleResolvers: true })
+export class CreatePreAuthTokenPayload {
+  @Field(() => PreAuthToken, { nullable: true })
+  readonly preAuthToken?: PreAuthToken | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export class CreateUserFeedPayload {
+  @Field(() => UserFeed, { nullable: true })
+  readonly userFeed?: UserFeed | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export class SyncUserPointsPayload {
+  @Field(() => UserPoints, { nullable: true })
+  readonly userPoints?: UserPoints | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export class ConfirmPointExchangeCouponPayload {
+  @Field(() => PointExchangeCoupon, { nullable: true })
+  readonly pointExchangeCoupon?: PointExchangeCoupon | undefined;
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}

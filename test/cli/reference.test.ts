@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lexicographicSortSchema, type GraphQLObjectType } from 'graphql';
+import { readExamples } from '../../src/cli/reference/examples';
+import { reference } from '../../src/cli/reference/reference';
+import { readDocumentedErrors, userErrorOf } from '../../src/cli/reference/upstream-errors';
+import { createSchema } from '../../src/graphql/schema';
+import { upstreamOf } from '../../src/graphql/common/upstream';
+import { interfaceNames, interfaces } from '../../src/wechatpay/interfaces';
+
+const directory = join(__dirname, '..', '..', 'schema');
+const schema = lexicographicSortSchema(createSchema());
+const examples = readExamples(join(directory, 'operations'));
+const errors = readDocumentedErrors(join(directory, 'upstream-errors.json'));
+const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+  Object.values((type as GraphQLObjectType).getFields()).map(
+    (field) => [`${type?.name ?? ''}.${field.name}`, field] as const,
+  ),
+);
+
+describe('the reference', () => {
+  it('is what `npm run schema` makes of the schema, the rules and the examples', () => {
+    const made = `${reference({ schema, examples, errors })}\n`;
+    expect(readFileSync(join(directory, 'reference.md'), 'utf8')).toBe(made);
+  });
+
+  it.each(rootFields)('%s says which interfaces it calls, and has an example', (name, field) => {
+    expect(upstreamOf(field.extensions)).toBeDefined();
+    expect(examples.filter(({ shows }) => shows.includes(name))).not.toEqual([]);
+  });
+
+  it('has every interface of the table', () => {
+    const text = readFileSync(join(directory, 'reference.md'), 'utf8');
+    expect(interfaceNames.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+const writes = interfaceNames.filter((name) => interfaces[name].method !== 'GET' && name !== 'UPLOAD_IMAGE');
+
+it.each(writes.flatMap((name) => (errors[name] ?? []).map((one) => [name, one.message, one] as const)))(
+  "%s: '%s' is told in words of our own, by a rule of the input or its field",
+  (_name, _message, documented) => {
+    const found = userErrorOf(documented);
+    expect(found).toBeDefined();
+    expect(found?.message).not.toMatch(/^WeChat Pay (refused the request|knows no such object)/);
+  },
+);

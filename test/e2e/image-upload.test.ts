@@ -1,0 +1,146 @@
+import { request as httpRequest } from 'node:http';
+import { callers } from '../support/callers';
+import { jpeg, png } from '../support/pictures';
+import { testApp, type TestApp } from '../support/test-app';
+
+interface Answered {
+  readonly status: number;
+  readonly body: {
+    readonly cardPictureUrl?: string;
+    readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+  };
+  readonly headers: Headers;
+}
+
+describe('the upload of a picture', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await testApp();
+  });
+  afterAll(() => app.close());
+  beforeEach(() => {
+    app.sandbox.ledger.clear();
+    app.sandbox.faults.set([]);
+  });
+
+  const upload = async (
+    bytes: Buffer,
+    { brandId = '1004', type = 'image/png', method = 'POST', language = 'en' } = {},
+  ): Promise<Answered> => {
+    const response = await fetch(new URL(`/images?brandId=${brandId}`, app.url), {
+      method,
+      headers: { 'content-type': type, 'accept-language': language },
+      ...(method === 'GET' ? {} : { body: new Uint8Array(bytes) }),
+    });
+    return {
+      status: response.status,
+      body: (await response.json()) as Answered['body'],
+      headers: response.headers,
+    };
+  };
+
+  it.each([
+    ['partner', '1004', 'PNG', png(), 'image/png'],
+    ['brand', '1001622624', 'JPEG', jpeg(), 'image/jpeg'],
+  ])(
+    'on the %s route, for brand %s, of a %s, answers a URL that templates take',
+    async (route, brandId, _, bytes, type) => {
+      const { status, body } = await upload(bytes, { brandId, type });
+      expect([status, body]).toEqual([
+        200,
+        { cardPictureUrl: expect.stringMatching(/^https:\/\//) as string },
+      ]);
+      expect(app.sandbox.ledger.entries()).toEqual([
+        expect.objectContaining({ interface: 'UPLOAD_IMAGE', route, status: 200 }),
+      ]);
+      const { data } = await app.ask(
+        `mutation ($input: UpdateCardTemplateInput!) { updateCardTemplate(input: $input) {
+        cardTemplate { cardPictureUrl } userErrors { code } } }`,
+        { input: { brandId, cardId: `p${brandId}Seed-Template-1`, ...body } },
+      );
+      expect(data).toEqual({ updateCardTemplate: { cardTemplate: body, userErrors: [] } });
+    },
+  );
+
+  it.each<[string, Parameters<typeof upload>, number, string]>([
+    ['a brand that is not configured', [png(), { brandId: '9' }], 404, 'NOT_FOUND'],
+    ['another type', [png(), { type: 'image/gif' }], 415, 'BAD_USER_INPUT'],
+    ['a form', [png(), { type: 'multipart/form-data; boundary=a' }], 415, 'BAD_USER_INPUT'],
+    ['another method', [png(), { method: 'GET' }], 405, 'BAD_USER_INPUT'],
+    ['bytes that are no picture', [Buffer.from('secret-text')], 400, 'BAD_USER_INPUT'],
+    ['a picture that is too wide', [jpeg(5_001, 1)], 400, 'BAD_USER_INPUT'],
+    ['a picture that is too large', [png(1, 1, 1_048_576)], 413, 'BAD_USER_INPUT'],
+  ])('refuses %s, sends nothing and echoes nothing', async (_, [bytes, how], status, code) => {
+    const answer = await upload(bytes, how);
+    expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([status, code]);
+    expect(JSON.stringify(answer.body)).not.toMatch(/secret-text/);
+    expect(app.arrived()).toBe(0);
+  });
+
+  it('stops reading a body that tells no length when it is too large', async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = httpRequest(
+        new URL('/images?brandId=1004', app.url),
+        { method: 'POST', headers: { 'content-type': 'image/png', 'transfer-encoding': 'chunked' } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
+      sent.on('error', reject);
+      sent.write(Buffer.alloc(1_048_577));
+    });
+    expect(status).toBe(413);
+  });
+
+  it('says it in Chinese to who prefers it', async () => {
+    const { body } = await upload(Buffer.from('x'), { language: 'zh' });
+    expect(body.errors?.[0]?.message).toMatch(/图片/);
+  });
+
+  it('is repeated after an answer that was lost: a second copy is as good', async () => {
+    app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPLOAD_IMAGE', times: 1 }]);
+    expect((await upload(png())).status).toBe(200);
+    expect(app.arrived('UPLOAD_IMAGE')).toBe(2);
+  });
+
+  it('tells that WeChat Pay is away as 503, and an answer that is not genuine as 502', async () => {
+    app.sandbox.faults.set([{ kind: 'reset', when: 'before', interface: 'UPLOAD_IMAGE' }]);
+    expect(await upload(png())).toMatchObject({
+      status: 503,
+      body: { errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] },
+    });
+    app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPLOAD_IMAGE' }]);
+    expect((await upload(png())).status).toBe(502);
+  });
+});
+
+describe('an upload where callers are known', () => {
+  it('is for who may write to the brand, and is entered in the audit', async () => {
+    const known = callers({
+      writer: ['brand:1004:write'],
+      reader: ['brand:1004:read', 'brand:1001622624:write'],
+    });
+    const app = await testApp({ change: (config) => ({ ...config, auth: known.settings }) });
+    const send = async (headers: Readonly<Record<string, string>>): Promise<[number, unknown]> => {
+      const response = await fetch(new URL('/images?brandId=1004', app.url), {
+        method: 'POST',
+        headers: { 'content-type': 'image/png', ...headers },
+        body: new Uint8Array(png()),
+      });
+      return [response.status, await response.json()];
+    };
+    expect((await send({}))[0]).toBe(401);
+    expect(await send(known.headers.reader)).toMatchObject([
+      404,
+      { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    ]);
+    expect(app.arrived()).toBe(0);
+    expect((await send(known.headers.writer))[0]).toBe(200);
+    expect(app.audit).toEqual([
+      expect.objectContaining({ kind: 'MUTATION', operation: 'uploadImage', brandId: '1004', outcome: 'OK' }),
+    ]);
+    await app.close();
+    known.remove();
+  });
+});

@@ -1,0 +1,179 @@
+import { testApp, type TestApp } from '../support/test-app';
+
+interface Payload {
+  readonly activity: Record<string, unknown> | null;
+  readonly userErrors: readonly { readonly field: string[] | null; readonly code: string }[];
+}
+
+const fields = 'id activityId cardId title subTitle applyTotal applyAvailable activityState stale';
+const mutation = (verb: string): string =>
+  `mutation ($input: ${verb}MembershipActivityInput!) { payload: ${verb.toLowerCase()}MembershipActivity(input: $input) {
+    activity: membershipActivity { ${fields} } userErrors { field code } } }`;
+const create = mutation('Create');
+const update = mutation('Update');
+const terminate = mutation('Terminate');
+const one = `query ($activityId: ID!) { membershipActivity(brandId: "1004", activityId: $activityId) {
+  ${fields} brand { name } cardTemplate { cardTitle } } }`;
+const list = `query ($state: MembershipActivityState, $cardId: ID) { brand(brandId: "1004") {
+  membershipActivities(state: $state, cardId: $cardId) { totalCount nodes { activityId } } } }`;
+
+const day = 86_400_000;
+const in_ = (days: number): string => new Date(Date.now() + days * day).toISOString();
+const text = { brandId: '1004', title: '周年庆', subTitle: '入会立减', beginTime: in_(1), endTime: in_(8) };
+const fresh = {
+  ...text,
+  cardId: 'p1004Seed-Template-1',
+  activityChannel: 'MECHANT_APP_COMPONENT',
+  applyTotal: 500,
+  productCouponStockList: [{ productCouponId: '1000', stockId: '2000' }],
+};
+
+describe('membership activities', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await testApp();
+  });
+  afterEach(() => app.close());
+
+  const perform = async (operation: string, input: object): Promise<Payload> => {
+    const { data, errors } = await app.ask<{ payload: Payload }>(operation, { input });
+    expect(errors).toEqual([]);
+    if (data === null) throw new Error('no data');
+    return data.payload;
+  };
+  const refused = async (operation: string, input: object): Promise<string> => {
+    const { activity, userErrors } = await perform(operation, input);
+    expect(activity).toBeNull();
+    return userErrors.map(({ field, code }) => `${(field ?? []).slice(1).join('.')} ${code}`).join();
+  };
+  const ids = async (variables = {}): Promise<unknown> => {
+    const { data } = await app.ask<{ brand: { membershipActivities: { nodes: { activityId: string }[] } } }>(
+      list,
+      variables,
+    );
+    return data?.brand.membershipActivities.nodes.map(({ activityId }) => activityId);
+  };
+
+  it('live from creation to termination, and what was kept of them is outdated by each write', async () => {
+    expect(await ids()).toEqual(['10001']);
+    const { activity, userErrors } = await perform(create, fresh);
+    expect(userErrors).toEqual([]);
+    expect(activity).toMatchObject({
+      title: '周年庆',
+      applyAvailable: 500,
+      activityState: 'MEMBERSHIP_ACTIVITY_CREATED',
+      stale: false,
+    });
+    const activityId = String(activity?.activityId);
+    expect(await ids()).toEqual(['10001', activityId]);
+    expect(await ids({ cardId: fresh.cardId, state: 'MEMBERSHIP_ACTIVITY_CREATED' })).toEqual([activityId]);
+    const node = await app.ask(`query ($id: ID!) { node(id: $id) { ... on MembershipActivity { title } } }`, {
+      id: activity?.id,
+    });
+    expect(node.data).toEqual({ node: { title: '周年庆' } });
+    // The lists were read again; the object itself came from the answer of its creation.
+    expect(app.arrived('GET_MEMBERSHIP_ACTIVITY')).toBe(0);
+
+    await perform(update, { ...text, activityId, title: '周年庆 2', beginTime: in_(-1) });
+    const { data } = await app.ask(one, { activityId });
+    expect(data).toMatchObject({
+      membershipActivity: {
+        title: '周年庆 2',
+        activityState: 'MEMBERSHIP_ACTIVITY_EFFECTIVE',
+        brand: { name: '山岚咖啡' },
+        cardTemplate: { cardTitle: '山岚咖啡年卡' },
+      },
+    });
+    expect(await refused(create, { ...fresh, outRequestNo: 'another' })).toBe('cardId UPSTREAM_REJECTED');
+    expect((await perform(terminate, { brandId: '1004', activityId })).activity).toMatchObject({
+      activityState: 'MEMBERSHIP_ACTIVITY_TERMINATED',
+    });
+    expect(await ids({ state: 'MEMBERSHIP_ACTIVITY_EFFECTIVE' })).toEqual(['10001']);
+    expect(new Set(app.sandbox.ledger.entries().map(({ route }) => route))).toEqual(new Set(['partner']));
+  });
+
+  it('are refused as the documents say', async () => {
+    const state = app.sandbox.state();
+    const template = state.template('1004', fresh.cardId);
+    if (template === undefined) throw new Error('no template');
+    state.putTemplate({ ...template, card_id: 'p-invalid', state: 'CARD_INVALID' });
+    const theirs = { ...text, activityId: '10002' };
+    expect(await refused(create, { ...fresh, cardId: 'p-none' })).toBe('cardId NOT_FOUND');
+    expect(await refused(create, { ...fresh, cardId: 'p-invalid' })).toBe('cardId UPSTREAM_REJECTED');
+    expect(await refused(create, { ...fresh, outRequestNo: '1004-activity-0' })).toBe(
+      'outRequestNo DUPLICATE_REQUEST_NO',
+    );
+    expect(await refused(update, { ...text, activityId: '77' })).toBe('activityId NOT_FOUND');
+    expect(await refused(update, theirs)).toBe('activityId NOT_FOUND');
+    expect(await refused(terminate, { brandId: '1004', activityId: '10002' })).toBe('activityId NOT_FOUND');
+    expect((await app.ask(one, { activityId: '77' })).data).toEqual({ membershipActivity: null });
+    const { errors } = await app.ask(one, { activityId: '10002' });
+    expect(errors[0]?.extensions.code).toBe('UPSTREAM_FORBIDDEN');
+  });
+
+  it('have rules that are told at once', async () => {
+    expect(
+      await refused(create, {
+        ...fresh,
+        title: '',
+        subTitle: '长'.repeat(129),
+        endTime: fresh.beginTime,
+        applyTotal: 0,
+        productCouponStockList: [],
+      }),
+    ).toBe(
+      'applyTotal INVALID,productCouponStockList INVALID,title INVALID,subTitle TOO_LONG,endTime INVALID',
+    );
+    expect(await refused(terminate, { brandId: '1004', activityId: 'a/b' })).toBe('activityId INVALID');
+    const { errors } = await app.ask(one, { activityId: '../1' });
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(app.arrived()).toBe(0);
+  });
+
+  it('whose UPDATE was not answered are read anew', async () => {
+    await app.ask(one, { activityId: '10001' });
+    app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPDATE_MEMBERSHIP_ACTIVITY' }]);
+    const { errors } = await app.ask(update, { input: { ...text, activityId: '10001' } });
+    expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+    expect((await app.ask(one, { activityId: '10001' })).data).toMatchObject({
+      membershipActivity: { title: text.title },
+    });
+  });
+
+  it.each([
+    ['CREATE', create, fresh],
+    ['TERMINATE', terminate, { brandId: '1004', activityId: '10001' }],
+  ])('whose %s was not answered are looked up', async (name, operation, input) => {
+    // Every repeat is lost as well, so that only the look-up can tell.
+    app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: `${name}_MEMBERSHIP_ACTIVITY` }]);
+    const { activity, userErrors } = await perform(operation, input);
+    expect(userErrors).toEqual([]);
+    expect(activity).not.toBeNull();
+  });
+});
+
+describe('a brand without the partner', () => {
+  it('is told that activities exist on the partner route only, in the language that it reads', async () => {
+    const app = await testApp({
+      change: ({ wechatPay: { partner: _, ...wechatPay }, ...config }) => ({
+        ...config,
+        wechatPay: {
+          ...wechatPay,
+          brands: wechatPay.brands.map((brand) => ({ ...brand, route: 'brand' as const })),
+        },
+      }),
+    });
+    for (const answer of [
+      await app.ask(create, { input: fresh }),
+      await app.ask(one, { activityId: '10001' }),
+      await app.ask(list),
+    ]) {
+      expect(answer.errors[0]).toMatchObject({ extensions: { code: 'MISCONFIGURED' } });
+      expect(answer.errors[0]?.message).toMatch(/partner route/);
+    }
+    const { errors } = await app.ask(one, { activityId: '10001' }, { 'accept-language': 'zh' });
+    expect(errors[0]?.message).toMatch(/服务商/);
+    expect(app.arrived()).toBe(0);
+    await app.close();
+  });
+});
