@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createEvents } from './app-events';
@@ -7,6 +8,9 @@ import type { LoggedEvent } from './events/event';
 import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
+import { planOperation } from './graphql/cost/plan-operation';
+import { spendingOf } from './graphql/cost/spending';
+import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
 import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
@@ -18,13 +22,17 @@ import { createApollo } from './server/apollo';
 import { consistencyHeader, createConsistency } from './server/consistency';
 import type { EdgeContext } from './server/edge-context';
 import { createEventStreams } from './server/event-streams';
-import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
+import { withExplorer } from './explorer-routes';
+import type { ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
 import { cors } from './server/cors';
 import { createGraphQLHandler } from './server/graphql-handler';
-import { createHttpServer, type Handler } from './server/http';
+import { createHttpServer } from './server/http';
 import { languageOf } from './server/language';
+import { costPlugin } from './server/limits/cost-plugin';
+import { createSchemaRoute } from './server/schema-access';
 import { createTally } from './server/tally';
+import { createTrustedDocuments } from './server/trusted-documents';
 import { asksForBackground } from './server/priority';
 import { traceOf } from './server/trace';
 import { sleep, type Clock } from './shared/clock';
@@ -41,6 +49,8 @@ export interface AppParts extends Observers {
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
+  /** Told of documents outside the manifest, by the SHA-256 of their text. */
+  readonly onUnknownDocument?: (hash: string) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -62,7 +72,8 @@ export interface App {
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
   const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = parts;
-  const { server, wechatPay, encryptionKeys } = config;
+  const { onUnknownDocument = ignore } = parts;
+  const { server, wechatPay, encryptionKeys, queryLimits } = config;
   const random = Math.random;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => {
@@ -145,15 +156,36 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   };
 
   const schema = createSchema();
+  const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
+    server.development || permissions.has('schema:read');
   const apollo = createApollo<Context & EdgeContext>({
     schema,
     development: server.development,
+    maySeeSchema,
+    limits: queryLimits,
+    plugins: [
+      operations.plugin,
+      costPlugin({
+        plan: (operation, context) => spendingOf(planOperation(operation, context), context),
+        status: limiter.status,
+        upstreamCalls: queryLimits.upstreamCalls,
+        patienceMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
+      }),
+    ],
     throttleStatus: limiter.status,
     newErrorId,
     report: reportError,
-    plugins: [operations.plugin],
   });
-  const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
+  const graphql = gate.route(
+    createGraphQLHandler({
+      apollo,
+      context: contextOf,
+      clock,
+      admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+      limits: queryLimits,
+    }),
+  );
+  const schemaRoute = gate.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema }));
   const streams = createEventStreams<Context & EdgeContext>({
     ...config.subscriptions,
     schema,
@@ -166,7 +198,9 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   });
   const http = createHttpServer({
     routes: {
-      ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
+      '/graphql': graphql,
+      '/schema.graphql': schemaRoute,
+      ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
       ...operations.probes,
       '/graphql/stream': gate.route(streams.handler),
       // Not behind the gate: whoever signs as WeChat Pay is heard, and nobody else.
@@ -190,7 +224,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     state.stop();
     await operations.stop();
   };
-  const reload = createReload({ config, accounts, limits });
+  const reload = createReload({ config, accounts, limits, onReload: metrics.reloaded });
 
   return {
     async start() {
@@ -202,31 +236,12 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       return http.listen(server);
     },
     operatorsPort: () => operations.port(),
-    async reload(load) {
-      try {
-        const reloaded = reload(await load());
-        metrics.reloaded('applied');
-        return reloaded;
-      } catch (error) {
-        metrics.reloaded('refused');
-        throw error;
-      }
-    },
+    reload,
     stop: () => (stopped ??= end()),
   };
 };
 
-const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string, Handler> => {
-  const { page, assets } = createExplorer(explorer);
-  return {
-    '/': page,
-    '/explorer/': assets,
-    '/graphql': (request, response) =>
-      wantsPage(request.method, request.headers.accept)
-        ? page(request, response)
-        : graphql(request, response),
-  };
-};
+const ignore = (): void => undefined;
 
 const asText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

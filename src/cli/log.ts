@@ -24,6 +24,7 @@ export interface Log {
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
   readonly onStoreChange: (up: boolean) => void;
+  readonly onUnknownDocument: (hash: string) => void;
 }
 
 /** `write` takes each line; standard error where absent. */
@@ -120,6 +121,9 @@ export const createLog = (write?: (line: string) => void): Log => {
     onStoreChange(up) {
       if (up) logger.info('the shared store is back');
       else logger.warn('the shared store is away: this instance goes on with its share of the call budget');
+    },
+    onUnknownDocument(hash) {
+      logger.warn({ sha256: hash }, 'a document outside the manifest');
     },
   };
 };

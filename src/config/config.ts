@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { AuthSettings } from '../auth/settings';
 import type { WechatPaySettings } from '../wechatpay/settings';
+import { defaultQueryLimits, type QueryLimits } from './query-limits';
+import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
 
 /** Everything the process is told from outside, read and checked once at start. Frozen. */
 export interface Config {
@@ -41,6 +43,8 @@ export interface Config {
   readonly audit?: { readonly directory: string; readonly key: KeyObject };
   readonly notifications: NotificationSettings;
   readonly subscriptions: SubscriptionSettings;
+  readonly queryLimits: QueryLimits;
+  readonly trustedDocuments: TrustedDocumentsSettings;
   /** What the processes of a fleet share; absent: this process is alone. */
   readonly redis?: { readonly url: string };
 }
@@ -93,4 +97,6 @@ export const defaults = {
   metrics: { host: '127.0.0.1', port: 9464 },
   notifications: { path: '/wechat/notify', confirm: [] },
   subscriptions: { keptEvents: 100_000, mostStreams: 1_000, mostStreamsPerCaller: 100 },
+  queryLimits: defaultQueryLimits,
+  trustedDocuments: noTrustedDocuments,
 } as const;

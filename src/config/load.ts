@@ -8,8 +8,10 @@ import { readNotifications, readSubscriptions } from './notifications';
 import { exposureProblems } from './exposure';
 import { readHttp } from './http';
 import { readAudit, readMetrics } from './operators';
+import { readQueryLimits } from './query-limits';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
+import { readTrustedDocuments } from './trusted-documents';
 import { readWechatPay } from './wechat-pay';
 
 export interface ConfigSource {
@@ -38,6 +40,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     http,
     metrics,
     audit,
+    queryLimits,
+    trustedDocuments,
     ...own
   } = members(root, [
     'server',
@@ -57,6 +61,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'http',
     'metrics',
     'audit',
+    'queryLimits',
+    'trustedDocuments',
   ]);
   const auth = readAuth(authSetting, source);
   const wechatPay = readWechatPay(own, { source, now: clock.now() });
@@ -82,6 +88,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
       wechatPay.brands.map(({ brandId }) => brandId),
     ),
     subscriptions: readSubscriptions(subscriptions),
+    queryLimits: readQueryLimits(queryLimits),
+    trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     http: readHttp(http),
     ...readMetrics(metrics),

@@ -137,6 +137,12 @@ export const cache = (parts: CacheParts): Wrapper => {
     const entry = await held(rule, state);
     const verdict = entry === undefined ? 'expired' : verdictOn(entry, rule, state);
 
+    if (call.onlyHeld === true) {
+      if (entry === undefined || verdict === 'expired')
+        throw new AppError('UPSTREAM_UNAVAILABLE', 'not kept, and not to be asked for');
+      return serve(entry, verdict !== 'fresh');
+    }
+
     // A flight that began before a write is not joined after it, nor one that may bring what is too old for this caller.
     const flight = `${rule.key}@${state.epoch}<${rule.maxAgeMs ?? ''}`;
     const fly = (caller: Call): Promise<Reply> => flights.join(flight, caller, fetchForFleet(rule, next));
