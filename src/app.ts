@@ -19,11 +19,12 @@ import { createReload, type Reloaded } from './reload';
 import { createApollo } from './server/apollo';
 import type { EdgeContext } from './server/edge-context';
 import { createEventStreams } from './server/event-streams';
-import { createExplorer, wantsPage, type ExplorerParts } from './server/explorer/explorer';
+import { withExplorer } from './explorer-routes';
+import type { ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
 import { cors } from './server/cors';
 import { createGraphQLHandler } from './server/graphql-handler';
-import { createHttpServer, type Handler } from './server/http';
+import { createHttpServer } from './server/http';
 import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
 import { createTrustedDocuments } from './server/trusted-documents';
@@ -182,7 +183,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     state.stop();
     await operations.stop();
   };
-  const reload = createReload({ config, accounts, limits });
+  const reload = createReload({ config, accounts, limits, onReload: metrics.reloaded });
 
   return {
     async start() {
@@ -194,28 +195,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       return http.listen(server);
     },
     operatorsPort: () => operations.port(),
-    async reload(load) {
-      try {
-        const reloaded = reload(await load());
-        metrics.reloaded('applied');
-        return reloaded;
-      } catch (error) {
-        metrics.reloaded('refused');
-        throw error;
-      }
-    },
+    reload,
     stop: () => (stopped ??= end()),
-  };
-};
-
-const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string, Handler> => {
-  const { page, assets } = createExplorer(explorer);
-  return {
-    '/': page,
-    '/explorer/': assets,
-    '/graphql': (request, response) =>
-      wantsPage(request.method, request.headers.accept)
-        ? page(request, response)
-        : graphql(request, response),
   };
 };

@@ -24,12 +24,15 @@ export interface ReloadParts {
   readonly config: Config;
   readonly accounts: Accounts;
   readonly limits: Limits;
+  readonly onReload: (outcome: 'applied' | 'refused') => void;
 }
 
-/** Takes keys and limits of a configuration that was read anew, all or nothing. Throws ReloadRefused. */
-export const createReload = ({ config, accounts, limits }: ReloadParts): ((next: Config) => Reloaded) => {
+export type Reload = (load: () => Promise<Config>) => Promise<Reloaded>;
+
+/** Takes keys and limits of a configuration that is read anew, all or nothing. Rejects as `load` does, or with ReloadRefused. */
+export const createReload = ({ config, accounts, limits, onReload }: ReloadParts): Reload => {
   let current = config;
-  return (next) => {
+  const take = (next: Config): Reloaded => {
     const rotation = planRotation(current.wechatPay, next.wechatPay);
     if (rotation.problems.length > 0) throw new ReloadRefused(rotation.problems);
     rotation.apply(accounts);
@@ -41,6 +44,16 @@ export const createReload = ({ config, accounts, limits }: ReloadParts): ((next:
     };
     current = next;
     return reloaded;
+  };
+  return async (load) => {
+    try {
+      const reloaded = take(await load());
+      onReload('applied');
+      return reloaded;
+    } catch (error) {
+      onReload('refused');
+      throw error;
+    }
   };
 };
 
