@@ -188,12 +188,14 @@ describe('an expensive query', () => {
   });
 
   it('runs where what is kept can answer it', async () => {
-    for (const some of [keys(10), keys(20).slice(10)])
-      expect((await app.ask(cards, { keys: some })).errors).toEqual([]);
-    const warm = await app.ask(cards, { keys: keys(20) });
+    // Ten a second on the partner route: by the deadline there is time for thirty calls.
+    const all = keys(40, '1004');
+    for (let from = 0; from < 40; from += 10)
+      expect((await app.ask(cards, { keys: all.slice(from, from + 10) })).errors).toEqual([]);
+    const warm = await app.ask(cards, { keys: all });
     expect(warm.errors).toEqual([]);
-    expect(planned(warm)).toEqual([['1002', 'GET_USER_CARD', 20, 0]]);
-    const insisting = await app.ask(cards.replace('$keys)', '$keys, maxAgeSeconds: 0)'), { keys: keys(20) });
+    expect(planned(warm)).toEqual([['1004', 'GET_USER_CARD', 40, 0]]);
+    const insisting = await app.ask(cards.replace('$keys)', '$keys, maxAgeSeconds: 0)'), { keys: all });
     expect(insisting.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_EXPENSIVE' } }]);
   });
 
