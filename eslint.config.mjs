@@ -37,7 +37,11 @@ export default ts.config(
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/unbound-method': 'off', 'no-restricted-properties': 'off' },
   },
-  { files: ['**/*.mjs', '**/*.js'], ...ts.configs.disableTypeChecked },
+  { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...ts.configs.disableTypeChecked },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { process: 'readonly', performance: 'readonly', setInterval: 'readonly' } },
+  },
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },

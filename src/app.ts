@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createEvents } from './app-events';
@@ -8,6 +9,9 @@ import type { LoggedEvent } from './events/event';
 import { createGate } from './gate';
 import { createNodeIds } from './graphql/common/node-id';
 import type { Context } from './graphql/context';
+import { planOperation } from './graphql/cost/plan-operation';
+import { spendingOf } from './graphql/cost/spending';
+import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
 import { createIdentity } from './identity';
 import { createLoaders } from './loaders/loaders';
@@ -22,8 +26,12 @@ import type { ErrorReport } from './server/format-error';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer, type Handler } from './server/http';
 import { languageOf } from './server/language';
+import { costPlugin } from './server/limits/cost-plugin';
+import { createSchemaRoute } from './server/schema-access';
 import { createTally } from './server/tally';
+import { createTrustedDocuments } from './server/trusted-documents';
 import type { Clock } from './shared/clock';
+import { asksForBackground } from './server/priority';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
@@ -38,6 +46,8 @@ export interface AppParts {
   readonly audit: Audit;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
+  /** Told of documents outside the manifest, by the SHA-256 of their text. */
+  readonly onUnknownDocument?: (hash: string) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -52,8 +62,9 @@ export interface App {
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
   const { config, clock, observeCall, reportError, audit, explorer } = parts;
-  const { observeNotification, observeConfirm, onStoreChange = () => undefined } = parts;
-  const { server, encryptionKeys } = config;
+  const { observeNotification, observeConfirm } = parts;
+  const { onStoreChange = ignore, onUnknownDocument = ignore } = parts;
+  const { server, encryptionKeys, queryLimits } = config;
   const random = Math.random;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => {
@@ -78,6 +89,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     const started = clock.now();
     const tally = createTally();
     const seen = consistency.read(asText(request.headers[consistencyHeader]));
+    const isBackground = asksForBackground(asText(request.headers.priority));
     const identity = identityOf(caller, tally);
     const scope = { ...identity.scope, signal, seen, tally };
     return Promise.resolve({
@@ -86,11 +98,15 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       consistency: () => consistency.write(seen, tally.written),
       loaders: createLoaders(members, {
         ...scope,
-        lane: 'interactive',
+        lane: isBackground ? 'bulk' : 'interactive',
         deadline: started + server.queryDeadlineMs,
       }),
       members,
-      writeScope: { ...scope, lane: 'mutation', deadline: started + server.mutationDeadlineMs },
+      writeScope: {
+        ...scope,
+        lane: isBackground ? 'bulk' : 'mutation',
+        deadline: started + server.mutationDeadlineMs,
+      },
       ...identity.context,
       nodeIds,
       throttle: limiter.status,
@@ -105,14 +121,35 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   };
 
   const schema = createSchema();
+  const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
+    server.development || permissions.has('schema:read');
   const apollo = createApollo<Context & EdgeContext>({
     schema,
     development: server.development,
+    maySeeSchema,
+    limits: queryLimits,
+    plugins: [
+      costPlugin({
+        plan: (operation, context) => spendingOf(planOperation(operation, context), context),
+        status: limiter.status,
+        upstreamCalls: queryLimits.upstreamCalls,
+        patienceMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
+      }),
+    ],
     throttleStatus: limiter.status,
     newErrorId,
     report: reportError,
   });
-  const graphql = gate.route(createGraphQLHandler({ apollo, context: contextOf }));
+  const graphql = gate.route(
+    createGraphQLHandler({
+      apollo,
+      context: contextOf,
+      clock,
+      admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+      limits: queryLimits,
+    }),
+  );
+  const schemaRoute = gate.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema }));
   const streams = createEventStreams<Context & EdgeContext>({
     ...config.subscriptions,
     schema,
@@ -125,7 +162,9 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   });
   const http = createHttpServer({
     routes: {
-      ...(explorer === undefined ? { '/graphql': graphql } : withExplorer(graphql, explorer)),
+      '/graphql': graphql,
+      '/schema.graphql': schemaRoute,
+      ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
       '/graphql/stream': gate.route(streams.handler),
       // Not behind the gate: whoever signs as WeChat Pay is heard, and nobody else.
       [config.notifications.path]: events.notify,
@@ -164,6 +203,8 @@ const withExplorer = (graphql: Handler, explorer: ExplorerParts): Record<string,
         : graphql(request, response),
   };
 };
+
+const ignore = (): void => undefined;
 
 const asText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

@@ -39,6 +39,10 @@ export const runKeyCommand = async (
   argv: readonly string[],
   { clock, print }: KeyCommandParts,
 ): Promise<void> => {
+  if (argv[0] === 'help') {
+    print(usage);
+    return;
+  }
   const { command, file, ...options } = readArguments(argv);
   const now = clock.now();
   if (command === 'list') {

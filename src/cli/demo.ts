@@ -21,6 +21,8 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   cache: defaults.cache,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
+  queryLimits: defaults.queryLimits,
+  trustedDocuments: defaults.trustedDocuments,
 });
 
 /** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */

@@ -1,26 +1,36 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { introspectionFromSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { introspectionFromSchema, lexicographicSortSchema } from 'graphql';
+import { printSdl } from '../graphql/print-schema';
 import { createSchema } from '../graphql/schema';
+import { manifestOf } from './documents-manifest';
 
-/** `npm run schema` writes what the server emits; `--check` fails where the committed files differ. */
+/** `npm run schema` writes what the server emits and the manifest of the reviewed operations; `--check` fails where the committed files differ. */
 const emit = (directory: string, check: boolean): void => {
   const schema = lexicographicSortSchema(createSchema());
   const files = {
-    'schema.graphql': `# Emitted by \`npm run schema\` from src/graphql. Do not edit.\n${printSchema(schema)}\n`,
+    'schema.graphql': printSdl(schema),
     'introspection.json': `${JSON.stringify(introspectionFromSchema(schema), null, 2)}\n`,
+    'documents.json': `${JSON.stringify(manifestOf(reviewed(directory)), null, 2)}\n`,
   };
   mkdirSync(directory, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     const path = join(directory, name);
     if (!check) writeFileSync(path, text);
-    else if (readFileSync(path, 'utf8') !== text) {
+    else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
       process.stderr.write(
         `schema/${name} is not what the server emits: run \`npm run schema\` and commit it.\n`,
       );
       process.exitCode = 1;
     }
   }
+};
+
+const reviewed = (directory: string): readonly string[] => {
+  const operations = join(directory, 'operations');
+  return readdirSync(operations)
+    .filter((name) => name.endsWith('.graphql'))
+    .map((name) => readFileSync(join(operations, name), 'utf8'));
 };
 
 emit(join(__dirname, '..', '..', 'schema'), process.argv.includes('--check'));

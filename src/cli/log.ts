@@ -14,6 +14,7 @@ export interface Log {
   readonly reportError: (report: ErrorReport) => void;
   readonly audit: Audit;
   readonly onStoreChange: (up: boolean) => void;
+  readonly onUnknownDocument: (hash: string) => void;
 }
 
 export const createLog = (): Log => {
@@ -43,6 +44,9 @@ export const createLog = (): Log => {
     onStoreChange(up) {
       if (up) logger.info('the shared store is back');
       else logger.warn('the shared store is away: this instance goes on with its share of the call budget');
+    },
+    onUnknownDocument(hash) {
+      logger.warn({ sha256: hash }, 'a document outside the manifest');
     },
   };
 };

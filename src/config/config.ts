@@ -1,5 +1,7 @@
 import type { AuthSettings } from '../auth/settings';
 import type { WechatPaySettings } from '../wechatpay/settings';
+import { defaultQueryLimits, type QueryLimits } from './query-limits';
+import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
 
 /** Everything the process is told from outside, read and checked once at start. Frozen. */
 export interface Config {
@@ -24,6 +26,8 @@ export interface Config {
   readonly cache: { readonly maxBytes: number };
   readonly notifications: NotificationSettings;
   readonly subscriptions: SubscriptionSettings;
+  readonly queryLimits: QueryLimits;
+  readonly trustedDocuments: TrustedDocumentsSettings;
   /** What the processes of a fleet share; absent: this process is alone. */
   readonly redis?: { readonly url: string };
 }
@@ -67,4 +71,6 @@ export const defaults = {
   cache: { maxBytes: 64 * 1024 * 1024 },
   notifications: { path: '/wechat/notify', confirm: [] },
   subscriptions: { keptEvents: 100_000, mostStreams: 1_000, mostStreamsPerCaller: 100 },
+  queryLimits: defaultQueryLimits,
+  trustedDocuments: noTrustedDocuments,
 } as const;

@@ -6,8 +6,10 @@ import { readAuth } from './auth';
 import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
 import { exposureProblems } from './exposure';
+import { readQueryLimits } from './query-limits';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
+import { readTrustedDocuments } from './trusted-documents';
 import { readWechatPay } from './wechat-pay';
 
 export interface ConfigSource {
@@ -30,6 +32,8 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     notifications,
     subscriptions,
     redis,
+    queryLimits,
+    trustedDocuments,
     ...own
   } = members(root, [
     'server',
@@ -46,6 +50,8 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
     'notifications',
     'subscriptions',
     'redis',
+    'queryLimits',
+    'trustedDocuments',
   ]);
   const auth = readAuth(authSetting, source);
   const wechatPay = readWechatPay(own, { source, now: clock.now() });
@@ -71,6 +77,8 @@ export const loadConfig = async ({ file, env, clock }: ConfigSource): Promise<Co
       wechatPay.brands.map(({ brandId }) => brandId),
     ),
     subscriptions: readSubscriptions(subscriptions),
+    queryLimits: readQueryLimits(queryLimits),
+    trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
   };
   root.problems.push(...exposureProblems(config));

@@ -1,6 +1,13 @@
 import type { Redis, RedisClient } from '../store/redis';
 import type { LoggedEvent, UserCardEvent } from './event';
-import { markLifeMs, nonceLifeMs, openingRetryMs, type EventLog, type OpeningQueue, type Standing } from './log';
+import {
+  markLifeMs,
+  nonceLifeMs,
+  openingRetryMs,
+  type EventLog,
+  type OpeningQueue,
+  type Standing,
+} from './log';
 import { createWakers } from './wakers';
 
 /** Encrypts what leaves the process; a text belongs to its name. */
@@ -53,10 +60,7 @@ export const createRedisLog = async ({ redis, seal, keep }: RedisLogParts): Prom
   await listener.connect();
   await listener.subscribe(channel, wakers.wake);
 
-  const toEvent = (
-    brandId: string,
-    message: Readonly<Record<string, string>>,
-  ): UserCardEvent | undefined => {
+  const toEvent = (brandId: string, message: Readonly<Record<string, string>>): UserCardEvent | undefined => {
     const plain = seal.open(brandId, message.event ?? '');
     return plain === undefined ? undefined : (JSON.parse(plain) as UserCardEvent);
   };

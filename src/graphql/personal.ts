@@ -90,6 +90,7 @@ export const createPersonal = ({ unseal, maySee, most, audit }: PersonalParts): 
     check,
     async reveal(card, values, operation) {
       check(card.brandId);
+      if (values.length === 0) return [];
       return openAll(card, values, operation);
     },
     async masked(card, value, { mask, operation }) {

@@ -55,7 +55,12 @@ const memo = <K extends object, V>(load: (key: K) => Promise<V>): ((key: K) => P
   const loader = new DataLoader<K, V, string>(
     (keys) => Promise.all(keys.map((key) => load(key).catch(toError))),
     {
-      cacheKeyFn: (key) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))),
+      cacheKeyFn: (key) =>
+        JSON.stringify(
+          Object.entries(key)
+            .filter(([, value]) => value !== undefined)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        ),
     },
   );
   return (key) => loader.load(key);

@@ -3,37 +3,56 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { GraphQLSchema } from 'graphql';
 import { answerPlugin, type AnswerParts } from './answer-plugin';
 import type { EdgeContext } from './edge-context';
+import { documentLimits, type DocumentLimits } from './limits/document-limits';
+import { variableLimitsPlugin } from './limits/limits-plugin';
+import type { VariableLimits } from './limits/variable-limits';
+import { introspectionPlugin, type MaySeeSchema } from './schema-access';
 
 export interface ApolloParts<C extends EdgeContext> extends AnswerParts {
   readonly schema: GraphQLSchema;
   readonly plugins?: readonly ApolloServerPlugin<C>[];
-  /** Introspection, suggestions in messages: for development. */
+  /** Suggestions in messages. */
   readonly development: boolean;
+  readonly maySeeSchema: MaySeeSchema<C>;
+  readonly limits: ApolloLimits;
 }
 
-/** A document's bounds, before anything is executed. */
-const mostTokens = 2_000;
-const mostErrors = 10;
+export interface ApolloLimits extends DocumentLimits, VariableLimits {
+  /** Lexical tokens of a document. */
+  readonly tokens: number;
+  /** Errors told of one document, or of one operation's variables. */
+  readonly errors: number;
+}
 
 export const createApollo = <C extends EdgeContext>({
   schema,
   plugins = [],
   development,
+  maySeeSchema,
+  limits,
   ...answer
 }: ApolloParts<C>): ApolloServer<C> =>
   new ApolloServer<C>({
     schema,
-    introspection: development,
+    // Who may introspect is asked per caller, by introspectionPlugin.
+    introspection: true,
     hideSchemaDetailsFromClientErrors: !development,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxLexicalTokens: mostTokens },
-    validationOptions: { maxErrors: mostErrors },
-    executionOptions: { maxCoercionErrors: mostErrors },
-    plugins: [answerPlugin<C>(answer), ApolloServerPluginLandingPageDisabled(), ...plugins],
+    parseOptions: { maxLexicalTokens: limits.tokens },
+    validationOptions: { maxErrors: limits.errors },
+    validationRules: [documentLimits(limits)],
+    executionOptions: { maxCoercionErrors: limits.errors },
+    plugins: [
+      answerPlugin<C>(answer),
+      ApolloServerPluginLandingPageDisabled(),
+      introspectionPlugin<C>(maySeeSchema),
+      variableLimitsPlugin<C>(limits),
+      ...plugins,
+    ],
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
 

@@ -24,6 +24,9 @@ const requestFaults: ReadonlySet<unknown> = new Set([
   ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
 ]);
 
+/** graphql-js ends a list of coercion errors with this one, to which Apollo gives no code. */
+const tooManyFaults = 'Too many errors processing variables, error limit reached. Execution aborted.';
+
 const internal = { en: 'Internal error.', zh: '内部错误。' } as const;
 
 /** The one translation of an error into what a client may read, by allow-list. Does not throw, whatever was thrown. */
@@ -41,6 +44,8 @@ export const formatError = (
     if (error instanceof AppError)
       return { ...fromAppError(error, language, { newErrorId, report }), ...place };
     const code = graphQLError?.extensions.code;
+    if (graphQLError?.message === tooManyFaults)
+      return { message: tooManyFaults, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
     if (graphQLError !== undefined && code === ApolloServerErrorCode.BAD_USER_INPUT)
       return { message: withoutValue(graphQLError.message), ...place, extensions: { code } };
     if (graphQLError !== undefined && requestFaults.has(code))
@@ -67,7 +72,7 @@ const alarming: ReadonlySet<string> = new Set([
 ]);
 
 const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporting) => {
-  const { code, publicMessage, retryAfterMs, upstream } = error;
+  const { code, publicMessage, retryAfterMs, plannedCalls, upstream } = error;
   if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);
   const errorId = alarming.has(code) ? reporting.newErrorId() : undefined;
   if (errorId !== undefined) reporting.report({ errorId, error });
@@ -76,6 +81,7 @@ const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporti
     extensions: {
       code,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(plannedCalls === undefined ? {} : { plannedCalls }),
       ...(upstream?.wechatCode === undefined ? {} : { wechatCode: upstream.wechatCode }),
       ...(upstream?.requestId === undefined ? {} : { requestId: upstream.requestId }),
       ...(errorId === undefined ? {} : { errorId }),

@@ -2,34 +2,55 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../auth/caller';
+import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
 import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
 import { failure, sendJson } from './http';
+import { languageOf } from './language';
+import type { AdmitDocument, RequestMembers } from './trusted-documents';
 
 export interface GraphQLHandlerParts<C extends EdgeContext> {
   readonly apollo: ApolloServer<C>;
-  /** `signal` aborts when the client leaves before it has its answer. */
+  /** `signal` aborts when the client leaves before it has its answer, or the operation's time is up. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
+  readonly clock: Clock;
+  readonly admit: AdmitDocument;
+  readonly limits: {
+    /** Largest request body, bytes. */
+    readonly bodyBytes: number;
+    /** Time from the end of the body to the answer, ms. */
+    readonly operationMs: number;
+  };
 }
-
-/** Largest request body, bytes. */
-const mostBodyBytes = 100_000;
 
 /**
  * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
  */
 export const createGraphQLHandler =
-  <C extends EdgeContext>({ apollo, context }: GraphQLHandlerParts<C>): CallerHandler =>
+  <C extends EdgeContext>({ apollo, context, clock, admit, limits }: GraphQLHandlerParts<C>): CallerHandler =>
   async (request, response, caller) => {
-    const text = await readBody(request);
+    const text = await readBody(request, limits.bodyBytes);
+    if (text === gone) return;
     if (text === undefined) {
       response.setHeader('connection', 'close');
-      sendJson(response, 413, failure('BAD_REQUEST', `The body must have at most ${mostBodyBytes} bytes.`));
+      sendJson(
+        response,
+        413,
+        failure('BAD_REQUEST', `The body must have at most ${limits.bodyBytes} bytes.`),
+      );
       return;
     }
     const body = parseBody(request, text);
     if (body === unreadable) {
       sendJson(response, 400, failure('BAD_REQUEST', 'The body is not JSON.'));
+      return;
+    }
+    const admitted = admission(admit, { search: searchOf(request), body });
+    if (admitted instanceof AppError) {
+      const { code, publicMessage } = admitted;
+      const language = languageOf(request.headers['accept-language']);
+      sendJson(response, 403, failure(code, publicMessage[language === 'en' ? 0 : 1]));
       return;
     }
     const left = new AbortController();
@@ -38,16 +59,22 @@ export const createGraphQLHandler =
     response.on('close', () => {
       if (!response.writableFinished) left.abort(new Error('the client has left'));
     });
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: (request.method ?? 'GET').toUpperCase(),
-        headers: headersOf(request),
-        search: searchOf(request),
-        body,
-      },
-      context: () => context(request, left.signal, caller),
+    const cancelTimer = clock.after(limits.operationMs, () => {
+      left.abort(new AppError('UPSTREAM_UNAVAILABLE', 'the operation took too long'));
     });
-    send(response, answer.status ?? 200, answer);
+    try {
+      const answer = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: (request.method ?? 'GET').toUpperCase(),
+          headers: headersOf(request),
+          ...admitted,
+        },
+        context: () => context(request, left.signal, caller),
+      });
+      send(response, answer.status ?? 200, answer);
+    } finally {
+      cancelTimer();
+    }
   };
 
 type Answer = Awaited<ReturnType<ApolloServer['executeHTTPGraphQLRequest']>>;
@@ -59,17 +86,28 @@ const send = (response: ServerResponse, status: number, { headers, body }: Answe
   response.end(body.kind === 'complete' ? body.string : '');
 };
 
-const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
-  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) {
+/** The client broke off in the middle of its request: there is nobody to answer, and nothing of ours has failed. */
+const gone = Symbol('gone');
+
+const readBody = async (
+  request: IncomingMessage,
+  mostBytes: number,
+): Promise<string | undefined | typeof gone> => {
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
     request.resume();
     return undefined;
   }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > mostBodyBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > mostBytes) return undefined;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (request.errored !== null && !request.complete) return gone;
+    throw error;
   }
   return Buffer.concat(chunks).toString('utf8');
 };
@@ -84,6 +122,52 @@ const parseBody = (request: IncomingMessage, text: string): unknown => {
     return JSON.parse(text) as unknown;
   } catch {
     return unreadable;
+  }
+};
+
+interface RequestText {
+  /** From the question mark on. */
+  readonly search: string;
+  readonly body: unknown;
+}
+
+/** The request with the document that it names, wherever it names it, or why it may not pass. */
+const admission = (admit: AdmitDocument, { search, body }: RequestText): RequestText | AppError => {
+  try {
+    return {
+      search: search === '' ? search : admitSearch(admit, search),
+      body:
+        typeof body === 'object' && body !== null && !Array.isArray(body)
+          ? admit(body as RequestMembers)
+          : body,
+    };
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+};
+
+const admitSearch = (admit: AdmitDocument, search: string): string => {
+  const parameters = new URLSearchParams(search);
+  const given = Object.fromEntries(parameters);
+  const request = {
+    ...given,
+    ...(given.extensions === undefined ? {} : { extensions: jsonOf(given.extensions) }),
+  };
+  const admitted = admit(request);
+  if (admitted === request) return search;
+  const members = Object.entries(admitted).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return `?${new URLSearchParams(members).toString()}`;
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
   }
 };
 

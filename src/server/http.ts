@@ -87,7 +87,7 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 };
 
-const notFound: Handler = (request, response) => {
+export const notFound: Handler = (request, response) => {
   request.resume();
   sendJson(response, 404, failure('NOT_FOUND', 'There is nothing at this path; GraphQL is at /graphql.'));
 };

@@ -2,6 +2,8 @@ import type { Bucket, Tally } from '../traffic/call';
 
 /** What one operation cost, as it stands in `extensions` of its answer. */
 export interface OperationTally extends Tally {
+  /** What the operation could ask of the bucket, as counted before it ran. */
+  planned(brandId: string, bucket: Bucket, calls: number): void;
   /** Subjects that the operation wrote, with their epochs. */
   readonly written: ReadonlyMap<string, number>;
   toExtensions(status: ThrottleStatusOf): OperationExtensions;
@@ -27,7 +29,7 @@ interface ThrottleEntry {
   readonly limitPerSecond: number;
   readonly available: number;
   readonly restoreRate: number;
-  /** Lookups, each at most one call. */
+  /** Calls that it could make were nothing kept, as counted before it ran. */
   readonly plannedCalls: number;
   readonly cachedCalls: number;
   readonly actualCalls: number;
@@ -40,8 +42,8 @@ interface ThrottleEntry {
 interface Count {
   readonly brandId: string;
   readonly bucket: Bucket;
+  planned: number;
   cached: number;
-  asked: number;
   sent: number;
   waitedMs: number;
   retryAfterMs: number;
@@ -56,18 +58,21 @@ export const createTally = (): OperationTally => {
     const key = `${brandId} ${bucket.id}`;
     const known = counts.get(key);
     if (known !== undefined) return known;
-    const fresh = { brandId, bucket, cached: 0, asked: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
+    const fresh = { brandId, bucket, planned: 0, cached: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
     counts.set(key, fresh);
     return fresh;
   };
   return {
+    planned(brandId, bucket, calls) {
+      countOf(brandId, bucket).planned += calls;
+    },
     cacheHit(brandId, bucket, stale) {
       countOf(brandId, bucket).cached += 1;
       if (stale) cache.stale += 1;
       else cache.hits += 1;
     },
     cacheMiss(brandId, bucket) {
-      countOf(brandId, bucket).asked += 1;
+      countOf(brandId, bucket);
       cache.misses += 1;
     },
     sent(brandId, bucket, waitedMs) {
@@ -89,12 +94,12 @@ export const createTally = (): OperationTally => {
     written,
     toExtensions: (status) => ({
       throttle: [...counts.values()].map(
-        ({ brandId, bucket, cached, asked, sent, waitedMs, retryAfterMs }) => ({
+        ({ brandId, bucket, planned, cached, sent, waitedMs, retryAfterMs }) => ({
           brandId,
           interface: bucket.id.slice(bucket.id.lastIndexOf('/') + 1),
           limitPerSecond: bucket.callsPerSecond,
           restoreRate: bucket.callsPerSecond,
-          plannedCalls: Math.max(cached + asked, sent),
+          plannedCalls: planned,
           cachedCalls: cached,
           actualCalls: sent,
           waitedMs,

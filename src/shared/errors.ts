@@ -51,6 +51,8 @@ export interface ErrorFacts {
   /** After how many milliseconds trying again makes sense. */
   readonly retryAfterMs?: number;
   readonly upstream?: UpstreamFacts;
+  /** Upstream calls that the operation could make. */
+  readonly plannedCalls?: number;
   /** False: certainly not processed by the upstream. True: it may have been. */
   readonly sent?: boolean;
   /** A sentence for the client that is more exact than the code's text: [English, Chinese]. Never echoes input. */
@@ -60,6 +62,7 @@ export interface ErrorFacts {
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly retryAfterMs: number | undefined;
+  readonly plannedCalls: number | undefined;
   readonly upstream: UpstreamFacts | undefined;
   readonly sent: boolean;
   readonly publicMessage: readonly [en: string, zh: string];
@@ -71,6 +74,7 @@ export class AppError extends Error {
   ) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.retryAfterMs = facts.retryAfterMs;
+    this.plannedCalls = facts.plannedCalls;
     this.upstream = facts.upstream;
     this.sent = facts.sent ?? false;
     this.publicMessage = facts.publicMessage ?? publicText[code];

@@ -66,6 +66,8 @@ export interface Scope {
   readonly mayReach: (brandId: string, access: 'read' | 'write') => boolean;
   /** Clock time in ms after which the answer is of no use. */
   readonly deadline: number;
+  /** Answered from what is kept, however old the caller accepts it, or not at all: nothing is sent. */
+  readonly onlyHeld?: true;
   /** Aborts when the caller leaves. */
   readonly signal?: AbortSignal;
   /** Epochs of subjects that the caller has written (see Register): older answers are not for it. */

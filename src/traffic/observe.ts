@@ -19,6 +19,8 @@ export const observe =
   (observer: CallObserver, clock: Clock): Wrapper =>
   (next) =>
   async (call) => {
+    // A look at what is kept is no call.
+    if (call.onlyHeld === true) return next(call);
     const started = clock.now();
     const tell = (outcome: CallEvent['outcome'], requestId: string | undefined): void => {
       if (requestId !== undefined) call.tally?.answered(requestId);

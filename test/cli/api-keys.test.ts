@@ -77,6 +77,10 @@ describe('the command for API keys', () => {
     expect((await run('list')).trim().split('\n')).toHaveLength(made);
   });
 
+  it('explains itself', async () => {
+    expect(await run('help')).toMatch(/--scope SCOPE/);
+  });
+
   it('waits for no other command: while one is at work, it refuses', async () => {
     writeFileSync(`${file}.lock`, '');
     await expect(make()).rejects.toThrow(/another command is at work; where there is none, delete .*\.lock/);

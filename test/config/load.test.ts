@@ -69,6 +69,12 @@ describe('the configuration', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 4000, development: false });
   });
 
+  it('trusts the reviewed operations where no other manifest is named', async () => {
+    const config = await load(changed((d) => (d.trustedDocuments = { mode: 'enforce' })));
+    expect(config.trustedDocuments.documents.size).toBeGreaterThan(5);
+    expect((await load(example)).trustedDocuments).toEqual({ mode: 'off', documents: new Map() });
+  });
+
   it('may be JSON', async () => {
     await expect(load(JSON.stringify(parse(example)))).resolves.toBeDefined();
   });
@@ -136,6 +142,40 @@ describe('the configuration', () => {
       'a limit of nothing',
       (d) => (d.limits = { GET_USER_CARD: { brand: 0 } }),
       /limits\.GET_USER_CARD\.brand: must be a number of calls per second above 0/,
+    ],
+    [
+      'a query limit of nothing',
+      (d) => (d.queryLimits = { depth: 0 }),
+      /queryLimits\.depth: must be a whole number from 1 to 100/,
+    ],
+    [
+      'a query limit that there is not',
+      (d) => (d.queryLimits = { depht: 3 }),
+      /queryLimits: does not know "depht"; did you mean "depth"/,
+    ],
+    [
+      'a mode of trusted documents that there is not',
+      (d) => (d.trustedDocuments = { mode: 'on' }),
+      /trustedDocuments\.mode: must be off or log or enforce/,
+    ],
+    [
+      'a manifest that is not there',
+      (d) => (d.trustedDocuments = { mode: 'log', file: './nowhere.json' }),
+      /trustedDocuments\.file: the file cannot be read/,
+    ],
+    [
+      'a manifest that is none',
+      (d) => (d.trustedDocuments = { mode: 'log', file: './keys/apiv3.key' }),
+      /trustedDocuments\.file: is not JSON/,
+    ],
+    [
+      'a manifest whose document was changed by hand',
+      (d) => {
+        const operations = [{ id: '0'.repeat(64), body: '{ a }' }];
+        writeFileSync(file('documents.json'), JSON.stringify({ operations }));
+        d.trustedDocuments = { mode: 'enforce', file: './documents.json' };
+      },
+      /operations\[0\]\.id: is not the SHA-256 of the body/,
     ],
     [
       'no encryption key',

@@ -70,6 +70,12 @@ describe('the personal data of one operation', () => {
     expect(told.map(({ outcome }) => outcome)).toEqual(['QUERY_TOO_EXPENSIVE']);
   });
 
+  it('that is not there is not entered', async () => {
+    const { personal, told } = setUp();
+    await expect(personal.reveal(card, [], 'Desk')).resolves.toEqual([]);
+    expect([told, personal.opened()]).toEqual([[], 0]);
+  });
+
   it('under a key that is not there fails, and that is entered', async () => {
     const { personal, told } = setUp({
       unseal: () => {

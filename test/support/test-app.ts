@@ -36,6 +36,8 @@ export interface TestApp {
   readonly reports: ErrorReport[];
   readonly notifications: NotificationEvent[];
   readonly confirms: ConfirmEvent[];
+  /** SHA-256 of the documents outside the manifest. */
+  readonly unknownDocuments: string[];
   readonly audit: AuditEvent[];
   ask<T = Record<string, unknown>>(
     query: string,
@@ -72,6 +74,7 @@ export const testApp = async ({
   const reports: ErrorReport[] = [];
   const notifications: NotificationEvent[] = [];
   const confirms: ConfirmEvent[] = [];
+  const unknownDocuments: string[] = [];
   const audit: AuditEvent[] = [];
   const config = demoConfig(sandbox, 0);
   const start = async () => {
@@ -82,6 +85,7 @@ export const testApp = async ({
       observeNotification: (event) => notifications.push(event),
       observeConfirm: (event) => confirms.push(event),
       reportError: (report) => reports.push(report),
+      onUnknownDocument: (hash) => unknownDocuments.push(hash),
       audit: auditTo ?? ((event) => audit.push(event)),
       ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
     });
@@ -102,6 +106,7 @@ export const testApp = async ({
     reports,
     notifications,
     confirms,
+    unknownDocuments,
     audit,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {

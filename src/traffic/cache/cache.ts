@@ -72,7 +72,7 @@ export const cache = (parts: CacheParts): Wrapper => {
   /** Asks the upstream and keeps what it says, unless a write to the subject was open meanwhile. */
   const fetch = (rule: CacheRule, next: Send): Send => {
     return async (call) => {
-      const state = await register.read(rule.subject, call.seen?.get(rule.subject));
+      const state = await stateOf(rule, call);
       const { settled } = state;
       const epoch = Math.max(state.epoch, state.floor);
       const keepAnswer = (entry: Pick<Entry, 'data' | 'bytes' | 'fetchedAt' | 'absent'>): Promise<void> =>
@@ -92,13 +92,10 @@ export const cache = (parts: CacheParts): Wrapper => {
     };
   };
 
-  const lookUp = async (key: string, epoch: number): Promise<Entry | undefined> => {
-    const held = await memory.get(key);
-    if (held !== undefined && held.epoch >= epoch) return held;
-    const found = await shared?.get(key);
-    if (found === undefined || found.epoch < epoch) return undefined;
-    await memory.put(key, found);
-    return found;
+  /** What this process holds of the key, unless a write has outdated it. */
+  const held = async ({ key }: CacheRule, { epoch }: SubjectState): Promise<Entry | undefined> => {
+    const entry = await memory.get(key);
+    return entry !== undefined && entry.epoch >= epoch ? entry : undefined;
   };
 
   const verdictOn = (entry: Entry, { kind, maxAgeMs }: CacheRule, state: SubjectState): Verdict => {
@@ -110,34 +107,45 @@ export const cache = (parts: CacheParts): Wrapper => {
     return verdict === 'fresh' ? 'refresh' : verdict;
   };
 
-  /** One process of the fleet asks; the others find its answer in the shared store. */
-  const fetchOnce = (rule: CacheRule, next: Send): Send => {
+  const stateOf = (rule: CacheRule, { seen }: Call): Promise<SubjectState> =>
+    register.read(rule.subject, seen?.get(rule.subject));
+
+  /** The shared store first; where it has nothing, one process of the fleet asks and the others find its answer there. */
+  const fetchForFleet = (rule: CacheRule, next: Send): Send => {
     const own = fetch(rule, next);
     // Who wants nothing kept has no use for another's answer.
     if (shared === undefined || rule.maxAgeMs === 0) return own;
-    const others = async ({ seen }: Call): Promise<Reply | undefined> => {
-      const state = await register.read(rule.subject, seen?.get(rule.subject));
+    const others = async (call: Call): Promise<Reply | undefined> => {
+      const state = await stateOf(rule, call);
       const found = await shared.get(rule.key);
       if (found === undefined || found.epoch < state.epoch) return undefined;
-      if (verdictOn(found, rule, state) !== 'fresh') return undefined;
       await memory.put(rule.key, found);
-      return serve(found, false);
+      const verdict = verdictOn(found, rule, state);
+      const isGood = verdict === 'fresh' || (verdict === 'refresh' && call.lane !== 'refresh');
+      return isGood ? serve(found, verdict === 'refresh') : undefined;
     };
     return async (call) =>
+      (await others(call)) ??
       (await shared.once(rule.key, call, async () => (await others(call)) ?? own(call))) ??
       (await others(call)) ??
       own(call);
   };
 
   const read = async (call: Call, rule: CacheRule, next: Send): Promise<Reply> => {
-    const state = await register.read(rule.subject, call.seen?.get(rule.subject));
-    const { epoch } = state;
-    const entry = await lookUp(rule.key, epoch);
+    const began = clock.now();
+    const state = await stateOf(rule, call);
+    const entry = await held(rule, state);
     const verdict = entry === undefined ? 'expired' : verdictOn(entry, rule, state);
 
-    const fly = (caller: Call): Promise<Reply> =>
-      // A flight that began before a write is not joined after it: it has another name.
-      flights.join(`${rule.key}@${epoch}`, caller, fetchOnce(rule, next));
+    if (call.onlyHeld === true) {
+      if (entry === undefined || verdict === 'expired')
+        throw new AppError('UPSTREAM_UNAVAILABLE', 'not kept, and not to be asked for');
+      return serve(entry, verdict !== 'fresh');
+    }
+
+    // A flight that began before a write is not joined after it, nor one that may bring what is too old for this caller.
+    const flight = `${rule.key}@${state.epoch}<${rule.maxAgeMs ?? ''}`;
+    const fly = (caller: Call): Promise<Reply> => flights.join(flight, caller, fetchForFleet(rule, next));
 
     if (entry !== undefined && (verdict === 'fresh' || verdict === 'refresh')) {
       call.tally?.cacheHit(call.brandId, call.bucket, verdict === 'refresh');
@@ -149,13 +157,18 @@ export const cache = (parts: CacheParts): Wrapper => {
       }
       return serve(entry, verdict === 'refresh');
     }
-    call.tally?.cacheMiss(call.brandId, call.bucket);
     try {
-      return await fly(call);
+      const reply = await fly(call);
+      if (reply.fetchedAt < began) call.tally?.cacheHit(call.brandId, call.bucket, reply.stale);
+      else call.tally?.cacheMiss(call.brandId, call.bucket);
+      return reply;
     } catch (error) {
-      if (entry === undefined || verdict !== 'fallback' || !isBridged(error)) throw error;
-      call.tally?.cacheHit(call.brandId, call.bucket, true);
-      return serve(entry, true);
+      call.tally?.cacheMiss(call.brandId, call.bucket);
+      const fallback = isBridged(error) ? await held(rule, state) : undefined;
+      const last = fallback === undefined ? 'expired' : verdictOn(fallback, rule, state);
+      if (fallback === undefined || last === 'expired') throw error;
+      call.tally?.cacheHit(call.brandId, call.bucket, last !== 'fresh');
+      return serve(fallback, last !== 'fresh');
     }
   };
 

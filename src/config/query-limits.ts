@@ -1,0 +1,79 @@
+import { members, whole, type Setting } from './reader';
+
+/** How much one request may ask for. Counts, unless a name says otherwise. */
+export interface QueryLimits {
+  /** Request body, bytes. */
+  readonly bodyBytes: number;
+  /** Lexical tokens of the document. */
+  readonly tokens: number;
+  /** Nested fields, fragments expanded. Introspection has graphql-js' own bound. */
+  readonly depth: number;
+  /** Fields of the operation, fragments expanded wherever they are spread. */
+  readonly fields: number;
+  readonly rootFields: number;
+  readonly aliases: number;
+  readonly directives: number;
+  /** Fragment definitions. */
+  readonly fragments: number;
+  /** Entries of any one list, in a literal or a variable. */
+  readonly listEntries: number;
+  readonly variables: number;
+  /** Levels of lists and objects in a variable. */
+  readonly variableDepth: number;
+  /** All variables together as JSON, bytes. */
+  readonly variableBytes: number;
+  /** Errors told of one document, or of one operation's variables. */
+  readonly errors: number;
+  /** Calls to WeChat Pay that one operation could make, repeats after failures not counted. */
+  readonly upstreamCalls: number;
+  /** Time from the end of the request's body to the answer, ms; what is then still under way is given up. */
+  readonly operationMs: number;
+}
+
+export const defaultQueryLimits: QueryLimits = {
+  bodyBytes: 100_000,
+  tokens: 2_000,
+  depth: 12,
+  fields: 500,
+  rootFields: 10,
+  aliases: 20,
+  directives: 20,
+  fragments: 30,
+  listEntries: 100,
+  variables: 50,
+  variableDepth: 10,
+  variableBytes: 65_536,
+  errors: 10,
+  upstreamCalls: 200,
+  operationMs: 20_000,
+};
+
+/** Beyond these a bound would protect nothing. */
+const most: QueryLimits = {
+  bodyBytes: 10_000_000,
+  tokens: 20_000,
+  depth: 100,
+  fields: 20_000,
+  rootFields: 1_000,
+  aliases: 1_000,
+  directives: 1_000,
+  fragments: 1_000,
+  listEntries: 10_000,
+  variables: 1_000,
+  variableDepth: 100,
+  variableBytes: 10_000_000,
+  errors: 100,
+  upstreamCalls: 10_000,
+  operationMs: 120_000,
+};
+
+export const readQueryLimits = (setting: Setting): QueryLimits => {
+  const names = Object.keys(defaultQueryLimits) as (keyof QueryLimits)[];
+  const own = members(setting, names);
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      whole(own[name], { least: 1, most: most[name], otherwise: defaultQueryLimits[name] }),
+    ]),
+  ) as unknown as QueryLimits;
+};

@@ -1,0 +1,121 @@
+import {
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  getVariableValues,
+  GraphQLError,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { AppError } from '../../shared/errors';
+import { fieldPlans, type PlanParts } from './field-plans';
+import { nothing, type Foreseen, type PlannedCall, type Step } from './planned-call';
+
+export interface Operation {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Every upstream call that a valid operation could make with these variables, were nothing kept and every list full.
+ * Repeats after failures are not in it; they have a budget of their own. Sends and reads nothing.
+ */
+export const planOperation = (
+  { schema, operation, fragments, variables: sent }: Operation,
+  parts: PlanParts,
+): readonly PlannedCall[] => {
+  const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], sent);
+  const root = schema.getRootType(operation.operation);
+  // What cannot be coerced is refused by the executor, in its own words.
+  if (variables === undefined || root == null) return [];
+  const calls = new Map<string, PlannedCall>();
+
+  const selected = (node: SelectionNode): boolean =>
+    getDirectiveValues(GraphQLSkipDirective, node, variables)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
+
+  const walk = (type: GraphQLObjectType, object: Foreseen, { selections }: SelectionSetNode): void => {
+    for (const node of selections) {
+      if (node.kind === Kind.FIELD) {
+        if (selected(node)) walkField(type, object, node);
+        continue;
+      }
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+      if (
+        fragment !== undefined &&
+        selected(node) &&
+        applies(fragment.typeCondition?.name.value, type, schema)
+      )
+        walk(type, object, fragment.selectionSet);
+    }
+  };
+
+  const walkField = (type: GraphQLObjectType, parent: Foreseen, node: FieldNode): void => {
+    const field = type.getFields()[node.name.value];
+    if (field === undefined) return;
+    const plan = fieldPlans[`${type.name}.${field.name}`];
+    if (plan === undefined && node.selectionSet === undefined) return;
+    const step =
+      plan === undefined
+        ? { calls: [], below: [parent] }
+        : orRefused(() =>
+            plan(
+              {
+                parent,
+                args: getArgumentValues(field, node, variables),
+                name: node.alias?.value ?? field.name,
+              },
+              parts,
+            ),
+          );
+    for (const call of step.calls)
+      if (calls.get(call.identity)?.certain !== true) calls.set(call.identity, call);
+    if (node.selectionSet === undefined) return;
+    for (const object of step.below) {
+      const objectType = concrete(getNamedType(field.type), object, schema);
+      if (objectType !== undefined) walk(objectType, object, node.selectionSet);
+    }
+  };
+
+  walk(root, { kind: 'Root', brandId: '', certain: true }, operation.selectionSet);
+  return [...calls.values()];
+};
+
+/** An argument that breaks its rule: the resolver will refuse it as well, before it asks anybody. */
+const orRefused = (plan: () => Step): Step => {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof AppError || error instanceof GraphQLError) return nothing;
+    throw error;
+  }
+};
+
+const concrete = (
+  type: GraphQLNamedType,
+  { kind }: Foreseen,
+  schema: GraphQLSchema,
+): GraphQLObjectType | undefined => {
+  const found = isAbstractType(type) ? schema.getType(kind) : type;
+  return isObjectType(found) ? found : undefined;
+};
+
+const applies = (condition: string | undefined, type: GraphQLObjectType, schema: GraphQLSchema): boolean => {
+  if (condition === undefined || condition === type.name) return true;
+  const named = schema.getType(condition);
+  return isAbstractType(named) && schema.isSubType(named, type);
+};

@@ -1,0 +1,62 @@
+import type { InterfaceName } from '../../wechatpay/interfaces';
+import type {
+  TemplatePageRef,
+  TemplateRef,
+  UserCardPageRef,
+  UserCardRef,
+} from '../../wechatpay/member-cards';
+
+/** Calls to one upstream interface that an operation could make, known before it runs. */
+export interface PlannedCall {
+  readonly interface: InterfaceName;
+  readonly brandId: string;
+  /** Names what is asked: two fields that ask the same share one call, as the operation's loaders do. */
+  readonly identity: string;
+  /** At most so many; 1 unless only an answer can tell how many objects there are. */
+  readonly most: number;
+  /** Made unless its answer is kept. Of others an answer tells whether they are made: a further page, a card's template. */
+  readonly certain: boolean;
+  /** What would be looked up; absent for a write, and for objects whose keys only an answer tells. */
+  readonly lookup?: Lookup;
+}
+
+export type Lookup = { readonly maxAgeMs?: number | undefined } & (
+  | { readonly kind: 'cardTemplate'; readonly ref: TemplateRef }
+  | { readonly kind: 'userCard'; readonly ref: UserCardRef }
+  | { readonly kind: 'cardTemplates'; readonly ref: TemplatePageRef }
+  | { readonly kind: 'userCards'; readonly ref: UserCardPageRef }
+);
+
+/** An object as far as it is known before anything is read. */
+export interface Foreseen {
+  readonly kind: 'Root' | 'Brand' | 'CardTemplate' | 'UserCard';
+  readonly brandId: string;
+  /** Whether it is certain to be there to be asked; what only an answer can bring is not. */
+  readonly certain: boolean;
+  /** The template of a card: its id, or the list whose answer will tell it, with the most cards that the list can have. */
+  readonly template?: { readonly cardId: string } | { readonly of: string; readonly most: number };
+}
+
+/** What one field does upstream, and the objects that its selection is then asked of. */
+export interface Step {
+  readonly calls: readonly PlannedCall[];
+  readonly below: readonly Foreseen[];
+}
+
+export const nothing: Step = { calls: [], below: [] };
+
+const interfaceOf = {
+  cardTemplate: 'GET_CARD_TEMPLATE',
+  userCard: 'GET_USER_CARD',
+  cardTemplates: 'LIST_CARD_TEMPLATES',
+  userCards: 'LIST_USER_CARDS',
+} as const satisfies Record<Lookup['kind'], InterfaceName>;
+
+export const read = (lookup: Lookup, certain: boolean): PlannedCall => ({
+  interface: interfaceOf[lookup.kind],
+  brandId: lookup.ref.brandId,
+  identity: JSON.stringify([lookup.kind, Object.entries(lookup.ref).sort(), lookup.maxAgeMs ?? null]),
+  most: 1,
+  certain,
+  lookup,
+});

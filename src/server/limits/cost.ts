@@ -1,0 +1,103 @@
+import { AppError } from '../../shared/errors';
+import type { Bucket } from '../../traffic/call';
+
+/** What an operation could spend of one brand's budget for one upstream interface. */
+export interface PlannedSpending {
+  readonly brandId: string;
+  readonly bucket: Bucket;
+  /** Calls that it could make. */
+  readonly most: number;
+  /** Of these, the ones that it makes unless their answers are kept. */
+  readonly certain: number;
+  /** How many of the certain ones no kept answer can stand in for. Asked only where it decides. */
+  readonly unanswered: () => Promise<number>;
+}
+
+export interface CostBound {
+  /** Calls that one operation may plan, all brands together. */
+  readonly upstreamCalls: number;
+  /** From now until the operation's deadline, ms. */
+  readonly patienceMs: number;
+  /** How long a new call to the bucket would wait now, ms. */
+  readonly waitMs: (bucket: Bucket) => number;
+}
+
+/**
+ * Why an operation may not run, or `undefined`: it could need more calls than the bound, or it is certain to need calls
+ * that its bucket cannot give before its deadline. Then nothing is sent, rather than a part whose rest must fail. One
+ * call alone is left to the limiter, which refuses just that field.
+ */
+export const costFault = async (
+  spending: readonly PlannedSpending[],
+  { upstreamCalls, patienceMs, waitMs }: CostBound,
+): Promise<AppError | undefined> => {
+  const plannedCalls = spending.reduce((sum, { most }) => sum + most, 0);
+  if (plannedCalls > upstreamCalls)
+    return tooExpensive(plannedCalls, [
+      `The operation could need ${plannedCalls} upstream calls; at most ${upstreamCalls} are allowed`,
+      `该操作可能需要 ${plannedCalls} 次上游调用,最多允许 ${upstreamCalls} 次`,
+    ]);
+  for (const sharing of groupByBucket(spending)) {
+    const { bucket } = sharing;
+    const wait = waitMs(bucket);
+    const tooLate = (calls: number): boolean => calls > 1 && wait + lastSlotMs(calls, bucket) > patienceMs;
+    if (!tooLate(sharing.certain)) continue;
+    const needed = await sharing.unanswered();
+    if (!tooLate(needed)) continue;
+    const inTime = callsWithin(patienceMs - wait, bucket);
+    const later = wait + lastSlotMs(needed, bucket) - patienceMs;
+    return tooExpensive(
+      plannedCalls,
+      [
+        `The operation needs ${needed} calls of one interface, and by its deadline there is time for ${inTime}; ask for fewer objects at once`,
+        `该操作需要对同一接口调用 ${needed} 次,截止前只能完成 ${inTime} 次,请减少单次查询的对象`,
+      ],
+      // Asking again helps only where an idle bucket could give the calls in time.
+      lastSlotMs(needed, bucket) > patienceMs ? undefined : Math.max(1, Math.ceil(later)),
+    );
+  }
+  return undefined;
+};
+
+const tooExpensive = (
+  plannedCalls: number,
+  [en, zh]: readonly [en: string, zh: string],
+  retryAfterMs?: number,
+): AppError =>
+  new AppError('QUERY_TOO_EXPENSIVE', en, {
+    publicMessage: [`${en}.`, `${zh}。`],
+    plannedCalls,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+
+/** Brands of one service provider share its buckets. */
+const groupByBucket = (spending: readonly PlannedSpending[]) => {
+  const groups = new Map<string, PlannedSpending[]>();
+  for (const one of spending) groups.set(one.bucket.id, [...(groups.get(one.bucket.id) ?? []), one]);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [
+      {
+        bucket: first.bucket,
+        certain: group.reduce((sum, { certain }) => sum + certain, 0),
+        unanswered: async () => {
+          const counts = await Promise.all(group.map(({ unanswered }) => unanswered()));
+          return counts.reduce((sum, count) => sum + count, 0);
+        },
+      },
+    ];
+  });
+};
+
+const perWindow = ({ callsPerSecond }: Bucket): number => Math.max(1, Math.floor(callsPerSecond));
+/** The limiter keeps at least this beside each window, ms. */
+const leastGuardMs = 10;
+const windowMs = ({ callsPerSecond }: Bucket): number => 1000 / Math.min(1, callsPerSecond) + leastGuardMs;
+
+/** When the last of so many calls goes out, at the earliest, from the moment at which the first one may. */
+const lastSlotMs = (calls: number, bucket: Bucket): number =>
+  (Math.ceil(calls / perWindow(bucket)) - 1) * windowMs(bucket);
+
+const callsWithin = (ms: number, bucket: Bucket): number =>
+  ms < 0 ? 0 : (Math.floor(ms / windowMs(bucket)) + 1) * perWindow(bucket);

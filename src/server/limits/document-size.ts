@@ -1,0 +1,73 @@
+import {
+  Kind,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** What executing an operation would walk through: fragments count wherever they are spread. */
+export interface OperationSize {
+  readonly depth: number;
+  readonly fields: number;
+  readonly aliases: number;
+  readonly rootFields: number;
+  /** Whether a root field asks for the schema (`__schema`, `__type`). */
+  readonly introspects: boolean;
+}
+
+const nothing: OperationSize = { depth: 0, fields: 0, aliases: 0, rootFields: 0, introspects: false };
+
+/**
+ * One pass over the document: each fragment is measured once, whatever the number of its spreads, so that a document of
+ * n tokens takes O(n) although it may stand for 2^n fields. A spread of a fragment within itself counts nothing; that it
+ * is forbidden is graphql-js' rule.
+ */
+export const measure = (document: DocumentNode): ReadonlyMap<OperationDefinitionNode, OperationSize> => {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const operations: OperationDefinitionNode[] = [];
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+
+  const known = new Map<string, OperationSize>();
+  const sizeOfFragment = (name: string): OperationSize => {
+    const done = known.get(name);
+    if (done !== undefined) return done;
+    known.set(name, nothing);
+    const fragment = fragments.get(name);
+    const size = fragment === undefined ? nothing : sizeOf(fragment.selectionSet);
+    known.set(name, size);
+    return size;
+  };
+
+  const sizeOf = ({ selections }: SelectionSetNode): OperationSize => {
+    let total = nothing;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) total = add(total, sizeOfFragment(selection.name.value));
+      else if (selection.kind === Kind.INLINE_FRAGMENT) total = add(total, sizeOf(selection.selectionSet));
+      else {
+        const introspects = selection.name.value === '__schema' || selection.name.value === '__type';
+        const below = selection.selectionSet === undefined ? nothing : sizeOf(selection.selectionSet);
+        total = add(total, {
+          depth: introspects ? 1 : 1 + below.depth,
+          fields: 1 + below.fields,
+          aliases: (selection.alias === undefined ? 0 : 1) + below.aliases,
+          rootFields: 1,
+          introspects,
+        });
+      }
+    }
+    return total;
+  };
+
+  return new Map(operations.map((operation) => [operation, sizeOf(operation.selectionSet)]));
+};
+
+const add = (a: OperationSize, b: OperationSize): OperationSize => ({
+  depth: Math.max(a.depth, b.depth),
+  fields: a.fields + b.fields,
+  aliases: a.aliases + b.aliases,
+  rootFields: a.rootFields + b.rootFields,
+  introspects: a.introspects || b.introspects,
+});

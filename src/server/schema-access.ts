@@ -1,0 +1,49 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Caller } from '../auth/caller';
+import { AppError } from '../shared/errors';
+import type { CallerHandler } from './authenticate';
+import type { EdgeContext } from './edge-context';
+import { notFound } from './http';
+import { measure } from './limits/document-size';
+import { refused } from './limits/refused';
+
+/** Whether this caller may read the schema: in development everybody, otherwise holders of the scope `schema:read`. */
+export type MaySeeSchema<C> = (context: C) => boolean;
+
+/** Introspection (`__schema`, `__type`) only for those who may see the schema; `__typename` is free. */
+export const introspectionPlugin = <C extends EdgeContext>(
+  maySeeSchema: MaySeeSchema<C>,
+): ApolloServerPlugin<C> => ({
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ document, operation, contextValue }) {
+        const asks = operation !== undefined && measure(document).get(operation)?.introspects === true;
+        return asks && !maySeeSchema(contextValue)
+          ? Promise.reject(refused(hidden(), 403))
+          : Promise.resolve();
+      },
+    }),
+});
+
+const hidden = (): AppError =>
+  new AppError('FORBIDDEN', 'introspection without schema:read', {
+    publicMessage: ['Introspection needs the scope schema:read.', '内省查询需要 schema:read 权限。'],
+  });
+
+export interface SchemaRouteParts {
+  /** The schema in its own language, as `schema/schema.graphql` has it. */
+  readonly sdl: string;
+  readonly maySee: (caller: Caller) => boolean;
+}
+
+/** GET /schema.graphql. To others than those who may see it the path is one of the many where there is nothing. */
+export const createSchemaRoute =
+  ({ sdl, maySee }: SchemaRouteParts): CallerHandler =>
+  (request, response, caller) => {
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || !maySee(caller))
+      return notFound(request, response);
+    request.resume();
+    response.setHeader('content-type', 'application/graphql; charset=utf-8');
+    response.setHeader('cache-control', 'private, no-store');
+    response.end(request.method === 'HEAD' ? undefined : sdl);
+  };

@@ -1,0 +1,86 @@
+import { parse, validate } from 'graphql';
+import type { Config } from '../../src/config/config';
+import { createSchema } from '../../src/graphql/schema';
+import { interfaceNames } from '../../src/wechatpay/interfaces';
+import { createRandom, seedFromEnvironment } from '../support/random';
+import { randomRequest } from '../support/random-documents';
+import { seedValues } from '../support/seed-values';
+import { testApp, type TestApp } from '../support/test-app';
+
+const fast = { brand: 10_000, partner: 10_000 };
+/** Nothing that could hide a call: no bound, no waiting, no answer kept. */
+const unbounded = (config: Config): Config => ({
+  ...config,
+  server: { ...config.server, queryDeadlineMs: 20_000, mutationDeadlineMs: 20_000 },
+  wechatPay: {
+    ...config.wechatPay,
+    limits: Object.fromEntries(interfaceNames.map((name) => [name, fast])),
+  },
+  queryLimits: { ...config.queryLimits, upstreamCalls: 10_000, rootFields: 100, aliases: 1_000 },
+  cache: { maxBytes: 1 },
+});
+
+const create =
+  'mutation ($input: CreateCardTemplateInput!) { createCardTemplate(input: $input) { userErrors { code } } }';
+const template = {
+  brandId: '1002',
+  appid: 'wx3b8d70e5a1c94f62',
+  cardType: 'NORMAL',
+  cardTitle: '测试卡',
+  cardColor: '#FFFF00',
+  cardPictureUrl: 'https://wxpaylogo.qpic.cn/wxpaylogo/xxxxx/0',
+  codeMode: 'SYSTEM_ALLOCATE',
+  codeType: 'BAR_CODE',
+  benefits: '会员折扣、专属价',
+  notifyUrl: 'https://www.weixin.qq.com/wxpay/notify.php',
+  validDateInformation: { type: 'PERMANENT' },
+  memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
+};
+
+describe('the planned calls of an operation', () => {
+  const seed = seedFromEnvironment();
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await testApp({ change: unbounded });
+    await fetch(`${app.sandbox.url}/sandbox/limits`, {
+      method: 'PUT',
+      body: JSON.stringify({ limits: Object.fromEntries(interfaceNames.map((name) => [name, 10_000])) }),
+    });
+    // More than one upstream page of templates.
+    for (let index = 0; index < 25; index += 1) {
+      const { data } = await app.ask(create, { input: { ...template, outRequestNo: `n${index}` } });
+      expect(data).toEqual({ createCardTemplate: { userErrors: [] } });
+    }
+  });
+  afterAll(() => app.close());
+
+  it(`are never fewer than the calls that arrive upstream (SEED=${seed})`, async () => {
+    const schema = createSchema();
+    const random = createRandom(seed);
+    const values = await seedValues(app.ask);
+    const seen = { operations: 0, calls: 0, exact: 0 };
+    while (seen.operations < 200) {
+      const request = randomRequest({ schema, random, values });
+      // Some combinations conflict in their keys; a refused document plans nothing.
+      if (validate(schema, parse(request.query)).length > 0) continue;
+      app.sandbox.ledger.clear();
+      const { extensions, errors } = await app.ask(request.query, request.variables);
+      const arrived = app.sandbox.ledger.entries();
+      for (const name of interfaceNames) {
+        const planned = extensions.throttle
+          .filter((entry) => entry.interface === name)
+          .reduce((sum, { plannedCalls }) => sum + Number(plannedCalls), 0);
+        const made = arrived.filter((entry) => entry.interface === name).length;
+        if (made > planned)
+          throw new Error(`planned ${planned} calls of ${name}, made ${made}: ${JSON.stringify(request)}`);
+        if (made > 0 && made === planned) seen.exact += 1;
+        seen.calls += made;
+      }
+      expect(errors.map(({ extensions: { code } }) => code)).not.toContain('QUERY_TOO_EXPENSIVE');
+      seen.operations += 1;
+    }
+    // Otherwise the property would hold for want of calls.
+    expect(seen.calls).toBeGreaterThan(100);
+    expect(seen.exact).toBeGreaterThan(30);
+  }, 120_000);
+});
