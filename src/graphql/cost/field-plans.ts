@@ -1,5 +1,5 @@
 import type { InterfaceName } from '../../wechatpay/interfaces';
-import { pageSize } from '../../wechatpay/member-cards';
+import { pageSize } from '../../wechatpay/refs';
 import { checkCardId, checkOpenid, checkUserCardKey, toMaxAgeMs, toSlice } from '../common/arguments';
 import type { NodeIds } from '../common/node-id';
 import type { Brands } from '../context';

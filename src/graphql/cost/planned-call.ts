@@ -1,10 +1,5 @@
 import type { InterfaceName } from '../../wechatpay/interfaces';
-import type {
-  TemplatePageRef,
-  TemplateRef,
-  UserCardPageRef,
-  UserCardRef,
-} from '../../wechatpay/member-cards';
+import type { TemplatePageRef, TemplateRef, UserCardPageRef, UserCardRef } from '../../wechatpay/refs';
 
 /** Calls to one upstream interface that an operation could make, known before it runs. */
 export interface PlannedCall {
