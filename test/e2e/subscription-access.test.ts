@@ -10,11 +10,7 @@ const known = callers({
 let app: TestApp;
 beforeAll(async () => {
   app = await testApp({
-    change: (config) => ({
-      ...config,
-      auth: known.settings,
-      subscriptions: { ...config.subscriptions, mostStreamsPerCaller: 1 },
-    }),
+    change: (config) => ({ ...config, auth: known.settings }),
   });
   await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
 });
