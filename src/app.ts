@@ -150,6 +150,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     development: server.development,
     clock,
     context: contextOf,
+    limits: queryLimits,
     positionOf: (event) => (event as LoggedEvent).eventId,
     newErrorId,
     report: reportError,

@@ -13,7 +13,7 @@ import { createSubscribe, type SubscribeParts } from './subscribe';
 
 export interface EventStreamsParts<C extends EdgeContext>
   extends
-    Pick<SubscribeParts<C>, 'schema' | 'development' | 'positionOf'>,
+    Pick<SubscribeParts<C>, 'schema' | 'development' | 'limits' | 'positionOf'>,
     Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly clock: Clock;
   /** Made anew for every event, so that nothing that an earlier one read is served again. */

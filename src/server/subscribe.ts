@@ -14,13 +14,18 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { RequestParams } from 'graphql-sse';
+import type { ApolloLimits } from './apollo';
 import type { EdgeContext } from './edge-context';
 import { depart, room, type Outlet } from './event-stream-writer';
 import { formatError, type ErrorFormat } from './format-error';
+import { documentLimits } from './limits/document-limits';
+import { variableFault } from './limits/variable-limits';
 
 export interface SubscribeParts<C extends EdgeContext> extends Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly schema: GraphQLSchema;
   readonly development: boolean;
+  /** As for queries. */
+  readonly limits: ApolloLimits;
   /** Where in its log an event stands. */
   readonly positionOf: (payload: unknown) => string;
   /** Only for the type: what `fresh` makes. */
@@ -33,23 +38,21 @@ export interface Subscriber<C> {
   readonly outlet: Outlet;
 }
 
-/** As for queries: see apollo.ts. */
-const mostTokens = 2_000;
-const mostErrors = 10;
-
 /** One subscription from its text to its results. Faults come as results with errors, as the protocol wants. */
 export const createSubscribe = <C extends EdgeContext>({
   schema,
   development,
+  limits,
   positionOf,
   ...reporting
 }: SubscribeParts<C>) => {
-  const rules = development ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const bounded = [...specifiedRules, documentLimits(limits)];
+  const rules = development ? bounded : [...bounded, NoSchemaIntrospectionCustomRule];
 
   const documentOf = (query: string, operationName: string | null | undefined): DocumentNode => {
     let document: DocumentNode;
     try {
-      document = parse(query, { maxTokens: mostTokens });
+      document = parse(query, { maxTokens: limits.tokens });
     } catch (error) {
       throw coded(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
     }
@@ -58,7 +61,7 @@ export const createSubscribe = <C extends EdgeContext>({
         new Error('This path takes one subscription; queries and mutations go to /graphql.'),
         ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
       );
-    const broken = validate(schema, document, rules, { maxErrors: mostErrors });
+    const broken = validate(schema, document, rules, { maxErrors: limits.errors });
     if (broken.length > 0)
       throw new AggregateError(
         broken.map((error) => coded(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED)),
@@ -85,12 +88,14 @@ export const createSubscribe = <C extends EdgeContext>({
       });
 
     try {
+      const fault = variableFault(variables ?? {}, limits);
+      if (fault !== undefined) throw fault;
       const args = {
         schema,
         document: documentOf(query, operationName),
         variableValues: variables,
         operationName,
-        options: { maxCoercionErrors: mostErrors },
+        options: { maxCoercionErrors: limits.errors },
       };
       const source = await createSourceEventStream({ ...args, contextValue: first });
       if (!(Symbol.asyncIterator in source)) return once(readable(source));

@@ -169,9 +169,9 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     const before = sandbox.deliveries.list().length;
     redis.freeze();
     const { delivered } = sandbox.users.open({
-      brandId,
-      cardId: sandbox.example.cardId,
-      openid: `oFleet-frozen`,
+      brandId: '1002',
+      cardId: 'p1002Seed-Template-0',
+      openid: 'oFleet-frozen',
     });
     const delivery = () => sandbox.deliveries.list()[before];
     while ((delivery()?.attempts.length ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 10));

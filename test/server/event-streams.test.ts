@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { createClient } from 'graphql-sse';
 import { buildSchema } from 'graphql';
 import { permissionsOf } from '../../src/auth/permissions';
+import { defaultQueryLimits } from '../../src/config/query-limits';
 import { createEventStreams, type EventStreams } from '../../src/server/event-streams';
 import type { EdgeContext } from '../../src/server/edge-context';
 import { createHttpServer, type HttpServer } from '../../src/server/http';
@@ -77,6 +78,7 @@ class Bench {
         signals.set(context, signal);
         return Promise.resolve(context);
       },
+      limits: { ...defaultQueryLimits, tokens: 2_000, errors: 10 },
       positionOf: (payload) => (payload as Payload).eventId,
       mostStreams: bounds.mostStreams ?? 100,
       mostStreamsPerCaller: bounds.mostStreamsPerCaller ?? 100,
@@ -210,6 +212,11 @@ describe('event streams', () => {
       'a text without end',
       `subscription { events(count: 1) { ${'eventId '.repeat(3_000)} } }`,
       'GRAPHQL_PARSE_FAILED',
+    ],
+    [
+      'more aliases than any honest one has',
+      `subscription { events(count: 1) { ${Array.from({ length: 300 }, (_, index) => `a${String(index)}: eventId`).join(' ')} } }`,
+      'BAD_USER_INPUT',
     ],
     ['what the caller may not hear', 'subscription { refused { eventId } }', 'FORBIDDEN'],
   ])('refuse %s', async (_, query, code) => {

@@ -1,0 +1,49 @@
+import { readNotifications, readSubscriptions } from '../../src/config/notifications';
+
+const notifications = (value: unknown) => {
+  const problems: string[] = [];
+  return { read: readNotifications({ path: 'notifications', value, problems }, ['1004']), problems };
+};
+
+describe('the notifications section', () => {
+  it('may be left out: nothing is confirmed then', () => {
+    expect(notifications(undefined)).toEqual({ read: { path: '/wechat/notify', confirm: [] }, problems: [] });
+  });
+
+  it('names the brands that are confirmed automatically', () => {
+    expect(
+      notifications({ path: '/a/b', confirm: [{ brandId: '1004', level: '白银会员', allocateCodes: true }] }),
+    ).toEqual({
+      read: { path: '/a/b', confirm: [{ brandId: '1004', level: '白银会员', allocateCodes: true }] },
+      problems: [],
+    });
+  });
+
+  it.each([
+    [{ path: 'wechat' }, /^notifications\.path: must be a path such as \/wechat\/notify/],
+    [{ path: '/a?b=c' }, /^notifications\.path: must be a path/],
+    [{ path: '/graphql' }, /^notifications\.path: is taken by GraphQL/],
+    [{ confirm: [{}] }, /^notifications\.confirm\[0\]\.brandId: is missing/],
+    [{ confirm: [{ brandId: '7' }] }, /^notifications\.confirm\[0\]\.brandId: names no brand .*1004/],
+    [{ confirm: [{ brandId: '1004' }, { brandId: '1004' }] }, /stands twice/],
+    [
+      { confirm: [{ brandId: '1004', level: '十一个字太长了十一个字' }] },
+      /level: must be a level of at most 10/,
+    ],
+    [{ confirm: [{ brandId: '1004', levels: 'x' }] }, /did you mean "level"/],
+  ])('says what is wrong with %j', (value, problem) => {
+    expect(notifications(value).problems.join('\n')).toMatch(problem);
+  });
+});
+
+describe('the subscriptions section', () => {
+  it.each([
+    [{}, []],
+    [{ keptEvents: '10' }, ['subscriptions.keptEvents: must be a whole number from 1000 to 10000000']],
+    [{ mostStreams: '0' }, ['subscriptions.mostStreams: must be a whole number from 1 to 9000']],
+  ])('is checked: %j', (value, expected) => {
+    const problems: string[] = [];
+    readSubscriptions({ path: 'subscriptions', value, problems });
+    expect(problems).toEqual(expected);
+  });
+});

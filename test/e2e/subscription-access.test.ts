@@ -1,0 +1,83 @@
+import { callers } from '../support/callers';
+import { testApp, type TestApp } from '../support/test-app';
+
+const brandId = '1004';
+const known = callers({
+  reader: [`brand:${brandId}:read`],
+  stranger: ['brand:1001622624:read'],
+  admin: ['admin'],
+});
+let app: TestApp;
+beforeAll(async () => {
+  app = await testApp({
+    change: (config) => ({ ...config, auth: known.settings }),
+  });
+  await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+});
+afterAll(async () => {
+  await app.close();
+  known.remove();
+});
+
+/** What a stream says first, apart from its heartbeat. */
+const listen = async (
+  headers: Readonly<Record<string, string>>,
+  { brand = brandId, lastEventId = '0' }: { readonly brand?: string; readonly lastEventId?: string } = {},
+) => {
+  const response = await fetch(`${app.url}/stream`, {
+    method: 'POST',
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({
+      query: `subscription { userCardEvents(brandId: "${brand}", lastEventId: "${lastEventId}") { eventId openid userCard { level } } }`,
+    }),
+  });
+  let text = '';
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+    text += new TextDecoder().decode(part.value as Uint8Array);
+    if (text.replace(/^(:\n\n)+/, '').includes('\n\n')) break;
+  }
+  await reader?.cancel();
+  return { status: response.status, text: text.replace(/^(:\n\n)+/, '') };
+};
+
+describe('a subscription', () => {
+  it('is for callers that may read the brand', async () => {
+    const { status, text } = await listen(known.headers.reader);
+    expect(status).toBe(200);
+    expect(text).toContain(`"openid":"${app.sandbox.example.openid}"`);
+    expect(text).toMatch(/"level":"/);
+  });
+
+  it('is refused to no caller at all', async () => {
+    expect(await listen({})).toMatchObject({ status: 401 });
+  });
+
+  it('tells a caller of another brand what it tells of a brand that is not there', async () => {
+    const denied = await listen(known.headers.stranger);
+    expect(denied.text).toContain('"code":"FORBIDDEN"');
+    expect(denied.text).toBe((await listen(known.headers.stranger, { brand: '999999' })).text);
+    expect(denied.text).not.toContain(app.sandbox.example.openid);
+    expect((await listen(known.headers.admin)).text).toContain('"code":"FORBIDDEN"');
+  });
+
+  it('goes on behind the header of an EventSource that comes back, rather than behind its old argument', async () => {
+    const [, id = ''] = /^id: (\S+)/.exec((await listen(known.headers.reader)).text) ?? [];
+    await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+    const { text } = await listen({ ...known.headers.reader, 'last-event-id': id }, { lastEventId: '0' });
+    expect(text).toMatch(/^id: \d+-\d+\n/);
+    expect(text).not.toContain(`id: ${id}\n`);
+  });
+
+  it('of a position that is none or no longer kept says so', async () => {
+    expect((await listen(known.headers.reader, { lastEventId: 'x' })).text).toContain(
+      '"code":"BAD_USER_INPUT"',
+    );
+    expect((await listen(known.headers.reader, { lastEventId: '1-1' })).text).toContain('"code":"NOT_FOUND"');
+  });
+});
+
+it('notifications need no credential but WeChat Pay’s signature', async () => {
+  await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+  expect(app.notifications.at(-1)).toMatchObject({ outcome: 'new', kind: 'SYNC_USER_POINT' });
+});
