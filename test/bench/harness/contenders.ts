@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { ChildOptions } from './child';
+import { benchDir, productDir } from './places';
+import type { Setup } from './setup';
+
+export interface Contender {
+  readonly id: string;
+  readonly title: string;
+  readonly program: (setup: Setup) => ChildOptions;
+}
+
+const rival =
+  (file: string, ...args: readonly string[]): Contender['program'] =>
+  (setup) => ({ file: join(benchDir, 'contenders', file), args: [setup.file, ...args] });
+
+/** In the order of the tables. */
+export const contenders: readonly Contender[] = [
+  { id: 'A', title: 'A: Apollo Server + RESTDataSource', program: rival('hand-rolled.mjs') },
+  { id: 'A+', title: 'A+: the same with a limiter', program: rival('hand-rolled.mjs', 'limited') },
+  {
+    id: 'C',
+    title: 'C: this product',
+    program: ({ productFile }) => ({
+      file: join(productDir, 'main.js'),
+      args: ['--config', productFile],
+    }),
+  },
+];
+
+/** Answers from memory without any upstream, behind the product's own HTTP layer: what the integration alone can do. */
+export const bare: Contender = {
+  id: 'bare',
+  title: 'bare Apollo Server, static resolvers, same integration',
+  program: rival('bare.mjs'),
+};
