@@ -1,37 +1,44 @@
 import { parseArgs } from 'node:util';
-import { scenarios } from '../scenarios/scenarios';
-import { contenders } from './contenders';
+import { scenariosFor } from '../scenarios/scenarios';
+import { bare, contenders } from './contenders';
 import { readMembers } from './members';
 import { perform, type Performance, type Row } from './perform';
 import { describeRun, recordLine, writeResults } from './record';
 import { report } from './report';
 import { startStandIn } from './stand-in';
+import { measureThroughput, throughputReport } from './throughput';
 
-const main = async (): Promise<void> => {
+const readOptions = () => {
   const { values } = parseArgs({
     options: {
       scenario: { type: 'string' },
       contender: { type: 'string' },
-      runs: { type: 'string', default: '3' },
+      runs: { type: 'string' },
+      short: { type: 'boolean', default: false },
     },
   });
-  const chosen = <T extends { id: string }>(all: readonly T[], named: string | undefined): readonly T[] =>
+  const chosen = <T extends { readonly id: string }>(all: readonly T[], named: string | undefined) =>
     named === undefined ? all : all.filter(({ id }) => named.split(',').includes(id));
-  const asked = {
-    scenarios: chosen(scenarios, values.scenario),
+  return {
+    scenarios: chosen(scenariosFor(values), values.scenario),
     contenders: chosen(contenders, values.contender),
+    hot: values.scenario === undefined || values.scenario.split(',').includes('hot'),
+    runs: Number(values.runs ?? (values.short ? 1 : 3)),
   };
+};
+
+const main = async (): Promise<void> => {
+  const asked = readOptions();
   const record = describeRun();
   const members = await readMembers();
   const began = performance.now();
 
-  const plan: Performance[] = Array.from({ length: Number(values.runs) }, (_, index) => index + 1).flatMap(
-    (run) =>
-      asked.scenarios.flatMap((scenario) =>
-        scenario.instances.flatMap((instances) =>
-          asked.contenders.map((contender) => ({ scenario, contender, instances, run, members })),
-        ),
+  const plan: Performance[] = Array.from({ length: asked.runs }, (_, index) => index + 1).flatMap((run) =>
+    asked.scenarios.flatMap((scenario) =>
+      scenario.instances.flatMap((instances) =>
+        asked.contenders.map((contender) => ({ scenario, contender, instances, run, members })),
       ),
+    ),
   );
   const rows = [
     ...(await performAll(
@@ -43,10 +50,14 @@ const main = async (): Promise<void> => {
       1,
     )),
   ];
-  const file = writeResults('compare', record, { rows });
-  process.stdout.write(`\n${report(rows, asked)}\n\n`);
-  process.stdout.write(asked.contenders.map(({ title }) => `- ${title}\n`).join(''));
-  process.stdout.write(`\n${recordLine(record)}\n`);
+  const hotContenders = [bare, ...asked.contenders];
+  const hot = asked.hot ? await measureThroughput(hotContenders, { runs: asked.runs, members }) : [];
+
+  const file = writeResults('compare', record, { rows, hot });
+  const tables = [report(rows, asked), throughputReport(hot, hotContenders)].filter((text) => text !== '');
+  process.stdout.write(`\n${tables.join('\n\n')}\n\n`);
+  process.stdout.write(hotContenders.map(({ id, title }) => `- ${id}: ${title}\n`).join(''));
+  process.stdout.write(`\nMedian of ${asked.runs} run(s), spread in brackets. ${recordLine(record)}\n`);
   process.stdout.write(`${((performance.now() - began) / 60_000).toFixed(1)} minutes; raw rows: ${file}\n`);
 };
 

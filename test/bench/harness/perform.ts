@@ -16,6 +16,8 @@ export interface Row extends Score {
   readonly state: 'cold' | 'warm';
   readonly contender: string;
   readonly run: number;
+  /** Share of useful answers, 0 … 1, by group of operations. */
+  readonly usefulByGroup: Readonly<Record<string, number>>;
   /** How many operations ended with which verdict and error code. */
   readonly endings: Readonly<Record<string, number>>;
 }
@@ -87,7 +89,17 @@ const rowOf = (
     const ending = code === '' ? verdict : `${verdict} ${code}`;
     endings[ending] = (endings[ending] ?? 0) + 1;
   }
-  return { ...score(outcomes, calls, usage), endings };
+  return { ...score(outcomes, calls, usage), usefulByGroup: usefulByGroup(outcomes), endings };
+};
+
+const usefulByGroup = (outcomes: readonly Outcome[]): Readonly<Record<string, number>> => {
+  const groups = [...new Set(outcomes.map(({ group }) => group))];
+  return Object.fromEntries(
+    groups.map((name) => {
+      const own = outcomes.filter(({ group }) => group === name);
+      return [name, own.filter(({ verdict }) => verdict === 'useful').length / own.length];
+    }),
+  );
 };
 
 const usageOf = async (children: readonly Child[]) => {

@@ -28,6 +28,7 @@ export const report = (
   scenarios
     .filter(({ id }) => rows.some((row) => row.scenario === id))
     .map(({ id, title, instances, states }) => {
+      const shown = [...columns, ...groupColumns(rows.filter(({ scenario }) => scenario === id))];
       const lines = instances.flatMap((count) =>
         states.flatMap((state) =>
           contenders.flatMap((contender) => {
@@ -39,7 +40,7 @@ export const report = (
                 row.contender === contender.id,
             );
             if (own.length === 0) return [];
-            const cells = columns.map(([, of, digits]) => cell(own.map(of), digits));
+            const cells = shown.map(([, of, digits]) => cell(own.map(of), digits));
             return [`| ${[contender.id, count, state, ...cells].join(' | ')} |`];
           }),
         ),
@@ -47,11 +48,22 @@ export const report = (
       return [
         `### ${title}`,
         '',
-        ...tableHead(['contender', 'instances', 'state', ...columns.map(([name]) => name)]),
+        ...tableHead(['contender', 'instances', 'state', ...shown.map(([name]) => name)]),
         ...lines,
       ].join('\n');
     })
     .join('\n\n');
+
+/** Where a scenario has groups of operations, what each of them got. */
+const groupColumns = (rows: readonly Row[]): readonly Column[] => {
+  const groups = [...new Set(rows.flatMap(({ usefulByGroup }) => Object.keys(usefulByGroup)))];
+  if (groups.length < 2) return [];
+  return groups.map((group) => [
+    `useful %: ${group}`,
+    ({ usefulByGroup }) => (usefulByGroup[group] ?? NaN) * 100,
+    1,
+  ]);
+};
 
 export const tableHead = (titles: readonly string[]): readonly string[] => [
   `| ${titles.join(' | ')} |`,
@@ -61,6 +73,6 @@ export const tableHead = (titles: readonly string[]): readonly string[] => [
 /** `median (least–most)`; the spread is left out where all runs agree. */
 export const cell = (values: readonly number[], digits: number): string => {
   const { median, least, most } = summarize(values);
-  const [shown, from, to] = [median, least, most].map((value) => value.toFixed(digits));
-  return from === to ? (shown ?? '') : `${shown ?? ''} (${from ?? ''}–${to ?? ''})`;
+  const [middle, from, to] = [median, least, most].map((value) => value.toFixed(digits));
+  return from === to ? (middle ?? '') : `${middle ?? ''} (${from ?? ''}–${to ?? ''})`;
 };

@@ -6,6 +6,8 @@ import {
   isInputObjectType,
   isObjectType,
   isScalarType,
+  type GraphQLField,
+  type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql';
 
@@ -20,7 +22,10 @@ const signatures = (schema: GraphQLSchema): string[] =>
       if (isScalarType(type)) return [`scalar ${type.name}`];
       if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`);
       if (!isObjectType(type) && !isInputObjectType(type)) return [];
-      return Object.values(type.getFields()).map((field) => {
+      const fields: readonly (GraphQLField<unknown, unknown> | GraphQLInputField)[] = Object.values(
+        type.getFields(),
+      );
+      return fields.map((field) => {
         const args = 'args' in field ? field.args.filter((arg) => arg.name !== 'maxAgeSeconds') : [];
         const inner = args.map((arg) => `${arg.name}: ${String(arg.type)}`).sort();
         return `${type.name}.${field.name}(${inner.join(', ')}): ${String(field.type)}`;

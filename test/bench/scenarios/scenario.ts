@@ -51,3 +51,9 @@ export const membersOf = (
   if (found === undefined) throw new Error(`the stand-in has no brand ${brandId}`);
   return found;
 };
+
+export const nth = <T>(values: readonly T[], index: number): T => {
+  const value = values[index];
+  if (value === undefined) throw new Error(`there are only ${values.length}`);
+  return value;
+};
