@@ -48,6 +48,7 @@ export default ts.config(
     languageOptions: {
       globals: {
         AbortSignal: 'readonly',
+        Headers: 'readonly',
         Response: 'readonly',
         URL: 'readonly',
         fetch: 'readonly',

@@ -17,6 +17,8 @@ export interface ClosedResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly errors: number;
+  /** All answers, those of the warm-up included. */
+  readonly answered: number;
 }
 
 const run = async (load: ClosedLoad): Promise<ClosedResult> => {
@@ -26,6 +28,7 @@ const run = async (load: ClosedLoad): Promise<ClosedResult> => {
   const until = measureFrom + load.measureMs;
   const latencies: number[] = [];
   let errors = 0;
+  let answeredCount = 0;
 
   const connection = async (): Promise<void> => {
     for (let sent = performance.now(); sent < until; sent = performance.now()) {
@@ -37,6 +40,7 @@ const run = async (load: ClosedLoad): Promise<ClosedResult> => {
       });
       const text = await body.text();
       const answered = performance.now();
+      answeredCount += 1;
       if (statusCode !== 200 || text.includes('"errors"') || !text.includes(load.mustHold)) errors += 1;
       else if (sent >= measureFrom && answered <= until) latencies.push(answered - sent);
     }
@@ -49,11 +53,12 @@ const run = async (load: ClosedLoad): Promise<ClosedResult> => {
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
     errors,
+    answered: answeredCount,
   };
 };
 
 process.on('message', (load: ClosedLoad) => {
   void run(load).then((result) => {
-    process.send?.(result, () => process.exit(0));
+    process.send?.(result);
   });
 });

@@ -26,6 +26,12 @@ export const contenders: readonly Contender[] = [
     program: rival('hand-rolled.mjs', 'limited'),
   },
   {
+    id: 'B',
+    title: 'Hive Gateway over OpenAPI: deduplication before signing, response cache',
+    program: rival('gateway.mjs'),
+  },
+  { id: 'B+', title: 'B with upstream retries', program: rival('gateway.mjs', 'retrying') },
+  {
     id: 'C',
     title: 'this product',
     program: ({ productFile }) => ({

@@ -1,24 +1,33 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Outcome } from '../measure/operation';
-import type { Load } from './load';
 import { benchDir } from './places';
 
-/** Sends an open-loop load from a process of its own. */
-export const sendLoad = (load: Load): Promise<readonly Outcome[]> => ask('load.js', load);
+/** A load generator in a process of its own. It serves one load after the other. */
+export interface Generator {
+  /** One message, one answer. Rejects when the process has ended. */
+  ask<T>(message: object): Promise<T>;
+  stop(): void;
+}
 
-/** One message to a program of the harness, one answer. */
-export const ask = async <T>(program: string, message: object): Promise<T> => {
-  const child = fork(join(benchDir, 'dist', 'harness', program), {
+export const startGenerator = (program: 'load.js' | 'closed-load.js'): Generator => {
+  const child: ChildProcess = fork(join(benchDir, 'dist', 'harness', program), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
   });
-  child.send(message);
-  const [answer] = (await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`${program} ended with ${String(code)} before it answered`);
-    }),
-  ])) as [T];
-  return answer;
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${program} ended with ${String(code)}`);
+  });
+  // Who asks will hear of it.
+  ended.catch(() => undefined);
+  return {
+    async ask<T>(message: object) {
+      child.send(message);
+      const [answer] = (await Promise.race([once(child, 'message'), ended])) as [T];
+      return answer;
+    },
+    stop() {
+      child.disconnect();
+    },
+  };
 };

@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { judge } from '../measure/judge';
 import type { Operation, Outcome } from '../measure/operation';
 
-/** The generator's process: takes one load by message, sends it, answers how each operation went. */
+/** The generator's process: takes a load by message, sends it, answers how each operation went. */
 export interface Load {
   readonly urls: readonly string[];
   readonly operations: readonly Operation[];
@@ -11,7 +11,7 @@ export interface Load {
 }
 
 /** The generator gives up on an answer after so many deadlines. */
-const patience = 4;
+const patience = 2;
 
 const run = async ({ urls, operations, deadlineMs }: Load): Promise<readonly Outcome[]> => {
   // As many connections as there are requests under way: clients do not wait for each other.
@@ -58,6 +58,6 @@ const run = async ({ urls, operations, deadlineMs }: Load): Promise<readonly Out
 
 process.on('message', (load: Load) => {
   void run(load).then((outcomes) => {
-    process.send?.(outcomes, () => process.exit(0));
+    process.send?.(outcomes);
   });
 });

@@ -5,7 +5,8 @@ import { score, type LedgerCall, type Score } from '../measure/score';
 import type { Scenario, ScenarioParts } from '../scenarios/scenario';
 import { startChild, type Child } from './child';
 import type { Contender } from './contenders';
-import { sendLoad } from './generator';
+import type { Generator } from './generator';
+import type { Load } from './load';
 import type { Member } from './members';
 import { writeSetup } from './setup';
 import type { StandIn } from './stand-in';
@@ -22,6 +23,13 @@ export interface Row extends Score {
   readonly endings: Readonly<Record<string, number>>;
 }
 
+/** What one contender at a time is measured with. */
+export interface Bench {
+  readonly standIn: StandIn;
+  /** Runs load.js. */
+  readonly generator: Generator;
+}
+
 export interface Performance {
   readonly scenario: Scenario;
   readonly contender: Contender;
@@ -36,7 +44,7 @@ const settleMs = 1_300;
 
 /** One scenario with one contender: fresh processes, each state in turn, a row for each. */
 export const perform = async (
-  standIn: StandIn,
+  { standIn, generator }: Bench,
   { scenario, contender, instances, run, members }: Performance,
 ): Promise<readonly Row[]> => {
   await standIn.reset();
@@ -46,7 +54,7 @@ export const perform = async (
   );
   const parts = (): ScenarioParts => ({ members, instances, random: seededRandom(1000 + run) });
   const send = (operations: readonly Operation[]): Promise<readonly Outcome[]> =>
-    sendLoad({ urls: children.map(({ url }) => url), operations, deadlineMs });
+    generator.ask({ urls: children.map(({ url }) => url), operations, deadlineMs } satisfies Load);
   const rows: Row[] = [];
   try {
     if (scenario.before !== undefined) {

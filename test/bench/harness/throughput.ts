@@ -1,14 +1,14 @@
-import type { Operation } from '../measure/operation';
+import type { Operation, Outcome } from '../measure/operation';
 import { listCards, readPlainCard } from '../scenarios/operations';
 import { nth } from '../scenarios/scenario';
 import { startChild, type ChildOptions } from './child';
 import type { ClosedLoad, ClosedResult } from './closed-load';
 import type { Contender } from './contenders';
-import { ask, sendLoad } from './generator';
+import { startGenerator } from './generator';
+import type { Load } from './load';
 import type { Member } from './members';
-import { cell, tableHead } from './report';
+import type { Bench } from './perform';
 import { writeSetup } from './setup';
-import { startStandIn, type StandIn } from './stand-in';
 
 export interface ThroughputRow extends ClosedResult {
   readonly contender: string;
@@ -19,11 +19,12 @@ export interface ThroughputRow extends ClosedResult {
   readonly peakMemoryMiB: number;
 }
 
-const connections = 20;
-const warmUpMs = 2_000;
-const measureMs = 4_000;
+export interface Shape {
+  readonly shape: string;
+  readonly operation: Omit<Operation, 'at' | 'instance'>;
+}
 
-export const shapesOf = (members: ReadonlyMap<string, readonly Member[]>) => {
+export const shapesOf = (members: ReadonlyMap<string, readonly Member[]>): readonly Shape[] => {
   const own = members.get('1001622624') ?? [];
   return [
     { shape: 'one card, 14 fields', operation: readPlainCard(nth(own, 0)) },
@@ -31,59 +32,61 @@ export const shapesOf = (members: ReadonlyMap<string, readonly Member[]>) => {
   ];
 };
 
-type Shape = ReturnType<typeof shapesOf>[number];
+export const connections = 20;
+const warmUpMs = 1_500;
+const measureMs = 3_500;
 
-/** Answers from memory, as fast as they come. */
+/** One contender answering from memory, as fast as the answers come, every shape in turn. */
 export const measureThroughput = async (
-  contenders: readonly Contender[],
-  { runs, members }: { readonly runs: number; readonly members: ReadonlyMap<string, readonly Member[]> },
+  bench: Bench,
+  {
+    contender,
+    run,
+    shapes,
+  }: { readonly contender: Contender; readonly run: number; readonly shapes: readonly Shape[] },
 ): Promise<readonly ThroughputRow[]> => {
-  const standIn = await startStandIn();
-  const rows: ThroughputRow[] = [];
-  try {
-    for (let run = 1; run <= runs; run += 1)
-      for (const contender of contenders) {
-        await standIn.reset();
-        const setup = writeSetup(standIn.url, standIn.provision);
-        for (const result of await measureOne(contender.program(setup), standIn, shapesOf(members)))
-          rows.push({ contender: contender.id, run, ...result });
-        process.stderr.write(`run ${run}: throughput, ${contender.id}\n`);
-      }
-  } finally {
-    await standIn.stop();
-  }
-  return rows;
+  await bench.standIn.reset();
+  const setup = writeSetup(bench.standIn.url, bench.standIn.provision);
+  const results = await measureProgram(bench, { program: contender.program(setup), shapes });
+  return results.map((result) => ({ contender: contender.id, run, ...result }));
 };
 
-/** One process, every shape in turn, each after the cards that it needs were read. */
-export const measureOne = async (program: ChildOptions, standIn: StandIn, shapes: readonly Shape[]) => {
+export const measureProgram = async (
+  bench: Bench,
+  {
+    program,
+    shapes,
+    forMs = measureMs,
+  }: { readonly program: ChildOptions; readonly shapes: readonly Shape[]; readonly forMs?: number },
+): Promise<readonly Omit<ThroughputRow, 'contender' | 'run'>[]> => {
   const child = await startChild(program);
+  const closed = startGenerator('closed-load.js');
   const results: Omit<ThroughputRow, 'contender' | 'run'>[] = [];
   try {
     for (const { shape, operation } of shapes) {
-      await fill(child.url, operation, standIn);
-      const before = await child.usage();
+      await fill(bench, child.url, operation);
       const load: ClosedLoad = {
         url: child.url,
         body: JSON.stringify({ query: operation.query, variables: operation.variables }),
         connections,
         warmUpMs,
-        measureMs,
+        measureMs: forMs,
         mustHold: `"userCardCode":"${nth(operation.expect, 0).userCardCode}"`,
       };
-      const result = await ask<ClosedResult>('closed-load.js', load);
+      const before = await child.usage();
+      const result = await closed.ask<ClosedResult>(load);
       const after = await child.usage();
-      if ((await standIn.takeLedger()).length > 0)
+      if ((await bench.standIn.takeLedger()).length > 0)
         throw new Error(`${shape}: not everything came from memory`);
-      const operations = (result.perSecond * (warmUpMs + measureMs)) / 1000;
       results.push({
         shape,
         ...result,
-        cpuSecondsPer1000: ((after.cpuSeconds - before.cpuSeconds) / operations) * 1000,
+        cpuSecondsPer1000: ((after.cpuSeconds - before.cpuSeconds) / result.answered) * 1000,
         peakMemoryMiB: after.peakMemoryMiB,
       });
     }
   } finally {
+    closed.stop();
     await child.stop();
   }
   return results;
@@ -93,86 +96,21 @@ const mostTries = 40;
 
 /** Asks until the whole answer comes from memory. */
 const fill = async (
+  { standIn, generator }: Bench,
   url: string,
-  operation: Omit<Operation, 'at' | 'instance'>,
-  standIn: StandIn,
+  operation: Shape['operation'],
 ): Promise<void> => {
+  await standIn.liftLimits();
+  await standIn.takeLedger();
   for (let left = mostTries; left > 0; left -= 1) {
-    const [outcome] = await sendLoad({
+    const [outcome] = await generator.ask<readonly Outcome[]>({
       urls: [url],
       operations: [{ ...operation, at: 0, instance: 0 }],
       deadlineMs: 5_000,
-    });
+    } satisfies Load);
     const asked = await standIn.takeLedger();
     // The static contender has no upstream and levels of its own.
     if (asked.length === 0 && (outcome?.verdict === 'useful' || outcome?.verdict === 'stale')) return;
   }
   throw new Error(`${url} does not answer "${operation.group}" from memory`);
-};
-
-/** Requests a second, and what part of the bare server's they are. */
-export const throughputReport = (
-  rows: readonly ThroughputRow[],
-  contenders: readonly Contender[],
-): string => {
-  const shapes = [...new Set(rows.map(({ shape }) => shape))];
-  return shapes
-    .map((shape) => {
-      const of = (id: string): readonly ThroughputRow[] =>
-        rows.filter((row) => row.contender === id && row.shape === shape);
-      const lines = contenders.flatMap(({ id }) => {
-        const own = of(id);
-        if (own.length === 0) return [];
-        // Neighbouring measurements, so that a machine whose speed changes changes both.
-        const against = (other: string): string => {
-          const shares = own.flatMap((row) => {
-            const one = of(other).find(({ run }) => run === row.run);
-            return one === undefined ? [] : [row.perSecond / one.perSecond];
-          });
-          return shares.length === 0 ? '' : cell(shares, 2);
-        };
-        const cells = [
-          cell(
-            own.map(({ perSecond }) => perSecond),
-            0,
-          ),
-          against('bare'),
-          against('A'),
-          cell(
-            own.map(({ p50Ms }) => p50Ms),
-            1,
-          ),
-          cell(
-            own.map(({ p99Ms }) => p99Ms),
-            1,
-          ),
-          cell(
-            own.map(({ errors }) => errors),
-            0,
-          ),
-          cell(
-            own.map(({ cpuSecondsPer1000 }) => cpuSecondsPer1000),
-            2,
-          ),
-          cell(
-            own.map(({ peakMemoryMiB }) => peakMemoryMiB),
-            0,
-          ),
-        ];
-        return [`| ${[id, ...cells].join(' | ')} |`];
-      });
-      const head = tableHead([
-        'contender',
-        'operations/s',
-        '÷ bare',
-        '÷ A',
-        'p50 ms',
-        'p99 ms',
-        'errors',
-        'CPU s per 1 000',
-        'peak MiB',
-      ]);
-      return [`### Hot cache: ${shape}, ${connections} connections`, '', ...head, ...lines].join('\n');
-    })
-    .join('\n\n');
 };

@@ -5,6 +5,7 @@ import { atRate, membersOf, nth, type Scenario, type ScenarioParts } from './sce
 
 const population = 200;
 const exponent = 1.1;
+const seconds = 8;
 
 /** Members of one brand open their cards, a few of them again and again. */
 export const zipfReads = (
@@ -18,9 +19,9 @@ export const zipfReads = (
 
 export const storefront: Scenario = {
   id: 'storefront',
-  title: `Storefront burst: 20 reads/s for 10 s over ${population} cards of one brand, Zipf ${exponent}`,
+  title: `Storefront burst: 20 reads/s for ${seconds} s over ${population} cards of one brand, Zipf ${exponent}`,
   instances: [1, 2],
   states: ['cold', 'warm'],
   light: true,
-  load: (parts) => zipfReads(parts, { perSecond: 20, seconds: 10 }),
+  load: (parts) => zipfReads(parts, { perSecond: 20, seconds }),
 };
