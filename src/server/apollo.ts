@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { answerPlugin, type AnswerParts } from './answer-plugin';
 import type { EdgeContext } from './edge-context';
@@ -33,7 +36,13 @@ export const createApollo = <C extends EdgeContext>({
     parseOptions: { maxLexicalTokens: mostTokens },
     validationOptions: { maxErrors: mostErrors },
     executionOptions: { maxCoercionErrors: mostErrors },
-    plugins: [answerPlugin<C>(answer), ApolloServerPluginLandingPageDisabled(), ...plugins],
+    plugins: [
+      answerPlugin<C>(answer),
+      ApolloServerPluginLandingPageDisabled(),
+      // Answers are no-store: its policy would be computed around every field and then overwritten.
+      ApolloServerPluginCacheControlDisabled(),
+      ...plugins,
+    ],
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
 
