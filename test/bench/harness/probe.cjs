@@ -6,6 +6,8 @@ delay.enable();
 
 process.on('message', (message) => {
   if (message !== 'usage') return;
+  // Only with --expose-gc.
+  globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   process.send?.({
     cpuSeconds: (user + system) / 1e6,
