@@ -20,6 +20,9 @@ export interface SigningResult {
   readonly sentPerSecond: number;
   readonly rawDelayP99Ms: number;
   readonly sentDelayP99Ms: number;
+  /** Processor time of this process, its threads included, for one of them. */
+  readonly rawCpuMs: number;
+  readonly sentCpuMs: number;
 }
 
 const main = async ([upstream = '', seconds = '']: readonly string[]): Promise<SigningResult> => {
@@ -49,6 +52,8 @@ const main = async ([upstream = '', seconds = '']: readonly string[]): Promise<S
     sentPerSecond: sent.perSecond,
     rawDelayP99Ms: raw.delayP99Ms,
     sentDelayP99Ms: sent.delayP99Ms,
+    rawCpuMs: raw.cpuMs,
+    sentCpuMs: sent.cpuMs,
   };
 };
 
@@ -64,6 +69,7 @@ const rawSign = (key: KeyObject): Promise<void> =>
 const measure = async (act: () => Promise<void>, seconds: number) => {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const before = process.cpuUsage();
   const until = performance.now() + seconds * 1_000;
   let done = 0;
   const worker = async (): Promise<void> => {
@@ -74,7 +80,12 @@ const measure = async (act: () => Promise<void>, seconds: number) => {
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   delay.disable();
-  return { perSecond: done / seconds, delayP99Ms: delay.percentile(99) / 1e6 };
+  const { user, system } = process.cpuUsage(before);
+  return {
+    perSecond: done / seconds,
+    delayP99Ms: delay.percentile(99) / 1e6,
+    cpuMs: (user + system) / 1_000 / done,
+  };
 };
 
 main(process.argv.slice(2)).then(

@@ -56,8 +56,8 @@ export const measureProgram = async (
   {
     program,
     shapes,
-    forMs = measureMs,
-  }: { readonly program: ChildOptions; readonly shapes: readonly Shape[]; readonly forMs?: number },
+    leastWarmUp = 0,
+  }: { readonly program: ChildOptions; readonly shapes: readonly Shape[]; readonly leastWarmUp?: number },
 ): Promise<readonly Omit<ThroughputRow, 'contender' | 'run'>[]> => {
   const child = await startChild(program);
   const closed = startGenerator('closed-load.js');
@@ -69,10 +69,12 @@ export const measureProgram = async (
         url: child.url,
         body: JSON.stringify({ query: operation.query, variables: operation.variables }),
         connections,
-        warmUpMs,
-        measureMs: forMs,
+        forMs: measureMs,
         mustHold: `"userCardCode":"${nth(operation.expect, 0).userCardCode}"`,
       };
+      let warmed = 0;
+      do warmed += (await closed.ask<ClosedResult>({ ...load, forMs: warmUpMs })).answered;
+      while (warmed < leastWarmUp);
       const before = await child.usage();
       const result = await closed.ask<ClosedResult>(load);
       const after = await child.usage();
