@@ -25,6 +25,7 @@ const readOptions = () => {
       scenario: { type: 'string' },
       contender: { type: 'string' },
       runs: { type: 'string' },
+      'at-once': { type: 'string' },
       short: { type: 'boolean', default: false },
     },
   });
@@ -39,6 +40,7 @@ const readOptions = () => {
       values.scenario === undefined || values.scenario.split(',').includes('hot')
         ? [bare, ...taking.filter(({ id }) => !id.endsWith('+'))]
         : [],
+    atOnce: Number(values['at-once'] ?? taking.length),
     runs: Number(values.runs ?? (values.short ? 1 : 3)),
   };
 };
@@ -113,7 +115,7 @@ const measureRun = async (asked: Asked, { run, members, results }: RunParts): Pr
       results.hot.push(...(await measureThroughput(bench, { contender, run, shapes: shapesOf(members) })));
     }),
   );
-  await workOff(scenarioJobs(true), asked.contenders.length);
+  await workOff(scenarioJobs(true), asked.atOnce);
   await workOff([...scenarioJobs(false), ...hotJobs], 1);
 };
 

@@ -33,8 +33,8 @@ export const shapesOf = (members: ReadonlyMap<string, readonly Member[]>): reado
 };
 
 export const connections = 20;
-const warmUpMs = 1_500;
-const measureMs = 3_500;
+const warmUpMs = 1_000;
+const measureMs = 3_000;
 
 /** One contender answering from memory, as fast as the answers come, every shape in turn. */
 export const measureThroughput = async (

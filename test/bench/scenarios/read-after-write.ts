@@ -2,7 +2,7 @@ import type { Operation } from '../measure/operation';
 import { readPlainCard, writeLevel } from './operations';
 import { membersOf, type Scenario, type ScenarioParts } from './scenario';
 
-const cards = 12;
+const cards = 8;
 /** How long after the write's answer the readers ask, ms. */
 const readsAfterMs = [50, 1_000];
 

@@ -5,7 +5,7 @@ import { atRate, membersOf, nth, type Scenario, type ScenarioParts } from './sce
 
 const population = 200;
 const exponent = 1.1;
-const seconds = 8;
+const seconds = 6;
 
 /** Members of one brand open their cards, a few of them again and again. */
 export const zipfReads = (
