@@ -21,6 +21,7 @@ const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: { minutes: { type: 'string', default: '10' }, contender: { type: 'string', default: 'C' } },
   });
+  if (!(Number(values.minutes) >= 1)) throw new Error('--minutes must be 1 or more');
   const contender = contenders.find(({ id }) => id === values.contender);
   if (contender === undefined) throw new Error(`there is no contender ${values.contender}`);
   const record = describeRun();
@@ -57,7 +58,7 @@ const main = async (): Promise<void> => {
     await standIn.stop();
   }
   const file = writeResults('soak', record, { samples });
-  const third = Math.ceil(samples.length / 3);
+  const third = Math.floor(samples.length / 3);
   const line = (name: string, part: typeof samples): string =>
     `| ${[
       name,
