@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist', 'coverage', 'test/bench', 'test/support/operations.ts'] },
+  { ignores: ['dist', 'coverage', 'test/bench/dist', 'test/bench/results', 'test/support/operations.ts'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   {
@@ -43,8 +43,39 @@ export default ts.config(
     languageOptions: { globals: { process: 'readonly', performance: 'readonly', setInterval: 'readonly' } },
   },
   {
+    files: ['test/bench/**/*.mjs'],
+    languageOptions: {
+      globals: {
+        Buffer: 'readonly',
+        performance: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+      },
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+  {
+    // Programs that node runs as they are; the rivals' packages stay out of the product's types.
+    files: ['test/bench/**/*.mjs', 'test/bench/**/*.cjs'],
+    languageOptions: {
+      globals: {
+        AbortSignal: 'readonly',
+        Headers: 'readonly',
+        Response: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+        globalThis: 'readonly',
+        process: 'readonly',
+        require: 'readonly',
+      },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     files: ['src/server/explorer/page/*.js'],

@@ -2,7 +2,7 @@
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/bench/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/bench/dist/'],
   setupFiles: ['reflect-metadata'],
   // jose has ES modules only, which Jest's require does not read.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],

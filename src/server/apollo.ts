@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { answerPlugin, type AnswerParts } from './answer-plugin';
 import type { EdgeContext } from './edge-context';
@@ -51,6 +54,8 @@ export const createApollo = <C extends EdgeContext>({
       ApolloServerPluginLandingPageDisabled(),
       introspectionPlugin<C>(maySeeSchema),
       variableLimitsPlugin<C>(limits),
+      // Answers are no-store: its policy would be computed around every field and then overwritten.
+      ApolloServerPluginCacheControlDisabled(),
       ...plugins,
     ],
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },

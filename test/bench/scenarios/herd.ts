@@ -1,0 +1,20 @@
+import { readCard } from './operations';
+import { membersOf, type Scenario } from './scenario';
+
+/** Everybody asks for the same card at once. */
+export const herd: Scenario = {
+  id: 'herd',
+  title: 'Thundering herd: 200 equal operations within 50 ms',
+  instances: [1, 2],
+  states: ['cold', 'warm'],
+  light: false,
+  load(parts) {
+    const [member] = membersOf(parts, '1001622624');
+    if (member === undefined) return [];
+    return Array.from({ length: 200 }, (_, index) => ({
+      ...readCard(member),
+      at: index / 4,
+      instance: index % parts.instances,
+    }));
+  },
+};

@@ -1,0 +1,36 @@
+import type { Operation } from '../measure/operation';
+import { readPlainCard } from './operations';
+import { atRate, membersOf, nth, type Scenario, type ScenarioParts } from './scenario';
+
+const seconds = 8;
+const noisyPerSecond = 15;
+const quietPerSecond = 3;
+
+/** One brand asks for three times its budget, always for cards that nobody has read; two others stay within theirs. */
+export const overload: Scenario = {
+  id: 'overload',
+  title: `Overload: one brand asks ${noisyPerSecond}/s of a budget of 5/s for ${seconds} s, two others ${quietPerSecond}/s each`,
+  instances: [1],
+  states: ['cold'],
+  light: true,
+  load: (parts) => [
+    ...unread(parts, { brandId: '1001622624', perSecond: noisyPerSecond, group: 'noisy' }),
+    ...unread(parts, { brandId: '1004', perSecond: quietPerSecond, group: 'quiet' }),
+    ...unread(parts, { brandId: '1002', perSecond: quietPerSecond, group: 'quiet' }),
+  ],
+};
+
+interface Brand {
+  readonly brandId: string;
+  readonly perSecond: number;
+  readonly group: string;
+}
+
+const unread = (parts: ScenarioParts, { brandId, perSecond, group }: Brand): readonly Operation[] => {
+  const members = membersOf(parts, brandId).slice(0, seconds * perSecond);
+  return atRate(
+    { perSecond, seconds },
+    (index) => ({ ...readPlainCard(nth(members, index)), group }),
+    parts.instances,
+  );
+};

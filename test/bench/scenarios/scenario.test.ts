@@ -1,0 +1,36 @@
+import type { Member } from '../harness/members';
+import { seededRandom } from '../measure/random';
+import { scenariosFor } from './scenarios';
+import type { ScenarioParts } from './scenario';
+
+const brandIds = ['1004', '1001622624', '1002'];
+const members = new Map(
+  brandIds.map((brandId): [string, Member[]] => [
+    brandId,
+    Array.from({ length: 600 }, (_, index) => ({
+      brandId,
+      cardId: 'p1',
+      openid: `o${index}`,
+      userCardCode: `${brandId}${index}`,
+      level: 'gold',
+    })),
+  ]),
+);
+const parts = (instances: number): ScenarioParts => ({ members, instances, random: seededRandom(1) });
+
+describe.each(scenariosFor({ short: true }).map((scenario) => [scenario.id, scenario] as const))(
+  'scenario %s',
+  (_, scenario) => {
+    it('sends the same to every contender', () => {
+      expect(scenario.load(parts(1))).toEqual(scenario.load(parts(1)));
+    });
+
+    it('uses every instance, and no other', () => {
+      for (const instances of scenario.instances) {
+        const flat = scenario.load(parts(instances)).flatMap((one) => [one, ...(one.then ?? [])]);
+        expect(new Set(flat.map(({ instance }) => instance)).size).toBe(Math.min(instances, flat.length));
+        for (const { instance } of flat) expect(instance).toBeLessThan(instances);
+      }
+    });
+  },
+);

@@ -1,0 +1,59 @@
+import type { Member } from '../harness/members';
+import type { Fault } from '../harness/stand-in';
+import type { Operation } from '../measure/operation';
+
+export interface ScenarioParts {
+  readonly members: ReadonlyMap<string, readonly Member[]>;
+  /** The same numbers for every contender; others in every run. */
+  readonly random: () => number;
+  readonly instances: number;
+}
+
+/** What happens upstream while a load runs. */
+export interface Script {
+  /** ms after the start of the load. */
+  readonly atMs: number;
+  readonly faults: readonly Fault[];
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  /** Numbers of instances to run it with. */
+  readonly instances: readonly number[];
+  /** `cold`: processes that answered nothing yet. `warm`: the same load a second time. */
+  readonly states: readonly ('cold' | 'warm')[];
+  /** Whether its processor use is so low that contenders may run beside each other. */
+  readonly light: boolean;
+  readonly load: (parts: ScenarioParts) => readonly Operation[];
+  /** Sent first and not scored: what was read before the story begins. */
+  readonly before?: (parts: ScenarioParts) => readonly Operation[];
+  readonly script?: readonly Script[];
+}
+
+/** Operations at a constant rate, whether or not earlier ones are answered. */
+export const atRate = (
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+  operation: (index: number) => Omit<Operation, 'at' | 'instance'>,
+  instances: number,
+): readonly Operation[] =>
+  Array.from({ length: Math.round(perSecond * seconds) }, (_, index) => ({
+    ...operation(index),
+    at: (index * 1000) / perSecond,
+    instance: index % instances,
+  }));
+
+export const membersOf = (
+  { members }: Pick<ScenarioParts, 'members'>,
+  brandId: string,
+): readonly Member[] => {
+  const found = members.get(brandId);
+  if (found === undefined) throw new Error(`the stand-in has no brand ${brandId}`);
+  return found;
+};
+
+export const nth = <T>(values: readonly T[], index: number): T => {
+  const value = values[index];
+  if (value === undefined) throw new Error(`there are only ${values.length}`);
+  return value;
+};
