@@ -43,20 +43,6 @@ export default ts.config(
     languageOptions: { globals: { process: 'readonly', performance: 'readonly', setInterval: 'readonly' } },
   },
   {
-    files: ['test/bench/**/*.mjs'],
-    languageOptions: {
-      globals: {
-        Buffer: 'readonly',
-        performance: 'readonly',
-        fetch: 'readonly',
-        setTimeout: 'readonly',
-        clearTimeout: 'readonly',
-        setInterval: 'readonly',
-        clearInterval: 'readonly',
-      },
-    },
-  },
-  {
     files: ['**/*.mjs'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
@@ -66,6 +52,10 @@ export default ts.config(
     languageOptions: {
       globals: {
         AbortSignal: 'readonly',
+        Buffer: 'readonly',
+        clearTimeout: 'readonly',
+        performance: 'readonly',
+        setTimeout: 'readonly',
         Headers: 'readonly',
         Response: 'readonly',
         URL: 'readonly',

@@ -104,6 +104,11 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
     below: brandsOf([parent.brandId], brands, false),
   }),
   'UserCard.cardTemplate': (use, parts) => templateStep(use.parent, parts),
+  // Each event's look-up comes when the event does, paced by the limiter: no operation waits for it.
+  'UserCardEvent.userCard': ({ parent: { brandId } }) => ({
+    calls: [],
+    below: [{ kind: 'UserCard', brandId, certain: false }],
+  }),
   'UserCard.phoneNumber': free,
   'UserCard.phoneNumberMasked': free,
   'UserCard.userInformation': free,
