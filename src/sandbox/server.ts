@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
 import { createCallers } from './callers';
@@ -12,6 +11,7 @@ import { codeOf, failureAnswer, gatewayAnswer, rateLimited } from './gateway';
 import { ruleOf } from './interfaces';
 import { newCallerKeys, newWechatPayKeys, type CallerKeys } from './keys';
 import { createLedger, type Ledger } from './ledger';
+import { listen } from './listen';
 import { certificatesBody, mchid, provisionOf, type Provision } from './provision';
 import { createQuota, type Counting } from './quota';
 import { argumentsOf, checkHeaders, claimedId, matchOf, nameOf, type Match, type Route } from './routing';
@@ -244,12 +244,3 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       }),
   };
 };
-
-const listen = (server: Server, port: number, host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });

@@ -28,7 +28,8 @@ const write =
   (name: InterfaceName, holds: keyof typeof payload): FieldPlan =>
   ({ args, name: key }, { brands }) => {
     const input = args.input as WriteInput;
-    if (brands.get(input.brandId) === undefined) return nothing;
+    // Refused before anything is asked, and answered as for a brand that does not exist.
+    if (!brands.isWritable(input.brandId)) return nothing;
     return {
       calls: [
         {
