@@ -53,6 +53,8 @@ export const createBucketQueue = ({
   const room = createWaitingRoom<Waiting>();
   /** Slots that are reserved and not yet due, or being asked for. */
   let promised = 0;
+  /** When the reserved ones fall due. */
+  const held = new Set<{ readonly sendAt: number }>();
   let politeAsking = false;
 
   const urgent = (): number => room.sizeOf('interactive') + room.sizeOf('mutation');
@@ -68,9 +70,12 @@ export const createBucketQueue = ({
       const { granted, waitMs } = await slots.reserve({ bucket, maxWaitMs, spacing, guardMs: guardMs() });
       if (!granted) return waitMs;
       const sendAt = clock.now() + waitMs;
+      const slot = { sendAt };
+      held.add(slot);
       if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
       void after(waitMs - admitAheadMs).then(() => {
         promised -= 1;
+        held.delete(slot);
         admitNext(bucket, sendAt);
         if (urgent() > promised) void obtainForUrgent(bucket);
         void obtainForPolite(bucket);
@@ -101,11 +106,24 @@ export const createBucketQueue = ({
           clock.after(ms, resolve);
         });
 
+  /** Who yields to this waiter, where the held slots then suffice for it and for all who are no more patient. */
+  const yieldingTo = (waiter: Waiting): Waiting | undefined => {
+    const yielding = room.yieldingTo(waiter);
+    const { latest } = waiter;
+    const inTime = [...held].filter(({ sendAt }) => sendAt <= latest).length;
+    const served = room.urgent((other) => other !== yielding && other.latest <= latest) <= inTime;
+    return served ? yielding : undefined;
+  };
+
   /** One slot for the urgent ones, however far ahead the most patient of them allows. */
   const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
     const patience = (waiter?.latest ?? clock.now() + politeHorizonMs) - clock.now();
     const outcome = await obtainSlot(bucket, Math.max(0, patience), 'burst');
-    if (outcome !== 'due' && waiter !== undefined && room.leave(waiter)) waiter.refuse(outcome);
+    if (outcome === 'due' || waiter === undefined || !room.has(waiter)) return;
+    // The slots that this process holds go to its waiters in turn, so the one who lacks a slot may be another.
+    const yielding = yieldingTo(waiter);
+    if (yielding !== undefined) void obtainForUrgent(bucket, yielding);
+    else if (room.leave(waiter)) waiter.refuse(outcome);
   };
 
   /** Asks for the patient lanes, one slot at a time, only for what is nearly due. */

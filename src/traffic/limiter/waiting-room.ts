@@ -18,6 +18,15 @@ export interface WaitingRoom<T extends Waiter> {
   take(): T | undefined;
   /** Empties one lane. */
   takeAll(lane: Lane): readonly T[];
+  /** Those of the urgent lanes who satisfy the condition. */
+  urgent(condition: (waiter: T) => boolean): number;
+  /** Whether the waiter still waits. */
+  has(waiter: T): boolean;
+  /**
+   * Who must make room for this one where not all can be served: the last waiter of a less urgent lane, or of the caller in
+   * its own lane who has the most waiting and more than its caller has.
+   */
+  yieldingTo(waiter: T): T | undefined;
   /** Takes a waiter out of turn; false where it no longer waits. */
   leave(waiter: T): boolean;
 }
@@ -53,6 +62,12 @@ export const createWaitingRoom = <T extends Waiter>(): WaitingRoom<T> => {
         taken.push(waiter);
       return taken;
     },
+    urgent: (condition) => rows.interactive.count(condition) + rows.mutation.count(condition),
+    has: (waiter) => rows[waiter.lane].has(waiter),
+    yieldingTo({ lane, caller }) {
+      const lessUrgent = lane === 'interactive' ? rows.mutation.lastOfGreediest(0) : undefined;
+      return lessUrgent ?? rows[lane].lastOfGreediest(rows[lane].sizeOf(caller));
+    },
     leave: (waiter) => rows[waiter.lane].leave(waiter),
   };
 };
@@ -64,6 +79,17 @@ const createRow = <T extends Waiter>() => {
   let size = 0;
   return {
     size: () => size,
+    sizeOf: (caller: string) => callers.get(caller)?.size ?? 0,
+    has: (waiter: T) => callers.get(waiter.caller)?.has(waiter) === true,
+    count: (condition: (waiter: T) => boolean) =>
+      [...callers.values()].reduce((sum, queue) => sum + [...queue].filter(condition).length, 0),
+    /** The newest waiter of the caller with the most, where those are more than so many. */
+    lastOfGreediest(moreThan: number): T | undefined {
+      let greediest: Set<T> | undefined;
+      for (const queue of callers.values())
+        if (queue.size > Math.max(moreThan, greediest?.size ?? 0)) greediest = queue;
+      return greediest === undefined ? undefined : [...greediest].at(-1);
+    },
     add(waiter: T) {
       const queue = callers.get(waiter.caller);
       if (queue === undefined) callers.set(waiter.caller, new Set([waiter]));

@@ -159,7 +159,7 @@ const jobs = {
           card: own[(index + 40) % own.length],
           patienceMs,
           maxAgeMs: 0,
-          caller: `hasty${index}`,
+          caller: name,
         }),
       ),
     );

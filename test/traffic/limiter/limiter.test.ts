@@ -103,6 +103,52 @@ describe('limiter', () => {
     expect(bulk / sent.length).toBeGreaterThanOrEqual(0.09);
   });
 
+  it('gives a caller its turn although another has asked for every slot before its deadline', async () => {
+    const { clock, sent, send, call } = setUp();
+    const deadline = clock.now() + 3_000;
+    const greedy = Array.from({ length: 20 }, () =>
+      send(call({ caller: 'greedy', deadline })).then(
+        () => 'served',
+        (error: unknown) => refusal(error).code,
+      ),
+    );
+    await clock.advance(100);
+    await clock.until(send(call({ caller: 'modest', deadline })));
+    expect(sent.find(({ caller }) => caller === 'modest')?.at).toBeLessThan(1_100);
+    const outcomes = await clock.until(Promise.all(greedy));
+    expect(outcomes.filter((outcome) => outcome === 'served')).toHaveLength(14);
+    expect(outcomes.filter((outcome) => outcome === 'UPSTREAM_RATE_LIMITED')).toHaveLength(6);
+  });
+
+  it('refuses at once the turns that come too late, however greedy the others are', async () => {
+    const { clock, start, send, call } = setUp();
+    const greedy = Array.from({ length: 25 }, () => send(call({ caller: 'greedy' })));
+    await clock.advance(100);
+    const settled: { readonly outcome: string; readonly at: number }[] = [];
+    const hasty = Array.from({ length: 20 }, (_, index) =>
+      send(call({ caller: `hasty-${String(index)}`, deadline: clock.now() + 1_500 })).then(
+        () => settled.push({ outcome: 'served', at: clock.now() - start }),
+        () => settled.push({ outcome: 'refused', at: clock.now() - start }),
+      ),
+    );
+    await clock.advance(10);
+    expect(settled.filter(({ outcome }) => outcome === 'refused')).toHaveLength(15);
+    await clock.until(Promise.all([...greedy, ...hasty]));
+    expect(settled.filter(({ outcome, at }) => outcome === 'served' && at < 1_500).length).toBeGreaterThan(3);
+  });
+
+  it('lets a read go before writes that have asked for every slot before its deadline', async () => {
+    const { clock, sent, send, call } = setUp();
+    const writes = Array.from({ length: 30 }, () =>
+      send(call({ lane: 'mutation', deadline: clock.now() + 8_000 })).catch(() => undefined),
+    );
+    await clock.advance(100);
+    await clock.until(send(call({ caller: 'reader', deadline: clock.now() + 3_000 })));
+    expect(sent.find(({ caller }) => caller === 'reader')?.at).toBeLessThan(1_100);
+    await clock.until(Promise.all(writes));
+    expect(sent).toHaveLength(31);
+  });
+
   it('frees the place of a caller who leaves', async () => {
     const { clock, sent, send, call } = setUp();
     const first = Array.from({ length: 5 }, () => send(call()));
