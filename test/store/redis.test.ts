@@ -1,0 +1,87 @@
+import { systemClock } from '../../src/shared/clock';
+import { createRedis, type Redis } from '../../src/store/redis';
+import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
+
+const script = 'return { KEYS[1], ARGV[1] }';
+
+describeWithRedis('the connection to the store', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let changes: boolean[];
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => {
+    unhandled.push(reason);
+  };
+  beforeEach(async () => {
+    server = await startRedis();
+    changes = [];
+    process.on('unhandledRejection', note);
+    redis = await createRedis({ url: server.url, clock: systemClock, onChange: (up) => changes.push(up) });
+  });
+  afterEach(async () => {
+    redis.close();
+    await server.close();
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
+  const run = () => redis.run(script, ['a'], ['b']);
+  const answers = async (): Promise<void> => {
+    for (let turn = 0; turn < 100; turn += 1) {
+      if (await run().then(Boolean, () => false)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the store did not come back');
+  };
+
+  it('runs a script whether or not the server knows it', async () => {
+    expect(await run()).toEqual(['a', 'b']);
+    await redis.ask((client) => client.scriptFlush());
+    expect(await run()).toEqual(['a', 'b']);
+    expect(changes).toEqual([]);
+  });
+
+  it('fails fast while the server is gone, tells it once, and comes back by itself', async () => {
+    await server.kill();
+    for (let turn = 0; turn < 20; turn += 1) await expect(run()).rejects.toThrow();
+    expect([redis.up(), changes]).toEqual([false, [false]]);
+    await server.start();
+    await answers();
+    expect(changes).toEqual([false, true]);
+  });
+
+  it('gives up on a frozen server, once for all who ask', async () => {
+    server.freeze();
+    const began = performance.now();
+    await expect(run()).rejects.toThrow(/in time/);
+    const first = performance.now() - began;
+    await expect(run()).rejects.toThrow(/away/);
+    server.thaw();
+    await answers();
+    // A frozen server must not hold anybody longer than the patience, give or take this machine's own pauses.
+    expect(first).toBeLessThan(1_000);
+  });
+
+  it('grows no listeners over many losses', async () => {
+    const count = () =>
+      redis.client
+        .eventNames()
+        .map((name) => `${String(name)} ${String(redis.client.listenerCount(name))}`)
+        .sort();
+    const before = count();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await server.kill();
+      await expect(run()).rejects.toThrow();
+      await server.start();
+      await answers();
+    }
+    expect(count()).toEqual(before);
+  });
+
+  it('rejects where nobody is there at the start', async () => {
+    await server.kill();
+    await expect(
+      createRedis({ url: server.url, clock: systemClock, onChange: () => undefined }),
+    ).rejects.toThrow();
+  });
+});
