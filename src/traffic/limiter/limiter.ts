@@ -53,10 +53,12 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
     max: mostBuckets,
   });
 
+  const path = createSpread();
+
   const entryOf = (bucket: Bucket) => {
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
-    const spread = createSpread();
+    const spread = createSpread(path);
     const entry: Entry = {
       spread,
       host: 'main',

@@ -19,15 +19,17 @@ const cautiousGuardMs = 25;
 /** Slots are hit by a timer, not exactly. */
 const dispatchMs = 5;
 
-export const createSpread = (): Spread => {
+/** `path`: what is known of the way to the upstream from other buckets, for one that has made few calls yet. */
+export const createSpread = (path?: Spread): Spread => {
   const trips: number[] = [];
   return {
     add(roundTripMs) {
       trips.push(roundTripMs);
       if (trips.length > remembered) trips.shift();
+      path?.add(roundTripMs);
     },
     guardMs() {
-      if (trips.length < enough) return cautiousGuardMs;
+      if (trips.length < enough) return path?.guardMs() ?? cautiousGuardMs;
       const sorted = trips.toSorted((a, b) => a - b);
       // A pause of this process shows as one or two long trips; it is not the path's spread.
       const spread = (sorted.at(-3) ?? 0) - (sorted[0] ?? 0);

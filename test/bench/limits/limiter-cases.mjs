@@ -33,6 +33,9 @@ export const fleet = async (
         ).then(keep),
       ),
     );
+    // A process that answers its first calls is slower by as much as the limiter's guard.
+    await Promise.all(workers.map((worker) => worker.run('warmUp')));
+    await standIn.clear();
     return await use({ redis, standIn, workers });
   } finally {
     await Promise.all(parts.reverse().map((part) => part.stop()));

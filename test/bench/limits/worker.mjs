@@ -4,6 +4,8 @@ import { demoConfig } from '../../../dist/cli/demo.js';
 import { systemClock } from '../../../dist/shared/clock.js';
 import { openSharedState } from '../../../dist/shared-state.js';
 import { createUpstream } from '../../../dist/upstream.js';
+import { createAccounts } from '../../../dist/wechatpay/accounts.js';
+import { createLimits } from '../../../dist/wechatpay/limits.js';
 
 const {
   provision,
@@ -41,13 +43,27 @@ const slots = {
     return answer;
   },
 };
+const ignore = () => undefined;
 const { members, wire } = createUpstream({
   config,
   clock,
   random,
   state: { ...state, slots },
-  observeCall: () => undefined,
+  accounts: createAccounts(config.wechatPay, clock),
+  limits: createLimits(config.wechatPay.limits),
+  observeCall: ignore,
+  meter: {
+    lookedUp: ignore,
+    waiting: ignore,
+    waited: ignore,
+    refused: ignore,
+    missed: ignore,
+    exchanged: ignore,
+  },
+  onDate: ignore,
+  onHostChange: ignore,
 });
+const mayReach = () => true;
 
 /** Seeded cards by brand, handed in by the parent. */
 const cards = new Map();
@@ -75,7 +91,14 @@ const call = async ({
 }) => {
   const seen = {};
   const began = performance.now();
-  const scope = { lane, caller, deadline: clock.now() + patienceMs, maxAgeMs, tally: tallyOf(seen) };
+  const scope = {
+    lane,
+    caller,
+    deadline: clock.now() + patienceMs,
+    mayReach,
+    maxAgeMs,
+    tally: tallyOf(seen),
+  };
   const { cardId, openid, userCardCode } = card;
   try {
     if (what === 'userCard') await members.userCard({ brandId, cardId, openid, userCardCode }, scope);
@@ -99,6 +122,18 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const jobs = {
   cards({ cards: known }) {
     for (const [brandId, own] of Object.entries(known)) cards.set(brandId, own);
+  },
+  /** Compiles what is run, on both sides, in buckets that nothing is measured in. */
+  async warmUp() {
+    const others = [...cards.keys()].filter((id) => id !== '1004').slice(0, 2);
+    for (let turn = 0; turn < 3; turn += 1)
+      await Promise.all(
+        others.flatMap((brandId) =>
+          ['userCards', 'cardTemplate', 'userCard'].map((what) =>
+            call({ what, brandId, card: cardsOf(brandId)[0], patienceMs: 30_000, maxAgeMs: 0 }),
+          ),
+        ),
+      );
   },
   /** Keeps `outstanding` calls waiting on every bucket until the time is up. */
   async saturate({ buckets, outstanding, forMs, lane, patienceMs = 30_000 }) {
@@ -184,6 +219,7 @@ const jobs = {
           lane: 'interactive',
           caller: name,
           deadline: clock.now() + 8_000,
+          mayReach,
           seen,
           tally: tallyOf({ written }),
         };
@@ -212,15 +248,18 @@ const jobs = {
     return history;
   },
   async attach({ brandId, index, maxAgeMs }) {
-    const scope = { lane: 'interactive', caller: name, deadline: clock.now() + 5_000, maxAgeMs };
+    const scope = { lane: 'interactive', caller: name, deadline: clock.now() + 5_000, mayReach, maxAgeMs };
     return (await members.userCard({ brandId, ...cardsOf(brandId)[index] }, scope))?.record.attach;
   },
   async serve() {
     const app = await createApp({
       config,
       clock,
-      observeCall: () => undefined,
-      reportError: () => undefined,
+      audit: ignore,
+      observeCall: ignore,
+      observeNotification: ignore,
+      observeConfirm: ignore,
+      reportError: ignore,
     });
     return { port: await app.start() };
   },
