@@ -55,14 +55,17 @@ local granted = 0
 local wait = 0
 if ARGV[1] == 'reserve' then
   local fullWindow = window + tonumber(ARGV[7]) + s.extraGuardMs
-  local slot = math.max(now, s.blockedUntil)
   local count = #s.ring
-  if count > 0 then
-    local gap = 0
-    if ARGV[6] == 'pace' then gap = math.floor(fullWindow / s.allowed) end
-    slot = math.max(slot, s.ring[count] + gap)
-  end
+  local last = -math.huge
+  if count > 0 then last = s.ring[count] end
+  local slot = math.max(now, s.blockedUntil, last)
   if count >= s.allowed then slot = math.max(slot, s.ring[count - s.allowed + 1] + fullWindow) end
+  local even = math.floor(fullWindow / s.allowed)
+  if ARGV[6] == 'pace' then
+    slot = math.max(slot, last + even)
+  elseif slot > now then
+    slot = math.max(slot, last + math.min(20, even))
+  end
   wait = slot - now
   if wait <= tonumber(ARGV[5]) then
     granted = 1

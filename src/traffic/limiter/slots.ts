@@ -22,7 +22,7 @@ export interface SlotStore {
 export interface SlotRequest {
   readonly bucket: Bucket;
   readonly maxWaitMs: number;
-  /** Smallest distance in ms from the slot before: 0 lets a screen's calls go out together, `pace` spreads them. */
+  /** `burst` lets a screen's calls go out together where nothing has to wait, `pace` spreads them over the window. */
   readonly spacing: 'burst' | 'pace';
   readonly guardMs: number;
 }
@@ -109,16 +109,20 @@ const nextSlot = (
   now: number,
 ): number => {
   const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
-  const last = state.ring.at(-1);
+  // Slots never go back in time, so that the ring stays sorted.
+  const last = state.ring.at(-1) ?? -Infinity;
   const nth = state.ring.at(-state.allowed);
-  return Math.max(
-    now,
-    state.blockedUntil,
-    // Slots never go back in time, so that the ring stays sorted.
-    last === undefined ? 0 : last + (spacing === 'pace' ? Math.floor(fullWindow / state.allowed) : 0),
-    nth === undefined ? 0 : nth + fullWindow,
-  );
+  const even = Math.floor(fullWindow / state.allowed);
+  const earliest = Math.max(now, state.blockedUntil, last, nth === undefined ? 0 : nth + fullWindow);
+  if (spacing === 'pace') return Math.max(earliest, last + even);
+  return earliest === now ? now : Math.max(earliest, last + Math.min(apartMs, even));
 };
+
+/**
+ * A slot that must be waited for anyway keeps this distance from the one before: calls of one instant meet each other's work
+ * here and at the upstream, arrive unevenly, and would widen the guard for all.
+ */
+const apartMs = 20;
 
 /** Conversions between two clocks round; a slot is found again within this, ms. */
 const sameSlotMs = 3;

@@ -11,7 +11,7 @@ export interface Spread {
   usualMs(): number;
 }
 
-const remembered = 32;
+const remembered = 16;
 const enough = 8;
 const leastGuardMs = 10;
 const mostGuardMs = 30;

@@ -92,6 +92,12 @@ describe('slots of one bucket', () => {
     expect(slots).toEqual([0, 2010, 4020]);
   });
 
+  it('lets a screen go out together, and keeps apart what has to wait anyway', () => {
+    const state = newBucketState(5);
+    const slots = Array.from({ length: 12 }, () => reserveSlot(state, request(), 0).waitMs);
+    expect(slots).toEqual([0, 0, 0, 0, 0, 1010, 1030, 1050, 1070, 1090, 2020, 2040]);
+  });
+
   it('follows a limit that was lowered while it lived', () => {
     const state = newBucketState(10);
     for (let i = 0; i < 10; i += 1) reserveSlot(state, request({ bucket: aBucket(10) }), 0);
@@ -99,7 +105,7 @@ describe('slots of one bucket', () => {
       { length: 4 },
       () => reserveSlot(state, request({ bucket: aBucket(2) }), 0).waitMs,
     );
-    expect(slots).toEqual([1010, 1010, 2020, 2020]);
+    expect(slots).toEqual([1010, 1030, 2020, 2040]);
   });
 
   it('shows how many calls could go this instant', () => {
