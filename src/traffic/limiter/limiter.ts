@@ -41,6 +41,8 @@ interface Entry {
 
 /** Queues remembered; one that falls out was idle the longest. */
 const mostBuckets = 50_000;
+/** A call may be written this much after its slot; the rest of the guard is for the spread of the path. */
+const lateMs = 3;
 /** What a deadline must leave for the answer to travel further up. */
 const marginMs = 20;
 
@@ -88,11 +90,11 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
       const reply = await next({
         ...call,
         sendAt,
-        sendBy: sendAt + guardMs / 2,
+        sendBy: sendAt + lateMs,
         onWritten(at) {
           written(at);
           call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
-          if (at > slot + guardMs / 2) void slots.postpone(call.bucket, slot, at);
+          if (at > slot + lateMs) void slots.postpone(call.bucket, slot, at);
         },
       });
       spread.add(clock.now() - Math.max(sendAt, asked));
