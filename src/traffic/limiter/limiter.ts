@@ -41,8 +41,6 @@ interface Entry {
 
 /** Queues remembered; one that falls out was idle the longest. */
 const mostBuckets = 50_000;
-/** A call may be written this much after its slot; the rest of the guard is for the spread of the path. */
-const lateMs = 3;
 /** What a deadline must leave for the answer to travel further up. */
 const marginMs = 20;
 
@@ -86,6 +84,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
     const sendInSlot = async (): Promise<Reply> => {
       const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
       const guardMs = spread.guardMs();
+      const lateMs = spread.lateMs();
       const { sendAt, written } = writes.plan(call.bucket, { at: slot, guardMs });
       const reply = await next({
         ...call,
@@ -106,7 +105,10 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
         return await sendInSlot();
       } catch (error) {
         // The slot is lost; sent now, the call would count against a second that others have filled.
-        if (error instanceof SlotMissed) continue;
+        if (error instanceof SlotMissed) {
+          spread.missed();
+          continue;
+        }
         if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
         throw error;
       }
