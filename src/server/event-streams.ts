@@ -8,7 +8,7 @@ import type { EdgeContext } from './edge-context';
 import { writeChunks, type Outlet } from './event-stream-writer';
 import type { ErrorFormat } from './format-error';
 import { failure, sendJson } from './http';
-import { readBody } from './read-body';
+import { gone, readBody } from './read-body';
 import { createSubscribe, type SubscribeParts } from './subscribe';
 
 export interface EventStreamsParts<C extends EdgeContext>
@@ -68,6 +68,7 @@ export const createEventStreams = <C extends EdgeContext>({
   return {
     async handler(request, response, caller) {
       const body = await readBody(request, mostBodyBytes);
+      if (body === gone) return;
       if (body === undefined) {
         response.setHeader('connection', 'close');
         sendJson(response, 413, failure('BAD_REQUEST', `The body must have at most ${mostBodyBytes} bytes.`));

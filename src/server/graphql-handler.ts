@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
+import { gone, readBody } from './read-body';
 import { failure, sendJson } from './http';
 import { languageOf } from './language';
 import type { AdmitDocument, RequestMembers } from './trusted-documents';
@@ -84,32 +85,6 @@ const send = (response: ServerResponse, status: number, { headers, body }: Answe
   for (const [name, value] of headers) response.setHeader(name, value);
   // Answers in parts (@defer) need another graphql-js; this server has none.
   response.end(body.kind === 'complete' ? body.string : '');
-};
-
-/** The client broke off in the middle of its request: there is nobody to answer, and nothing of ours has failed. */
-const gone = Symbol('gone');
-
-const readBody = async (
-  request: IncomingMessage,
-  mostBytes: number,
-): Promise<string | undefined | typeof gone> => {
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
-    request.resume();
-    return undefined;
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > mostBytes) return undefined;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (request.errored !== null && !request.complete) return gone;
-    throw error;
-  }
-  return Buffer.concat(chunks).toString('utf8');
 };
 
 const unreadable = Symbol('unreadable');

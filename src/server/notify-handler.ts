@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { sendJson, type Handler } from './http';
-import { readBody } from './read-body';
+import { gone, readBody } from './read-body';
 
 export interface NotifyHandlerParts {
   /** Resolves where the delivery arrived, also if it came before. Rejects where it must be refused or come again. */
@@ -38,6 +38,7 @@ export const createNotifyHandler = ({ receive, clock, mostAtOnce = 500 }: Notify
     underway += 1;
     try {
       const body = await readBody(request, mostBodyBytes);
+      if (body === gone) return;
       if (body === undefined) {
         response.setHeader('connection', 'close');
         refuse(413, `the body must have at most ${mostBodyBytes} bytes`);

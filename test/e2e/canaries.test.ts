@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server';
 import { callers, type Callers } from '../support/callers';
 import { writeConfig } from '../support/config-file';
+import { freePort } from '../support/free-port';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
-import { build, freePort, serverProcess, type ServerProcess } from '../support/server-process';
+import { build, serverProcess, type ServerProcess } from '../support/server-process';
 
 const brandId = '1004';
 /** Planted where a careless server would repeat them. */

@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
+import { freePort } from './free-port';
 
 /** A real redis-server of the test's own, on a free port, without persistence unless told. */
 export interface RedisServer {
@@ -26,15 +26,6 @@ if (!isInstalled)
 
 /** `describe`, or a skipped one where no redis-server is installed. */
 export const describeWithRedis = isInstalled ? describe : describe.skip;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 export const startRedis = async (): Promise<RedisServer> => {
   const port = await freePort();
