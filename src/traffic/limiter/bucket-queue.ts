@@ -10,11 +10,19 @@ import { createWaitingRoom, type Waiter } from './waiting-room';
  */
 export interface BucketQueue {
   /**
-   * Resolves shortly before the call's slot with the slot's clock time. Rejects with UPSTREAM_RATE_LIMITED where there
+   * Resolves shortly before the call's slot. Rejects with UPSTREAM_RATE_LIMITED where there
    * is no slot before `latest`, or with the reason of the caller's signal.
    */
-  wait(call: Call, latest: number): Promise<number>;
+  wait(call: Call, latest: number): Promise<Slot>;
   depth(): number;
+}
+
+/** Clock times in ms. */
+export interface Slot {
+  /** The call may be written from then on. */
+  readonly from: number;
+  /** The call should be written by then: what comes after keeps its distance from it. */
+  readonly due: number;
 }
 
 export interface BucketQueueParts {
@@ -29,7 +37,7 @@ export interface BucketQueueParts {
 
 interface Waiting extends Waiter {
   readonly latest: number;
-  readonly admit: (sendAt: number) => void;
+  readonly admit: (slot: Slot) => void;
   readonly refuse: (retryAfterMs: number) => void;
 }
 
@@ -54,7 +62,7 @@ export const createBucketQueue = ({
   /** Slots that are reserved and not yet due, or being asked for. */
   let promised = 0;
   /** When the reserved ones fall due. */
-  const held = new Set<{ readonly sendAt: number }>();
+  const held = new Set<Slot>();
   let politeAsking = false;
 
   const urgent = (): number => room.sizeOf('interactive') + room.sizeOf('mutation');
@@ -67,16 +75,20 @@ export const createBucketQueue = ({
   ): Promise<number | 'due'> => {
     promised += 1;
     try {
-      const { granted, waitMs } = await slots.reserve({ bucket, maxWaitMs, spacing, guardMs: guardMs() });
+      const { granted, waitMs, dueMs } = await slots.reserve({
+        bucket,
+        maxWaitMs,
+        spacing,
+        guardMs: guardMs(),
+      });
       if (!granted) return waitMs;
-      const sendAt = clock.now() + waitMs;
-      const slot = { sendAt };
+      const slot = { from: clock.now() + waitMs, due: clock.now() + dueMs };
       held.add(slot);
       if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
       void after(waitMs - admitAheadMs).then(() => {
         promised -= 1;
         held.delete(slot);
-        admitNext(bucket, sendAt);
+        admitNext(bucket, slot);
         if (urgent() > promised) void obtainForUrgent(bucket);
         void obtainForPolite(bucket);
       });
@@ -89,10 +101,10 @@ export const createBucketQueue = ({
   };
 
   /** The most urgent one for whom the slot is still early enough. */
-  const admitNext = (bucket: Bucket, sendAt: number): void => {
+  const admitNext = (bucket: Bucket, slot: Slot): void => {
     for (let waiter = room.take(); waiter !== undefined; waiter = room.take()) {
-      if (sendAt <= waiter.latest) {
-        waiter.admit(sendAt);
+      if (slot.from <= waiter.latest) {
+        waiter.admit(slot);
         return;
       }
       waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
@@ -110,7 +122,7 @@ export const createBucketQueue = ({
   const yieldingTo = (waiter: Waiting): Waiting | undefined => {
     const yielding = room.yieldingTo(waiter);
     const { latest } = waiter;
-    const inTime = [...held].filter(({ sendAt }) => sendAt <= latest).length;
+    const inTime = [...held].filter(({ from }) => from <= latest).length;
     const served = room.urgent((other) => other !== yielding && other.latest <= latest) <= inTime;
     return served ? yielding : undefined;
   };
@@ -140,7 +152,7 @@ export const createBucketQueue = ({
     void obtainForPolite(bucket);
   };
 
-  const wait = (call: Call, latest: number): Promise<number> =>
+  const wait = (call: Call, latest: number): Promise<Slot> =>
     new Promise((resolve, reject) => {
       const { bucket, lane, caller, signal } = call;
       const settle = (finish: () => void) => {
@@ -152,9 +164,9 @@ export const createBucketQueue = ({
         lane,
         caller,
         latest,
-        admit: (sendAt) => {
+        admit: (slot) => {
           settle(() => {
-            resolve(sendAt);
+            resolve(slot);
           });
         },
         refuse: (retryAfterMs) => {

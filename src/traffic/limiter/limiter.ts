@@ -85,18 +85,20 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
       const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
       const guardMs = spread.guardMs();
       const lateMs = spread.lateMs();
-      const { sendAt, written } = writes.plan(call.bucket, { at: slot, guardMs });
+      const { sendAt, written } = writes.plan(call.bucket, { at: slot.from, guardMs });
+      let writtenAt: number | undefined;
       const reply = await next({
         ...call,
         sendAt,
-        sendBy: sendAt + lateMs,
+        sendBy: Math.max(sendAt, slot.due) + lateMs,
         onWritten(at) {
+          writtenAt = at;
           written(at);
           call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
-          if (at > slot + lateMs) void slots.postpone(call.bucket, slot, at);
+          if (at > slot.due + lateMs) void slots.postpone(call.bucket, slot.due, at);
         },
       });
-      spread.add(clock.now() - Math.max(sendAt, asked));
+      if (writtenAt !== undefined) spread.add(clock.now() - writtenAt);
       return reply;
     };
 

@@ -4,8 +4,10 @@ import type { Bucket } from '../call';
 import type { Redis } from '../../store/redis';
 import type { Fleet } from './fleet';
 import { createShare, type Share } from './share';
+import { createStoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import {
+  leadMs,
   viewState,
   windowMs,
   type BucketState,
@@ -23,8 +25,6 @@ export interface RedisSlotsParts {
 /** What this process knows of a bucket between two answers of the store. */
 interface Known {
   state: BucketState | undefined;
-  /** The store's clock minus ours, ms. */
-  offsetMs: number;
   /** When the store last answered, our clock. */
   at: number;
   share: Share | undefined;
@@ -42,10 +42,11 @@ const lookAgainMs = 100;
  */
 export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): SlotStore => {
   const buckets = new LRUCache<string, Known>({ max: mostBuckets });
+  const store = createStoreClock();
   const knownOf = (bucket: Bucket): Known => {
     const known = buckets.get(bucket.id);
     if (known !== undefined) return known;
-    const fresh: Known = { state: undefined, offsetMs: 0, at: 0, share: undefined, cold: false };
+    const fresh: Known = { state: undefined, at: 0, share: undefined, cold: false };
     buckets.set(bucket.id, fresh);
     return fresh;
   };
@@ -56,15 +57,17 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     bucket: Bucket,
     rest: readonly string[],
   ) => {
-    const [granted, wait, now, state] = await redis.run(
+    const asked = clock.now();
+    const [granted, wait, due, now, state] = await redis.run(
       slotsScript,
       [`wxm:slots:{${bucket.id}}`],
       [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...rest],
     );
     known.state = JSON.parse(String(state)) as BucketState;
     known.at = clock.now();
-    known.offsetMs = Number(now) - known.at;
-    return { granted: granted === 1, waitMs: Number(wait) };
+    store.heard({ asked, at: Number(now), heard: known.at });
+    const since = known.at + store.offsetMs() - Number(now);
+    return { granted: granted === 1, waitMs: Number(wait) - since, dueMs: Number(due) - since };
   };
 
   const ask = async (
@@ -83,9 +86,9 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
   };
 
   /** Until when slots that were reserved in the store may still be used, by anybody. */
-  const lastReserved = ({ state, offsetMs, at }: Known): number => {
+  const lastReserved = ({ state, at }: Known): number => {
     const now = clock.now();
-    const tail = (state?.ring.at(-1) ?? 0) - offsetMs;
+    const tail = (state?.ring.at(-1) ?? 0) - store.offsetMs();
     // Where slots were reserved ahead, others have gone on reserving since we last heard.
     return tail > at ? tail + (now - at) : now;
   };
@@ -97,9 +100,9 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
       notBefore: lastReserved(known) + windowMs + request.guardMs,
     });
     const asked = clock.now();
-    const { granted, waitMs } = known.share.reserve(request, asked);
-    if (!granted) return { granted, waitMs };
-    const slot = asked + waitMs;
+    const answer = known.share.reserve(request, asked);
+    if (!answer.granted) return answer;
+    const slot = asked + answer.waitMs;
     while (slot - clock.now() > lookAgainMs) {
       await sleep(clock, lookAgainMs);
       try {
@@ -109,7 +112,8 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
       }
     }
     known.cold = true;
-    return { granted, waitMs: Math.max(0, slot - clock.now()) };
+    const waitMs = Math.max(0, slot - clock.now());
+    return { granted: true, waitMs, dueMs: Math.max(waitMs, leadMs) };
   };
 
   return {
@@ -125,8 +129,8 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
       const known = knownOf(bucket);
       try {
         await run(known, 'postpone', bucket, [
-          String(slotAt + known.offsetMs),
-          String(writtenAt + known.offsetMs),
+          String(slotAt + store.offsetMs()),
+          String(writtenAt + store.offsetMs()),
         ]);
       } catch {
         // A share keeps more room between its slots than a late write takes.
@@ -143,7 +147,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     },
     view(bucket) {
       const known = buckets.peek(bucket.id);
-      return viewState(known?.state, { bucket, guardMs: viewGuardMs }, clock.now() + (known?.offsetMs ?? 0));
+      return viewState(known?.state, { bucket, guardMs: viewGuardMs }, clock.now() + store.offsetMs());
     },
   };
 };

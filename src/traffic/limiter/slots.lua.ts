@@ -11,7 +11,7 @@
  *          store: calls were sent that it does not know, so the bucket counts as full now
  * strike:  ARGV[5] Retry-After ms or empty
  * postpone: ARGV[5] the slot, ARGV[6] when its call was written, both in the store's time
- * Answers  {granted, waitMs, now, state as JSON}
+ * Answers  {granted, waitMs, dueMs, now, state as JSON}
  */
 export const slotsScript = `
 local limit = tonumber(ARGV[2])
@@ -52,24 +52,25 @@ if s.allowed == full and now >= s.holdUntil then
 end
 
 local granted = 0
-local wait = 0
+local from = now
+local due = now
 if ARGV[1] == 'reserve' then
   local fullWindow = window + tonumber(ARGV[7]) + s.extraGuardMs
   local count = #s.ring
   local last = -math.huge
   if count > 0 then last = s.ring[count] end
-  local slot = math.max(now, s.blockedUntil, last)
-  if count >= s.allowed then slot = math.max(slot, s.ring[count - s.allowed + 1] + fullWindow) end
+  from = math.max(now, s.blockedUntil, last - 10)
+  if count >= s.allowed then from = math.max(from, s.ring[count - s.allowed + 1] + fullWindow) end
   local even = math.floor(fullWindow / s.allowed)
   if ARGV[6] == 'pace' then
-    slot = math.max(slot, last + even)
-  elseif slot > now then
-    slot = math.max(slot, last + math.min(20, even))
+    from = math.max(from, last + even)
+  elseif from > now then
+    from = math.max(from, last + math.min(20, even))
   end
-  wait = slot - now
-  if wait <= tonumber(ARGV[5]) then
+  due = math.max(from, now + 10)
+  if from - now <= tonumber(ARGV[5]) then
     granted = 1
-    table.insert(s.ring, slot)
+    table.insert(s.ring, due)
     while #s.ring > full do table.remove(s.ring, 1) end
   end
 elseif ARGV[1] == 'postpone' then
@@ -103,5 +104,5 @@ end
 local encoded = cjson.encode(s)
 if #s.ring == 0 then encoded = string.gsub(encoded, '"ring":{}', '"ring":[]') end
 redis.call('SET', KEYS[1], encoded, 'PX', ARGV[3])
-return { granted, tostring(wait), tostring(now), encoded }
+return { granted, tostring(from - now), tostring(due - now), tostring(now), encoded }
 `;

@@ -29,8 +29,10 @@ export interface SlotRequest {
 
 export interface SlotAnswer {
   readonly granted: boolean;
-  /** From now until the slot; where refused, until the one that could have been had. */
+  /** From now until the call may be written; where refused, until it could have been. Negative: the answer came late. */
   readonly waitMs: number;
+  /** From now until the slot, which is what the calls after it keep their distance from. */
+  readonly dueMs: number;
 }
 
 export interface SlotView {
@@ -94,29 +96,37 @@ export const newBucketState = (callsPerSecond: number): BucketState => ({
 /** Grants or refuses; on a grant the state holds the new slot. */
 export const reserveSlot = (state: BucketState, request: SlotRequest, now: number): SlotAnswer => {
   recover(state, request.bucket.callsPerSecond, now);
-  const slot = nextSlot(state, request, now);
-  const waitMs = slot - now;
-  if (waitMs > request.maxWaitMs) return { granted: false, waitMs };
-  state.ring.push(slot);
+  const from = nextSlot(state, request, now);
+  const due = Math.max(from, now + leadMs);
+  const answer = { waitMs: from - now, dueMs: due - now };
+  if (answer.waitMs > request.maxWaitMs) return { granted: false, ...answer };
+  state.ring.push(due);
   const kept = capacity(request.bucket.callsPerSecond);
   if (state.ring.length > kept) state.ring.splice(0, state.ring.length - kept);
-  return { granted: true, waitMs };
+  return { granted: true, ...answer };
 };
 
+/** The earliest moment at which a call may be written. */
 const nextSlot = (
   state: BucketState,
   { bucket, guardMs, spacing }: Pick<SlotRequest, 'bucket' | 'guardMs' | 'spacing'>,
   now: number,
 ): number => {
   const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
-  // Slots never go back in time, so that the ring stays sorted.
   const last = state.ring.at(-1) ?? -Infinity;
   const nth = state.ring.at(-state.allowed);
   const even = Math.floor(fullWindow / state.allowed);
-  const earliest = Math.max(now, state.blockedUntil, last, nth === undefined ? 0 : nth + fullWindow);
-  if (spacing === 'pace') return Math.max(earliest, last + even);
-  return earliest === now ? now : Math.max(earliest, last + Math.min(apartMs, even));
+  // Slots never go back in time, so that the ring stays sorted.
+  const earliest = Math.max(now, state.blockedUntil, last - leadMs, nth === undefined ? 0 : nth + fullWindow);
+  if (spacing === 'burst' && earliest === now) return now;
+  return Math.max(earliest, last + (spacing === 'pace' ? even : Math.min(apartMs, even)));
 };
+
+/**
+ * A call that need not wait must still hear of its slot and be signed: it goes as soon as it is ready, and counts from
+ * when that will be.
+ */
+export const leadMs = 10;
 
 /**
  * A slot that must be waited for anyway keeps this distance from the one before: calls of one instant meet each other's work

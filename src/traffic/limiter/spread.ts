@@ -18,11 +18,12 @@ export interface Spread {
   usualMs(): number;
 }
 
-const remembered = 16;
-const enough = 8;
+const remembered = 32;
+const enough = 16;
+const pauses = 2;
 const leastGuardMs = 10;
 /** More than the spread itself: the clocks' own grain. */
-const grainMs = 2;
+const grainMs = 3;
 const mostSpreadMs = 25;
 const cautiousSpreadMs = 20;
 const leastLateMs = 3;
@@ -37,7 +38,9 @@ export const createSpread = (path?: Spread): Spread => {
   const spreadMs = (): number => {
     const sorted = trips.toSorted((a, b) => a - b);
     // A pause of this process shows as one or two long trips; it is not the path's spread.
-    return Math.min(mostSpreadMs, (sorted.at(-3) ?? 0) - (sorted[0] ?? 0));
+    const seen = (sorted.at(-pauses - 1) ?? 0) - (sorted[0] ?? 0);
+    // Of an even spread, n trips less the longest k show (n - 1 - k) of n + 1 parts.
+    return Math.min(mostSpreadMs, (seen * (trips.length + 1)) / (trips.length - 1 - pauses));
   };
   return {
     add(roundTripMs) {

@@ -9,6 +9,7 @@ import {
   reserveSlot,
   strike,
   type BucketState,
+  type SlotAnswer,
 } from '../../../src/traffic/limiter/slots';
 import type { Redis } from '../../../src/store/redis';
 import { aCall, aReply } from '../../support/calls';
@@ -26,7 +27,7 @@ const virtualStore = (clock: FakeClock) => {
     const state = states.get(key) ?? newBucketState(limit);
     states.set(key, state);
     const now = clock.now();
-    let answer = { granted: false, waitMs: 0 };
+    let answer: SlotAnswer = { granted: false, waitMs: 0, dueMs: 0 };
     const [first = '', second = '', third = '', fourth = ''] = args;
     if (action === 'reserve') {
       if (fourth === 'cold') state.blockedUntil = Math.max(state.blockedUntil, now + 1000 + Number(third));
@@ -38,6 +39,7 @@ const virtualStore = (clock: FakeClock) => {
     return Promise.resolve([
       answer.granted ? 1 : 0,
       String(answer.waitMs),
+      String(answer.dueMs),
       String(now),
       JSON.stringify(state),
     ]);
@@ -137,7 +139,7 @@ describe('a fleet whose store is away', () => {
     await clock.advance(250);
     store.start();
     await clock.advance(100);
-    expect(await answer).toEqual({ granted: true, waitMs: 0 });
+    expect(await answer).toEqual({ granted: true, waitMs: 0, dueMs: 10 });
   });
 });
 

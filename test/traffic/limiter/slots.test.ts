@@ -40,23 +40,27 @@ const request = (changes: Partial<SlotRequest> = {}): SlotRequest => ({
 });
 
 describe('slots of one bucket', () => {
-  it('never holds more than the limit in any sliding second, however calls arrive', () => {
+  it('never holds more than the limit in any sliding second, however calls arrive and whenever they are ready', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
-        fc.array(fc.record({ pauseMs: fc.integer({ min: 0, max: 700 }), pace: fc.boolean() }), {
-          minLength: 5,
-          maxLength: 120,
-        }),
+        fc.array(
+          fc.record({
+            pauseMs: fc.integer({ min: 0, max: 700 }),
+            pace: fc.boolean(),
+            ready: fc.double({ min: 0, max: 1, noNaN: true }),
+          }),
+          { minLength: 5, maxLength: 120 },
+        ),
         (limit, arrivals) => {
           const bucket = aBucket(limit);
           const state = newBucketState(limit);
           let now = 1_000_000;
-          const slots = arrivals.map(({ pauseMs, pace }) => {
+          const slots = arrivals.map(({ pauseMs, pace, ready }) => {
             now += pauseMs;
-            return (
-              now + reserveSlot(state, request({ bucket, spacing: pace ? 'pace' : 'burst' }), now).waitMs
-            );
+            const spacing = pace ? 'pace' : 'burst';
+            const { waitMs, dueMs } = reserveSlot(state, request({ bucket, spacing }), now);
+            return now + waitMs + ready * (dueMs - waitMs);
           });
           expect(mostInASecond(slots)).toBeLessThanOrEqual(limit);
           expect(refusedByTokenBucket(slots, limit)).toBe(0);
@@ -74,28 +78,34 @@ describe('slots of one bucket', () => {
   it('spreads paced slots over the window', () => {
     const state = newBucketState(5);
     const slots = Array.from({ length: 6 }, () => reserveSlot(state, request({ spacing: 'pace' }), 0).waitMs);
-    expect(slots).toEqual([0, 202, 404, 606, 808, 1010]);
+    expect(slots).toEqual([0, 212, 414, 616, 818, 1020]);
   });
 
   it('reserves nothing that is too far away and says how far it is', () => {
     const state = newBucketState(5);
     for (let i = 0; i < 5; i += 1) reserveSlot(state, request(), 0);
     const refused = reserveSlot(state, request({ maxWaitMs: 800 }), 0);
-    expect(refused).toEqual({ granted: false, waitMs: 1010 });
-    expect(reserveSlot(state, request({ maxWaitMs: 1010 }), 0)).toEqual({ granted: true, waitMs: 1010 });
+    expect(refused).toEqual({ granted: false, waitMs: 1020, dueMs: 1020 });
+    expect(reserveSlot(state, request({ maxWaitMs: 1020 }), 0)).toEqual({ ...refused, granted: true });
+  });
+
+  it('counts a call that need not wait from when it will be signed', () => {
+    const state = newBucketState(5);
+    expect(reserveSlot(state, request(), 0)).toEqual({ granted: true, waitMs: 0, dueMs: 10 });
+    expect(state.ring).toEqual([10]);
   });
 
   it('keeps to a limit below one call a second', () => {
     const bucket = aBucket(0.5);
     const state = newBucketState(0.5);
     const slots = Array.from({ length: 3 }, () => reserveSlot(state, request({ bucket }), 0).waitMs);
-    expect(slots).toEqual([0, 2010, 4020]);
+    expect(slots).toEqual([0, 2020, 4030]);
   });
 
   it('lets a screen go out together, and keeps apart what has to wait anyway', () => {
     const state = newBucketState(5);
     const slots = Array.from({ length: 12 }, () => reserveSlot(state, request(), 0).waitMs);
-    expect(slots).toEqual([0, 0, 0, 0, 0, 1010, 1030, 1050, 1070, 1090, 2020, 2040]);
+    expect(slots).toEqual([0, 0, 0, 0, 0, 1020, 1040, 1060, 1080, 1100, 2030, 2050]);
   });
 
   it('follows a limit that was lowered while it lived', () => {
@@ -105,7 +115,7 @@ describe('slots of one bucket', () => {
       { length: 4 },
       () => reserveSlot(state, request({ bucket: aBucket(2) }), 0).waitMs,
     );
-    expect(slots).toEqual([1010, 1030, 2020, 2040]);
+    expect(slots).toEqual([1020, 1040, 2030, 2050]);
   });
 
   it('shows how many calls could go this instant', () => {
@@ -113,7 +123,7 @@ describe('slots of one bucket', () => {
     reserveSlot(state, request(), 0);
     reserveSlot(state, request(), 0);
     expect(viewState(state, request(), 0).available).toBe(3);
-    expect(viewState(state, request(), 1010).available).toBe(5);
+    expect(viewState(state, request(), 1020).available).toBe(5);
   });
 });
 

@@ -1,0 +1,24 @@
+import { createStoreClock } from '../../../src/traffic/limiter/store-clock';
+
+describe('the store’s clock', () => {
+  it('is ours until it was heard', () => {
+    expect(createStoreClock().offsetMs()).toBe(0);
+  });
+
+  it('is known from one quick exchange, and a reply that was long under way does not move it', () => {
+    const store = createStoreClock();
+    store.heard({ asked: 1_000, at: 6_001, heard: 1_002 });
+    expect(store.offsetMs()).toBe(5_000);
+    // Answered at once, read 80 ms later; then asked 80 ms before it was answered.
+    store.heard({ asked: 2_000, at: 7_001, heard: 2_081 });
+    store.heard({ asked: 3_000, at: 8_081, heard: 3_082 });
+    expect(store.offsetMs()).toBe(5_000);
+  });
+
+  it('is learned anew where a clock was set', () => {
+    const store = createStoreClock();
+    store.heard({ asked: 1_000, at: 6_001, heard: 1_002 });
+    store.heard({ asked: 1_100, at: 3_101, heard: 1_102 });
+    expect(store.offsetMs()).toBe(2_000);
+  });
+});
