@@ -78,7 +78,8 @@ export const createSharedEntries = ({ redis, clock, random, seal }: SharedEntrie
       await redis.ask(() => store.set(key, sealed, Math.ceil(lifeMs))).catch(() => undefined);
     },
     async once(key, call, fetch): Promise<Reply | undefined> {
-      const name = `wxm:lease:{${key}}`;
+      // Who is urgent does not wait for another process' background work.
+      const name = `wxm:lease:{${key}}:${call.lane}`;
       const token = await lease(name);
       if (token === undefined) return fetch();
       if (token === 'held') {

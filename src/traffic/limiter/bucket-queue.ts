@@ -43,6 +43,8 @@ interface Waiting extends Waiter {
 
 /** Signing takes about a millisecond; admitted this early, the signed request is ready when its slot comes. */
 export const admitAheadMs = 10;
+/** Asked again this early, a slot that has moved is known before its call is signed. */
+const confirmAheadMs = 30;
 /** Bulk and refresh reserve no further ahead than this, so that an interactive call finds the next slot free. */
 const politeHorizonMs = 50;
 /** Instances that were told to ask again at the same moment spread over this. */
@@ -80,24 +82,39 @@ export const createBucketQueue = ({
         maxWaitMs,
         spacing,
         guardMs: guardMs(),
+        scatter: random(),
       });
       if (!granted) return waitMs;
-      const slot = { from: clock.now() + waitMs, due: clock.now() + dueMs };
-      held.add(slot);
-      if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
-      void after(waitMs - admitAheadMs).then(() => {
-        promised -= 1;
-        held.delete(slot);
-        admitNext(bucket, slot);
-        if (urgent() > promised) void obtainForUrgent(bucket);
-        void obtainForPolite(bucket);
-      });
-      // Given back when the slot falls due.
-      promised += 1;
+      void use(bucket, { from: clock.now() + waitMs, due: clock.now() + dueMs });
       return 'due';
     } finally {
       promised -= 1;
     }
+  };
+
+  /** Waits for a reserved slot and gives it to whoever is the most urgent then. */
+  const use = async (bucket: Bucket, reserved: Slot): Promise<void> => {
+    promised += 1;
+    held.add(reserved);
+    const slot = await confirmed(bucket, reserved);
+    if (slot !== undefined) await after(slot.from - admitAheadMs - clock.now());
+    held.delete(reserved);
+    promised -= 1;
+    if (slot !== undefined) admitNext(bucket, slot);
+    if (urgent() > promised)
+      void obtainForUrgent(bucket, slot === undefined ? room.firstUrgent() : undefined);
+    void obtainForPolite(bucket);
+  };
+
+  /** The slot as it is when it is nearly due; `undefined` where it has become void. */
+  const confirmed = async (bucket: Bucket, reserved: Slot): Promise<Slot | undefined> => {
+    const waitMs = reserved.from - clock.now();
+    if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
+    if (waitMs <= confirmAheadMs) return reserved;
+    await after(waitMs - confirmAheadMs);
+    const answer = await slots.confirm({ bucket, due: reserved.due, guardMs: guardMs() });
+    const now = clock.now();
+    return answer.granted ? { from: now + answer.waitMs, due: now + answer.dueMs } : undefined;
   };
 
   /** The most urgent one for whom the slot is still early enough. */

@@ -126,5 +126,6 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
   };
 };
 
+/** By the upstream; that we found no slot says nothing about its limit. */
 const refusedForRate = (error: unknown): error is AppError =>
-  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED';
+  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream !== undefined;

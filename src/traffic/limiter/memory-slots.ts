@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
 import {
+  confirmSlot,
   newBucketState,
   postponeSlot,
   reserveSlot,
@@ -28,6 +29,7 @@ export const createMemorySlots = (clock: Clock): SlotStore => {
   };
   return {
     reserve: (request) => Promise.resolve(reserveSlot(stateOf(request.bucket), request, clock.now())),
+    confirm: (request) => Promise.resolve(confirmSlot(stateOf(request.bucket), request, clock.now())),
     postpone(bucket, slotAt, writtenAt) {
       postponeSlot(stateOf(bucket), slotAt, writtenAt);
       return Promise.resolve();

@@ -53,7 +53,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
 
   const run = async (
     known: Known,
-    action: 'reserve' | 'strike' | 'postpone',
+    action: 'reserve' | 'confirm' | 'strike' | 'postpone',
     bucket: Bucket,
     rest: readonly string[],
   ) => {
@@ -72,13 +72,14 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
 
   const ask = async (
     known: Known,
-    { bucket, maxWaitMs, spacing, guardMs }: SlotRequest,
+    { bucket, maxWaitMs, spacing, guardMs, scatter }: SlotRequest,
   ): Promise<SlotAnswer> => {
     const answer = await run(known, 'reserve', bucket, [
       String(maxWaitMs),
       spacing,
       String(guardMs),
       known.cold ? 'cold' : '',
+      String(scatter),
     ]);
     known.cold = false;
     known.share = undefined;
@@ -123,6 +124,17 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
         return await ask(known, request);
       } catch {
         return fromShare(known, request);
+      }
+    },
+    async confirm({ bucket, due, guardMs }) {
+      const known = knownOf(bucket);
+      const fromNow = due - clock.now();
+      // A slot of a share is this instance's own, and the store does not know it.
+      if (known.share !== undefined) return { granted: true, waitMs: fromNow, dueMs: fromNow };
+      try {
+        return await run(known, 'confirm', bucket, [String(due + store.offsetMs()), String(guardMs)]);
+      } catch {
+        return { granted: true, waitMs: due - clock.now(), dueMs: due - clock.now() };
       }
     },
     async postpone(bucket, slotAt, writtenAt) {

@@ -3,12 +3,13 @@
  * field the same state; test/traffic/limiter/redis-slots.test.ts holds both against each other over random schedules.
  *
  * KEYS[1]  the bucket
- * ARGV[1]  `reserve`, `strike` or `postpone`
+ * ARGV[1]  `reserve`, `confirm`, `strike` or `postpone`
  * ARGV[2]  calls per second
  * ARGV[3]  ms to live
  * ARGV[4]  clock time in ms for tests; empty: the store's
  * reserve: ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] guard ms, ARGV[8] `cold` from who was without the
- *          store: calls were sent that it does not know, so the bucket counts as full now
+ *          store: calls were sent that it does not know, so the bucket counts as full now; ARGV[9] scatter
+ * confirm: ARGV[5] the slot, in the store's time, ARGV[6] guard ms
  * strike:  ARGV[5] Retry-After ms or empty
  * postpone: ARGV[5] the slot, ARGV[6] when its call was written, both in the store's time
  * Answers  {granted, waitMs, dueMs, now, state as JSON}
@@ -65,14 +66,43 @@ if ARGV[1] == 'reserve' then
   if ARGV[6] == 'pace' then
     from = math.max(from, last + even)
   elseif from > now then
-    from = math.max(from, last + math.min(20, even))
+    local apart = math.min(20, even)
+    if from - now > fullWindow + s.allowed * apart then
+      local clustered = count >= 2 and last - s.ring[count - 1] < even / 2
+      from = math.max(from, last + even + (clustered and math.floor(even * tonumber(ARGV[9])) or 0))
+    else
+      from = math.max(from, last + apart)
+    end
   end
   due = math.max(from, now + 10)
   if from - now <= tonumber(ARGV[5]) then
     granted = 1
     table.insert(s.ring, due)
-    while #s.ring > full do table.remove(s.ring, 1) end
+    while #s.ring > math.max(full, 100) or (#s.ring > full and s.ring[1] < now - window - 200) do
+      table.remove(s.ring, 1)
+    end
   end
+elseif ARGV[1] == 'confirm' then
+  from = tonumber(ARGV[5])
+  local index = nil
+  for i, slot in ipairs(s.ring) do
+    if math.abs(slot - from) <= 3 then
+      index = i
+      break
+    end
+  end
+  if index == nil then
+    if #s.ring > 0 and from < s.ring[1] then granted = 1 end
+  else
+    granted = 1
+    from = s.ring[index]
+    if index > s.allowed then
+      from = math.max(from, s.ring[index - s.allowed] + window + tonumber(ARGV[6]) + s.extraGuardMs)
+    end
+    s.ring[index] = from
+    table.sort(s.ring)
+  end
+  due = from
 elseif ARGV[1] == 'postpone' then
   for i, slot in ipairs(s.ring) do
     if math.abs(slot - tonumber(ARGV[5])) <= 3 then
@@ -86,6 +116,11 @@ else
   local alreadyPaused = s.blockedUntil > now and s.strikes >= 2
   if now - s.struckAt > 60000 then s.strikes = 1 else s.strikes = s.strikes + 1 end
   s.struckAt = now
+  local sent = {}
+  for _, slot in ipairs(s.ring) do
+    if slot <= now + 10 then table.insert(sent, slot) end
+  end
+  s.ring = sent
   s.blockedUntil = math.max(s.blockedUntil, now + pause)
   if s.strikes == 1 then
     s.extraGuardMs = math.min(100, s.extraGuardMs + 10)

@@ -9,6 +9,11 @@ export interface SlotStore {
   /** Reserves the next slot if it is at most `maxWaitMs` away; otherwise reserves nothing. */
   reserve(request: SlotRequest): Promise<SlotAnswer>;
   /**
+   * Asks again shortly before a slot that was waited for: a late write or a refusal since may have moved it, or made it
+   * void (`granted: false`). Grants where nobody can be asked.
+   */
+  confirm(request: ConfirmRequest): Promise<SlotAnswer>;
+  /**
    * Tells that the call of a slot was written later than its slot (both clock times in ms): the upstream counts it from
    * then, so the slot that comes a window later moves as well.
    */
@@ -24,6 +29,15 @@ export interface SlotRequest {
   readonly maxWaitMs: number;
   /** `burst` lets a screen's calls go out together where nothing has to wait, `pace` spreads them over the window. */
   readonly spacing: 'burst' | 'pace';
+  readonly guardMs: number;
+  /** 0 ≤ x < 1: where in its beat a backlog is put, so that buckets which filled together do not send together. */
+  readonly scatter: number;
+}
+
+export interface ConfirmRequest {
+  readonly bucket: Bucket;
+  /** The slot, clock time in ms. */
+  readonly due: number;
   readonly guardMs: number;
 }
 
@@ -48,7 +62,7 @@ export interface SlotView {
  * rules in Lua (slots.lua.ts); one suite of random schedules holds the two against each other.
  */
 export interface BucketState {
-  /** Times of the newest slots, oldest first; as many as the full limit. */
+  /** Times of slots, oldest first: those to come, and as many of the past as the full limit. */
   ring: number[];
   /** No slot before this. */
   blockedUntil: number;
@@ -75,6 +89,10 @@ const longestHoldMs = 40_000;
 const stepMs = 5_000;
 const guardStepMs = 10;
 const mostExtraGuardMs = 100;
+/** Guards and clocks' differences stay below it. */
+const mostGuardMs = 200;
+/** Slots remembered where the limit itself is lower: what callers of the longest patience can reserve. */
+const mostKept = 100;
 
 /** Whole calls per window of the limit; a limit below one a second has a longer window instead. */
 const capacity = (callsPerSecond: number): number => Math.max(1, Math.floor(callsPerSecond));
@@ -101,15 +119,20 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   const answer = { waitMs: from - now, dueMs: due - now };
   if (answer.waitMs > request.maxWaitMs) return { granted: false, ...answer };
   state.ring.push(due);
-  const kept = capacity(request.bucket.callsPerSecond);
-  if (state.ring.length > kept) state.ring.splice(0, state.ring.length - kept);
+  const most = Math.max(capacity(request.bucket.callsPerSecond), mostKept);
+  const past = now - windowOf(request.bucket.callsPerSecond) - mostGuardMs;
+  while (
+    state.ring.length > most ||
+    (state.ring.length > capacity(request.bucket.callsPerSecond) && (state.ring[0] ?? now) < past)
+  )
+    state.ring.shift();
   return { granted: true, ...answer };
 };
 
 /** The earliest moment at which a call may be written. */
 const nextSlot = (
   state: BucketState,
-  { bucket, guardMs, spacing }: Pick<SlotRequest, 'bucket' | 'guardMs' | 'spacing'>,
+  { bucket, guardMs, spacing, scatter }: Omit<SlotRequest, 'maxWaitMs'>,
   now: number,
 ): number => {
   const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
@@ -118,8 +141,13 @@ const nextSlot = (
   const even = Math.floor(fullWindow / state.allowed);
   // Slots never go back in time, so that the ring stays sorted.
   const earliest = Math.max(now, state.blockedUntil, last - leadMs, nth === undefined ? 0 : nth + fullWindow);
-  if (spacing === 'burst' && earliest === now) return now;
-  return Math.max(earliest, last + (spacing === 'pace' ? even : Math.min(apartMs, even)));
+  if (spacing === 'pace') return Math.max(earliest, last + even);
+  if (earliest === now) return now;
+  const apart = Math.min(apartMs, even);
+  const isBacklog = earliest - now > fullWindow + state.allowed * apart;
+  if (!isBacklog) return Math.max(earliest, last + apart);
+  const clustered = last - (state.ring.at(-2) ?? -Infinity) < even / 2;
+  return Math.max(earliest, last + even + (clustered ? Math.floor(even * scatter) : 0));
 };
 
 /**
@@ -130,9 +158,31 @@ export const leadMs = 10;
 
 /**
  * A slot that must be waited for anyway keeps this distance from the one before: calls of one instant meet each other's work
- * here and at the upstream, arrive unevenly, and would widen the guard for all.
+ * here and at the upstream, arrive unevenly, and would widen the guard for all. What waits longer than a screen's second
+ * half is a backlog, and is spread over the whole window.
  */
 const apartMs = 20;
+
+/** The same slot again, moved where what came before it did: by the store's time, as everything here. */
+export const confirmSlot = (
+  state: BucketState,
+  { bucket, due, guardMs }: ConfirmRequest,
+  now: number,
+): SlotAnswer => {
+  const index = state.ring.findIndex((slot) => Math.abs(slot - due) <= sameSlotMs);
+  const first = state.ring[0];
+  if (index < 0) {
+    // Older than what is kept: nothing is known against it.
+    const granted = first !== undefined && due < first;
+    return { granted, waitMs: due - now, dueMs: due - now };
+  }
+  const nth = state.ring[index - state.allowed];
+  const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
+  const moved = Math.max(state.ring[index] ?? due, nth === undefined ? 0 : nth + fullWindow);
+  state.ring[index] = moved;
+  state.ring.sort((a, b) => a - b);
+  return { granted: true, waitMs: moved - now, dueMs: moved - now };
+};
 
 /** Conversions between two clocks round; a slot is found again within this, ms. */
 const sameSlotMs = 3;
@@ -159,6 +209,8 @@ export const strike = (
   const alreadyPaused = state.blockedUntil > now && state.strikes >= 2;
   state.strikes = now - state.struckAt > strikeMemoryMs ? 1 : state.strikes + 1;
   state.struckAt = now;
+  // Slots to come were reserved at a rate that was too high: whoever holds one asks again.
+  state.ring = state.ring.filter((slot) => slot <= now + leadMs);
   state.blockedUntil = Math.max(state.blockedUntil, now + pause);
   if (state.strikes === 1) {
     state.extraGuardMs = Math.min(mostExtraGuardMs, state.extraGuardMs + guardStepMs);
@@ -200,7 +252,7 @@ export const viewState = (
 ): SlotView => {
   const full = capacity(bucket.callsPerSecond);
   if (state === undefined) return { available: full, waitMs: 0, callsPerSecond: bucket.callsPerSecond };
-  const waitMs = nextSlot(state, { bucket, guardMs, spacing: 'burst' }, now) - now;
+  const waitMs = nextSlot(state, { bucket, guardMs, spacing: 'burst', scatter: 0 }, now) - now;
   const busy = state.ring.filter((slot) => slot + windowOf(bucket.callsPerSecond) + guardMs > now).length;
   return {
     available: waitMs > 0 ? 0 : Math.max(0, state.allowed - busy),

@@ -23,7 +23,7 @@ const enough = 16;
 const pauses = 2;
 const leastGuardMs = 10;
 /** More than the spread itself: the clocks' own grain. */
-const grainMs = 3;
+const grainMs = 2;
 const mostSpreadMs = 25;
 const cautiousSpreadMs = 20;
 const leastLateMs = 3;

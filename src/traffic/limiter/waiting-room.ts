@@ -16,6 +16,8 @@ export interface WaitingRoom<T extends Waiter> {
   add(waiter: T): void;
   /** Takes the next one to be served; `undefined` where nobody waits. */
   take(): T | undefined;
+  /** The next one of the urgent lanes. */
+  firstUrgent(): T | undefined;
   /** Empties one lane. */
   takeAll(lane: Lane): readonly T[];
   /** Those of the urgent lanes who satisfy the condition. */
@@ -56,6 +58,7 @@ export const createWaitingRoom = <T extends Waiter>(): WaitingRoom<T> => {
       turnsSinceBulk = lane === 'bulk' ? 0 : turnsSinceBulk + 1;
       return rows[lane].take();
     },
+    firstUrgent: () => rows.interactive.first() ?? rows.mutation.first(),
     takeAll(lane) {
       const taken: T[] = [];
       for (let waiter = rows[lane].take(); waiter !== undefined; waiter = rows[lane].take())
@@ -95,6 +98,10 @@ const createRow = <T extends Waiter>() => {
       if (queue === undefined) callers.set(waiter.caller, new Set([waiter]));
       else queue.add(waiter);
       size += 1;
+    },
+    first(): T | undefined {
+      for (const queue of callers.values()) for (const waiter of queue) return waiter;
+      return undefined;
     },
     take(): T | undefined {
       for (const [caller, queue] of callers) {

@@ -144,7 +144,7 @@ const bulkBeside = {
       const entries = await standIn.entries();
       const times = entries.map(({ at }) => at);
       const use = within(times, Math.min(...times) + 1_000, seconds * 1000).length / (5 * seconds);
-      const waits = interactive.map(({ ok, waitedMs }) => (ok ? waitedMs : Infinity));
+      const waits = interactive.map(({ ok, waitedMs, tookMs }) => (ok ? (waitedMs ?? tookMs) : Infinity));
       const [p50, p95] = [percentile(waits, 0.5), percentile(waits, 0.95)];
       return {
         shown: `${waits.length} interactive: p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms; use ${(100 * use).toFixed(1)} %, most in a second ${mostInASecond(times)}, ${count(entries, 429)} × 429`,

@@ -1,6 +1,7 @@
 // One instance of the product's upstream side: limiter, cache, attempts, signer and wire as the server composes them.
 import { createApp } from '../../../dist/app.js';
 import { demoConfig } from '../../../dist/cli/demo.js';
+import { createTally } from '../../../dist/server/tally.js';
 import { systemClock } from '../../../dist/shared/clock.js';
 import { openSharedState } from '../../../dist/shared-state.js';
 import { createUpstream } from '../../../dist/upstream.js';
@@ -43,6 +44,7 @@ const slots = {
     return answer;
   },
 };
+let missedSlots = 0;
 const ignore = () => undefined;
 const { members, wire } = createUpstream({
   config,
@@ -57,7 +59,7 @@ const { members, wire } = createUpstream({
     waiting: ignore,
     waited: ignore,
     refused: ignore,
-    missed: ignore,
+    missed: () => { missedSlots += 1; },
     exchanged: ignore,
   },
   onDate: ignore,
@@ -70,8 +72,7 @@ const cards = new Map();
 const cardsOf = (brandId) => cards.get(brandId) ?? [];
 
 const tallyOf = (into) => ({
-  cacheHit: () => undefined,
-  cacheMiss: () => undefined,
+  ...createTally(),
   wrote: (subject, epoch) => into.written?.set(subject, epoch),
   sent: (_, __, waitedMs) => {
     into.waitedMs = Math.max(into.waitedMs ?? 0, waitedMs);
@@ -179,6 +180,7 @@ const jobs = {
     const [card] = cardsOf(brandId);
     return Promise.all(Array.from({ length: times }, () => call({ brandId, card, patienceMs: 5_000 })));
   },
+  missed: () => missedSlots,
   once: (parameters) => call({ ...parameters, card: cardsOf(parameters.brandId)[parameters.index ?? 0] }),
   /** A backlog of `seconds`, then calls that cannot wait for it, and one that can: the truth about their retryAfterMs. */
   async backlog({ brandId, seconds, limit, hasty, patienceMs }) {

@@ -50,6 +50,36 @@ describe('limiter', () => {
     expect(sent).toHaveLength(25);
   });
 
+  it('does not take its own refusals for the upstream’s', async () => {
+    const { clock, sent, send, call } = setUp();
+    const all = Array.from({ length: 30 }, () =>
+      send(call({ deadline: clock.now() + 3_000 })).catch(() => undefined),
+    );
+    await clock.until(Promise.all(all));
+    expect(sent).toHaveLength(15);
+    const began = clock.now();
+    await clock.advance(1_100);
+    await clock.until(Promise.all(Array.from({ length: 5 }, () => send(call()))));
+    expect(clock.now() - began).toBe(1_100);
+  });
+
+  it('voids the slots that were reserved at a rate which the upstream then refused', async () => {
+    let refusals = 0;
+    const { clock, start, sent, send, call } = setUp(() => {
+      if (clock.now() - start < 1_000 || refusals > 0) return Promise.resolve(aReply(null, 0));
+      refusals += 1;
+      return Promise.reject(
+        new AppError('UPSTREAM_RATE_LIMITED', 'upstream', { upstream: { status: 429, verified: true } }),
+      );
+    });
+    const all = Array.from({ length: 15 }, () => send(call()).catch(() => undefined));
+    await clock.until(Promise.all(all));
+    const struckAt = sent[5]?.at ?? 0;
+    // What was admitted already may follow; everything else keeps the pause.
+    expect(sent.filter(({ at }) => at > struckAt && at < struckAt + 1_000).length).toBeLessThanOrEqual(1);
+    expect(sent).toHaveLength(15);
+  });
+
   it('gives the next slot to the most urgent waiter, not to the first', async () => {
     const { clock, sent, send, call } = setUp();
     const first = Array.from({ length: 5 }, () => send(call()));

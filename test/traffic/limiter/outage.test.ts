@@ -4,6 +4,7 @@ import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import {
+  confirmSlot,
   newBucketState,
   postponeSlot,
   reserveSlot,
@@ -28,12 +29,24 @@ const virtualStore = (clock: FakeClock) => {
     states.set(key, state);
     const now = clock.now();
     let answer: SlotAnswer = { granted: false, waitMs: 0, dueMs: 0 };
-    const [first = '', second = '', third = '', fourth = ''] = args;
+    const [first = '', second = '', third = '', fourth = '', fifth = ''] = args;
     if (action === 'reserve') {
       if (fourth === 'cold') state.blockedUntil = Math.max(state.blockedUntil, now + 1000 + Number(third));
       const spacing = second === 'pace' ? 'pace' : 'burst';
-      answer = reserveSlot(state, { bucket, maxWaitMs: Number(first), spacing, guardMs: Number(third) }, now);
-    } else if (action === 'strike')
+      answer = reserveSlot(
+        state,
+        {
+          bucket,
+          maxWaitMs: Number(first),
+          spacing,
+          guardMs: Number(third),
+          scatter: Number(fifth),
+        },
+        now,
+      );
+    } else if (action === 'confirm')
+      answer = confirmSlot(state, { bucket, due: Number(first), guardMs: Number(second) }, now);
+    else if (action === 'strike')
       strike(state, { bucket, retryAfterMs: first === '' ? undefined : Number(first) }, now);
     else postponeSlot(state, Number(first), Number(second));
     return Promise.resolve([
@@ -135,7 +148,7 @@ describe('a fleet whose store is away', () => {
       fleet: { place: () => ({ instance: 0, instances: 8 }), stop: () => undefined },
     });
     store.kill();
-    const answer = slots.reserve({ bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 });
+    const answer = slots.reserve({ bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10, scatter: 0 });
     await clock.advance(250);
     store.start();
     await clock.advance(100);
@@ -152,7 +165,7 @@ describe('an instance that sent without the store', () => {
       clock,
       fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
     });
-    const request = { bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 } as const;
+    const request = { bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10, scatter: 0 } as const;
     store.kill();
     const alone = slots.reserve(request);
     await clock.advance(2_000);

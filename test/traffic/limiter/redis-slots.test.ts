@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/shared/clock';
 import { createRedis, type Redis } from '../../../src/store/redis';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import {
+  confirmSlot,
   newBucketState,
   postponeSlot,
   reserveSlot,
@@ -21,8 +22,10 @@ type Step =
       readonly maxWait: number;
       readonly pace: boolean;
       readonly guard: number;
+      readonly scatter: number;
     }
   | { readonly action: 'strike'; readonly after: number; readonly retryAfter: number | undefined }
+  | { readonly action: 'confirm'; readonly after: number; readonly nth: number; readonly guard: number }
   | { readonly action: 'postpone'; readonly after: number; readonly late: number };
 
 const after = fc.oneof(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 90_000 }));
@@ -35,6 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       maxWait: fc.constantFrom(0, 50, 800, 5_000),
       pace: fc.boolean(),
       guard: fc.integer({ min: 10, max: 30 }),
+      scatter: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
     }),
   },
   {
@@ -43,6 +47,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       action: fc.constant('strike' as const),
       after,
       retryAfter: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      action: fc.constant('confirm' as const),
+      after: fc.integer({ min: 0, max: 300 }),
+      nth: fc.integer({ min: 0, max: 12 }),
+      guard: fc.integer({ min: 10, max: 30 }),
     }),
   },
   {
@@ -87,13 +100,18 @@ describeWithRedis('slots in Redis', () => {
               const spacing = one.pace ? 'pace' : 'burst';
               expected = reserveSlot(
                 state,
-                { bucket, maxWaitMs: one.maxWait, spacing, guardMs: one.guard },
+                { bucket, maxWaitMs: one.maxWait, spacing, guardMs: one.guard, scatter: one.scatter },
                 now,
               );
-              rest = [String(one.maxWait), spacing, String(one.guard), ''];
+              rest = [String(one.maxWait), spacing, String(one.guard), '', String(one.scatter)];
             } else if (one.action === 'strike') {
               strike(state, { bucket, retryAfterMs: one.retryAfter }, now);
               rest = [one.retryAfter === undefined ? '' : String(one.retryAfter)];
+            } else if (one.action === 'confirm') {
+              // Sometimes one that is not there.
+              const due = state.ring[one.nth] ?? now + 500;
+              expected = confirmSlot(state, { bucket, due, guardMs: one.guard }, now);
+              rest = [String(due), String(one.guard)];
             } else {
               const slot = state.ring.at(-1) ?? 0;
               postponeSlot(state, slot, slot + one.late);
@@ -106,7 +124,8 @@ describeWithRedis('slots in Redis', () => {
             );
             if (expected !== undefined)
               expect({ granted: granted === 1, waitMs: Number(wait), dueMs: Number(due) }).toEqual(expected);
-            if (one.action !== 'postpone') expect(JSON.parse(String(encoded)) as BucketState).toEqual(state);
+            if (one.action === 'reserve' || one.action === 'strike')
+              expect(JSON.parse(String(encoded)) as BucketState).toEqual(state);
           }
         },
       ),
@@ -122,7 +141,13 @@ describeWithRedis('slots in Redis', () => {
     const bucket = { id: 'brand/1/GET_USER_CARD', callsPerSecond: 5 };
     const answers = await Promise.all(
       Array.from({ length: 9 }, (_, index) =>
-        (engines[index % 3] as SlotStore).reserve({ bucket, maxWaitMs: 500, spacing: 'burst', guardMs: 10 }),
+        (engines[index % 3] as SlotStore).reserve({
+          bucket,
+          maxWaitMs: 500,
+          spacing: 'burst',
+          guardMs: 10,
+          scatter: 0,
+        }),
       ),
     );
     expect(answers.filter(({ granted }) => granted)).toHaveLength(5);
@@ -132,7 +157,7 @@ describeWithRedis('slots in Redis', () => {
   it('believe the store’s clock, not this machine’s', async () => {
     const hasty = { ...systemClock, now: () => systemClock.now() + 5_000 };
     const bucket = { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 };
-    const request = { bucket, maxWaitMs: 2_000, spacing: 'burst' as const, guardMs: 10 };
+    const request = { bucket, maxWaitMs: 2_000, spacing: 'burst' as const, guardMs: 10, scatter: 0 };
     const one = createRedisSlots({ redis, clock: systemClock, fleet: alone });
     const other = createRedisSlots({ redis, clock: hasty, fleet: alone });
     expect((await one.reserve(request)).waitMs).toBeLessThanOrEqual(0);
