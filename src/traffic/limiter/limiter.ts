@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors';
 import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../call';
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import type { SlotStore } from './slots';
-import { createSpread, type Spread } from './spread';
+import { createSpread, lateMs, type Spread } from './spread';
 import { createWrites, type Writes } from './writes';
 
 /** A bucket as clients see it. */
@@ -41,6 +41,8 @@ interface Entry {
 
 /** Queues remembered; one that falls out was idle the longest. */
 const mostBuckets = 50_000;
+/** A trip that took even longer than usual says more about the upstream's work than about the way there, ms. */
+const mostDelayMs = 100;
 /** What a deadline must leave for the answer to travel further up. */
 const marginMs = 20;
 
@@ -84,21 +86,31 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
     const sendInSlot = async (): Promise<Reply> => {
       const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
       const guardMs = spread.guardMs();
-      const lateMs = spread.lateMs();
       const { sendAt, written } = writes.plan(call.bucket, { at: slot.from, guardMs });
       let writtenAt: number | undefined;
+      let countsAt = slot.due;
+      const moveTo = (at: number): void => {
+        void slots.postpone(call.bucket, countsAt, at);
+        countsAt = at;
+      };
       const reply = await next({
         ...call,
         sendAt,
-        sendBy: Math.max(sendAt, slot.due) + lateMs,
+        sendBy: Math.max(sendAt, slot.due) + slots.graceMs(call.bucket),
         onWritten(at) {
           writtenAt = at;
           written(at);
           call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
-          if (at > slot.due + lateMs) void slots.postpone(call.bucket, slot.due, at);
+          if (at > slot.due + lateMs) moveTo(at);
         },
       });
-      if (writtenAt !== undefined) spread.add(clock.now() - writtenAt);
+      if (writtenAt !== undefined) {
+        const tripMs = clock.now() - writtenAt;
+        // What was this long under way may have arrived that much later.
+        const delayMs = Math.min(mostDelayMs, tripMs - spread.usualMs());
+        if (spread.isKnown() && delayMs > guardMs) moveTo(Math.max(countsAt, writtenAt + delayMs));
+        spread.add(tripMs);
+      }
       return reply;
     };
 
@@ -107,10 +119,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
         return await sendInSlot();
       } catch (error) {
         // The slot is lost; sent now, the call would count against a second that others have filled.
-        if (error instanceof SlotMissed) {
-          spread.missed();
-          continue;
-        }
+        if (error instanceof SlotMissed) continue;
         if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
         throw error;
       }

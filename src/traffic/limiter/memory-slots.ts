@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
 import {
   confirmSlot,
+  graceMs,
   newBucketState,
   postponeSlot,
   reserveSlot,
@@ -30,6 +31,7 @@ export const createMemorySlots = (clock: Clock): SlotStore => {
   return {
     reserve: (request) => Promise.resolve(reserveSlot(stateOf(request.bucket), request, clock.now())),
     confirm: (request) => Promise.resolve(confirmSlot(stateOf(request.bucket), request, clock.now())),
+    graceMs: () => graceMs,
     postpone(bucket, slotAt, writtenAt) {
       postponeSlot(stateOf(bucket), slotAt, writtenAt);
       return Promise.resolve();

@@ -3,10 +3,11 @@ import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
 import type { Redis } from '../../store/redis';
 import type { Fleet } from './fleet';
-import { createShare, type Share } from './share';
+import { createShare, shareGraceMs, type Share } from './share';
 import { createStoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import {
+  graceMs,
   leadMs,
   viewState,
   windowMs,
@@ -148,6 +149,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
         // A share keeps more room between its slots than a late write takes.
       }
     },
+    graceMs: (bucket) => (buckets.peek(bucket.id)?.share === undefined ? graceMs : shareGraceMs),
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);
       try {

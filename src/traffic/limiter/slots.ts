@@ -18,6 +18,8 @@ export interface SlotStore {
    * then, so the slot that comes a window later moves as well.
    */
   postpone(bucket: Bucket, slotAt: number, writtenAt: number): Promise<void>;
+  /** How much later than its slot a call may still be written, ms. Later, the slot is void. */
+  graceMs(bucket: Bucket): number;
   /** Tells every user of the bucket that the upstream refused a call for its rate. */
   penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
   /** What this process knows without asking anybody. */
@@ -183,6 +185,9 @@ export const confirmSlot = (
   state.ring.sort((a, b) => a - b);
   return { granted: true, waitMs: moved - now, dueMs: moved - now };
 };
+
+/** A process that is busy writes late, and the slots after it move; one that was stopped has lost its slot, ms. */
+export const graceMs = 20;
 
 /** Conversions between two clocks round; a slot is found again within this, ms. */
 const sameSlotMs = 3;

@@ -7,13 +7,8 @@ export interface Spread {
   add(roundTripMs: number): void;
   /** Milliseconds to keep between a window's end and the next one's start. */
   guardMs(): number;
-  /**
-   * How much later than its slot a call may be written, ms: the part of the guard that is this process' own. Doubles with
-   * each missed slot, so that a busy process does not miss them all, and shrinks with each call in time.
-   */
-  lateMs(): number;
-  /** A slot passed before its call could be written. */
-  missed(): void;
+  /** Whether enough trips were made for the others to mean something. */
+  isKnown(): boolean;
   /** The round trip that nine calls in ten stay within, ms; 0 before the first. */
   usualMs(): number;
 }
@@ -26,15 +21,12 @@ const leastGuardMs = 10;
 const grainMs = 2;
 const mostSpreadMs = 25;
 const cautiousSpreadMs = 20;
-const leastLateMs = 3;
-const mostLateMs = 20;
-/** What each call in time gives back of what missed slots have added, ms. */
-const lateStepMs = 0.5;
+/** How much later than its slot a call may be written before the slots after it move, ms. */
+export const lateMs = 3;
 
 /** `path`: what is known of the way to the upstream from other buckets, for one that has made few calls yet. */
 export const createSpread = (path?: Spread): Spread => {
   const trips: number[] = [];
-  let lateMs = leastLateMs;
   const spreadMs = (): number => {
     const sorted = trips.toSorted((a, b) => a - b);
     // A pause of this process shows as one or two long trips; it is not the path's spread.
@@ -46,17 +38,13 @@ export const createSpread = (path?: Spread): Spread => {
     add(roundTripMs) {
       trips.push(roundTripMs);
       if (trips.length > remembered) trips.shift();
-      lateMs = Math.max(leastLateMs, lateMs - lateStepMs);
       path?.add(roundTripMs);
     },
     guardMs() {
-      if (trips.length < enough) return path?.guardMs() ?? cautiousSpreadMs + grainMs + leastLateMs;
+      if (trips.length < enough) return path?.guardMs() ?? cautiousSpreadMs + grainMs + lateMs;
       return Math.max(leastGuardMs, Math.ceil(spreadMs() + grainMs + lateMs));
     },
-    lateMs: () => lateMs,
-    missed() {
-      lateMs = Math.min(mostLateMs, lateMs * 2);
-    },
+    isKnown: () => trips.length >= enough,
     usualMs() {
       const sorted = trips.toSorted((a, b) => a - b);
       return sorted[Math.floor(sorted.length * 0.9)] ?? 0;

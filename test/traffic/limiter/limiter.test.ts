@@ -80,6 +80,38 @@ describe('limiter', () => {
     expect(sent).toHaveLength(15);
   });
 
+  it('keeps the window from a call that was written late', async () => {
+    const { clock, sent, send, call } = setUp((late) => {
+      const at = (late.sendAt ?? 0) + (late.caller === 'busy' ? 18 : 0);
+      late.onWritten?.(at);
+      return Promise.resolve(aReply(null, 0));
+    });
+    const first = [send(call({ caller: 'busy' })), ...Array.from({ length: 9 }, () => send(call()))];
+    await clock.until(Promise.all(first));
+    const [busy, sixth] = [sent.find(({ caller }) => caller === 'busy'), sent[5]];
+    expect(busy?.at).toBe(0);
+    // Written 18 ms late: by the slot alone it would come at 1 035.
+    expect(sixth?.at).toBeGreaterThanOrEqual(18 + 1_000 + 10);
+  });
+
+  it('takes a call that was long under way for one that arrived late', async () => {
+    let slow = false;
+    const { clock, sent, send, call } = setUp(async (own) => {
+      own.onWritten?.(clock.now());
+      if (slow) await new Promise<void>((resolve) => clock.after(80, resolve));
+      return aReply(null, 0);
+    });
+    const bucket = aBucket(1);
+    for (let round = 0; round < 20; round += 1) {
+      await clock.until(send(call({ bucket })));
+      await clock.advance(2_000);
+    }
+    slow = true;
+    await clock.until(Promise.all([send(call({ bucket })), send(call({ bucket }))]));
+    const [first = { at: 0 }, second = { at: 0 }] = sent.slice(20);
+    expect(second.at - first.at).toBeGreaterThanOrEqual(80 + 1_000);
+  });
+
   it('gives the next slot to the most urgent waiter, not to the first', async () => {
     const { clock, sent, send, call } = setUp();
     const first = Array.from({ length: 5 }, () => send(call()));
