@@ -92,7 +92,7 @@ const groupByBucket = (spending: readonly PlannedSpending[]) => {
 
 const perWindow = ({ callsPerSecond }: Bucket): number => Math.max(1, Math.floor(callsPerSecond));
 /** The limiter keeps at least this beside each window, ms. */
-const leastGuardMs = 10;
+const leastGuardMs = 6;
 const windowMs = ({ callsPerSecond }: Bucket): number => 1000 / Math.min(1, callsPerSecond) + leastGuardMs;
 
 /** When the last of so many calls goes out, at the earliest, from the moment at which the first one may. */

@@ -41,8 +41,6 @@ interface Entry {
 
 /** Queues remembered; one that falls out was idle the longest. */
 const mostBuckets = 50_000;
-/** A trip that took even longer than usual says more about the upstream's work than about the way there, ms. */
-const mostDelayMs = 100;
 /** What a deadline must leave for the answer to travel further up. */
 const marginMs = 20;
 
@@ -55,12 +53,10 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
     max: mostBuckets,
   });
 
-  const path = createSpread();
-
   const entryOf = (bucket: Bucket) => {
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
-    const spread = createSpread(path);
+    const spread = createSpread();
     const entry: Entry = {
       spread,
       host: 'main',
@@ -106,9 +102,8 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
       });
       if (writtenAt !== undefined) {
         const tripMs = clock.now() - writtenAt;
-        // What was this long under way may have arrived that much later.
-        const delayMs = Math.min(mostDelayMs, tripMs - spread.usualMs());
-        if (spread.isKnown() && delayMs > guardMs) moveTo(Math.max(countsAt, writtenAt + delayMs));
+        const beyondMs = spread.beyondMs(tripMs, guardMs);
+        if (beyondMs > 0) moveTo(Math.max(countsAt, writtenAt + beyondMs));
         spread.add(tripMs);
       }
       return reply;

@@ -69,7 +69,7 @@ if ARGV[1] == 'reserve' then
     local apart = math.min(20, even)
     if from - now > fullWindow + s.allowed * apart then
       local clustered = count >= 2 and last - s.ring[count - 1] < even / 2
-      from = math.max(from, last + even + (clustered and math.floor(even * tonumber(ARGV[9])) or 0))
+      from = math.max(from, last + math.floor(even * (clustered and 1 + tonumber(ARGV[9]) or 0.75)))
     else
       from = math.max(from, last + apart)
     end

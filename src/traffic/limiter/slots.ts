@@ -149,7 +149,8 @@ const nextSlot = (
   const isBacklog = earliest - now > fullWindow + state.allowed * apart;
   if (!isBacklog) return Math.max(earliest, last + apart);
   const clustered = last - (state.ring.at(-2) ?? -Infinity) < even / 2;
-  return Math.max(earliest, last + even + (clustered ? Math.floor(even * scatter) : 0));
+  // Less than a beat where the beat is kept: one slot that moved must not push all that follow.
+  return Math.max(earliest, last + Math.floor(even * (clustered ? 1 + scatter : 0.75)));
 };
 
 /**

@@ -59,7 +59,9 @@ const { members, wire } = createUpstream({
     waiting: ignore,
     waited: ignore,
     refused: ignore,
-    missed: () => { missedSlots += 1; },
+    missed: () => {
+      missedSlots += 1;
+    },
     exchanged: ignore,
   },
   onDate: ignore,

@@ -54,7 +54,7 @@ describe('the cost of an operation', () => {
     expect(await fault([spending(10)], 1_900)).toBeUndefined();
     expect(await fault([spending(10)], 2_500)).toMatchObject({
       code: 'QUERY_TOO_EXPENSIVE',
-      retryAfterMs: 510,
+      retryAfterMs: 506,
     });
   });
 

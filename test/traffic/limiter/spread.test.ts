@@ -5,28 +5,40 @@ const after = (...trips: readonly number[]) => {
   for (const trip of trips) spread.add(trip);
   return spread;
 };
-const twice = (...trips: readonly number[]) => after(...trips, ...trips);
 
 describe('the spread of round trips', () => {
   it('is taken for wide until enough is known', () => {
-    expect(after().guardMs()).toBe(25);
-    expect(after(5, 5, 5).guardMs()).toBe(25);
+    expect(after().guardMs()).toBe(24);
+    expect(after(5, 5, 5).guardMs()).toBe(24);
+    expect(after(5, 5, 5).beyondMs(500, 24)).toBe(0);
   });
 
   it('makes a narrow guard on an even path and a wider one on an uneven path, within bounds', () => {
-    expect(twice(5, 5, 6, 5, 6, 5, 5, 6).guardMs()).toBe(10);
-    expect(twice(40, 55, 42, 57, 41, 56, 43, 58).guardMs()).toBe(28);
-    expect(twice(40, 140, 42, 150, 41, 160, 43, 170).guardMs()).toBe(30);
+    expect(after(5, 5, 6, 5, 6, 5, 5, 6).guardMs()).toBe(6);
+    expect(after(40, 50, 42, 52, 41, 51, 43, 53).guardMs()).toBe(16);
+    expect(after(40, 140, 42, 150, 41, 160, 43, 170).guardMs()).toBe(29);
   });
 
-  it('takes one long trip for a pause of this process', () => {
-    expect(twice(5, 5, 6, 5, 6, 5, 300, 6).guardMs()).toBe(10);
+  it('takes one long trip for a pause, which the guard does not pay for', () => {
+    const spread = after(5, 5, 6, 5, 6, 5, 300, 6);
+    expect(spread.guardMs()).toBe(6);
   });
 
-  it('knows the path from other buckets', () => {
-    const path = createSpread();
-    const busy = createSpread(path);
-    for (let turn = 0; turn < 16; turn += 1) busy.add(5);
-    expect(createSpread(path).guardMs()).toBe(10);
+  it('tells what the guard does not cover', () => {
+    const spread = after(5, 5, 6, 5, 6, 5, 5, 6);
+    expect(spread.beyondMs(7, 6)).toBe(0);
+    expect(spread.beyondMs(20, 6)).toBe(12);
+    expect(spread.beyondMs(900, 6)).toBe(100);
+  });
+
+  it('does not take the upstream’s own work for a way that is uneven', () => {
+    const spread = after(50, 140, 60, 150, 150, 70, 150, 80);
+    expect(spread.beyondMs(140, spread.guardMs())).toBe(0);
+  });
+
+  it('forgets', () => {
+    const spread = after(40, 140, 42, 150, 41, 160, 43, 170);
+    for (let turn = 0; turn < 32; turn += 1) spread.add(5);
+    expect([spread.guardMs(), spread.usualMs()]).toEqual([6, 5]);
   });
 });
