@@ -15,10 +15,10 @@ export interface Spread {
 }
 
 const remembered = 32;
-const enough = 5;
+const enough = 8;
 const leastGuardMs = 6;
-/** More than the spread itself: the clocks' own grain. */
-const grainMs = 1;
+/** More than the spread itself: the clocks' own grain, and a trip shorter than the shortest one seen. */
+const grainMs = 2;
 const mostSpreadMs = 25;
 const cautiousSpreadMs = 20;
 /** A trip that took even longer than usual says more about the upstream's work than about the way there, ms. */

@@ -85,6 +85,10 @@ const readsAndWrites = {
         // What every process answers once all is quiet must be what the upstream says.
         await standIn.faults([]);
         await sleep(2_500);
+        // Nobody knows what was written while the store was away: such an entry is answered once more, as stale, and refreshed.
+        for (let index = 0; index < 50; index += 1)
+          await Promise.all(workers.map((worker) => worker.run('attach', { brandId, index })));
+        await sleep(1_000);
         let outdated = 0;
         for (let index = 0; index < 50; index += 1) {
           const truth = await workers[0].run('attach', { brandId, index, maxAgeMs: 0 });

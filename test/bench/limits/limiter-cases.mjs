@@ -62,10 +62,12 @@ const saturated = async ({ standIn, workers }, seconds) => {
   };
 };
 
+/** In its first seconds a process knows little of the path and keeps a wide guard. */
+const needed = (least, seconds) => Math.floor(least * 5 * seconds) - (seconds < 60 ? 2 : 0);
+
 const saturationCase = ({ counting, jitterMs, least, skewMs }) => ({
   name: `8 processes, one Redis, saturated, counted by ${counting}${jitterMs === undefined ? '' : `, ${jitterMs} ms jitter`}${skewMs === undefined ? '' : ', one clock 5 s off'}`,
-  must: (seconds) =>
-    `${Math.floor(least * 5 * seconds)}–${5 * seconds} calls, at most 5 in any second, 0 × 429`,
+  must: (seconds) => `${needed(least, seconds)}–${5 * seconds} calls, at most 5 in any second, 0 × 429`,
   run: ({ seconds }) =>
     fleet(
       {
@@ -81,7 +83,7 @@ const saturationCase = ({ counting, jitterMs, least, skewMs }) => ({
           shown: `${total} of ${5 * seconds} in ${seconds} s, most in a second ${most}, ${refused} × 429`,
           // Jitter spreads arrivals after they left: what the upstream refuses is what counts then.
           ok:
-            total >= Math.floor(least * 5 * seconds) &&
+            total >= needed(least, seconds) &&
             total <= 5 * seconds &&
             refused === 0 &&
             (jitterMs !== undefined || most <= 5),
@@ -91,6 +93,7 @@ const saturationCase = ({ counting, jitterMs, least, skewMs }) => ({
 });
 
 const manyBuckets = {
+  longOnly: true,
   name: '20 brands × 3 interfaces at once',
   must: () => 'every bucket ≥ 98 %, at most 5 in any second, 0 × 429',
   run: ({ seconds }) =>
@@ -177,6 +180,7 @@ const deadlines = {
 };
 
 const halved = {
+  longOnly: true,
   name: 'upstream limit halved for 30 s',
   must: () => '≤ 6 × 429; ≥ 95 % of the full limit again within 50 s',
   run: () =>
