@@ -11,7 +11,7 @@ import { createSharedEntries } from './traffic/cache/shared-entries';
 import { joinFleet } from './traffic/limiter/fleet';
 import { createMemorySlots } from './traffic/limiter/memory-slots';
 import { createRedisSlots } from './traffic/limiter/redis-slots';
-import type { SlotStore } from './traffic/limiter/slots';
+import type { SlotStore } from './traffic/limiter/slot-store';
 
 /** What policies remember: in this process, or in the store that a fleet shares. */
 export interface SharedState {

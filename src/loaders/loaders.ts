@@ -39,18 +39,36 @@ export interface Loaders {
 }
 
 export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
-  const cardTemplate = memo(({ maxAgeMs, ...ref }: Aged<TemplateRef>) =>
-    members.cardTemplate(ref, { ...scope, maxAgeMs }),
+  const cardTemplate = memo(
+    ({ maxAgeMs, ...ref }: Aged<TemplateRef>) => members.cardTemplate(ref, { ...scope, maxAgeMs }),
+    ({ brandId, cardId, maxAgeMs }) => [brandId, cardId, maxAgeMs],
   );
-  const userCard = memo(({ maxAgeMs, ...ref }: Aged<UserCardRef>) =>
-    members.userCard(ref, { ...scope, maxAgeMs }),
+  const userCard = memo(
+    ({ maxAgeMs, ...ref }: Aged<UserCardRef>) => members.userCard(ref, { ...scope, maxAgeMs }),
+    ({ brandId, cardId, openid, userCardCode, maxAgeMs }) => [
+      brandId,
+      cardId,
+      openid,
+      userCardCode,
+      maxAgeMs,
+    ],
   );
-  const templatePage = memo((ref: TemplatePageRef) => members.cardTemplates(ref, scope));
-  const userCardPage = memo((ref: UserCardPageRef) => members.userCards(ref, scope));
-  const membershipActivity = memo(({ maxAgeMs, ...ref }: Aged<ActivityRef>) =>
-    members.membershipActivity(ref, { ...scope, maxAgeMs }),
+  const templatePage = memo(
+    (ref: TemplatePageRef) => members.cardTemplates(ref, scope),
+    ({ brandId, state, offset }) => [brandId, state, offset],
   );
-  const activityPage = memo((ref: ActivityPageRef) => members.membershipActivities(ref, scope));
+  const userCardPage = memo(
+    (ref: UserCardPageRef) => members.userCards(ref, scope),
+    ({ brandId, openid, state, offset }) => [brandId, openid, state, offset],
+  );
+  const membershipActivity = memo(
+    ({ maxAgeMs, ...ref }: Aged<ActivityRef>) => members.membershipActivity(ref, { ...scope, maxAgeMs }),
+    ({ brandId, activityId, maxAgeMs }) => [brandId, activityId, maxAgeMs],
+  );
+  const activityPage = memo(
+    (ref: ActivityPageRef) => members.membershipActivities(ref, scope),
+    ({ brandId, cardId, state, offset }) => [brandId, cardId, state, offset],
+  );
   return {
     cardTemplate,
     userCard,
@@ -62,20 +80,16 @@ export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
 };
 
 /**
- * The upstream has no multi-get: a loader here remembers rather than batches. Keys are compared by their members in a
- * fixed order, and each key fails alone.
+ * The upstream has no multi-get: a loader here remembers rather than batches. Keys are the same where all their members
+ * are, and each key fails alone.
  */
-const memo = <K extends object, V>(load: (key: K) => Promise<V>): ((key: K) => Promise<V>) => {
+const memo = <K extends object, V>(
+  load: (key: K) => Promise<V>,
+  membersOf: (key: K) => readonly (string | number | undefined)[],
+): ((key: K) => Promise<V>) => {
   const loader = new DataLoader<K, V, string>(
     (keys) => Promise.all(keys.map((key) => load(key).catch(toError))),
-    {
-      cacheKeyFn: (key) =>
-        JSON.stringify(
-          Object.entries(key)
-            .filter(([, value]) => value !== undefined)
-            .sort(([a], [b]) => (a < b ? -1 : 1)),
-        ),
-    },
+    { cacheKeyFn: (key) => JSON.stringify(membersOf(key)) },
   );
   return (key) => loader.load(key);
 };

@@ -31,23 +31,19 @@ const eventOf = <C extends EdgeContext>(
 ): OperationEvent => {
   const { errors = [], data } =
     response.body.kind === 'single' ? response.body.singleResult : { data: undefined };
-  const { throttle, cache } = contextValue.tally.toExtensions(() => ({ available: 0, queueDepth: 0 }));
-  const known = new Set(
-    [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
-      Object.keys(type?.getFields() ?? {}),
-    ),
-  );
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return {
     ...(isPlain(operationName) ? { name: operationName } : {}),
     type: operation?.operation ?? 'none',
-    rootFields: rootFieldsOf(operation).filter((name) => known.has(name)),
+    rootFields: rootFieldsOf(operation).filter((name) =>
+      roots.some((type) => type?.getFields()[name] !== undefined),
+    ),
     outcome: errors.length === 0 ? 'ok' : data === null || data === undefined ? 'failed' : 'partial',
     codes: errors.map(({ extensions }) =>
       typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR',
     ),
     durationMs,
-    upstreamCalls: throttle.reduce((sum, { actualCalls }) => sum + actualCalls, 0),
-    cachedCalls: cache.hits + cache.stale,
+    ...contextValue.tally.sums(),
     ...contextValue.trace,
   };
 };

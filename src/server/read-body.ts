@@ -4,25 +4,34 @@ import type { IncomingMessage } from 'node:http';
 export const gone = Symbol('gone');
 
 /** The body as it came; `undefined` where it has more than `most` bytes, of which no more is kept. */
-export const readBody = async (
+export const readBody = (
   request: IncomingMessage,
   most: number,
 ): Promise<string | undefined | typeof gone> => {
   if (Number(request.headers['content-length'] ?? 0) > most) {
     request.resume();
-    return undefined;
+    return Promise.resolve(undefined);
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+  // By events: an async iterator over so few chunks was measured at a twentieth of a whole cached answer.
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > most) return undefined;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (request.errored !== null && !request.complete) return gone;
-    throw error;
-  }
-  return Buffer.concat(chunks).toString('utf8');
+      if (size <= most) chunks.push(chunk);
+      else {
+        request.removeAllListeners('data').resume();
+        resolve(undefined);
+      }
+    });
+    request.on('end', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    request.on('error', () => {
+      resolve(gone);
+    });
+    request.on('close', () => {
+      resolve(gone);
+    });
+  });
 };

@@ -7,6 +7,8 @@ export interface OperationTally extends Tally {
   /** Subjects that the operation wrote, with their epochs. */
   readonly written: ReadonlyMap<string, number>;
   toExtensions(status: ThrottleStatusOf): OperationExtensions;
+  /** Of all buckets together: calls that were sent, and look-ups that needed none. */
+  sums(): { readonly upstreamCalls: number; readonly cachedCalls: number };
   /** WeChat Pay's, in the order of the answers. */
   requestIds(): readonly string[];
 }
@@ -92,6 +94,11 @@ export const createTally = (): OperationTally => {
       written.set(subject, epoch);
     },
     written,
+    sums() {
+      let upstreamCalls = 0;
+      for (const { sent } of counts.values()) upstreamCalls += sent;
+      return { upstreamCalls, cachedCalls: cache.hits + cache.stale };
+    },
     toExtensions: (status) => ({
       throttle: [...counts.values()].map(
         ({ brandId, bucket, planned, cached, sent, waitedMs, retryAfterMs }) => ({

@@ -112,8 +112,11 @@ export interface Call extends Scope {
   /** Whose key signs: a route and an id (brand_id or mchid). */
   readonly account: { readonly route: 'brand' | 'partner'; readonly id: string };
   readonly bucket: Bucket;
+  /** What the caller must be allowed to do in the brand. */
+  readonly access: 'read' | 'write';
   readonly repeat: Repeat;
-  readonly request: UpstreamRequest;
+  /** Asked for where something is sent: most reads are answered without. */
+  readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
   /** Chosen per attempt; the main host where absent. */

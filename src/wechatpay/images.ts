@@ -26,7 +26,7 @@ export const createImages = (dispatch: Dispatch): Images => ({
     const name = fileNames[type];
     const digest = createHash('sha256').update(bytes).digest('hex');
     const { data } = await dispatch({ name: 'UPLOAD_IMAGE', brandId, scope }, (route) => ({
-      request: uploadRequest(route, { name, type, bytes }, digest),
+      request: () => uploadRequest(route, { name, type, bytes }, digest),
     }));
     return answer(data, 'body').mediaUrl;
   },

@@ -31,7 +31,7 @@ export type Perform = (
 /** The same with a request of the caller's own making. */
 export type Dispatch = (
   call: { readonly name: InterfaceName; readonly brandId: string; readonly scope: Scope },
-  make: (route: Route) => RouteRules & { readonly request: UpstreamRequest },
+  make: (route: Route) => RouteRules & { readonly request: () => UpstreamRequest },
 ) => Promise<Reply>;
 
 export interface PerformParts {
@@ -52,7 +52,7 @@ export const createPerform = ({ send, accountOf, avoid, limitOf }: PerformParts)
 
   // Asynchronous, so that a brand without a credential rejects like every other failure.
   const dispatch: Dispatch = async ({ name, brandId, scope }, make) => {
-    const { routes, repeat } = interfaces[name];
+    const { method, routes, repeat } = interfaces[name];
     const sendAs = (account: Call['account']): Promise<Reply> =>
       send({
         ...scope,
@@ -60,6 +60,7 @@ export const createPerform = ({ send, accountOf, avoid, limitOf }: PerformParts)
         brandId,
         account,
         bucket: bucketFor(name, account),
+        access: method === 'GET' ? 'read' : 'write',
         repeat,
         ...make(account.route),
       });
@@ -77,7 +78,7 @@ export const createPerform = ({ send, accountOf, avoid, limitOf }: PerformParts)
 
   const perform: Perform = (name, args, scope, rules) =>
     dispatch({ name, brandId: String(args.brand_id), scope }, (route) => ({
-      request: buildRequest(name, route, args),
+      request: () => buildRequest(name, route, args),
       ...rules?.(route),
     }));
 

@@ -43,8 +43,9 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
     });
 
   return {
-    async send({ account: identity, request, host, sendAt, sendBy, signal, onWritten }) {
+    async send({ account: identity, request: requestOf, host, sendAt, sendBy, signal, onWritten }) {
       const account = accounts.get(identity);
+      const request = requestOf();
       const { method, target } = request;
       const answer = await exchange.send(account.signer(), {
         method,

@@ -83,7 +83,7 @@ const answers = (body: string, answer: SignedAnswer = {}): void => {
   });
 };
 const post = (request: Partial<UpstreamRequest>, changes: Partial<Call> = {}): Call =>
-  aCall({ ...changes, request: { method: 'POST', target: '/brand/x', sealed: false, ...request } });
+  aCall({ ...changes, request: () => ({ method: 'POST', target: '/brand/x', sealed: false, ...request }) });
 
 describe('what is sent', () => {
   beforeEach(() => {
@@ -95,7 +95,7 @@ describe('what is sent', () => {
     "/brand/card-member/user-cards/a!'()*b;,:@&=$+?x=%e4%bc%9a&X=%E4%BC%9A&y=a%20b+c&&z",
     '/brand/card-member/user-cards/../..//./%2e%2e/?a=//b/../c#d',
   ])('signs and writes %s byte for byte', async (target) => {
-    await wire.send(aCall({ request: { method: 'GET', target, sealed: false } }));
+    await wire.send(aCall({ request: () => ({ method: 'GET', target, sealed: false }) }));
     const [received] = upstream.received;
     if (received === undefined) throw new Error('nothing arrived');
     expect(received.target).toBe(target);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import type { Bucket, Call } from '../call';
-import type { SlotStore } from './slots';
+import type { SlotStore } from './slot-store';
 import { createWaitingRoom, type Waiter } from './waiting-room';
 
 /**

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../call';
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
-import type { SlotStore } from './slots';
+import type { SlotStore } from './slot-store';
 import { createSpread, lateMs, type Spread } from './spread';
 import { createWrites, type Writes } from './writes';
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
+import type { SlotStore } from './slot-store';
 import {
   confirmSlot,
   graceMs,
@@ -10,7 +11,6 @@ import {
   strike,
   viewState,
   type BucketState,
-  type SlotStore,
 } from './slots';
 
 /** The guard that views are computed with; reservations bring their own. */

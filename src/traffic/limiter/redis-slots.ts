@@ -6,16 +6,8 @@ import type { Fleet } from './fleet';
 import { createShare, shareGraceMs, type Share } from './share';
 import { createStoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
-import {
-  graceMs,
-  leadMs,
-  viewState,
-  windowMs,
-  type BucketState,
-  type SlotAnswer,
-  type SlotRequest,
-  type SlotStore,
-} from './slots';
+import type { SlotAnswer, SlotRequest, SlotStore } from './slot-store';
+import { graceMs, leadMs, viewState, windowMs, type BucketState } from './slots';
 
 export interface RedisSlotsParts {
   readonly redis: Redis;

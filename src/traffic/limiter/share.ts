@@ -1,4 +1,4 @@
-import type { SlotAnswer, SlotRequest } from './slots';
+import type { SlotAnswer, SlotRequest } from './slot-store';
 import { windowMs } from './slots';
 
 /**

@@ -31,12 +31,12 @@ const setUp = () => {
     state.calls += 1;
     state.lanes.push(call.lane);
     const { delayMs, fail } = state;
-    const key = call.request.target;
+    const key = call.request().target;
     if (fail !== undefined) {
       await after(delayMs);
       throw fail;
     }
-    const write = call.request.method === 'PATCH';
+    const write = call.request().method === 'PATCH';
     if (write) await after(delayMs / 2);
     if (write) objects.set(key, (objects.get(key) ?? 0) + 1);
     const value = objects.get(key) ?? 0;
@@ -53,7 +53,7 @@ const setUp = () => {
   const read = (key = 'a', rule: Partial<Call['cache']> = {}, changes: Partial<Call> = {}) =>
     send(
       aCall({
-        request: { method: 'GET', target: key, sealed: false },
+        request: () => ({ method: 'GET', target: key, sealed: false }),
         cache: { kind: 'userCard', key, subject: `of ${key}`, ...rule },
         ...changes,
       }),
@@ -63,7 +63,8 @@ const setUp = () => {
       aCall({
         lane: 'mutation',
         repeat: 'absolute',
-        request: { method: 'PATCH', target: key, sealed: false },
+        access: 'write',
+        request: () => ({ method: 'PATCH', target: key, sealed: false }),
         writes: { subject: `of ${key}`, parts: (data) => [part(key, data)] },
         ...changes,
       }),

@@ -3,6 +3,7 @@ import { SlotMissed } from '../../../src/traffic/call';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
+import type { SlotAnswer } from '../../../src/traffic/limiter/slot-store';
 import {
   confirmSlot,
   newBucketState,
@@ -10,7 +11,6 @@ import {
   reserveSlot,
   strike,
   type BucketState,
-  type SlotAnswer,
 } from '../../../src/traffic/limiter/slots';
 import type { Redis } from '../../../src/store/redis';
 import { aCall, aReply } from '../../support/calls';

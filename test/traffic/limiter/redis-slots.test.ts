@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { systemClock } from '../../../src/shared/clock';
 import { createRedis, type Redis } from '../../../src/store/redis';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
+import type { SlotAnswer, SlotStore } from '../../../src/traffic/limiter/slot-store';
 import {
   confirmSlot,
   newBucketState,
@@ -9,8 +10,6 @@ import {
   reserveSlot,
   strike,
   type BucketState,
-  type SlotAnswer,
-  type SlotStore,
 } from '../../../src/traffic/limiter/slots';
 import { slotsScript } from '../../../src/traffic/limiter/slots.lua';
 import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';

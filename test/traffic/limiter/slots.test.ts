@@ -1,11 +1,6 @@
 import fc from 'fast-check';
-import {
-  newBucketState,
-  reserveSlot,
-  strike,
-  viewState,
-  type SlotRequest,
-} from '../../../src/traffic/limiter/slots';
+import type { SlotRequest } from '../../../src/traffic/limiter/slot-store';
+import { newBucketState, reserveSlot, strike, viewState } from '../../../src/traffic/limiter/slots';
 import { aBucket } from '../../support/calls';
 
 const guardMs = 10;
