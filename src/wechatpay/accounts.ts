@@ -30,15 +30,16 @@ export interface Account {
   verifyingKey(serial: string): KeyObject | undefined;
   /** A personal field of an answer in clear. */
   unseal(sealed: string): string;
-  /** APIv3 key or brand API key. */
-  symmetricKey(): KeyObject | undefined;
+  /** The APIv3 key or brand API key, then those that it replaced within the time of WeChat Pay's redeliveries. */
+  symmetricKeys(): readonly KeyObject[];
   addCertificates(certificates: readonly PlatformCertificate[]): void;
   certificates(): readonly PlatformCertificate[];
   /** What is known to end, and when. */
   expiries(): readonly Expiry[];
   /**
    * Takes new keys for the same identity. Downloaded certificates stay; the private keys held so far still decrypt, and the
-   * public keys held so far verify for another 10 minutes what was asked for under them.
+   * public keys held so far verify for another 10 minutes what was asked for under them. The API key held so far opens
+   * notifications for another 25 hours: WeChat Pay repeats one for a day.
    */
   replace(credential: BrandCredential | PartnerCredential): void;
 }
@@ -118,6 +119,7 @@ const createAccount = ({ route, id, credential }: Identity, clock: Clock): Accou
     publicKeys: [],
     until: 0,
   };
+  let formerSymmetric: readonly { readonly key: KeyObject; readonly until: number }[] = [];
 
   const isValid = ({ notBefore, notAfter }: PlatformCertificate): boolean =>
     notBefore <= clock.now() && clock.now() < notAfter;
@@ -150,7 +152,10 @@ const createAccount = ({ route, id, credential }: Identity, clock: Clock): Accou
           )?.key;
     },
     unseal: (sealed) => unseal(sealed, [keys.privateKey, ...keys.formerPrivateKeys]),
-    symmetricKey: () => keys.symmetricKey,
+    symmetricKeys: () => [
+      ...(keys.symmetricKey === undefined ? [] : [keys.symmetricKey]),
+      ...formerSymmetric.filter(({ until }) => clock.now() < until).map(({ key }) => key),
+    ],
     addCertificates(found) {
       keys = { ...keys, certificates: merge(keys.certificates, found) };
     },
@@ -159,6 +164,12 @@ const createAccount = ({ route, id, credential }: Identity, clock: Clock): Accou
     replace(next) {
       const fresh = keysOf(next);
       former = { publicKeys: keys.publicKeys, until: clock.now() + formerPublicKeyMs };
+      const replaced = keys.symmetricKey;
+      if (replaced !== undefined && fresh.symmetricKey?.equals(replaced) !== true)
+        formerSymmetric = [
+          { key: replaced, until: clock.now() + formerSymmetricKeyMs },
+          ...formerSymmetric,
+        ].slice(0, mostFormerKeys);
       keys = {
         ...fresh,
         formerPrivateKeys: formerOf(fresh, keys),
@@ -189,6 +200,8 @@ const keysOf = (credential: BrandCredential | PartnerCredential) => {
 
 /** Answers asked for before a change of public keys are long in by then. */
 const formerPublicKeyMs = 600_000;
+/** The last repeat of a notification comes a day after the first (retry schedule of WeChat Pay's notifications). */
+const formerSymmetricKeyMs = 25 * 3_600_000;
 /** Each costs a decryption where none before it fits. */
 const mostFormerKeys = 8;
 

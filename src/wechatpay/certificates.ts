@@ -34,7 +34,7 @@ export const createCertificateRefresh = ({
   const { clock } = parts;
   const { partner } = accounts;
   const applies =
-    partner !== undefined && partner.symmetricKey() !== undefined && partner.publicKeyId() === undefined;
+    partner !== undefined && partner.symmetricKeys().length > 0 && partner.publicKeyId() === undefined;
   const exchange = createSignedExchange(parts);
   let cancel: () => void = () => undefined;
   let underway: Promise<void> | undefined;
@@ -105,7 +105,7 @@ const readCertificates = async (
   { account, now }: Reader,
 ): Promise<readonly PlatformCertificate[]> => {
   const { status, headers, body } = answer;
-  const apiV3Key = account.symmetricKey();
+  const [apiV3Key] = account.symmetricKeys();
   if (apiV3Key === undefined) throw new AppError('MISCONFIGURED', 'platform certificates need the APIv3 key');
   // 404: this merchant has public keys only (partner 4012073263).
   if (status === 404)

@@ -111,13 +111,13 @@ export const createNotificationReader = (parts: NotificationReaderParts): Notifi
   ): { readonly plain: string; readonly brandId: string | undefined } => {
     let refusal: unknown = new AppError('MISCONFIGURED', `no API key is configured for the ${route} route`);
     for (const { account, brandId } of identities.filter((one) => one.route === route)) {
-      const key = account.symmetricKey();
-      if (key === undefined || account.verifyingKey(serial) === undefined) continue;
-      try {
-        return { plain: openEnvelope({ ...sealed, associatedData }, key), brandId };
-      } catch (error) {
-        refusal = error;
-      }
+      if (account.verifyingKey(serial) === undefined) continue;
+      for (const key of account.symmetricKeys())
+        try {
+          return { plain: openEnvelope({ ...sealed, associatedData }, key), brandId };
+        } catch (error) {
+          refusal = error;
+        }
     }
     throw refusal;
   };

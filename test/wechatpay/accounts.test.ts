@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createAccounts } from '../../src/wechatpay/accounts';
 import { seal } from '../../src/wechatpay/encryption';
@@ -59,6 +60,24 @@ describe('replaced keys', () => {
     expect(account.verifyingKey('PUB_KEY_ID_01')).toBe(wechatPay.publicKey);
     await clock.advance(600_000);
     expect(account.verifyingKey('PUB_KEY_ID_01')).toBeUndefined();
+  });
+
+  it('open notifications under the former API key for as long as WeChat Pay repeats one', async () => {
+    const clock = fakeClock(now);
+    const [held, next] = ['a', 'b'].map((letter) => createSecretKey(Buffer.alloc(32, letter)));
+    if (held === undefined || next === undefined) throw new Error('no keys');
+    const account = createAccounts(
+      settingsAt('http://127.0.0.1', { brandCredentials: [brandCredential({ apiKey: held })] }),
+      clock,
+    ).get({ route: 'brand', id: '1004' });
+    account.replace(brandCredential({ apiKey: next }));
+    // Taken again as it is: it does not become a former one of itself.
+    account.replace(brandCredential({ apiKey: next }));
+    expect(account.symmetricKeys()).toEqual([next, held]);
+    await clock.advance(dayMs);
+    expect(account.symmetricKeys()).toEqual([next, held]);
+    await clock.advance(dayMs);
+    expect(account.symmetricKeys()).toEqual([next]);
   });
 
   it('open what was sealed for any earlier key, at most eight of them', () => {
