@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { createEvents } from './app-events';
 import type { Config } from './config/config';
+import { isLoopback } from './config/exposure';
 import type { LoggedEvent } from './events/event';
 import { createGate } from './gate';
 import type { Context } from './graphql/context';
@@ -23,6 +24,7 @@ import { withExplorer } from './explorer-routes';
 import type { ExplorerParts } from './server/explorer/explorer';
 import type { ErrorReport } from './server/format-error';
 import { cors } from './server/cors';
+import { onlyByOwnName } from './server/own-name';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createHttpServer } from './server/http';
 import { costPlugin } from './server/limits/cost-plugin';
@@ -155,6 +157,8 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     newErrorId,
     report: reportError,
   });
+  const isMisdirected = config.auth === undefined ? onlyByOwnName(isLoopback) : () => false;
+  const answerCors = cors(config.http.corsOrigins);
   const http = createHttpServer({
     routes: {
       '/graphql': graphql,
@@ -168,7 +172,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     },
     onError,
     bounds: config.http,
-    before: cors(config.http.corsOrigins),
+    before: (request, response) => isMisdirected(request, response) || answerCors(request, response),
   });
   let stopped: Promise<void> | undefined;
   const end = async (): Promise<void> => {

@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { failure, sendJson } from './http';
+
+/**
+ * Answers requests for another host than this one. A server that asks nobody who they are is called by whatever page the
+ * browser on this machine shows, if that page's name is made to point here (DNS rebinding): then `Host` has the page's name.
+ */
+export const onlyByOwnName =
+  (isOwn: (hostname: string) => boolean) =>
+  (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (isOwn(hostnameOf(request))) return false;
+    request.resume();
+    sendJson(
+      response,
+      421,
+      failure(
+        'FORBIDDEN',
+        'Host must name this machine (127.0.0.1 or localhost) while there is no auth section.',
+      ),
+    );
+    return true;
+  };
+
+const hostnameOf = ({ headers: { host = '' } }: IncomingMessage): string =>
+  URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
