@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors';
 import type { Bucket } from '../../traffic/call';
+import { leastGuardMs } from '../../traffic/limiter/spread';
 
 /** What an operation could spend of one brand's budget for one upstream interface. */
 export interface PlannedSpending {
@@ -91,8 +92,6 @@ const groupByBucket = (spending: readonly PlannedSpending[]) => {
 };
 
 const perWindow = ({ callsPerSecond }: Bucket): number => Math.max(1, Math.floor(callsPerSecond));
-/** The limiter keeps at least this beside each window, ms. */
-const leastGuardMs = 6;
 const windowMs = ({ callsPerSecond }: Bucket): number => 1000 / Math.min(1, callsPerSecond) + leastGuardMs;
 
 /** When the last of so many calls goes out, at the earliest, from the moment at which the first one may. */

@@ -82,7 +82,6 @@ export const createBucketQueue = ({
         maxWaitMs,
         spacing,
         guardMs: guardMs(),
-        scatter: random(),
       });
       if (!granted) return waitMs;
       void use(bucket, { from: clock.now() + waitMs, due: clock.now() + dueMs });

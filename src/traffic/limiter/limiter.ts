@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors';
 import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../call';
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import type { SlotStore } from './slot-store';
+import { graceMs } from './slots';
 import { createSpread, lateMs, type Spread } from './spread';
 import { createWrites, type Writes } from './writes';
 
@@ -92,7 +93,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
       const reply = await next({
         ...call,
         sendAt,
-        sendBy: Math.max(sendAt, slot.due) + slots.graceMs(call.bucket),
+        sendBy: Math.max(sendAt, slot.due) + graceMs,
         onWritten(at) {
           writtenAt = at;
           written(at);

@@ -4,7 +4,6 @@ import type { Bucket } from '../call';
 import type { SlotStore } from './slot-store';
 import {
   confirmSlot,
-  graceMs,
   newBucketState,
   postponeSlot,
   reserveSlot,
@@ -31,7 +30,6 @@ export const createMemorySlots = (clock: Clock): SlotStore => {
   return {
     reserve: (request) => Promise.resolve(reserveSlot(stateOf(request.bucket), request, clock.now())),
     confirm: (request) => Promise.resolve(confirmSlot(stateOf(request.bucket), request, clock.now())),
-    graceMs: () => graceMs,
     postpone(bucket, slotAt, writtenAt) {
       postponeSlot(stateOf(bucket), slotAt, writtenAt);
       return Promise.resolve();

@@ -3,11 +3,11 @@ import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
 import type { Redis } from '../../store/redis';
 import type { Fleet } from './fleet';
-import { createShare, shareGraceMs, type Share } from './share';
+import { createShare, type Share } from './share';
 import { createStoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { SlotAnswer, SlotRequest, SlotStore } from './slot-store';
-import { graceMs, leadMs, viewState, windowMs, type BucketState } from './slots';
+import { leadMs, viewState, windowMs, type BucketState } from './slots';
 
 export interface RedisSlotsParts {
   readonly redis: Redis;
@@ -65,14 +65,13 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
 
   const ask = async (
     known: Known,
-    { bucket, maxWaitMs, spacing, guardMs, scatter }: SlotRequest,
+    { bucket, maxWaitMs, spacing, guardMs }: SlotRequest,
   ): Promise<SlotAnswer> => {
     const answer = await run(known, 'reserve', bucket, [
       String(maxWaitMs),
       spacing,
       String(guardMs),
       known.cold ? 'cold' : '',
-      String(scatter),
     ]);
     known.cold = false;
     known.share = undefined;
@@ -141,7 +140,6 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
         // A share keeps more room between its slots than a late write takes.
       }
     },
-    graceMs: (bucket) => (buckets.peek(bucket.id)?.share === undefined ? graceMs : shareGraceMs),
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);
       try {

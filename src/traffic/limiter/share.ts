@@ -17,9 +17,6 @@ export interface ShareParts {
   readonly notBefore: number;
 }
 
-/** Nobody moves for a late call here. */
-export const shareGraceMs = 20;
-
 /** Clocks differ: more room between slots than the store needs. */
 const shareGuardMs = 25;
 

@@ -18,8 +18,6 @@ export interface SlotStore {
    * then, so the slot that comes a window later moves as well.
    */
   postpone(bucket: Bucket, slotAt: number, writtenAt: number): Promise<void>;
-  /** How much later than its slot a call may still be written, ms. Later, the slot is void. */
-  graceMs(bucket: Bucket): number;
   /** Tells every user of the bucket that the upstream refused a call for its rate. */
   penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
   /** What this process knows without asking anybody. */
@@ -32,8 +30,6 @@ export interface SlotRequest {
   /** `burst` lets a screen's calls go out together where nothing has to wait, `pace` spreads them over the window. */
   readonly spacing: 'burst' | 'pace';
   readonly guardMs: number;
-  /** 0 ≤ x < 1: where in its beat a backlog is put, so that buckets which filled together do not send together. */
-  readonly scatter: number;
 }
 
 export interface ConfirmRequest {

@@ -8,7 +8,7 @@
  * ARGV[3]  ms to live
  * ARGV[4]  clock time in ms for tests; empty: the store's
  * reserve: ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] guard ms, ARGV[8] `cold` from who was without the
- *          store: calls were sent that it does not know, so the bucket counts as full now; ARGV[9] scatter
+ *          store: calls were sent that it does not know, so the bucket counts as full now
  * confirm: ARGV[5] the slot, in the store's time, ARGV[6] guard ms
  * strike:  ARGV[5] Retry-After ms or empty
  * postpone: ARGV[5] the slot, ARGV[6] when its call was written, both in the store's time
@@ -68,8 +68,7 @@ if ARGV[1] == 'reserve' then
   elseif from > now then
     local apart = math.min(20, even)
     if from - now > fullWindow + s.allowed * apart then
-      local clustered = count >= 2 and last - s.ring[count - 1] < even / 2
-      from = math.max(from, last + math.floor(even * (clustered and 1 + tonumber(ARGV[9]) or 0.75)))
+      from = math.max(from, last + math.floor(even * 0.75))
     else
       from = math.max(from, last + apart)
     end

@@ -76,7 +76,7 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
 /** The earliest moment at which a call may be written. */
 const nextSlot = (
   state: BucketState,
-  { bucket, guardMs, spacing, scatter }: Omit<SlotRequest, 'maxWaitMs'>,
+  { bucket, guardMs, spacing }: Omit<SlotRequest, 'maxWaitMs'>,
   now: number,
 ): number => {
   const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
@@ -90,9 +90,8 @@ const nextSlot = (
   const apart = Math.min(apartMs, even);
   const isBacklog = earliest - now > fullWindow + state.allowed * apart;
   if (!isBacklog) return Math.max(earliest, last + apart);
-  const clustered = last - (state.ring.at(-2) ?? -Infinity) < even / 2;
-  // Less than a beat where the beat is kept: one slot that moved must not push all that follow.
-  return Math.max(earliest, last + Math.floor(even * (clustered ? 1 + scatter : 0.75)));
+  // Less than a beat: one slot that moved must not push all that follow.
+  return Math.max(earliest, last + Math.floor(even * 0.75));
 };
 
 /**
@@ -200,7 +199,7 @@ export const viewState = (
 ): SlotView => {
   const full = capacity(bucket.callsPerSecond);
   if (state === undefined) return { available: full, waitMs: 0, callsPerSecond: bucket.callsPerSecond };
-  const waitMs = nextSlot(state, { bucket, guardMs, spacing: 'burst', scatter: 0 }, now) - now;
+  const waitMs = nextSlot(state, { bucket, guardMs, spacing: 'burst' }, now) - now;
   const busy = state.ring.filter((slot) => slot + windowOf(bucket.callsPerSecond) + guardMs > now).length;
   return {
     available: waitMs > 0 ? 0 : Math.max(0, state.allowed - busy),

@@ -16,7 +16,8 @@ export interface Spread {
 
 const remembered = 32;
 const enough = 8;
-const leastGuardMs = 6;
+/** At least this is kept beside each window, ms. */
+export const leastGuardMs = 6;
 /** More than the spread itself: the clocks' own grain, and a trip shorter than the shortest one seen. */
 const grainMs = 2;
 const mostSpreadMs = 25;

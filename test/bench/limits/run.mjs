@@ -1,5 +1,5 @@
-// `npm run bench:limits`: prints the table. `--short` for CI, without the cases that cannot be shortened; `--only TEXT` for the cases whose name has it; `--again N`
-// measures a case that is not as it must be so often again, and shows every result.
+// `npm run bench:limits`: prints the table. `--short` for CI, without the cases that cannot be shortened; `--only TEXT` for
+// the cases whose name has it; `--again N` measures a case that is not as it must be so often again, and shows every result.
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cacheCases } from './cache-cases.mjs';

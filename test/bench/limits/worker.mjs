@@ -44,7 +44,6 @@ const slots = {
     return answer;
   },
 };
-let missedSlots = 0;
 const ignore = () => undefined;
 const { members, wire } = createUpstream({
   config,
@@ -59,9 +58,7 @@ const { members, wire } = createUpstream({
     waiting: ignore,
     waited: ignore,
     refused: ignore,
-    missed: () => {
-      missedSlots += 1;
-    },
+    missed: ignore,
     exchanged: ignore,
   },
   onDate: ignore,
@@ -182,7 +179,6 @@ const jobs = {
     const [card] = cardsOf(brandId);
     return Promise.all(Array.from({ length: times }, () => call({ brandId, card, patienceMs: 5_000 })));
   },
-  missed: () => missedSlots,
   once: (parameters) => call({ ...parameters, card: cardsOf(parameters.brandId)[parameters.index ?? 0] }),
   /** A backlog of `seconds`, then calls that cannot wait for it, and one that can: the truth about their retryAfterMs. */
   async backlog({ brandId, seconds, limit, hasty, patienceMs }) {

@@ -29,7 +29,7 @@ const virtualStore = (clock: FakeClock) => {
     states.set(key, state);
     const now = clock.now();
     let answer: SlotAnswer = { granted: false, waitMs: 0, dueMs: 0 };
-    const [first = '', second = '', third = '', fourth = '', fifth = ''] = args;
+    const [first = '', second = '', third = '', fourth = ''] = args;
     if (action === 'reserve') {
       if (fourth === 'cold') state.blockedUntil = Math.max(state.blockedUntil, now + 1000 + Number(third));
       const spacing = second === 'pace' ? 'pace' : 'burst';
@@ -40,7 +40,6 @@ const virtualStore = (clock: FakeClock) => {
           maxWaitMs: Number(first),
           spacing,
           guardMs: Number(third),
-          scatter: Number(fifth),
         },
         now,
       );
@@ -148,7 +147,7 @@ describe('a fleet whose store is away', () => {
       fleet: { place: () => ({ instance: 0, instances: 8 }), stop: () => undefined },
     });
     store.kill();
-    const answer = slots.reserve({ bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10, scatter: 0 });
+    const answer = slots.reserve({ bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 });
     await clock.advance(250);
     store.start();
     await clock.advance(100);
@@ -165,7 +164,7 @@ describe('an instance that sent without the store', () => {
       clock,
       fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
     });
-    const request = { bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10, scatter: 0 } as const;
+    const request = { bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 } as const;
     store.kill();
     const alone = slots.reserve(request);
     await clock.advance(2_000);

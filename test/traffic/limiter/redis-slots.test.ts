@@ -21,7 +21,6 @@ type Step =
       readonly maxWait: number;
       readonly pace: boolean;
       readonly guard: number;
-      readonly scatter: number;
     }
   | { readonly action: 'strike'; readonly after: number; readonly retryAfter: number | undefined }
   | { readonly action: 'confirm'; readonly after: number; readonly nth: number; readonly guard: number }
@@ -37,7 +36,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       maxWait: fc.constantFrom(0, 50, 800, 5_000),
       pace: fc.boolean(),
       guard: fc.integer({ min: 10, max: 30 }),
-      scatter: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
     }),
   },
   {
@@ -99,10 +97,10 @@ describeWithRedis('slots in Redis', () => {
               const spacing = one.pace ? 'pace' : 'burst';
               expected = reserveSlot(
                 state,
-                { bucket, maxWaitMs: one.maxWait, spacing, guardMs: one.guard, scatter: one.scatter },
+                { bucket, maxWaitMs: one.maxWait, spacing, guardMs: one.guard },
                 now,
               );
-              rest = [String(one.maxWait), spacing, String(one.guard), '', String(one.scatter)];
+              rest = [String(one.maxWait), spacing, String(one.guard), ''];
             } else if (one.action === 'strike') {
               strike(state, { bucket, retryAfterMs: one.retryAfter }, now);
               rest = [one.retryAfter === undefined ? '' : String(one.retryAfter)];
@@ -145,7 +143,6 @@ describeWithRedis('slots in Redis', () => {
           maxWaitMs: 500,
           spacing: 'burst',
           guardMs: 10,
-          scatter: 0,
         }),
       ),
     );
@@ -156,7 +153,7 @@ describeWithRedis('slots in Redis', () => {
   it('believe the store’s clock, not this machine’s', async () => {
     const hasty = { ...systemClock, now: () => systemClock.now() + 5_000 };
     const bucket = { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 };
-    const request = { bucket, maxWaitMs: 2_000, spacing: 'burst' as const, guardMs: 10, scatter: 0 };
+    const request = { bucket, maxWaitMs: 2_000, spacing: 'burst' as const, guardMs: 10 };
     const one = createRedisSlots({ redis, clock: systemClock, fleet: alone });
     const other = createRedisSlots({ redis, clock: hasty, fleet: alone });
     expect((await one.reserve(request)).waitMs).toBeLessThanOrEqual(0);

@@ -31,7 +31,6 @@ const request = (changes: Partial<SlotRequest> = {}): SlotRequest => ({
   maxWaitMs: anyWait,
   spacing: 'burst',
   guardMs,
-  scatter: 0,
   ...changes,
 });
 
@@ -45,7 +44,6 @@ describe('slots of one bucket', () => {
             pauseMs: fc.integer({ min: 0, max: 700 }),
             pace: fc.boolean(),
             ready: fc.double({ min: 0, max: 1, noNaN: true }),
-            scatter: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
           }),
           { minLength: 5, maxLength: 120 },
         ),
@@ -53,10 +51,10 @@ describe('slots of one bucket', () => {
           const bucket = aBucket(limit);
           const state = newBucketState(limit);
           let now = 1_000_000;
-          const slots = arrivals.map(({ pauseMs, pace, ready, scatter }) => {
+          const slots = arrivals.map(({ pauseMs, pace, ready }) => {
             now += pauseMs;
             const spacing = pace ? 'pace' : 'burst';
-            const { waitMs, dueMs } = reserveSlot(state, request({ bucket, spacing, scatter }), now);
+            const { waitMs, dueMs } = reserveSlot(state, request({ bucket, spacing }), now);
             return now + waitMs + ready * (dueMs - waitMs);
           });
           expect(mostInASecond(slots)).toBeLessThanOrEqual(limit);
@@ -105,14 +103,10 @@ describe('slots of one bucket', () => {
     expect(slots).toEqual([0, 0, 0, 0, 0, 1020, 1040, 1060, 1080, 1100, 2030, 2181]);
   });
 
-  it('spreads a backlog over the window, in each bucket at another beat', () => {
-    const backlog = (scatter: number): number[] => {
-      const state = newBucketState(5);
-      return Array.from({ length: 16 }, () => reserveSlot(state, request({ scatter }), 0).waitMs).slice(10);
-    };
-    expect(backlog(0)).toEqual([2030, 2181, 2332, 2483, 2634, 3040]);
-    // The first of it follows a screen's second half at once; from then on the beat is kept.
-    expect(backlog(0.5)).toEqual([2030, 2181, 2332, 2483, 2634, 3040]);
+  it('spreads a backlog over the window', () => {
+    const state = newBucketState(5);
+    const slots = Array.from({ length: 16 }, () => reserveSlot(state, request(), 0).waitMs);
+    expect(slots.slice(10)).toEqual([2030, 2181, 2332, 2483, 2634, 3040]);
   });
 
   it('follows a limit that was lowered while it lived', () => {
