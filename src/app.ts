@@ -26,6 +26,7 @@ import type { ErrorReport } from './server/format-error';
 import { cors } from './server/cors';
 import { onlyByOwnName } from './server/own-name';
 import { createGraphQLHandler } from './server/graphql-handler';
+import { createRepeats } from './server/repeats';
 import { createHttpServer } from './server/http';
 import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
@@ -63,6 +64,9 @@ export interface App {
    */
   reload(load: () => Promise<Config>): Promise<Reloaded>;
 }
+
+/** What whole answers may take beside the objects that they are made of, as a share of `cache.maxBytes`. */
+const repeatsShare = 0.25;
 
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
@@ -135,12 +139,22 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     newErrorId,
     report: reportError,
   });
+  const repeats = createRepeats({
+    mostBytes: Math.ceil(config.cache.maxBytes * repeatsShare),
+    now: clock.now,
+    throttleStatus: limiter.status,
+    observe: operations.observeOperation,
+    lookedUp: (kind, result) => {
+      metrics.meter.lookedUp(kind, result);
+    },
+  });
   const graphql = gate.route(
     createGraphQLHandler({
       apollo,
       context: contextOf,
       clock,
       admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+      repeats,
       limits: queryLimits,
     }),
   );
@@ -188,7 +202,11 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     state.stop();
     await operations.stop();
   };
-  const reload = createReload({ config, accounts, limits, onReload: metrics.reloaded });
+  const onReload = (outcome: 'applied' | 'refused'): void => {
+    metrics.reloaded(outcome);
+    repeats.clear();
+  };
+  const reload = createReload({ config, accounts, limits, onReload });
 
   return {
     async start() {

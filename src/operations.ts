@@ -29,6 +29,8 @@ export interface Operations {
   readonly metrics: Metrics;
   /** What listens to the traffic upstream. */
   readonly upstream: Pick<UpstreamParts, 'meter' | 'onDate' | 'onHostChange'>;
+  /** Told of each operation. */
+  readonly observeOperation: (event: OperationEvent) => void;
   readonly plugin: ApolloServerPlugin<EdgeContext>;
   readonly audit: Audit;
   readonly onStoreChange: (up: boolean) => void;
@@ -60,7 +62,7 @@ export const createOperations = ({
   accounts,
   onError,
   observeExchange,
-  observeOperation,
+  observeOperation: logOperation,
   audit: auditElsewhere = () => undefined,
   onStoreChange = () => undefined,
 }: OperationsParts): Operations => {
@@ -82,6 +84,10 @@ export const createOperations = ({
             onError(error);
           },
         });
+  const observeOperation = (event: OperationEvent): void => {
+    metrics.answered(event);
+    logOperation?.(event);
+  };
   let draining = false;
   let storeIsUp = true;
   let port: number | undefined;
@@ -142,13 +148,8 @@ export const createOperations = ({
       onDate: upstreamClock.saw,
       onHostChange: metrics.failedOver,
     },
-    plugin: operationPlugin({
-      now: clock.now,
-      observe(event) {
-        metrics.answered(event);
-        observeOperation?.(event);
-      },
-    }),
+    observeOperation,
+    plugin: operationPlugin({ now: clock.now, observe: observeOperation }),
     audit: auditLog?.audit ?? auditElsewhere,
     onStoreChange(up) {
       storeIsUp = up;

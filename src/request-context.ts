@@ -64,7 +64,11 @@ export const createContextOf = (parts: ContextParts): ContextOf => {
       },
       ...identity.context,
       nodeIds,
-      throttle: limiter.status,
+      throttle(bucket) {
+        tally.varies();
+        return limiter.status(bucket);
+      },
+      told: {},
       cardEvents: cardEventsOf({
         request,
         signal,

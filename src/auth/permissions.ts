@@ -14,6 +14,8 @@ export interface Permissions {
   mayAnywhere(action: BrandAction): boolean;
   /** `admin` includes `schema:read`. */
   has(scope: ServerScope): boolean;
+  /** The scopes, in order. Those who have the same text may do the same. */
+  readonly text: string;
 }
 
 const brandScope = /^brand:(\*|[\w-]{1,32}):(read|write|pii)$/;
@@ -25,9 +27,10 @@ export const isScope = (text: string): boolean =>
 
 /** Scopes that are none of ours (`openid`, another service's) give nothing. */
 export const permissionsOf = (scopes: Iterable<string>): Permissions => {
+  const given = new Set(scopes);
   const brands = { read: new Set<string>(), write: new Set<string>(), pii: new Set<string>() };
   const server = new Set<string>();
-  for (const scope of scopes) {
+  for (const scope of given) {
     const [, brandId, action] = brandScope.exec(scope) ?? [];
     if (brandId === undefined) server.add(scope);
     else {
@@ -40,5 +43,6 @@ export const permissionsOf = (scopes: Iterable<string>): Permissions => {
       brands[action].has(everyBrand) || (brandId !== everyBrand && brands[action].has(brandId)),
     mayAnywhere: (action) => brands[action].size > 0,
     has: (scope) => server.has(scope) || server.has('admin'),
+    text: [...given].filter(isScope).sort().join(' '),
   };
 };

@@ -29,9 +29,12 @@ export interface Log {
 
 /** `write` takes each line; standard error where absent. */
 export const createLog = (write?: (line: string) => void): Log => {
+  // Lines are gathered: a system call for each was measured at a tenth of a hot operation. What is gathered is written when
+  // the process ends, and at once after an error.
+  const destination = pino.destination({ fd: 2, sync: false, minLength: 4_096, periodicFlush: 250 });
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    write === undefined ? pino.destination({ fd: 2, sync: true }) : { write },
+    write === undefined ? destination : { write },
   );
   return {
     observeCall(event) {
@@ -96,6 +99,7 @@ export const createLog = (write?: (line: string) => void): Log => {
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');
+      logger.flush();
     },
     audit(event) {
       logger.info(

@@ -8,7 +8,10 @@ import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
 import { gone, readBody } from './read-body';
 import { failure, sendJson } from './http';
+import { consistencyHeader } from './consistency';
 import { languageOf } from './language';
+import type { RepeatedAnswer, Repeats } from './repeats';
+import { traceOf } from './trace';
 import type { AdmitDocument, RequestMembers } from './trusted-documents';
 
 export interface GraphQLHandlerParts<C extends EdgeContext> {
@@ -17,6 +20,8 @@ export interface GraphQLHandlerParts<C extends EdgeContext> {
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   readonly clock: Clock;
   readonly admit: AdmitDocument;
+  /** Absent: every operation is executed. */
+  readonly repeats?: Repeats;
   readonly limits: {
     /** Largest request body, bytes. */
     readonly bodyBytes: number;
@@ -29,7 +34,14 @@ export interface GraphQLHandlerParts<C extends EdgeContext> {
  * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
  */
 export const createGraphQLHandler =
-  <C extends EdgeContext>({ apollo, context, clock, admit, limits }: GraphQLHandlerParts<C>): CallerHandler =>
+  <C extends EdgeContext>({
+    apollo,
+    context,
+    clock,
+    admit,
+    repeats,
+    limits,
+  }: GraphQLHandlerParts<C>): CallerHandler =>
   async (request, response, caller) => {
     const text = await readBody(request, limits.bodyBytes);
     if (text === gone) return;
@@ -54,6 +66,13 @@ export const createGraphQLHandler =
       sendJson(response, 403, failure(code, publicMessage[language === 'en' ? 0 : 1]));
       return;
     }
+    const key = repeats && keyOf(request, { text, caller });
+    const trace = () => traceOf(request.headers.traceparent);
+    const repeated = key === undefined ? undefined : repeats?.find(key, { trace, started: clock.now() });
+    if (repeated !== undefined) {
+      send(response, 200, repeated);
+      return;
+    }
     const left = new AbortController();
     // Every call of the operation listens; Node takes more than ten listeners for a leak.
     setMaxListeners(0, left.signal);
@@ -63,6 +82,7 @@ export const createGraphQLHandler =
     const cancelTimer = clock.after(limits.operationMs, () => {
       left.abort(new AppError('UPSTREAM_UNAVAILABLE', 'the operation took too long'));
     });
+    let operation: C | undefined;
     try {
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -70,28 +90,48 @@ export const createGraphQLHandler =
           headers: headersOf(request),
           ...admitted,
         },
-        context: () => context(request, left.signal, caller),
+        context: async () => (operation = await context(request, left.signal, caller)),
       });
-      send(response, answer.status ?? 200, answer);
+      // Answers in parts (@defer) need another graphql-js; this server has none.
+      const body = answer.body.kind === 'complete' ? answer.body.string : '';
+      const { status = 200 } = answer;
+      send(response, status, { headers: answer.headers, body });
+      // Apollo may refuse after it has executed: 406, where no media type suits the client.
+      if (key !== undefined && operation !== undefined && status === 200)
+        repeats?.keep(key, operation, { headers: answer.headers, body });
     } finally {
       cancelTimer();
     }
   };
 
-type Answer = Awaited<ReturnType<ApolloServer['executeHTTPGraphQLRequest']>>;
-
-const send = (response: ServerResponse, status: number, { headers, body }: Answer): void => {
+const send = (response: ServerResponse, status: number, { headers, body }: RepeatedAnswer): void => {
   response.statusCode = status;
   for (const [name, value] of headers) response.setHeader(name, value);
-  // Answers in parts (@defer) need another graphql-js; this server has none.
-  response.end(body.kind === 'complete' ? body.string : '');
+  response.end(body);
 };
+
+/**
+ * Requests with the same key have the same answer, as long as its objects stay as they are; `undefined` where that cannot
+ * be said. With a consistency token a caller asks for what is newer than others may be content with.
+ */
+const keyOf = (
+  { method, url = '', headers }: IncomingMessage,
+  { text, caller }: { readonly text: string; readonly caller: Caller },
+): string | undefined =>
+  method === 'POST' && headers[consistencyHeader] === undefined && isJson(headers)
+    ? [caller.permissions.text, languageOf(headers['accept-language']), headers.accept ?? '', url, text].join(
+        '\n',
+      )
+    : undefined;
+
+const isJson = (headers: IncomingMessage['headers']): boolean =>
+  /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 const unreadable = Symbol('unreadable');
 
 /** Apollo takes what a body parser left: an object for JSON, anything else says "no JSON". */
 const parseBody = (request: IncomingMessage, text: string): unknown => {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return '';
+  if (!isJson(request.headers)) return '';
   if (text === '') return '';
   try {
     return JSON.parse(text) as unknown;

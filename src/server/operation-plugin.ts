@@ -18,7 +18,9 @@ export const operationPlugin = <C extends EdgeContext>({
     const started = now();
     return Promise.resolve({
       willSendResponse(context: GraphQLRequestContextWillSendResponse<C>) {
-        observe(eventOf(context, now() - started));
+        const event = eventOf(context, now() - started);
+        context.contextValue.told.event = event;
+        observe(event);
         return Promise.resolve();
       },
     });

@@ -5,10 +5,16 @@ import { failure, sendJson } from './http';
  * Answers requests for another host than this one. A server that asks nobody who they are is called by whatever page the
  * browser on this machine shows, if that page's name is made to point here (DNS rebinding): then `Host` has the page's name.
  */
-export const onlyByOwnName =
-  (isOwn: (hostname: string) => boolean) =>
-  (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (isOwn(hostnameOf(request))) return false;
+export const onlyByOwnName = (isOwn: (hostname: string) => boolean) => {
+  // Nearly every request names the host that the one before it named.
+  let lastOwn: string | undefined;
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    const { host = '' } = request.headers;
+    if (host === lastOwn) return false;
+    if (isOwn(hostnameOf(host))) {
+      lastOwn = host;
+      return false;
+    }
     request.resume();
     sendJson(
       response,
@@ -20,6 +26,7 @@ export const onlyByOwnName =
     );
     return true;
   };
+};
 
-const hostnameOf = ({ headers: { host = '' } }: IncomingMessage): string =>
+const hostnameOf = (host: string): string =>
   URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';

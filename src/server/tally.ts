@@ -1,4 +1,4 @@
-import type { Bucket, Tally } from '../traffic/call';
+import type { Bucket, CacheHit, Tally } from '../traffic/call';
 
 /** What one operation cost, as it stands in `extensions` of its answer. */
 export interface OperationTally extends Tally {
@@ -11,6 +11,10 @@ export interface OperationTally extends Tally {
   sums(): { readonly upstreamCalls: number; readonly cachedCalls: number };
   /** WeChat Pay's, in the order of the answers. */
   requestIds(): readonly string[];
+  /** The answer shows what changes from one moment to the next. */
+  varies(): void;
+  /** What the answer was made of, where that was nothing but kept objects; else `undefined`. */
+  keptObjects(): readonly CacheHit[] | undefined;
 }
 
 export type ThrottleStatusOf = (bucket: Bucket) => {
@@ -56,6 +60,8 @@ export const createTally = (): OperationTally => {
   const written = new Map<string, number>();
   const cache = { hits: 0, stale: 0, misses: 0 };
   const requestIds: string[] = [];
+  const kept: CacheHit[] = [];
+  let varies = false;
   const countOf = (brandId: string, bucket: Bucket): Count => {
     const key = `${brandId} ${bucket.id}`;
     const known = counts.get(key);
@@ -68,10 +74,11 @@ export const createTally = (): OperationTally => {
     planned(brandId, bucket, calls) {
       countOf(brandId, bucket).planned += calls;
     },
-    cacheHit(brandId, bucket, stale) {
+    cacheHit(brandId, bucket, hit) {
       countOf(brandId, bucket).cached += 1;
-      if (stale) cache.stale += 1;
+      if (hit.stale) cache.stale += 1;
       else cache.hits += 1;
+      kept.push(hit);
     },
     cacheMiss(brandId, bucket) {
       countOf(brandId, bucket);
@@ -94,6 +101,12 @@ export const createTally = (): OperationTally => {
       written.set(subject, epoch);
     },
     written,
+    varies() {
+      varies = true;
+    },
+    keptObjects() {
+      return varies || cache.misses > 0 || kept.length === 0 ? undefined : kept;
+    },
     sums() {
       let upstreamCalls = 0;
       for (const { sent } of counts.values()) upstreamCalls += sent;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** Where an operation stands in its caller's trace (W3C Trace Context). */
 export interface Trace {
@@ -14,7 +14,7 @@ const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
 
 /** The caller's trace, or a new one where its `traceparent` is absent or breaks the rules of the recommendation. */
 export const traceOf = (traceparent: string | readonly string[] | undefined): Trace => {
-  const spanId = randomBytes(8).toString('hex');
+  const spanId = randomHex(8);
   const [, version, traceId, parentSpanId, more] =
     form.exec(typeof traceparent === 'string' ? traceparent : '') ?? [];
   const isValid =
@@ -26,5 +26,18 @@ export const traceOf = (traceparent: string | readonly string[] | undefined): Tr
     /[^0]/.test(parentSpanId ?? '');
   return isValid && traceId !== undefined && parentSpanId !== undefined
     ? { traceId, spanId, parentSpanId }
-    : { traceId: randomBytes(16).toString('hex'), spanId };
+    : { traceId: randomHex(16), spanId };
+};
+
+/** Drawn for many operations at once: asking the generator costs more than the bytes. */
+const pool = Buffer.alloc(4_096);
+let drawn = pool.length;
+
+const randomHex = (bytes: number): string => {
+  if (drawn + bytes > pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  drawn += bytes;
+  return pool.toString('hex', drawn - bytes, drawn);
 };

@@ -93,9 +93,18 @@ export interface Scope {
   readonly traceId?: string;
 }
 
+/** A lookup that was answered from what is kept. */
+export interface CacheHit {
+  readonly kind: CacheRule['kind'];
+  /** Older than the policy's freshness. */
+  readonly stale: boolean;
+  /** Whether the same lookup would be answered with the same object now, as fresh. Asks nobody. */
+  readonly holds: () => boolean;
+}
+
 /** Told of what happened on behalf of one operation. */
 export interface Tally {
-  cacheHit(brandId: string, bucket: Bucket, stale: boolean): void;
+  cacheHit(brandId: string, bucket: Bucket, hit: CacheHit): void;
   cacheMiss(brandId: string, bucket: Bucket): void;
   sent(brandId: string, bucket: Bucket, waitedMs: number): void;
   refused(brandId: string, bucket: Bucket, retryAfterMs: number): void;

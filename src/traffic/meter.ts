@@ -2,8 +2,9 @@ import type { Clock } from '../shared/clock';
 import { AppError, type ErrorCode } from '../shared/errors';
 import {
   SlotMissed,
-  type Call,
+  type CacheHit,
   type CacheRule,
+  type Call,
   type Host,
   type Lane,
   type Tally,
@@ -60,8 +61,8 @@ export const meterLookups =
     return next({
       ...call,
       tally: hearing(call.tally, {
-        cacheHit: (stale) => {
-          meter.lookedUp(cache.kind, stale ? 'stale' : 'hit');
+        cacheHit: ({ kind, stale }) => {
+          meter.lookedUp(kind, stale ? 'stale' : 'hit');
         },
         cacheMiss: () => {
           meter.lookedUp(cache.kind, 'miss');
@@ -151,7 +152,7 @@ const factsOf = (error: unknown, { signal }: Call) => {
 const namesOf = ({ name, account: { route }, lane }: Call): CallNames => ({ interface: name, route, lane });
 
 interface Ears {
-  readonly cacheHit?: (stale: boolean) => void;
+  readonly cacheHit?: (hit: CacheHit) => void;
   readonly cacheMiss?: () => void;
   readonly sent?: (waitedMs: number) => void;
   readonly refused?: () => void;
@@ -159,9 +160,9 @@ interface Ears {
 
 /** A tally that tells both the operation's own, where there is one, and the ears. */
 const hearing = (tally: Tally | undefined, ears: Ears): Tally => ({
-  cacheHit(brandId, bucket, stale) {
-    tally?.cacheHit(brandId, bucket, stale);
-    ears.cacheHit?.(stale);
+  cacheHit(brandId, bucket, hit) {
+    tally?.cacheHit(brandId, bucket, hit);
+    ears.cacheHit?.(hit);
   },
   cacheMiss(brandId, bucket) {
     tally?.cacheMiss(brandId, bucket);

@@ -77,6 +77,19 @@ describeWithRedis('a fleet of instances', () => {
     for (const index of [1, 2]) expect((await level(app(index))).level).toBe('钻石卡');
   });
 
+  it('repeats no answer beyond that', async () => {
+    const plain = query.replace(' phoneNumber', '');
+    const ask = async (index: number) =>
+      (await app(index).ask<{ userCard: { level: string } }>(plain, card())).data?.userCard.level;
+    for (const index of [1, 2, 1, 2]) await ask(index);
+    const { length } = app(1).calls;
+    await ask(1);
+    expect(app(1).calls).toHaveLength(length);
+    await promote(app(0), '钻石卡');
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    for (const index of [1, 2]) expect(await ask(index)).toBe('钻石卡');
+  });
+
   it('refuses a token that is not ours', async () => {
     const answer = await app(0).ask(query, card(), { 'consistency-token': 'W10.AAAA' });
     expect([answer.status, answer.errors[0]?.message]).toEqual([

@@ -72,8 +72,8 @@ describe('the meter of lookups', () => {
     const { meter, told } = recorder();
     const own = tally();
     const next: Send = (call) => {
-      call.tally?.cacheHit('1004', bucket, false);
-      call.tally?.cacheHit('1004', bucket, true);
+      call.tally?.cacheHit('1004', bucket, { kind: 'userCard', stale: false, holds: () => true });
+      call.tally?.cacheHit('1004', bucket, { kind: 'userCard', stale: true, holds: () => false });
       call.tally?.cacheMiss('1004', bucket);
       return Promise.resolve(aReply({}, 0));
     };

@@ -58,10 +58,23 @@ const interfaceOf = {
   membershipActivities: 'LIST_MEMBERSHIP_ACTIVITIES',
 } as const satisfies Record<Lookup['kind'], InterfaceName>;
 
+/** Member by member, since references are made in more than one place and order. */
+const identityOf = ({ kind, ref, maxAgeMs }: Lookup): string => {
+  const { brandId, cardId, openid, userCardCode, activityId, state, offset }: AnyRef = ref;
+  return JSON.stringify([
+    ...[kind, brandId, cardId, openid, userCardCode],
+    ...[activityId, state, offset, maxAgeMs],
+  ]);
+};
+
+type AnyRef = Readonly<
+  Partial<Record<keyof UserCardRef | keyof UserCardPageRef | keyof ActivityRef, string | number | undefined>>
+>;
+
 export const read = (lookup: Lookup, certain: boolean): PlannedCall => ({
   interface: interfaceOf[lookup.kind],
   brandId: lookup.ref.brandId,
-  identity: JSON.stringify([lookup.kind, Object.entries(lookup.ref).sort(), lookup.maxAgeMs ?? null]),
+  identity: identityOf(lookup),
   most: 1,
   certain,
   lookup,

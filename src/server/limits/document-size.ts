@@ -64,6 +64,17 @@ export const measure = (document: DocumentNode): ReadonlyMap<OperationDefinition
   return new Map(operations.map((operation) => [operation, sizeOf(operation.selectionSet)]));
 };
 
+const sizes = new WeakMap<DocumentNode, ReturnType<typeof measure>>();
+
+/** The same, measured once: Apollo keeps the documents that come again. */
+export const measured = (document: DocumentNode): ReturnType<typeof measure> => {
+  const known = sizes.get(document);
+  if (known !== undefined) return known;
+  const size = measure(document);
+  sizes.set(document, size);
+  return size;
+};
+
 const add = (a: OperationSize, b: OperationSize): OperationSize => ({
   depth: Math.max(a.depth, b.depth),
   fields: a.fields + b.fields,

@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock';
-import { AppError, type ErrorCode } from '../../shared/errors';
-import type { CachePart, CacheRule, Call, Reply, Send, WriteRule, Wrapper } from '../call';
+import { AppError } from '../../shared/errors';
+import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, WriteRule, Wrapper } from '../call';
 import { createEntryMemory, type Entry } from './entry';
+import { certainlyNotDone, isBridged, provesAbsence } from './failures';
 import { createFlights } from './flights';
 import { cachePolicies, judge, type CachePolicy, type Verdict } from './policy';
 import type { Register, SubjectState } from './register';
@@ -29,14 +30,6 @@ const refreshPatienceMs = 5_000;
 
 /** What may be outdated by a write that we cannot know of is still served as it is while younger than this, ms. */
 const unsureMs = 2_000;
-
-/** Failures that an older answer may stand in for: the upstream could not be asked, or not be believed. */
-const bridged: ReadonlySet<ErrorCode> = new Set([
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_SIGNATURE_INVALID',
-  'UPSTREAM_MALFORMED',
-]);
 
 /**
  * Answers reads from what is kept and lets writes through: order of lookup, freshness and what outdates what are stated
@@ -107,6 +100,17 @@ export const cache = (parts: CacheParts): Wrapper => {
     return verdict === 'fresh' ? 'refresh' : verdict;
   };
 
+  /** Whether this process would answer with this very entry, as fresh, without asking anybody. */
+  const holds = (rule: CacheRule, entry: Entry): boolean => {
+    const state = register.peek(rule.subject);
+    return (
+      state !== undefined &&
+      entry.epoch >= state.epoch &&
+      memory.peek(rule.key) === entry &&
+      verdictOn(entry, rule, state) === 'fresh'
+    );
+  };
+
   const stateOf = (rule: CacheRule, { seen }: Call): Promise<SubjectState> =>
     register.read(rule.subject, seen?.get(rule.subject));
 
@@ -148,7 +152,11 @@ export const cache = (parts: CacheParts): Wrapper => {
     const fly = (caller: Call): Promise<Reply> => flights.join(flight, caller, fetchForFleet(rule, next));
 
     if (entry !== undefined && (verdict === 'fresh' || verdict === 'refresh')) {
-      call.tally?.cacheHit(call.brandId, call.bucket, verdict === 'refresh');
+      call.tally?.cacheHit(call.brandId, call.bucket, {
+        kind: rule.kind,
+        stale: verdict === 'refresh',
+        holds: () => holds(rule, entry),
+      });
       if (verdict === 'refresh') {
         const { tally: _, signal: __, ...background } = call;
         fly({ ...background, lane: 'refresh', deadline: clock.now() + refreshPatienceMs }).catch(
@@ -159,7 +167,7 @@ export const cache = (parts: CacheParts): Wrapper => {
     }
     try {
       const reply = await fly(call);
-      if (reply.fetchedAt < began) call.tally?.cacheHit(call.brandId, call.bucket, reply.stale);
+      if (reply.fetchedAt < began) call.tally?.cacheHit(call.brandId, call.bucket, once(rule, reply.stale));
       else call.tally?.cacheMiss(call.brandId, call.bucket);
       return reply;
     } catch (error) {
@@ -167,7 +175,7 @@ export const cache = (parts: CacheParts): Wrapper => {
       const fallback = isBridged(error) ? await held(rule, state) : undefined;
       const last = fallback === undefined ? 'expired' : verdictOn(fallback, rule, state);
       if (fallback === undefined || last === 'expired') throw error;
-      call.tally?.cacheHit(call.brandId, call.bucket, last !== 'fresh');
+      call.tally?.cacheHit(call.brandId, call.bucket, once(rule, last !== 'fresh'));
       return serve(fallback, last !== 'fresh');
     }
   };
@@ -217,6 +225,9 @@ export const cache = (parts: CacheParts): Wrapper => {
   };
 };
 
+/** A hit that says nothing about the next one. */
+const once = ({ kind }: CacheRule, stale: boolean): CacheHit => ({ kind, stale, holds: () => false });
+
 const about = ({ fetchedAt, requestId }: Reply) => ({
   fetchedAt,
   ...(requestId === undefined ? {} : { requestId }),
@@ -233,14 +244,3 @@ const serve = (entry: Entry, stale: boolean): Reply => {
     ? { data, bytes, fetchedAt, stale }
     : { data, bytes, fetchedAt, stale, requestId };
 };
-
-const provesAbsence = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;
-
-const isBridged = (error: unknown): boolean => error instanceof AppError && bridged.has(error.code);
-
-/** Never sent, or refused under WeChat Pay's signature. Anything less proves nothing about a write. */
-const certainlyNotDone = (error: unknown): boolean =>
-  error instanceof AppError &&
-  error.code !== 'OUTCOME_UNKNOWN' &&
-  (error.upstream === undefined ? !error.sent : error.upstream.verified && error.upstream.status < 500);

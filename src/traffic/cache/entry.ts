@@ -19,6 +19,8 @@ export interface Entry {
 /** What this process holds, bounded by bytes. */
 export interface EntryMemory {
   get(key: string): Promise<Entry | undefined>;
+  /** The same at once. */
+  peek(key: string): Entry | undefined;
   /** Keeps the entry unless a newer one is held: answers may come in any order. */
   put(key: string, entry: Entry): Promise<void>;
 }
@@ -43,6 +45,7 @@ export const createEntryMemory = (mostBytes: number): EntryMemory => {
   keyv.deserialize = undefined;
   return {
     get: (key) => keyv.get(key),
+    peek: (key) => store.get(key)?.value,
     async put(key, entry) {
       const held = await keyv.get(key);
       if (held === undefined || !isNewer(held, entry)) await keyv.set(key, entry);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import type { Redis } from '../../store/redis';
-import { createMemoryRegister, type Register } from './register';
+import { createMemoryRegister, type Register, type SubjectState } from './register';
 import { floorScript, registerScript } from './register.lua';
 
 export interface RedisRegisterParts {
@@ -54,7 +54,7 @@ export const createRedisRegister = ({ redis, clock }: RedisRegisterParts): Regis
   const tell = async (): Promise<void> => {
     await Promise.all(
       [...untold].map(async (subject) => {
-        const { epoch } = await own.read(subject);
+        const { epoch } = own.peek(subject);
         await run('raise', subject, epoch, own.unsettledMs(subject));
         untold.delete(subject);
       }),
@@ -79,11 +79,24 @@ export const createRedisRegister = ({ redis, clock }: RedisRegisterParts): Regis
   };
 
   /** What the store says now, or said a moment ago; `undefined` where it is away. */
-  const confirmed = async (subject: string, seen: number): Promise<Said | undefined> => {
+  const confirmed = async (subject: string, seen: number): Promise<Said | undefined> =>
+    saidLately(subject, seen) ?? ask(subject).catch(() => undefined);
+
+  const saidLately = (subject: string, seen: number): Said | undefined => {
     const last = said.get(subject);
-    if (last !== undefined && clock.now() - last.at < confirmMs && last.epoch >= seen && floor.isKnown())
-      return last;
-    return ask(subject).catch(() => undefined);
+    return last !== undefined && clock.now() - last.at < confirmMs && last.epoch >= seen && floor.isKnown()
+      ? last
+      : undefined;
+  };
+
+  const stateOf = (subject: string, last: Said | undefined, seen: number): Omit<SubjectState, 'sure'> => {
+    const mine = own.peek(subject);
+    const epoch = Math.max(mine.epoch, last?.epoch ?? 0);
+    return {
+      epoch: Math.max(epoch, seen),
+      settled: epoch >= seen && mine.settled && clock.now() >= (last?.unsettledUntil ?? 0),
+      floor: floor.last(),
+    };
   };
 
   /** A write that could not be told stays to be told; whether it was alone is then unknown. */
@@ -101,16 +114,12 @@ export const createRedisRegister = ({ redis, clock }: RedisRegisterParts): Regis
 
   return {
     async read(subject, seen = 0) {
-      const state = await confirmed(subject, seen);
-      const last = state ?? said.get(subject);
-      const mine = await own.read(subject);
-      const epoch = Math.max(mine.epoch, last?.epoch ?? 0);
-      return {
-        epoch: Math.max(epoch, seen),
-        settled: epoch >= seen && mine.settled && clock.now() >= (last?.unsettledUntil ?? 0),
-        floor: floor.last(),
-        sure: state !== undefined,
-      };
+      const answer = await confirmed(subject, seen);
+      return { ...stateOf(subject, answer ?? said.get(subject), seen), sure: answer !== undefined };
+    },
+    peek(subject) {
+      const last = saidLately(subject, 0);
+      return last && { ...stateOf(subject, last, 0), sure: true };
     },
     async begin(subject) {
       if (subject === undefined)

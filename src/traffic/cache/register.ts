@@ -11,6 +11,8 @@ export interface Register {
    * `seen`: an epoch that the caller already knows of (its own write on another process): what is older is not for it.
    */
   read(subject: string, seen?: number): Promise<SubjectState>;
+  /** What `read` would answer without asking anybody; `undefined` where it would ask. */
+  peek(subject: string): SubjectState | undefined;
   /**
    * Before a write is sent: outdates everything read so far. The answer is what `commit` compares with. Without a subject
    * it is only a point in time.
@@ -53,6 +55,7 @@ interface Memory {
 
 /** The register of one process; `raise` lets it learn an epoch from elsewhere. */
 export interface MemoryRegister extends Register {
+  peek(subject: string, seen?: number): SubjectState;
   raise(subject: string, epoch: number): void;
   /** How long the subject stays unsettled, ms; 0 where it is settled. */
   unsettledMs(subject: string): number;
@@ -79,17 +82,20 @@ export const createMemoryRegister = (clock: Clock): MemoryRegister => {
   const unsettledUntil = ({ open, openUntil, doubtUntil }: Memory): number =>
     Math.max(open > 0 ? openUntil : 0, doubtUntil);
 
+  const peek = (subject: string, seen = 0): SubjectState => {
+    const memory = subjects.get(subject);
+    const epoch = memory?.epoch ?? 0;
+    return {
+      epoch: Math.max(epoch, seen),
+      settled: epoch >= seen && (memory === undefined || clock.now() >= unsettledUntil(memory)),
+      floor: 0,
+      sure: true,
+    };
+  };
+
   return {
-    read(subject, seen = 0) {
-      const memory = subjects.get(subject);
-      const epoch = memory?.epoch ?? 0;
-      return Promise.resolve({
-        epoch: Math.max(epoch, seen),
-        settled: epoch >= seen && (memory === undefined || clock.now() >= unsettledUntil(memory)),
-        floor: 0,
-        sure: true,
-      });
-    },
+    peek,
+    read: (subject, seen) => Promise.resolve(peek(subject, seen)),
     begin(subject) {
       const epoch = next();
       if (subject === undefined) return Promise.resolve(epoch);

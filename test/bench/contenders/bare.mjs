@@ -7,6 +7,7 @@ import { readSetup } from './setup.mjs';
 const { typeDefs, brands, fromProduct } = readSetup();
 const { createGraphQLHandler } = fromProduct('server/graphql-handler.js');
 const { createHttpServer } = fromProduct('server/http.js');
+const { systemClock } = fromProduct('shared/clock.js');
 
 const card = {
   cardType: 'NORMAL',
@@ -34,7 +35,13 @@ const apollo = new ApolloServer({
   plugins: [ApolloServerPluginLandingPageDisabled()],
 });
 await apollo.start();
-const graphql = createGraphQLHandler({ apollo, context: async () => ({}) });
+const graphql = createGraphQLHandler({
+  apollo,
+  context: async () => ({}),
+  clock: systemClock,
+  admit: (request) => request,
+  limits: { bodyBytes: 100_000, operationMs: 10_000 },
+});
 const http = createHttpServer({
   routes: { '/graphql': graphql },
   onError: (error) => process.stderr.write(`${error}\n`),

@@ -2,11 +2,19 @@ import fc from 'fast-check';
 import { AppError } from '../../../src/shared/errors';
 import { cache } from '../../../src/traffic/cache/cache';
 import { createMemoryRegister } from '../../../src/traffic/cache/register';
-import type { CachePart, Call, Reply } from '../../../src/traffic/call';
+import type { CacheHit, CachePart, Call, Reply, Tally } from '../../../src/traffic/call';
 import { aCall, aReply } from '../../support/calls';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 
 const minute = 60_000;
+const aTally: Tally = {
+  cacheHit: () => undefined,
+  cacheMiss: () => undefined,
+  sent: () => undefined,
+  refused: () => undefined,
+  answered: () => undefined,
+  wrote: () => undefined,
+};
 const notFound = new AppError('NOT_FOUND', '', { sent: true, upstream: { status: 404, verified: true } });
 const unsignedNotFound = new AppError('NOT_FOUND', '', {
   sent: true,
@@ -122,6 +130,57 @@ describe('cache', () => {
     expect(state.calls).toBe(2);
     await clock.until(read('a', { maxAgeMs: 0 }));
     expect(state.calls).toBe(3);
+  });
+
+  describe('a hit', () => {
+    /** The hit of a read of a kept object. */
+    const aHit = async ({ clock, read }: ReturnType<typeof setUp>): Promise<CacheHit> => {
+      const hits: CacheHit[] = [];
+      const tally = { ...aTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+      await clock.until(read());
+      await clock.until(read('a', {}, { tally }));
+      return hits[0] as CacheHit;
+    };
+
+    it('holds while the same read would find the same object', async () => {
+      const parts = setUp();
+      const hit = await aHit(parts);
+      await parts.clock.until(parts.read('b'));
+      await parts.clock.advance(minute);
+      expect([hit.stale, hit.holds()]).toEqual([false, true]);
+      await parts.clock.advance(15 * minute);
+      expect(hit.holds()).toBe(false);
+    });
+
+    it('holds no longer once a write has begun, before anything of it is known', async () => {
+      const parts = setUp();
+      const hit = await aHit(parts);
+      parts.state.delayMs = 100;
+      const written = parts.write();
+      await parts.clock.advance(10);
+      expect(hit.holds()).toBe(false);
+      await parts.clock.until(written);
+      expect(hit.holds()).toBe(false);
+    });
+
+    it('holds no longer once another answer is kept', async () => {
+      const parts = setUp();
+      const hit = await aHit(parts);
+      await parts.clock.advance(1_000);
+      await parts.clock.until(parts.read('a', { maxAgeMs: 0 }));
+      expect(hit.holds()).toBe(false);
+    });
+
+    it('that stood in for an answer says nothing about the next one', async () => {
+      const parts = setUp();
+      const hits: CacheHit[] = [];
+      const tally = { ...aTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+      await parts.clock.until(parts.read());
+      parts.state.fail = unavailable;
+      await parts.clock.advance(3 * 60 * minute);
+      await parts.clock.until(parts.read('a', {}, { tally }));
+      expect(hits.map(({ stale, holds }) => [stale, holds()])).toEqual([[true, false]]);
+    });
   });
 
   it('believes a signed "not found" for a short while', async () => {

@@ -1,0 +1,107 @@
+import type { HeaderMap } from '@apollo/server';
+import { LRUCache } from 'lru-cache';
+import type { CacheHit } from '../traffic/call';
+import type { Meter } from '../traffic/meter';
+import type { EdgeContext } from './edge-context';
+import type { OperationEvent } from './operation-event';
+import type { OperationTally, ThrottleStatusOf } from './tally';
+import type { Trace } from './trace';
+
+/** An answer as it goes out: a JSON text, and the headers that Apollo chose for it. */
+export interface RepeatedAnswer {
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  readonly body: string;
+}
+
+/** Whole answers of queries, for whoever may see the same and asks the same in the same bytes. */
+export interface Repeats {
+  /** The answer, where everything that it was made of is still what a lookup would find; then it counts as an operation. */
+  find(
+    key: string,
+    request: { readonly trace: () => Trace; readonly started: number },
+  ): RepeatedAnswer | undefined;
+  /** Keeps an answer, where it may be given again. */
+  keep(
+    key: string,
+    context: EdgeContext,
+    answer: { readonly headers: HeaderMap; readonly body: string },
+  ): void;
+  /** Forgets all. */
+  clear(): void;
+}
+
+export interface RepeatsParts {
+  /** Bound of what is kept, bytes. */
+  readonly mostBytes: number;
+  /** Clock time in ms. */
+  readonly now: () => number;
+  readonly throttleStatus: ThrottleStatusOf;
+  readonly observe: (event: OperationEvent) => void;
+  readonly lookedUp: Meter['lookedUp'];
+}
+
+interface Kept {
+  readonly headers: RepeatedAnswer['headers'];
+  /** JSON. */
+  readonly data: string;
+  readonly objects: readonly CacheHit[];
+  readonly tally: OperationTally;
+  readonly event: Omit<OperationEvent, 'durationMs' | keyof Trace>;
+}
+
+/** What an answer costs beside its text and its key: the tally, the list of its objects. */
+const overheadBytes = 1_024;
+const objectBytes = 256;
+
+/**
+ * Stands behind everything that may refuse a request, and in front of everything that it costs to execute one again:
+ * an answer is given again only while each object in it would be answered from the same entry, still fresh. What was
+ * opened, written, refused, asked upstream or changes by itself is never kept; what the answer says of the budget
+ * (`extensions`) is said anew.
+ */
+export const createRepeats = ({
+  mostBytes,
+  now,
+  throttleStatus,
+  observe,
+  lookedUp,
+}: RepeatsParts): Repeats => {
+  const answers = new LRUCache<string, Kept>({
+    maxSize: mostBytes,
+    sizeCalculation: ({ data, objects }, key) =>
+      overheadBytes + objects.length * objectBytes + 2 * (data.length + key.length),
+  });
+  return {
+    find(key, { trace, started }) {
+      const kept = answers.get(key);
+      if (kept === undefined) return undefined;
+      const { data, headers, objects, tally, event } = kept;
+      if (!objects.every(({ holds }) => holds())) {
+        answers.delete(key);
+        return undefined;
+      }
+      for (const { kind } of objects) lookedUp(kind, 'hit');
+      observe({ ...event, ...trace(), durationMs: now() - started });
+      const extensions = JSON.stringify(tally.toExtensions(throttleStatus));
+      return { headers, body: `{"data":${data},"extensions":${extensions}}\n` };
+    },
+    keep(key, { tally, told: { event }, holdsPersonalData }, { headers, body }) {
+      const objects = tally.keptObjects();
+      if (objects === undefined || event?.type !== 'query' || event.outcome !== 'ok' || holdsPersonalData())
+        return;
+      const { data } = JSON.parse(body) as { readonly data: unknown };
+      const { durationMs: _, traceId: __, spanId: ___, parentSpanId: ____, ...lasting } = event;
+      answers.set(key, {
+        // The length is that of the first answer.
+        headers: [...headers].filter(([name]) => name !== 'content-length'),
+        data: JSON.stringify(data),
+        objects,
+        tally,
+        event: lasting,
+      });
+    },
+    clear() {
+      answers.clear();
+    },
+  };
+};
