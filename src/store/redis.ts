@@ -64,7 +64,13 @@ export const createRedis = async ({ url, clock, onChange }: RedisParts): Promise
         // After a pause of this process the answer may lie in the socket: it is read before this runs.
         setImmediate(reject, new Error('the store did not answer in time'));
       });
-      answer.then(resolve, reject).finally(cancel);
+      answer
+        .then((value) => {
+          resolve(value);
+          // An answer that came too late for its caller still shows that the store was slow, not away.
+          turn(true);
+        }, reject)
+        .finally(cancel);
     });
 
   const ask = async <T>(command: (own: RedisClient) => Promise<T>): Promise<T> => {
@@ -73,9 +79,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisParts): Promise
       triedAt = clock.now();
     }
     try {
-      const answer = await hurry(command(client));
-      turn(true);
-      return answer;
+      return await hurry(command(client));
     } catch (error) {
       triedAt = clock.now();
       turn(false);

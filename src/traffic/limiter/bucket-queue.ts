@@ -77,14 +77,14 @@ export const createBucketQueue = ({
   ): Promise<number | 'due'> => {
     promised += 1;
     try {
-      const { granted, waitMs, dueMs } = await slots.reserve({
+      const { granted, at, waitMs, dueMs } = await slots.reserve({
         bucket,
         maxWaitMs,
         spacing,
         guardMs: guardMs(),
       });
       if (!granted) return waitMs;
-      void use(bucket, { from: clock.now() + waitMs, due: clock.now() + dueMs });
+      void use(bucket, { from: at + waitMs, due: at + dueMs });
       return 'due';
     } finally {
       promised -= 1;
@@ -111,9 +111,17 @@ export const createBucketQueue = ({
     if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
     if (waitMs <= confirmAheadMs) return reserved;
     await after(waitMs - confirmAheadMs);
-    const answer = await slots.confirm({ bucket, due: reserved.due, guardMs: guardMs() });
-    const now = clock.now();
-    return answer.granted ? { from: now + answer.waitMs, due: now + answer.dueMs } : undefined;
+    const {
+      granted,
+      at,
+      waitMs: fromMs,
+      dueMs,
+    } = await slots.confirm({
+      bucket,
+      due: reserved.due,
+      guardMs: guardMs(),
+    });
+    return granted ? { from: at + fromMs, due: at + dueMs } : undefined;
   };
 
   /** The most urgent one for whom the slot is still early enough. */

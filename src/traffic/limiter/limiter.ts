@@ -5,7 +5,7 @@ import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '..
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import type { SlotStore } from './slot-store';
 import { graceMs } from './slots';
-import { createSpread, lateMs, type Spread } from './spread';
+import { createPath, createSpread, lateMs, type Spread } from './spread';
 import { createWrites, type Writes } from './writes';
 
 /** A bucket as clients see it. */
@@ -54,10 +54,12 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
     max: mostBuckets,
   });
 
+  const path = createPath();
+
   const entryOf = (bucket: Bucket) => {
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
-    const spread = createSpread();
+    const spread = createSpread(path);
     const entry: Entry = {
       spread,
       host: 'main',

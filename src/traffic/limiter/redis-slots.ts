@@ -60,7 +60,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     known.at = clock.now();
     store.heard({ asked, at: Number(now), heard: known.at });
     const since = known.at + store.offsetMs() - Number(now);
-    return { granted: granted === 1, waitMs: Number(wait) - since, dueMs: Number(due) - since };
+    return { granted: granted === 1, at: known.at, waitMs: Number(wait) - since, dueMs: Number(due) - since };
   };
 
   const ask = async (
@@ -105,8 +105,9 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
       }
     }
     known.cold = true;
-    const waitMs = Math.max(0, slot - clock.now());
-    return { granted: true, waitMs, dueMs: Math.max(waitMs, leadMs) };
+    const at = clock.now();
+    const waitMs = Math.max(0, slot - at);
+    return { granted: true, at, waitMs, dueMs: Math.max(waitMs, leadMs) };
   };
 
   return {
@@ -120,25 +121,26 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     },
     async confirm({ bucket, due, guardMs }) {
       const known = knownOf(bucket);
-      const fromNow = due - clock.now();
+      const unchanged = { granted: true, at: due, waitMs: 0, dueMs: 0 };
       // A slot of a share is this instance's own, and the store does not know it.
-      if (known.share !== undefined) return { granted: true, waitMs: fromNow, dueMs: fromNow };
+      if (known.share !== undefined) return unchanged;
       try {
         return await run(known, 'confirm', bucket, [String(due + store.offsetMs()), String(guardMs)]);
       } catch {
-        return { granted: true, waitMs: due - clock.now(), dueMs: due - clock.now() };
+        return unchanged;
       }
     },
     async postpone(bucket, slotAt, writtenAt) {
       const known = knownOf(bucket);
-      try {
-        await run(known, 'postpone', bucket, [
-          String(slotAt + store.offsetMs()),
-          String(writtenAt + store.offsetMs()),
-        ]);
-      } catch {
-        // A share keeps more room between its slots than a late write takes.
-      }
+      const times = [slotAt, writtenAt].map((at) => String(at + store.offsetMs()));
+      // After a window it matters to no other slot any more.
+      while (clock.now() - writtenAt < windowMs)
+        try {
+          await run(known, 'postpone', bucket, times);
+          return;
+        } catch {
+          await sleep(clock, lookAgainMs);
+        }
     },
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);

@@ -41,9 +41,11 @@ export interface ConfirmRequest {
 
 export interface SlotAnswer {
   readonly granted: boolean;
-  /** From now until the call may be written; where refused, until it could have been. Negative: the answer came late. */
+  /** Clock time in ms that both waits count from: whoever hears of it later, in a busy process, is not misled. */
+  readonly at: number;
+  /** Until the call may be written; where refused, until it could have been. Negative: the answer came late. */
   readonly waitMs: number;
-  /** From now until the slot, which is what the calls after it keep their distance from. */
+  /** Until the slot, which is what the calls after it keep their distance from. */
   readonly dueMs: number;
 }
 

@@ -52,6 +52,15 @@ if s.allowed == full and now >= s.holdUntil then
   s.holdMs = 10000
 end
 
+local function indexOf(due)
+  local index, least = nil, 10
+  for i, slot in ipairs(s.ring) do
+    local apart = math.abs(slot - due)
+    if apart < least or (index == nil and apart == least) then index, least = i, apart end
+  end
+  return index
+end
+
 local granted = 0
 local from = now
 local due = now
@@ -83,13 +92,7 @@ if ARGV[1] == 'reserve' then
   end
 elseif ARGV[1] == 'confirm' then
   from = tonumber(ARGV[5])
-  local index = nil
-  for i, slot in ipairs(s.ring) do
-    if math.abs(slot - from) <= 3 then
-      index = i
-      break
-    end
-  end
+  local index = indexOf(from)
   if index == nil then
     if #s.ring > 0 and from < s.ring[1] then granted = 1 end
   else
@@ -103,12 +106,10 @@ elseif ARGV[1] == 'confirm' then
   end
   due = from
 elseif ARGV[1] == 'postpone' then
-  for i, slot in ipairs(s.ring) do
-    if math.abs(slot - tonumber(ARGV[5])) <= 3 then
-      s.ring[i] = tonumber(ARGV[6])
-      table.sort(s.ring)
-      break
-    end
+  local index = indexOf(tonumber(ARGV[5]))
+  if index ~= nil then
+    s.ring[index] = tonumber(ARGV[6])
+    table.sort(s.ring)
   end
 else
   local pause = math.max(tonumber(ARGV[5]) or 0, window + 10 + s.extraGuardMs)

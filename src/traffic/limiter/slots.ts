@@ -60,7 +60,7 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   recover(state, request.bucket.callsPerSecond, now);
   const from = nextSlot(state, request, now);
   const due = Math.max(from, now + leadMs);
-  const answer = { waitMs: from - now, dueMs: due - now };
+  const answer = { at: now, waitMs: from - now, dueMs: due - now };
   if (answer.waitMs > request.maxWaitMs) return { granted: false, ...answer };
   state.ring.push(due);
   const most = Math.max(capacity(request.bucket.callsPerSecond), mostKept);
@@ -113,30 +113,36 @@ export const confirmSlot = (
   { bucket, due, guardMs }: ConfirmRequest,
   now: number,
 ): SlotAnswer => {
-  const index = state.ring.findIndex((slot) => Math.abs(slot - due) <= sameSlotMs);
+  const index = indexOf(state, due);
   const first = state.ring[0];
   if (index < 0) {
     // Older than what is kept: nothing is known against it.
     const granted = first !== undefined && due < first;
-    return { granted, waitMs: due - now, dueMs: due - now };
+    return { granted, at: now, waitMs: due - now, dueMs: due - now };
   }
   const nth = state.ring[index - state.allowed];
   const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
   const moved = Math.max(state.ring[index] ?? due, nth === undefined ? 0 : nth + fullWindow);
   state.ring[index] = moved;
   state.ring.sort((a, b) => a - b);
-  return { granted: true, waitMs: moved - now, dueMs: moved - now };
+  return { granted: true, at: now, waitMs: moved - now, dueMs: moved - now };
 };
 
 /** A process that is busy writes late, and the slots after it move; one that was stopped has lost its slot, ms. */
 export const graceMs = 20;
 
-/** Conversions between two clocks round; a slot is found again within this, ms. */
-const sameSlotMs = 3;
+/** What is known of the other clock's offset changes a little; the nearest slot within this is the one, ms. */
+const sameSlotMs = 10;
+
+const indexOf = ({ ring }: BucketState, due: number): number => {
+  const apart = ring.map((slot) => Math.abs(slot - due));
+  const least = Math.min(...apart);
+  return least <= sameSlotMs ? apart.indexOf(least) : -1;
+};
 
 /** Moves a slot to when its call was really written. */
 export const postponeSlot = (state: BucketState, slotAt: number, writtenAt: number): void => {
-  const index = state.ring.findIndex((slot) => Math.abs(slot - slotAt) <= sameSlotMs);
+  const index = indexOf(state, slotAt);
   if (index < 0) return;
   state.ring[index] = writtenAt;
   state.ring.sort((a, b) => a - b);

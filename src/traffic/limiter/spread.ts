@@ -24,18 +24,49 @@ const mostSpreadMs = 25;
 const cautiousSpreadMs = 20;
 /** A trip that took even longer than usual says more about the upstream's work than about the way there, ms. */
 const mostBeyondMs = 100;
+/** Calls that fill many buckets in one instant queue up behind each other's work, ms. */
+const mostBeyondAtFirstMs = 400;
 /** How much later than its slot a call may be written before the slots after it move, ms. */
 export const lateMs = 3;
 
-export const createSpread = (): Spread => {
-  const trips: number[] = [];
+/** The latest round trips to the upstream, whatever they asked: what a bucket's first ones are judged by. */
+export interface Path {
+  add(roundTripMs: number): void;
+  /** The shortest of them, ms; `undefined` before the first. */
+  shortestMs(): number | undefined;
+}
+
+export const createPath = (): Path => {
+  const trips = lastOf(256);
+  return {
+    add: (roundTripMs) => {
+      trips.add(roundTripMs);
+    },
+    shortestMs: () => (trips.all.length === 0 ? undefined : Math.min(...trips.all)),
+  };
+};
+
+const lastOf = (most: number) => {
+  const all: number[] = [];
+  return {
+    all: all as readonly number[],
+    add(one: number): void {
+      all.push(one);
+      if (all.length > most) all.shift();
+    },
+  };
+};
+
+export const createSpread = (path: Path): Spread => {
+  const own = lastOf(remembered);
+  const trips = own.all;
   /** The trip that a share of the calls stays within. */
   const within = (share: number): number =>
     trips.toSorted((a, b) => a - b)[Math.floor(trips.length * share)] ?? 0;
   return {
     add(roundTripMs) {
-      trips.push(roundTripMs);
-      if (trips.length > remembered) trips.shift();
+      own.add(roundTripMs);
+      path.add(roundTripMs);
     },
     guardMs() {
       const spreadMs =
@@ -43,9 +74,13 @@ export const createSpread = (): Spread => {
       return Math.max(leastGuardMs, Math.ceil(spreadMs + grainMs + lateMs));
     },
     beyondMs(roundTripMs, guardMs) {
-      if (trips.length < enough) return 0;
-      const working = Math.max(within(0), within(0.9) - mostSpreadMs);
-      return Math.min(mostBeyondMs, Math.max(0, roundTripMs - working - (guardMs - lateMs)));
+      const isKnown = trips.length >= enough;
+      // Of another interface the upstream's work may be shorter: too cautious for a few calls, which is cheaper than a refusal.
+      const working = isKnown
+        ? Math.max(within(0), within(0.75) - mostSpreadMs)
+        : (path.shortestMs() ?? roundTripMs);
+      const most = isKnown ? mostBeyondMs : mostBeyondAtFirstMs;
+      return Math.min(most, Math.max(0, roundTripMs - working - (guardMs - lateMs)));
     },
     usualMs: () => within(0.9),
   };

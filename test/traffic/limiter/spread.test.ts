@@ -1,7 +1,7 @@
-import { createSpread } from '../../../src/traffic/limiter/spread';
+import { createPath, createSpread } from '../../../src/traffic/limiter/spread';
 
 const after = (...trips: readonly number[]) => {
-  const spread = createSpread();
+  const spread = createSpread(createPath());
   for (const trip of trips) spread.add(trip);
   return spread;
 };
@@ -10,7 +10,6 @@ describe('the spread of round trips', () => {
   it('is taken for wide until enough is known', () => {
     expect(after().guardMs()).toBe(25);
     expect(after(5, 5, 5).guardMs()).toBe(25);
-    expect(after(5, 5, 5).beyondMs(500, 24)).toBe(0);
   });
 
   it('makes a narrow guard on an even path and a wider one on an uneven path, within bounds', () => {
@@ -29,6 +28,16 @@ describe('the spread of round trips', () => {
     expect(spread.beyondMs(7, 6)).toBe(0);
     expect(spread.beyondMs(20, 6)).toBe(12);
     expect(spread.beyondMs(900, 6)).toBe(100);
+  });
+
+  it('judges the first calls of a bucket by the shortest of the whole path', () => {
+    const path = createPath();
+    const known = createSpread(path);
+    for (const trip of [60, 65, 70]) known.add(trip);
+    const unknown = createSpread(path);
+    expect(unknown.beyondMs(60, 25)).toBe(0);
+    expect(unknown.beyondMs(232, 25)).toBe(150);
+    expect(unknown.beyondMs(5_000, 25)).toBe(400);
   });
 
   it('does not take the upstream’s own work for a way that is uneven', () => {
