@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { createEvents } from './app-events';
+import { createOperationAudit } from './audit/operation-audit';
 import type { Config } from './config/config';
 import { isLoopback } from './config/exposure';
 import type { LoggedEvent } from './events/event';
@@ -31,6 +32,7 @@ import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
 import { createTrustedDocuments } from './server/trusted-documents';
 import { sleep, type Clock } from './shared/clock';
+import { createKeyRing } from './shared/key-ring';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
@@ -76,18 +78,21 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   };
   const gate = createGate({ config, clock, onProblem: onError });
 
+  const keys = createKeyRing(config.encryptionKeys);
   const accounts = createAccounts(wechatPay, clock);
   const limits = createLimits(wechatPay.limits);
   const operations = createOperations({ ...parts, accounts, onError });
   const { metrics } = operations;
   const state = await openSharedState({
     config,
+    keys,
     clock,
     random,
     onStoreChange: operations.onStoreChange,
   });
   const upstream = createUpstream({
     config,
+    keys,
     clock,
     random,
     state,
@@ -97,17 +102,30 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     ...operations.upstream,
   });
   const { certificates, wire, limiter, members } = upstream;
-  const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
+  const events = await createEvents({
+    config,
+    keys,
+    clock,
+    state,
+    upstream,
+    observeNotification,
+    observeConfirm,
+  });
 
   const identityOf = createIdentity({
     config,
-    clock,
     accounts,
-    audit: operations.audit,
+    auditOf: createOperationAudit({
+      audit: operations.audit,
+      now: clock.now,
+      keys,
+      isBrand: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    }),
     onUnseal: metrics.decrypted,
   });
   const contextOf = createContextOf({
     config,
+    keys,
     clock,
     identityOf,
     upstream,

@@ -66,7 +66,7 @@ const fixedSections = (before: Config, after: Config): readonly string[] => {
     brandCredentials: ({ wechatPay }: Config) => wechatPay.brandCredentials.map(({ brandId }) => brandId),
     partner: ({ wechatPay }: Config) => wechatPay.partner?.mchid,
     encryptionKeys: ({ encryptionKeys }: Config) =>
-      encryptionKeys.map(({ id, key }) => [id, key.toString('hex')]),
+      encryptionKeys.map(({ id, key }) => [id, key.export().toString('hex')]),
     cache: ({ cache }: Config) => cache,
     redis: ({ redis }: Config) => redis,
     auth: ({ auth }: Config) => auth,

@@ -132,6 +132,7 @@ const recordOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
   brandId: event.brandId,
   operation: event.operation,
   targetHash: event.targetHash,
+  targetKey: event.targetKey,
   fields: event.fields,
   outcome: event.outcome,
   requestIds: event.requestIds,

@@ -105,6 +105,7 @@ export const createLog = (write?: (line: string) => void): Log => {
           brandId: event.brandId,
           operation: event.operation,
           targetHash: event.targetHash,
+          targetKey: event.targetKey,
           fields: event.fields,
           outcome: event.outcome,
           requestIds: event.requestIds,

@@ -47,6 +47,7 @@ describe('the log', () => {
       brandId: '1004',
       operation: 'userCard',
       targetHash: 'abc',
+      targetKey: 'k1',
       fields: ['phoneNumber'],
       outcome: 'OK',
       requestIds: [],

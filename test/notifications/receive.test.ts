@@ -3,10 +3,11 @@ import { createMemoryLog } from '../../src/events/memory-log';
 import { createReceiver, type NotificationEvent } from '../../src/notifications/receive';
 import { createMemoryRegister, type Register } from '../../src/traffic/cache/register';
 import { createNames } from '../../src/wechatpay/names';
+import { keyRing } from '../support/key-ring';
 import type { Notification } from '../../src/wechatpay/notification';
 import { fakeClock } from '../support/fake-clock';
 
-const names = createNames(Buffer.alloc(32, 1));
+const names = createNames(keyRing('k1'));
 const subject = names.cardsOf('b', 'o');
 
 const aNotification = (change: Partial<Notification> = {}): Notification =>
