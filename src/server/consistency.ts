@@ -18,8 +18,8 @@ export interface Consistency {
 
 /** Name of the request and the response header. */
 export const consistencyHeader = 'consistency-token';
-/** Older writes than these have long reached every process. */
-const mostSubjects = 16;
+/** Older writes than these have long reached every process. While keys change, what was written has a subject under each. */
+const mostSubjects = 32;
 const longestToken = 4_096;
 
 /** Signed, since an epoch of the caller's invention would outlive every real one. The first key signs, all are believed. */

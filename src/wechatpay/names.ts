@@ -1,5 +1,6 @@
 import { hash as digest, type KeyObject } from 'node:crypto';
 import type { KeyRing } from '../shared/key-ring';
+import type { Aliases } from '../traffic/call';
 import type { Route } from './settings';
 
 /**
@@ -21,10 +22,12 @@ export interface Names {
   templatesOf(brandId: string): string;
   /** Outdated by a write to any card of the user in the brand. */
   cardsOf(brandId: string, openid: string): string;
+  /** The same under every key of the ring: what a write outdates. */
+  aliasesOfCards(brandId: string, openid: string): Aliases;
   /** Outdated by a write to any activity of the brand. */
   activitiesOf(brandId: string): string;
-  /** Nothing is kept of it: it orders the repeats of writes to one card's balance. */
-  pointsOf(brandId: string, card: UserCardName): string;
+  /** Nothing is kept of it: it orders the repeats of writes to one card's balance. Under every key, as only writes use it. */
+  aliasesOfPoints(brandId: string, card: UserCardName): Aliases;
 }
 
 export interface UserCardName {
@@ -52,6 +55,12 @@ const keyedHash = (key: KeyObject): Hash => {
 export const createNames = (ring: KeyRing): Names => {
   const hashes = ring.deriveAs('cache names', keyedHash);
   const hash: Hash = (parts) => hashes.current().key(parts);
+  const underEach = (name: (hash: Hash) => string): Aliases => {
+    const [first, ...others] = hashes.all();
+    return [name(first.key), ...others.map(({ key }) => name(key))];
+  };
+  const cardsOf = (brandId: string, openid: string, hashed = hash): string =>
+    `${brandId}/user/${hashed([openid])}`;
   return {
     cardTemplate: (route, brandId, cardId) => `${route}/${brandId}/card-template/${hash([cardId])}`,
     cardTemplatePage: (route, brandId, { state, offset }) =>
@@ -61,12 +70,13 @@ export const createNames = (ring: KeyRing): Names => {
     userCardPage: (route, brandId, { openid, state, offset }) =>
       `${route}/${brandId}/user-cards/${hash([openid, state, offset])}`,
     templatesOf: (brandId) => `${brandId}/card-templates`,
-    cardsOf: (brandId, openid) => `${brandId}/user/${hash([openid])}`,
+    cardsOf: (brandId, openid) => cardsOf(brandId, openid),
+    aliasesOfCards: (brandId, openid) => underEach((hashed) => cardsOf(brandId, openid, hashed)),
     membershipActivity: (route, brandId, activityId) => `${route}/${brandId}/activity/${hash([activityId])}`,
     membershipActivityPage: (route, brandId, { cardId, state, offset }) =>
       `${route}/${brandId}/activities/${hash([cardId, state, offset])}`,
     activitiesOf: (brandId) => `${brandId}/activities`,
-    pointsOf: (brandId, { cardId, openid, userCardCode }) =>
-      `${brandId}/points/${hash([cardId, openid, userCardCode])}`,
+    aliasesOfPoints: (brandId, { cardId, openid, userCardCode }) =>
+      underEach((hashed) => `${brandId}/points/${hashed([cardId, openid, userCardCode])}`),
   };
 };

@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/clock';
 import { AppError, type ErrorCode } from '../../shared/errors';
-import type { CachePart, CacheRule, Call, Reply, Send, WriteRule, Wrapper } from '../call';
+import type { CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../call';
 import { createEntryMemory, type Entry } from './entry';
 import { createFlights } from './flights';
 import { cachePolicies, judge, type CachePolicy, type Verdict } from './policy';
 import type { Register, SubjectState } from './register';
+import { createWriteThrough } from './write-through';
 
 /** What the processes of a fleet share; absent where there is one. */
 export interface SharedEntries {
@@ -172,43 +173,7 @@ export const cache = (parts: CacheParts): Wrapper => {
     }
   };
 
-  const newestStill = async (subject: string | undefined, since: number): Promise<boolean> =>
-    subject === undefined || (await register.read(subject)).epoch <= since;
-
-  const write = async (call: Call, rule: WriteRule, next: Send): Promise<Reply> => {
-    const since = await register.begin(rule.subject);
-    let reply: Reply;
-    let found: readonly CachePart[];
-    try {
-      reply = await next({ ...call, stillNewest: () => newestStill(rule.subject, since) });
-      found = rule.parts(reply.data);
-    } catch (error) {
-      if (rule.subject !== undefined) {
-        if (certainlyNotDone(error)) await register.abandon(rule.subject);
-        else {
-          const epoch = await register.doubt(rule.subject);
-          call.tally?.wrote(rule.subject, epoch);
-        }
-      }
-      throw error;
-    }
-    const subjects = new Set([
-      ...(rule.subject === undefined ? [] : [rule.subject]),
-      ...found.map((part) => part.subject),
-    ]);
-    for (const subject of subjects) {
-      const { epoch, alone } = await register.commit(subject, since);
-      call.tally?.wrote(subject, epoch);
-      // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
-      if (alone)
-        await keepParts(
-          found.filter((part) => part.subject === subject),
-          epoch,
-          reply,
-        );
-    }
-    return reply;
-  };
+  const write = createWriteThrough({ register, keepParts });
 
   return (next) => (call) => {
     if (call.cache !== undefined) return read(call, call.cache, next);
@@ -238,9 +203,3 @@ const provesAbsence = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;
 
 const isBridged = (error: unknown): boolean => error instanceof AppError && bridged.has(error.code);
-
-/** Never sent, or refused under WeChat Pay's signature. Anything less proves nothing about a write. */
-const certainlyNotDone = (error: unknown): boolean =>
-  error instanceof AppError &&
-  error.code !== 'OUTCOME_UNKNOWN' &&
-  (error.upstream === undefined ? !error.sent : error.upstream.verified && error.upstream.status < 500);
