@@ -206,7 +206,14 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     state.stop();
     await operations.stop();
   };
-  const reload = createReload({ config, accounts, limits, onReload: metrics.reloaded });
+  const reload = createReload({
+    config,
+    accounts,
+    limits,
+    keys,
+    replaceAuditKey: operations.replaceAuditKey,
+    onReload: metrics.reloaded,
+  });
 
   return {
     async start() {
