@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { OperationAudit } from './audit/operation-audit';
 import type { Config } from './config/config';
+import { createConfirmOpening } from './confirm-openings';
 import { follow } from './events/follow';
 import type { EventLog } from './events/log';
 import { createMemoryLog } from './events/memory-log';
@@ -22,6 +24,7 @@ export interface EventsParts {
   readonly clock: Clock;
   readonly state: SharedState;
   readonly upstream: Upstream;
+  readonly auditOf: (caller: string) => OperationAudit;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
 }
@@ -44,7 +47,7 @@ export interface Events {
 
 /** From WeChat Pay's notifications to the log of events, and from there to subscribers and to the answers of openings. */
 export const createEvents = async (parts: EventsParts): Promise<Events> => {
-  const { config, keys, clock, state, upstream, observeNotification, observeConfirm } = parts;
+  const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = parts;
   const { notifications, subscriptions, wechatPay, server } = config;
   const { redis, register } = state;
   const { accounts, certificates, names, members } = upstream;
@@ -73,13 +76,13 @@ export const createEvents = async (parts: EventsParts): Promise<Events> => {
   const confirmer = createConfirmer({
     log,
     rules: notifications.confirm,
-    confirm: (args) =>
-      members.confirmUserCard(args, {
-        lane: 'mutation',
-        caller: 'confirm',
-        mayReach: (brandId) => confirms(brandId),
-        deadline: clock.now() + server.mutationDeadlineMs,
-      }),
+    confirm: createConfirmOpening({
+      members,
+      auditOf,
+      clock,
+      confirms,
+      patienceMs: server.mutationDeadlineMs,
+    }),
     clock,
     codeKeys: keys.derive('card codes'),
     observe: observeConfirm,

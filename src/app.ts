@@ -102,12 +102,19 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     ...operations.upstream,
   });
   const { certificates, wire, limiter, members } = upstream;
+  const auditOf = createOperationAudit({
+    audit: operations.audit,
+    now: clock.now,
+    keys,
+    isBrand: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+  });
   const events = await createEvents({
     config,
     keys,
     clock,
     state,
     upstream,
+    auditOf,
     observeNotification,
     observeConfirm,
   });
@@ -115,12 +122,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   const identityOf = createIdentity({
     config,
     accounts,
-    auditOf: createOperationAudit({
-      audit: operations.audit,
-      now: clock.now,
-      keys,
-      isBrand: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
-    }),
+    auditOf,
     onUnseal: metrics.decrypted,
   });
   const contextOf = createContextOf({
