@@ -194,17 +194,20 @@ describeWithRedis('the log of a fleet', () => {
   it('still reads what was written under a former key, as long as that is known', async () => {
     const [ring, brandId] = [keyRing('old'), name()];
     const changing = await open(createSeal(ring, 'events'));
-    const early = await put(changing, brandId, 1, true);
-    ring.replace([namedKey('new'), namedKey('old')]);
-    const late = await put(changing, brandId, 1, true);
-    expect(openidsOf(await changing.read(brandId, '0-0', 10))).toEqual([...early, ...late]);
-    expect((await changing.openings.take(brandId, 10)).map(({ event }) => event.openid)).toEqual([
-      ...early,
-      ...late,
-    ]);
-    ring.replace([namedKey('new')]);
-    expect(openidsOf(await changing.read(brandId, '0-0', 10))).toEqual(late);
-    changing.stop();
+    try {
+      const early = await put(changing, brandId, 1, true);
+      ring.replace([namedKey('new'), namedKey('old')]);
+      const late = await put(changing, brandId, 1, true);
+      expect(openidsOf(await changing.read(brandId, '0-0', 10))).toEqual([...early, ...late]);
+      expect((await changing.openings.take(brandId, 10)).map(({ event }) => event.openid)).toEqual([
+        ...early,
+        ...late,
+      ]);
+      ring.replace([namedKey('new')]);
+      expect(openidsOf(await changing.read(brandId, '0-0', 10))).toEqual(late);
+    } finally {
+      changing.stop();
+    }
   });
 
   it('keeps about what it is told to keep', async () => {
