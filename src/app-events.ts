@@ -1,6 +1,7 @@
-import { hkdfSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { OperationAudit } from './audit/operation-audit';
 import type { Config } from './config/config';
+import { createConfirmOpening } from './confirm-openings';
 import { follow } from './events/follow';
 import type { EventLog } from './events/log';
 import { createMemoryLog } from './events/memory-log';
@@ -11,6 +12,7 @@ import { createReceiver, type NotificationObserver } from './notifications/recei
 import type { Handler } from './server/http';
 import { createNotifyHandler } from './server/notify-handler';
 import type { Clock } from './shared/clock';
+import type { KeyRing } from './shared/key-ring';
 import type { SharedState } from './shared-state';
 import { createSeal } from './traffic/cache/seal';
 import type { Upstream } from './upstream';
@@ -18,9 +20,11 @@ import { createNotificationReader } from './wechatpay/notification';
 
 export interface EventsParts {
   readonly config: Config;
+  readonly keys: KeyRing;
   readonly clock: Clock;
   readonly state: SharedState;
   readonly upstream: Upstream;
+  readonly auditOf: (caller: string) => OperationAudit;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
 }
@@ -43,13 +47,13 @@ export interface Events {
 
 /** From WeChat Pay's notifications to the log of events, and from there to subscribers and to the answers of openings. */
 export const createEvents = async (parts: EventsParts): Promise<Events> => {
-  const { config, clock, state, upstream, observeNotification, observeConfirm } = parts;
-  const { notifications, subscriptions, wechatPay, encryptionKeys, server } = config;
+  const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = parts;
+  const { notifications, subscriptions, wechatPay, server } = config;
   const { redis, register } = state;
   const { accounts, certificates, names, members } = upstream;
   const keep = subscriptions.keptEvents;
   const shared: RedisLog | undefined =
-    redis && (await createRedisLog({ redis, seal: createSeal(encryptionKeys, 'events'), keep }));
+    redis && (await createRedisLog({ redis, seal: createSeal(keys, 'events'), keep }));
   const log: EventLog = shared ?? createMemoryLog({ clock, keep });
 
   const confirms = (brandId: string): boolean =>
@@ -72,15 +76,15 @@ export const createEvents = async (parts: EventsParts): Promise<Events> => {
   const confirmer = createConfirmer({
     log,
     rules: notifications.confirm,
-    confirm: (args) =>
-      members.confirmUserCard(args, {
-        lane: 'mutation',
-        caller: 'confirm',
-        mayReach: (brandId) => confirms(brandId),
-        deadline: clock.now() + server.mutationDeadlineMs,
-      }),
+    confirm: createConfirmOpening({
+      members,
+      auditOf,
+      clock,
+      confirms,
+      patienceMs: server.mutationDeadlineMs,
+    }),
     clock,
-    codeKey: Buffer.from(hkdfSync('sha256', encryptionKeys[0]?.key ?? Buffer.alloc(0), '', 'card codes', 32)),
+    codeKeys: keys.derive('card codes'),
     observe: observeConfirm,
   });
 

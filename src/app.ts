@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { createEvents } from './app-events';
+import { createOperationAudit } from './audit/operation-audit';
 import type { Config } from './config/config';
 import { isLoopback } from './config/exposure';
 import type { LoggedEvent } from './events/event';
@@ -32,6 +33,7 @@ import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
 import { createTrustedDocuments } from './server/trusted-documents';
 import { sleep, type Clock } from './shared/clock';
+import { createKeyRing } from './shared/key-ring';
 import { openSharedState } from './shared-state';
 import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
@@ -80,18 +82,21 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   };
   const gate = createGate({ config, clock, onProblem: onError });
 
+  const keys = createKeyRing(config.encryptionKeys);
   const accounts = createAccounts(wechatPay, clock);
   const limits = createLimits(wechatPay.limits);
   const operations = createOperations({ ...parts, accounts, onError });
   const { metrics } = operations;
   const state = await openSharedState({
     config,
+    keys,
     clock,
     random,
     onStoreChange: operations.onStoreChange,
   });
   const upstream = createUpstream({
     config,
+    keys,
     clock,
     random,
     state,
@@ -101,17 +106,32 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     ...operations.upstream,
   });
   const { certificates, wire, limiter, members } = upstream;
-  const events = await createEvents({ config, clock, state, upstream, observeNotification, observeConfirm });
+  const auditOf = createOperationAudit({
+    audit: operations.audit,
+    now: clock.now,
+    keys,
+    isBrand: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+  });
+  const events = await createEvents({
+    config,
+    keys,
+    clock,
+    state,
+    upstream,
+    auditOf,
+    observeNotification,
+    observeConfirm,
+  });
 
   const identityOf = createIdentity({
     config,
-    clock,
     accounts,
-    audit: operations.audit,
+    auditOf,
     onUnseal: metrics.decrypted,
   });
   const contextOf = createContextOf({
     config,
+    keys,
     clock,
     identityOf,
     upstream,
@@ -202,11 +222,17 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     state.stop();
     await operations.stop();
   };
-  const onReload = (outcome: 'applied' | 'refused'): void => {
-    metrics.reloaded(outcome);
-    repeats.clear();
-  };
-  const reload = createReload({ config, accounts, limits, onReload });
+  const reload = createReload({
+    config,
+    accounts,
+    limits,
+    keys,
+    replaceAuditKey: operations.replaceAuditKey,
+    onReload(outcome) {
+      metrics.reloaded(outcome);
+      repeats.clear();
+    },
+  });
 
   return {
     async start() {

@@ -1,20 +1,16 @@
-import { hkdfSync } from 'node:crypto';
-import type { Audit } from './audit/event';
-import { createOperationAudit } from './audit/operation-audit';
+import type { OperationAudit } from './audit/operation-audit';
 import type { Caller } from './auth/caller';
 import { reachOf } from './auth/reach';
 import type { Config } from './config/config';
 import type { Context } from './graphql/context';
 import { createPersonal } from './graphql/personal';
 import type { OperationTally } from './server/tally';
-import type { Clock } from './shared/clock';
 import type { Scope } from './traffic/call';
 import type { Accounts } from './wechatpay/accounts';
 
 export interface IdentityParts {
   readonly config: Config;
-  readonly clock: Clock;
-  readonly audit: Audit;
+  readonly auditOf: (caller: string) => OperationAudit;
   readonly accounts: Accounts;
   /** Told of each personal field that is opened. */
   readonly onUnseal: () => void;
@@ -28,16 +24,12 @@ export interface Identity {
   };
 }
 
-export const createIdentity = ({ config, clock, audit: sink, accounts, onUnseal }: IdentityParts) => {
-  const { wechatPay, encryptionKeys, mostDecryptions } = config;
+export const createIdentity = ({ config, auditOf, accounts, onUnseal }: IdentityParts) => {
+  const { wechatPay, mostDecryptions } = config;
   const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
-  const key = Buffer.from(
-    hkdfSync('sha256', encryptionKeys[0]?.key ?? Buffer.alloc(0), '', 'audit targets', 32),
-  );
   return ({ id: caller, permissions }: Caller, tally: OperationTally): Identity => {
     const reach = reachOf(permissions, brands);
-    const isBrand = (brandId: string): boolean => brands.has(brandId);
-    const audit = createOperationAudit({ audit: sink, now: clock.now, caller, key, isBrand });
+    const audit = auditOf(caller);
     const personal = createPersonal({
       unseal(brandId, sealed) {
         onUnseal();

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { openAuditLog } from './audit/audit-log';
 import type { Audit } from './audit/event';
@@ -33,6 +34,8 @@ export interface Operations {
   readonly observeOperation: (event: OperationEvent) => void;
   readonly plugin: ApolloServerPlugin<EdgeContext>;
   readonly audit: Audit;
+  /** As AuditLog.replaceKey; false also where the configuration of the start named no directory for audit records. */
+  readonly replaceAuditKey: (key: KeyObject) => boolean;
   readonly onStoreChange: (up: boolean) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
   readonly probes: Readonly<Record<string, Handler>>;
@@ -151,6 +154,7 @@ export const createOperations = ({
     observeOperation,
     plugin: operationPlugin({ now: clock.now, observe: observeOperation }),
     audit: auditLog?.audit ?? auditElsewhere,
+    replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
     onStoreChange(up) {
       storeIsUp = up;
       metrics.storeChanged(up);

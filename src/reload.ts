@@ -1,11 +1,13 @@
+import type { KeyObject } from 'node:crypto';
 import type { Config } from './config/config';
+import type { KeyRing, NamedKey } from './shared/key-ring';
 import type { Accounts } from './wechatpay/accounts';
 import type { Limits } from './wechatpay/limits';
 import { planRotation } from './wechatpay/rotation';
 
 /** What a changed configuration did. */
 export interface Reloaded {
-  /** Identities whose keys were replaced, and `limits`. */
+  /** Identities whose keys were replaced, `encryptionKeys`, `audit key` and `limits`. */
   readonly applied: readonly string[];
   /** Sections that have changed and take hold at the next start only. */
   readonly atNextStart: readonly string[];
@@ -24,22 +26,36 @@ export interface ReloadParts {
   readonly config: Config;
   readonly accounts: Accounts;
   readonly limits: Limits;
+  readonly keys: KeyRing;
+  /** False where it is the one in use. Throws where no file can be begun under it; then nothing has changed. */
+  readonly replaceAuditKey: (key: KeyObject) => boolean;
   readonly onReload: (outcome: 'applied' | 'refused') => void;
 }
 
 export type Reload = (load: () => Promise<Config>) => Promise<Reloaded>;
 
 /** Takes keys and limits of a configuration that is read anew, all or nothing. Rejects as `load` does, or with ReloadRefused. */
-export const createReload = ({ config, accounts, limits, onReload }: ReloadParts): Reload => {
+export const createReload = ({ config, onReload, ...parts }: ReloadParts): Reload => {
+  const { accounts, limits, keys, replaceAuditKey } = parts;
   let current = config;
   const take = (next: Config): Reloaded => {
     const rotation = planRotation(current.wechatPay, next.wechatPay);
-    if (rotation.problems.length > 0) throw new ReloadRefused(rotation.problems);
+    const problems = [...rotation.problems, ...reusedIds(current.encryptionKeys, next.encryptionKeys)];
+    if (problems.length > 0) throw new ReloadRefused(problems);
+    // The only step that may fail, so it comes first.
+    const newAuditKey = next.audit !== undefined && beginAudit(next.audit.key, replaceAuditKey);
     rotation.apply(accounts);
+    const newKeys = !areSame(current.encryptionKeys, next.encryptionKeys);
+    if (newKeys) keys.replace(next.encryptionKeys);
     const newLimits = JSON.stringify(next.wechatPay.limits) !== JSON.stringify(current.wechatPay.limits);
     limits.replace(next.wechatPay.limits);
     const reloaded = {
-      applied: [...rotation.changed, ...(newLimits ? ['limits'] : [])],
+      applied: [
+        ...rotation.changed,
+        ...(newKeys ? ['encryptionKeys'] : []),
+        ...(newAuditKey ? ['audit key'] : []),
+        ...(newLimits ? ['limits'] : []),
+      ],
       atNextStart: fixedSections(config, next),
     };
     current = next;
@@ -57,6 +73,29 @@ export const createReload = ({ config, accounts, limits, onReload }: ReloadParts
   };
 };
 
+/** What was made with a key names its id: under another key of the same id nothing of it would open any more. */
+const reusedIds = (before: readonly NamedKey[], after: readonly NamedKey[]): readonly string[] =>
+  after
+    .filter(({ id, key }) => before.some((known) => known.id === id && !known.key.equals(key)))
+    .map(
+      ({ id }) =>
+        `encryptionKeys: ${id} names another key than before; give the new key an id of its own and keep the old one beside it`,
+    );
+
+const areSame = (before: readonly NamedKey[], after: readonly NamedKey[]): boolean =>
+  before.length === after.length &&
+  before.every(({ id, key }, index) => after[index]?.id === id && after[index].key.equals(key));
+
+const beginAudit = (key: KeyObject, replace: ReloadParts['replaceAuditKey']): boolean => {
+  try {
+    return replace(key);
+  } catch {
+    throw new ReloadRefused([
+      'audit: no file can be begun under the new key; make room, or give the process the right to write',
+    ]);
+  }
+};
+
 const fixedSections = (before: Config, after: Config): readonly string[] => {
   const sections = {
     server: ({ server }: Config) => server,
@@ -65,8 +104,6 @@ const fixedSections = (before: Config, after: Config): readonly string[] => {
     brands: ({ wechatPay }: Config) => wechatPay.brands,
     brandCredentials: ({ wechatPay }: Config) => wechatPay.brandCredentials.map(({ brandId }) => brandId),
     partner: ({ wechatPay }: Config) => wechatPay.partner?.mchid,
-    encryptionKeys: ({ encryptionKeys }: Config) =>
-      encryptionKeys.map(({ id, key }) => [id, key.toString('hex')]),
     cache: ({ cache }: Config) => cache,
     redis: ({ redis }: Config) => redis,
     auth: ({ auth }: Config) => auth,

@@ -14,10 +14,12 @@ import { asksForBackground } from './server/priority';
 import { createTally } from './server/tally';
 import { traceOf } from './server/trace';
 import type { Clock } from './shared/clock';
+import type { KeyRing } from './shared/key-ring';
 import type { Upstream } from './upstream';
 
 export interface ContextParts {
   readonly config: Config;
+  readonly keys: KeyRing;
   readonly clock: Clock;
   readonly identityOf: ReturnType<typeof createIdentity>;
   readonly upstream: Upstream;
@@ -32,11 +34,11 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (parts: ContextParts): ContextOf => {
-  const { config, clock, identityOf, upstream, cardEventsOf } = parts;
-  const { server, encryptionKeys } = config;
+  const { config, keys, clock, identityOf, upstream, cardEventsOf } = parts;
+  const { server } = config;
   const { members, limiter } = upstream;
-  const consistency = createConsistency(encryptionKeys);
-  const nodeIds = createNodeIds(encryptionKeys);
+  const consistency = createConsistency(keys);
+  const nodeIds = createNodeIds(keys);
 
   return (request, signal, caller) => {
     const started = clock.now();

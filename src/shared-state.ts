@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from './config/config';
 import { ConfigError } from './config/reader';
 import type { Clock } from './shared/clock';
+import type { KeyRing } from './shared/key-ring';
 import { createRedis, type Redis } from './store/redis';
 import type { SharedEntries } from './traffic/cache/cache';
 import { createRedisRegister } from './traffic/cache/redis-register';
@@ -24,7 +25,8 @@ export interface SharedState {
 }
 
 export interface SharedStateParts {
-  readonly config: Pick<Config, 'redis' | 'encryptionKeys'>;
+  readonly config: Pick<Config, 'redis'>;
+  readonly keys: KeyRing;
   readonly clock: Clock;
   readonly random: () => number;
   /** Told when the store goes away and when it is back. */
@@ -34,6 +36,7 @@ export interface SharedStateParts {
 /** Rejects where a store is configured that cannot be reached. */
 export const openSharedState = async ({
   config,
+  keys,
   clock,
   random,
   onStoreChange,
@@ -56,7 +59,7 @@ export const openSharedState = async ({
       redis,
       clock,
       random,
-      seal: createSeal(config.encryptionKeys, 'shared cache entries'),
+      seal: createSeal(keys, 'shared cache entries'),
     }),
     stop() {
       fleet.stop();

@@ -1,6 +1,6 @@
-import { hkdfSync } from 'node:crypto';
 import type { Config } from './config/config';
 import type { Clock } from './shared/clock';
+import type { KeyRing } from './shared/key-ring';
 import type { SharedState } from './shared-state';
 import { createHosts } from './traffic/attempts/hosts';
 import { createRetryBudget } from './traffic/attempts/retry-budget';
@@ -18,6 +18,7 @@ import { createWire, type Wire } from './wechatpay/wire';
 
 export interface UpstreamParts {
   readonly config: Config;
+  readonly keys: KeyRing;
   readonly clock: Clock;
   readonly random: () => number;
   readonly state: SharedState;
@@ -41,8 +42,9 @@ export interface Upstream {
 }
 
 export const createUpstream = (parts: UpstreamParts): Upstream => {
-  const { config, clock, random, state, accounts, limits, observeCall, meter, onDate, onHostChange } = parts;
-  const { wechatPay, encryptionKeys, cache } = config;
+  const { config, keys, clock, random, state, accounts, limits, observeCall, meter } = parts;
+  const { onDate, onHostChange } = parts;
+  const { wechatPay, cache } = config;
   const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
   const wire = createWire({
     settings: wechatPay,
@@ -69,7 +71,7 @@ export const createUpstream = (parts: UpstreamParts): Upstream => {
     },
     wire.send,
   );
-  const names = createNames(nameSecret(encryptionKeys));
+  const names = createNames(keys);
   const members = createMemberCards({
     send,
     names,
@@ -81,6 +83,3 @@ export const createUpstream = (parts: UpstreamParts): Upstream => {
   });
   return { members, limiter, accounts, names, certificates, wire };
 };
-
-const nameSecret = (keys: Config['encryptionKeys']): Buffer =>
-  Buffer.from(hkdfSync('sha256', keys[0]?.key ?? Buffer.alloc(0), '', 'cache names', 32));

@@ -29,6 +29,7 @@ const event = {
   brandId: '1004',
   operation: 'updateUserCard',
   targetHash: 'abc',
+  targetKey: 'k1',
   fields: [],
   outcome: 'ok',
   requestIds: [],

@@ -25,6 +25,11 @@ export interface AuditLog {
   path(): string;
   /** True while the last event could not be written. */
   failing(): boolean;
+  /**
+   * Goes on in another file under the key, and closes this one under its own. False where it is the key already in use.
+   * Throws the error of the file system where a file cannot be begun: then nothing has changed.
+   */
+  replaceKey(key: KeyObject): boolean;
   close(): void;
 }
 
@@ -33,6 +38,7 @@ const syncMs = 1_000;
 
 interface OpenFile {
   readonly path: string;
+  readonly key: KeyObject;
   readonly descriptor: number;
   last: Link;
 }
@@ -40,34 +46,40 @@ interface OpenFile {
 /** Begins a file. Throws the error of the file system where it cannot. */
 export const openAuditLog = ({
   directory,
-  key,
+  key: firstKey,
   clock,
   onError,
   write = writeSync,
 }: AuditLogParts): AuditLog => {
   const append = (file: OpenFile, record: Readonly<Record<string, unknown>>): void => {
-    const { line, link } = sealRecord(record, { previous: file.last, key });
+    const { line, link } = sealRecord(record, { previous: file.last, key: file.key });
     const bytes = Buffer.from(`${line}\n`);
     for (let written = 0; written < bytes.length;) written += write(file.descriptor, bytes, written);
     file.last = link;
   };
-  const begin = (): OpenFile => {
+  const begin = (sealedWith: KeyObject): OpenFile => {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const at = new Date(clock.now()).toISOString();
     const path = join(directory, `${at.replace(/[:.]/g, '-')}-${randomBytes(4).toString('hex')}.jsonl`);
     // ax: appends, and refuses a file that is there.
-    const file = { path, descriptor: openSync(path, 'ax', 0o600), last: firstLink };
-    append(file, { kind: 'OPENED', at });
+    const file = { path, key: sealedWith, descriptor: openSync(path, 'ax', 0o600), last: firstLink };
+    try {
+      append(file, { kind: 'OPENED', at });
+    } catch (error) {
+      closeSync(file.descriptor);
+      throw error;
+    }
     return file;
   };
 
-  let file: OpenFile | undefined = begin();
+  let key = firstKey;
+  let file: OpenFile | undefined = begin(key);
   let { path } = file;
   let failing = false;
   let cancelSync: (() => void) | undefined;
 
   const record = (content: Readonly<Record<string, unknown>>): void => {
-    file ??= begin();
+    file ??= begin(key);
     ({ path } = file);
     append(file, content);
     cancelSync ??= clock.after(syncMs, () => {
@@ -90,9 +102,31 @@ export const openAuditLog = ({
     }
   };
 
+  const close = (): void => {
+    cancelSync?.();
+    cancelSync = undefined;
+    if (file === undefined) return;
+    try {
+      append(file, { kind: 'CLOSED', at: new Date(clock.now()).toISOString() });
+      fsyncSync(file.descriptor);
+    } catch (error) {
+      onError(error);
+    }
+    abandon();
+  };
+
   return {
     path: () => path,
     failing: () => failing,
+    replaceKey(next) {
+      if (next.equals(key)) return false;
+      const successor = begin(next);
+      close();
+      key = next;
+      file = successor;
+      ({ path } = successor);
+      return true;
+    },
     audit(event) {
       const content = recordOf(event);
       try {
@@ -110,17 +144,7 @@ export const openAuditLog = ({
         throw new AppError('INTERNAL_SERVER_ERROR', 'an audit record could not be written', { cause: error });
       }
     },
-    close() {
-      cancelSync?.();
-      if (file === undefined) return;
-      try {
-        append(file, { kind: 'CLOSED', at: new Date(clock.now()).toISOString() });
-        fsyncSync(file.descriptor);
-      } catch (error) {
-        onError(error);
-      }
-      abandon();
-    },
+    close,
   };
 };
 
@@ -132,6 +156,7 @@ const recordOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
   brandId: event.brandId,
   operation: event.operation,
   targetHash: event.targetHash,
+  targetKey: event.targetKey,
   fields: event.fields,
   outcome: event.outcome,
   requestIds: event.requestIds,

@@ -9,8 +9,13 @@ export interface AuditEvent {
   readonly brandId: string;
   /** The mutation's field, or the name of the operation that asked for personal data. */
   readonly operation: string;
-  /** Keyed hash of the object's brand and keys: the same object has the same hash in every entry. */
+  /**
+   * Keyed hash of the object's brand and keys: the same object has the same hash in every entry with the same `targetKey`.
+   * It changes when another encryption key becomes the first, which `targetKey` shows.
+   */
   readonly targetHash: string;
+  /** The id of the encryption key behind `targetHash`. */
+  readonly targetKey: string;
   /** Names, never values: of the input's members that were given, or of the personal fields that were opened. */
   readonly fields: readonly string[];
   /** OK, the codes of user errors, or the code of the error. */

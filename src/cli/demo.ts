@@ -16,7 +16,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   server: { ...defaults.server, port, development: true },
   wechatPay: settingsFor(sandbox.provision, sandbox.url),
   // Ids handed out by the demo live as long as its process, like everything else in it.
-  encryptionKeys: [{ id: 'demo', key: randomBytes(32) }],
+  encryptionKeys: [{ id: 'demo', key: createSecretKey(randomBytes(32)) }],
   mostDecryptions: defaults.mostDecryptions,
   cache: defaults.cache,
   http: defaults.http,

@@ -90,12 +90,22 @@ export const createLog = (write?: (line: string) => void): Log => {
       );
     },
     observeNotification(event) {
-      if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(event, 'notification');
-      else logger.info(event, 'notification');
+      const fields = {
+        outcome: event.outcome,
+        kind: event.kind,
+        route: event.route,
+        brandId: event.brandId,
+        code: event.code,
+        detail: event.detail,
+        tookMs: Math.round(event.tookMs),
+      };
+      if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(fields, 'notification');
+      else logger.info(fields, 'notification');
     },
     observeConfirm(event) {
-      if (event.outcome === 'refused') logger.warn(event, 'opening of a card');
-      else logger.info(event, 'opening of a card');
+      const fields = { brandId: event.brandId, outcome: event.outcome, code: event.code };
+      if (event.outcome === 'refused') logger.warn(fields, 'opening of a card');
+      else logger.info(fields, 'opening of a card');
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');
@@ -109,6 +119,7 @@ export const createLog = (write?: (line: string) => void): Log => {
           brandId: event.brandId,
           operation: event.operation,
           targetHash: event.targetHash,
+          targetKey: event.targetKey,
           fields: event.fields,
           outcome: event.outcome,
           requestIds: event.requestIds,

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { AuthSettings } from '../auth/settings';
+import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
@@ -23,7 +24,7 @@ export interface Config {
   /** Personal values that one operation may open. */
   readonly mostDecryptions: number;
   /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
-  readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
+  readonly encryptionKeys: readonly NamedKey[];
   readonly cache: { readonly maxBytes: number };
   readonly http: {
     /** Sites whose pages may call the server from a browser; none by default. */

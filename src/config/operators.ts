@@ -1,6 +1,4 @@
-import { createSecretKey } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { redacted } from '../shared/redacted';
 import type { Config } from './config';
 import { defaults } from './config';
 import { members, text, whole, type Setting } from './reader';
@@ -28,5 +26,5 @@ export const readAudit = (setting: Setting, source: SecretSource): Pick<Config, 
   const path = text(directory, { as: 'the path of a directory' });
   const key = encryptionKeyOf(keyFile, secret({ byFile: keyFile, byEnv: keyEnv }, { source }));
   if (path === undefined || key === undefined) return {};
-  return { audit: { directory: resolve(dirname(source.file), path), key: redacted(createSecretKey(key)) } };
+  return { audit: { directory: resolve(dirname(source.file), path), key } };
 };

@@ -115,10 +115,10 @@ export const certificateOf = (
   }
 };
 
-export const encryptionKeyOf = (setting: Setting, value: string | undefined): Buffer | undefined => {
+export const encryptionKeyOf = (setting: Setting, value: string | undefined): KeyObject | undefined => {
   if (value === undefined) return undefined;
   // The decoder skips what is not base64; a passphrase must not pass for a key.
-  if (/^[A-Za-z0-9+/]{43}=$/.test(value.trim())) return redacted(Buffer.from(value.trim(), 'base64'));
+  if (/^[A-Za-z0-9+/]{43}=$/.test(value.trim())) return redacted(createSecretKey(value.trim(), 'base64'));
   return problem(setting, 'must be 32 bytes in base64; make one with: openssl rand -base64 32');
 };
 

@@ -1,5 +1,5 @@
 import type { GraphQLFieldResolver } from 'graphql';
-import { AppError } from '../shared/errors';
+import { entered } from '../audit/entered';
 import type { Context } from './context';
 
 /** Members of inputs that name the object; all others change it. */
@@ -17,8 +17,8 @@ export const audited =
   async (source, args, context, info) => {
     const input = isRecord(args.input) ? args.input : {};
     const earlier = context.requestIds().length;
-    const tell = (outcome: string): void => {
-      try {
+    return entered(() => resolve(source, args, context, info), {
+      enter(outcome) {
         context.audit({
           kind: 'MUTATION',
           brandId: String(input.brandId),
@@ -30,19 +30,9 @@ export const audited =
           outcome,
           requestIds: context.requestIds().slice(earlier),
         });
-      } catch (cause) {
-        throw new AppError('OUTCOME_UNKNOWN', 'the audit could not be written', { cause });
-      }
-    };
-    let result: unknown;
-    try {
-      result = await resolve(source, args, context, info);
-    } catch (error) {
-      tell(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');
-      throw error;
-    }
-    tell(outcomeOf(result));
-    return result;
+      },
+      outcomeOf,
+    });
   };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,8 +1,9 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { UserCardEvent } from '../events/event';
 import type { EventLog, Opening } from '../events/log';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import type { DerivedKeys } from '../shared/key-ring';
 
 /** What to answer the users of a brand who open a card. */
 export interface ConfirmRule {
@@ -28,8 +29,11 @@ export interface ConfirmerParts {
   readonly rules: readonly ConfirmRule[];
   readonly confirm: ConfirmUserCard;
   readonly clock: Clock;
-  /** Card codes are made with it: the same opening has the same code, however often it is taken up. 32 bytes. */
-  readonly codeKey: Buffer;
+  /**
+   * The first one makes card codes: the same opening has the same code, however often it is taken up. Taken up again under
+   * another key it has another code, and still one card: the code that WeChat Pay accepted ends the opening.
+   */
+  readonly codeKeys: DerivedKeys;
   readonly observe: (event: ConfirmEvent) => void;
 }
 
@@ -110,10 +114,11 @@ type Answer = Pick<ConfirmEvent, 'outcome' | 'code'>;
 const answer = async (
   event: UserCardEvent,
   { level, allocateCodes }: ConfirmRule,
-  { confirm, codeKey }: Pick<ConfirmerParts, 'confirm' | 'codeKey'>,
+  { confirm, codeKeys }: Pick<ConfirmerParts, 'confirm' | 'codeKeys'>,
 ): Promise<Answer> => {
   const { brandId, cardId, openid } = event;
-  const userCardCode = event.userCardCode ?? (allocateCodes ? madeCode(event, codeKey) : undefined);
+  const userCardCode =
+    event.userCardCode ?? (allocateCodes ? madeCode(event, codeKeys.current().key) : undefined);
   if (userCardCode === undefined) return { outcome: 'waits' };
   try {
     await confirm({
@@ -136,7 +141,7 @@ const answer = async (
 };
 
 /** 18 digits from what names the opening: unguessable without the key, and the same after a restart. */
-const madeCode = ({ brandId, cardId, openid, createTime }: UserCardEvent, key: Buffer): string => {
+const madeCode = ({ brandId, cardId, openid, createTime }: UserCardEvent, key: KeyObject): string => {
   const digest = createHmac('sha256', key)
     .update(JSON.stringify([brandId, cardId, openid, createTime]))
     .digest();

@@ -84,9 +84,12 @@ const take = async (
   const standing = await log.standingOf(brandId, mark);
   if (standing === 'replayed') return standing;
   if (standing === 'new' && changesCard.has(kind)) {
-    const subject = names.cardsOf(brandId, openid);
     // What was read before is outdated from here on, also for a read that is on its way.
-    await register.commit(subject, await register.begin(subject));
+    await Promise.all(
+      names
+        .aliasesOfCards(brandId, openid)
+        .map(async (subject) => register.commit(subject, await register.begin(subject))),
+    );
   }
   return log.append(toEvent(kind, createTime, resource), {
     mark,

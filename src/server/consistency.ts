@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { GraphQLError } from 'graphql';
+import type { KeyRing } from '../shared/key-ring';
 
 /**
  * Read-your-writes over several processes: an answer tells which subjects its operation wrote (`extensions.consistency`
@@ -17,20 +18,18 @@ export interface Consistency {
 
 /** Name of the request and the response header. */
 export const consistencyHeader = 'consistency-token';
-/** Older writes than these have long reached every process. */
-const mostSubjects = 16;
+/** Older writes than these have long reached every process. While keys change, what was written has a subject under each. */
+const mostSubjects = 32;
 const longestToken = 4_096;
 
 /** Signed, since an epoch of the caller's invention would outlive every real one. The first key signs, all are believed. */
-export const createConsistency = (
-  keys: readonly { readonly id: string; readonly key: Buffer }[],
-): Consistency => {
-  const secrets = keys.map(({ key }) => Buffer.from(hkdfSync('sha256', key, '', 'consistency token', 32)));
-  const macOf = (secret: Buffer, body: string): string =>
+export const createConsistency = (ring: KeyRing): Consistency => {
+  const keys = ring.derive('consistency token');
+  const macOf = (secret: KeyObject, body: string): string =>
     createHmac('sha256', secret).update(body).digest('base64url');
   const isOurs = (body: string, mac: string): boolean =>
-    secrets.some((secret) => {
-      const expected = Buffer.from(macOf(secret, body));
+    keys.all().some(({ key }) => {
+      const expected = Buffer.from(macOf(key, body));
       const given = Buffer.from(mac);
       return given.length === expected.length && timingSafeEqual(given, expected);
     });
@@ -47,11 +46,10 @@ export const createConsistency = (
       return new Map(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as [string, number][]);
     },
     write(seen, written) {
-      const [secret] = secrets;
       const merged = [...new Map([...seen, ...written])].sort(([, a], [, b]) => b - a).slice(0, mostSubjects);
-      if (secret === undefined || merged.length === 0) return undefined;
+      if (merged.length === 0) return undefined;
       const body = Buffer.from(JSON.stringify(merged)).toString('base64url');
-      return `${body}.${macOf(secret, body)}`;
+      return `${body}.${macOf(keys.current().key, body)}`;
     },
   };
 };

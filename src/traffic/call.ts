@@ -61,14 +61,23 @@ export interface CacheRule {
 export interface CachePart {
   readonly kind: CacheRule['kind'];
   readonly key: string;
-  readonly subject: string;
+  readonly subjects: Aliases;
   readonly data: unknown;
 }
 
+/**
+ * All names of one subject. The first is the one by which this process reads; by the others read processes that are a step
+ * behind or ahead in a change of keys, and a write is to outdate theirs as well.
+ */
+export type Aliases = readonly [string, ...string[]];
+
 /** What a mutation outdates, and what its answer holds. */
 export interface WriteRule {
-  /** Known before the call; absent where only the answer tells (an import by phone learns the openid from it). */
-  readonly subject?: string;
+  /**
+   * Known before the call; empty where only the answer tells (an import by phone learns the openid from it). Asked for again
+   * when the write ends: keys may have been changed meanwhile.
+   */
+  readonly subjects: () => Aliases | readonly [];
   readonly parts: (data: unknown) => readonly CachePart[];
 }
 

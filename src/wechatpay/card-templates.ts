@@ -25,7 +25,7 @@ export const createCardTemplates = (perform: Perform, names: Names): CardTemplat
     return {
       kind: 'cardTemplate',
       key: names.cardTemplate(route, brandId, cardId),
-      subject: names.templatesOf(brandId),
+      subjects: [names.templatesOf(brandId)],
       data,
     };
   };
@@ -66,7 +66,7 @@ export const createCardTemplates = (perform: Perform, names: Names): CardTemplat
   ): Promise<Read<CardTemplateRecord>> => {
     const reply = await perform(name, args, scope, (route) => ({
       writes: {
-        subject: names.templatesOf(String(args.brand_id)),
+        subjects: () => [names.templatesOf(String(args.brand_id))],
         parts: (data) => [part(route, data)],
       },
     }));

@@ -49,11 +49,12 @@ export const createMemberServices = (perform: Perform, names: Names): MemberServ
         perform('SYNC_USER_POINTS', args, scope, () => ({
           writes: {
             // A late repeat of an older balance must not replace a newer one.
-            subject: names.pointsOf(String(args.brand_id), {
-              cardId: String(args.card_id),
-              openid: String(args.openid),
-              userCardCode: String(args.user_card_code),
-            }),
+            subjects: () =>
+              names.aliasesOfPoints(String(args.brand_id), {
+                cardId: String(args.card_id),
+                openid: String(args.openid),
+                userCardCode: String(args.user_card_code),
+              }),
             parts: () => [],
           },
         })),

@@ -27,7 +27,7 @@ export const createMembershipActivities = (perform: Perform, names: Names): Memb
     return {
       kind: 'membershipActivity',
       key: names.membershipActivity(route, brandId, String(activityId)),
-      subject: names.activitiesOf(brandId),
+      subjects: [names.activitiesOf(brandId)],
       data,
     };
   };
@@ -70,7 +70,7 @@ export const createMembershipActivities = (perform: Perform, names: Names): Memb
   ): Promise<Read<MembershipActivityRecord>> => {
     const reply = await perform(name, args, scope, (route) => ({
       writes: {
-        subject: names.activitiesOf(String(args.brand_id)),
+        subjects: () => [names.activitiesOf(String(args.brand_id))],
         parts: (data) => [part(route, data)],
       },
     }));

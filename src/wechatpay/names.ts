@@ -1,4 +1,6 @@
-import { hash as digest } from 'node:crypto';
+import { hash as digest, type KeyObject } from 'node:crypto';
+import type { KeyRing } from '../shared/key-ring';
+import type { Aliases } from '../traffic/call';
 import type { Route } from './settings';
 
 /**
@@ -20,10 +22,12 @@ export interface Names {
   templatesOf(brandId: string): string;
   /** Outdated by a write to any card of the user in the brand. */
   cardsOf(brandId: string, openid: string): string;
+  /** The same under every key of the ring: what a write outdates. */
+  aliasesOfCards(brandId: string, openid: string): Aliases;
   /** Outdated by a write to any activity of the brand. */
   activitiesOf(brandId: string): string;
-  /** Nothing is kept of it: it orders the repeats of writes to one card's balance. */
-  pointsOf(brandId: string, card: UserCardName): string;
+  /** Nothing is kept of it: it orders the repeats of writes to one card's balance. Under every key, as only writes use it. */
+  aliasesOfPoints(brandId: string, card: UserCardName): Aliases;
 }
 
 export interface UserCardName {
@@ -37,13 +41,26 @@ interface PageName {
   readonly offset: number;
 }
 
-/** `secret`: at least 32 bytes, the same on every instance that shares a store. */
-export const createNames = (secret: Buffer): Names => {
-  const key = secret.toString('base64');
+type Hash = (parts: readonly (string | number | undefined)[]) => string;
+
+const keyedHash = (key: KeyObject): Hash => {
+  // The one-shot hash takes no KeyObject.
+  const secret = key.export().toString('base64');
   // A cut SHA-256 with a secret of fixed length before it: no extension to guard against, and measured at a third of an HMAC's cost,
   // which every read pays twice. JSON keeps ("a","bc") and ("ab","c") apart.
-  const hash = (parts: readonly (string | number | undefined)[]): string =>
-    digest('sha256', key + JSON.stringify(parts), 'base64url').slice(0, 22);
+  return (parts) => digest('sha256', secret + JSON.stringify(parts), 'base64url').slice(0, 22);
+};
+
+/** `ring`: the same keys on every instance that shares a store. */
+export const createNames = (ring: KeyRing): Names => {
+  const hashes = ring.deriveAs('cache names', keyedHash);
+  const hash: Hash = (parts) => hashes.current().key(parts);
+  const underEach = (name: (hash: Hash) => string): Aliases => {
+    const [first, ...others] = hashes.all();
+    return [name(first.key), ...others.map(({ key }) => name(key))];
+  };
+  const cardsOf = (brandId: string, openid: string, hashed = hash): string =>
+    `${brandId}/user/${hashed([openid])}`;
   return {
     cardTemplate: (route, brandId, cardId) => `${route}/${brandId}/card-template/${hash([cardId])}`,
     cardTemplatePage: (route, brandId, { state, offset }) =>
@@ -53,12 +70,13 @@ export const createNames = (secret: Buffer): Names => {
     userCardPage: (route, brandId, { openid, state, offset }) =>
       `${route}/${brandId}/user-cards/${hash([openid, state, offset])}`,
     templatesOf: (brandId) => `${brandId}/card-templates`,
-    cardsOf: (brandId, openid) => `${brandId}/user/${hash([openid])}`,
+    cardsOf: (brandId, openid) => cardsOf(brandId, openid),
+    aliasesOfCards: (brandId, openid) => underEach((hashed) => cardsOf(brandId, openid, hashed)),
     membershipActivity: (route, brandId, activityId) => `${route}/${brandId}/activity/${hash([activityId])}`,
     membershipActivityPage: (route, brandId, { cardId, state, offset }) =>
       `${route}/${brandId}/activities/${hash([cardId, state, offset])}`,
     activitiesOf: (brandId) => `${brandId}/activities`,
-    pointsOf: (brandId, { cardId, openid, userCardCode }) =>
-      `${brandId}/points/${hash([cardId, openid, userCardCode])}`,
+    aliasesOfPoints: (brandId, { cardId, openid, userCardCode }) =>
+      underEach((hashed) => `${brandId}/points/${hashed([cardId, openid, userCardCode])}`),
   };
 };

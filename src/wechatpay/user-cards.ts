@@ -28,7 +28,7 @@ export const createUserCards = (perform: Perform, names: Names): UserCards => {
     return {
       kind: 'userCard',
       key: names.userCard(route, record.brandId, record),
-      subject: names.cardsOf(record.brandId, record.openid),
+      subjects: names.aliasesOfCards(record.brandId, record.openid),
       data,
     };
   };
@@ -55,9 +55,8 @@ export const createUserCards = (perform: Perform, names: Names): UserCards => {
     const reply = await perform(name, args, scope, (route) => ({
       writes: {
         // A phone number names nobody's openid: then the answer tells whose cards were outdated.
-        ...(typeof args.openid === 'string' && {
-          subject: names.cardsOf(String(args.brand_id), args.openid),
-        }),
+        subjects: () =>
+          typeof args.openid === 'string' ? names.aliasesOfCards(String(args.brand_id), args.openid) : [],
         parts: (data) => [part(route, data)],
       },
     }));

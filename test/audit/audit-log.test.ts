@@ -18,6 +18,7 @@ const anEvent = (changes: Partial<AuditEvent> = {}): AuditEvent => ({
   brandId: '1004',
   operation: 'updateUserCard',
   targetHash: 'abc',
+  targetKey: 'k1',
   fields: ['level'],
   outcome: 'ok',
   requestIds: ['08F7-0'],
@@ -199,7 +200,7 @@ describe('the audit log', () => {
       let count = 0;
       const more = () => {
         for (let i = 0; i < 50; i += 1) {
-          log.audit({ at: 1, kind: 'MUTATION', caller: 'c', brandId: 'b', operation: 'o', targetHash: String(++count), fields: [], outcome: 'ok', requestIds: [] });
+          log.audit({ at: 1, kind: 'MUTATION', caller: 'c', brandId: 'b', operation: 'o', targetHash: String(++count), targetKey: 'k1', fields: [], outcome: 'ok', requestIds: [] });
           process.stdout.write(count + '\\n');
         }
         setImmediate(more);

@@ -1,16 +1,16 @@
 import type { AuditEvent } from '../../src/audit/event';
 import { createOperationAudit, type Entry } from '../../src/audit/operation-audit';
+import { keyRing } from '../support/key-ring';
 
 describe("an operation's audit", () => {
-  const entered = (entry: Partial<Entry> = {}, key = Buffer.alloc(32, 1)): AuditEvent => {
+  const entered = (entry: Partial<Entry> = {}, keys = keyRing('k1')): AuditEvent => {
     const events: AuditEvent[] = [];
     createOperationAudit({
       audit: (event) => events.push(event),
       now: () => 42,
-      caller: 'key:shop',
-      key,
+      keys,
       isBrand: (brandId) => brandId === '1004',
-    })({
+    })('key:shop')({
       kind: 'MUTATION',
       brandId: '1004',
       operation: 'updateUserCard',
@@ -32,6 +32,7 @@ describe("an operation's audit", () => {
       brandId: '1004',
       operation: 'updateUserCard',
       targetHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      targetKey: 'k1',
       fields: ['level'],
       outcome: 'OK',
       requestIds: [],
@@ -43,7 +44,7 @@ describe("an operation's audit", () => {
     const others = [
       entered({ target: ['card', 'other'] }),
       entered({ target: ['cardcode'] }),
-      entered({}, Buffer.alloc(32, 2)),
+      entered({}, keyRing('k2')),
     ];
     expect(new Set([entered(), ...others].map(({ targetHash }) => targetHash)).size).toBe(4);
   });

@@ -47,27 +47,59 @@ describe('the log', () => {
       brandId: '1004',
       operation: 'userCard',
       targetHash: 'abc',
+      targetKey: 'k1',
       fields: ['phoneNumber'],
       outcome: 'OK',
       requestIds: [],
       ...canary,
     });
+    const delivery = { outcome: 'refused', code: 'MISCONFIGURED', detail: 'why', tookMs: 1.4 } as const;
+    log.observeNotification({ ...delivery, ...canary });
+    log.observeConfirm({ brandId: '1004', outcome: 'refused', code: 'UPSTREAM_REJECTED', ...canary });
     log.reportError({ errorId: 'e1', error: Object.assign(new Error('CANARY 13812345678'), canary) });
     log.reportError({
       errorId: 'e2',
       error: new AppError('MISCONFIGURED', 'a key is missing', { cause: canary }),
     });
     log.reportError({ errorId: 'e3', error: canary });
-    expect(lines).toHaveLength(7);
+    expect(lines).toHaveLength(9);
     expect(lines.join('')).not.toMatch(/CANARY|138123/);
     expect(parsed().map(({ msg }) => msg)).toEqual([
       'a call failed',
       'upstream call',
       'operation',
       'audit',
+      'notification',
+      'opening of a card',
       'an operation failed',
       'an operation failed',
       'an operation failed',
+    ]);
+  });
+
+  it('tells of deliveries and openings what became of them, louder where somebody has to look', () => {
+    const [info, warn] = [30, 40];
+    log.observeNotification({
+      outcome: 'new',
+      kind: 'USER_CARD_CREATE',
+      route: 'brand',
+      brandId: '1004',
+      tookMs: 3,
+    });
+    log.observeNotification({ outcome: 'replayed', kind: 'USER_CARD_CREATE', tookMs: 2.6 });
+    log.observeConfirm({ brandId: '1004', outcome: 'later', code: 'OUTCOME_UNKNOWN' });
+    expect(parsed().map(({ time: _, ...line }) => line)).toEqual([
+      {
+        level: info,
+        outcome: 'new',
+        kind: 'USER_CARD_CREATE',
+        route: 'brand',
+        brandId: '1004',
+        tookMs: 3,
+        msg: 'notification',
+      },
+      { level: warn, outcome: 'replayed', kind: 'USER_CARD_CREATE', tookMs: 3, msg: 'notification' },
+      { level: info, brandId: '1004', outcome: 'later', code: 'OUTCOME_UNKNOWN', msg: 'opening of a card' },
     ]);
   });
 

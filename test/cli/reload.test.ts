@@ -1,55 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createApp, type App } from '../../src/app';
-import { startReloading, type Reloading } from '../../src/cli/reload';
-import { loadConfig } from '../../src/config/load';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
-import { systemClock } from '../../src/shared/clock';
-import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';
+import { brandOf, credential } from '../support/config-on-disk';
+import { reloadingApp, until, type ReloadingApp } from '../support/reloading-app';
 
 const newSerial = '5AAA000000000000000000000000000000000001';
 
 describe('a configuration that changes while the server runs', () => {
-  let sandbox: Sandbox;
-  let file: ConfigFile;
-  let app: App;
-  let reloading: Reloading;
-  let url: string;
-  const applied: (readonly string[])[] = [];
-  const refused: (readonly string[])[] = [];
-
+  let running: ReloadingApp;
+  let sandbox: ReloadingApp['sandbox'];
+  let file: ReloadingApp['file'];
+  let reloading: ReloadingApp['reloading'];
+  let applied: ReloadingApp['applied'];
+  let refused: ReloadingApp['refused'];
+  let ask: ReloadingApp['ask'];
   beforeEach(async () => {
-    applied.length = refused.length = 0;
-    sandbox = await startSandbox({ membersPerBrand: 60 });
-    file = configFile(sandbox);
-    const files = new Set<string>();
-    const load = (onRead: (path: string) => void) =>
-      loadConfig({ file: file.path, env: {}, clock: systemClock, onRead });
-    app = await createApp({
-      config: await load((path) => files.add(path)),
-      clock: systemClock,
-      observeCall: () => undefined,
-      observeNotification: () => undefined,
-      observeConfirm: () => undefined,
-      reportError: () => undefined,
-    });
-    url = `http://127.0.0.1:${await app.start()}/graphql`;
-    reloading = startReloading({
-      app,
-      load,
-      files,
-      clock: systemClock,
-      log: {
-        reloaded: (sections) => applied.push(sections),
-        notReloaded: (problems) => refused.push(problems),
-      },
-    });
+    running = await reloadingApp();
+    ({ sandbox, file, reloading, applied, refused, ask } = running);
   });
-  afterEach(async () => {
-    reloading.stop();
-    await app.stop();
-    await sandbox.close();
-    file.remove();
-  });
+  afterEach(() => running.close());
 
   const control = async (path: string, body: unknown): Promise<void> => {
     const response = await fetch(`${sandbox.url}/sandbox/${path}`, {
@@ -58,25 +25,11 @@ describe('a configuration that changes while the server runs', () => {
     });
     expect(response.status).toBe(200);
   };
-  const ask = async (query: string): Promise<string> => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    });
-    return response.text();
-  };
   const card = (members: string, maxAge = ''): string => {
     const { cardId, openid, userCardCode } = sandbox.example;
     return `{ userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}"${maxAge}) { ${members} } }`;
   };
   const fromUpstream = () => card('phoneNumber', ', maxAgeSeconds: 0');
-  const until = async (isSo: () => boolean): Promise<void> => {
-    for (let waited = 0; !isSo(); waited += 50) {
-      if (waited > 10_000) throw new Error('it did not happen within 10 s');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const newKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const acceptNewKey = () =>
@@ -201,7 +154,7 @@ describe('a configuration that changes while the server runs', () => {
   it('names the sections that wait for the next start', async () => {
     const seen: (readonly string[])[] = [];
     file.write({ cache: { maxBytes: '2000000' } });
-    const result = await app.reload(() => loadConfig({ file: file.path, env: {}, clock: systemClock }));
+    const result = await running.app.reload(running.load);
     seen.push(result.atNextStart);
     expect(seen).toEqual([['cache']]);
   });

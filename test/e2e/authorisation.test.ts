@@ -6,6 +6,7 @@ import { meets, ruleOf } from '../../src/graphql/common/access';
 import { createNodeIds, type NodeRef } from '../../src/graphql/common/node-id';
 import { createSchema } from '../../src/graphql/schema';
 import { firstExample } from '../../src/sandbox/seed';
+import { createKeyRing } from '../../src/shared/key-ring';
 import { callers } from '../support/callers';
 import { importedCard, template, updatedCard } from '../support/check-input';
 import { rootFieldOperations, type Samples } from '../support/root-fields';
@@ -35,7 +36,7 @@ const known = callers(scopes);
 beforeAll(async () => {
   app = await testApp({
     change: (config: Config) => {
-      idOf = createNodeIds(config.encryptionKeys).encode;
+      idOf = createNodeIds(createKeyRing(config.encryptionKeys)).encode;
       return { ...config, auth: known.settings };
     },
   });

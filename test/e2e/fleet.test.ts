@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { namedKey } from '../support/key-ring';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -11,7 +12,7 @@ const query = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $code: ID!, $ma
 const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { level } userErrors { message } } }`;
 
 // Instances that share a store share its keys.
-const encryptionKeys = [{ id: 'k1', key: Buffer.alloc(32, 7) }];
+const encryptionKeys = [namedKey('k1')];
 
 describeWithRedis('a fleet of instances', () => {
   let redis: RedisServer;

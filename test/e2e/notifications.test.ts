@@ -131,6 +131,17 @@ describe('notifications', () => {
     }
     expect(held).toMatchObject([{ level: '白银会员' }]);
     expect(held[0]?.user_card_code).toMatch(/^\d{18}$/);
+    while (app.confirms.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(app.audit.filter(({ caller }) => caller === 'confirm')).toMatchObject([
+      {
+        kind: 'MUTATION',
+        brandId: '1001622624',
+        operation: 'confirmUserCard',
+        fields: ['level', 'userCardConfirmState'],
+        outcome: 'OK',
+        requestIds: [expect.stringMatching(/^[0-9A-F]{32}-0$/) as string],
+      },
+    ]);
   });
 
   it('of an opening wait where it does not', async () => {

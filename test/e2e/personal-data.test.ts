@@ -186,6 +186,7 @@ describe('the audit', () => {
       brandId,
       operation: 'updateUserCard',
       targetHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      targetKey: 'demo',
       fields: ['level', 'phoneNumber'],
       outcome: 'OK',
     });

@@ -10,6 +10,7 @@ import { interfaces } from '../../src/wechatpay/interfaces';
 import { createMemberCards, type MemberCards } from '../../src/wechatpay/member-cards';
 import { createNames } from '../../src/wechatpay/names';
 import { createWire, type Wire } from '../../src/wechatpay/wire';
+import { keyRing } from '../support/key-ring';
 
 interface Seen {
   readonly method: string;
@@ -108,7 +109,7 @@ const membersOver = (
   const wire = createWire({ settings, accounts, clock: systemClock });
   const members = createMemberCards({
     send: wire.send,
-    names: createNames(Buffer.alloc(32)),
+    names: createNames(keyRing('k1')),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     avoid: (account) => {
       accounts.avoid(account);

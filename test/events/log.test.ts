@@ -4,9 +4,11 @@ import { openingRetryMs, type EventLog } from '../../src/events/log';
 import { createMemoryLog } from '../../src/events/memory-log';
 import { createRedisLog, type RedisLog } from '../../src/events/redis-log';
 import { systemClock } from '../../src/shared/clock';
+import { createKeyRing } from '../../src/shared/key-ring';
 import { createRedis, type Redis } from '../../src/store/redis';
 import { createSeal } from '../../src/traffic/cache/seal';
 import { fakeClock } from '../support/fake-clock';
+import { keyRing, namedKey } from '../support/key-ring';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 
 let made = 0;
@@ -146,7 +148,7 @@ describeWithRedis('the log of a fleet', () => {
   let server: RedisServer;
   let redis: Redis;
   let log: RedisLog;
-  const keys = [{ id: 'k1', key: randomBytes(32) }];
+  const keys = keyRing('k1');
   const open = (seal = createSeal(keys, 'events')) => createRedisLog({ redis, seal, keep: 1_000 });
 
   beforeAll(async () => {
@@ -184,9 +186,28 @@ describeWithRedis('the log of a fleet', () => {
       if ((await redis.client.type(key)) === 'stream')
         expect(JSON.stringify(await redis.client.xRange(key, '-', '+'))).not.toContain(openid);
     }
-    const stranger = await open(createSeal([{ id: 'k1', key: randomBytes(32) }], 'events'));
+    const stranger = await open(createSeal(createKeyRing([namedKey('k1', 'other')]), 'events'));
     expect(await stranger.read(brandId, '0-0', 10)).toEqual([]);
     stranger.stop();
+  });
+
+  it('still reads what was written under a former key, as long as that is known', async () => {
+    const [ring, brandId] = [keyRing('old'), name()];
+    const changing = await open(createSeal(ring, 'events'));
+    try {
+      const early = await put(changing, brandId, 1, true);
+      ring.replace([namedKey('new'), namedKey('old')]);
+      const late = await put(changing, brandId, 1, true);
+      expect(openidsOf(await changing.read(brandId, '0-0', 10))).toEqual([...early, ...late]);
+      expect((await changing.openings.take(brandId, 10)).map(({ event }) => event.openid)).toEqual([
+        ...early,
+        ...late,
+      ]);
+      ring.replace([namedKey('new')]);
+      expect(openidsOf(await changing.read(brandId, '0-0', 10))).toEqual(late);
+    } finally {
+      changing.stop();
+    }
   });
 
   it('keeps about what it is told to keep', async () => {

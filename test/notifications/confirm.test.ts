@@ -3,6 +3,7 @@ import { openingRetryMs, type EventLog } from '../../src/events/log';
 import { createConfirmer, type ConfirmEvent, type ConfirmRule } from '../../src/notifications/confirm';
 import { AppError } from '../../src/shared/errors';
 import { fakeClock } from '../support/fake-clock';
+import { keyRing } from '../support/key-ring';
 
 const rejection = (code: 'NOT_FOUND' | 'UPSTREAM_REJECTED', verified = true) =>
   new AppError(code, 'no', {
@@ -17,7 +18,7 @@ const setUp = (rule: Partial<ConfirmRule> = {}, wrap: (log: EventLog) => EventLo
   const events: ConfirmEvent[] = [];
   const answers: (() => Promise<unknown>)[] = [];
   let number = 0;
-  const make = (codeKey: Buffer = Buffer.alloc(32, 1)) =>
+  const make = (keys = keyRing('k1')) =>
     createConfirmer({
       log: wrap(log),
       rules: [{ brandId: 'b', allocateCodes: false, ...rule }],
@@ -26,7 +27,7 @@ const setUp = (rule: Partial<ConfirmRule> = {}, wrap: (log: EventLog) => EventLo
         return answers.shift()?.() ?? Promise.resolve();
       },
       clock,
-      codeKey,
+      codeKeys: keys.derive('card codes'),
       observe: (event) => events.push(event),
     });
   const open = async (userCardCode?: string, brandId = 'b'): Promise<void> => {
@@ -125,18 +126,14 @@ describe('automatic confirmation', () => {
   });
 
   it('makes the same code for the same opening, another for another, and nobody can foretell it', async () => {
-    const codes = async (codeKey: Buffer): Promise<unknown[]> => {
+    const codes = async (key: string): Promise<unknown[]> => {
       const { make, open, asked } = setUp({ allocateCodes: true });
-      make(codeKey).start();
+      make(keyRing(key)).start();
       await open();
       await open();
       return asked.map(({ user_card_code }) => user_card_code);
     };
-    const [first, again, otherKey] = [
-      await codes(Buffer.alloc(32, 1)),
-      await codes(Buffer.alloc(32, 1)),
-      await codes(Buffer.alloc(32, 2)),
-    ];
+    const [first, again, otherKey] = [await codes('k1'), await codes('k1'), await codes('k2')];
     expect(first).toEqual(again);
     expect(new Set([...first, ...otherKey]).size).toBe(4);
     for (const code of first) expect(code).toMatch(/^\d{18}$/);

@@ -3,11 +3,13 @@ import { createMemoryLog } from '../../src/events/memory-log';
 import { createReceiver, type NotificationEvent } from '../../src/notifications/receive';
 import { createMemoryRegister, type Register } from '../../src/traffic/cache/register';
 import { createNames } from '../../src/wechatpay/names';
+import { keyRing } from '../support/key-ring';
 import type { Notification } from '../../src/wechatpay/notification';
 import { fakeClock } from '../support/fake-clock';
 
-const names = createNames(Buffer.alloc(32, 1));
-const subject = names.cardsOf('b', 'o');
+const names = createNames(keyRing('new', 'old'));
+const subjects = names.aliasesOfCards('b', 'o');
+const outdating = ['begin', 'commit'].flatMap((step) => subjects.map((subject) => `${step} ${subject}`));
 
 const aNotification = (change: Partial<Notification> = {}): Notification =>
   ({
@@ -68,19 +70,22 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
 };
 
 describe('a delivery that is received', () => {
-  it('outdates what was read of the user’s cards before it is stored', async () => {
+  it('outdates what was read of the user’s cards, by all their names, before it is stored', async () => {
     const { receive, steps, memory } = setUp();
     await receive(aNotification());
-    expect(steps).toEqual([`begin ${subject}`, `commit ${subject}`, 'append']);
-    expect(await memory.read(subject)).toMatchObject({ settled: true });
-    expect((await memory.read(subject)).epoch).toBeGreaterThan(0);
+    expect(steps).toEqual([...outdating, 'append']);
+    expect(subjects).toContain(createNames(keyRing('old')).cardsOf('b', 'o'));
+    for (const subject of subjects) {
+      expect(await memory.read(subject)).toMatchObject({ settled: true });
+      expect((await memory.read(subject)).epoch).toBeGreaterThan(0);
+    }
   });
 
   it('that is a duplicate outdates nothing again', async () => {
     const { receive, steps } = setUp();
     await receive(aNotification());
     await receive(aNotification({ nonce: 'x2' }));
-    expect(steps).toEqual([`begin ${subject}`, `commit ${subject}`, 'append', 'append']);
+    expect(steps).toEqual([...outdating, 'append', 'append']);
   });
 
   it.each(['POINT_EXCHANGE_COUPON', 'SYNC_USER_POINT'] as const)(

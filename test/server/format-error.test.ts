@@ -31,6 +31,17 @@ describe('an error as a client reads it', () => {
     expect(reports.map(({ errorId }) => errorId)).toEqual(['e1', 'e1']);
   });
 
+  it.each<[string, unknown]>([
+    ['BAD_USER_INPUT', { code: 'BAD_USER_INPUT' }],
+    ['BAD_REQUEST', { code: 'BAD_REQUEST' }],
+    ['GRAPHQL_VALIDATION_FAILED', { code: 'GRAPHQL_VALIDATION_FAILED' }],
+    ['no code', {}],
+  ])('leaves the stack trace out that an error of %s carries', (_, extensions) => {
+    const stacktrace = [canary, '    at resolve (file.ts:1:2)'];
+    const error = new GraphQLError('x', { extensions: { ...(extensions as object), stacktrace } });
+    expect(JSON.stringify(format(error))).not.toMatch(/stacktrace|file\.ts|13799990001/);
+  });
+
   it('does not fail, whatever was thrown', () => {
     const trap = new Proxy(
       {},

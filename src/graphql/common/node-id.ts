@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { AppError } from '../../shared/errors';
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import type { KeyRing } from '../../shared/key-ring';
 
 export type NodeRef =
   | { readonly kind: 'Brand'; readonly brandId: string }
@@ -20,12 +20,6 @@ export interface NodeIds {
   decode(id: string): NodeRef | undefined;
 }
 
-/** 32 bytes each; `id` is 1 to 8 letters or digits. */
-export interface NamedKey {
-  readonly id: string;
-  readonly key: Buffer;
-}
-
 /** Long enough for the longest key fields that the documents allow, short enough to cost nothing. */
 const form = /^([0-9A-Za-z]{1,8})\.([\w-]{1,512})$/;
 const ivBytes = 12;
@@ -34,45 +28,37 @@ const tagBytes = 16;
 /**
  * The first key encodes, all decode. Synthetic IV: a keyed hash of the plaintext, so that encryption is deterministic and
  * still authenticated.
- *
- * @throws AppError MISCONFIGURED
  */
-export const createNodeIds = (keys: readonly NamedKey[]): NodeIds => {
-  for (const { id, key } of keys)
-    if (!/^[0-9A-Za-z]{1,8}$/.test(id) || key.length !== 32)
-      throw new AppError('MISCONFIGURED', 'a node id key has 32 bytes and an id of 1 to 8 letters or digits');
-  const derived = keys.map(({ id, key }) => ({
-    id,
-    ivKey: derive(key, 'node-id iv'),
-    cipherKey: derive(key, 'node-id cipher'),
-  }));
-  const first = derived[0];
-  if (first === undefined) throw new AppError('MISCONFIGURED', 'node ids need at least one key');
+export const createNodeIds = (ring: KeyRing): NodeIds => {
+  const ivKeys = ring.derive('node-id iv');
+  const cipherKeys = ring.derive('node-id cipher');
 
   return {
     encode(ref) {
       const plain = JSON.stringify(toTuple(ref));
-      const iv = syntheticIv(first.ivKey, plain);
-      const cipher = createCipheriv('aes-256-gcm', first.cipherKey, iv);
+      const { id, key } = cipherKeys.current();
+      const iv = syntheticIv(ivKeys.current().key, plain);
+      const cipher = createCipheriv('aes-256-gcm', key, iv);
       const bytes = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `${first.id}.${bytes.toString('base64url')}`;
+      return `${id}.${bytes.toString('base64url')}`;
     },
     decode(text) {
-      const [, keyId, body = ''] = form.exec(text) ?? [];
-      const key = derived.find(({ id }) => id === keyId);
+      const [, keyId = '', body = ''] = form.exec(text) ?? [];
+      const key = cipherKeys.find(keyId);
+      const ivKey = ivKeys.find(keyId);
       const bytes = Buffer.from(body, 'base64url');
-      if (key === undefined || bytes.length <= ivBytes + tagBytes) return undefined;
+      if (key === undefined || ivKey === undefined || bytes.length <= ivBytes + tagBytes) return undefined;
       // Node reads base64 leniently; one object has one id.
       if (bytes.toString('base64url') !== body) return undefined;
       const iv = bytes.subarray(0, ivBytes);
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key.cipherKey, iv, { authTagLength: tagBytes });
+        const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
         decipher.setAuthTag(bytes.subarray(-tagBytes));
         const plain = Buffer.concat([
           decipher.update(bytes.subarray(ivBytes, -tagBytes)),
           decipher.final(),
         ]).toString('utf8');
-        return timingSafeEqual(iv, syntheticIv(key.ivKey, plain)) ? fromTuple(JSON.parse(plain)) : undefined;
+        return timingSafeEqual(iv, syntheticIv(ivKey, plain)) ? fromTuple(JSON.parse(plain)) : undefined;
       } catch {
         return undefined;
       }
@@ -80,10 +66,7 @@ export const createNodeIds = (keys: readonly NamedKey[]): NodeIds => {
   };
 };
 
-const derive = (key: Buffer, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
-
-const syntheticIv = (key: Buffer, plain: string): Buffer =>
+const syntheticIv = (key: KeyObject, plain: string): Buffer =>
   createHmac('sha256', key).update(plain).digest().subarray(0, ivBytes);
 
 const toTuple = (ref: NodeRef): readonly string[] => {

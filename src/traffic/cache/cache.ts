@@ -1,11 +1,11 @@
 import type { Clock } from '../../shared/clock';
-import { AppError } from '../../shared/errors';
-import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, WriteRule, Wrapper } from '../call';
+import { AppError, type ErrorCode } from '../../shared/errors';
+import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../call';
 import { createEntryMemory, type Entry } from './entry';
-import { certainlyNotDone, isBridged, provesAbsence } from './failures';
 import { createFlights } from './flights';
 import { cachePolicies, judge, type CachePolicy, type Verdict } from './policy';
 import type { Register, SubjectState } from './register';
+import { createWriteThrough } from './write-through';
 
 /** What the processes of a fleet share; absent where there is one. */
 export interface SharedEntries {
@@ -30,6 +30,14 @@ const refreshPatienceMs = 5_000;
 
 /** What may be outdated by a write that we cannot know of is still served as it is while younger than this, ms. */
 const unsureMs = 2_000;
+
+/** Failures that an older answer may stand in for: the upstream could not be asked, or not be believed. */
+const bridged: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_SIGNATURE_INVALID',
+  'UPSTREAM_MALFORMED',
+]);
 
 /**
  * Answers reads from what is kept and lets writes through: order of lookup, freshness and what outdates what are stated
@@ -180,43 +188,7 @@ export const cache = (parts: CacheParts): Wrapper => {
     }
   };
 
-  const newestStill = async (subject: string | undefined, since: number): Promise<boolean> =>
-    subject === undefined || (await register.read(subject)).epoch <= since;
-
-  const write = async (call: Call, rule: WriteRule, next: Send): Promise<Reply> => {
-    const since = await register.begin(rule.subject);
-    let reply: Reply;
-    let found: readonly CachePart[];
-    try {
-      reply = await next({ ...call, stillNewest: () => newestStill(rule.subject, since) });
-      found = rule.parts(reply.data);
-    } catch (error) {
-      if (rule.subject !== undefined) {
-        if (certainlyNotDone(error)) await register.abandon(rule.subject);
-        else {
-          const epoch = await register.doubt(rule.subject);
-          call.tally?.wrote(rule.subject, epoch);
-        }
-      }
-      throw error;
-    }
-    const subjects = new Set([
-      ...(rule.subject === undefined ? [] : [rule.subject]),
-      ...found.map((part) => part.subject),
-    ]);
-    for (const subject of subjects) {
-      const { epoch, alone } = await register.commit(subject, since);
-      call.tally?.wrote(subject, epoch);
-      // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
-      if (alone)
-        await keepParts(
-          found.filter((part) => part.subject === subject),
-          epoch,
-          reply,
-        );
-    }
-    return reply;
-  };
+  const write = createWriteThrough({ register, keepParts });
 
   return (next) => (call) => {
     if (call.cache !== undefined) return read(call, call.cache, next);
@@ -244,3 +216,8 @@ const serve = (entry: Entry, stale: boolean): Reply => {
     ? { data, bytes, fetchedAt, stale }
     : { data, bytes, fetchedAt, stale, requestId };
 };
+
+const provesAbsence = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;
+
+const isBridged = (error: unknown): boolean => error instanceof AppError && bridged.has(error.code);

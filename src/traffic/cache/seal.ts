@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { KeyRing } from '../../shared/key-ring';
 
 /** What leaves the process is encrypted and authenticated; a sealed text belongs to its name and opens under no other. */
 export interface Seal {
@@ -7,26 +8,16 @@ export interface Seal {
   open(name: string, sealed: string): string | undefined;
 }
 
-export interface SealKey {
-  readonly id: string;
-  /** 32 bytes. */
-  readonly key: Buffer;
-}
-
 const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
 /** AES-256-GCM. The first key seals; the others still open, so that keys can be changed one after the other. */
-export const createSeal = (keys: readonly SealKey[], purpose: string): Seal => {
-  const derived = new Map(
-    keys.map(({ id, key }) => [id, Buffer.from(hkdfSync('sha256', key, '', purpose, 32))]),
-  );
-  const [current] = derived;
-  if (current === undefined) throw new Error('sealing needs a key');
+export const createSeal = (ring: KeyRing, purpose: string): Seal => {
+  const keys = ring.derive(purpose);
   return {
     seal(name, plain) {
-      const [id, key] = current;
+      const { id, key } = keys.current();
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(name));
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
@@ -34,7 +25,7 @@ export const createSeal = (keys: readonly SealKey[], purpose: string): Seal => {
     },
     open(name, sealed) {
       const dot = sealed.indexOf('.');
-      const key = derived.get(sealed.slice(0, Math.max(0, dot)));
+      const key = keys.find(sealed.slice(0, Math.max(0, dot)));
       const bytes = Buffer.from(sealed.slice(dot + 1), 'base64');
       if (key === undefined || bytes.length < nonceBytes + tagBytes) return undefined;
       try {

@@ -80,7 +80,9 @@ export const createSpread = (path: Path): Spread => {
         ? Math.max(within(0), within(0.75) - mostSpreadMs)
         : (path.shortestMs() ?? roundTripMs);
       const most = isKnown ? mostBeyondMs : mostBeyondAtFirstMs;
-      return Math.min(most, Math.max(0, roundTripMs - working - (guardMs - lateMs)));
+      // The next slot may be another process' whose guard is narrow by now.
+      const coveredMs = (isKnown ? guardMs : leastGuardMs) - lateMs;
+      return Math.min(most, Math.max(0, roundTripMs - working - coveredMs));
     },
     usualMs: () => within(0.9),
   };

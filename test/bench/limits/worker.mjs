@@ -1,8 +1,10 @@
 // One instance of the product's upstream side: limiter, cache, attempts, signer and wire as the server composes them.
+import { createSecretKey } from 'node:crypto';
 import { createApp } from '../../../dist/app.js';
 import { demoConfig } from '../../../dist/cli/demo.js';
 import { createTally } from '../../../dist/server/tally.js';
 import { systemClock } from '../../../dist/shared/clock.js';
+import { createKeyRing } from '../../../dist/shared/key-ring.js';
 import { openSharedState } from '../../../dist/shared-state.js';
 import { createUpstream } from '../../../dist/upstream.js';
 import { createAccounts } from '../../../dist/wechatpay/accounts.js';
@@ -30,10 +32,11 @@ const config = {
     limits,
     brands: demo.wechatPay.brands.map((brand) => ({ ...brand, route: route ?? brand.route })),
   },
-  encryptionKeys: [{ id: 'bench', key: Buffer.alloc(32, 1) }],
+  encryptionKeys: [{ id: 'bench', key: createSecretKey(Buffer.alloc(32, 1)) }],
   ...(redis === undefined ? {} : { redis: { url: redis } }),
 };
-const state = await openSharedState({ config, clock, random, onStoreChange: () => undefined });
+const keys = createKeyRing(config.encryptionKeys);
+const state = await openSharedState({ config, keys, clock, random, onStoreChange: () => undefined });
 /** When the store last answered a reservation, for judging how soon a refusal follows. */
 let repliedAt = 0;
 const slots = {
@@ -47,6 +50,7 @@ const slots = {
 const ignore = () => undefined;
 const { members, wire } = createUpstream({
   config,
+  keys,
   clock,
   random,
   state: { ...state, slots },

@@ -4,9 +4,10 @@ import { createNodeIds } from '../../../src/graphql/common/node-id';
 import { fieldPlans } from '../../../src/graphql/cost/field-plans';
 import { planOperation } from '../../../src/graphql/cost/plan-operation';
 import { createSchema } from '../../../src/graphql/schema';
+import { keyRing } from '../../support/key-ring';
 
 const schema = createSchema();
-const nodeIds = createNodeIds([{ id: 'k', key: Buffer.alloc(32, 1) }]);
+const nodeIds = createNodeIds(keyRing('k'));
 const known = ['1', '2', '3'].map((brandId) => ({ brandId, name: brandId }));
 const brands = {
   get: (id: string) => known.find(({ brandId }) => brandId === id),

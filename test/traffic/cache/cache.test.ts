@@ -31,7 +31,7 @@ const setUp = () => {
   const part = (key: string, data: unknown): CachePart => ({
     kind: 'userCard',
     key,
-    subject: `of ${key}`,
+    subjects: [`of ${key}`],
     data,
   });
 
@@ -73,7 +73,7 @@ const setUp = () => {
         repeat: 'absolute',
         access: 'write',
         request: () => ({ method: 'PATCH', target: key, sealed: false }),
-        writes: { subject: `of ${key}`, parts: (data) => [part(key, data)] },
+        writes: { subjects: () => [`of ${key}`], parts: (data) => [part(key, data)] },
         ...changes,
       }),
     );

@@ -1,0 +1,59 @@
+import { entered } from './audit/entered';
+import type { OperationAudit } from './audit/operation-audit';
+import type { ConfirmUserCard } from './notifications/confirm';
+import { createTally } from './server/tally';
+import type { Clock } from './shared/clock';
+import type { UserCards } from './wechatpay/user-cards';
+
+export interface ConfirmOpeningsParts {
+  readonly members: Pick<UserCards, 'confirmUserCard'>;
+  readonly auditOf: (caller: string) => OperationAudit;
+  readonly clock: Clock;
+  /** Whether this server itself answers the brand's users who open a card. */
+  readonly confirms: (brandId: string) => boolean;
+  /** How long one confirmation may take, ms. */
+  readonly patienceMs: number;
+}
+
+/** Nobody's name: those of real callers have a colon, or are `local`. */
+const caller = 'confirm';
+
+/**
+ * The merchant's yes to an opening, entered in the audit like the mutation of the same name. One whose entry cannot be written
+ * is of unknown outcome, so that the opening is taken up again until what is found then can be entered.
+ */
+export const createConfirmOpening = ({
+  members,
+  auditOf,
+  clock,
+  confirms,
+  patienceMs,
+}: ConfirmOpeningsParts): ConfirmUserCard => {
+  const audit = auditOf(caller);
+  return (args) => {
+    const tally = createTally();
+    return entered(
+      () =>
+        members.confirmUserCard(args, {
+          lane: 'mutation',
+          caller,
+          mayReach: confirms,
+          deadline: clock.now() + patienceMs,
+          tally,
+        }),
+      {
+        enter(outcome) {
+          audit({
+            kind: 'MUTATION',
+            brandId: String(args.brand_id),
+            operation: 'confirmUserCard',
+            target: [String(args.card_id), String(args.user_card_code)],
+            fields: [...(args.level === undefined ? [] : ['level']), 'userCardConfirmState'],
+            outcome,
+            requestIds: tally.requestIds(),
+          });
+        },
+      },
+    );
+  };
+};

@@ -1,0 +1,148 @@
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAuditLog, type AuditLogParts } from '../../src/audit/audit-log';
+import type { AuditEvent } from '../../src/audit/event';
+import { verifyAudit } from '../../src/audit/verify';
+import { verifyFiles } from '../../src/cli/audit-verify';
+import { fakeClock } from '../support/fake-clock';
+
+const [oldKey, newKey] = [createSecretKey(randomBytes(32)), createSecretKey(randomBytes(32))];
+const anEvent = (targetHash: string): AuditEvent => ({
+  at: 1_700_000_000_000,
+  kind: 'MUTATION',
+  caller: 'till-7',
+  brandId: '1004',
+  operation: 'updateUserCard',
+  targetHash,
+  targetKey: 'k1',
+  fields: ['level'],
+  outcome: 'OK',
+  requestIds: [],
+});
+
+describe('an audit log whose key is replaced', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'audit-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const open = (parts: Partial<AuditLogParts> = {}) =>
+    openAuditLog({
+      directory: join(directory, 'log'),
+      key: oldKey,
+      clock: fakeClock(),
+      onError(error) {
+        throw error;
+      },
+      ...parts,
+    });
+  const files = () => readdirSync(join(directory, 'log')).map((name) => join(directory, 'log', name));
+  const stateOf = (path: string, key: KeyObject) => verifyAudit(readFileSync(path, 'utf8'), { key }).state;
+  const rotated = (): readonly [string, string] => {
+    const log = open();
+    log.audit(anEvent('one'));
+    const before = log.path();
+    expect(log.replaceKey(newKey)).toBe(true);
+    log.audit(anEvent('two'));
+    log.close();
+    return [before, log.path()];
+  };
+
+  it('closes its file under the old key and goes on in another under the new one', () => {
+    const [before, after] = rotated();
+    expect([stateOf(before, oldKey), stateOf(after, newKey)]).toEqual(['whole', 'whole']);
+    expect([stateOf(before, newKey), stateOf(after, oldKey)]).toEqual(['tampered', 'tampered']);
+    expect(readFileSync(before, 'utf8')).toMatch(/"one"/);
+    expect(readFileSync(after, 'utf8')).toMatch(/"two"/);
+    expect(files()).toHaveLength(2);
+  });
+
+  it('does nothing for the key that it has', () => {
+    const log = open();
+    expect(log.replaceKey(createSecretKey(oldKey.export()))).toBe(false);
+    expect(files()).toEqual([log.path()]);
+    log.close();
+  });
+
+  it('goes on under the old key where no file can be begun under the new one', () => {
+    let full = false;
+    const log = open({
+      write(file, line, from) {
+        if (full && line.includes('OPENED')) throw new Error('ENOSPC');
+        return writeSync(file, line, from);
+      },
+    });
+    const before = log.path();
+    full = true;
+    expect(() => log.replaceKey(newKey)).toThrow('ENOSPC');
+    full = false;
+    log.audit(anEvent('after'));
+    log.close();
+    expect(log.path()).toBe(before);
+    expect(stateOf(before, oldKey)).toBe('whole');
+    expect(readFileSync(before, 'utf8')).toMatch(/"after"/);
+  });
+
+  it('writes to disk what is recorded afterwards as well, within a second', () => {
+    const clock = fakeClock();
+    let syncs = 0;
+    const after: typeof clock.after = (ms, action) => {
+      syncs += 1;
+      return clock.after(ms, action);
+    };
+    const log = open({ clock: { ...clock, after } });
+    log.audit(anEvent('one'));
+    log.replaceKey(newKey);
+    log.audit(anEvent('two'));
+    expect(syncs).toBe(2);
+    log.close();
+  });
+
+  describe('is verified', () => {
+    const keyFile = (key: KeyObject): readonly string[] => {
+      const path = join(directory, randomBytes(4).toString('hex'));
+      writeFileSync(path, `${key.export().toString('base64')}\n`);
+      return ['--key-file', path];
+    };
+    const run = (...argv: string[]) => {
+      const lines: string[] = [];
+      return { code: verifyFiles(argv, (line) => lines.push(line)), text: lines.join('\n') };
+    };
+
+    it('in one command under both keys, in either order, and not under one of them', () => {
+      rotated();
+      const both = [...keyFile(oldKey), ...keyFile(newKey)];
+      for (const keys of [both, [...keyFile(newKey), ...keyFile(oldKey)]]) {
+        const { code, text } = run(...keys, ...files());
+        expect([code, text.match(/: whole, 3 records/g)]).toEqual([
+          0,
+          [': whole, 3 records', ': whole, 3 records'],
+        ]);
+      }
+      expect(run(...keyFile(newKey), ...files()).code).toBe(1);
+      expect(run(...keyFile(oldKey), ...files()).code).toBe(1);
+    });
+
+    it('file by file under one key: what was put together of two is none', () => {
+      const [before, after] = rotated();
+      const [first, second] = [before, after].map((path) => readFileSync(path, 'utf8').split('\n'));
+      writeFileSync(before, [...(first ?? []).slice(0, 2), ...(second ?? []).slice(2)].join('\n'));
+      const { code, text } = run(...keyFile(newKey), ...keyFile(oldKey), before, after);
+      expect(code).toBe(1);
+      // Under the key under which it is good the longest.
+      expect(text).toMatch(/TAMPERED at line 3.*good before it: 2 records[\s\S]*: whole, 3 records/);
+    });
+
+    it('not at all where one of the keys cannot be read', () => {
+      const [before] = rotated();
+      expect(run(...keyFile(oldKey), '--key-file', join(directory, 'none'), before)).toEqual({
+        code: 1,
+        text: expect.stringMatching(/none: cannot be read, or is not 32 bytes/) as string,
+      });
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import { createApp, type App } from '../../src/app';
+import { startReloading, type Reloading } from '../../src/cli/reload';
+import type { Config } from '../../src/config/config';
+import { loadConfig } from '../../src/config/load';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { systemClock } from '../../src/shared/clock';
+import { configFile, type ConfigFile } from './config-on-disk';
+
+/** The real application against the real stand-in, with a configuration on disk that it watches. */
+export interface ReloadingApp {
+  readonly sandbox: Sandbox;
+  readonly file: ConfigFile;
+  readonly app: App;
+  readonly reloading: Reloading;
+  /** What each reading changed, in their order. */
+  readonly applied: (readonly string[])[];
+  /** Why each refused reading was refused. */
+  readonly refused: (readonly string[])[];
+  load(): Promise<Config>;
+  ask(query: string, headers?: Readonly<Record<string, string>>): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** `prepare` may put files beside the configuration and write it anew before the start. */
+export const reloadingApp = async (
+  prepare: (file: ConfigFile) => void = () => undefined,
+): Promise<ReloadingApp> => {
+  const sandbox = await startSandbox({ membersPerBrand: 60 });
+  const file = configFile(sandbox);
+  prepare(file);
+  const applied: (readonly string[])[] = [];
+  const refused: (readonly string[])[] = [];
+  const files = new Set<string>();
+  const load = (onRead: (path: string) => void) =>
+    loadConfig({ file: file.path, env: {}, clock: systemClock, onRead });
+  const app = await createApp({
+    config: await load((path) => files.add(path)),
+    clock: systemClock,
+    observeCall: () => undefined,
+    observeNotification: () => undefined,
+    observeConfirm: () => undefined,
+    reportError: () => undefined,
+  });
+  const url = `http://127.0.0.1:${await app.start()}/graphql`;
+  const reloading = startReloading({
+    app,
+    load,
+    files,
+    clock: systemClock,
+    log: {
+      reloaded: (sections) => applied.push(sections),
+      notReloaded: (problems) => refused.push(problems),
+    },
+  });
+  return {
+    sandbox,
+    file,
+    app,
+    reloading,
+    applied,
+    refused,
+    load: () => load(() => undefined),
+    async ask(query, headers = {}) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query }),
+      });
+      return response.text();
+    },
+    async close() {
+      reloading.stop();
+      await app.stop();
+      await sandbox.close();
+      file.remove();
+    },
+  };
+};
+
+export const until = async (isSo: () => boolean): Promise<void> => {
+  for (let waited = 0; !isSo(); waited += 50) {
+    if (waited > 10_000) throw new Error('it did not happen within 10 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
