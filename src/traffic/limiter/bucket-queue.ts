@@ -19,6 +19,8 @@ export interface BucketQueue {
 
 /** Clock times in ms. */
 export interface Slot {
+  /** What the store names it by. */
+  readonly id: number;
   /** The call may be written from then on. */
   readonly from: number;
   /** The call should be written by then: what comes after keeps its distance from it. */
@@ -77,14 +79,14 @@ export const createBucketQueue = ({
   ): Promise<number | 'due'> => {
     promised += 1;
     try {
-      const { granted, at, waitMs, dueMs } = await slots.reserve({
+      const { granted, slotId, at, waitMs, dueMs } = await slots.reserve({
         bucket,
         maxWaitMs,
         spacing,
         guardMs: guardMs(),
       });
       if (!granted) return waitMs;
-      void use(bucket, { from: at + waitMs, due: at + dueMs });
+      void use(bucket, { id: slotId, from: at + waitMs, due: at + dueMs });
       return 'due';
     } finally {
       promised -= 1;
@@ -107,21 +109,17 @@ export const createBucketQueue = ({
 
   /** The slot as it is when it is nearly due; `undefined` where it has become void. */
   const confirmed = async (bucket: Bucket, reserved: Slot): Promise<Slot | undefined> => {
-    const waitMs = reserved.from - clock.now();
+    let slot = reserved;
+    const waitMs = slot.from - clock.now();
     if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
-    if (waitMs <= confirmAheadMs) return reserved;
-    await after(waitMs - confirmAheadMs);
-    const {
-      granted,
-      at,
-      waitMs: fromMs,
-      dueMs,
-    } = await slots.confirm({
-      bucket,
-      due: reserved.due,
-      guardMs: guardMs(),
-    });
-    return granted ? { from: at + fromMs, due: at + dueMs } : undefined;
+    // One that has moved is asked for again: more may move before it is due.
+    while (slot.from - clock.now() > confirmAheadMs) {
+      await after(slot.from - confirmAheadMs - clock.now());
+      const answer = await slots.confirm({ bucket, slotId: slot.id, due: slot.due, guardMs: guardMs() });
+      if (!answer.granted) return undefined;
+      slot = { ...slot, from: answer.at + answer.waitMs, due: answer.at + answer.dueMs };
+    }
+    return slot;
   };
 
   /** The most urgent one for whom the slot is still early enough. */

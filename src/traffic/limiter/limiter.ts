@@ -89,7 +89,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
       let writtenAt: number | undefined;
       let countsAt = slot.due;
       const moveTo = (at: number): void => {
-        void slots.postpone(call.bucket, countsAt, at);
+        void slots.postpone(call.bucket, slot.id, at);
         countsAt = at;
       };
       const reply = await next({

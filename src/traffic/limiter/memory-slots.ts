@@ -30,8 +30,8 @@ export const createMemorySlots = (clock: Clock): SlotStore => {
   return {
     reserve: (request) => Promise.resolve(reserveSlot(stateOf(request.bucket), request, clock.now())),
     confirm: (request) => Promise.resolve(confirmSlot(stateOf(request.bucket), request, clock.now())),
-    postpone(bucket, slotAt, writtenAt) {
-      postponeSlot(stateOf(bucket), slotAt, writtenAt);
+    postpone(bucket, slotId, writtenAt) {
+      postponeSlot(stateOf(bucket), slotId, writtenAt);
       return Promise.resolve();
     },
     penalise(bucket, retryAfterMs) {

@@ -51,7 +51,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     rest: readonly string[],
   ) => {
     const asked = clock.now();
-    const [granted, wait, due, now, state] = await redis.run(
+    const [granted, wait, due, now, state, slotId] = await redis.run(
       slotsScript,
       [`wxm:slots:{${bucket.id}}`],
       [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...rest],
@@ -60,7 +60,13 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     known.at = clock.now();
     store.heard({ asked, at: Number(now), heard: known.at });
     const since = known.at + store.offsetMs() - Number(now);
-    return { granted: granted === 1, at: known.at, waitMs: Number(wait) - since, dueMs: Number(due) - since };
+    return {
+      granted: granted === 1,
+      slotId: Number(slotId),
+      at: known.at,
+      waitMs: Number(wait) - since,
+      dueMs: Number(due) - since,
+    };
   };
 
   const ask = async (
@@ -107,7 +113,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     known.cold = true;
     const at = clock.now();
     const waitMs = Math.max(0, slot - at);
-    return { granted: true, at, waitMs, dueMs: Math.max(waitMs, leadMs) };
+    return { granted: true, slotId: 0, at, waitMs, dueMs: Math.max(waitMs, leadMs) };
   };
 
   return {
@@ -119,24 +125,24 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
         return fromShare(known, request);
       }
     },
-    async confirm({ bucket, due, guardMs }) {
+    async confirm({ bucket, slotId, due, guardMs }) {
       const known = knownOf(bucket);
-      const unchanged = { granted: true, at: due, waitMs: 0, dueMs: 0 };
+      const unchanged = { granted: true, slotId, at: due, waitMs: 0, dueMs: 0 };
       // A slot of a share is this instance's own, and the store does not know it.
       if (known.share !== undefined) return unchanged;
       try {
-        return await run(known, 'confirm', bucket, [String(due + store.offsetMs()), String(guardMs)]);
+        return await run(known, 'confirm', bucket, [slotId, guardMs, due + store.offsetMs()].map(String));
       } catch {
         return unchanged;
       }
     },
-    async postpone(bucket, slotAt, writtenAt) {
+    async postpone(bucket, slotId, writtenAt) {
       const known = knownOf(bucket);
-      const times = [slotAt, writtenAt].map((at) => String(at + store.offsetMs()));
+      if (slotId === 0) return;
       // After a window it matters to no other slot any more.
       while (clock.now() - writtenAt < windowMs)
         try {
-          await run(known, 'postpone', bucket, times);
+          await run(known, 'postpone', bucket, [String(slotId), String(writtenAt + store.offsetMs())]);
           return;
         } catch {
           await sleep(clock, lookAgainMs);

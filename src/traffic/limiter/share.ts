@@ -28,9 +28,9 @@ export const createShare = ({ instance, instances, notBefore }: ShareParts): Sha
       const earliest = Math.max(last + 1, Math.ceil(Math.max(now, notBefore) / period));
       const slot = earliest + ((instance - (earliest % instances) + instances) % instances);
       const waitMs = Math.max(0, Math.ceil(slot * period) - now);
-      if (waitMs > maxWaitMs) return { granted: false, at: now, waitMs, dueMs: waitMs };
+      if (waitMs > maxWaitMs) return { granted: false, slotId: 0, at: now, waitMs, dueMs: waitMs };
       last = slot;
-      return { granted: true, at: now, waitMs, dueMs: waitMs };
+      return { granted: true, slotId: 0, at: now, waitMs, dueMs: waitMs };
     },
   };
 };

@@ -14,10 +14,10 @@ export interface SlotStore {
    */
   confirm(request: ConfirmRequest): Promise<SlotAnswer>;
   /**
-   * Tells that the call of a slot was written later than its slot (both clock times in ms): the upstream counts it from
+   * Tells that the call of a slot was written later than its slot (clock time in ms): the upstream counts it from
    * then, so the slot that comes a window later moves as well.
    */
-  postpone(bucket: Bucket, slotAt: number, writtenAt: number): Promise<void>;
+  postpone(bucket: Bucket, slotId: number, writtenAt: number): Promise<void>;
   /** Tells every user of the bucket that the upstream refused a call for its rate. */
   penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
   /** What this process knows without asking anybody. */
@@ -34,13 +34,16 @@ export interface SlotRequest {
 
 export interface ConfirmRequest {
   readonly bucket: Bucket;
-  /** The slot, clock time in ms. */
+  readonly slotId: number;
+  /** The slot as it was answered, clock time in ms. */
   readonly due: number;
   readonly guardMs: number;
 }
 
 export interface SlotAnswer {
   readonly granted: boolean;
+  /** Names the slot wherever it moves; 0 where there is none that a store knows. */
+  readonly slotId: number;
   /** Clock time in ms that both waits count from: whoever hears of it later, in a busy process, is not misled. */
   readonly at: number;
   /** Until the call may be written; where refused, until it could have been. Negative: the answer came late. */

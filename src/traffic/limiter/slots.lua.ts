@@ -9,10 +9,10 @@
  * ARGV[4]  clock time in ms for tests; empty: the store's
  * reserve: ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] guard ms, ARGV[8] `cold` from who was without the
  *          store: calls were sent that it does not know, so the bucket counts as full now
- * confirm: ARGV[5] the slot, in the store's time, ARGV[6] guard ms
+ * confirm: ARGV[5] the slot's name, ARGV[6] guard ms, ARGV[7] the slot as it was answered, in the store's time
  * strike:  ARGV[5] Retry-After ms or empty
- * postpone: ARGV[5] the slot, ARGV[6] when its call was written, both in the store's time
- * Answers  {granted, waitMs, dueMs, now, state as JSON}
+ * postpone: ARGV[5] the slot's name, ARGV[6] when its call was written, in the store's time
+ * Answers  {granted, waitMs, dueMs, now, state as JSON, the slot's name}
  */
 export const slotsScript = `
 local limit = tonumber(ARGV[2])
@@ -30,7 +30,7 @@ local s
 if raw then
   s = cjson.decode(raw)
 else
-  s = { ring = {}, blockedUntil = 0, allowed = full, extraGuardMs = 0, struckAt = 0, strikes = 0,
+  s = { ring = {}, ids = {}, lastId = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, struckAt = 0, strikes = 0,
         holdUntil = 0, holdMs = 10000, proven = 0 }
 end
 if ARGV[1] == 'reserve' and ARGV[8] == 'cold' then
@@ -52,16 +52,28 @@ if s.allowed == full and now >= s.holdUntil then
   s.holdMs = 10000
 end
 
-local function indexOf(due)
-  local index, least = nil, 10
-  for i, slot in ipairs(s.ring) do
-    local apart = math.abs(slot - due)
-    if apart < least or (index == nil and apart == least) then index, least = i, apart end
+local function indexOf(id)
+  for i, own in ipairs(s.ids) do
+    if own == id then return i end
   end
+end
+local function positionOf(at)
+  local index = #s.ring + 1
+  while index > 1 and s.ring[index - 1] > at do index = index - 1 end
   return index
+end
+local function place(at, id)
+  local index = positionOf(at)
+  table.insert(s.ring, index, at)
+  table.insert(s.ids, index, id)
+end
+local function drop(index)
+  table.remove(s.ring, index)
+  return table.remove(s.ids, index)
 end
 
 local granted = 0
+local id = 0
 local from = now
 local due = now
 if ARGV[1] == 'reserve' then
@@ -85,42 +97,42 @@ if ARGV[1] == 'reserve' then
   due = math.max(from, now + 10)
   if from - now <= tonumber(ARGV[5]) then
     granted = 1
-    table.insert(s.ring, due)
+    s.lastId = math.max(s.lastId + 1, now)
+    id = s.lastId
+    place(due, id)
     while #s.ring > math.max(full, 100) or (#s.ring > full and s.ring[1] < now - window - 200) do
-      table.remove(s.ring, 1)
+      drop(1)
     end
   end
 elseif ARGV[1] == 'confirm' then
-  from = tonumber(ARGV[5])
-  local index = indexOf(from)
+  id = tonumber(ARGV[5])
+  from = tonumber(ARGV[7])
+  local index = indexOf(id)
   if index == nil then
     if #s.ring > 0 and from < s.ring[1] then granted = 1 end
   else
     granted = 1
     from = s.ring[index]
-    if index > s.allowed then
-      from = math.max(from, s.ring[index - s.allowed] + window + tonumber(ARGV[6]) + s.extraGuardMs)
+    drop(index)
+    while true do
+      local position = positionOf(from)
+      if position <= s.allowed then break end
+      local earliest = s.ring[position - s.allowed] + window + tonumber(ARGV[6]) + s.extraGuardMs
+      if from >= earliest then break end
+      from = earliest
     end
-    s.ring[index] = from
-    table.sort(s.ring)
+    place(from, id)
   end
   due = from
 elseif ARGV[1] == 'postpone' then
   local index = indexOf(tonumber(ARGV[5]))
-  if index ~= nil then
-    s.ring[index] = tonumber(ARGV[6])
-    table.sort(s.ring)
-  end
+  if index ~= nil then place(tonumber(ARGV[6]), drop(index)) end
 else
   local pause = math.max(tonumber(ARGV[5]) or 0, window + 10 + s.extraGuardMs)
   local alreadyPaused = s.blockedUntil > now and s.strikes >= 2
   if now - s.struckAt > 60000 then s.strikes = 1 else s.strikes = s.strikes + 1 end
   s.struckAt = now
-  local sent = {}
-  for _, slot in ipairs(s.ring) do
-    if slot <= now + 10 then table.insert(sent, slot) end
-  end
-  s.ring = sent
+  while #s.ring > 0 and s.ring[#s.ring] > now + 10 do drop(#s.ring) end
   s.blockedUntil = math.max(s.blockedUntil, now + pause)
   if s.strikes == 1 then
     s.extraGuardMs = math.min(100, s.extraGuardMs + 10)
@@ -137,7 +149,10 @@ else
 end
 
 local encoded = cjson.encode(s)
-if #s.ring == 0 then encoded = string.gsub(encoded, '"ring":{}', '"ring":[]') end
+if #s.ring == 0 then
+  encoded = string.gsub(encoded, '"ring":{}', '"ring":[]')
+  encoded = string.gsub(encoded, '"ids":{}', '"ids":[]')
+end
 redis.call('SET', KEYS[1], encoded, 'PX', ARGV[3])
-return { granted, tostring(from - now), tostring(due - now), tostring(now), encoded }
+return { granted, tostring(from - now), tostring(due - now), tostring(now), encoded, tostring(id) }
 `;

@@ -8,6 +8,9 @@ import type { ConfirmRequest, SlotAnswer, SlotRequest, SlotView } from './slot-s
 export interface BucketState {
   /** Times of slots, oldest first: those to come, and as many of the past as the full limit. */
   ring: number[];
+  /** What each slot of the ring is named by. */
+  ids: number[];
+  lastId: number;
   /** No slot before this. */
   blockedUntil: number;
   /** Calls per window now: the limit, or less after refusals. */
@@ -45,6 +48,8 @@ const windowOf = (callsPerSecond: number): number =>
 
 export const newBucketState = (callsPerSecond: number): BucketState => ({
   ring: [],
+  ids: [],
+  lastId: 0,
   blockedUntil: 0,
   allowed: capacity(callsPerSecond),
   extraGuardMs: 0,
@@ -61,16 +66,18 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   const from = nextSlot(state, request, now);
   const due = Math.max(from, now + leadMs);
   const answer = { at: now, waitMs: from - now, dueMs: due - now };
-  if (answer.waitMs > request.maxWaitMs) return { granted: false, ...answer };
-  state.ring.push(due);
+  if (answer.waitMs > request.maxWaitMs) return { granted: false, slotId: 0, ...answer };
+  // Grows with time, so that a store that lost its memory gives no name twice.
+  state.lastId = Math.max(state.lastId + 1, now);
+  place(state, due, state.lastId);
   const most = Math.max(capacity(request.bucket.callsPerSecond), mostKept);
   const past = now - windowOf(request.bucket.callsPerSecond) - mostGuardMs;
   while (
     state.ring.length > most ||
     (state.ring.length > capacity(request.bucket.callsPerSecond) && (state.ring[0] ?? now) < past)
   )
-    state.ring.shift();
-  return { granted: true, ...answer };
+    dropFirst(state);
+  return { granted: true, slotId: state.lastId, ...answer };
 };
 
 /** The earliest moment at which a call may be written. */
@@ -110,42 +117,59 @@ const apartMs = 20;
 /** The same slot again, moved where what came before it did: by the store's time, as everything here. */
 export const confirmSlot = (
   state: BucketState,
-  { bucket, due, guardMs }: ConfirmRequest,
+  { bucket, slotId, due, guardMs }: ConfirmRequest,
   now: number,
 ): SlotAnswer => {
-  const index = indexOf(state, due);
+  const index = state.ids.indexOf(slotId);
   const first = state.ring[0];
   if (index < 0) {
     // Older than what is kept: nothing is known against it.
     const granted = first !== undefined && due < first;
-    return { granted, at: now, waitMs: due - now, dueMs: due - now };
+    return { granted, slotId, at: now, waitMs: due - now, dueMs: due - now };
   }
-  const nth = state.ring[index - state.allowed];
   const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
-  const moved = Math.max(state.ring[index] ?? due, nth === undefined ? 0 : nth + fullWindow);
-  state.ring[index] = moved;
-  state.ring.sort((a, b) => a - b);
-  return { granted: true, at: now, waitMs: moved - now, dueMs: moved - now };
+  let [moved = due] = state.ring.splice(index, 1);
+  state.ids.splice(index, 1);
+  // What moves past others has another slot a limit's worth before it.
+  for (;;) {
+    const nth = state.ring[positionOf(state, moved) - state.allowed];
+    if (nth === undefined || moved >= nth + fullWindow) break;
+    moved = nth + fullWindow;
+  }
+  place(state, moved, slotId);
+  return { granted: true, slotId, at: now, waitMs: moved - now, dueMs: moved - now };
 };
 
 /** A process that is busy writes late, and the slots after it move; one that was stopped has lost its slot, ms. */
 export const graceMs = 20;
 
-/** What is known of the other clock's offset changes a little; the nearest slot within this is the one, ms. */
-const sameSlotMs = 10;
+/** Where a slot of that time stands, so that the ring stays sorted: behind those of the same time. */
+const positionOf = ({ ring }: BucketState, at: number): number => {
+  let position = ring.length;
+  while (position > 0 && (ring[position - 1] ?? 0) > at) position -= 1;
+  return position;
+};
 
-const indexOf = ({ ring }: BucketState, due: number): number => {
-  const apart = ring.map((slot) => Math.abs(slot - due));
-  const least = Math.min(...apart);
-  return least <= sameSlotMs ? apart.indexOf(least) : -1;
+const place = (state: BucketState, at: number, id: number): void => {
+  const position = positionOf(state, at);
+  state.ring.splice(position, 0, at);
+  state.ids.splice(position, 0, id);
+};
+
+const move = (state: BucketState, index: number, at: number): void => {
+  state.ring.splice(index, 1);
+  for (const id of state.ids.splice(index, 1)) place(state, at, id);
+};
+
+const dropFirst = ({ ring, ids }: BucketState): void => {
+  ring.shift();
+  ids.shift();
 };
 
 /** Moves a slot to when its call was really written. */
-export const postponeSlot = (state: BucketState, slotAt: number, writtenAt: number): void => {
-  const index = indexOf(state, slotAt);
-  if (index < 0) return;
-  state.ring[index] = writtenAt;
-  state.ring.sort((a, b) => a - b);
+export const postponeSlot = (state: BucketState, slotId: number, writtenAt: number): void => {
+  const index = state.ids.indexOf(slotId);
+  if (index >= 0) move(state, index, writtenAt);
 };
 
 /** Lowers the shared rate: a lone refusal widens the guard, a second one within a minute cuts the calls per window. */
@@ -163,7 +187,9 @@ export const strike = (
   state.strikes = now - state.struckAt > strikeMemoryMs ? 1 : state.strikes + 1;
   state.struckAt = now;
   // Slots to come were reserved at a rate that was too high: whoever holds one asks again.
-  state.ring = state.ring.filter((slot) => slot <= now + leadMs);
+  const sent = state.ring.filter((slot) => slot <= now + leadMs).length;
+  state.ring.length = sent;
+  state.ids.length = sent;
   state.blockedUntil = Math.max(state.blockedUntil, now + pause);
   if (state.strikes === 1) {
     state.extraGuardMs = Math.min(mostExtraGuardMs, state.extraGuardMs + guardStepMs);

@@ -28,7 +28,7 @@ const virtualStore = (clock: FakeClock) => {
     const state = states.get(key) ?? newBucketState(limit);
     states.set(key, state);
     const now = clock.now();
-    let answer: SlotAnswer = { granted: false, at: now, waitMs: 0, dueMs: 0 };
+    let answer: SlotAnswer = { granted: false, slotId: 0, at: now, waitMs: 0, dueMs: 0 };
     const [first = '', second = '', third = '', fourth = ''] = args;
     if (action === 'reserve') {
       if (fourth === 'cold') state.blockedUntil = Math.max(state.blockedUntil, now + 1000 + Number(third));
@@ -44,7 +44,11 @@ const virtualStore = (clock: FakeClock) => {
         now,
       );
     } else if (action === 'confirm')
-      answer = confirmSlot(state, { bucket, due: Number(first), guardMs: Number(second) }, now);
+      answer = confirmSlot(
+        state,
+        { bucket, slotId: Number(first), due: Number(third), guardMs: Number(second) },
+        now,
+      );
     else if (action === 'strike')
       strike(state, { bucket, retryAfterMs: first === '' ? undefined : Number(first) }, now);
     else postponeSlot(state, Number(first), Number(second));
@@ -54,6 +58,7 @@ const virtualStore = (clock: FakeClock) => {
       String(answer.dueMs),
       String(now),
       JSON.stringify(state),
+      String(answer.slotId),
     ]);
   };
   return {

@@ -65,9 +65,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** What the conversion between two clocks may be off by, and more than that. */
-const nearly = (drawn: number): number => (drawn % 25) - 12;
-
 describeWithRedis('slots in Redis', () => {
   let server: RedisServer;
   let redis: Redis;
@@ -109,23 +106,30 @@ describeWithRedis('slots in Redis', () => {
               rest = [one.retryAfter === undefined ? '' : String(one.retryAfter)];
             } else if (one.action === 'confirm') {
               // Sometimes one that is not there.
-              const due = (state.ring[one.nth] ?? now + 500) + nearly(one.guard);
-              expected = confirmSlot(state, { bucket, due, guardMs: one.guard }, now);
-              rest = [String(due), String(one.guard)];
+              const due = state.ring[one.nth] ?? now + 500;
+              const slotId = state.ids[one.nth] ?? 7;
+              expected = confirmSlot(state, { bucket, slotId, due, guardMs: one.guard }, now);
+              rest = [slotId, one.guard, due].map(String);
             } else {
-              const slot = (state.ring.at(-1) ?? 0) + nearly(one.late);
-              postponeSlot(state, slot, slot + one.late);
-              rest = [String(slot), String(slot + one.late)];
+              // Sometimes the last, sometimes one that others have followed.
+              const slotId = state.ids.at(-1 - (one.late % 4)) ?? 7;
+              const writtenAt = (state.ring[state.ids.indexOf(slotId)] ?? 0) + one.late;
+              postponeSlot(state, slotId, writtenAt);
+              rest = [slotId, writtenAt].map(String);
             }
-            const [granted, wait, due, , encoded] = await redis.run(
+            const [granted, wait, due, , encoded, slotId] = await redis.run(
               slotsScript,
               [bucket.id],
               [...common, ...rest],
             );
             if (expected !== undefined)
-              expect({ granted: granted === 1, at: now, waitMs: Number(wait), dueMs: Number(due) }).toEqual(
-                expected,
-              );
+              expect({
+                granted: granted === 1,
+                slotId: Number(slotId),
+                at: now,
+                waitMs: Number(wait),
+                dueMs: Number(due),
+              }).toEqual(expected);
             if (one.action === 'reserve' || one.action === 'strike')
               expect(JSON.parse(String(encoded)) as BucketState).toEqual(state);
           }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import type { SlotRequest } from '../../../src/traffic/limiter/slot-store';
-import { newBucketState, reserveSlot, strike, viewState } from '../../../src/traffic/limiter/slots';
+import {
+  confirmSlot,
+  newBucketState,
+  postponeSlot,
+  reserveSlot,
+  strike,
+  viewState,
+} from '../../../src/traffic/limiter/slots';
 import { aBucket } from '../../support/calls';
 
 const guardMs = 10;
@@ -64,6 +71,57 @@ describe('slots of one bucket', () => {
     );
   });
 
+  it('never lets more than the limit be written in any sliding second, however late each is written', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 20, maxLength: 60 }),
+        (lateness) => {
+          const state = newBucketState(5);
+          const { bucket } = request();
+          const written: number[] = [];
+          const events: { readonly at: number; readonly act: () => void }[] = [];
+          const plan = (at: number, act: () => void): void => {
+            events.push({ at, act });
+            events.sort((a, b) => b.at - a.at);
+          };
+          for (const late of lateness) {
+            const { slotId, dueMs } = reserveSlot(state, request(), 0);
+            const write = (due: number) => (): void => {
+              written.push(due + late);
+              if (late > 0) postponeSlot(state, slotId, due + late);
+            };
+            const goOn = (due: number, now: number): void => {
+              if (due - now <= 30) plan(due + late, write(due));
+              else
+                plan(due - 30, () => {
+                  const confirmed = confirmSlot(state, { bucket, slotId, due, guardMs }, due - 30);
+                  goOn(due - 30 + confirmed.dueMs, due - 30);
+                });
+            };
+            goOn(dueMs, 0);
+          }
+          for (let next = events.pop(); next !== undefined; next = events.pop()) next.act();
+          expect(written).toHaveLength(lateness.length);
+          expect(mostInASecond(written)).toBeLessThanOrEqual(5);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('holds a slot that moves past others against those before its new place', () => {
+    const state = newBucketState(5);
+    const ids = Array.from({ length: 5 }, (_, index) => reserveSlot(state, request(), 100 * index).slotId);
+    const [first = 0] = ids;
+    const late = reserveSlot(state, request(), 410);
+    const next = reserveSlot(state, request(), 410);
+    expect([late.dueMs, next.dueMs]).toEqual([610, 710]);
+    postponeSlot(state, first, 115);
+    const due = 410 + late.dueMs;
+    const confirmed = confirmSlot(state, { bucket: aBucket(), slotId: late.slotId, due, guardMs }, 990);
+    expect(990 + confirmed.dueMs).toBe(1125);
+  });
+
   it('uses 99 % of the limit when saturated', () => {
     const state = newBucketState(5);
     const slots = Array.from({ length: 400 }, () => reserveSlot(state, request(), 0).waitMs);
@@ -81,7 +139,10 @@ describe('slots of one bucket', () => {
     for (let i = 0; i < 5; i += 1) reserveSlot(state, request(), 0);
     const refused = reserveSlot(state, request({ maxWaitMs: 800 }), 0);
     expect(refused).toMatchObject({ granted: false, waitMs: 1020, dueMs: 1020 });
-    expect(reserveSlot(state, request({ maxWaitMs: 1020 }), 0)).toEqual({ ...refused, granted: true });
+    expect(reserveSlot(state, request({ maxWaitMs: 1020 }), 0)).toMatchObject({
+      granted: true,
+      waitMs: 1020,
+    });
   });
 
   it('counts a call that need not wait from when it will be signed', () => {
