@@ -84,32 +84,39 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
 
     const sendInSlot = async (): Promise<Reply> => {
       const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
-      const guardMs = spread.guardMs();
-      const { sendAt, written } = writes.plan(call.bucket, { at: slot.from, guardMs });
+      const { sendAt, written } = writes.plan(call.bucket, { at: slot.from, guardMs: spread.guardMs() });
       let writtenAt: number | undefined;
       let countsAt = slot.due;
       const moveTo = (at: number): void => {
         void slots.postpone(call.bucket, slot.id, at);
         countsAt = at;
       };
-      const reply = await next({
-        ...call,
-        sendAt,
-        sendBy: Math.max(sendAt, slot.due) + graceMs,
-        onWritten(at) {
-          writtenAt = at;
-          written(at);
-          call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
-          if (at > slot.due + lateMs) moveTo(at);
-        },
-      });
-      if (writtenAt !== undefined) {
+      /** What the upstream answered, a refusal too, has arrived. */
+      const heard = (): void => {
+        if (writtenAt === undefined) return;
         const tripMs = clock.now() - writtenAt;
-        const beyondMs = spread.beyondMs(tripMs, guardMs);
+        const beyondMs = spread.beyondMs(tripMs);
         if (beyondMs > 0) moveTo(Math.max(countsAt, writtenAt + beyondMs));
         spread.add(tripMs);
+      };
+      try {
+        const reply = await next({
+          ...call,
+          sendAt,
+          sendBy: Math.min(Math.max(sendAt, slot.due) + graceMs, call.deadline),
+          onWritten(at) {
+            writtenAt = at;
+            written(at);
+            call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
+            if (at > slot.due + lateMs) moveTo(at);
+          },
+        });
+        heard();
+        return reply;
+      } catch (error) {
+        if (error instanceof AppError && error.upstream !== undefined) heard();
+        throw error;
       }
-      return reply;
     };
 
     for (;;)

@@ -102,16 +102,17 @@ const manyBuckets = {
       const buckets = brands.flatMap((id) =>
         ['userCard', 'userCards', 'cardTemplate'].map((what) => ({ brandId: id, what })),
       );
-      await Promise.all(
-        workers.map((worker) =>
-          worker.run('saturate', {
-            buckets,
-            outstanding: 2,
-            forMs: (seconds + 4) * 1000,
-            lane: 'interactive',
-          }),
-        ),
-      );
+      const saturate = (forMs) =>
+        Promise.all(
+          workers.map((worker) =>
+            worker.run('saturate', { buckets, outstanding: 2, forMs, lane: 'interactive' }),
+          ),
+        );
+      // 300 calls of one instant, in processes that compile while they send them, are another matter: said below.
+      await saturate(10_000);
+      const cold = await standIn.entries();
+      await standIn.clear();
+      await saturate((seconds + 4) * 1000);
       const entries = await standIn.entries();
       const from = Math.min(...entries.map(({ at }) => at)) + 2_000;
       const shares = [...byBucket(entries).values()].map((own) => {
@@ -124,7 +125,7 @@ const manyBuckets = {
       const least = Math.min(...shares.map(({ share }) => share));
       const most = Math.max(...shares.map((one) => one.most));
       return {
-        shown: `${shares.length} buckets, the least used ${(100 * least).toFixed(1)} %, most in a second ${most}, ${count(entries, 429)} × 429`,
+        shown: `${shares.length} buckets, the least used ${(100 * least).toFixed(1)} %, most in a second ${most}, ${count(entries, 429)} × 429 (${count(cold, 429)} in the first ten seconds of cold processes)`,
         ok: shares.length === 60 && least >= 0.98 && most <= 5 && count(entries, 429) === 0,
       };
     }),
