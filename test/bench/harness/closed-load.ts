@@ -5,6 +5,9 @@ import { quantile } from '../measure/quantile';
 export interface ClosedLoad {
   readonly url: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** No two bodies are the same: each has a number in its `extensions`. */
+  readonly varied?: boolean;
   readonly connections: number;
   readonly forMs: number;
   /** Every answer must have this text; those that do not are errors. */
@@ -27,14 +30,20 @@ const run = async (load: ClosedLoad): Promise<ClosedResult> => {
   const latencies: number[] = [];
   let errors = 0;
   let answeredCount = 0;
+  let sentCount = 0;
+  const bodyOf = (): string => {
+    if (load.varied !== true) return load.body;
+    sentCount += 1;
+    return `${load.body.slice(0, -1)},"extensions":{"n":${sentCount}}}`;
+  };
 
   const connection = async (): Promise<void> => {
     for (let sent = performance.now(); sent < until; sent = performance.now()) {
       const { statusCode, body } = await pool.request({
         method: 'POST',
         path: pathname,
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: load.body,
+        headers: { 'content-type': 'application/json', accept: 'application/json', ...load.headers },
+        body: bodyOf(),
       });
       const text = await body.text();
       const answered = performance.now();

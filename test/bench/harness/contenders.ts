@@ -7,6 +7,8 @@ export interface Contender {
   readonly id: string;
   readonly title: string;
   readonly program: (setup: Setup) => ChildOptions;
+  /** What a caller must send beside the request itself. */
+  readonly headers?: (setup: Setup) => Readonly<Record<string, string>>;
 }
 
 const rival =
@@ -38,6 +40,7 @@ export const contenders: readonly Contender[] = [
       file: join(productDir, 'main.js'),
       args: ['--config', productFile],
     }),
+    headers: ({ apiKey }) => ({ authorization: `Bearer ${apiKey}` }),
   },
 ];
 

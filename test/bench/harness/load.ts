@@ -6,6 +6,7 @@ import type { Operation, Outcome } from '../measure/operation';
 export interface Load {
   readonly urls: readonly string[];
   readonly operations: readonly Operation[];
+  readonly headers?: Readonly<Record<string, string>>;
   /** An answer that comes later is of no use. */
   readonly deadlineMs: number;
 }
@@ -13,7 +14,7 @@ export interface Load {
 /** The generator gives up on an answer after so many deadlines. */
 const patience = 2;
 
-const run = async ({ urls, operations, deadlineMs }: Load): Promise<readonly Outcome[]> => {
+const run = async ({ urls, operations, headers, deadlineMs }: Load): Promise<readonly Outcome[]> => {
   // As many connections as there are requests under way: clients do not wait for each other.
   const agent = new Agent({ pipelining: 1, connect: { timeout: deadlineMs } });
   const start = performance.now();
@@ -41,7 +42,7 @@ const run = async ({ urls, operations, deadlineMs }: Load): Promise<readonly Out
         origin: url.origin,
         path: url.pathname,
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
         body: JSON.stringify({ query, variables }),
         signal: AbortSignal.timeout(deadlineMs * patience),
       });

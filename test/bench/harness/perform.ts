@@ -8,6 +8,7 @@ import type { Contender } from './contenders';
 import type { Generator } from './generator';
 import type { Load } from './load';
 import type { Member } from './members';
+import { startRedis } from './redis';
 import { writeSetup } from './setup';
 import type { StandIn } from './stand-in';
 
@@ -48,13 +49,15 @@ export const perform = async (
   { scenario, contender, instances, run, members }: Performance,
 ): Promise<readonly Row[]> => {
   await standIn.reset();
-  const setup = writeSetup(standIn.url, standIn.provision);
+  const redis = instances > 1 ? await startRedis() : undefined;
+  const setup = writeSetup(standIn.url, standIn.provision, redis?.url);
+  const headers = contender.headers?.(setup) ?? {};
   const children = await Promise.all(
     Array.from({ length: instances }, () => startChild(contender.program(setup))),
   );
   const parts = (): ScenarioParts => ({ members, instances, random: seededRandom(1000 + run) });
   const send = (operations: readonly Operation[]): Promise<readonly Outcome[]> =>
-    generator.ask({ urls: children.map(({ url }) => url), operations, deadlineMs } satisfies Load);
+    generator.ask({ urls: children.map(({ url }) => url), operations, headers, deadlineMs } satisfies Load);
   const rows: Row[] = [];
   try {
     if (scenario.before !== undefined) {
@@ -83,6 +86,7 @@ export const perform = async (
     }
   } finally {
     await Promise.all(children.map((child) => child.stop()));
+    await redis?.stop();
   }
   return rows;
 };

@@ -36,8 +36,10 @@ const main = async (): Promise<void> => {
   try {
     const measure = async (nodeOptions: readonly string[]) => {
       await bench.standIn.reset();
-      const program = contender.program(writeSetup(bench.standIn.url, bench.standIn.provision));
-      return measureProgram(bench, { program: { ...program, nodeOptions }, shapes, leastWarmUp });
+      const setup = writeSetup(bench.standIn.url, bench.standIn.provision);
+      const program = { ...contender.program(setup), nodeOptions };
+      const headers = contender.headers?.(setup) ?? {};
+      return measureProgram(bench, { program, headers, shapes, leastWarmUp });
     };
     for (let repeat = 0; repeat < repeats; repeat += 1)
       microseconds.push(...(await measure([])).map(({ cpuSecondsPer1000 }) => cpuSecondsPer1000 * 1_000));

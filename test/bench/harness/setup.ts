@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchDir, productDir } from './places';
@@ -11,14 +12,40 @@ export interface Setup {
   readonly file: string;
   /** The same in the product's own configuration format. */
   readonly productFile: string;
+  /** Of a caller of the product's who may read and write every brand. */
+  readonly apiKey: string;
 }
+
+interface ProductParts {
+  readonly makeApiKey: () => { readonly id: string; readonly text: string };
+  readonly hashOfApiKey: (text: string) => string;
+  readonly printKeyFile: (keys: readonly object[]) => string;
+}
+
+const apiKeyOf = (caller: string) => {
+  const product = createRequire(__filename);
+  const part = (name: string) => product(join(productDir, 'auth', name)) as ProductParts;
+  const { makeApiKey, hashOfApiKey } = part('api-key.js');
+  const { id, text } = makeApiKey();
+  const key = {
+    id,
+    caller,
+    hash: hashOfApiKey(text),
+    scopes: ['brand:*:read', 'brand:*:write'],
+    createdAt: '2020-01-01T00:00:00Z',
+    expiresAt: '2099-01-01T00:00:00Z',
+  };
+  return { text, file: part('api-key-file.js').printKeyFile([key]) };
+};
 
 /** The brand route's documented limit, calls per second per brand and interface. */
 const callsPerSecond = 5;
 /** The product's own freshness (src/traffic/cache/policy.ts), given to all. */
 const freshSeconds = 600;
 
-export const writeSetup = (upstream: string, { wechatPay, brands }: Provision): Setup => {
+/** `redis`: what the product's instances share; there is one where there are several. */
+export const writeSetup = (upstream: string, { wechatPay, brands }: Provision, redis?: string): Setup => {
+  const { text: apiKey, file: apiKeyFile } = apiKeyOf('bench');
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   const write = (name: string, content: string | Buffer): string => {
     const file = join(directory, name);
@@ -33,6 +60,7 @@ export const writeSetup = (upstream: string, { wechatPay, brands }: Provision): 
     privateKeyFile: write(`${brandId}.pem`, privateKeyPem),
   }));
   return {
+    apiKey,
     file: write(
       'setup.json',
       JSON.stringify({
@@ -49,6 +77,13 @@ export const writeSetup = (upstream: string, { wechatPay, brands }: Provision): 
       'config.json',
       JSON.stringify({
         server: { port: 0 },
+        metrics: { port: 0 },
+        // The load stands for many callers; a bound on one of them is not what is measured.
+        auth: {
+          apiKeys: { file: write('api-keys.json', apiKeyFile) },
+          requests: { perSecond: 100_000, burst: 100_000 },
+        },
+        ...(redis === undefined ? {} : { redis: { url: redis } }),
         hosts: { main: upstream, backup: upstream },
         brands: brands.map(({ brandId, name }) => ({ brandId, name, route: 'brand' })),
         brandCredentials: credentials.map(({ brandId, serial, privateKeyFile }) => ({

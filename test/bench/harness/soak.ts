@@ -31,8 +31,10 @@ const main = async (): Promise<void> => {
   const samples: { minute: number; memoryMiB: number; heapMiB: number; useful: number }[] = [];
   try {
     await standIn.reset();
+    const setup = writeSetup(standIn.url, standIn.provision);
+    const headers = contender.headers?.(setup) ?? {};
     const child = await startChild({
-      ...contender.program(writeSetup(standIn.url, standIn.provision)),
+      ...contender.program(setup),
       // A heap that was just collected shows what is held, not what has not been collected yet.
       nodeOptions: ['--expose-gc'],
     });
@@ -42,6 +44,7 @@ const main = async (): Promise<void> => {
         const parts = { members, instances: 1, random: seededRandom(sample) };
         const outcomes = await generator.ask<readonly Outcome[]>({
           urls: [child.url],
+          headers,
           operations: zipfReads(parts, { perSecond, seconds: sampleSeconds }),
           deadlineMs: 3_000,
         } satisfies Load);

@@ -30,13 +30,15 @@ const main = async (): Promise<void> => {
   const rows: Start[] = [];
   try {
     for (let start = 0; start < starts; start += 1)
-      for (const { id, program } of contenders) {
+      for (const { id, program, headers } of contenders) {
         await standIn.reset();
+        const setup = writeSetup(standIn.url, standIn.provision);
         const began = performance.now();
-        const child = await startChild(program(writeSetup(standIn.url, standIn.provision)));
+        const child = await startChild(program(setup));
         try {
           const [outcome] = await generator.ask<readonly Outcome[]>({
             urls: [child.url],
+            headers: headers?.(setup) ?? {},
             operations: [{ ...readPlainCard(member), at: 0, instance: 0 }],
             deadlineMs: 10_000,
           } satisfies Load);

@@ -24,6 +24,8 @@ export interface Shape {
   readonly operation: Asked;
   /** What brings its objects into memory a few at a time: more than that at once has no time before a deadline. */
   readonly parts: readonly Asked[];
+  /** No two requests have the same bytes. */
+  readonly varied?: boolean;
 }
 
 type Asked = Omit<Operation, 'at' | 'instance'>;
@@ -36,6 +38,12 @@ export const shapesOf = (members: ReadonlyMap<string, readonly Member[]>): reado
       shape: '25 cards × 8 fields',
       operation: listCards(listed),
       parts: listed.map((_, index) => listCards(listed.slice(index, index + 1))),
+    },
+    {
+      shape: 'one card, no two requests alike',
+      operation: readPlainCard(nth(listed, 0)),
+      parts: [],
+      varied: true,
     },
   ];
 };
@@ -58,7 +66,8 @@ export const measureThroughput = async (
 ): Promise<readonly ThroughputRow[]> => {
   await bench.standIn.reset();
   const setup = writeSetup(bench.standIn.url, bench.standIn.provision);
-  const results = await measureProgram(bench, { program: contender.program(setup), shapes });
+  const headers = contender.headers?.(setup) ?? {};
+  const results = await measureProgram(bench, { program: contender.program(setup), headers, shapes });
   return results.map((result) => ({ contender: contender.id, run, ...result }));
 };
 
@@ -66,18 +75,26 @@ export const measureProgram = async (
   bench: Bench,
   {
     program,
+    headers,
     shapes,
     leastWarmUp = usualWarmUp,
-  }: { readonly program: ChildOptions; readonly shapes: readonly Shape[]; readonly leastWarmUp?: number },
+  }: {
+    readonly program: ChildOptions;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly shapes: readonly Shape[];
+    readonly leastWarmUp?: number;
+  },
 ): Promise<readonly Omit<ThroughputRow, 'contender' | 'run'>[]> => {
   const child = await startChild(program);
   const closed = startGenerator('closed-load.js');
   const results: Omit<ThroughputRow, 'contender' | 'run'>[] = [];
   try {
-    for (const { shape, operation, parts } of shapes) {
-      for (const part of [...parts, operation]) await fill(bench, child.url, part);
+    for (const { shape, operation, parts, varied = false } of shapes) {
+      for (const part of [...parts, operation]) await fill(bench, { url: child.url, headers }, part);
       const load: ClosedLoad = {
         url: child.url,
+        headers,
+        varied,
         body: JSON.stringify({ query: operation.query, variables: operation.variables }),
         connections,
         forMs: measureMs,
@@ -114,6 +131,7 @@ const fill = async ({ standIn, generator }: Bench, url: string, operation: Asked
   for (let left = mostTries; left > 0; left -= 1) {
     const [outcome] = await generator.ask<readonly Outcome[]>({
       urls: [url],
+      ...(headers === undefined ? {} : { headers }),
       operations: [{ ...operation, at: 0, instance: 0 }],
       deadlineMs: 5_000,
     } satisfies Load);
