@@ -28,7 +28,7 @@ const reachable = async (port: number): Promise<void> => {
     const isUp = await Promise.race([
       once(socket, 'connect').then(() => true),
       once(socket, 'error').then(() => false),
-    ]);
+    ]).catch(() => false);
     socket.destroy();
     if (isUp) return;
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -125,7 +125,11 @@ export const measureProgram = async (
 const mostTries = 40;
 
 /** Asks until the whole answer comes from memory. */
-const fill = async ({ standIn, generator }: Bench, url: string, operation: Asked): Promise<void> => {
+const fill = async (
+  { standIn, generator }: Bench,
+  { url, headers }: Pick<ClosedLoad, 'url' | 'headers'>,
+  operation: Asked,
+): Promise<void> => {
   await standIn.liftLimits();
   await standIn.takeLedger();
   for (let left = mostTries; left > 0; left -= 1) {
