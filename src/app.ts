@@ -230,7 +230,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     replaceAuditKey: operations.replaceAuditKey,
     onReload(outcome) {
       metrics.reloaded(outcome);
-      repeats.clear();
+      if (outcome === 'applied') repeats.clear();
     },
   });
 

@@ -8,7 +8,6 @@ import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
 import { gone, readBody } from './read-body';
 import { failure, sendJson } from './http';
-import { consistencyHeader } from './consistency';
 import { languageOf } from './language';
 import type { RepeatedAnswer, Repeats } from './repeats';
 import { traceOf } from './trace';
@@ -66,7 +65,7 @@ export const createGraphQLHandler =
       sendJson(response, 403, failure(code, publicMessage[language === 'en' ? 0 : 1]));
       return;
     }
-    const key = repeats && keyOf(request, { text, caller });
+    const key = isJson(request.headers) ? repeats?.keyOf(request, { text, caller }) : undefined;
     const trace = () => traceOf(request.headers.traceparent);
     const repeated = key === undefined ? undefined : repeats?.find(key, { trace, started: clock.now() });
     if (repeated !== undefined) {
@@ -109,20 +108,6 @@ const send = (response: ServerResponse, status: number, { headers, body }: Repea
   for (const [name, value] of headers) response.setHeader(name, value);
   response.end(body);
 };
-
-/**
- * Requests with the same key have the same answer, as long as its objects stay as they are; `undefined` where that cannot
- * be said. With a consistency token a caller asks for what is newer than others may be content with.
- */
-const keyOf = (
-  { method, url = '', headers }: IncomingMessage,
-  { text, caller }: { readonly text: string; readonly caller: Caller },
-): string | undefined =>
-  method === 'POST' && headers[consistencyHeader] === undefined && isJson(headers)
-    ? [caller.permissions.text, languageOf(headers['accept-language']), headers.accept ?? '', url, text].join(
-        '\n',
-      )
-    : undefined;
 
 const isJson = (headers: IncomingMessage['headers']): boolean =>
   /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');

@@ -1,8 +1,12 @@
 import type { HeaderMap } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../auth/caller';
 import type { CacheHit } from '../traffic/call';
 import type { Meter } from '../traffic/meter';
+import { consistencyHeader } from './consistency';
 import type { EdgeContext } from './edge-context';
+import { languageOf } from './language';
 import type { OperationEvent } from './operation-event';
 import type { OperationTally, ThrottleStatusOf } from './tally';
 import type { Trace } from './trace';
@@ -15,6 +19,14 @@ export interface RepeatedAnswer {
 
 /** Whole answers of queries, for whoever may see the same and asks the same in the same bytes. */
 export interface Repeats {
+  /**
+   * Requests with the same key have the same answer, as long as its objects stay as they are; `undefined` where that
+   * cannot be said. No key lives longer than the keys and limits by which its answer is made: see `clear`.
+   */
+  keyOf(
+    request: IncomingMessage,
+    parts: { readonly text: string; readonly caller: Caller },
+  ): string | undefined;
   /** The answer, where everything that it was made of is still what a lookup would find; then it counts as an operation. */
   find(
     key: string,
@@ -26,7 +38,7 @@ export interface Repeats {
     context: EdgeContext,
     answer: { readonly headers: HeaderMap; readonly body: string },
   ): void;
-  /** Forgets all. */
+  /** Forgets all, also what is being answered now. */
   clear(): void;
 }
 
@@ -71,7 +83,14 @@ export const createRepeats = ({
     sizeCalculation: ({ data, objects }, key) =>
       overheadBytes + objects.length * objectBytes + 2 * (data.length + key.length),
   });
+  let era = 0;
   return {
+    keyOf({ method, url = '', headers }, { text, caller }) {
+      // With a consistency token a caller asks for what is newer than others may be content with.
+      if (method !== 'POST' || headers[consistencyHeader] !== undefined) return undefined;
+      const language = languageOf(headers['accept-language']);
+      return [era, caller.permissions.text, language, headers.accept ?? '', url, text].join('\n');
+    },
     find(key, { trace, started }) {
       const kept = answers.get(key);
       if (kept === undefined) return undefined;
@@ -101,6 +120,7 @@ export const createRepeats = ({
       });
     },
     clear() {
+      era += 1;
       answers.clear();
     },
   };
