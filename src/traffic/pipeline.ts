@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock';
 import { attempts } from './attempts/attempts';
 import type { Hosts } from './attempts/hosts';
+import { patience } from './attempts/patience';
 import type { RetryBudget } from './attempts/retry-budget';
 import { authorise } from './authorise';
 import { cache, type CacheParts } from './cache/cache';
@@ -36,6 +37,8 @@ export const pipeline = ({ clock, random, ...parts }: PipelineParts, wire: Send)
       meterWaits(parts.meter),
       // What passes here is sent at its slot.
       parts.limiter.wrapper,
+      // Below the limiter: the time in its queue is not the upstream's silence.
+      patience({ clock }),
       // Sees every exchange, a repeated one as often as it is made.
       meterExchanges(parts.meter, clock),
     ],

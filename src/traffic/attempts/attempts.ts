@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Call, Wrapper } from '../call';
+import type { Call, Repeat, Wrapper } from '../call';
 import type { Hosts } from './hosts';
 import { actions, outcomeOf, type Outcome } from './outcome';
 import type { RetryBudget } from './retry-budget';
@@ -13,9 +13,14 @@ export interface AttemptsParts {
   readonly budget: RetryBudget;
 }
 
-const mostAttempts = 3;
+/** A read is worth asking for as long as there is time and budget; a write is soon better looked up than repeated. */
+const mostAttempts: Readonly<Record<Repeat, number>> = { safe: 10, absolute: 3, keyed: 3, once: 3 };
 const firstBackoffMs = 100;
 const longestBackoffMs = 2_000;
+/** Of the time that is left, so that pauses get shorter as the deadline comes nearer. */
+const longestPause = 1 / 4;
+/** No attempt is begun with less time than it takes at best. */
+const shortestMs = 100;
 
 /**
  * The one loop of attempts. It stands above limiter and signer, so that every attempt takes a slot and a new signature.
@@ -26,6 +31,7 @@ export const attempts =
   (next) =>
   async (call) => {
     let unclear = false;
+    let failure: unknown;
     for (let made = 1; ; made += 1) {
       const host = hosts.choose();
       try {
@@ -36,25 +42,30 @@ export const attempts =
       } catch (error) {
         const outcome = outcomeOf(error);
         if (wasAsked(error)) hosts.report(host, wasAnswered(error));
+        if (outcome === 'unsent' || outcome === 'unclear') failure = error;
         unclear ||= outcome === 'unclear' && call.repeat !== 'safe';
         const pauseMs =
-          outcome === 'unsent' ? 0 : random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** made);
-        if (made < mostAttempts && (await mayRepeat(call, outcome, pauseMs))) {
+          outcome === 'unsent' && made === 1
+            ? 0
+            : random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** made, leftOf(call) * longestPause);
+        if (made < mostAttempts[call.repeat] && (await mayRepeat(call, outcome))) {
           await sleep(clock, pauseMs);
           continue;
         }
         // A final refusal after an unclear attempt may be the echo of that attempt's success: the caller looks it up.
-        throw unclear ? unknownOutcome(error) : error;
+        if (unclear) throw unknownOutcome(error);
+        // That there was no slot to ask once more is not why there is no answer.
+        throw isOwnRefusal(error) ? (failure ?? error) : error;
       }
     }
 
-    async function mayRepeat(
-      { repeat, deadline, bucket, stillNewest }: Call,
-      outcome: Outcome,
-      pauseMs: number,
-    ) {
-      if (actions[outcome][repeat] !== 'again') return false;
-      if (clock.now() + pauseMs >= deadline) return false;
+    function leftOf({ deadline }: Call): number {
+      return Math.max(0, deadline - clock.now());
+    }
+
+    async function mayRepeat(call: Call, outcome: Outcome) {
+      const { repeat, bucket, stillNewest } = call;
+      if (actions[outcome][repeat] !== 'again' || leftOf(call) < shortestMs) return false;
       // A late repeat of a write must not undo a newer one.
       if (repeat === 'absolute' && stillNewest !== undefined && !(await stillNewest())) return false;
       return budget.spend(bucket.id);
@@ -73,6 +84,9 @@ const wasAsked = (error: unknown): boolean =>
 
 const wasAnswered = (error: unknown): boolean =>
   error instanceof AppError && error.upstream !== undefined && error.upstream.status < 500;
+
+const isOwnRefusal = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined;
 
 const unknownOutcome = (error: unknown): AppError =>
   new AppError('OUTCOME_UNKNOWN', 'the write may have been processed', {

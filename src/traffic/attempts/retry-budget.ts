@@ -1,13 +1,17 @@
 import { LRUCache } from 'lru-cache';
 
-/** Repeats are at most a tenth of the calls of a bucket, so that a failing upstream is not asked twice as often. */
+/**
+ * Repeats beyond a small reserve are paid for by answers: an upstream that answers every third call is asked until it does,
+ * one that answers none is hardly asked more often than without repeats. What it bears in all is the limiter's to say.
+ */
 export interface RetryBudget {
+  /** The bucket's upstream has answered. */
   earn(bucketId: string): void;
   /** False where the budget is used up. */
   spend(bucketId: string): boolean;
 }
 
-const share = 0.1;
+const perAnswer = 2;
 const most = 10;
 const mostBuckets = 50_000;
 
@@ -16,7 +20,7 @@ export const createRetryBudget = (): RetryBudget => {
   const left = (bucketId: string): number => tokens.get(bucketId) ?? most;
   return {
     earn(bucketId) {
-      tokens.set(bucketId, Math.min(most, left(bucketId) + share));
+      tokens.set(bucketId, Math.min(most, left(bucketId) + perAnswer));
     },
     spend(bucketId) {
       if (left(bucketId) < 1) return false;

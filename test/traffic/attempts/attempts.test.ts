@@ -8,6 +8,10 @@ import { fakeClock } from '../../support/fake-clock';
 
 const unsent = new AppError('UPSTREAM_UNAVAILABLE', '', { sent: false });
 const unclear = new AppError('UPSTREAM_UNAVAILABLE', '', { sent: true });
+const failing = new AppError('UPSTREAM_UNAVAILABLE', '', {
+  sent: true,
+  upstream: { status: 500, verified: true },
+});
 const throttled = new AppError('UPSTREAM_RATE_LIMITED', '', {
   sent: true,
   upstream: { status: 429, verified: false },
@@ -21,9 +25,11 @@ const ok = aReply('ok', 0);
 
 const setUp = (script: (host: Host, made: number) => Reply | AppError) => {
   const clock = fakeClock();
+  const sent: Call[] = [];
   const hosts: Host[] = [];
   const send = attempts({ clock, random: () => 0.5, hosts: createHosts(clock), budget: createRetryBudget() })(
     (call) => {
+      sent.push(call);
       hosts.push(call.host ?? 'main');
       const outcome = script(call.host ?? 'main', hosts.length);
       return outcome instanceof AppError ? Promise.reject(outcome) : Promise.resolve(outcome);
@@ -31,7 +37,7 @@ const setUp = (script: (host: Host, made: number) => Reply | AppError) => {
   );
   const call = (changes: Partial<Call> = {}) =>
     clock.until(send(aCall({ deadline: clock.now() + 30_000, ...changes })));
-  return { clock, hosts, call };
+  return { clock, sent, hosts, call };
 };
 
 describe('attempts', () => {
@@ -54,10 +60,27 @@ describe('attempts', () => {
     expect(hosts).toHaveLength(1);
   });
 
-  it('asks three times at most', async () => {
-    const { hosts, call } = setUp(() => unclear);
-    await expect(call()).rejects.toBe(unclear);
-    expect(hosts).toHaveLength(3);
+  it.each([
+    ['safe', 10],
+    ['absolute', 3],
+    ['keyed', 3],
+  ] as const)('asks %s calls %i times at most', async (repeat, most) => {
+    const { sent, call } = setUp(() => unclear);
+    await call({ repeat }).catch(() => undefined);
+    expect(sent).toHaveLength(most);
+  });
+
+  it('asks a read again as long as there is time, ever sooner', async () => {
+    const { clock, sent, call } = setUp(() => failing);
+    const deadline = clock.now() + 3_000;
+    await expect(call({ deadline })).rejects.toBe(failing);
+    expect(sent).toHaveLength(10);
+    expect(clock.now()).toBeLessThan(deadline);
+  });
+
+  it('says how the last attempt ended where there is no slot for another', async () => {
+    const { call } = setUp((_, made) => (made === 1 ? failing : ours));
+    await expect(call()).rejects.toBe(failing);
   });
 
   it('does not begin again what could not end before the deadline', async () => {
@@ -66,10 +89,16 @@ describe('attempts', () => {
     expect(hosts).toHaveLength(1);
   });
 
-  it('repeats no more than a tenth of the calls once its reserve is used up', async () => {
+  it('repeats hardly anything while nothing is answered', async () => {
     const { hosts, call } = setUp(() => unclear);
     for (let i = 0; i < 100; i += 1) await call().catch(() => undefined);
     expect(hosts.length).toBeLessThanOrEqual(111);
+  });
+
+  it('repeats as long as every third attempt is answered', async () => {
+    const { sent, call } = setUp((_, made) => (made % 3 === 0 ? ok : failing));
+    for (let i = 0; i < 100; i += 1) await call();
+    expect(sent).toHaveLength(300);
   });
 
   it.each(['absolute', 'keyed', 'once'] as const)(
