@@ -4,7 +4,7 @@ import { AppError } from '../shared/errors';
 import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
 import { notFound } from './http';
-import { measured } from './limits/document-size';
+import { measure } from './limits/document-size';
 import { refused } from './limits/refused';
 
 /** Whether this caller may read the schema: in development everybody, otherwise holders of the scope `schema:read`. */
@@ -17,7 +17,7 @@ export const introspectionPlugin = <C extends EdgeContext>(
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ document, operation, contextValue }) {
-        const asks = operation !== undefined && measured(document).get(operation)?.introspects === true;
+        const asks = operation !== undefined && measure(document).get(operation)?.introspects === true;
         return asks && !maySeeSchema(contextValue)
           ? Promise.reject(refused(hidden(), 403))
           : Promise.resolve();

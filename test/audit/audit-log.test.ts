@@ -6,24 +6,11 @@ import { join } from 'node:path';
 import { openAuditLog } from '../../src/audit/audit-log';
 import type { AuditEvent } from '../../src/audit/event';
 import { verifyAudit } from '../../src/audit/verify';
-import { verifyFiles } from '../../src/cli/audit-verify';
 import { systemClock } from '../../src/shared/clock';
+import { anAuditEvent, runAuditVerify } from '../support/audit';
 
 const bytes = randomBytes(32);
 const key = createSecretKey(bytes);
-const anEvent = (changes: Partial<AuditEvent> = {}): AuditEvent => ({
-  at: 1_700_000_000_000,
-  kind: 'MUTATION',
-  caller: 'till-7',
-  brandId: '1004',
-  operation: 'updateUserCard',
-  targetHash: 'abc',
-  targetKey: 'k1',
-  fields: ['level'],
-  outcome: 'ok',
-  requestIds: ['08F7-0'],
-  ...changes,
-});
 
 describe('the audit log', () => {
   let directory: string;
@@ -45,7 +32,7 @@ describe('the audit log', () => {
     });
   const written = (events: number): string => {
     const log = open();
-    for (let index = 0; index < events; index += 1) log.audit(anEvent({ targetHash: `t${index}` }));
+    for (let index = 0; index < events; index += 1) log.audit(anAuditEvent({ targetHash: `t${index}` }));
     log.close();
     return readFileSync(log.path(), 'utf8');
   };
@@ -64,7 +51,7 @@ describe('the audit log', () => {
 
   it('is whole when it was closed, open before', () => {
     const log = open();
-    log.audit(anEvent());
+    log.audit(anAuditEvent());
     expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('open');
     log.close();
     expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('whole');
@@ -72,7 +59,7 @@ describe('the audit log', () => {
 
   it('writes no member that the type does not name', () => {
     const log = open();
-    log.audit({ ...anEvent(), phoneNumber: '13800000000' } as AuditEvent);
+    log.audit({ ...anAuditEvent(), phoneNumber: '13800000000' } as AuditEvent);
     log.close();
     expect(readFileSync(log.path(), 'utf8')).not.toContain('13800000000');
   });
@@ -145,9 +132,9 @@ describe('the audit log', () => {
         throw new Error('ENOSPC');
       },
     });
-    log.audit(anEvent({ targetHash: 'one' }));
+    log.audit(anAuditEvent({ targetHash: 'one' }));
     full = true;
-    log.audit(anEvent({ targetHash: 'two' }));
+    log.audit(anAuditEvent({ targetHash: 'two' }));
     log.close();
     const files = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
     expect(files.map(stateOf).sort()).toEqual(['torn', 'whole']);
@@ -167,19 +154,19 @@ describe('the audit log', () => {
     });
     full = true;
     expect(() => {
-      log.audit(anEvent());
+      log.audit(anAuditEvent());
     }).toThrow('could not be written');
     expect([errors.length, log.failing()]).toEqual([1, true]);
     full = false;
-    log.audit(anEvent());
+    log.audit(anAuditEvent());
     expect([errors.length, log.failing()]).toEqual([1, false]);
     log.close();
   });
 
   it('gives two processes files of their own', () => {
     const [first, second] = [open(), open()];
-    first.audit(anEvent({ targetHash: 'a' }));
-    second.audit(anEvent({ targetHash: 'b' }));
+    first.audit(anAuditEvent({ targetHash: 'a' }));
+    second.audit(anAuditEvent({ targetHash: 'b' }));
     first.close();
     second.close();
     expect(first.path()).not.toBe(second.path());
@@ -239,10 +226,6 @@ describe('npm run audit:verify', () => {
   afterEach(() => {
     rmSync(directory, { recursive: true });
   });
-  const run = (...argv: string[]) => {
-    const lines: string[] = [];
-    return { code: verifyFiles(argv, (line) => lines.push(line)), text: lines.join('\n') };
-  };
   const written = () => {
     const log = openAuditLog({
       directory: join(directory, 'log'),
@@ -250,36 +233,36 @@ describe('npm run audit:verify', () => {
       clock: systemClock,
       onError: () => undefined,
     });
-    log.audit(anEvent());
+    log.audit(anAuditEvent());
     log.close();
     return log.path();
   };
 
   it('says that a file is whole, with a link to keep', () => {
     const path = written();
-    const { code, text } = run('--key-file', join(directory, 'key'), path);
+    const { code, text } = runAuditVerify('--key-file', join(directory, 'key'), path);
     expect([code, text]).toEqual([0, expect.stringMatching(/whole, 3 records, last 3:[0-9a-f]{64}$/)]);
     const [link = ''] = /3:[0-9a-f]{64}/.exec(text) ?? [];
-    expect(run('--key-file', join(directory, 'key'), '--anchor', link, path).code).toBe(0);
+    expect(runAuditVerify('--key-file', join(directory, 'key'), '--anchor', link, path).code).toBe(0);
   });
 
   it('says where a file was changed, and ends with 1', () => {
     const path = written();
     writeFileSync(path, readFileSync(path, 'utf8').replace('till-7', 'till-8'));
-    const { code, text } = run('--key-file', join(directory, 'key'), path);
+    const { code, text } = runAuditVerify('--key-file', join(directory, 'key'), path);
     expect([code, text]).toEqual([1, expect.stringMatching(/TAMPERED at line 2/)]);
   });
 
   it('ends with 1 where an anchor, a key or a file is missing', () => {
     const path = written();
     const anchor = `9:${'0'.repeat(64)}`;
-    expect(run('--key-file', join(directory, 'key'), '--anchor', anchor, path)).toEqual({
+    expect(runAuditVerify('--key-file', join(directory, 'key'), '--anchor', anchor, path)).toEqual({
       code: 1,
       text: expect.stringMatching(/ANCHOR IS MISSING/) as string,
     });
-    expect(run(path).code).toBe(1);
-    expect(run('--key-file', join(directory, 'none'), path).code).toBe(1);
-    expect(run('--key-file', join(directory, 'key'), join(directory, 'none')).code).toBe(1);
-    expect(run('--key-file', join(directory, 'key'), '--anchor', 'x', path).code).toBe(1);
+    expect(runAuditVerify(path).code).toBe(1);
+    expect(runAuditVerify('--key-file', join(directory, 'none'), path).code).toBe(1);
+    expect(runAuditVerify('--key-file', join(directory, 'key'), join(directory, 'none')).code).toBe(1);
+    expect(runAuditVerify('--key-file', join(directory, 'key'), '--anchor', 'x', path).code).toBe(1);
   });
 });

@@ -3,24 +3,11 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuditLog, type AuditLogParts } from '../../src/audit/audit-log';
-import type { AuditEvent } from '../../src/audit/event';
 import { verifyAudit } from '../../src/audit/verify';
-import { verifyFiles } from '../../src/cli/audit-verify';
+import { anAuditEvent, runAuditVerify } from '../support/audit';
 import { fakeClock } from '../support/fake-clock';
 
 const [oldKey, newKey] = [createSecretKey(randomBytes(32)), createSecretKey(randomBytes(32))];
-const anEvent = (targetHash: string): AuditEvent => ({
-  at: 1_700_000_000_000,
-  kind: 'MUTATION',
-  caller: 'till-7',
-  brandId: '1004',
-  operation: 'updateUserCard',
-  targetHash,
-  targetKey: 'k1',
-  fields: ['level'],
-  outcome: 'OK',
-  requestIds: [],
-});
 
 describe('an audit log whose key is replaced', () => {
   let directory: string;
@@ -44,10 +31,10 @@ describe('an audit log whose key is replaced', () => {
   const stateOf = (path: string, key: KeyObject) => verifyAudit(readFileSync(path, 'utf8'), { key }).state;
   const rotated = (): readonly [string, string] => {
     const log = open();
-    log.audit(anEvent('one'));
+    log.audit(anAuditEvent({ targetHash: 'one' }));
     const before = log.path();
     expect(log.replaceKey(newKey)).toBe(true);
-    log.audit(anEvent('two'));
+    log.audit(anAuditEvent({ targetHash: 'two' }));
     log.close();
     return [before, log.path()];
   };
@@ -80,7 +67,7 @@ describe('an audit log whose key is replaced', () => {
     full = true;
     expect(() => log.replaceKey(newKey)).toThrow('ENOSPC');
     full = false;
-    log.audit(anEvent('after'));
+    log.audit(anAuditEvent({ targetHash: 'after' }));
     log.close();
     expect(log.path()).toBe(before);
     expect(stateOf(before, oldKey)).toBe('whole');
@@ -95,9 +82,9 @@ describe('an audit log whose key is replaced', () => {
       return clock.after(ms, action);
     };
     const log = open({ clock: { ...clock, after } });
-    log.audit(anEvent('one'));
+    log.audit(anAuditEvent({ targetHash: 'one' }));
     log.replaceKey(newKey);
-    log.audit(anEvent('two'));
+    log.audit(anAuditEvent({ targetHash: 'two' }));
     expect(syncs).toBe(2);
     log.close();
   });
@@ -108,30 +95,26 @@ describe('an audit log whose key is replaced', () => {
       writeFileSync(path, `${key.export().toString('base64')}\n`);
       return ['--key-file', path];
     };
-    const run = (...argv: string[]) => {
-      const lines: string[] = [];
-      return { code: verifyFiles(argv, (line) => lines.push(line)), text: lines.join('\n') };
-    };
 
     it('in one command under both keys, in either order, and not under one of them', () => {
       rotated();
       const both = [...keyFile(oldKey), ...keyFile(newKey)];
       for (const keys of [both, [...keyFile(newKey), ...keyFile(oldKey)]]) {
-        const { code, text } = run(...keys, ...files());
+        const { code, text } = runAuditVerify(...keys, ...files());
         expect([code, text.match(/: whole, 3 records/g)]).toEqual([
           0,
           [': whole, 3 records', ': whole, 3 records'],
         ]);
       }
-      expect(run(...keyFile(newKey), ...files()).code).toBe(1);
-      expect(run(...keyFile(oldKey), ...files()).code).toBe(1);
+      expect(runAuditVerify(...keyFile(newKey), ...files()).code).toBe(1);
+      expect(runAuditVerify(...keyFile(oldKey), ...files()).code).toBe(1);
     });
 
     it('file by file under one key: what was put together of two is none', () => {
       const [before, after] = rotated();
       const [first, second] = [before, after].map((path) => readFileSync(path, 'utf8').split('\n'));
       writeFileSync(before, [...(first ?? []).slice(0, 2), ...(second ?? []).slice(2)].join('\n'));
-      const { code, text } = run(...keyFile(newKey), ...keyFile(oldKey), before, after);
+      const { code, text } = runAuditVerify(...keyFile(newKey), ...keyFile(oldKey), before, after);
       expect(code).toBe(1);
       // Under the key under which it is good the longest.
       expect(text).toMatch(/TAMPERED at line 3.*good before it: 2 records[\s\S]*: whole, 3 records/);
@@ -139,7 +122,7 @@ describe('an audit log whose key is replaced', () => {
 
     it('not at all where one of the keys cannot be read', () => {
       const [before] = rotated();
-      expect(run(...keyFile(oldKey), '--key-file', join(directory, 'none'), before)).toEqual({
+      expect(runAuditVerify(...keyFile(oldKey), '--key-file', join(directory, 'none'), before)).toEqual({
         code: 1,
         text: expect.stringMatching(/none: cannot be read, or is not 32 bytes/) as string,
       });

@@ -1,4 +1,4 @@
-import type { Bucket, Call, Reply } from '../../src/traffic/call';
+import type { Bucket, Call, Reply, Tally } from '../../src/traffic/call';
 import type { Meter } from '../../src/traffic/meter';
 
 export const aBucket = (callsPerSecond = 5, id = 'brand/1004/GET_USER_CARD'): Bucket => ({
@@ -36,4 +36,14 @@ export const silentMeter: Meter = {
   refused: () => undefined,
   missed: () => undefined,
   exchanged: () => undefined,
+};
+
+/** A tally that nobody reads. */
+export const silentTally: Tally = {
+  cacheHit: () => undefined,
+  cacheMiss: () => undefined,
+  sent: () => undefined,
+  refused: () => undefined,
+  answered: () => undefined,
+  wrote: () => undefined,
 };

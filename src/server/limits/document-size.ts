@@ -18,12 +18,26 @@ export interface OperationSize {
 
 const nothing: OperationSize = { depth: 0, fields: 0, aliases: 0, rootFields: 0, introspects: false };
 
+type Sizes = ReadonlyMap<OperationDefinitionNode, OperationSize>;
+
+const measured = new WeakMap<DocumentNode, Sizes>();
+
+/** Once for each document: validation asks, then every request, and Apollo keeps the documents that come again. */
+export const measure = (document: DocumentNode): Sizes => {
+  let sizes = measured.get(document);
+  if (sizes === undefined) {
+    sizes = sizesOfOperations(document);
+    measured.set(document, sizes);
+  }
+  return sizes;
+};
+
 /**
  * One pass over the document: each fragment is measured once, whatever the number of its spreads, so that a document of
  * n tokens takes O(n) although it may stand for 2^n fields. A spread of a fragment within itself counts nothing; that it
  * is forbidden is graphql-js' rule.
  */
-export const measure = (document: DocumentNode): ReadonlyMap<OperationDefinitionNode, OperationSize> => {
+const sizesOfOperations = (document: DocumentNode): Sizes => {
   const fragments = new Map<string, FragmentDefinitionNode>();
   const operations: OperationDefinitionNode[] = [];
   for (const definition of document.definitions)
@@ -62,17 +76,6 @@ export const measure = (document: DocumentNode): ReadonlyMap<OperationDefinition
   };
 
   return new Map(operations.map((operation) => [operation, sizeOf(operation.selectionSet)]));
-};
-
-const sizes = new WeakMap<DocumentNode, ReturnType<typeof measure>>();
-
-/** The same, measured once: Apollo keeps the documents that come again. */
-export const measured = (document: DocumentNode): ReturnType<typeof measure> => {
-  const known = sizes.get(document);
-  if (known !== undefined) return known;
-  const size = measure(document);
-  sizes.set(document, size);
-  return size;
 };
 
 const add = (a: OperationSize, b: OperationSize): OperationSize => ({

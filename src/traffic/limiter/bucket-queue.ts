@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import type { Bucket, Call } from '../call';
-import type { SlotStore } from './slot-store';
+import type { SlotAnswer, SlotStore } from './slot-store';
 import { createWaitingRoom, type Waiter } from './waiting-room';
 
 /**
@@ -79,14 +79,9 @@ export const createBucketQueue = ({
   ): Promise<number | 'due'> => {
     promised += 1;
     try {
-      const { granted, slotId, at, waitMs, dueMs } = await slots.reserve({
-        bucket,
-        maxWaitMs,
-        spacing,
-        guardMs: guardMs(),
-      });
-      if (!granted) return waitMs;
-      void use(bucket, { id: slotId, from: at + waitMs, due: at + dueMs });
+      const answer = await slots.reserve({ bucket, maxWaitMs, spacing, guardMs: guardMs() });
+      if (!answer.granted) return answer.waitMs;
+      void use(bucket, slotOf(answer));
       return 'due';
     } finally {
       promised -= 1;
@@ -117,7 +112,7 @@ export const createBucketQueue = ({
       await after(slot.from - confirmAheadMs - clock.now());
       const answer = await slots.confirm({ bucket, slotId: slot.id, due: slot.due, guardMs: guardMs() });
       if (!answer.granted) return undefined;
-      slot = { ...slot, from: answer.at + answer.waitMs, due: answer.at + answer.dueMs };
+      slot = slotOf(answer);
     }
     return slot;
   };
@@ -225,6 +220,12 @@ export const createBucketQueue = ({
 
   return { wait, depth: () => room.size };
 };
+
+const slotOf = ({ slotId, at, waitMs, dueMs }: SlotAnswer): Slot => ({
+  id: slotId,
+  from: at + waitMs,
+  due: at + dueMs,
+});
 
 const refusal = ({ id }: Bucket, retryAfterMs: number): AppError =>
   new AppError('UPSTREAM_RATE_LIMITED', `no slot of ${id} before the deadline`, {

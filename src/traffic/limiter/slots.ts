@@ -76,7 +76,7 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
     state.ring.length > most ||
     (state.ring.length > capacity(request.bucket.callsPerSecond) && (state.ring[0] ?? now) < past)
   )
-    dropFirst(state);
+    drop(state, 0);
   return { granted: true, slotId: state.lastId, ...answer };
 };
 
@@ -128,8 +128,8 @@ export const confirmSlot = (
     return { granted, slotId, at: now, waitMs: due - now, dueMs: due - now };
   }
   const fullWindow = windowOf(bucket.callsPerSecond) + guardMs + state.extraGuardMs;
-  let [moved = due] = state.ring.splice(index, 1);
-  state.ids.splice(index, 1);
+  let moved = state.ring[index] ?? due;
+  drop(state, index);
   // What moves past others has another slot a limit's worth before it.
   for (;;) {
     const nth = state.ring[positionOf(state, moved) - state.allowed];
@@ -156,20 +156,17 @@ const place = (state: BucketState, at: number, id: number): void => {
   state.ids.splice(position, 0, id);
 };
 
-const move = (state: BucketState, index: number, at: number): void => {
-  state.ring.splice(index, 1);
-  for (const id of state.ids.splice(index, 1)) place(state, at, id);
-};
-
-const dropFirst = ({ ring, ids }: BucketState): void => {
-  ring.shift();
-  ids.shift();
+/** Answers what the slot was named by. */
+const drop = ({ ring, ids }: BucketState, index: number): number => {
+  ring.splice(index, 1);
+  const [id = 0] = ids.splice(index, 1);
+  return id;
 };
 
 /** Moves a slot to when its call was really written. */
 export const postponeSlot = (state: BucketState, slotId: number, writtenAt: number): void => {
   const index = state.ids.indexOf(slotId);
-  if (index >= 0) move(state, index, writtenAt);
+  if (index >= 0) place(state, writtenAt, drop(state, index));
 };
 
 /** Lowers the shared rate: a lone refusal widens the guard, a second one within a minute cuts the calls per window. */
@@ -187,9 +184,7 @@ export const strike = (
   state.strikes = now - state.struckAt > strikeMemoryMs ? 1 : state.strikes + 1;
   state.struckAt = now;
   // Slots to come were reserved at a rate that was too high: whoever holds one asks again.
-  const sent = state.ring.filter((slot) => slot <= now + leadMs).length;
-  state.ring.length = sent;
-  state.ids.length = sent;
+  while ((state.ring.at(-1) ?? -Infinity) > now + leadMs) drop(state, state.ring.length - 1);
   state.blockedUntil = Math.max(state.blockedUntil, now + pause);
   if (state.strikes === 1) {
     state.extraGuardMs = Math.min(mostExtraGuardMs, state.extraGuardMs + guardStepMs);

@@ -22,7 +22,3 @@ process.on('message', (message) => {
 // The channel alone must not keep a contender alive, and none may outlive the harness.
 process.channel?.unref();
 process.on('disconnect', () => process.exit(0));
-// A process that a signal kills writes no profile. Those who end in their own way are left to it.
-process.on('SIGTERM', () => {
-  if (process.listenerCount('SIGTERM') === 1) process.exit(0);
-});

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sharesOf, type CpuProfile } from '../measure/profile';
+import { sharesOf, type CpuProfile, type Share } from '../measure/profile';
 import { median } from '../measure/quantile';
 import { bare, contenders } from './contenders';
 import { startGenerator } from './generator';
@@ -48,20 +48,32 @@ const main = async (): Promise<void> => {
     bench.generator.stop();
     await bench.standIn.stop();
   }
-  const [name = ''] = readdirSync(directory);
-  const shares = sharesOf(JSON.parse(readFileSync(join(directory, name), 'utf8')) as CpuProfile);
+  const profile = profileIn(directory);
+  const shares = profile === undefined ? [] : sharesIn(profile);
   const file = writeResults('profile', record, { contender: contender.id, microseconds, shares });
   const lines = [
     `${contender.id}, ${shapes[0]?.shape ?? ''}: ${median(microseconds).toFixed(0)} µs of processor time an operation ` +
       `(${microseconds.map((value) => value.toFixed(0)).join(', ')})`,
     '',
-    ...tableHead(['spent in', '% of busy time']),
-    ...shares.slice(0, shown).map(({ name: owner, share }) => `| ${owner} | ${(share * 100).toFixed(1)} |`),
+    ...(profile === undefined
+      ? ['no profile written']
+      : [
+          ...tableHead(['spent in', '% of busy time']),
+          ...shares.slice(0, shown).map(({ name, share }) => `| ${name} | ${(share * 100).toFixed(1)} |`),
+        ]),
   ];
-  process.stdout.write(
-    `${lines.join('\n')}\n\n${recordLine(record)}\nprofile: ${join(directory, name)}; raw: ${file}\n`,
-  );
+  const where = profile === undefined ? '' : `profile: ${profile}; `;
+  process.stdout.write(`${lines.join('\n')}\n\n${recordLine(record)}\n${where}raw: ${file}\n`);
 };
+
+/** A process that does not end when it is asked to is killed, and writes none. */
+const profileIn = (directory: string): string | undefined => {
+  const [name] = readdirSync(directory);
+  return name === undefined ? undefined : join(directory, name);
+};
+
+const sharesIn = (file: string): readonly Share[] =>
+  sharesOf(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile);
 
 main().catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`);

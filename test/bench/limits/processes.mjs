@@ -116,16 +116,20 @@ const freePort = async () => {
   return port;
 };
 
-/** A redis-server of our own; nothing of it is written to disk. */
-export const startRedis = async () => {
+/** A redis-server of our own; nothing of it is written to disk. Rejects where there is none on this machine. */
+export const startRedis = async ({ preferred = true } = {}) => {
   const port = await freePort();
   let child;
   const begin = async () => {
     child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
       stdio: 'ignore',
     });
-    prefer(child);
+    await once(child, 'spawn').catch((error) => {
+      throw new Error(`redis-server cannot be run, it must be installed and in the PATH: ${error.message}`);
+    });
+    if (preferred) prefer(child);
     for (;;) {
+      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode} as it started`);
       const socket = net.connect(port, '127.0.0.1');
       const ok = await Promise.race([
         once(socket, 'connect').then(() => true),

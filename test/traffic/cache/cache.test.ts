@@ -2,19 +2,11 @@ import fc from 'fast-check';
 import { AppError } from '../../../src/shared/errors';
 import { cache } from '../../../src/traffic/cache/cache';
 import { createMemoryRegister } from '../../../src/traffic/cache/register';
-import type { CacheHit, CachePart, Call, Reply, Tally } from '../../../src/traffic/call';
-import { aCall, aReply } from '../../support/calls';
+import type { CacheHit, CachePart, Call, Reply } from '../../../src/traffic/call';
+import { aCall, aReply, silentTally } from '../../support/calls';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 
 const minute = 60_000;
-const aTally: Tally = {
-  cacheHit: () => undefined,
-  cacheMiss: () => undefined,
-  sent: () => undefined,
-  refused: () => undefined,
-  answered: () => undefined,
-  wrote: () => undefined,
-};
 const notFound = new AppError('NOT_FOUND', '', { sent: true, upstream: { status: 404, verified: true } });
 const unsignedNotFound = new AppError('NOT_FOUND', '', {
   sent: true,
@@ -136,7 +128,7 @@ describe('cache', () => {
     /** The hit of a read of a kept object. */
     const aHit = async ({ clock, read }: ReturnType<typeof setUp>): Promise<CacheHit> => {
       const hits: CacheHit[] = [];
-      const tally = { ...aTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+      const tally = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
       await clock.until(read());
       await clock.until(read('a', {}, { tally }));
       return hits[0] as CacheHit;
@@ -174,7 +166,7 @@ describe('cache', () => {
     it('that stood in for an answer says nothing about the next one', async () => {
       const parts = setUp();
       const hits: CacheHit[] = [];
-      const tally = { ...aTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+      const tally = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
       await parts.clock.until(parts.read());
       parts.state.fail = unavailable;
       await parts.clock.advance(3 * 60 * minute);
