@@ -141,8 +141,8 @@ export interface Call extends Scope {
   readonly host?: Host;
   /** Set by the attempts: 1 for the first. */
   readonly attempt?: number;
-  /** Longest silence of the upstream that this attempt bears, ms; absent: the wire's own bound. */
-  readonly answerMs?: number;
+  /** Set by the attempts: how many earlier ones of this call were met with silence. */
+  readonly silences?: number;
   /** Set by the limiter: the clock time in ms of the call's slot. The request is signed before it and written at it. */
   readonly sendAt?: number;
   /** Later than this, clock time in ms, it is not written at all: the send rejects with SlotMissed. */

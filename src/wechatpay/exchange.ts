@@ -7,8 +7,6 @@ export interface HttpExchange {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer | undefined;
-  /** Longest wait for the answer's head, ms; `undefined`: the pool's own. */
-  readonly answerMs: number | undefined;
   readonly signal: AbortSignal | undefined;
   /** Called when the connection stands and the first byte is about to be written. */
   readonly onWritten: () => void;
@@ -30,7 +28,7 @@ const mostBodyBytes = 1_048_576;
  */
 export const exchangeOn = (
   pool: Dispatcher,
-  { method, path, headers, body, answerMs, signal, onWritten }: HttpExchange,
+  { method, path, headers, body, signal, onWritten }: HttpExchange,
 ): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
@@ -53,7 +51,7 @@ export const exchangeOn = (
     signal?.addEventListener('abort', leave, { once: true });
 
     pool.dispatch(
-      { method, path, headers, body: body ?? null, headersTimeout: answerMs ?? null },
+      { method, path, headers, body: body ?? null },
       {
         onRequestStart(given) {
           controller = given;

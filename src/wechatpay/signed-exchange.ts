@@ -18,8 +18,6 @@ export interface SignedRequest {
   /** Names WeChat Pay's key: the one that sealed the body, and the one to sign the answer with. */
   readonly serial?: string | undefined;
   readonly host?: Host | undefined;
-  /** Longest wait for the answer's head, ms; absent: as the settings say. */
-  readonly answerMs?: number | undefined;
   /** Clock time in ms: signed before it, written at it. */
   readonly sendAt?: number | undefined;
   readonly sendBy?: number | undefined;
@@ -80,7 +78,6 @@ export const createSignedExchange = ({
         file,
         serial,
         host = 'main',
-        answerMs,
         sendAt,
         sendBy,
         signal,
@@ -108,7 +105,6 @@ export const createSignedExchange = ({
         path: target,
         headers,
         body: form?.bytes ?? body,
-        answerMs,
         signal,
         onWritten: () => onWritten?.(clock.now()),
       });

@@ -43,7 +43,7 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
     });
 
   return {
-    async send({ account: identity, request: requestOf, host, answerMs, sendAt, sendBy, signal, onWritten }) {
+    async send({ account: identity, request: requestOf, host, sendAt, sendBy, signal, onWritten }) {
       const account = accounts.get(identity);
       const request = requestOf();
       const { method, target } = request;
@@ -53,7 +53,6 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
         ...write(request, account),
         file: request.file,
         host,
-        answerMs,
         sendAt,
         sendBy,
         signal,

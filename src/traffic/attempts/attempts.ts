@@ -2,7 +2,7 @@ import { sleep, type Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import type { Call, Repeat, Wrapper } from '../call';
 import type { Hosts } from './hosts';
-import { actions, outcomeOf, type Outcome } from './outcome';
+import { actions, isSilence, outcomeOf, type Outcome } from './outcome';
 import type { RetryBudget } from './retry-budget';
 
 export interface AttemptsParts {
@@ -14,11 +14,11 @@ export interface AttemptsParts {
 }
 
 /** A read is worth asking for as long as there is time and budget; a write is soon better looked up than repeated. */
-const mostAttempts: Readonly<Record<Repeat, number>> = { safe: 10, absolute: 3, keyed: 3, once: 3 };
-const firstBackoffMs = 100;
+const mostAttempts: Readonly<Record<Repeat, number>> = { safe: 12, absolute: 3, keyed: 3, once: 3 };
+const firstBackoffMs = 50;
 const longestBackoffMs = 2_000;
 /** Of the time that is left, so that pauses get shorter as the deadline comes nearer. */
-const longestPause = 1 / 4;
+const longestPause = 1 / 6;
 /** No attempt is begun with less time than it takes at best. */
 const shortestMs = 100;
 
@@ -32,10 +32,11 @@ export const attempts =
   async (call) => {
     let unclear = false;
     let failure: unknown;
+    let silences = 0;
     for (let made = 1; ; made += 1) {
       const host = hosts.choose();
       try {
-        const reply = await next({ ...withoutSignal(call, unclear), host, attempt: made });
+        const reply = await next({ ...withoutSignal(call, unclear), host, attempt: made, silences });
         hosts.report(host, true);
         budget.earn(call.bucket.id);
         return reply;
@@ -43,6 +44,7 @@ export const attempts =
         const outcome = outcomeOf(error);
         if (wasAsked(error)) hosts.report(host, wasAnswered(error));
         if (outcome === 'unsent' || outcome === 'unclear') failure = error;
+        if (isSilence(error)) silences += 1;
         unclear ||= outcome === 'unclear' && call.repeat !== 'safe';
         const pauseMs =
           outcome === 'unsent' && made === 1

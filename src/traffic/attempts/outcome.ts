@@ -23,6 +23,13 @@ export const outcomeOf = (error: unknown): Outcome => {
   }
 };
 
+/** Written, and not answered at all: a time-out, a reset. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code === 'UPSTREAM_UNAVAILABLE' &&
+  error.sent &&
+  error.upstream === undefined;
+
 /** `again`: one more attempt if time, count and budget allow. `ambiguous`: stop, and say that the outcome is unknown. */
 export type Action = 'again' | 'ambiguous' | 'stop';
 

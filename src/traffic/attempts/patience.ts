@@ -2,24 +2,28 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import type { Wrapper } from '../call';
+import { isSilence } from './outcome';
 
-/** How long one interface's silence is borne. */
+/** What is known of one interface's round trips, ms. */
 interface Trips {
-  smoothMs: number;
-  variationMs: number;
-  boundMs: number;
+  readonly smoothMs: number;
+  readonly variationMs: number;
+  readonly heardAt: number;
+  /** One after the other, since then. */
+  readonly silences: number;
 }
 
-const firstBoundMs = 1_000;
+/** Before the first answer: one second, as in the RFC. */
+const neverHeard: Trips = { smoothMs: 0, variationMs: 250, heardAt: -Infinity, silences: 0 };
 /** An exchange that is slower than usual is cheaper than one more call. */
-const leastBoundMs = 400;
+const leastBoundMs = 250;
 const mostBoundMs = 5_000;
 const mostBuckets = 50_000;
 
 /**
- * Ends the silence of a read's attempt while there is time for another one. The bound is TCP's (RFC 6298): the smoothed
- * round trip and four times its variation, doubled by each silence until an answer comes, so that an upstream that is
- * merely slow is waited for. Stands below the limiter: only the upstream's own time counts. A write is seen through.
+ * Ends the silence of a read's attempt while there is time for another one, or nobody needs its answer. The bound is TCP's
+ * (RFC 6298): the smoothed round trip and four times its variation, doubled by silence, so that an upstream that is merely
+ * slow is waited for. Stands below the limiter: only the upstream's own time counts. A write is seen through.
  */
 export const patience =
   ({ clock }: { readonly clock: Clock }): Wrapper =>
@@ -28,19 +32,28 @@ export const patience =
 
     return async (call) => {
       if (call.repeat !== 'safe') return next(call);
-      const boundMs = buckets.get(call.bucket.id)?.boundMs ?? firstBoundMs;
-      const leftMs = call.deadline - Math.max(clock.now(), call.sendAt ?? 0);
+      const { id } = call.bucket;
+      const tripsNow = (): Trips => buckets.get(id) ?? neverHeard;
+      const silences = Math.max(tripsNow().silences, call.silences ?? 0);
+      const boundMs = Math.min(mostBoundMs, boundOf(tripsNow()) * 2 ** silences);
+      const given = new AbortController();
+      let stop = (): void => undefined;
       let writtenAt: number | undefined;
       const heard = (): void => {
-        if (writtenAt !== undefined)
-          buckets.set(call.bucket.id, afterAnswer(buckets.get(call.bucket.id), clock.now() - writtenAt));
+        if (writtenAt !== undefined) buckets.set(id, afterAnswer(tripsNow(), writtenAt, clock.now()));
       };
       try {
         const reply = await next({
           ...call,
-          ...(leftMs > 2 * boundMs ? { answerMs: boundMs } : {}),
+          signal: call.signal === undefined ? given.signal : AbortSignal.any([call.signal, given.signal]),
           onWritten(at) {
             writtenAt = at;
+            const leftMs = call.deadline - at;
+            // Where there is no time for another attempt, this one has all that is left.
+            const waitMs = leftMs > boundMs + leastBoundMs ? boundMs : Math.max(leftMs, leastBoundMs);
+            stop = clock.after(waitMs, () => {
+              given.abort(silent(waitMs));
+            });
             call.onWritten?.(at);
           },
         });
@@ -48,29 +61,30 @@ export const patience =
         return reply;
       } catch (error) {
         if (error instanceof AppError && error.upstream !== undefined) heard();
-        else if (isSilence(error))
-          buckets.set(call.bucket.id, afterSilence(buckets.get(call.bucket.id), boundMs));
+        // While others are answered, it is not slow.
+        else if (isSilence(error) && tripsNow().heardAt < (writtenAt ?? 0))
+          buckets.set(id, { ...tripsNow(), silences: silences + 1 });
         throw error;
+      } finally {
+        stop();
       }
     };
   };
 
-const isSilence = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'UPSTREAM_UNAVAILABLE' && error.sent;
+const silent = (ms: number): AppError =>
+  new AppError('UPSTREAM_UNAVAILABLE', `no answer within ${Math.round(ms)} ms`, { sent: true });
 
-const afterAnswer = (known: Trips | undefined, tripMs: number): Trips => {
-  const smoothMs = known === undefined ? tripMs : known.smoothMs + (tripMs - known.smoothMs) / 8;
-  const variationMs =
-    known === undefined
-      ? tripMs / 2
-      : known.variationMs + (Math.abs(tripMs - known.smoothMs) - known.variationMs) / 4;
-  const boundMs = Math.min(mostBoundMs, Math.max(leastBoundMs, smoothMs + 4 * variationMs));
-  return { smoothMs, variationMs, boundMs };
+const boundOf = ({ smoothMs, variationMs }: Trips): number =>
+  Math.max(leastBoundMs, smoothMs + 4 * variationMs);
+
+const afterAnswer = (known: Trips, writtenAt: number, now: number): Trips => {
+  const tripMs = now - writtenAt;
+  const { smoothMs, variationMs } =
+    known.heardAt === -Infinity ? { smoothMs: tripMs, variationMs: tripMs / 2 } : known;
+  return {
+    smoothMs: smoothMs + (tripMs - smoothMs) / 8,
+    variationMs: variationMs + (Math.abs(tripMs - smoothMs) - variationMs) / 4,
+    heardAt: now,
+    silences: 0,
+  };
 };
-
-/** Calls that were silent together double it once. */
-const afterSilence = (known: Trips | undefined, boundMs: number): Trips => ({
-  smoothMs: known?.smoothMs ?? boundMs,
-  variationMs: known?.variationMs ?? boundMs / 2,
-  boundMs: Math.min(mostBoundMs, 2 * boundMs),
-});

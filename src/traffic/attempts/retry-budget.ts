@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Repeats beyond a small reserve are paid for by answers: an upstream that answers every third call is asked until it does,
+ * Repeats beyond a small reserve are paid for by answers: an upstream that answers every fourth call is asked until it does,
  * one that answers none is hardly asked more often than without repeats. What it bears in all is the limiter's to say.
  */
 export interface RetryBudget {
@@ -11,8 +11,8 @@ export interface RetryBudget {
   spend(bucketId: string): boolean;
 }
 
-const perAnswer = 2;
-const most = 10;
+const perAnswer = 3;
+const most = 20;
 const mostBuckets = 50_000;
 
 export const createRetryBudget = (): RetryBudget => {

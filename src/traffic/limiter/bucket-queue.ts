@@ -38,7 +38,6 @@ export interface BucketQueueParts {
 }
 
 interface Waiting extends Waiter {
-  readonly latest: number;
   readonly admit: (slot: Slot) => void;
   readonly refuse: (retryAfterMs: number) => void;
 }

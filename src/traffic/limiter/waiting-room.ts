@@ -4,10 +4,13 @@ import { lanes, type Lane } from '../call';
 export interface Waiter {
   readonly lane: Lane;
   readonly caller: string;
+  /** Clock time in ms after which a slot is of no use to it. */
+  readonly latest: number;
 }
 
 /**
- * Who is served next: the most urgent lane first; inside a lane, each caller in turn. One turn in ten goes to bulk
+ * Who is served next: the most urgent lane first; inside a lane, each caller in turn; of one caller's waiters, who has the
+ * least time left, so that an attempt that follows a failed one goes before what came later. One turn in ten goes to bulk
  * while it waits, so that it never starves and never delays anybody by more than its one slot.
  */
 export interface WaitingRoom<T extends Waiter> {
@@ -25,7 +28,7 @@ export interface WaitingRoom<T extends Waiter> {
   /** Whether the waiter still waits. */
   has(waiter: T): boolean;
   /**
-   * Who must make room for this one where not all can be served: the last waiter of a less urgent lane, or of the caller in
+   * Who must make room for this one where not all can be served: the most patient waiter of a less urgent lane, or of the caller in
    * its own lane who has the most waiting and more than its caller has.
    */
   yieldingTo(waiter: T): T | undefined;
@@ -75,51 +78,51 @@ export const createWaitingRoom = <T extends Waiter>(): WaitingRoom<T> => {
   };
 };
 
-/** The waiters of one lane: first come, first served for one caller; round robin between callers. */
+/** The waiters of one lane: first due, first served for one caller; round robin between callers. */
 const createRow = <T extends Waiter>() => {
   // A Map iterates in insertion order: its first caller is the one whose turn it is.
-  const callers = new Map<string, Set<T>>();
+  const callers = new Map<string, T[]>();
   let size = 0;
   return {
     size: () => size,
-    sizeOf: (caller: string) => callers.get(caller)?.size ?? 0,
-    has: (waiter: T) => callers.get(waiter.caller)?.has(waiter) === true,
+    sizeOf: (caller: string) => callers.get(caller)?.length ?? 0,
+    has: (waiter: T) => callers.get(waiter.caller)?.includes(waiter) === true,
     count: (condition: (waiter: T) => boolean) =>
-      [...callers.values()].reduce((sum, queue) => sum + [...queue].filter(condition).length, 0),
-    /** The newest waiter of the caller with the most, where those are more than so many. */
+      [...callers.values()].reduce((sum, queue) => sum + queue.filter(condition).length, 0),
+    /** The most patient waiter of the caller with the most, where those are more than so many. */
     lastOfGreediest(moreThan: number): T | undefined {
-      let greediest: Set<T> | undefined;
+      let greediest: readonly T[] | undefined;
       for (const queue of callers.values())
-        if (queue.size > Math.max(moreThan, greediest?.size ?? 0)) greediest = queue;
-      return greediest === undefined ? undefined : [...greediest].at(-1);
+        if (queue.length > Math.max(moreThan, greediest?.length ?? 0)) greediest = queue;
+      return greediest?.at(-1);
     },
     add(waiter: T) {
       const queue = callers.get(waiter.caller);
-      if (queue === undefined) callers.set(waiter.caller, new Set([waiter]));
-      else queue.add(waiter);
+      if (queue === undefined) callers.set(waiter.caller, [waiter]);
+      else queue.splice(queue.findLastIndex(({ latest }) => latest <= waiter.latest) + 1, 0, waiter);
       size += 1;
     },
     first(): T | undefined {
-      for (const queue of callers.values()) for (const waiter of queue) return waiter;
-      return undefined;
+      const [queue] = callers.values();
+      return queue?.[0];
     },
     take(): T | undefined {
       for (const [caller, queue] of callers) {
         callers.delete(caller);
-        for (const waiter of queue) {
-          queue.delete(waiter);
-          size -= 1;
-          if (queue.size > 0) callers.set(caller, queue);
-          return waiter;
-        }
+        const waiter = queue.shift();
+        size -= 1;
+        if (queue.length > 0) callers.set(caller, queue);
+        return waiter;
       }
       return undefined;
     },
     leave(waiter: T): boolean {
       const queue = callers.get(waiter.caller);
-      if (queue?.delete(waiter) !== true) return false;
+      const index = queue?.indexOf(waiter) ?? -1;
+      if (queue === undefined || index < 0) return false;
+      queue.splice(index, 1);
       size -= 1;
-      if (queue.size === 0) callers.delete(waiter.caller);
+      if (queue.length === 0) callers.delete(waiter.caller);
       return true;
     },
   };

@@ -61,7 +61,7 @@ describe('attempts', () => {
   });
 
   it.each([
-    ['safe', 10],
+    ['safe', 12],
     ['absolute', 3],
     ['keyed', 3],
   ] as const)('asks %s calls %i times at most', async (repeat, most) => {
@@ -74,8 +74,14 @@ describe('attempts', () => {
     const { clock, sent, call } = setUp(() => failing);
     const deadline = clock.now() + 3_000;
     await expect(call({ deadline })).rejects.toBe(failing);
-    expect(sent).toHaveLength(10);
+    expect(sent).toHaveLength(12);
     expect(clock.now()).toBeLessThan(deadline);
+  });
+
+  it('tells each attempt how many were met with silence before', async () => {
+    const { sent, call } = setUp((_, made) => [unclear, failing, unclear][made - 1] ?? ok);
+    await call();
+    expect(sent.map(({ silences }) => silences)).toEqual([0, 1, 1, 2]);
   });
 
   it('says how the last attempt ended where there is no slot for another', async () => {
@@ -91,14 +97,14 @@ describe('attempts', () => {
 
   it('repeats hardly anything while nothing is answered', async () => {
     const { hosts, call } = setUp(() => unclear);
-    for (let i = 0; i < 100; i += 1) await call().catch(() => undefined);
-    expect(hosts.length).toBeLessThanOrEqual(111);
+    for (let i = 0; i < 200; i += 1) await call().catch(() => undefined);
+    expect(hosts.length).toBeLessThanOrEqual(220);
   });
 
-  it('repeats as long as every third attempt is answered', async () => {
-    const { sent, call } = setUp((_, made) => (made % 3 === 0 ? ok : failing));
+  it('repeats as long as every fourth attempt is answered', async () => {
+    const { sent, call } = setUp((_, made) => (made % 4 === 0 ? ok : failing));
     for (let i = 0; i < 100; i += 1) await call();
-    expect(sent).toHaveLength(300);
+    expect(sent).toHaveLength(400);
   });
 
   it.each(['absolute', 'keyed', 'once'] as const)(

@@ -11,9 +11,19 @@ const setUp = (
   const clock = fakeClock();
   const start = clock.now();
   const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 });
-  const sent: { readonly at: number; readonly caller: string; readonly lane: string }[] = [];
+  const sent: {
+    readonly at: number;
+    readonly caller: string;
+    readonly lane: string;
+    readonly patienceMs: number;
+  }[] = [];
   const send = limiter.wrapper((call) => {
-    sent.push({ at: (call.sendAt ?? 0) - start, caller: call.caller, lane: call.lane });
+    sent.push({
+      at: (call.sendAt ?? 0) - start,
+      caller: call.caller,
+      lane: call.lane,
+      patienceMs: call.deadline - start,
+    });
     return answer(call);
   });
   const call = (changes: Partial<Call> = {}): Call => aCall({ deadline: clock.now() + 60_000, ...changes });
@@ -121,6 +131,15 @@ describe('limiter', () => {
     const reader = send(call({ caller: 'reader' }));
     await clock.until(Promise.all([...first, ...writers, reader]));
     expect(sent[5]?.caller).toBe('reader');
+  });
+
+  it('gives the next slot of a caller to whom has the least time left', async () => {
+    const { clock, start, sent, send, call } = setUp();
+    const first = Array.from({ length: 5 }, () => send(call()));
+    await clock.advance(0);
+    const later = [9_000, 5_000, 7_000, 5_000].map((ms) => send(call({ deadline: start + ms })));
+    await clock.until(Promise.all([...first, ...later]));
+    expect(sent.slice(5).map(({ patienceMs }) => patienceMs)).toEqual([5_000, 5_000, 7_000, 9_000]);
   });
 
   it('serves callers of one lane in turn', async () => {
