@@ -91,12 +91,15 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
         void slots.postpone(call.bucket, slot.id, at);
         countsAt = at;
       };
+      const arrived = (tripMs: number): void => {
+        const beyondMs = spread.beyondMs(tripMs);
+        if (writtenAt !== undefined && beyondMs > 0) moveTo(Math.max(countsAt, writtenAt + beyondMs));
+      };
       /** What the upstream answered, a refusal too, has arrived. */
       const heard = (): void => {
         if (writtenAt === undefined) return;
         const tripMs = clock.now() - writtenAt;
-        const beyondMs = spread.beyondMs(tripMs);
-        if (beyondMs > 0) moveTo(Math.max(countsAt, writtenAt + beyondMs));
+        arrived(tripMs);
         spread.add(tripMs);
       };
       try {
@@ -115,6 +118,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
         return reply;
       } catch (error) {
         if (error instanceof AppError && error.upstream !== undefined) heard();
+        else arrived(Infinity);
         throw error;
       }
     };

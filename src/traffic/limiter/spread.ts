@@ -8,7 +8,10 @@ export interface Spread {
   add(roundTripMs: number): void;
   /** Milliseconds to keep between a window's end and the next one's start. */
   guardMs(): number;
-  /** How much later than the guard covers a call of this round trip may have arrived, ms. */
+  /**
+   * How much later than the guard covers a call of this round trip may have arrived, ms; Infinity for one that was never
+   * answered.
+   */
   beyondMs(roundTripMs: number): number;
   /** The round trip that nine calls in ten stay within, ms; 0 before the first. */
   usualMs(): number;
@@ -63,11 +66,12 @@ export const createSpread = (path: Path): Spread => {
     guardMs: () => (path.shortestMs() === undefined ? cautiousGuardMs : leastGuardMs),
     beyondMs(roundTripMs) {
       const isKnown = trips.length >= enough;
+      const most = isKnown ? mostBeyondMs : mostBeyondAtFirstMs;
+      if (roundTripMs === Infinity) return most;
       // Of another interface the upstream's work may be shorter: too cautious for a few calls, which is cheaper than a refusal.
       const working = isKnown
         ? Math.max(within(0), within(0.75) - mostSpreadMs)
         : (path.shortestMs() ?? roundTripMs);
-      const most = isKnown ? mostBeyondMs : mostBeyondAtFirstMs;
       return Math.min(most, Math.max(0, roundTripMs - working - (leastGuardMs - lateMs)));
     },
     usualMs: () => within(0.9),

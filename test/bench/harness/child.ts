@@ -33,6 +33,8 @@ export interface ChildOptions {
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
+/** Who does not end by itself within it ends with the harness' channel. */
+const politeMs = 500;
 
 /** Starts a program in a process of its own and waits for the first http address that it prints. */
 export const startChild = async ({ file, args = [], nodeOptions = [] }: ChildOptions): Promise<Child> => {
@@ -55,9 +57,14 @@ export const startChild = async ({ file, args = [], nodeOptions = [] }: ChildOpt
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      const cut = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+      const steps = [
+        setTimeout(() => {
+          if (child.connected) child.disconnect();
+        }, politeMs),
+        setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs),
+      ];
       await ended;
-      clearTimeout(cut);
+      for (const step of steps) clearTimeout(step);
     },
   };
 };

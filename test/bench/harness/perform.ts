@@ -60,12 +60,13 @@ export const perform = async (
     generator.ask({ urls: children.map(({ url }) => url), operations, headers, deadlineMs } satisfies Load);
   const rows: Row[] = [];
   try {
-    if (scenario.before !== undefined) {
-      await send(scenario.before(parts()));
-      await delay(settleMs);
-      await standIn.takeLedger();
-    }
     for (const state of scenario.states) {
+      const earlier = scenario.before?.(parts(), state) ?? [];
+      if (earlier.length > 0) {
+        await send(earlier);
+        await delay(settleMs);
+        await standIn.takeLedger();
+      }
       const before = await usageOf(children);
       const script = follow(standIn, scenario);
       const outcomes = await send(scenario.load(parts()));

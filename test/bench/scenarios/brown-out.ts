@@ -1,17 +1,20 @@
 import { zipfReads } from './storefront';
-import type { Scenario } from './scenario';
+import type { Scenario, ScenarioParts } from './scenario';
 
 const recoverySeconds = 3;
 
-/** The upstream answers half of the calls with 500 and a fifth not at all, after some normal seconds. */
+/**
+ * The upstream answers half of the calls with 500 and a fifth of the others not at all. Warm: the same was asked before, while
+ * it was well.
+ */
 export const brownOut = (seconds: number): Scenario => ({
   id: 'brown-out',
   title: `Brown-out: ${seconds} s in which half of the calls end in 500 and a fifth of the others in silence; 5 reads/s, Zipf`,
   instances: [1],
-  states: ['warm'],
+  states: ['cold', 'warm'],
   light: true,
-  before: (parts) => zipfReads(parts, { perSecond: 10, seconds: 6 }),
-  load: (parts) => zipfReads(parts, { perSecond: 5, seconds: seconds + recoverySeconds }),
+  before: (parts, state) => (state === 'cold' ? [] : reads(parts, { seconds, perSecond: 10 })),
+  load: (parts) => reads(parts, { seconds, perSecond: 5 }),
   script: [
     {
       atMs: 0,
@@ -23,3 +26,12 @@ export const brownOut = (seconds: number): Scenario => ({
     { atMs: seconds * 1_000, faults: [] },
   ],
 });
+
+/** The same ones, however fast. */
+const reads = (
+  parts: ScenarioParts,
+  { seconds, perSecond }: { readonly seconds: number; readonly perSecond: number },
+) => {
+  const all = (seconds + recoverySeconds) * 5;
+  return zipfReads(parts, { perSecond, seconds: all / perSecond });
+};

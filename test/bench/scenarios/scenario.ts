@@ -26,8 +26,8 @@ export interface Scenario {
   /** Whether its processor use is so low that contenders may run beside each other. */
   readonly light: boolean;
   readonly load: (parts: ScenarioParts) => readonly Operation[];
-  /** Sent first and not scored: what was read before the story begins. */
-  readonly before?: (parts: ScenarioParts) => readonly Operation[];
+  /** Sent before each state and not scored: what was read before the story begins. */
+  readonly before?: (parts: ScenarioParts, state: Scenario['states'][number]) => readonly Operation[];
   readonly script?: readonly Script[];
 }
 

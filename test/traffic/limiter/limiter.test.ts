@@ -104,6 +104,24 @@ describe('limiter', () => {
     expect(sixth?.at).toBeGreaterThanOrEqual(18 + 1_000 + 10);
   });
 
+  it('takes a call that was never answered for one that arrived late', async () => {
+    let silent = false;
+    const { clock, sent, send, call } = setUp(async (own) => {
+      own.onWritten?.(clock.now());
+      if (silent) throw new AppError('UPSTREAM_UNAVAILABLE', '', { sent: true });
+      await new Promise<void>((resolve) => clock.after(5, resolve));
+      return aReply(null, 0);
+    });
+    const bucket = aBucket(1);
+    for (let round = 0; round < 20; round += 1) await clock.until(send(call({ bucket })));
+    silent = true;
+    await clock.until(send(call({ bucket })).catch(() => undefined));
+    silent = false;
+    await clock.until(send(call({ bucket })));
+    const [unanswered = 0, next = 0] = sent.slice(-2).map(({ at }) => at);
+    expect(next - unanswered).toBeGreaterThanOrEqual(1_090);
+  });
+
   it('takes a call that was long under way for one that arrived late', async () => {
     let slow = false;
     const { clock, sent, send, call } = setUp(async (own) => {

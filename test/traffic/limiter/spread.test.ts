@@ -31,6 +31,11 @@ describe('the spread of round trips', () => {
     expect(unknown.beyondMs(5_000)).toBe(400);
   });
 
+  it('takes a call that was never answered for as late as any', () => {
+    expect(after().beyondMs(Infinity)).toBe(400);
+    expect(after(5, 5, 6, 5, 6, 5, 5, 6).beyondMs(Infinity)).toBe(100);
+  });
+
   it('does not take the upstream’s own work for a way that is uneven', () => {
     const spread = after(50, 140, 60, 150, 150, 70, 150, 80);
     expect(spread.beyondMs(128)).toBe(0);
