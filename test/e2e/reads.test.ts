@@ -110,6 +110,16 @@ describe('reads over real sockets', () => {
     });
   });
 
+  it('asks again, within the deadline, what met silence and then three failures', async () => {
+    app.sandbox.faults.set([{ kind: 'blackHole', times: 1 }]);
+    const answer = app.ask(`{ ${card} { level } }`);
+    while (app.arrived('GET_USER_CARD') < 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    app.sandbox.faults.set([{ kind: 'systemError', times: 3 }]);
+    expect((await answer).errors).toEqual([]);
+    expect(app.arrived('GET_USER_CARD')).toBe(5);
+    expect(app.operations[0]?.durationMs).toBeLessThan(3_000);
+  });
+
   it('answers null where WeChat Pay says there is no such card, and remembers it', async () => {
     const missing = card.replace(firstExample.userCardCode, 'no-such-card');
     const first = await app.ask(`{ ${missing} { level } }`);
