@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Scenario } from '../scenarios/scenario';
 import { scenariosFor } from '../scenarios/scenarios';
 import { bare, contenders, type Contender } from './contenders';
 import { startGenerator } from './generator';
@@ -10,8 +11,6 @@ import { startStandIn } from './stand-in';
 import { measureThroughput, shapesOf, type ThroughputRow } from './throughput';
 import { throughputReport } from './throughput-report';
 
-/** Processor use of a light scenario is a few hundredths of a core. */
-const lightAtOnce = 8;
 /** No run is begun that would not end within it. */
 const mostMinutes = 14;
 
@@ -42,7 +41,7 @@ const readOptions = () => {
       values.scenario === undefined || values.scenario.split(',').includes('hot')
         ? [bare, ...taking.filter(({ id }) => !id.endsWith('+'))]
         : [],
-    atOnce: Number(values['at-once'] ?? lightAtOnce),
+    atOnce: Number(values['at-once'] ?? taking.length),
     runs: Number(values.runs ?? (values.short ? 1 : 3)),
   };
 };
@@ -99,27 +98,33 @@ const measureRun = async (asked: Asked, { run, members, results }: RunParts): Pr
         results.failures.push(`run ${run}, ${name}, ${contender.id}: ${String(error)}`);
       }
     };
-  const scenarioJobs = (light: boolean): readonly Job[] =>
-    asked.scenarios
-      .filter((scenario) => scenario.light === light)
-      .flatMap((scenario) =>
-        scenario.instances.flatMap((instances) =>
-          asked.contenders.map((contender) => {
-            const performance: Performance = { scenario, contender, instances, run, members };
-            return job(scenario.id, contender, async (bench) => {
-              results.rows.push(...(await perform(bench, performance)));
-            });
-          }),
-        ),
-      );
+  const scenarioJobs = (which: (scenario: Scenario) => boolean): readonly Job[] =>
+    asked.scenarios.filter(which).flatMap((scenario) =>
+      scenario.instances.flatMap((instances) =>
+        asked.contenders.map((contender) => {
+          const performance: Performance = { scenario, contender, instances, run, members };
+          return job(scenario.id, contender, async (bench) => {
+            results.rows.push(...(await perform(bench, performance)));
+          });
+        }),
+      ),
+    );
   const hotJobs = asked.hot.map((contender) =>
     job('hot', contender, async (bench) => {
       results.hot.push(...(await measureThroughput(bench, { contender, run, shapes: shapesOf(members) })));
     }),
   );
-  // The last of the report takes longest; begun first, it does not keep the rest waiting.
-  await workOff(scenarioJobs(true).toReversed(), asked.atOnce);
-  await workOff([...scenarioJobs(false), ...hotJobs], 1);
+  await Promise.all([
+    workOff(
+      scenarioJobs(({ light, long }) => light && long === true),
+      asked.atOnce,
+    ),
+    workOff(
+      scenarioJobs(({ light, long }) => light && long !== true),
+      asked.atOnce,
+    ),
+  ]);
+  await workOff([...scenarioJobs(({ light }) => !light), ...hotJobs], 1);
 };
 
 /** `atOnce` at a time, each with a stand-in of its own, so that contenders share nothing but the machine. */

@@ -8,6 +8,7 @@ import type { Contender } from './contenders';
 import type { Generator } from './generator';
 import type { Load } from './load';
 import type { Member } from './members';
+import { quiet } from './quiet';
 import { startRedis } from './redis';
 import { writeSetup } from './setup';
 import type { StandIn } from './stand-in';
@@ -67,6 +68,7 @@ export const perform = async (
         await delay(settleMs);
         await standIn.takeLedger();
       }
+      await quiet();
       const before = await usageOf(children);
       const script = follow(standIn, scenario);
       const outcomes = await send(scenario.load(parts()));

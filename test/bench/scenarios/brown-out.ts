@@ -13,7 +13,8 @@ export const brownOut = (seconds: number): Scenario => ({
   instances: [1],
   states: ['cold', 'warm'],
   light: true,
-  before: (parts, state) => (state === 'cold' ? [] : reads(parts, { seconds, perSecond: 10 })),
+  long: true,
+  before: (parts, state) => (state === 'cold' ? [] : reads(parts, { seconds, perSecond: 20 })),
   load: (parts) => reads(parts, { seconds, perSecond: 5 }),
   script: [
     {

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly states: readonly ('cold' | 'warm')[];
   /** Whether its processor use is so low that contenders may run beside each other. */
   readonly light: boolean;
+  /** So long that the other light scenarios run beside it. */
+  readonly long?: true;
   readonly load: (parts: ScenarioParts) => readonly Operation[];
   /** Sent before each state and not scored: what was read before the story begins. */
   readonly before?: (parts: ScenarioParts, state: Scenario['states'][number]) => readonly Operation[];
