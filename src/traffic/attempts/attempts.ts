@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Call, Repeat, Wrapper } from '../call';
+import type { Call, Wrapper } from '../call';
 import type { Hosts } from './hosts';
 import { actions, isSilence, outcomeOf, type Outcome } from './outcome';
 import type { RetryBudget } from './retry-budget';
@@ -14,7 +14,7 @@ export interface AttemptsParts {
 }
 
 /** A read is worth asking for as long as there is time and budget; a write is soon better looked up than repeated. */
-const mostAttempts: Readonly<Record<Repeat, number>> = { safe: 12, absolute: 3, keyed: 3, once: 3 };
+const mostAttempts: Readonly<Record<Call['access'], number>> = { read: 12, write: 3 };
 const firstBackoffMs = 50;
 const longestBackoffMs = 2_000;
 /** Of the time that is left, so that pauses get shorter as the deadline comes nearer. */
@@ -50,7 +50,7 @@ export const attempts =
           outcome === 'unsent' && made === 1
             ? 0
             : random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** made, leftOf(call) * longestPause);
-        if (made < mostAttempts[call.repeat] && (await mayRepeat(call, outcome))) {
+        if (made < mostAttempts[call.access] && (await mayRepeat(call, outcome))) {
           await sleep(clock, pauseMs);
           continue;
         }

@@ -31,7 +31,7 @@ export const patience =
     const buckets = new LRUCache<string, Trips>({ max: mostBuckets });
 
     return async (call) => {
-      if (call.repeat !== 'safe') return next(call);
+      if (call.access !== 'read') return next(call);
       const { id } = call.bucket;
       const tripsNow = (): Trips => buckets.get(id) ?? neverHeard;
       const silences = Math.max(tripsNow().silences, call.silences ?? 0);

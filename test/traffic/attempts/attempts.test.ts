@@ -61,12 +61,13 @@ describe('attempts', () => {
   });
 
   it.each([
-    ['safe', 12],
-    ['absolute', 3],
-    ['keyed', 3],
-  ] as const)('asks %s calls %i times at most', async (repeat, most) => {
+    ['a read', { access: 'read', repeat: 'safe' }, 12],
+    ['an upload', { access: 'write', repeat: 'safe' }, 3],
+    ['a write of the same values', { access: 'write', repeat: 'absolute' }, 3],
+    ['a write that is refused as a duplicate', { access: 'write', repeat: 'keyed' }, 3],
+  ] as const)('asks %s so many times at most', async (_, kind, most) => {
     const { sent, call } = setUp(() => unclear);
-    await call({ repeat }).catch(() => undefined);
+    await call(kind).catch(() => undefined);
     expect(sent).toHaveLength(most);
   });
 
@@ -111,14 +112,17 @@ describe('attempts', () => {
     'an unclear %s write is OUTCOME_UNKNOWN, never "not done"',
     async (repeat) => {
       const { hosts, call } = setUp(() => unclear);
-      await expect(call({ repeat })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', cause: unclear });
+      await expect(call({ access: 'write', repeat })).rejects.toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        cause: unclear,
+      });
       expect(hosts).toHaveLength(repeat === 'once' ? 1 : 3);
     },
   );
 
   it('takes the refusal of a repeat for what it may be: the echo of the first attempt', async () => {
     const { call } = setUp((_, made) => (made === 1 ? unclear : rejected));
-    await expect(call({ repeat: 'keyed' })).rejects.toMatchObject({
+    await expect(call({ access: 'write', repeat: 'keyed' })).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
       upstream: { status: 400 },
     });
@@ -127,7 +131,7 @@ describe('attempts', () => {
   it('does not repeat a write that a newer one has overtaken', async () => {
     const { hosts, call } = setUp(() => unclear);
     await expect(
-      call({ repeat: 'absolute', stillNewest: () => Promise.resolve(false) }),
+      call({ access: 'write', repeat: 'absolute', stillNewest: () => Promise.resolve(false) }),
     ).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
     });

@@ -114,8 +114,9 @@ describe('patience with a silent upstream', () => {
     await expect(answer).rejects.toThrow('the client has left');
   });
 
-  it.each(['absolute', 'keyed', 'once'] as const)('sees a write through (%s)', async (repeat) => {
+  it('sees a write through', async () => {
     const { clock, ask } = setUp();
-    await expect(clock.until(ask({ repeat }, { afterMs: 20_000 }))).resolves.toMatchObject({ data: 'ok' });
+    const answer = ask({ access: 'write' }, { afterMs: 20_000 });
+    await expect(clock.until(answer)).resolves.toMatchObject({ data: 'ok' });
   });
 });
