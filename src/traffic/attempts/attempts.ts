@@ -2,7 +2,7 @@ import { sleep, type Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import type { Call, Wrapper } from '../call';
 import type { Hosts } from './hosts';
-import { actions, isSilence, outcomeOf, type Outcome } from './outcome';
+import { actions, isOwnRefusal, isSilence, outcomeOf, type Outcome } from './outcome';
 import type { RetryBudget } from './retry-budget';
 
 export interface AttemptsParts {
@@ -86,9 +86,6 @@ const wasAsked = (error: unknown): boolean =>
 
 const wasAnswered = (error: unknown): boolean =>
   error instanceof AppError && error.upstream !== undefined && error.upstream.status < 500;
-
-const isOwnRefusal = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined;
 
 const unknownOutcome = (error: unknown): AppError =>
   new AppError('OUTCOME_UNKNOWN', 'the write may have been processed', {

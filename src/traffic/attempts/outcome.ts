@@ -16,12 +16,16 @@ export const outcomeOf = (error: unknown): Outcome => {
     case 'UPSTREAM_MALFORMED':
       return 'unclear';
     case 'UPSTREAM_RATE_LIMITED':
-      // Without upstream facts it is our own limiter's refusal: trying again would only ask it again.
-      return error.upstream === undefined ? 'final' : 'throttled';
+      // To try again would only ask our own limiter again.
+      return isOwnRefusal(error) ? 'final' : 'throttled';
     default:
       return 'final';
   }
 };
+
+/** By our own limiter: the upstream's refusals come with its facts. */
+export const isOwnRefusal = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined;
 
 /** Written, and not answered at all: a time-out, a reset. */
 export const isSilence = (error: unknown): boolean =>

@@ -40,7 +40,7 @@ export const patience =
       const leave = (): void => {
         given.abort(call.signal?.reason);
       };
-      // By hand: AbortSignal.any takes four times as long (28 µs).
+      // By hand: AbortSignal.any costs several times as much, for every read.
       call.signal?.addEventListener('abort', leave, { once: true });
       if (call.signal?.aborted === true) leave();
       let stop = (): void => undefined;

@@ -91,16 +91,13 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
         void slots.postpone(call.bucket, slot.id, at);
         countsAt = at;
       };
-      const arrived = (tripMs: number): void => {
-        const beyondMs = spread.beyondMs(tripMs);
-        if (writtenAt !== undefined && beyondMs > 0) moveTo(Math.max(countsAt, writtenAt + beyondMs));
-      };
-      /** What the upstream answered, a refusal too, has arrived. */
-      const heard = (): void => {
+      /** What the upstream answered, a refusal too, has arrived by now; anything else may have arrived late. */
+      const ended = (answered: boolean): void => {
         if (writtenAt === undefined) return;
-        const tripMs = clock.now() - writtenAt;
-        arrived(tripMs);
-        spread.add(tripMs);
+        const tripMs = answered ? clock.now() - writtenAt : Infinity;
+        const beyondMs = spread.beyondMs(tripMs);
+        if (beyondMs > 0) moveTo(Math.max(countsAt, writtenAt + beyondMs));
+        if (answered) spread.add(tripMs);
       };
       try {
         const reply = await next({
@@ -114,11 +111,10 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
             if (at > slot.due + lateMs) moveTo(at);
           },
         });
-        heard();
+        ended(true);
         return reply;
       } catch (error) {
-        if (error instanceof AppError && error.upstream !== undefined) heard();
-        else arrived(Infinity);
+        ended(error instanceof AppError && error.upstream !== undefined);
         throw error;
       }
     };

@@ -28,8 +28,8 @@ export interface WaitingRoom<T extends Waiter> {
   /** Whether the waiter still waits. */
   has(waiter: T): boolean;
   /**
-   * Who must make room for this one where not all can be served: the most patient waiter of a less urgent lane, or of the caller in
-   * its own lane who has the most waiting and more than its caller has.
+   * Who must make room for this one where not all can be served: the most patient waiter of a less urgent lane, or of the
+   * caller in its own lane who has the most waiting and more than its caller has.
    */
   yieldingTo(waiter: T): T | undefined;
   /** Takes a waiter out of turn; false where it no longer waits. */
@@ -107,14 +107,14 @@ const createRow = <T extends Waiter>() => {
       return queue?.[0];
     },
     take(): T | undefined {
-      for (const [caller, queue] of callers) {
-        callers.delete(caller);
-        const waiter = queue.shift();
-        size -= 1;
-        if (queue.length > 0) callers.set(caller, queue);
-        return waiter;
-      }
-      return undefined;
+      const [turn] = callers;
+      if (turn === undefined) return undefined;
+      const [caller, queue] = turn;
+      callers.delete(caller);
+      const waiter = queue.shift();
+      size -= 1;
+      if (queue.length > 0) callers.set(caller, queue);
+      return waiter;
     },
     leave(waiter: T): boolean {
       const queue = callers.get(waiter.caller);
