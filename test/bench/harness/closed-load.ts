@@ -5,7 +5,7 @@ import { quantile } from '../measure/quantile';
 export interface ClosedLoad {
   readonly url: string;
   readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   /** No two bodies are the same: each has a number in its `extensions`. */
   readonly varied?: boolean;
   readonly connections: number;

@@ -98,33 +98,29 @@ const measureRun = async (asked: Asked, { run, members, results }: RunParts): Pr
         results.failures.push(`run ${run}, ${name}, ${contender.id}: ${String(error)}`);
       }
     };
-  const scenarioJobs = (which: (scenario: Scenario) => boolean): readonly Job[] =>
-    asked.scenarios.filter(which).flatMap((scenario) =>
-      scenario.instances.flatMap((instances) =>
-        asked.contenders.map((contender) => {
-          const performance: Performance = { scenario, contender, instances, run, members };
-          return job(scenario.id, contender, async (bench) => {
-            results.rows.push(...(await perform(bench, performance)));
-          });
-        }),
-      ),
-    );
+  const scenarioJobs = (wanted: Scenario['pace']): readonly Job[] =>
+    asked.scenarios
+      .filter(({ pace }) => pace === wanted)
+      .flatMap((scenario) =>
+        scenario.instances.flatMap((instances) =>
+          asked.contenders.map((contender) => {
+            const performance: Performance = { scenario, contender, instances, run, members };
+            return job(scenario.id, contender, async (bench) => {
+              results.rows.push(...(await perform(bench, performance)));
+            });
+          }),
+        ),
+      );
   const hotJobs = asked.hot.map((contender) =>
     job('hot', contender, async (bench) => {
       results.hot.push(...(await measureThroughput(bench, { contender, run, shapes: shapesOf(members) })));
     }),
   );
   await Promise.all([
-    workOff(
-      scenarioJobs(({ light, long }) => light && long === true),
-      asked.atOnce,
-    ),
-    workOff(
-      scenarioJobs(({ light, long }) => light && long !== true),
-      asked.atOnce,
-    ),
+    workOff(scenarioJobs('long'), asked.atOnce),
+    workOff(scenarioJobs('light'), asked.atOnce),
   ]);
-  await workOff([...scenarioJobs(({ light }) => !light), ...hotJobs], 1);
+  await workOff([...scenarioJobs('alone'), ...hotJobs], 1);
 };
 
 /** `atOnce` at a time, each with a stand-in of its own, so that contenders share nothing but the machine. */

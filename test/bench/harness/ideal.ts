@@ -1,25 +1,28 @@
 import { idealUseful } from '../measure/ideal';
 import { summarize } from '../measure/quantile';
 import { seededRandom } from '../measure/random';
-import { brownOut } from '../scenarios/brown-out';
+import { broughtNothing, brownOut } from '../scenarios/brown-out';
+import { brownOutSeconds } from '../scenarios/scenarios';
 import { readMembers } from './members';
 import { deadlineMs } from './perform';
+import { callsPerSecond } from './setup';
 import { tripMs } from './stand-in';
 
 const runs = [1, 2, 3];
 const draws = 200;
-const seconds = 30;
-/** Half of the calls, and a fifth of the others. */
-const failing = 0.6;
 
 /** `npm run bench -- ideal`: what a limit of 5 calls/s allows at best in the cold brown-out, computed, not measured. */
 const main = async (): Promise<void> => {
   const members = await readMembers();
   for (const run of runs) {
-    const operations = brownOut(seconds).load({ members, instances: 1, random: seededRandom(1000 + run) });
+    const operations = brownOut(brownOutSeconds).load({
+      members,
+      instances: 1,
+      random: seededRandom(1000 + run),
+    });
     const arrivals = operations.map(({ at, expect: [card] }) => ({ at, key: card?.userCardCode ?? '' }));
     const random = seededRandom(run);
-    const upstream = { callsPerSecond: 5, failing, wellAtMs: seconds * 1000, tripMs };
+    const upstream = { callsPerSecond, failing: broughtNothing, wellAtMs: brownOutSeconds * 1000, tripMs };
     const shares = Array.from(
       { length: draws },
       () => 100 * idealUseful(arrivals, upstream, { deadlineMs, random }),

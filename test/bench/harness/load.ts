@@ -6,7 +6,7 @@ import type { Operation, Outcome } from '../measure/operation';
 export interface Load {
   readonly urls: readonly string[];
   readonly operations: readonly Operation[];
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   /** An answer that comes later is of no use. */
   readonly deadlineMs: number;
 }

@@ -52,7 +52,7 @@ export const perform = async (
   await standIn.reset();
   const redis = instances > 1 ? await startRedis() : undefined;
   const setup = writeSetup(standIn.url, standIn.provision, redis?.url);
-  const headers = contender.headers?.(setup) ?? {};
+  const headers = contender.headers(setup);
   const children = await Promise.all(
     Array.from({ length: instances }, () => startChild(contender.program(setup))),
   );

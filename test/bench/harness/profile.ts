@@ -38,7 +38,7 @@ const main = async (): Promise<void> => {
       await bench.standIn.reset();
       const setup = writeSetup(bench.standIn.url, bench.standIn.provision);
       const program = { ...contender.program(setup), nodeOptions };
-      const headers = contender.headers?.(setup) ?? {};
+      const headers = contender.headers(setup);
       return measureProgram(bench, { program, headers, shapes, leastWarmUp });
     };
     for (let repeat = 0; repeat < repeats; repeat += 1)

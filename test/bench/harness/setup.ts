@@ -39,7 +39,7 @@ const apiKeyOf = (caller: string) => {
 };
 
 /** The brand route's documented limit, calls per second per brand and interface. */
-const callsPerSecond = 5;
+export const callsPerSecond = 5;
 /** The product's own freshness (src/traffic/cache/policy.ts), given to all. */
 const freshSeconds = 600;
 

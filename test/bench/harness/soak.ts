@@ -32,7 +32,7 @@ const main = async (): Promise<void> => {
   try {
     await standIn.reset();
     const setup = writeSetup(standIn.url, standIn.provision);
-    const headers = contender.headers?.(setup) ?? {};
+    const headers = contender.headers(setup);
     const child = await startChild({
       ...contender.program(setup),
       // A heap that was just collected shows what is held, not what has not been collected yet.

@@ -31,9 +31,9 @@ export interface StandIn {
 }
 
 /** What an exchange with a host in the same country takes, assumed for every contender alike. */
-const network: Fault = { kind: 'delay', delayMs: 60, jitterMs: 40 };
+const network = { kind: 'delay', delayMs: 60, jitterMs: 40 };
 /** In the mean. */
-export const tripMs = 80;
+export const tripMs = network.delayMs + network.jitterMs / 2;
 export const membersPerBrand = 600;
 
 export const startStandIn = async (): Promise<StandIn> => {

@@ -38,7 +38,7 @@ const main = async (): Promise<void> => {
         try {
           const [outcome] = await generator.ask<readonly Outcome[]>({
             urls: [child.url],
-            headers: headers?.(setup) ?? {},
+            headers: headers(setup),
             operations: [{ ...readPlainCard(member), at: 0, instance: 0 }],
             deadlineMs: 10_000,
           } satisfies Load);

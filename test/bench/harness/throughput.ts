@@ -66,7 +66,7 @@ export const measureThroughput = async (
 ): Promise<readonly ThroughputRow[]> => {
   await bench.standIn.reset();
   const setup = writeSetup(bench.standIn.url, bench.standIn.provision);
-  const headers = contender.headers?.(setup) ?? {};
+  const headers = contender.headers(setup);
   const results = await measureProgram(bench, { program: contender.program(setup), headers, shapes });
   return results.map((result) => ({ contender: contender.id, run, ...result }));
 };
@@ -135,7 +135,7 @@ const fill = async (
   for (let left = mostTries; left > 0; left -= 1) {
     const [outcome] = await generator.ask<readonly Outcome[]>({
       urls: [url],
-      ...(headers === undefined ? {} : { headers }),
+      headers,
       operations: [{ ...operation, at: 0, instance: 0 }],
       deadlineMs: 5_000,
     } satisfies Load);

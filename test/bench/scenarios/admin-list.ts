@@ -7,7 +7,7 @@ export const adminList = (cards: number): Scenario => ({
   title: `Admin list: one operation over ${cards} cards of one brand (at 5 calls/s, 3 s allow about 16 to 20 calls)`,
   instances: [1],
   states: ['cold', 'warm'],
-  light: true,
+  pace: 'light',
   load: (parts) => [
     { ...listCards(membersOf(parts, '1001622624').slice(100, 100 + cards)), at: 0, instance: 0 },
   ],

@@ -2,6 +2,11 @@ import { zipfReads } from './storefront';
 import type { Scenario, ScenarioParts } from './scenario';
 
 const recoverySeconds = 3;
+const failures = 0.5;
+const silences = 0.2;
+
+/** Share of the calls that bring nothing: failures, and silences among the others. */
+export const broughtNothing = failures + (1 - failures) * silences;
 
 /**
  * The upstream answers half of the calls with 500 and a fifth of the others not at all. Warm: the same was asked before, while
@@ -12,16 +17,15 @@ export const brownOut = (seconds: number): Scenario => ({
   title: `Brown-out: ${seconds} s in which half of the calls end in 500 and a fifth of the others in silence; 5 reads/s, Zipf`,
   instances: [1],
   states: ['cold', 'warm'],
-  light: true,
-  long: true,
+  pace: 'long',
   before: (parts, state) => (state === 'cold' ? [] : reads(parts, { seconds, perSecond: 20 })),
   load: (parts) => reads(parts, { seconds, perSecond: 5 }),
   script: [
     {
       atMs: 0,
       faults: [
-        { kind: 'systemError', probability: 0.5 },
-        { kind: 'blackHole', probability: 0.2 },
+        { kind: 'systemError', probability: failures },
+        { kind: 'blackHole', probability: silences },
       ],
     },
     { atMs: seconds * 1_000, faults: [] },

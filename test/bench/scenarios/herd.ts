@@ -7,7 +7,7 @@ export const herd: Scenario = {
   title: 'Thundering herd: 200 equal operations within 50 ms',
   instances: [1, 2],
   states: ['cold', 'warm'],
-  light: false,
+  pace: 'alone',
   load(parts) {
     const [member] = membersOf(parts, '1001622624');
     if (member === undefined) return [];

@@ -12,7 +12,7 @@ export const overload: Scenario = {
   title: `Overload: one brand asks ${noisyPerSecond}/s of a budget of 5/s for ${seconds} s, two others ${quietPerSecond}/s each`,
   instances: [1],
   states: ['cold'],
-  light: true,
+  pace: 'light',
   load: (parts) => [
     ...unread(parts, { brandId: '1001622624', perSecond: noisyPerSecond, group: 'noisy' }),
     ...unread(parts, { brandId: '1004', perSecond: quietPerSecond, group: 'quiet' }),

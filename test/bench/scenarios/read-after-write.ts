@@ -12,7 +12,7 @@ export const readAfterWrite: Scenario = {
   title: `Read after write: ${cards} cards changed through one instance, read through the other 50 ms and 1 s later`,
   instances: [1, 2],
   states: ['warm'],
-  light: true,
+  pace: 'light',
   before: (parts) =>
     members(parts).flatMap((member, index) =>
       Array.from({ length: parts.instances }, (_, instance) => ({

@@ -23,10 +23,11 @@ export interface Scenario {
   readonly instances: readonly number[];
   /** `cold`: processes that answered nothing yet. `warm`: the same load a second time. */
   readonly states: readonly ('cold' | 'warm')[];
-  /** Whether its processor use is so low that contenders may run beside each other. */
-  readonly light: boolean;
-  /** So long that the other light scenarios run beside it. */
-  readonly long?: true;
+  /**
+   * `light`: its processor use is so low that contenders may run beside each other. `long`: so light and so long that the
+   * light ones run beside it. `alone`: has the machine to itself.
+   */
+  readonly pace: 'light' | 'long' | 'alone';
   readonly load: (parts: ScenarioParts) => readonly Operation[];
   /** Sent before each state and not scored: what was read before the story begins. */
   readonly before?: (parts: ScenarioParts, state: Scenario['states'][number]) => readonly Operation[];

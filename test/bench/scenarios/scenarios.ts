@@ -6,6 +6,8 @@ import { readAfterWrite } from './read-after-write';
 import type { Scenario } from './scenario';
 import { storefront } from './storefront';
 
+export const brownOutSeconds = 30;
+
 /** In the order of the report. */
 export const scenariosFor = ({ short }: { readonly short: boolean }): readonly Scenario[] => [
   storefront,
@@ -14,5 +16,5 @@ export const scenariosFor = ({ short }: { readonly short: boolean }): readonly S
   herd,
   readAfterWrite,
   overload,
-  brownOut(short ? 8 : 30),
+  brownOut(short ? 8 : brownOutSeconds),
 ];

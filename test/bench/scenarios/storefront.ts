@@ -22,6 +22,6 @@ export const storefront: Scenario = {
   title: `Storefront burst: 20 reads/s for ${seconds} s over ${population} cards of one brand, Zipf ${exponent}`,
   instances: [1, 2],
   states: ['cold', 'warm'],
-  light: true,
+  pace: 'light',
   load: (parts) => zipfReads(parts, { perSecond: 20, seconds }),
 };
