@@ -54,9 +54,14 @@ export const createRedisRegister = ({ redis, clock }: RedisRegisterParts): Regis
   const tell = async (): Promise<void> => {
     await Promise.all(
       [...untold].map(async (subject) => {
-        const { epoch } = own.peek(subject);
-        await run('raise', subject, epoch, own.unsettledMs(subject));
+        // What happens to the subject from here on tells itself.
         untold.delete(subject);
+        try {
+          await run('raise', subject, own.peek(subject).epoch, own.unsettledMs(subject));
+        } catch (error) {
+          untold.add(subject);
+          throw error;
+        }
       }),
     );
   };

@@ -20,11 +20,11 @@ local openUntil = tonumber(found[3]) or 0
 local doubtUntil = tonumber(found[4]) or 0
 local action = ARGV[1]
 local least = tonumber(ARGV[2]) or 0
-local alone = 0
 
 if ms >= openUntil then open = 0 end
-if action == 'commit' and epoch <= tonumber(ARGV[3]) then alone = 1 end
-if action == 'begin' or action == 'commit' or action == 'doubt' then
+local isNewest = action == 'commit' and epoch <= tonumber(ARGV[3])
+-- A write told late may have overlapped one that ended here later than it did: that one's answer may be the older state.
+if action == 'begin' or action == 'commit' or action == 'doubt' or action == 'raise' then
   epoch = math.max(epoch + 1, us, least)
 end
 if action == 'begin' then
@@ -35,7 +35,6 @@ elseif action == 'commit' or action == 'abandon' or action == 'doubt' then
 end
 if action == 'doubt' then doubtUntil = ms + ${String(doubtMs)} end
 if action == 'raise' then
-  epoch = math.max(epoch, least)
   doubtUntil = math.max(doubtUntil, ms + tonumber(ARGV[3]))
 end
 
@@ -46,6 +45,7 @@ if action ~= 'read' then
 end
 local until_ = doubtUntil
 if open > 0 then until_ = math.max(until_, openUntil) end
+local alone = isNewest and until_ <= ms and 1 or 0
 return { string.format('%.0f', epoch), math.max(0, until_ - ms), alone, string.format('%.0f', us) }
 `;
 

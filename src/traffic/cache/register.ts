@@ -18,7 +18,10 @@ export interface Register {
    * it is only a point in time.
    */
   begin(subject: string | undefined): Promise<number>;
-  /** After the write succeeded. `alone`: no other write to the subject began or ended since `since`. */
+  /**
+   * After the write succeeded. `alone`: no other write to the subject began or ended since `since`, none is open, and none is
+   * in doubt, which could still land after this one.
+   */
   commit(subject: string, since: number): Promise<{ readonly epoch: number; readonly alone: boolean }>;
   /** After the write certainly did not happen. */
   abandon(subject: string): Promise<void>;
@@ -108,9 +111,10 @@ export const createMemoryRegister = (clock: Clock): MemoryRegister => {
     },
     commit(subject, since) {
       const memory = memoryOf(subject);
-      const alone = memory.epoch <= since;
+      const isNewest = memory.epoch <= since;
       memory.epoch = next();
       close(memory);
+      const alone = isNewest && clock.now() >= unsettledUntil(memory);
       return Promise.resolve({ epoch: memory.epoch, alone });
     },
     abandon(subject) {

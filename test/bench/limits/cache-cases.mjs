@@ -8,6 +8,8 @@ import { percentile } from './measure.mjs';
 import { startProxy, startStandIn, startWorker } from './processes.mjs';
 
 const brandId = '1004';
+/** A refresh waits for another process' lease, at most 3 s, and has 5 s. */
+const mostStaleMs = 8_000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const coldKey = {
@@ -48,6 +50,29 @@ const identical = {
     }),
 };
 
+/**
+ * What every process answers once all is quiet must be what the upstream says. Nobody knows what was written while the store
+ * was away: such an entry is answered as stale until its refresh is there, so answers are judged from the first fresh one on.
+ */
+const answersWhenQuiet = async (workers, cards) => {
+  let outdated = 0;
+  let staleMs = 0;
+  for (let index = 0; index < cards; index += 1) {
+    const truth = await workers[0].run('attach', { brandId, index, maxAgeMs: 0 });
+    for (const worker of workers) {
+      const began = performance.now();
+      let answer = await worker.run('attach', { brandId, index });
+      while (answer.stale && performance.now() - began < mostStaleMs) {
+        await sleep(50);
+        answer = await worker.run('attach', { brandId, index });
+      }
+      staleMs = Math.max(staleMs, performance.now() - began);
+      if (answer.attach !== truth.attach) outdated += 1;
+    }
+  }
+  return { outdated, staleMs };
+};
+
 const readsAndWrites = {
   name: '50 cards, 3 processes, random reads and writes with delays and reordering, Redis killed twice',
   must: () => '0 stale overwrites, 0 read-your-writes violations with token',
@@ -82,23 +107,18 @@ const readsAndWrites = {
         await kills;
         const history = histories.flatMap((own, instance) => own.map((event) => [...event, instance]));
         const { violations, compared } = judgeHistory(history);
-        // What every process answers once all is quiet must be what the upstream says.
         await standIn.faults([]);
         await sleep(2_500);
-        // Nobody knows what was written while the store was away: such an entry is answered once more, as stale, and refreshed.
-        for (let index = 0; index < 50; index += 1)
-          await Promise.all(workers.map((worker) => worker.run('attach', { brandId, index })));
-        await sleep(1_000);
-        let outdated = 0;
-        for (let index = 0; index < 50; index += 1) {
-          const truth = await workers[0].run('attach', { brandId, index, maxAgeMs: 0 });
-          for (const worker of workers)
-            if ((await worker.run('attach', { brandId, index })) !== truth) outdated += 1;
-        }
+        const { outdated, staleMs } = await answersWhenQuiet(workers, parts.cards);
         const failed = history.filter(([, , , , , outcome]) => outcome !== 'ok');
         return {
-          shown: `${history.length} operations (${history.filter(([kind]) => kind === 'w').length} writes, ${failed.length} failed), ${compared} reads judged: ${violations} violations; ${outdated} outdated entries when quiet`,
-          ok: violations === 0 && outdated === 0 && compared > 0 && history.length >= operations,
+          shown: `${history.length} operations (${history.filter(([kind]) => kind === 'w').length} writes, ${failed.length} failed), ${compared} reads judged: ${violations} violations; ${outdated} outdated entries when quiet, said to be stale for at most ${Math.round(staleMs)} ms`,
+          ok:
+            violations === 0 &&
+            outdated === 0 &&
+            staleMs < mostStaleMs &&
+            compared > 0 &&
+            history.length >= operations,
         };
       },
     ),

@@ -253,7 +253,8 @@ const jobs = {
   },
   async attach({ brandId, index, maxAgeMs }) {
     const scope = { lane: 'interactive', caller: name, deadline: clock.now() + 5_000, mayReach, maxAgeMs };
-    return (await members.userCard({ brandId, ...cardsOf(brandId)[index] }, scope))?.record.attach;
+    const answer = await members.userCard({ brandId, ...cardsOf(brandId)[index] }, scope);
+    return { attach: answer?.record.attach, stale: answer?.stale };
   },
   async serve() {
     const app = await createApp({

@@ -80,4 +80,18 @@ describe('a write to a subject with several names', () => {
     await writing;
     expect(await read('new')).toBe(1);
   });
+
+  it('keeps nothing of its answer while an earlier write may still land', async () => {
+    const { read, write, end } = setUp();
+    const doubtful = write(() => ['card']);
+    await end(unknown);
+    await doubtful;
+    const writing = write(() => ['card']);
+    await end();
+    await writing;
+    const another = write(() => ['elsewhere']);
+    await end();
+    await another;
+    expect(await read('card')).toBe(3);
+  });
 });

@@ -1,0 +1,84 @@
+import { systemClock } from '../../../src/shared/clock';
+import { createRedis, type Redis } from '../../../src/store/redis';
+import { createRedisRegister } from '../../../src/traffic/cache/redis-register';
+import type { Register } from '../../../src/traffic/cache/register';
+import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
+
+interface Process {
+  readonly register: Register;
+  /** Cuts this process alone off from the store, or lets it back. */
+  readonly cut: (away: boolean) => void;
+}
+
+describeWithRedis('the register of a fleet', () => {
+  let server: RedisServer;
+  const connections: Redis[] = [];
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterEach(() => {
+    for (const connection of connections.splice(0)) connection.close();
+  });
+  afterAll(() => server.close());
+
+  const start = async ({ skewMs = 0 } = {}): Promise<Process> => {
+    const clock = { ...systemClock, now: () => systemClock.now() + skewMs };
+    const redis = await createRedis({ url: server.url, clock, onChange: () => undefined });
+    connections.push(redis);
+    let away = false;
+    const register = createRedisRegister({
+      clock,
+      redis: {
+        ...redis,
+        run: (...args) => (away ? Promise.reject(new Error('cut')) : redis.run(...args)),
+        ask: (command) => (away ? Promise.reject(new Error('cut')) : redis.ask(command)),
+      },
+    });
+    return { register, cut: (now) => (away = now) };
+  };
+
+  it('tells of a write that nothing else touched that it was alone', async () => {
+    const { register } = await start();
+    const since = await register.begin('quiet');
+    expect(await register.commit('quiet', since)).toMatchObject({ alone: true });
+  });
+
+  it.each([
+    ['with a clock that is right', 0],
+    ['with a clock that is behind', -5_000],
+  ])(
+    'outdates what a write left, once it hears of one that overlapped it and ended first, %s',
+    async (_, skewMs) => {
+      const subject = `overlapped ${String(skewMs)}`;
+      const here = await start();
+      const there = await start({ skewMs });
+      there.cut(true);
+      const untold = await there.register.begin(subject);
+      const since = await here.register.begin(subject);
+      await there.register.commit(subject, untold);
+      const { epoch, alone } = await here.register.commit(subject, since);
+      expect(alone).toBe(true);
+      there.cut(false);
+      expect((await there.register.read(subject)).epoch).toBeGreaterThan(epoch);
+      const another = await start();
+      expect((await another.register.read(subject)).epoch).toBeGreaterThan(epoch);
+    },
+  );
+
+  it('keeps nothing of a write that ends while another one may still land', async () => {
+    const here = await start();
+    const there = await start();
+    await there.register.begin('doubted');
+    await there.register.doubt('doubted');
+    const since = await here.register.begin('doubted');
+    expect(await here.register.commit('doubted', since)).toMatchObject({ alone: false });
+  });
+
+  it('keeps nothing of a write that ends while another one is open', async () => {
+    const here = await start();
+    const there = await start();
+    await there.register.begin('open');
+    const since = await here.register.begin('open');
+    expect(await here.register.commit('open', since)).toMatchObject({ alone: false });
+  });
+});
