@@ -18,6 +18,7 @@ const main = async (): Promise<void> => {
     const operations = brownOut(brownOutSeconds).load({
       members,
       instances: 1,
+      state: 'cold',
       random: seededRandom(1000 + run),
     });
     const arrivals = operations.map(({ at, expect: [card] }) => ({ at, key: card?.userCardCode ?? '' }));

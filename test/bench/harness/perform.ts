@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation, Outcome } from '../measure/operation';
 import { seededRandom } from '../measure/random';
 import { score, type LedgerCall, type Score } from '../measure/score';
-import type { Scenario, ScenarioParts } from '../scenarios/scenario';
+import type { Scenario, ScenarioParts, State } from '../scenarios/scenario';
 import { startChild, type Child } from './child';
 import type { Contender } from './contenders';
 import type { Generator } from './generator';
@@ -16,7 +16,7 @@ import type { StandIn } from './stand-in';
 export interface Row extends Score {
   readonly scenario: string;
   readonly instances: number;
-  readonly state: 'cold' | 'warm';
+  readonly state: State;
   readonly contender: string;
   readonly run: number;
   /** Share of useful answers, 0 … 1, by group of operations. */
@@ -56,13 +56,18 @@ export const perform = async (
   const children = await Promise.all(
     Array.from({ length: instances }, () => startChild(contender.program(setup))),
   );
-  const parts = (): ScenarioParts => ({ members, instances, random: seededRandom(1000 + run) });
+  const partsOf = (state: State): ScenarioParts => ({
+    members,
+    instances,
+    state,
+    random: seededRandom(1000 + run),
+  });
   const send = (operations: readonly Operation[]): Promise<readonly Outcome[]> =>
     generator.ask({ urls: children.map(({ url }) => url), operations, headers, deadlineMs } satisfies Load);
   const rows: Row[] = [];
   try {
     for (const state of scenario.states) {
-      const earlier = scenario.before?.(parts(), state) ?? [];
+      const earlier = scenario.before?.(partsOf(state)) ?? [];
       if (earlier.length > 0) {
         await send(earlier);
         await delay(settleMs);
@@ -71,7 +76,7 @@ export const perform = async (
       await quiet();
       const before = await usageOf(children);
       const script = follow(standIn, scenario);
-      const outcomes = await send(scenario.load(parts()));
+      const outcomes = await send(scenario.load(partsOf(state)));
       await script.end();
       await delay(settleMs);
       const after = await usageOf(children);

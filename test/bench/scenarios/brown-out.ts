@@ -18,7 +18,7 @@ export const brownOut = (seconds: number): Scenario => ({
   instances: [1],
   states: ['cold', 'warm'],
   pace: 'long',
-  before: (parts, state) => (state === 'cold' ? [] : reads(parts, { seconds, perSecond: 20 })),
+  before: (parts) => (parts.state === 'cold' ? [] : reads(parts, { seconds, perSecond: 20 })),
   load: (parts) => reads(parts, { seconds, perSecond: 5 }),
   script: [
     {

@@ -1,7 +1,7 @@
 import type { Member } from '../harness/members';
 import { seededRandom } from '../measure/random';
 import { scenariosFor } from './scenarios';
-import type { ScenarioParts } from './scenario';
+import type { ScenarioParts, State } from './scenario';
 
 const brandIds = ['1004', '1001622624', '1002'];
 const members = new Map(
@@ -16,17 +16,23 @@ const members = new Map(
     })),
   ]),
 );
-const parts = (instances: number): ScenarioParts => ({ members, instances, random: seededRandom(1) });
+const parts = (instances: number, state: State = 'cold'): ScenarioParts => ({
+  members,
+  instances,
+  state,
+  random: seededRandom(1),
+});
 
 describe.each(scenariosFor({ short: true }).map((scenario) => [scenario.id, scenario] as const))(
   'scenario %s',
   (_, scenario) => {
     it('sends the same to every contender', () => {
-      expect(scenario.load(parts(1))).toEqual(scenario.load(parts(1)));
+      for (const state of scenario.states)
+        expect(scenario.load(parts(1, state))).toEqual(scenario.load(parts(1, state)));
     });
 
     it('uses every instance, and no other', () => {
-      for (const instances of scenario.instances) {
+      for (const instances of [1, 2]) {
         const flat = scenario.load(parts(instances)).flatMap((one) => [one, ...(one.then ?? [])]);
         expect(new Set(flat.map(({ instance }) => instance)).size).toBe(Math.min(instances, flat.length));
         for (const { instance } of flat) expect(instance).toBeLessThan(instances);

@@ -2,11 +2,15 @@ import type { Member } from '../harness/members';
 import type { Fault } from '../harness/stand-in';
 import type { Operation } from '../measure/operation';
 
+/** `cold`: processes that answered nothing yet. `warm`: the same load a second time. */
+export type State = 'cold' | 'warm';
+
 export interface ScenarioParts {
   readonly members: ReadonlyMap<string, readonly Member[]>;
   /** The same numbers for every contender; others in every run. */
   readonly random: () => number;
   readonly instances: number;
+  readonly state: State;
 }
 
 /** What happens upstream while a load runs. */
@@ -19,10 +23,9 @@ export interface Script {
 export interface Scenario {
   readonly id: string;
   readonly title: string;
-  /** Numbers of instances to run it with. */
+  /** Numbers of instances to run it with where none are asked for. */
   readonly instances: readonly number[];
-  /** `cold`: processes that answered nothing yet. `warm`: the same load a second time. */
-  readonly states: readonly ('cold' | 'warm')[];
+  readonly states: readonly State[];
   /**
    * `light`: its processor use is so low that contenders may run beside each other. `long`: so light and so long that the
    * light ones run beside it. `alone`: has the machine to itself.
@@ -30,7 +33,7 @@ export interface Scenario {
   readonly pace: 'light' | 'long' | 'alone';
   readonly load: (parts: ScenarioParts) => readonly Operation[];
   /** Sent before each state and not scored: what was read before the story begins. */
-  readonly before?: (parts: ScenarioParts, state: Scenario['states'][number]) => readonly Operation[];
+  readonly before?: (parts: ScenarioParts) => readonly Operation[];
   readonly script?: readonly Script[];
 }
 
