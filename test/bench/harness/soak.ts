@@ -41,7 +41,7 @@ const main = async (): Promise<void> => {
     try {
       const all = Math.round((Number(values.minutes) * 60) / sampleSeconds);
       for (let sample = 0; sample < all; sample += 1) {
-        const parts = { members, instances: 1, state: 'warm', random: seededRandom(sample) };
+        const parts = { members, instances: 1, random: seededRandom(sample) };
         const outcomes = await generator.ask<readonly Outcome[]>({
           urls: [child.url],
           headers,

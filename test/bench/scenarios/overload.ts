@@ -11,7 +11,7 @@ export const overload: Scenario = {
   id: 'overload',
   title: `Overload: one brand asks ${noisyPerSecond}/s of a budget of 5/s for ${seconds} s, two others ${quietPerSecond}/s each`,
   instances: [1],
-  states: ['cold', 'warm'],
+  states: ['cold'],
   pace: 'light',
   load: (parts) => [
     ...unread(parts, { brandId: '1001622624', perSecond: noisyPerSecond, group: 'noisy' }),

@@ -9,7 +9,7 @@ const seconds = 6;
 
 /** Members of one brand open their cards, a few of them again and again. */
 export const zipfReads = (
-  parts: ScenarioParts,
+  parts: Omit<ScenarioParts, 'state'>,
   load: { readonly perSecond: number; readonly seconds: number },
 ): readonly Operation[] => {
   const members = membersOf(parts, '1001622624').slice(0, population);
