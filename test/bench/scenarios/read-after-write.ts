@@ -6,17 +6,24 @@ const cards = 8;
 /** How long after the write's answer the readers ask, ms. */
 const readsAfterMs = [50, 1_000];
 
-/** A card is changed through one instance and read through the other; warm: the other one holds it already. */
+/** A card is changed through one instance and read through the other, which holds it already. */
 export const readAfterWrite: Scenario = {
   id: 'read-after-write',
   title: `Read after write: ${cards} cards changed through one instance, read through the other 50 ms and 1 s later`,
   instances: [1, 2],
-  states: ['cold', 'warm'],
+  states: ['warm'],
   pace: 'light',
-  before: (parts) => (parts.state === 'cold' ? [] : readOnEveryInstance(parts)),
+  before: (parts) =>
+    members(parts).flatMap((member, index) =>
+      Array.from({ length: parts.instances }, (_, instance) => ({
+        ...readPlainCard(member),
+        at: index * 500 + instance * 250,
+        instance,
+      })),
+    ),
   load: (parts) =>
     members(parts).map((member, index): Operation => {
-      const level = `${parts.state === 'cold' ? '第' : '新'}${index}级会员`;
+      const level = `第${index}级会员`;
       return {
         ...writeLevel(member, level),
         at: index * 400,
@@ -30,14 +37,5 @@ export const readAfterWrite: Scenario = {
       };
     }),
 };
-
-const readOnEveryInstance = (parts: ScenarioParts): readonly Operation[] =>
-  members(parts).flatMap((member, index) =>
-    Array.from({ length: parts.instances }, (_, instance) => ({
-      ...readPlainCard(member),
-      at: index * 500 + instance * 250,
-      instance,
-    })),
-  );
 
 const members = (parts: ScenarioParts) => membersOf(parts, '1002').slice(0, cards);
