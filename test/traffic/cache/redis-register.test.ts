@@ -21,7 +21,14 @@ describeWithRedis('the register of a fleet', () => {
   });
   afterAll(() => server.close());
 
-  const start = async ({ skewMs = 0 } = {}): Promise<Process> => {
+  /** `beforeAnswer`: runs after the store has done what it was asked, before this process hears of it. */
+  const start = async ({
+    skewMs = 0,
+    beforeAnswer = () => Promise.resolve(),
+  }: {
+    readonly skewMs?: number;
+    readonly beforeAnswer?: (action: string | undefined) => Promise<void>;
+  } = {}): Promise<Process> => {
     const clock = { ...systemClock, now: () => systemClock.now() + skewMs };
     const redis = await createRedis({ url: server.url, clock, onChange: () => undefined });
     connections.push(redis);
@@ -30,7 +37,12 @@ describeWithRedis('the register of a fleet', () => {
       clock,
       redis: {
         ...redis,
-        run: (...args) => (away ? Promise.reject(new Error('cut')) : redis.run(...args)),
+        async run(script, keys, args) {
+          if (away) throw new Error('cut');
+          const answer = await redis.run(script, keys, args);
+          await beforeAnswer(args[0]);
+          return answer;
+        },
         ask: (command) => (away ? Promise.reject(new Error('cut')) : redis.ask(command)),
       },
     });
@@ -64,6 +76,23 @@ describeWithRedis('the register of a fleet', () => {
       expect((await another.register.read(subject)).epoch).toBeGreaterThan(epoch);
     },
   );
+
+  it('tells of a write that ends while its begin is being told', async () => {
+    let told = Infinity;
+    const here = await start({
+      async beforeAnswer(action) {
+        if (action !== 'raise') return;
+        told = (await (await start()).register.read('ending')).epoch;
+        await here.register.commit('ending', since);
+      },
+    });
+    here.cut(true);
+    const since = await here.register.begin('ending');
+    here.cut(false);
+    await here.register.read('ending');
+    const another = await start();
+    expect((await another.register.read('ending')).epoch).toBeGreaterThan(told);
+  });
 
   it('keeps nothing of a write that ends while another one may still land', async () => {
     const here = await start();
