@@ -34,7 +34,7 @@ const readOptions = () => {
   const chosen = <T extends { readonly id: string }>(all: readonly T[], named: string | undefined) =>
     named === undefined ? all : all.filter(({ id }) => named.split(',').includes(id));
   const taking = chosen(contenders, values.contender);
-  if (values.instances !== undefined && !/^[12](,[12])*$/.test(values.instances))
+  if (values.instances !== undefined && !/^(1|2|1,2)$/.test(values.instances))
     throw new Error('--instances: write 1, 2 or 1,2');
   const instances = values.instances?.split(',').map(Number);
   return {

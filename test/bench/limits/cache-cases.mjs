@@ -65,8 +65,8 @@ const answersWhenQuiet = async (workers, cards) => {
       while (answer.stale && performance.now() - began < mostStaleMs) {
         await sleep(50);
         answer = await worker.run('attach', { brandId, index });
+        staleMs = Math.max(staleMs, performance.now() - began);
       }
-      staleMs = Math.max(staleMs, performance.now() - began);
       if (answer.attach !== truth.attach) outdated += 1;
     }
   }
