@@ -2,8 +2,8 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { prefer } from './prefer.mjs';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -20,18 +20,6 @@ const start = async (name, parameters) => {
   return { child, message, stop: () => stop(child) };
 };
 
-/**
- * The upstream and the store have machines of their own; here they must not wait for a processor behind the processes that
- * are measured, or the ledger would tell how the machine is shared. Needs the right to do so; goes on without.
- */
-const prefer = (child) => {
-  try {
-    setPriority(child.pid, -15);
-  } catch {
-    process.stderr.write('the stand-in and the store run at the same priority as what is measured\n');
-  }
-};
-
 const stop = async (child) => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
@@ -43,7 +31,7 @@ const stop = async (child) => {
 
 export const startStandIn = async ({ membersPerBrand = 120, ...options } = {}) => {
   const { message, ...rest } = await start('stand-in.mjs', { membersPerBrand, ...options });
-  prefer(rest.child);
+  prefer(rest.child.pid);
   const control = (method, path, body) =>
     fetch(`${message.url}/sandbox/${path}`, {
       method,
@@ -127,7 +115,7 @@ export const startRedis = async ({ preferred = true } = {}) => {
     await once(child, 'spawn').catch((error) => {
       throw new Error(`redis-server cannot be run, it must be installed and in the PATH: ${error.message}`);
     });
-    if (preferred) prefer(child);
+    if (preferred) prefer(child.pid);
     for (;;) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode} as it started`);
       const socket = net.connect(port, '127.0.0.1');
