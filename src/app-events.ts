@@ -17,6 +17,7 @@ import type { SharedState } from './shared-state';
 import { createSeal } from './traffic/cache/seal';
 import type { Upstream } from './upstream';
 import { createNotificationReader } from './wechatpay/notification';
+import type { UpstreamClock } from './wechatpay/upstream-clock';
 
 export interface EventsParts {
   readonly config: Config;
@@ -24,6 +25,7 @@ export interface EventsParts {
   readonly clock: Clock;
   readonly state: SharedState;
   readonly upstream: Upstream;
+  readonly upstreamClock: UpstreamClock;
   readonly auditOf: (caller: string) => OperationAudit;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
@@ -62,7 +64,7 @@ export const createEvents = async (parts: EventsParts): Promise<Events> => {
     reader: createNotificationReader({
       accounts,
       settings: wechatPay,
-      clock,
+      upstreamClock: parts.upstreamClock,
       onUnknownSerial: certificates.refresh,
     }),
     log,

@@ -39,6 +39,7 @@ import type { CallObserver } from './traffic/observe';
 import { createUpstream } from './upstream';
 import { createAccounts } from './wechatpay/accounts';
 import { createLimits } from './wechatpay/limits';
+import { createUpstreamClock } from './wechatpay/upstream-clock';
 
 export interface AppParts extends Observers {
   readonly config: Config;
@@ -84,8 +85,9 @@ export const createApp = async (parts: AppParts): Promise<App> => {
 
   const keys = createKeyRing(config.encryptionKeys);
   const accounts = createAccounts(wechatPay, clock);
+  const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
-  const operations = createOperations({ ...parts, accounts, onError });
+  const operations = createOperations({ ...parts, accounts, upstreamClock, onError });
   const { metrics } = operations;
   const state = await openSharedState({
     config,
@@ -101,6 +103,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     random,
     state,
     accounts,
+    upstreamClock,
     limits,
     observeCall,
     ...operations.upstream,
@@ -108,7 +111,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   const { certificates, wire, limiter, members } = upstream;
   const auditOf = createOperationAudit({
     audit: operations.audit,
-    now: clock.now,
+    now: clock.wallNow,
     keys,
     isBrand: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
   });
@@ -118,6 +121,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     clock,
     state,
     upstream,
+    upstreamClock,
     auditOf,
     observeNotification,
     observeConfirm,

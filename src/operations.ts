@@ -13,7 +13,7 @@ import type { Clock } from './shared/clock';
 import type { ExchangeEvent } from './traffic/meter';
 import type { UpstreamParts } from './upstream';
 import type { Accounts } from './wechatpay/accounts';
-import { createUpstreamClock } from './wechatpay/upstream-clock';
+import type { UpstreamClock } from './wechatpay/upstream-clock';
 
 /** Who is told of what the server does; a log, in production. */
 export interface Observers {
@@ -29,7 +29,7 @@ export interface Observers {
 export interface Operations {
   readonly metrics: Metrics;
   /** What listens to the traffic upstream. */
-  readonly upstream: Pick<UpstreamParts, 'meter' | 'onDate' | 'onHostChange'>;
+  readonly upstream: Pick<UpstreamParts, 'meter' | 'onHostChange'>;
   /** Told of each operation. */
   readonly observeOperation: (event: OperationEvent) => void;
   readonly plugin: ApolloServerPlugin<EdgeContext>;
@@ -52,6 +52,7 @@ export interface OperationsParts extends Observers {
   readonly config: Pick<Config, 'metrics' | 'audit'>;
   readonly clock: Clock;
   readonly accounts: Accounts;
+  readonly upstreamClock: UpstreamClock;
   readonly onError: (error: unknown) => void;
 }
 
@@ -63,13 +64,13 @@ export const createOperations = ({
   config,
   clock,
   accounts,
+  upstreamClock,
   onError,
   observeExchange,
   observeOperation: logOperation,
   audit: auditElsewhere = () => undefined,
   onStoreChange = () => undefined,
 }: OperationsParts): Operations => {
-  const upstreamClock = createUpstreamClock();
   const expiries = () => accounts.all().flatMap((account) => account.expiries());
   const metrics = createMetrics({
     expiries,
@@ -97,12 +98,19 @@ export const createOperations = ({
 
   const findings = (): readonly Finding[] => [
     ...expiries()
-      .filter(({ notAfter }) => notAfter - clock.now() < nearMs)
+      .filter(({ notAfter }) => notAfter - clock.wallNow() < nearMs)
       .map(({ kind, id, notAfter }) => ({
         check: 'expiry',
         level: 'warning' as const,
         detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; put its successor in place`,
       })),
+    ...accounts.refusedRoutes().map((route) => ({
+      check: 'credentials',
+      level: 'failing' as const,
+      detail:
+        `WeChat Pay refuses every credential of the ${route} route (401); check serial number, private key and the ` +
+        `machine's clock`,
+    })),
     ...skewFinding(upstreamClock.skewMs()),
     ...(storeIsUp
       ? []
@@ -148,7 +156,6 @@ export const createOperations = ({
           observeExchange?.(event);
         },
       },
-      onDate: upstreamClock.saw,
       onHostChange: metrics.failedOver,
     },
     observeOperation,
@@ -184,6 +191,6 @@ const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
           level: 'warning',
           detail:
             `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
-            `by WeChat Pay's; beyond 300 s every call is refused`,
+            `compared with WeChat Pay's; calls are signed with WeChat Pay's time until it is set right`,
         },
       ];

@@ -76,7 +76,7 @@ export const createContextOf = (parts: ContextParts): ContextOf => {
         signal,
         maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
       }),
-      now: clock.now,
+      now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),
     });
   };

@@ -14,6 +14,7 @@ import { createCertificateRefresh, type CertificateRefresh } from './wechatpay/c
 import type { Limits } from './wechatpay/limits';
 import { createMemberCards, type MemberCards } from './wechatpay/member-cards';
 import { createNames, type Names } from './wechatpay/names';
+import type { UpstreamClock } from './wechatpay/upstream-clock';
 import { createWire, type Wire } from './wechatpay/wire';
 
 export interface UpstreamParts {
@@ -26,8 +27,7 @@ export interface UpstreamParts {
   readonly limits: Limits;
   readonly observeCall: CallObserver;
   readonly meter: Meter;
-  /** Told the `Date` header of every answer, and the clock time in ms at which it was read. */
-  readonly onDate: (date: string | undefined, at: number) => void;
+  readonly upstreamClock: UpstreamClock;
   readonly onHostChange: (to: Host) => void;
 }
 
@@ -43,15 +43,15 @@ export interface Upstream {
 
 export const createUpstream = (parts: UpstreamParts): Upstream => {
   const { config, keys, clock, random, state, accounts, limits, observeCall, meter } = parts;
-  const { onDate, onHostChange } = parts;
+  const { upstreamClock, onHostChange } = parts;
   const { wechatPay, cache } = config;
-  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock });
+  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock, upstreamClock });
   const wire = createWire({
     settings: wechatPay,
     accounts,
     clock,
+    upstreamClock,
     onUnknownSerial: certificates.refresh,
-    onDate,
   });
   const limiter = createLimiter({ slots: state.slots, clock, random, prepare: wire.prepare });
   const send = pipeline(

@@ -34,6 +34,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
 };
 
+const wallClockReaders = [
+  'app.ts',
+  'audit/audit-log.ts',
+  'auth/access-tokens.ts',
+  'auth/api-keys.ts',
+  'cli/api-keys.ts',
+  'config/load.ts',
+  'operations.ts',
+  'request-context.ts',
+  'shared/clock.ts',
+  'traffic/cache/cache.ts',
+  'traffic/cache/shared-entries.ts',
+  'wechatpay/accounts.ts',
+  'wechatpay/certificates.ts',
+  'wechatpay/upstream-clock.ts',
+  'wechatpay/wire.ts',
+];
+
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => join(src, name));
@@ -80,6 +98,16 @@ describe('the house', () => {
   it('has files of one idea: none above 250 lines', () => {
     const long = files.map((file) => [relative(src, file), sourceOf(file).split('\n').length - 1] as const);
     expect(long.filter(([, lines]) => lines > 250)).toEqual([]);
+  });
+
+  it('reads the machine’s clock only where people or other processes read the date', () => {
+    // A wait, a slot, an age or a deadline by this clock would be wrong by as much as somebody sets it.
+    expect(
+      files
+        .filter((file) => sourceOf(file).includes('wallNow'))
+        .map((file) => relative(src, file))
+        .sort(),
+    ).toEqual(wallClockReaders);
   });
 
   it('has no barrel files', () => {

@@ -14,6 +14,7 @@ import { verifyAudit } from '../src/audit/verify';
 import { createOperations } from '../src/operations';
 import { systemClock } from '../src/shared/clock';
 import { createAccounts } from '../src/wechatpay/accounts';
+import { createUpstreamClock } from '../src/wechatpay/upstream-clock';
 
 const settings = {
   hosts: { main: 'http://127.0.0.1:1', backup: 'http://127.0.0.1:1' },
@@ -45,6 +46,7 @@ describe('the operators', () => {
       config: { metrics: { host: '127.0.0.1', port: 0 }, audit: { directory, key } },
       clock: systemClock,
       accounts: createAccounts(settings, systemClock),
+      upstreamClock: createUpstreamClock(systemClock),
       onError: (error) => errors.push(error),
     });
     await operations.start();
@@ -89,6 +91,7 @@ describe('the operators', () => {
       config: {},
       clock: systemClock,
       accounts: createAccounts(settings, systemClock),
+      upstreamClock: createUpstreamClock(systemClock),
       onError: () => undefined,
       audit: (record) => seen.push(record),
     });

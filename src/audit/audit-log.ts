@@ -59,7 +59,7 @@ export const openAuditLog = ({
   };
   const begin = (sealedWith: KeyObject): OpenFile => {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const at = new Date(clock.now()).toISOString();
+    const at = new Date(clock.wallNow()).toISOString();
     const path = join(directory, `${at.replace(/[:.]/g, '-')}-${randomBytes(4).toString('hex')}.jsonl`);
     // ax: appends, and refuses a file that is there.
     const file = { path, key: sealedWith, descriptor: openSync(path, 'ax', 0o600), last: firstLink };
@@ -107,7 +107,7 @@ export const openAuditLog = ({
     cancelSync = undefined;
     if (file === undefined) return;
     try {
-      append(file, { kind: 'CLOSED', at: new Date(clock.now()).toISOString() });
+      append(file, { kind: 'CLOSED', at: new Date(clock.wallNow()).toISOString() });
       fsyncSync(file.descriptor);
     } catch (error) {
       onError(error);

@@ -33,7 +33,7 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensPart
           requiredClaims: ['sub', 'exp', 'iat'],
           maxTokenAge: maxAgeSeconds,
           clockTolerance: toleranceSeconds,
-          currentDate: new Date(clock.now()),
+          currentDate: new Date(clock.wallNow()),
         });
         return toCaller(payload);
       } catch (error) {

@@ -69,7 +69,7 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysParts): ApiKeys
       await look();
       const key = keys.get(idOfApiKey(text) ?? '');
       const right = fits(text, key?.hash ?? noHash);
-      return right && key !== undefined && isAlive(key, clock.now()) ? key.who : undefined;
+      return right && key !== undefined && isAlive(key, clock.wallNow()) ? key.who : undefined;
     },
   };
 };

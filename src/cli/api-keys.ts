@@ -44,7 +44,7 @@ export const runKeyCommand = async (
     return;
   }
   const { command, file, ...options } = readArguments(argv);
-  const now = clock.now();
+  const now = clock.wallNow();
   if (command === 'list') {
     for (const key of await readKeys(file)) print(`${describe(key, now)}\n`);
     return;

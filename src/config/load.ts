@@ -65,7 +65,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'audit',
   ]);
   const auth = readAuth(authSetting, source);
-  const wechatPay = readWechatPay(own, { source, now: clock.now() });
+  const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
   const config: Config = {
     server: readServer(server),
     wechatPay,

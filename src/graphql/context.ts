@@ -26,7 +26,7 @@ export interface Context {
   readonly requestIds: () => readonly string[];
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
   readonly cardEvents: CardEvents;
-  /** Clock time in ms. */
+  /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
   /** Unpredictable text of [0-9a-f], for request numbers. */
   readonly randomId: () => string;

@@ -1,15 +1,24 @@
 /** Time as the program sees it. Injected, so that tests run in virtual time. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /**
+   * Whole milliseconds that only ever grow: for waits, slots, freshness and deadlines. Starts at the Unix time of the
+   * start of the process, and does not follow the machine's clock when that is set.
+   */
   readonly now: () => number;
-  /** Runs `action` once after `ms` milliseconds; the answer cancels it. Does not keep the process alive. */
+  /**
+   * Milliseconds since the Unix epoch by the machine's clock, which may be wrong and may be set at any time: for
+   * signatures, certificates, the audit log, dates that people read, and what other processes read.
+   */
+  readonly wallNow: () => number;
+  /** Runs `action` once after `ms` milliseconds and returns how to cancel it. Does not keep the process alive. */
   after(ms: number, action: () => void): () => void;
 }
 
 export const systemClock: Clock = {
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   // The one place that reads the machine's clock; everything else is handed a Clock.
   // eslint-disable-next-line no-restricted-properties
-  now: () => Date.now(),
+  wallNow: () => Date.now(),
   after(ms, action) {
     const timer = setTimeout(action, Math.max(0, ms));
     timer.unref();

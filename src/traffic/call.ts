@@ -165,8 +165,10 @@ export interface Reply {
   readonly data: unknown;
   /** Length of the body in bytes, for bounded caches. */
   readonly bytes: number;
-  /** Clock time in ms at which this server read it from the upstream. */
+  /** When this server read it from the upstream, ms since the Unix epoch by the machine's clock: for people and other processes. */
   readonly fetchedAt: number;
+  /** The same by this process's own clock (`Clock.now`), which its age is counted by. */
+  readonly asOf: number;
   /** True where it is older than the policy and was served because the upstream could not be asked in time. */
   readonly stale: boolean;
   readonly requestId?: string;

@@ -51,6 +51,12 @@ export interface Accounts {
   of(brandId: string, routes: readonly Route[]): Call['account'];
   /** After a failure that is the account's own: for a while, brands on `auto` take another one where there is one. */
   avoid(account: Call['account']): void;
+  /** WeChat Pay refused the credential (401). */
+  refused(account: Call['account']): void;
+  /** WeChat Pay accepted the credential. */
+  accepted(account: Call['account']): void;
+  /** Routes whose credentials were all refused when last used. */
+  refusedRoutes(): readonly Route[];
   /** A personal field of the brand's cards in clear, whichever account it was sealed for. Throws MISCONFIGURED. */
   unseal(brandId: string, sealed: string): string;
   readonly partner: Account | undefined;
@@ -82,8 +88,21 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
     return account;
   };
 
+  const ids = { partner: partner === undefined ? [] : [partner.mchid], brand: [...brandAccounts.keys()] };
+  const refusedIds = { partner: new Set<string>(), brand: new Set<string>() };
+
   return {
     get,
+    refused({ route, id }) {
+      refusedIds[route].add(id);
+    },
+    accepted({ route, id }) {
+      refusedIds[route].delete(id);
+    },
+    refusedRoutes: () =>
+      (['partner', 'brand'] as const).filter(
+        (route) => ids[route].length > 0 && ids[route].every((id) => refusedIds[route].has(id)),
+      ),
     of: (brandId, allowed) => choice.of(brandId, allowed),
     avoid(account) {
       choice.avoid(account);
@@ -122,7 +141,7 @@ const createAccount = ({ route, id, credential }: Identity, clock: Clock): Accou
   let formerSymmetric: readonly { readonly key: KeyObject; readonly until: number }[] = [];
 
   const isValid = ({ notBefore, notAfter }: PlatformCertificate): boolean =>
-    notBefore <= clock.now() && clock.now() < notAfter;
+    notBefore <= clock.wallNow() && clock.wallNow() < notAfter;
   /** The newest one seals (partner 4012715700). */
   const sealingCertificate = (): WechatPayPublicKey | undefined => {
     const [newest] = [...keys.certificates.values()]

@@ -6,7 +6,7 @@ import { cardTemplate, page, userCard } from './records';
 /** A record with where it came from. */
 export interface Read<T> {
   readonly record: T;
-  /** Clock time in ms at which this server read it from the upstream. */
+  /** When this server read it from the upstream, ms since the Unix epoch. */
   readonly fetchedAt: number;
   readonly stale: boolean;
 }

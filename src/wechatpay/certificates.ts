@@ -44,7 +44,7 @@ export const createCertificateRefresh = ({
   const download = async (account: Account): Promise<void> => {
     askedAt = clock.now();
     const answer = await exchange.send(account.signer(), { method: 'GET', target: '/v3/certificates' });
-    account.addCertificates(await readCertificates(answer, { account, now: clock.now() }));
+    account.addCertificates(await readCertificates(answer, { account, now: parts.upstreamClock.now() }));
   };
   const share = (account: Account): Promise<void> => {
     underway ??= download(account).finally(() => {
@@ -71,7 +71,7 @@ export const createCertificateRefresh = ({
   return {
     async start() {
       if (!applies) return;
-      const held = partner.certificates().some(({ notAfter }) => clock.now() < notAfter);
+      const held = partner.certificates().some(({ notAfter }) => clock.wallNow() < notAfter);
       if (!held) await share(partner);
       schedule(partner, held ? 0 : everyMs);
     },

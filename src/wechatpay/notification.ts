@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { Account, Accounts } from './accounts';
 import { integer, optional, record, text, type Decoded } from './decode';
 import { openEnvelope } from './encryption';
 import type { Route, WechatPaySettings } from './settings';
 import { verifyAnswer, type ReceivedHeaders } from './signature';
+import type { UpstreamClock } from './upstream-clock';
 
 /** A notification under WeChat Pay's signature, decrypted. */
 export interface Notification {
@@ -37,7 +37,7 @@ export interface NotificationReader {
 export interface NotificationReaderParts {
   readonly accounts: Accounts;
   readonly settings: Pick<WechatPaySettings, 'brandCredentials' | 'partner'>;
-  readonly clock: Clock;
+  readonly upstreamClock: Pick<UpstreamClock, 'now'>;
   /** Called once when a notification names a key that is not known; whoever can, fetches it. */
   readonly onUnknownSerial: (account: Account) => Promise<void>;
 }
@@ -84,7 +84,7 @@ export type NotificationResource = Decoded<typeof resource>;
 const idForm = /^[\w-]{1,64}$/;
 
 export const createNotificationReader = (parts: NotificationReaderParts): NotificationReader => {
-  const { accounts, settings, clock, onUnknownSerial } = parts;
+  const { accounts, settings, upstreamClock, onUnknownSerial } = parts;
   const { partner } = accounts;
   const identities = [
     ...(partner === undefined ? [] : [{ route: 'partner' as const, brandId: undefined, account: partner }]),
@@ -127,7 +127,7 @@ export const createNotificationReader = (parts: NotificationReaderParts): Notifi
       const verdict = await verifyAnswer({
         headers,
         body,
-        now: clock.now(),
+        now: upstreamClock.now(),
         async keyBySerial(serial) {
           const known = keyOf(serial);
           if (known !== undefined || partner === undefined) return known;

@@ -6,6 +6,7 @@ import { exchangeOn, type HttpAnswer, type HttpExchange } from './exchange';
 import { multipart } from './multipart';
 import type { WechatPaySettings } from './settings';
 import { authorization, randomNonce, type Signer } from './signature';
+import type { UpstreamClock } from './upstream-clock';
 
 export interface SignedRequest {
   readonly method: HttpExchange['method'];
@@ -37,6 +38,8 @@ export interface SignedExchange {
 export interface SignedExchangeParts {
   readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts'>;
   readonly clock: Clock;
+  /** Dates the signatures. */
+  readonly upstreamClock: UpstreamClock;
   readonly nonce?: () => string;
 }
 
@@ -47,6 +50,7 @@ const mostConnections = 16;
 export const createSignedExchange = ({
   settings: { hosts, timeouts },
   clock,
+  upstreamClock,
   nonce = randomNonce,
 }: SignedExchangeParts): SignedExchange => {
   // No interceptor: whatever repeats, caches or shares below the signer would reuse a signature or bypass the limiter.
@@ -83,6 +87,7 @@ export const createSignedExchange = ({
         signal,
         onWritten,
       } = request;
+      const waitMs = sendAt === undefined ? 0 : sendAt - clock.now();
       const form = file && multipart(body ?? '', file);
       const headers = {
         accept: 'application/json',
@@ -93,7 +98,7 @@ export const createSignedExchange = ({
           method,
           target,
           body: body ?? '',
-          timestamp: Math.floor((sendAt ?? clock.now()) / 1000),
+          timestamp: Math.floor((upstreamClock.now() + waitMs) / 1000),
           nonce: nonce(),
         }),
       };

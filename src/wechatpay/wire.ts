@@ -12,8 +12,6 @@ export interface WireParts extends SignedExchangeParts {
   readonly accounts: Accounts;
   /** Called once when an answer names a key that is not known; whoever can, fetches it. */
   readonly onUnknownSerial?: (account: Account) => Promise<void>;
-  /** Told the `Date` header of every answer, and the clock time in ms at which it was read. */
-  readonly onDate?: (date: string | undefined, at: number) => void;
 }
 
 export interface Wire {
@@ -25,15 +23,15 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: WireParts): Wire => {
-  const { clock } = parts;
+export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): Wire => {
+  const { clock, upstreamClock } = parts;
   const exchange = createSignedExchange(parts);
 
   const verify = ({ headers, body }: HttpAnswer, account: Account) =>
     verifyAnswer({
       headers,
       body,
-      now: clock.now(),
+      now: upstreamClock.now(),
       async keyBySerial(serial) {
         const known = account.verifyingKey(serial);
         if (known !== undefined || onUnknownSerial === undefined) return known;
@@ -47,6 +45,7 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
       const account = accounts.get(identity);
       const request = requestOf();
       const { method, target } = request;
+      const correctionMs = upstreamClock.correctionMs();
       const answer = await exchange.send(account.signer(), {
         method,
         target,
@@ -58,8 +57,9 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
         signal,
         onWritten,
       });
-      const fetchedAt = clock.now();
-      onDate?.(oneOf(answer.headers.date), fetchedAt);
+      const asOf = clock.now();
+      const fetchedAt = clock.wallNow();
+      upstreamClock.saw(oneOf(answer.headers.date));
       const verdict = await verify(answer, account);
       const { status, body } = answer;
       const requestId = requestIdOf(answer);
@@ -73,12 +73,20 @@ export const createWire = ({ accounts, onUnknownSerial, onDate, ...parts }: Wire
         });
       if (refused) {
         const retryAfter = oneOf(answer.headers['retry-after']);
-        throw refusal({ status, body, requestId, verified: verdict.genuine, retryAfter });
+        const error = refusal({ status, body, requestId, verified: verdict.genuine, retryAfter });
+        if (status !== 401) throw error;
+        // Signed by a clock that was wrong, and is known to be since this answer: signed again, it may pass.
+        if (Math.abs(upstreamClock.correctionMs() - correctionMs) > clockToleranceMs / 2)
+          throw signedLate(error);
+        accounts.refused(identity);
+        throw error;
       }
+      accounts.accepted(identity);
       const reply: Reply = {
         data: jsonOf(answer),
         bytes: Buffer.byteLength(body),
         fetchedAt,
+        asOf,
         stale: false,
       };
       return { ...reply, ...named(requestId) };
@@ -99,6 +107,17 @@ const write = ({ sealed, body }: UpstreamRequest, account: Account) => {
   });
   return { body: text, serial: key?.id ?? account.publicKeyId() };
 };
+
+/** WeChat Pay refuses a signature that is dated further from its own time (partner 4013059017), ms. */
+const clockToleranceMs = 300_000;
+
+/** Not processed: a signature is checked before anything else. */
+const signedLate = (refused: AppError): AppError =>
+  new AppError('UPSTREAM_UNAVAILABLE', 'signed by a clock that was wrong', {
+    sent: false,
+    cause: refused,
+    ...(refused.upstream === undefined ? {} : { upstream: refused.upstream }),
+  });
 
 const oneOf = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;

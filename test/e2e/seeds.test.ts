@@ -9,6 +9,7 @@ import { createAccounts } from '../../src/wechatpay/accounts';
 import { interfaces } from '../../src/wechatpay/interfaces';
 import { createMemberCards, type MemberCards } from '../../src/wechatpay/member-cards';
 import { createNames } from '../../src/wechatpay/names';
+import { createUpstreamClock } from '../../src/wechatpay/upstream-clock';
 import { createWire, type Wire } from '../../src/wechatpay/wire';
 import { keyRing } from '../support/key-ring';
 
@@ -106,7 +107,12 @@ const membersOver = (
 ): { readonly members: MemberCards; readonly wire: Wire } => {
   const settings = settingsFor(sandbox.provision, url);
   const accounts = createAccounts(settings, systemClock);
-  const wire = createWire({ settings, accounts, clock: systemClock });
+  const wire = createWire({
+    settings,
+    accounts,
+    clock: systemClock,
+    upstreamClock: createUpstreamClock(systemClock),
+  });
   const members = createMemberCards({
     send: wire.send,
     names: createNames(keyRing('k1')),

@@ -25,6 +25,7 @@ export const aReply = (data: unknown, fetchedAt: number): Reply => ({
   data,
   bytes: JSON.stringify(data).length,
   fetchedAt,
+  asOf: fetchedAt,
   stale: false,
 });
 

@@ -3,6 +3,8 @@ import type { Clock } from '../../src/shared/clock';
 export interface FakeClock extends Clock {
   /** Lets `ms` pass: runs what falls due in order, and the promises between. */
   advance(ms: number): Promise<void>;
+  /** Sets the machine's clock forward or, with a negative number, back: no time passes. */
+  setWall(byMs: number): void;
   /** Advances until the promise settles; fails after `mostMs`. */
   until<T>(promise: Promise<T>, mostMs?: number): Promise<T>;
 }
@@ -16,6 +18,7 @@ interface Timer {
 /** Virtual time: nothing waits, everything happens in the order of its moment. */
 export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
   let now = start;
+  let wallAhead = 0;
   let order = 0;
   const timers = new Set<Timer>();
 
@@ -39,6 +42,10 @@ export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
 
   return {
     now: () => now,
+    wallNow: () => now + wallAhead,
+    setWall(byMs) {
+      wallAhead += byMs;
+    },
     after(ms, action) {
       const timer = { at: now + Math.max(0, ms), order: order++, action };
       timers.add(timer);

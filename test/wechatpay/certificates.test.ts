@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { Aes } from 'wechatpay-axios-plugin';
 import { encryptEnvelope, newWechatPayKeys, type WechatPayKeys } from '../../src/sandbox/keys';
 import { createAccounts } from '../../src/wechatpay/accounts';
+import { createUpstreamClock } from '../../src/wechatpay/upstream-clock';
 import { createCertificateRefresh, toPlatformCertificate } from '../../src/wechatpay/certificates';
 import type { PartnerCredential } from '../../src/wechatpay/settings';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
@@ -74,7 +75,15 @@ const refreshOf = (changes: Partial<PartnerCredential> = withKey) => {
   const settings = settingsAt(upstream.origin, { partner });
   const accounts = createAccounts(settings, clock);
   const account = accounts.get({ route: 'partner', id: '1900000001' });
-  return { account, refresh: createCertificateRefresh({ accounts, settings, clock }) };
+  return {
+    account,
+    refresh: createCertificateRefresh({
+      accounts,
+      settings,
+      clock,
+      upstreamClock: createUpstreamClock(clock),
+    }),
+  };
 };
 const calls = () => upstream.received.length;
 /** Lets real sockets finish between steps of virtual time. */

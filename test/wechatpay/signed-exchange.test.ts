@@ -1,3 +1,4 @@
+import { createUpstreamClock } from '../../src/wechatpay/upstream-clock';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { systemClock } from '../../src/shared/clock';
@@ -27,6 +28,7 @@ const exchangeWith = (origin: string, clock = systemClock) =>
   createSignedExchange({
     settings: settingsAt(origin, { timeouts: { connectMs: 300, headersMs: 200, bodyMs: 200 } }),
     clock,
+    upstreamClock: createUpstreamClock(clock),
   });
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(

@@ -2,10 +2,11 @@ import { createPublicKey } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Formatter, Rsa } from 'wechatpay-axios-plugin';
 import type { Call, UpstreamRequest } from '../../src/traffic/call';
-import { createAccounts } from '../../src/wechatpay/accounts';
+import { createAccounts, type Accounts } from '../../src/wechatpay/accounts';
+import { createUpstreamClock } from '../../src/wechatpay/upstream-clock';
 import { createWire } from '../../src/wechatpay/wire';
 import { aCall } from '../support/calls';
-import { fakeClock } from '../support/fake-clock';
+import { fakeClock, type FakeClock } from '../support/fake-clock';
 import {
   authorizationOf,
   newPair,
@@ -23,9 +24,11 @@ const partnerAccount = { route: 'partner', id: '1900000001' } as const;
 let upstream: Upstream;
 let asked: string[];
 let wire: ReturnType<typeof createWire>;
+let clock: FakeClock;
+let accounts: Accounts;
 
 const serve = (withPublicKey = true): void => {
-  const clock = fakeClock(now);
+  clock = fakeClock(now);
   const credential = {
     serial: 'A1',
     privateKey: ours.privateKey,
@@ -42,10 +45,12 @@ const serve = (withPublicKey = true): void => {
     brandCredentials: [{ ...credential, brandId: '1004' }],
     partner: { ...credential, mchid: '1900000001', platformCertificates: [certificate] },
   });
+  accounts = createAccounts(settings, clock);
   wire = createWire({
     settings,
-    accounts: createAccounts(settings, clock),
+    accounts,
     clock,
+    upstreamClock: createUpstreamClock(clock),
     onUnknownSerial: (account) => {
       asked.push(account.signer().id);
       account.addCertificates([{ ...certificate, serial: 'DECAF0', key: stranger.publicKey }]);
@@ -182,14 +187,15 @@ describe('what is sent', () => {
       ...settingsAt(upstream.origin),
       hosts: { main: upstream.origin, backup: backup.origin },
     };
-    const clock = fakeClock(now);
     const credential = { serial: 'A1', privateKey: ours.privateKey, formerPrivateKeys: [], brandId: '1004' };
     const publicKeys = [{ id: publicKeyId, key: createPublicKey(wechatPay.privateKey) }];
-    const accounts = createAccounts(
-      { ...settings, brandCredentials: [{ ...credential, publicKeys }] },
+    const others = createAccounts({ ...settings, brandCredentials: [{ ...credential, publicKeys }] }, clock);
+    const other = createWire({
+      settings,
+      accounts: others,
       clock,
-    );
-    const other = createWire({ settings, accounts, clock });
+      upstreamClock: createUpstreamClock(clock),
+    });
     await other.send(aCall({ host: 'backup' }));
     expect([upstream.received.length, backup.received.length]).toEqual([0, 1]);
     await other.close();
@@ -207,6 +213,7 @@ describe('what is believed', () => {
       data: { card_id: '会员', n: 1 },
       bytes: Buffer.byteLength(body),
       fetchedAt: now,
+      asOf: now,
       stale: false,
       requestId: '08F1C2-0',
     });
@@ -214,7 +221,13 @@ describe('what is believed', () => {
 
   it('has no data where the answer has no body, and verifies it all the same', async () => {
     answers('', { status: 204 });
-    expect(await wire.send(call)).toEqual({ data: undefined, bytes: 0, fetchedAt: now, stale: false });
+    expect(await wire.send(call)).toEqual({
+      data: undefined,
+      bytes: 0,
+      fetchedAt: now,
+      asOf: now,
+      stale: false,
+    });
     answers('', { status: 204, key: stranger.privateKey });
     await expect(wire.send(call)).rejects.toMatchObject({ code: 'UPSTREAM_SIGNATURE_INVALID' });
   });
@@ -296,5 +309,41 @@ describe('what is refused', () => {
   it('takes 202 for "not processed", signed or not', async () => {
     answers('{}', { status: 202 });
     await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: true });
+  });
+});
+
+describe('a machine whose clock is wrong', () => {
+  const signError =
+    '{"code":"SIGN_ERROR","message":"Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"}';
+  const date = new Date(now).toUTCString();
+  const signedAt = (): number =>
+    Number(authorizationOf(upstream.received.at(-1) ?? raise()).timestamp) * 1000;
+  const raise = (): never => {
+    throw new Error('nothing arrived');
+  };
+
+  it.each([3_600_000, -600_000])(
+    'signs with WeChat Pay’s time as soon as it knows it: %d ms off',
+    async (byMs) => {
+      clock.setWall(byMs);
+      answers(signError, { status: 401, headers: { Date: date } });
+      // Not processed, so whatever it was may be sent again.
+      await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: false });
+      expect(Math.abs(signedAt() - now - byMs)).toBeLessThanOrEqual(1_000);
+      answers('{"a":1}', { headers: { Date: date } });
+      // The answer is dated by WeChat Pay's clock as well.
+      expect(await wire.send(aCall())).toMatchObject({ data: { a: 1 } });
+      expect(Math.abs(signedAt() - now)).toBeLessThanOrEqual(1_000);
+      expect(accounts.refusedRoutes()).toEqual([]);
+    },
+  );
+
+  it('is told from a credential that is refused, which readiness can name until it is accepted', async () => {
+    answers('{"code":"SIGN_ERROR"}', { status: 401, headers: { Date: date } });
+    await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+    expect(accounts.refusedRoutes()).toEqual(['brand']);
+    answers('{}', { headers: { Date: date } });
+    await wire.send(aCall());
+    expect(accounts.refusedRoutes()).toEqual([]);
   });
 });

@@ -6,8 +6,10 @@ export interface Entry {
   /** Parsed JSON; `undefined` with `absent`. */
   readonly data: unknown;
   readonly bytes: number;
-  /** Clock time in ms. */
+  /** See Reply. */
   readonly fetchedAt: number;
+  /** See Reply; another process's value means nothing here. */
+  readonly asOf: number;
   /** The subject's epoch under which it was read: see Register. */
   readonly epoch: number;
   /** True for a signed "not found". */
@@ -53,5 +55,4 @@ export const createEntryMemory = (mostBytes: number): EntryMemory => {
   };
 };
 
-const isNewer = (a: Entry, b: Entry): boolean =>
-  a.epoch !== b.epoch ? a.epoch > b.epoch : a.fetchedAt > b.fetchedAt;
+const isNewer = (a: Entry, b: Entry): boolean => (a.epoch !== b.epoch ? a.epoch > b.epoch : a.asOf > b.asOf);

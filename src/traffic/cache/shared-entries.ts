@@ -19,6 +19,15 @@ export interface SharedEntriesParts {
 const leaseMs = 3_000;
 const lookAgainMs = 25;
 
+/** Clocks of a fleet's machines differ by less; what is dated further ahead has an unknown age, ms. */
+const maxAheadMs = 5_000;
+
+/** Another process's entry with its age by this process's clock; `undefined` when its date cannot be right. */
+const datedHere = (entry: Entry, clock: Clock): Entry | undefined => {
+  const ageMs = clock.wallNow() - entry.fetchedAt;
+  return ageMs < -maxAheadMs ? undefined : { ...entry, asOf: clock.now() - Math.max(0, ageMs) };
+};
+
 /** Gives the lease back only where it is still ours. */
 const releaseScript = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -68,7 +77,7 @@ export const createSharedEntries = ({ redis, clock, random, seal }: SharedEntrie
       try {
         const sealed = await redis.ask(() => store.get(key));
         const plain = typeof sealed === 'string' ? seal.open(key, sealed) : undefined;
-        return plain === undefined ? undefined : (JSON.parse(plain) as Entry);
+        return plain === undefined ? undefined : datedHere(JSON.parse(plain) as Entry, clock);
       } catch {
         return undefined;
       }

@@ -104,6 +104,29 @@ describe('cache', () => {
     await expect(clock.until(read())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
+  it('bridges a credential that WeChat Pay refuses, which says nothing about the card', async () => {
+    const { clock, state, read } = setUp();
+    await clock.until(read());
+    state.fail = new AppError('MISCONFIGURED', '', { upstream: { status: 401, verified: false } });
+    await clock.advance(3 * 60 * minute);
+    expect((await clock.until(read())).stale).toBe(true);
+    // What we lack ourselves is not WeChat Pay's refusal.
+    state.fail = new AppError('MISCONFIGURED', '');
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+  });
+
+  it('counts the age of an answer by the clock that nobody sets', async () => {
+    const { clock, state, read } = setUp();
+    await clock.until(read());
+    clock.setWall(-3_600_000);
+    expect((await clock.until(read())).stale).toBe(false);
+    clock.setWall(2 * 86_400_000);
+    expect((await clock.until(read())).stale).toBe(false);
+    expect(state.calls).toBe(1);
+    await clock.advance(30 * minute);
+    expect((await clock.until(read())).stale).toBe(true);
+  });
+
   it('does not bridge a refusal: what WeChat Pay denies now is not served from before', async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
