@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors';
 import type { Bucket } from '../../traffic/call';
-import { leastGuardMs } from '../../traffic/limiter/spread';
+import { capacityOf, rules, windowOf } from '../../traffic/limiter/bucket-state';
 
 /** What an operation could spend of one brand's budget for one upstream interface. */
 export interface PlannedSpending {
@@ -91,12 +91,11 @@ const groupByBucket = (spending: readonly PlannedSpending[]) => {
   });
 };
 
-const perWindow = ({ callsPerSecond }: Bucket): number => Math.max(1, Math.floor(callsPerSecond));
-const windowMs = ({ callsPerSecond }: Bucket): number => 1000 / Math.min(1, callsPerSecond) + leastGuardMs;
+const windowMs = (bucket: Bucket): number => windowOf(bucket) + rules.guardMs;
 
 /** When the last of so many calls goes out, at the earliest, from the moment at which the first one may. */
 const lastSlotMs = (calls: number, bucket: Bucket): number =>
-  (Math.ceil(calls / perWindow(bucket)) - 1) * windowMs(bucket);
+  (Math.ceil(calls / capacityOf(bucket)) - 1) * windowMs(bucket);
 
 const callsWithin = (ms: number, bucket: Bucket): number =>
-  ms < 0 ? 0 : (Math.floor(ms / windowMs(bucket)) + 1) * perWindow(bucket);
+  ms < 0 ? 0 : (Math.floor(ms / windowMs(bucket)) + 1) * capacityOf(bucket);

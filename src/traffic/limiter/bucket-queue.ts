@@ -25,6 +25,9 @@ export interface Slot {
   readonly from: number;
   /** The call should be written by then: what comes after keeps its distance from it. */
   readonly due: number;
+  /** How late the call is taken to arrive, ms, and whether it counts as under way until its end is reported. */
+  readonly latenessMs: number;
+  readonly open: boolean;
 }
 
 export interface BucketQueueParts {
@@ -32,7 +35,8 @@ export interface BucketQueueParts {
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
   readonly random: () => number;
-  readonly guardMs: () => number;
+  /** What is known now of the way that a call takes. */
+  readonly arrival: () => Pick<Slot, 'latenessMs' | 'open'>;
   /** Told a moment before a slot falls due. */
   readonly onSoon: () => void;
 }
@@ -58,7 +62,7 @@ export const createBucketQueue = ({
   slots,
   clock,
   random,
-  guardMs,
+  arrival,
   onSoon,
 }: BucketQueueParts): BucketQueue => {
   const room = createWaitingRoom<Waiting>();
@@ -78,9 +82,10 @@ export const createBucketQueue = ({
   ): Promise<number | 'due'> => {
     promised += 1;
     try {
-      const answer = await slots.reserve({ bucket, maxWaitMs, spacing, guardMs: guardMs() });
+      const expected = arrival();
+      const answer = await slots.reserve({ bucket, maxWaitMs, spacing, ...expected });
       if (!answer.granted) return answer.waitMs;
-      void use(bucket, slotOf(answer));
+      void use(bucket, slotOf(answer, expected));
       return 'due';
     } finally {
       promised -= 1;
@@ -95,7 +100,8 @@ export const createBucketQueue = ({
     if (slot !== undefined) await after(slot.from - admitAheadMs - clock.now());
     held.delete(reserved);
     promised -= 1;
-    if (slot !== undefined) admitNext(bucket, slot);
+    if (slot !== undefined && !admitNext(bucket, slot))
+      void slots.settle({ bucket, slotId: slot.id, arrivesBy: undefined, open: false });
     if (urgent() > promised)
       void obtainForUrgent(bucket, slot === undefined ? room.firstUrgent() : undefined);
     void obtainForPolite(bucket);
@@ -109,22 +115,23 @@ export const createBucketQueue = ({
     // One that has moved is asked for again: more may move before it is due.
     while (slot.from - clock.now() > confirmAheadMs) {
       await after(slot.from - confirmAheadMs - clock.now());
-      const answer = await slots.confirm({ bucket, slotId: slot.id, due: slot.due, guardMs: guardMs() });
+      const answer = await slots.confirm({ bucket, slotId: slot.id, due: slot.due });
       if (!answer.granted) return undefined;
-      slot = slotOf(answer);
+      slot = slotOf(answer, slot);
     }
     return slot;
   };
 
-  /** The most urgent one for whom the slot is still early enough. */
-  const admitNext = (bucket: Bucket, slot: Slot): void => {
+  /** Gives the slot to the most urgent waiter for whom it is still early enough; false if there is none. */
+  const admitNext = (bucket: Bucket, slot: Slot): boolean => {
     for (let waiter = room.take(); waiter !== undefined; waiter = room.take()) {
       if (slot.from <= waiter.latest) {
         waiter.admit(slot);
-        return;
+        return true;
       }
       waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
     }
+    return false;
   };
 
   const after = (ms: number): Promise<void> =>
@@ -220,11 +227,10 @@ export const createBucketQueue = ({
   return { wait, depth: () => room.size };
 };
 
-const slotOf = ({ slotId, at, waitMs, dueMs }: SlotAnswer): Slot => ({
-  id: slotId,
-  from: at + waitMs,
-  due: at + dueMs,
-});
+const slotOf = (
+  { slotId, at, waitMs, dueMs }: SlotAnswer,
+  { latenessMs, open }: Pick<Slot, 'latenessMs' | 'open'>,
+): Slot => ({ id: slotId, from: at + waitMs, due: at + dueMs, latenessMs, open });
 
 const refusal = ({ id }: Bucket, retryAfterMs: number): AppError =>
   new AppError('UPSTREAM_RATE_LIMITED', `no slot of ${id} before the deadline`, {

@@ -2,11 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../call';
-import { createBucketQueue, type BucketQueue } from './bucket-queue';
+import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
+import { createLatency, createPath, type Latency } from './latency';
 import type { SlotStore } from './slot-store';
-import { graceMs } from './slots';
-import { createPath, createSpread, lateMs, type Spread } from './spread';
-import { createWrites, type Writes } from './writes';
 
 /** A bucket as clients see it. */
 export interface ThrottleView {
@@ -34,14 +32,17 @@ export interface LimiterParts {
 
 interface Entry {
   readonly queue: BucketQueue;
-  readonly spread: Spread;
-  readonly writes: Writes;
+  readonly latency: Latency;
   /** Where the newest call is going. */
   host: Host;
 }
 
 /** Queues remembered; one that falls out was idle the longest. */
-const mostBuckets = 50_000;
+const maxBuckets = 50_000;
+/** How much later than assumed a call may have arrived before the store is told: the guard covers less, ms. */
+const lateMs = 3;
+/** A process that is busy writes late; one that was stopped for longer than this has lost its slot, ms. */
+const graceMs = 20;
 /** What a deadline must leave for the answer to travel further up. */
 const marginMs = 20;
 
@@ -51,7 +52,7 @@ const marginMs = 20;
  */
 export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): Limiter => {
   const queues = new LRUCache<string, Entry>({
-    max: mostBuckets,
+    max: maxBuckets,
   });
 
   const path = createPath();
@@ -59,16 +60,18 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
   const entryOf = (bucket: Bucket) => {
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
-    const spread = createSpread(path);
+    const latency = createLatency(path);
     const entry: Entry = {
-      spread,
+      latency,
       host: 'main',
-      writes: createWrites(),
       queue: createBucketQueue({
         slots,
         clock,
         random,
-        guardMs: () => spread.guardMs(),
+        arrival: () => ({
+          latenessMs: latency.presumedMs(clock.now()),
+          open: !latency.isKnown(clock.now()),
+        }),
         onSoon: () => prepare?.(entry.host),
       }),
     };
@@ -78,42 +81,36 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
 
   const wrapper: Wrapper = (next) => async (call) => {
     const entry = entryOf(call.bucket);
-    const { queue, spread, writes } = entry;
+    const { queue, latency } = entry;
     entry.host = call.host ?? 'main';
     const asked = clock.now();
 
     const sendInSlot = async (): Promise<Reply> => {
-      const slot = await queue.wait(call, call.deadline - spread.usualMs() - marginMs);
-      const { sendAt, written } = writes.plan(call.bucket, { at: slot.from, guardMs: spread.guardMs() });
-      let writtenAt: number | undefined;
-      let countsAt = slot.due;
-      const moveTo = (at: number): void => {
-        void slots.postpone(call.bucket, slot.id, at);
-        countsAt = at;
-      };
-      /** What the upstream answered, a refusal too, has arrived by now; anything else may have arrived late. */
+      const slot = await queue.wait(call, call.deadline - latency.p90Ms() - marginMs);
+      const arrival = createArrival(slot, (arrivesBy, open) => {
+        void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy, open });
+      });
       const ended = (answered: boolean): void => {
-        if (writtenAt === undefined) return;
-        const tripMs = answered ? clock.now() - writtenAt : Infinity;
-        const beyondMs = spread.beyondMs(tripMs);
-        if (beyondMs > 0) moveTo(Math.max(countsAt, writtenAt + beyondMs));
-        if (answered) spread.add(tripMs);
+        const now = clock.now();
+        const tripMs = arrival.writtenAt === undefined ? 0 : now - arrival.writtenAt;
+        arrival.ended(answered ? latency.latenessMs(tripMs, now) : latency.givenUpMs(now));
+        if (answered && arrival.writtenAt !== undefined) latency.add(tripMs, now);
       };
       try {
         const reply = await next({
           ...call,
-          sendAt,
-          sendBy: Math.min(Math.max(sendAt, slot.due) + graceMs, call.deadline),
+          sendAt: slot.from,
+          sendBy: Math.min(slot.due + graceMs, call.deadline),
           onWritten(at) {
-            writtenAt = at;
-            written(at);
-            call.tally?.sent(call.brandId, call.bucket, Math.max(0, sendAt - asked));
-            if (at > slot.due + lateMs) moveTo(at);
+            arrival.written(at);
+            call.tally?.sent(call.brandId, call.bucket, Math.max(0, slot.from - asked));
+            call.onWritten?.(at);
           },
         });
         ended(true);
         return reply;
       } catch (error) {
+        // What the upstream answered has arrived, a refusal too; anything else may arrive yet.
         ended(error instanceof AppError && error.upstream !== undefined);
         throw error;
       }
@@ -136,6 +133,36 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
       const { available, waitMs } = slots.view(bucket);
       const queueDepth = queues.peek(bucket.id)?.queue.depth() ?? 0;
       return { available: queueDepth > 0 ? 0 : available, queueDepth, waitMs: Math.ceil(waitMs) };
+    },
+  };
+};
+
+/** Reports when the call of a slot can have arrived, as far as the store does not assume it anyway. */
+const createArrival = (
+  { due, latenessMs, open }: Slot,
+  settle: (arrivesBy: number | undefined, open: boolean) => void,
+) => {
+  let assumed = due + latenessMs;
+  let writtenAt: number | undefined;
+  return {
+    get writtenAt() {
+      return writtenAt;
+    },
+    written(at: number): void {
+      writtenAt = at;
+      if (at <= due + lateMs) return;
+      assumed = at + latenessMs;
+      settle(assumed, open);
+    },
+    /** How late it can have arrived after it was written, ms. */
+    ended(lateByMs: number): void {
+      if (writtenAt === undefined) {
+        settle(undefined, false);
+        return;
+      }
+      const arrivesBy = writtenAt + lateByMs;
+      const isEarlier = latenessMs > 0 && arrivesBy < assumed - lateMs;
+      if (open || isEarlier || arrivesBy > assumed + lateMs) settle(arrivesBy, false);
     },
   };
 };

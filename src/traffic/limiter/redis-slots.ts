@@ -2,12 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../call';
 import type { Redis } from '../../store/redis';
+import { lastAt, rules, windowOf, type BucketState } from './bucket-state';
 import type { Fleet } from './fleet';
-import { createShare, type Share } from './share';
+import { createOfflineShare, type OfflineShare } from './offline-share';
 import { createStoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { SlotAnswer, SlotRequest, SlotStore } from './slot-store';
-import { leadMs, viewState, windowMs, type BucketState } from './slots';
+import { viewState } from './slots';
 
 export interface RedisSlotsParts {
   readonly redis: Redis;
@@ -20,12 +21,11 @@ interface Known {
   state: BucketState | undefined;
   /** When the store last answered, our clock. */
   at: number;
-  share: Share | undefined;
+  share: OfflineShare | undefined;
   /** True until the store has heard of this bucket from us after an outage. */
   cold: boolean;
 }
 
-const viewGuardMs = 10;
 const mostBuckets = 50_000;
 const lookAgainMs = 100;
 
@@ -46,14 +46,14 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
 
   const run = async (
     known: Known,
-    action: 'reserve' | 'confirm' | 'strike' | 'postpone',
+    action: 'reserve' | 'confirm' | 'settle' | 'penalise',
     bucket: Bucket,
     rest: readonly string[],
   ) => {
     const asked = clock.now();
     const [granted, wait, due, now, state, slotId] = await redis.run(
       slotsScript,
-      [`wxm:slots:{${bucket.id}}`],
+      [`wxm:slots2:{${bucket.id}}`],
       [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...rest],
     );
     known.state = JSON.parse(String(state)) as BucketState;
@@ -71,35 +71,41 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
 
   const ask = async (
     known: Known,
-    { bucket, maxWaitMs, spacing, guardMs }: SlotRequest,
+    { bucket, maxWaitMs, spacing, latenessMs, open }: SlotRequest,
   ): Promise<SlotAnswer> => {
     const answer = await run(known, 'reserve', bucket, [
       String(maxWaitMs),
       spacing,
-      String(guardMs),
-      known.cold ? 'cold' : '',
+      String(latenessMs),
+      open ? 'open' : '',
+      known.cold ? 'cold' : wasUsedLately(known) ? 'known' : '',
     ]);
     known.cold = false;
     known.share = undefined;
     return answer;
   };
 
+  /** Then the store must know the bucket as well: if it does not, it has lost its memory. */
+  const wasUsedLately = ({ state, at }: Known): boolean =>
+    state !== undefined && clock.now() - at < rules.refusalMemoryMs;
+
   /** Until when slots that were reserved in the store may still be used, by anybody. */
   const lastReserved = ({ state, at }: Known): number => {
     const now = clock.now();
-    const tail = (state?.ring.at(-1) ?? 0) - store.offsetMs();
+    const tail = state === undefined ? -Infinity : lastAt(state) - store.offsetMs();
     // Where slots were reserved ahead, others have gone on reserving since we last heard.
     return tail > at ? tail + (now - at) : now;
   };
 
   /** A slot of this instance's share, unless the store is back before it is due: it may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
-    known.share ??= createShare({
+    known.share ??= createOfflineShare({
       ...fleet.place(),
-      notBefore: lastReserved(known) + windowMs + request.guardMs,
+      clock,
+      notBefore: lastReserved(known) + rules.windowMs + rules.guardMs,
     });
     const asked = clock.now();
-    const answer = known.share.reserve(request, asked);
+    const answer = known.share.reserve(request);
     if (!answer.granted) return answer;
     const slot = asked + answer.waitMs;
     while (slot - clock.now() > lookAgainMs) {
@@ -113,7 +119,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     known.cold = true;
     const at = clock.now();
     const waitMs = Math.max(0, slot - at);
-    return { granted: true, slotId: 0, at, waitMs, dueMs: Math.max(waitMs, leadMs) };
+    return { granted: true, slotId: 0, at, waitMs, dueMs: Math.max(waitMs, rules.leadMs) };
   };
 
   return {
@@ -125,24 +131,26 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
         return fromShare(known, request);
       }
     },
-    async confirm({ bucket, slotId, due, guardMs }) {
+    async confirm({ bucket, slotId, due }) {
       const known = knownOf(bucket);
       const unchanged = { granted: true, slotId, at: due, waitMs: 0, dueMs: 0 };
       // A slot of a share is this instance's own, and the store does not know it.
       if (known.share !== undefined) return unchanged;
       try {
-        return await run(known, 'confirm', bucket, [slotId, guardMs, due + store.offsetMs()].map(String));
+        return await run(known, 'confirm', bucket, [slotId, due + store.offsetMs()].map(String));
       } catch {
         return unchanged;
       }
     },
-    async postpone(bucket, slotId, writtenAt) {
+    async settle({ bucket, slotId, arrivesBy, open }) {
       const known = knownOf(bucket);
       if (slotId === 0) return;
+      const until = clock.now() + rules.windowMs;
       // After a window it matters to no other slot any more.
-      while (clock.now() - writtenAt < windowMs)
+      while (clock.now() < until)
         try {
-          await run(known, 'postpone', bucket, [String(slotId), String(writtenAt + store.offsetMs())]);
+          const arrival = arrivesBy === undefined ? '' : String(arrivesBy + store.offsetMs());
+          await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '']);
           return;
         } catch {
           await sleep(clock, lookAgainMs);
@@ -151,19 +159,22 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): Slot
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);
       try {
-        await run(known, 'strike', bucket, [retryAfterMs === undefined ? '' : String(retryAfterMs)]);
+        await run(known, 'penalise', bucket, [retryAfterMs === undefined ? '' : String(retryAfterMs)]);
       } catch {
         // Without the store, the pause is this instance's own.
-        known.share = createShare({ ...fleet.place(), notBefore: clock.now() + (retryAfterMs ?? windowMs) });
+        known.share = createOfflineShare({
+          ...fleet.place(),
+          clock,
+          notBefore: clock.now() + Math.min(rules.maxAheadMs, retryAfterMs ?? rules.windowMs),
+        });
       }
     },
     view(bucket) {
       const known = buckets.peek(bucket.id);
-      return viewState(known?.state, { bucket, guardMs: viewGuardMs }, clock.now() + store.offsetMs());
+      return viewState(known?.state, bucket, clock.now() + store.offsetMs());
     },
   };
 };
 
 /** An idle bucket is forgotten when nothing in it can matter any more: strikes and holds last the longest. */
-const lifeMs = ({ callsPerSecond }: Bucket): number =>
-  120_000 + Math.ceil(windowMs / Math.min(1, callsPerSecond));
+const lifeMs = (bucket: Bucket): number => 2 * rules.refusalMemoryMs + windowOf(bucket);

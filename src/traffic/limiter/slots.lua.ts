@@ -1,28 +1,37 @@
+import { rules } from './bucket-state';
+
+const numbers = Object.entries(rules)
+  .map(([name, value]) => `local ${name} = ${String(value)}`)
+  .join('\n');
+
 /**
- * The rules of slots.ts, run inside Redis: one atomic script per reservation or refusal, by the store's clock. Field by
- * field the same state; test/traffic/limiter/redis-slots.test.ts holds both against each other over random schedules.
+ * The rules of slots.ts, bucket-state.ts and adaptive-rate.ts, run inside Redis: one atomic script per action, by the store's
+ * clock. The state has the same fields; test/traffic/limiter/redis-slots.test.ts holds both engines against each other over
+ * random schedules.
  *
  * KEYS[1]  the bucket
- * ARGV[1]  `reserve`, `confirm`, `strike` or `postpone`
+ * ARGV[1]  `reserve`, `confirm`, `settle` or `penalise`
  * ARGV[2]  calls per second
  * ARGV[3]  ms to live
  * ARGV[4]  clock time in ms for tests; empty: the store's
- * reserve: ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] guard ms, ARGV[8] `cold` from who was without the
- *          store: calls were sent that it does not know, so the bucket counts as full now
- * confirm: ARGV[5] the slot's name, ARGV[6] guard ms, ARGV[7] the slot as it was answered, in the store's time
- * strike:  ARGV[5] Retry-After ms or empty
- * postpone: ARGV[5] the slot's name, ARGV[6] when its call was written, in the store's time
- * Answers  {granted, waitMs, dueMs, now, state as JSON, the slot's name}
+ * reserve:  ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] presumed lateness ms, ARGV[8] `open` or empty, ARGV[9]
+ *           `cold` from a process that was without the store: calls were sent that it does not know, so the bucket counts as
+ *           full now; `known` from one that used the bucket lately: then a store that does not know it has lost its memory
+ * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was answered, in the store's time
+ * settle:   ARGV[5] the slot's id, ARGV[6] the latest time of arrival in the store's time, or empty; ARGV[7] `open` or empty
+ * penalise: ARGV[5] Retry-After ms or empty
+ * Returns   {granted, waitMs, dueMs, now, state as JSON, the slot's id}
  */
 export const slotsScript = `
+${numbers}
 local limit = tonumber(ARGV[2])
 local now = tonumber(ARGV[4])
 if now == nil then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local window = 1000
-if limit < 1 then window = math.ceil(1000 / limit) end
+local window = windowMs
+if limit < 1 then window = math.ceil(windowMs / limit) end
 local full = math.max(1, math.floor(limit))
 
 local raw = redis.call('GET', KEYS[1])
@@ -30,118 +39,176 @@ local s
 if raw then
   s = cjson.decode(raw)
 else
-  s = { ring = {}, ids = {}, lastId = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, struckAt = 0, strikes = 0,
-        holdUntil = 0, holdMs = 10000, proven = 0 }
-end
-if ARGV[1] == 'reserve' and ARGV[8] == 'cold' then
-  s.blockedUntil = math.max(s.blockedUntil, now + window + tonumber(ARGV[7]))
+  s = { slots = {}, lastId = 0, seenAt = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, refusedAt = 0, refusals = 0,
+        holdUntil = 0, holdMs = firstHoldMs, proven = 0 }
 end
 
-if s.allowed > full then s.allowed = full end
-if s.strikes > 0 and now - s.struckAt > 60000 then
-  s.strikes = 0
-  s.extraGuardMs = 0
+local function comesAfter(a, b)
+  if a.arrivesBy == b.arrivesBy then return a.id > b.id end
+  return a.arrivesBy > b.arrivesBy
 end
-while s.allowed < full and now >= s.holdUntil do
-  s.proven = s.allowed
-  s.allowed = s.allowed + 1
-  if s.holdUntil == 0 then s.holdUntil = now + 5000 else s.holdUntil = s.holdUntil + 5000 end
+local function place(slot)
+  local position = #s.slots + 1
+  while position > 1 and comesAfter(s.slots[position - 1], slot) do position = position - 1 end
+  table.insert(s.slots, position, slot)
 end
-if s.allowed == full and now >= s.holdUntil then
-  s.proven = 0
-  s.holdMs = 10000
-end
-
-local function indexOf(id)
-  for i, own in ipairs(s.ids) do
-    if own == id then return i end
+local function withdraw(id)
+  for index = #s.slots, 1, -1 do
+    if s.slots[index].id == id then return table.remove(s.slots, index) end
   end
 end
-local function positionOf(at)
-  local index = #s.ring + 1
-  while index > 1 and s.ring[index - 1] > at do index = index - 1 end
-  return index
+local function keep(condition)
+  local kept = {}
+  for _, slot in ipairs(s.slots) do
+    if condition(slot) then kept[#kept + 1] = slot end
+  end
+  s.slots = kept
 end
-local function place(at, id)
-  local index = positionOf(at)
-  table.insert(s.ring, index, at)
-  table.insert(s.ids, index, id)
+local function lastAt()
+  local last = -math.huge
+  for index = #s.slots, 1, -1 do
+    if s.slots[index].arrivesBy <= last then break end
+    last = math.max(last, s.slots[index].at)
+  end
+  return last
 end
-local function drop(index)
-  table.remove(s.ring, index)
-  return table.remove(s.ids, index)
+
+-- followClock
+local back = math.max(0, s.seenAt - now)
+s.seenAt = now
+if back > 0 then
+  for _, slot in ipairs(s.slots) do
+    slot.at = slot.at - back
+    slot.arrivesBy = slot.arrivesBy - back
+  end
+  s.blockedUntil = math.max(0, s.blockedUntil - back)
+  s.refusedAt = math.max(0, s.refusedAt - back)
+  s.holdUntil = math.max(0, s.holdUntil - back)
+end
+keep(function(slot) return slot.arrivesBy <= now + maxAheadMs end)
+if s.blockedUntil > now + maxAheadMs then s.blockedUntil = 0 end
+if s.holdUntil > now + maxHoldMs then s.holdUntil = now end
+
+-- passTime
+local open = {}
+for _, slot in ipairs(s.slots) do
+  if slot.open then open[#open + 1] = slot end
+end
+for _, slot in ipairs(open) do
+  local arrivesBy = math.max(slot.arrivesBy, math.min(now, slot.at + maxTransitMs))
+  if arrivesBy ~= slot.arrivesBy then
+    withdraw(slot.id)
+    slot.arrivesBy = arrivesBy
+    place(slot)
+  end
+end
+local past = now - window - guardMs - maxExtraGuardMs
+keep(function(slot) return slot.arrivesBy > past end)
+
+local function recover()
+  if s.allowed > full then s.allowed = full end
+  if s.refusals > 0 and now - s.refusedAt > refusalMemoryMs then
+    s.refusals = 0
+    s.extraGuardMs = 0
+  end
+  while s.allowed < full and now >= s.holdUntil do
+    s.proven = s.allowed
+    s.allowed = s.allowed + 1
+    if s.holdUntil == 0 then s.holdUntil = now + stepMs else s.holdUntil = s.holdUntil + stepMs end
+  end
+  if s.allowed == full and now >= s.holdUntil then
+    s.proven = 0
+    s.holdMs = firstHoldMs
+  end
+end
+local function arrivalOfNth(slots)
+  local nth = slots[#slots - s.allowed + 1]
+  if nth == nil then return -math.huge end
+  return nth.arrivesBy
 end
 
 local granted = 0
 local id = 0
 local from = now
 local due = now
+local fullWindow = window + guardMs + s.extraGuardMs
 if ARGV[1] == 'reserve' then
-  local fullWindow = window + tonumber(ARGV[7]) + s.extraGuardMs
-  local count = #s.ring
-  local last = -math.huge
-  if count > 0 then last = s.ring[count] end
-  from = math.max(now, s.blockedUntil, last - 10)
-  if count >= s.allowed then from = math.max(from, s.ring[count - s.allowed + 1] + fullWindow) end
+  if ARGV[9] == 'cold' or (ARGV[9] == 'known' and not raw) then
+    s.blockedUntil = math.max(s.blockedUntil, now + window + guardMs)
+  end
+  recover()
+  fullWindow = window + guardMs + s.extraGuardMs
+  local last = lastAt()
   local even = math.floor(fullWindow / s.allowed)
+  from = math.max(now, s.blockedUntil, last - leadMs, arrivalOfNth(s.slots) + fullWindow)
   if ARGV[6] == 'pace' then
     from = math.max(from, last + even)
   elseif from > now then
-    local apart = math.min(20, even)
+    local apart = math.min(apartMs, even)
     if from - now > fullWindow + s.allowed * apart then
-      from = math.max(from, last + math.floor(even * 0.75))
+      from = math.max(from, last + math.floor(even * 3 / 4))
     else
       from = math.max(from, last + apart)
     end
   end
-  due = math.max(from, now + 10)
+  due = math.max(from, now + leadMs)
   if from - now <= tonumber(ARGV[5]) then
     granted = 1
     s.lastId = math.max(s.lastId + 1, now)
     id = s.lastId
-    place(due, id)
-    while #s.ring > math.max(full, 100) or (#s.ring > full and s.ring[1] < now - window - 200) do
-      drop(1)
-    end
+    place({ id = id, at = due, arrivesBy = due + tonumber(ARGV[7]), open = ARGV[8] == 'open' })
+    while #s.slots > math.max(minKept, keptWindows * full) do table.remove(s.slots, 1) end
   end
 elseif ARGV[1] == 'confirm' then
   id = tonumber(ARGV[5])
-  from = tonumber(ARGV[7])
-  local index = indexOf(id)
-  if index == nil then
-    if #s.ring > 0 and from < s.ring[1] then granted = 1 end
+  from = tonumber(ARGV[6])
+  local own = withdraw(id)
+  if own == nil then
+    if #s.slots > 0 then granted = 1 end
+    for _, slot in ipairs(s.slots) do
+      if slot.at <= from then granted = 0 end
+    end
   else
     granted = 1
-    from = s.ring[index]
-    drop(index)
+    from = own.at
     while true do
-      local position = positionOf(from)
-      if position <= s.allowed then break end
-      local earliest = s.ring[position - s.allowed] + window + tonumber(ARGV[6]) + s.extraGuardMs
+      local before = {}
+      for _, slot in ipairs(s.slots) do
+        if slot.at < from or (slot.at == from and slot.id < id) then before[#before + 1] = slot end
+      end
+      local earliest = arrivalOfNth(before) + fullWindow
       if from >= earliest then break end
       from = earliest
     end
-    place(from, id)
+    own.arrivesBy = own.arrivesBy + (from - own.at)
+    own.at = from
+    place(own)
   end
   due = from
-elseif ARGV[1] == 'postpone' then
-  local index = indexOf(tonumber(ARGV[5]))
-  if index ~= nil then place(tonumber(ARGV[6]), drop(index)) end
+elseif ARGV[1] == 'settle' then
+  local own = withdraw(tonumber(ARGV[5]))
+  local arrivesBy = tonumber(ARGV[6])
+  if own ~= nil and arrivesBy ~= nil then
+    own.arrivesBy = math.max(own.at, math.min(arrivesBy, math.max(own.at, now) + maxTransitMs))
+    own.open = ARGV[7] == 'open'
+    place(own)
+  end
 else
-  local pause = math.max(tonumber(ARGV[5]) or 0, window + 10 + s.extraGuardMs)
-  local alreadyPaused = s.blockedUntil > now and s.strikes >= 2
-  if now - s.struckAt > 60000 then s.strikes = 1 else s.strikes = s.strikes + 1 end
-  s.struckAt = now
-  while #s.ring > 0 and s.ring[#s.ring] > now + 10 do drop(#s.ring) end
+  recover()
+  local pause = math.min(maxAheadMs, math.max(tonumber(ARGV[5]) or 0, window + guardStepMs + s.extraGuardMs))
+  local alreadyPaused = s.blockedUntil > now and s.refusals >= 2
+  if now - s.refusedAt > refusalMemoryMs then s.refusals = 1 else s.refusals = s.refusals + 1 end
+  s.refusedAt = now
+  keep(function(slot) return slot.at <= now + leadMs end)
   s.blockedUntil = math.max(s.blockedUntil, now + pause)
-  if s.strikes == 1 then
-    s.extraGuardMs = math.min(100, s.extraGuardMs + 10)
+  if s.refusals == 1 then
+    s.extraGuardMs = math.min(maxExtraGuardMs, s.extraGuardMs + guardStepMs)
   elseif not alreadyPaused then
     if s.proven > 0 and s.proven < s.allowed then
-      s.holdMs = math.min(40000, s.holdMs * 2)
+      s.holdMs = math.min(maxHoldMs, s.holdMs * 2)
       s.allowed = s.proven
     else
-      s.holdMs = 10000
+      s.holdMs = firstHoldMs
       s.allowed = math.max(1, math.floor(s.allowed / 2))
     end
     s.holdUntil = now + s.holdMs
@@ -149,10 +216,7 @@ else
 end
 
 local encoded = cjson.encode(s)
-if #s.ring == 0 then
-  encoded = string.gsub(encoded, '"ring":{}', '"ring":[]')
-  encoded = string.gsub(encoded, '"ids":{}', '"ids":[]')
-end
-redis.call('SET', KEYS[1], encoded, 'PX', ARGV[3])
+if #s.slots == 0 then encoded = string.gsub(encoded, '"slots":{}', '"slots":[]') end
+redis.call('SET', KEYS[1], encoded, 'PX', math.ceil(tonumber(ARGV[3]) + math.max(0, s.blockedUntil - now)))
 return { granted, tostring(from - now), tostring(due - now), tostring(now), encoded, tostring(id) }
 `;

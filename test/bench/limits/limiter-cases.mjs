@@ -8,7 +8,7 @@ const count = (entries, status) => entries.filter((entry) => entry.status === st
 
 /** A store, a stand-in, instances; all are stopped afterwards whatever happens. */
 export const fleet = async (
-  { instances, standIn: options = {}, jitterMs, redis: wanted = true, worker = {} },
+  { instances, standIn: options = {}, jitterMs, redis: wanted = true, cold = false, worker = {} },
   use,
 ) => {
   const parts = [];
@@ -34,7 +34,7 @@ export const fleet = async (
       ),
     );
     // A process that answers its first calls is slower by as much as the limiter's guard.
-    await Promise.all(workers.map((worker) => worker.run('warmUp')));
+    if (!cold) await Promise.all(workers.map((worker) => worker.run('warmUp')));
     await standIn.clear();
     return await use({ redis, standIn, workers });
   } finally {
@@ -90,6 +90,44 @@ const saturationCase = ({ counting, jitterMs, least, skewMs }) => ({
         };
       },
     ),
+});
+
+/** What a process knows least of: its own first calls, all at once. */
+const coldBursts = ({ instances, share }) => ({
+  name: `${instances} cold process${instances === 1 ? ', no store' : 'es, one Redis'}, 40 reads at once`,
+  must: () => '0 × 429, at most 10 in any second, all answered',
+  async run({ coldBursts: all }) {
+    const bursts = Math.max(2, Math.round(all * share));
+    const seen = { refused: 0, over: 0, most: 0, answered: 0 };
+    for (let burst = 0; burst < bursts; burst += 1)
+      await fleet(
+        { instances, redis: instances > 1, cold: true, worker: { route: 'partner' } },
+        async ({ standIn, workers }) => {
+          const first = (index) => Math.floor((40 * index) / instances);
+          const answered = await Promise.all(
+            workers.map((worker, index) =>
+              worker.run('burst', {
+                brandId,
+                from: first(index),
+                count: first(index + 1) - first(index),
+                patienceMs: 20_000,
+              }),
+            ),
+          );
+          const entries = await standIn.entries();
+          const most = mostInASecond(entries.map(({ at }) => at));
+          seen.refused += count(entries, 429);
+          seen.over += most > 10 ? 1 : 0;
+          seen.most = Math.max(seen.most, most);
+          seen.answered += answered.reduce((sum, one) => sum + one, 0);
+        },
+      );
+    const asked = bursts * 40;
+    return {
+      shown: `${bursts} bursts: ${seen.answered} of ${asked} answered, most in a second ${seen.most}, ${seen.refused} × 429`,
+      ok: seen.refused === 0 && seen.over === 0 && seen.answered === asked,
+    };
+  },
 });
 
 const manyBuckets = {
@@ -254,6 +292,9 @@ export const limiterCases = [
   ...['sliding', 'fixed', 'bucket'].map((counting) => saturationCase({ counting, least: 0.99 })),
   saturationCase({ counting: 'sliding', least: 0.99, skewMs: 5_000 }),
   saturationCase({ counting: 'sliding', jitterMs: 20, least: 290 / 300 }),
+  coldBursts({ instances: 1, share: 0.4 }),
+  coldBursts({ instances: 3, share: 0.3 }),
+  coldBursts({ instances: 8, share: 0.3 }),
   manyBuckets,
   bulkBeside,
   deadlines,

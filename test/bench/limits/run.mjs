@@ -13,8 +13,8 @@ const { values } = parseArgs({
   },
 });
 const size = values.short
-  ? { seconds: 10, outageSeconds: 10, operations: 20_000 }
-  : { seconds: 60, outageSeconds: 30, operations: 200_000 };
+  ? { seconds: 10, outageSeconds: 10, operations: 20_000, coldBursts: 6 }
+  : { seconds: 60, outageSeconds: 30, operations: 200_000, coldBursts: 200 };
 
 console.log(
   `Node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? ''}, ${new Date().toISOString().slice(0, 10)}\n`,

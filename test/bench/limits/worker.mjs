@@ -9,6 +9,7 @@ import { openSharedState } from '../../../dist/shared-state.js';
 import { createUpstream } from '../../../dist/upstream.js';
 import { createAccounts } from '../../../dist/wechatpay/accounts.js';
 import { createLimits } from '../../../dist/wechatpay/limits.js';
+import { createUpstreamClock } from '../../../dist/wechatpay/upstream-clock.js';
 
 const {
   provision,
@@ -20,7 +21,7 @@ const {
   route,
   name,
 } = JSON.parse(process.argv[2]);
-const clock = { ...systemClock, now: () => systemClock.now() + skewMs };
+const clock = { ...systemClock, wallNow: () => systemClock.wallNow() + skewMs };
 const random = Math.random;
 
 const demo = demoConfig({ url: main, provision }, 0);
@@ -65,7 +66,7 @@ const { members, wire } = createUpstream({
     missed: ignore,
     exchanged: ignore,
   },
-  onDate: ignore,
+  upstreamClock: createUpstreamClock(clock),
   onHostChange: ignore,
 });
 const mayReach = () => true;
@@ -177,6 +178,12 @@ const jobs = {
         return call({ brandId, card: own[index % own.length], patienceMs, maxAgeMs, caller: 'trickle' });
       }),
     );
+  },
+  /** Different cards, all at once; how many were answered. */
+  async burst({ brandId, from, count, patienceMs }) {
+    const own = cardsOf(brandId).slice(from, from + count);
+    const answers = await Promise.all(own.map((card) => call({ brandId, card, patienceMs, maxAgeMs: 0 })));
+    return answers.filter(({ ok }) => ok).length;
   },
   /** The same card many times at once. */
   async herd({ brandId, times }) {

@@ -5,9 +5,11 @@ import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { aBucket, aCall, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
-const setUp = (
-  answer: (call: Call) => Promise<Reply> = (call) => Promise.resolve(aReply(call.caller, 0)),
-) => {
+const answered = (call: Call): Promise<Reply> => {
+  call.onWritten?.(call.sendAt ?? 0);
+  return Promise.resolve(aReply(call.caller, 0));
+};
+const setUp = (answer: (call: Call) => Promise<Reply> = answered) => {
   const clock = fakeClock();
   const start = clock.now();
   const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 });
@@ -75,8 +77,9 @@ describe('limiter', () => {
 
   it('voids the slots that were reserved at a rate which the upstream then refused', async () => {
     let refusals = 0;
-    const { clock, start, sent, send, call } = setUp(() => {
-      if (clock.now() - start < 1_000 || refusals > 0) return Promise.resolve(aReply(null, 0));
+    const { clock, start, sent, send, call } = setUp((own) => {
+      if (clock.now() - start < 1_000 || refusals > 0) return answered(own);
+      own.onWritten?.(clock.now());
       refusals += 1;
       return Promise.reject(
         new AppError('UPSTREAM_RATE_LIMITED', 'upstream', { upstream: { status: 429, verified: true } }),
@@ -96,12 +99,12 @@ describe('limiter', () => {
       late.onWritten?.(at);
       return Promise.resolve(aReply(null, 0));
     });
-    const first = [send(call({ caller: 'busy' })), ...Array.from({ length: 9 }, () => send(call()))];
-    await clock.until(Promise.all(first));
-    const [busy, sixth] = [sent.find(({ caller }) => caller === 'busy'), sent[5]];
+    const bucket = aBucket(1);
+    await clock.until(Promise.all([send(call({ caller: 'busy', bucket })), send(call({ bucket }))]));
+    const [busy, second] = sent;
     expect(busy?.at).toBe(0);
-    // Written 18 ms late: by the slot alone it would come at 1 035.
-    expect(sixth?.at).toBeGreaterThanOrEqual(18 + 1_000 + 10);
+    // By its slot alone it would count from 10 ms, when it should have been signed.
+    expect(second?.at).toBeGreaterThanOrEqual(18 + 1_006);
   });
 
   it('takes a call that was never answered for one that arrived late', async () => {
@@ -119,7 +122,7 @@ describe('limiter', () => {
     silent = false;
     await clock.until(send(call({ bucket })));
     const [unanswered = 0, next = 0] = sent.slice(-2).map(({ at }) => at);
-    expect(next - unanswered).toBeGreaterThanOrEqual(1_090);
+    expect(next - unanswered).toBeGreaterThanOrEqual(1_390);
   });
 
   it('takes a call that was long under way for one that arrived late', async () => {
@@ -272,7 +275,8 @@ describe('limiter', () => {
 
   it('pauses the bucket after a 429, so that no repeat is unpaced', async () => {
     let refused = false;
-    const { clock, sent, send, call } = setUp(() => {
+    const { clock, sent, send, call } = setUp((own) => {
+      own.onWritten?.(clock.now());
       if (refused) return Promise.resolve(aReply(null, 0));
       refused = true;
       return Promise.reject(

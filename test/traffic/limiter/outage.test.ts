@@ -3,75 +3,13 @@ import { SlotMissed } from '../../../src/traffic/call';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
-import type { SlotAnswer } from '../../../src/traffic/limiter/slot-store';
-import {
-  confirmSlot,
-  newBucketState,
-  postponeSlot,
-  reserveSlot,
-  strike,
-  type BucketState,
-} from '../../../src/traffic/limiter/slots';
-import type { Redis } from '../../../src/store/redis';
 import { aCall, aReply } from '../../support/calls';
-import { fakeClock, type FakeClock } from '../../support/fake-clock';
+import { fakeClock } from '../../support/fake-clock';
+import { virtualSlotStore } from '../../support/virtual-slot-store';
 
 const limit = 5;
 const bucket = { id: 'brand/1/GET_USER_CARD', callsPerSecond: limit };
-
-/** A store in virtual time that runs the rules which the real one runs in Lua (redis-slots.test.ts holds them together). */
-const virtualStore = (clock: FakeClock) => {
-  let states = new Map<string, BucketState>();
-  let isUp = true;
-  const run: Redis['run'] = (_, [key = ''], [action, , , , ...args]) => {
-    if (!isUp) return Promise.reject(new Error('away'));
-    const state = states.get(key) ?? newBucketState(limit);
-    states.set(key, state);
-    const now = clock.now();
-    let answer: SlotAnswer = { granted: false, slotId: 0, at: now, waitMs: 0, dueMs: 0 };
-    const [first = '', second = '', third = '', fourth = ''] = args;
-    if (action === 'reserve') {
-      if (fourth === 'cold') state.blockedUntil = Math.max(state.blockedUntil, now + 1000 + Number(third));
-      const spacing = second === 'pace' ? 'pace' : 'burst';
-      answer = reserveSlot(
-        state,
-        {
-          bucket,
-          maxWaitMs: Number(first),
-          spacing,
-          guardMs: Number(third),
-        },
-        now,
-      );
-    } else if (action === 'confirm')
-      answer = confirmSlot(
-        state,
-        { bucket, slotId: Number(first), due: Number(third), guardMs: Number(second) },
-        now,
-      );
-    else if (action === 'strike')
-      strike(state, { bucket, retryAfterMs: first === '' ? undefined : Number(first) }, now);
-    else postponeSlot(state, Number(first), Number(second));
-    return Promise.resolve([
-      answer.granted ? 1 : 0,
-      String(answer.waitMs),
-      String(answer.dueMs),
-      String(now),
-      JSON.stringify(state),
-      String(answer.slotId),
-    ]);
-  };
-  return {
-    redis: { run } as Redis,
-    kill() {
-      isUp = false;
-      states = new Map();
-    },
-    start() {
-      isUp = true;
-    },
-  };
-};
+const request = { bucket, maxWaitMs: 3_000, spacing: 'burst', latenessMs: 0, open: false } as const;
 
 /** Disjoint seconds with more arrivals than the limit. */
 const secondsOver = (times: readonly number[]): number => {
@@ -97,7 +35,7 @@ describe('a fleet whose store is away', () => {
         fc.integer({ min: 1, max: 3 }),
         async (instances, killAt, awayMs, outstanding) => {
           const clock = fakeClock();
-          const store = virtualStore(clock);
+          const store = virtualSlotStore(clock);
           const arrivals: number[] = [];
           const failures: unknown[] = [];
           let running = true;
@@ -109,9 +47,10 @@ describe('a fleet whose store is away', () => {
               fleet: { place: () => ({ instance, instances }), stop: () => undefined },
             });
             const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });
-            const send = wrapper(async ({ sendAt = 0 }) => {
+            const send = wrapper(async ({ sendAt = 0, onWritten }) => {
               await new Promise<void>((resolve) => clock.after(sendAt - clock.now(), resolve));
               arrivals.push(clock.now());
+              onWritten?.(clock.now());
               return aReply('card', 0);
             });
             const loop = async (): Promise<void> => {
@@ -145,14 +84,14 @@ describe('a fleet whose store is away', () => {
 
   it('sends nothing through a share while the store is merely slow to answer once', async () => {
     const clock = fakeClock();
-    const store = virtualStore(clock);
+    const store = virtualSlotStore(clock);
     const slots = createRedisSlots({
       redis: store.redis,
       clock,
       fleet: { place: () => ({ instance: 0, instances: 8 }), stop: () => undefined },
     });
     store.kill();
-    const answer = slots.reserve({ bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 });
+    const answer = slots.reserve(request);
     await clock.advance(250);
     store.start();
     await clock.advance(100);
@@ -163,19 +102,71 @@ describe('a fleet whose store is away', () => {
 describe('an instance that sent without the store', () => {
   it('takes the bucket for full when the store, which knows nothing of that, is back', async () => {
     const clock = fakeClock();
-    const store = virtualStore(clock);
+    const store = virtualSlotStore(clock);
     const slots = createRedisSlots({
       redis: store.redis,
       clock,
       fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
     });
-    const request = { bucket, maxWaitMs: 3_000, spacing: 'burst', guardMs: 10 } as const;
     store.kill();
     const alone = slots.reserve(request);
     await clock.advance(2_000);
     expect((await alone).granted).toBe(true);
     store.start();
-    expect((await slots.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_010);
+    expect((await slots.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_006);
+  });
+});
+
+describe('a store that lost its memory without a word', () => {
+  it('gives a process that used the bucket a moment ago no second budget', async () => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    const slots = createRedisSlots({
+      redis: store.redis,
+      clock,
+      fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
+    });
+    for (let call = 0; call < limit; call += 1) expect((await slots.reserve(request)).waitMs).toBe(0);
+    store.kill();
+    store.start();
+    await clock.advance(100);
+    expect((await slots.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
+describe('a fleet whose machines’ clocks are set while the store is away', () => {
+  it.each([-3_600_000, -20_000, 600_000])('goes on at its share: %d ms', async (byMs) => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    const slots = createRedisSlots({
+      redis: store.redis,
+      clock,
+      fleet: { place: () => ({ instance: 0, instances: 2 }), stop: () => undefined },
+    });
+    store.kill();
+    for (let call = 0; call < 4; call += 1) {
+      if (call === 2) clock.setWall(byMs);
+      const answer = slots.reserve({ ...request, maxWaitMs: 1_500 });
+      expect((await clock.until(answer)).granted).toBe(true);
+    }
+  });
+});
+
+describe('a store whose clock is set', () => {
+  it.each([-3_600_000, -20_000])('keeps nobody waiting for longer than a window: %d ms', async (byMs) => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    const slots = createRedisSlots({
+      redis: store.redis,
+      clock,
+      fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
+    });
+    for (let call = 0; call < limit; call += 1) await slots.reserve(request);
+    clock.setWall(byMs);
+    const { granted, waitMs } = await slots.reserve(request);
+    expect(granted).toBe(true);
+    expect(waitMs).toBeGreaterThan(900);
+    expect(waitMs).toBeLessThanOrEqual(1_016);
   });
 });
 

@@ -3,47 +3,35 @@ import { systemClock } from '../../../src/shared/clock';
 import { createRedis, type Redis } from '../../../src/store/redis';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import type { SlotAnswer, SlotStore } from '../../../src/traffic/limiter/slot-store';
-import {
-  confirmSlot,
-  newBucketState,
-  postponeSlot,
-  reserveSlot,
-  strike,
-  type BucketState,
-} from '../../../src/traffic/limiter/slots';
+import { newBucketState, type BucketState } from '../../../src/traffic/limiter/bucket-state';
+import { confirmSlot, penaliseBucket, reserveSlot, settleSlot } from '../../../src/traffic/limiter/slots';
 import { slotsScript } from '../../../src/traffic/limiter/slots.lua';
 import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
 
-type Step =
-  | {
-      readonly action: 'reserve';
-      readonly after: number;
-      readonly maxWait: number;
-      readonly pace: boolean;
-      readonly guard: number;
-    }
-  | { readonly action: 'strike'; readonly after: number; readonly retryAfter: number | undefined }
-  | { readonly action: 'confirm'; readonly after: number; readonly nth: number; readonly guard: number }
-  | { readonly action: 'postpone'; readonly after: number; readonly late: number };
-
-const after = fc.oneof(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 90_000 }));
-const step: fc.Arbitrary<Step> = fc.oneof(
+/** Time passes, or the store's clock is set back. */
+const after = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 400 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 90_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -100_000, max: -1 }) },
+);
+const step = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
       action: fc.constant('reserve' as const),
       after,
-      maxWait: fc.constantFrom(0, 50, 800, 5_000),
+      maxWaitMs: fc.constantFrom(0, 50, 800, 5_000),
       pace: fc.boolean(),
-      guard: fc.integer({ min: 10, max: 30 }),
+      latenessMs: fc.constantFrom(0, 0, 25),
+      open: fc.boolean(),
     }),
   },
   {
     weight: 1,
     arbitrary: fc.record({
-      action: fc.constant('strike' as const),
+      action: fc.constant('penalise' as const),
       after,
-      retryAfter: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }),
+      retryAfterMs: fc.option(fc.integer({ min: 0, max: 700_000 }), { nil: undefined }),
     }),
   },
   {
@@ -52,15 +40,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       action: fc.constant('confirm' as const),
       after: fc.integer({ min: 0, max: 300 }),
       nth: fc.integer({ min: 0, max: 12 }),
-      guard: fc.integer({ min: 10, max: 30 }),
     }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({
-      action: fc.constant('postpone' as const),
+      action: fc.constant('settle' as const),
       after,
-      late: fc.integer({ min: 0, max: 200 }),
+      nth: fc.integer({ min: 0, max: 6 }),
+      lateMs: fc.option(fc.integer({ min: -20, max: 1_500 }), { nil: undefined }),
+      open: fc.boolean(),
     }),
   },
 );
@@ -86,7 +75,7 @@ describeWithRedis('slots in Redis', () => {
         fc.constantFrom(0.5, 1, 5, 10),
         async (steps, callsPerSecond) => {
           const bucket = { id: `twin/${String(run++)}`, callsPerSecond };
-          const state = newBucketState(callsPerSecond);
+          const state = newBucketState(bucket);
           let now = 1_700_000_000_000;
           for (const one of steps) {
             now += one.after;
@@ -94,28 +83,28 @@ describeWithRedis('slots in Redis', () => {
             let expected: SlotAnswer | undefined;
             let rest: string[];
             if (one.action === 'reserve') {
+              const { maxWaitMs, latenessMs, open } = one;
               const spacing = one.pace ? 'pace' : 'burst';
-              expected = reserveSlot(
-                state,
-                { bucket, maxWaitMs: one.maxWait, spacing, guardMs: one.guard },
-                now,
-              );
-              rest = [String(one.maxWait), spacing, String(one.guard), ''];
-            } else if (one.action === 'strike') {
-              strike(state, { bucket, retryAfterMs: one.retryAfter }, now);
-              rest = [one.retryAfter === undefined ? '' : String(one.retryAfter)];
-            } else if (one.action === 'confirm') {
-              // Sometimes one that is not there.
-              const due = state.ring[one.nth] ?? now + 500;
-              const slotId = state.ids[one.nth] ?? 7;
-              expected = confirmSlot(state, { bucket, slotId, due, guardMs: one.guard }, now);
-              rest = [slotId, one.guard, due].map(String);
+              expected = reserveSlot(state, { bucket, maxWaitMs, spacing, latenessMs, open }, now);
+              rest = [String(maxWaitMs), spacing, String(latenessMs), open ? 'open' : '', ''];
+            } else if (one.action === 'penalise') {
+              penaliseBucket(state, { bucket, retryAfterMs: one.retryAfterMs }, now);
+              rest = [one.retryAfterMs === undefined ? '' : String(one.retryAfterMs)];
             } else {
-              // Sometimes the last, sometimes one that others have followed.
-              const slotId = state.ids.at(-1 - (one.late % 4)) ?? 7;
-              const writtenAt = (state.ring[state.ids.indexOf(slotId)] ?? 0) + one.late;
-              postponeSlot(state, slotId, writtenAt);
-              rest = [slotId, writtenAt].map(String);
+              // Sometimes one that is not there.
+              const slot = state.slots.at(-1 - one.nth) ?? { id: 7, at: now + 500 };
+              if (one.action === 'confirm') {
+                expected = confirmSlot(state, { bucket, slotId: slot.id, due: slot.at }, now);
+                rest = [String(slot.id), String(slot.at)];
+              } else {
+                const arrivesBy = one.lateMs === undefined ? undefined : slot.at + one.lateMs;
+                settleSlot(state, { bucket, slotId: slot.id, arrivesBy, open: one.open }, now);
+                rest = [
+                  String(slot.id),
+                  arrivesBy === undefined ? '' : String(arrivesBy),
+                  one.open ? 'open' : '',
+                ];
+              }
             }
             const [granted, wait, due, , encoded, slotId] = await redis.run(
               slotsScript,
@@ -130,8 +119,7 @@ describeWithRedis('slots in Redis', () => {
                 waitMs: Number(wait),
                 dueMs: Number(due),
               }).toEqual(expected);
-            if (one.action === 'reserve' || one.action === 'strike')
-              expect(JSON.parse(String(encoded)) as BucketState).toEqual(state);
+            expect(JSON.parse(String(encoded)) as BucketState).toEqual(state);
           }
         },
       ),
@@ -151,7 +139,8 @@ describeWithRedis('slots in Redis', () => {
           bucket,
           maxWaitMs: 500,
           spacing: 'burst',
-          guardMs: 10,
+          latenessMs: 0,
+          open: false,
         }),
       ),
     );
@@ -162,7 +151,7 @@ describeWithRedis('slots in Redis', () => {
   it('believe the store’s clock, not this machine’s', async () => {
     const hasty = { ...systemClock, now: () => systemClock.now() + 5_000 };
     const bucket = { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 };
-    const request = { bucket, maxWaitMs: 2_000, spacing: 'burst' as const, guardMs: 10 };
+    const request = { bucket, maxWaitMs: 2_000, spacing: 'burst' as const, latenessMs: 0, open: false };
     const one = createRedisSlots({ redis, clock: systemClock, fleet: alone });
     const other = createRedisSlots({ redis, clock: hasty, fleet: alone });
     expect((await one.reserve(request)).waitMs).toBeLessThanOrEqual(0);

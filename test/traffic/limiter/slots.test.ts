@@ -1,23 +1,18 @@
 import fc from 'fast-check';
+import { newBucketState, type BucketState } from '../../../src/traffic/limiter/bucket-state';
 import type { SlotRequest } from '../../../src/traffic/limiter/slot-store';
 import {
   confirmSlot,
-  newBucketState,
-  postponeSlot,
+  penaliseBucket,
   reserveSlot,
-  strike,
+  settleSlot,
   viewState,
 } from '../../../src/traffic/limiter/slots';
+import { mostInASecond } from '../../support/arrivals';
 import { aBucket } from '../../support/calls';
 
-const guardMs = 10;
 const anyWait = Number.MAX_SAFE_INTEGER;
-
-/** Most slots in any half-open second: what a sliding-log upstream counts. */
-const mostInASecond = (slots: readonly number[]): number => {
-  const sorted = [...slots].sort((a, b) => a - b);
-  return Math.max(0, ...sorted.map((end) => sorted.filter((at) => at > end - 1000 && at <= end).length));
-};
+const newState = (callsPerSecond: number): BucketState => newBucketState(aBucket(callsPerSecond));
 
 /** What a token bucket of `limit`, refilled at `limit` per second, would refuse. */
 const refusedByTokenBucket = (slots: readonly number[], limit: number): number => {
@@ -37,7 +32,8 @@ const request = (changes: Partial<SlotRequest> = {}): SlotRequest => ({
   bucket: aBucket(),
   maxWaitMs: anyWait,
   spacing: 'burst',
-  guardMs,
+  latenessMs: 0,
+  open: false,
   ...changes,
 });
 
@@ -56,7 +52,7 @@ describe('slots of one bucket', () => {
         ),
         (limit, arrivals) => {
           const bucket = aBucket(limit);
-          const state = newBucketState(limit);
+          const state = newState(limit);
           let now = 1_000_000;
           const slots = arrivals.map(({ pauseMs, pace, ready }) => {
             now += pauseMs;
@@ -71,121 +67,178 @@ describe('slots of one bucket', () => {
     );
   });
 
-  it('never lets more than the limit be written in any sliding second, however late each is written', () => {
+  it('lets no more than the limit arrive in any sliding second: late, slow, lost and reordered calls', () => {
+    const transit = fc.record({
+      /** Between the slot and the first byte. */
+      lateMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
+      outMs: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 900 })),
+      /** After the arrival; what is not answered by then is given up. */
+      answerMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2_000 })),
+      giveUpMs: fc.integer({ min: 250, max: 1_500 }),
+      askedAfterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })),
+    });
     fc.assert(
       fc.property(
-        fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 20, maxLength: 60 }),
-        (lateness) => {
-          const state = newBucketState(5);
-          const { bucket } = request();
-          const written: number[] = [];
-          const events: { readonly at: number; readonly act: () => void }[] = [];
-          const plan = (at: number, act: () => void): void => {
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(transit, { minLength: 20, maxLength: 60 }),
+        (limit, calls) => {
+          const bucket = aBucket(limit);
+          const state = newState(limit);
+          const arrivals: number[] = [];
+          const events: { readonly at: number; readonly act: (now: number) => void }[] = [];
+          const plan = (at: number, act: (now: number) => void): void => {
             events.push({ at, act });
             events.sort((a, b) => b.at - a.at);
           };
-          for (const late of lateness) {
-            const { slotId, dueMs } = reserveSlot(state, request(), 0);
-            const write = (due: number) => (): void => {
-              written.push(due + late);
-              if (late > 0) postponeSlot(state, slotId, due + late);
-            };
-            const goOn = (due: number, now: number): void => {
-              if (due - now <= 30) plan(due + late, write(due));
-              else
-                plan(due - 30, () => {
-                  const confirmed = confirmSlot(state, { bucket, slotId, due, guardMs }, due - 30);
-                  goOn(due - 30 + confirmed.dueMs, due - 30);
+          let asked = 1_000_000;
+          for (const { lateMs, outMs, answerMs, giveUpMs, askedAfterMs } of calls) {
+            asked += askedAfterMs;
+            plan(asked, (reservedAt) => {
+              const { slotId, dueMs } = reserveSlot(state, request({ bucket, open: true }), reservedAt);
+              const write = (now: number): void => {
+                if (lateMs > 3) settleSlot(state, { bucket, slotId, arrivesBy: now, open: true }, now);
+                arrivals.push(now + outMs);
+                const isAnswered = outMs + answerMs <= giveUpMs;
+                plan(now + (isAnswered ? outMs + answerMs : giveUpMs), (end) => {
+                  const arrivesBy = isAnswered ? Math.min(end, now + 1_000) : now + 1_000;
+                  settleSlot(state, { bucket, slotId, arrivesBy, open: false }, end);
                 });
-            };
-            goOn(dueMs, 0);
+              };
+              const goOn = (due: number, now: number): void => {
+                if (due - now <= 30) plan(due + lateMs, write);
+                else
+                  plan(due - 30, (confirmedAt) => {
+                    const confirmed = confirmSlot(state, { bucket, slotId, due }, confirmedAt);
+                    goOn(confirmedAt + confirmed.dueMs, confirmedAt);
+                  });
+              };
+              goOn(reservedAt + dueMs, reservedAt);
+            });
           }
-          for (let next = events.pop(); next !== undefined; next = events.pop()) next.act();
-          expect(written).toHaveLength(lateness.length);
-          expect(mostInASecond(written)).toBeLessThanOrEqual(5);
+          for (let next = events.pop(); next !== undefined; next = events.pop()) next.act(next.at);
+          expect(arrivals).toHaveLength(calls.length);
+          expect(mostInASecond(arrivals)).toBeLessThanOrEqual(limit);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 
+  it('counts an unanswered call in every window that it may arrive in, not only in the last', () => {
+    // As seen at an upstream: six calls within 909 ms, after the fifth was given up and moved past the sixth.
+    const state = newState(5);
+    const bucket = aBucket();
+    const times = [3_580, 3_716, 3_971, 4_018, 4_170];
+    const ids = times.map((at) => reserveSlot(state, request(), at - 10).slotId);
+    const sixth = reserveSlot(state, request(), 4_180);
+    settleSlot(state, { bucket, slotId: ids[4] ?? 0, arrivesBy: 4_570, open: false }, 4_420);
+    const { dueMs } = confirmSlot(state, { bucket, slotId: sixth.slotId, due: 4_180 + sixth.dueMs }, 4_550);
+    expect(4_550 + dueMs).toBe(3_580 + 1_006);
+    // And the call after that waits for the window of the fifth where it may have arrived last.
+    const next = Array.from({ length: 4 }, () => 4_600 + reserveSlot(state, request(), 4_600).waitMs);
+    expect(next).toEqual([3_716, 3_971, 4_018, 4_570].map((at) => at + 1_006));
+  });
+
   it('holds a slot that moves past others against those before its new place', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
+    const bucket = aBucket();
     const ids = Array.from({ length: 5 }, (_, index) => reserveSlot(state, request(), 100 * index).slotId);
     const [first = 0] = ids;
     const late = reserveSlot(state, request(), 410);
     const next = reserveSlot(state, request(), 410);
-    expect([late.dueMs, next.dueMs]).toEqual([610, 710]);
-    postponeSlot(state, first, 115);
+    expect([late.dueMs, next.dueMs]).toEqual([606, 706]);
+    settleSlot(state, { bucket, slotId: first, arrivesBy: 115, open: false }, 420);
     const due = 410 + late.dueMs;
-    const confirmed = confirmSlot(state, { bucket: aBucket(), slotId: late.slotId, due, guardMs }, 990);
-    expect(990 + confirmed.dueMs).toBe(1125);
+    // Its own moves by as much as the first one was late, and no further: the next one has to keep away from it.
+    expect(990 + confirmSlot(state, { bucket, slotId: late.slotId, due }, 990).dueMs).toBe(1_116);
+  });
+
+  it('counts a call as under way until its end is reported, when nothing is known of the path', () => {
+    const state = newState(1);
+    const bucket = aBucket(1);
+    const { slotId } = reserveSlot(state, request({ bucket, open: true }), 0);
+    expect(reserveSlot(state, request({ bucket, maxWaitMs: 0 }), 300).waitMs).toBe(300 + 1_006 - 300 + 0);
+    expect(reserveSlot(state, request({ bucket, maxWaitMs: 0 }), 900).waitMs).toBe(1_006);
+    // Nothing is on its way for longer than a second.
+    expect(reserveSlot(state, request({ bucket, maxWaitMs: 0 }), 1_500).waitMs).toBe(
+      10 + 1_000 + 1_006 - 1_500,
+    );
+    settleSlot(state, { bucket, slotId, arrivesBy: 60, open: false }, 1_500);
+    expect(reserveSlot(state, request({ bucket }), 1_500)).toMatchObject({ granted: true, waitMs: 0 });
+  });
+
+  it('gives the slot of a call that was never written to the next one', () => {
+    const state = newState(1);
+    const bucket = aBucket(1);
+    const { slotId } = reserveSlot(state, request({ bucket }), 0);
+    settleSlot(state, { bucket, slotId, arrivesBy: undefined, open: false }, 5);
+    expect(reserveSlot(state, request({ bucket }), 10).waitMs).toBe(0);
   });
 
   it('uses 99 % of the limit when saturated', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
     const slots = Array.from({ length: 400 }, () => reserveSlot(state, request(), 0).waitMs);
     expect(slots.filter((at) => at < 60_000).length).toBeGreaterThanOrEqual(297);
   });
 
   it('spreads paced slots over the window', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
     const slots = Array.from({ length: 6 }, () => reserveSlot(state, request({ spacing: 'pace' }), 0).waitMs);
-    expect(slots).toEqual([0, 212, 414, 616, 818, 1020]);
+    expect(slots).toEqual([0, 211, 412, 613, 814, 1016]);
   });
 
   it('reserves nothing that is too far away and says how far it is', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
     for (let i = 0; i < 5; i += 1) reserveSlot(state, request(), 0);
     const refused = reserveSlot(state, request({ maxWaitMs: 800 }), 0);
-    expect(refused).toMatchObject({ granted: false, waitMs: 1020, dueMs: 1020 });
-    expect(reserveSlot(state, request({ maxWaitMs: 1020 }), 0)).toMatchObject({
+    expect(refused).toMatchObject({ granted: false, waitMs: 1016, dueMs: 1016 });
+    expect(reserveSlot(state, request({ maxWaitMs: 1016 }), 0)).toMatchObject({
       granted: true,
-      waitMs: 1020,
+      waitMs: 1016,
     });
   });
 
   it('counts a call that need not wait from when it will be signed', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
     expect(reserveSlot(state, request(), 0)).toMatchObject({ granted: true, waitMs: 0, dueMs: 10 });
-    expect(state.ring).toEqual([10]);
+    expect(state.slots.map(({ at, arrivesBy }) => [at, arrivesBy])).toEqual([[10, 10]]);
   });
 
   it('keeps to a limit below one call a second', () => {
     const bucket = aBucket(0.5);
-    const state = newBucketState(0.5);
+    const state = newState(0.5);
     const slots = Array.from({ length: 3 }, () => reserveSlot(state, request({ bucket }), 0).waitMs);
-    expect(slots).toEqual([0, 2020, 4030]);
+    expect(slots).toEqual([0, 2016, 4022]);
   });
 
   it('lets a screen go out together, and keeps apart what has to wait anyway', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
     const slots = Array.from({ length: 12 }, () => reserveSlot(state, request(), 0).waitMs);
-    expect(slots).toEqual([0, 0, 0, 0, 0, 1020, 1040, 1060, 1080, 1100, 2030, 2181]);
+    expect(slots).toEqual([0, 0, 0, 0, 0, 1016, 1036, 1056, 1076, 1096, 2022, 2172]);
   });
 
   it('spreads a backlog over the window', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
     const slots = Array.from({ length: 16 }, () => reserveSlot(state, request(), 0).waitMs);
-    expect(slots.slice(10)).toEqual([2030, 2181, 2332, 2483, 2634, 3040]);
+    expect(slots.slice(10)).toEqual([2022, 2172, 2322, 2472, 2622, 3028]);
   });
 
   it('follows a limit that was lowered while it lived', () => {
-    const state = newBucketState(10);
+    const state = newState(10);
     for (let i = 0; i < 10; i += 1) reserveSlot(state, request({ bucket: aBucket(10) }), 0);
     const slots = Array.from(
       { length: 4 },
       () => reserveSlot(state, request({ bucket: aBucket(2) }), 0).waitMs,
     );
-    expect(slots).toEqual([1020, 1040, 2030, 2408]);
+    expect(slots).toEqual([1016, 1036, 2022, 2399]);
   });
 
   it('shows how many calls could go this instant', () => {
-    const state = newBucketState(5);
+    const state = newState(5);
     reserveSlot(state, request(), 0);
     reserveSlot(state, request(), 0);
-    expect(viewState(state, request(), 0).available).toBe(3);
-    expect(viewState(state, request(), 1020).available).toBe(5);
+    expect(viewState(state, aBucket(), 0).available).toBe(3);
+    expect(viewState(state, aBucket(), 1020).available).toBe(5);
   });
 });
 
@@ -193,20 +246,20 @@ describe('a refusal by the upstream', () => {
   const bucket = aBucket();
 
   it('pauses the bucket for a whole window', () => {
-    const state = newBucketState(5);
-    strike(state, { bucket, retryAfterMs: undefined }, 0);
+    const state = newState(5);
+    penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
     expect(reserveSlot(state, request(), 0).waitMs).toBeGreaterThanOrEqual(1000);
   });
 
   it('honours a longer Retry-After', () => {
-    const state = newBucketState(5);
-    strike(state, { bucket, retryAfterMs: 7_000 }, 0);
+    const state = newState(5);
+    penaliseBucket(state, { bucket, retryAfterMs: 7_000 }, 0);
     expect(reserveSlot(state, request(), 0).waitMs).toBe(7_000);
   });
 
   it('costs nothing but a wider guard while it stays alone', () => {
-    const state = newBucketState(5);
-    strike(state, { bucket, retryAfterMs: undefined }, 0);
+    const state = newState(5);
+    penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
     expect(state.allowed).toBe(5);
     expect(state.extraGuardMs).toBe(10);
     reserveSlot(state, request(), 61_000);
@@ -214,15 +267,15 @@ describe('a refusal by the upstream', () => {
   });
 
   it('halves the rate when it comes twice in a minute, once for all calls that were under way together', () => {
-    const state = newBucketState(8);
-    for (let i = 0; i < 5; i += 1) strike(state, { bucket: aBucket(8), retryAfterMs: undefined }, 0);
+    const state = newState(8);
+    for (let i = 0; i < 5; i += 1) penaliseBucket(state, { bucket: aBucket(8), retryAfterMs: undefined }, 0);
     expect(state.allowed).toBe(4);
   });
 
   it('is recovered from step by step, up to the full limit', () => {
-    const state = newBucketState(5);
-    strike(state, { bucket, retryAfterMs: undefined }, 0);
-    strike(state, { bucket, retryAfterMs: undefined }, 1);
+    const state = newState(5);
+    penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
+    penaliseBucket(state, { bucket, retryAfterMs: undefined }, 1);
     const allowed = [9_000, 10_001, 15_001, 20_001].map((now) => {
       reserveSlot(state, request(), now);
       return state.allowed;
@@ -231,16 +284,50 @@ describe('a refusal by the upstream', () => {
   });
 
   it('after a step that failed falls back to what was proven and tries again later', () => {
-    const state = newBucketState(5);
-    strike(state, { bucket, retryAfterMs: undefined }, 0);
-    strike(state, { bucket, retryAfterMs: undefined }, 1);
+    const state = newState(5);
+    penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
+    penaliseBucket(state, { bucket, retryAfterMs: undefined }, 1);
     reserveSlot(state, request(), 10_500);
     expect(state.allowed).toBe(3);
-    strike(state, { bucket, retryAfterMs: undefined }, 11_000);
+    penaliseBucket(state, { bucket, retryAfterMs: undefined }, 11_000);
     expect(state.allowed).toBe(2);
     reserveSlot(state, request(), 25_000);
     expect(state.allowed).toBe(2);
     reserveSlot(state, request(), 31_500);
     expect(state.allowed).toBe(3);
+  });
+});
+
+describe('a clock that is set back', () => {
+  it.each([20_000, 3_600_000])('makes nobody wait longer than before: %d ms', (backMs) => {
+    const state = newState(5);
+    for (let call = 0; call < 7; call += 1) reserveSlot(state, request(), 10_000_000);
+    const before = reserveSlot(state, request({ maxWaitMs: 0 }), 10_000_100).waitMs;
+    expect(reserveSlot(state, request({ maxWaitMs: 0 }), 10_000_100 - backMs).waitMs).toBe(before);
+    // What was sent still counts: no more than the limit after the step either.
+    expect(before).toBeGreaterThan(900);
+  });
+
+  it('ends no pause early and prolongs none', () => {
+    const state = newState(5);
+    penaliseBucket(state, { bucket: aBucket(), retryAfterMs: 7_000 }, 10_000_000);
+    expect(reserveSlot(state, request({ maxWaitMs: 0 }), 9_000_000).waitMs).toBe(7_000);
+  });
+
+  it('leaves nothing that was booked further ahead than anybody may book', () => {
+    // A state that another clock wrote, as after a restore: it does not say when it was used.
+    const state: BucketState = {
+      ...newState(5),
+      slots: Array.from({ length: 5 }, (_, id) => ({ id, at: 9_000_000, arrivesBy: 9_000_000, open: false })),
+      blockedUntil: 9_000_000,
+      holdUntil: 9_000_000,
+    };
+    expect(reserveSlot(state, request(), 1_000_000)).toMatchObject({ granted: true, waitMs: 0 });
+  });
+
+  it('takes a longer pause than ten minutes from nobody', () => {
+    const state = newState(5);
+    penaliseBucket(state, { bucket: aBucket(), retryAfterMs: 86_400_000 }, 0);
+    expect(reserveSlot(state, request({ maxWaitMs: 0 }), 0).waitMs).toBe(600_000);
   });
 });

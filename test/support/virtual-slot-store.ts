@@ -1,0 +1,72 @@
+import type { Redis } from '../../src/store/redis';
+import { newBucketState, rules, windowOf, type BucketState } from '../../src/traffic/limiter/bucket-state';
+import type { SlotAnswer } from '../../src/traffic/limiter/slot-store';
+import { confirmSlot, penaliseBucket, reserveSlot, settleSlot } from '../../src/traffic/limiter/slots';
+import { aBucket } from './calls';
+import type { FakeClock } from './fake-clock';
+
+export interface VirtualSlotStore {
+  readonly redis: Redis;
+  /** Takes it away, with all that it remembers. */
+  kill(): void;
+  start(): void;
+}
+
+/** A store in virtual time that runs the rules which the real one runs in Lua (redis-slots.test.ts holds them together). */
+export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
+  let states = new Map<string, BucketState>();
+  let isUp = true;
+  const run: Redis['run'] = (_, [key = ''], [action, callsPerSecond, , , ...args]) => {
+    if (!isUp) return Promise.reject(new Error('away'));
+    const bucket = aBucket(Number(callsPerSecond), key);
+    const known = states.get(key);
+    const state = known ?? newBucketState(bucket);
+    states.set(key, state);
+    // As the store's clock, which it is asked for once per script.
+    const now = clock.wallNow();
+    let answer: SlotAnswer = { granted: false, slotId: 0, at: now, waitMs: 0, dueMs: 0 };
+    const [first = '', second = '', third = '', fourth = '', fifth = ''] = args;
+    if (action === 'reserve') {
+      if (fifth === 'cold' || (fifth === 'known' && known === undefined))
+        state.blockedUntil = Math.max(state.blockedUntil, now + windowOf(bucket) + rules.guardMs);
+      const spacing = second === 'pace' ? 'pace' : 'burst';
+      answer = reserveSlot(
+        state,
+        { bucket, maxWaitMs: Number(first), spacing, latenessMs: Number(third), open: fourth === 'open' },
+        now,
+      );
+    } else if (action === 'confirm')
+      answer = confirmSlot(state, { bucket, slotId: Number(first), due: Number(second) }, now);
+    else if (action === 'penalise')
+      penaliseBucket(state, { bucket, retryAfterMs: first === '' ? undefined : Number(first) }, now);
+    else
+      settleSlot(
+        state,
+        {
+          bucket,
+          slotId: Number(first),
+          arrivesBy: second === '' ? undefined : Number(second),
+          open: third === 'open',
+        },
+        now,
+      );
+    return Promise.resolve([
+      answer.granted ? 1 : 0,
+      String(answer.waitMs),
+      String(answer.dueMs),
+      String(now),
+      JSON.stringify(state),
+      String(answer.slotId),
+    ]);
+  };
+  return {
+    redis: { run } as Redis,
+    kill() {
+      isUp = false;
+      states = new Map();
+    },
+    start() {
+      isUp = true;
+    },
+  };
+};

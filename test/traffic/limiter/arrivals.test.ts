@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import type { Clock } from '../../../src/shared/clock';
+import { AppError } from '../../../src/shared/errors';
+import { SlotMissed, type Call, type Reply, type Send } from '../../../src/traffic/call';
+import { createLimiter } from '../../../src/traffic/limiter/limiter';
+import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
+import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
+import { mostInASecond } from '../../support/arrivals';
+import { aBucket, aCall, aReply } from '../../support/calls';
+import { fakeClock, type FakeClock } from '../../support/fake-clock';
+import { virtualSlotStore } from '../../support/virtual-slot-store';
+
+const limit = 5;
+const bucket = aBucket(limit);
+const wait = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => void clock.after(ms, resolve));
+
+/** One call's way: there, at the upstream, and back, ms. */
+interface Way {
+  readonly writtenLateMs: number;
+  readonly outMs: number;
+  readonly restMs: number;
+}
+
+/** A network and an upstream in virtual time: the calls arrive when their way says so, whoever still waits for them. */
+const network = (clock: FakeClock, wayOf: (call: number) => Way, giveUpMs: number) => {
+  const arrivals: number[] = [];
+  let calls = 0;
+  const send: Send = async (call: Call): Promise<Reply> => {
+    const { writtenLateMs, outMs, restMs } = wayOf(calls);
+    calls += 1;
+    await wait(clock, (call.sendAt ?? 0) - clock.now() + writtenLateMs);
+    if (clock.now() > (call.sendBy ?? Infinity)) throw new SlotMissed();
+    call.onWritten?.(clock.now());
+    arrivals.push(clock.now() + outMs);
+    const tripMs = outMs + restMs;
+    await wait(clock, Math.min(tripMs, giveUpMs));
+    if (tripMs > giveUpMs) throw new AppError('UPSTREAM_UNAVAILABLE', 'given up', { sent: true });
+    return aReply('card', 0);
+  };
+  return { arrivals, send };
+};
+
+const fleetOf = (clock: FakeClock, processes: number, send: Send): readonly Send[] => {
+  const store = virtualSlotStore(clock);
+  return Array.from({ length: processes }, (_, instance) => {
+    const fleet = { place: () => ({ instance, instances: processes }), stop: () => undefined };
+    const slots =
+      processes === 1 ? createMemorySlots(clock) : createRedisSlots({ redis: store.redis, clock, fleet });
+    return createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 }).wrapper(send);
+  });
+};
+
+/** Each process keeps so many calls waiting until the time is up. */
+const saturate = async (
+  clock: FakeClock,
+  senders: readonly Send[],
+  { outstanding, forMs }: { readonly outstanding: number; readonly forMs: number },
+): Promise<void> => {
+  const until = clock.now() + forMs;
+  const worker = async (send: Send): Promise<void> => {
+    while (clock.now() < until)
+      await send(aCall({ bucket, deadline: clock.now() + 60_000 })).catch(() => undefined);
+  };
+  await clock.until(
+    Promise.all(senders.flatMap((send) => Array.from({ length: outstanding }, () => worker(send)))),
+  );
+};
+
+describe('what arrives upstream', () => {
+  const anyWay = fc.record({
+    writtenLateMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })),
+    outMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 900 })),
+    restMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2_000 })),
+  });
+
+  it.each([1, 3, 8])(
+    'is never more than the limit in a second while the path is not known: %d cold processes',
+    async (processes) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(anyWay, { minLength: 40, maxLength: 40 }),
+          fc.constantFrom(250, 1_000, 5_000),
+          async (ways, giveUpMs) => {
+            const clock = fakeClock();
+            const { arrivals, send } = network(clock, (call) => ways[call % ways.length] as Way, giveUpMs);
+            const start = clock.now();
+            await saturate(clock, fleetOf(clock, processes, send), { outstanding: 3, forMs: 2_000 });
+            // A process knows nothing for two seconds at least after its first answer.
+            const cold = arrivals.filter((at) => at < start + 2_000);
+            expect(cold.length).toBeGreaterThan(0);
+            expect(mostInASecond(cold)).toBeLessThanOrEqual(limit);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+    60_000,
+  );
+
+  it.each([1, 3])(
+    'is never more than the limit once it is known, when some calls are late on their way: %d processes',
+    async (processes) => {
+      const late = fc.integer({ min: 0, max: 30 });
+      const knownWay = fc.oneof(
+        // The way there and the upstream's work differ by less than 100 ms together.
+        {
+          weight: 5,
+          arbitrary: fc.record({
+            writtenLateMs: late,
+            outMs: fc.integer({ min: 20, max: 70 }),
+            restMs: fc.integer({ min: 10, max: 60 }),
+          }),
+        },
+        // Lost on its way back: given up, but it did arrive.
+        {
+          weight: 1,
+          arbitrary: fc.record({
+            writtenLateMs: late,
+            outMs: fc.integer({ min: 20, max: 400 }),
+            restMs: fc.constant(9_000),
+          }),
+        },
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(knownWay, { minLength: 60, maxLength: 60 }), async (ways) => {
+          const clock = fakeClock();
+          const prompt: Way = { writtenLateMs: 0, outMs: 20, restMs: 10 };
+          // Every process meets a prompt call first, as any that has been running for a while has.
+          const { arrivals, send } = network(
+            clock,
+            (call) => (call < 30 ? prompt : (ways[call % ways.length] as Way)),
+            500,
+          );
+          await saturate(clock, fleetOf(clock, processes, send), { outstanding: 3, forMs: 20_000 });
+          expect(mostInASecond(arrivals)).toBeLessThanOrEqual(limit);
+        }),
+        { numRuns: 15 },
+      );
+    },
+    60_000,
+  );
+
+  it.each([
+    [1, 50, 0.97],
+    [8, 50, 0.97],
+    [1, 1_500, 0.97],
+    [8, 1_500, 0.95],
+  ])('uses the budget: %d processes, an answer after %d ms', async (processes, tripMs, least) => {
+    const clock = fakeClock();
+    const { arrivals, send } = network(
+      clock,
+      () => ({ writtenLateMs: 0, outMs: 5, restMs: tripMs - 5 }),
+      5_000,
+    );
+    const outstanding = Math.ceil((limit * (tripMs + 1_000)) / 1_000 / processes) + 1;
+    const senders = fleetOf(clock, processes, send);
+    await saturate(clock, senders, { outstanding, forMs: 60_000 });
+    const start = Math.min(...arrivals);
+    const used = arrivals.filter((at) => at >= start + 20_000 && at < start + 60_000).length / (limit * 40);
+    expect(mostInASecond(arrivals)).toBeLessThanOrEqual(limit);
+    expect(used).toBeGreaterThanOrEqual(least);
+  });
+});
