@@ -48,7 +48,7 @@ describe('the probes', () => {
     ['fast', 90_000],
     ['slow', -90_000],
   ])('show a clock that is 90 s %s, by the Date headers of the answers', async (word, ms) => {
-    const clock = { ...systemClock, now: () => systemClock.now() + ms };
+    const clock = { ...systemClock, wallNow: () => systemClock.wallNow() + ms };
     const of = await start({ clock });
     expect((await ready(of)).body.findings).toEqual([]);
     expect((await of.ask(aCard(of))).errors).toEqual([]);
@@ -61,7 +61,7 @@ describe('the probes', () => {
   });
 
   it('do not mind a clock that is 30 s off', async () => {
-    const of = await start({ clock: { ...systemClock, now: () => systemClock.now() + 30_000 } });
+    const of = await start({ clock: { ...systemClock, wallNow: () => systemClock.wallNow() + 30_000 } });
     await of.ask(aCard(of));
     expect((await ready(of)).body.findings).toEqual([]);
   });
