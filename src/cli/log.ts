@@ -26,6 +26,8 @@ export interface Log {
   readonly notReloaded: (problems: readonly string[]) => void;
   readonly onStoreChange: (up: boolean) => void;
   readonly onUnknownDocument: (hash: string) => void;
+  /** A file whose mode gives others more than it should. */
+  readonly exposedFile: (detail: string) => void;
   /** Lines that could not be written since the start. */
   readonly droppedLines: () => number;
   /** Resolves when every line so far is written or cannot be; after half a second in any case. */
@@ -142,6 +144,9 @@ export const createLog = (write?: (line: string) => void): Log => {
     },
     onUnknownDocument(hash) {
       logger.warn({ sha256: hash }, 'a document outside the manifest');
+    },
+    exposedFile(detail) {
+      logger.warn({ detail }, 'a file is open to others');
     },
     droppedLines: () => destination?.dropped() ?? 0,
     written: async () => destination?.written(),

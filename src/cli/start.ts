@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '../app';
 import { defaults, type Config } from '../config/config';
+import { exposedFiles } from '../config/file-rights';
 import { loadConfig } from '../config/load';
 import { ConfigError } from '../config/reader';
 import type { Example } from '../sandbox/seed';
@@ -45,6 +46,8 @@ export const run = async (argv: readonly string[]): Promise<void> => {
     // The one place that hands the environment on; everything else is told by Config.
     // eslint-disable-next-line no-restricted-properties
     const file = options.config ?? process.env.WECHAT_MEMBER_CONFIG;
+    if (file === '')
+      throw new ConfigError(['WECHAT_MEMBER_CONFIG is set but empty: write the path of a file, or unset it']);
     started =
       file === undefined ? await startDemo(options.port, log) : await startReal(file, options.port, log);
   } catch (error) {
@@ -92,6 +95,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   };
   const files = new Set<string>();
   const config = await load((path) => files.add(path));
+  for (const exposed of exposedFiles(config.files)) log.exposedFile(exposed);
   const app = await createApp({
     config,
     clock: systemClock,
@@ -148,7 +152,8 @@ const readArguments = (argv: readonly string[]) => {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port))
+  if (values.config === '') throw new ConfigError(['--config must be the path of a file']);
+  if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && Number(values.port) <= 65_535))
     throw new ConfigError(['--port must be a number from 0 to 65535']);
   return {
     help: values.help,
