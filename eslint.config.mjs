@@ -40,7 +40,16 @@ export default ts.config(
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...ts.configs.disableTypeChecked },
   {
     files: ['**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', performance: 'readonly', setInterval: 'readonly' } },
+    languageOptions: {
+      globals: {
+        __dirname: 'readonly',
+        performance: 'readonly',
+        process: 'readonly',
+        require: 'readonly',
+        setInterval: 'readonly',
+      },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     files: ['**/*.mjs'],

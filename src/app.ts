@@ -5,6 +5,7 @@ import { createOperationAudit } from './audit/operation-audit';
 import type { Config } from './config/config';
 import { isLoopback } from './config/exposure';
 import type { LoggedEvent } from './events/event';
+import { createFindings } from './findings';
 import { createGate } from './gate';
 import type { Context } from './graphql/context';
 import { planOperation } from './graphql/cost/plan-operation';
@@ -48,8 +49,6 @@ export interface AppParts extends Observers {
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
-  /** Told of documents outside the manifest, by the SHA-256 of their text. */
-  readonly onUnknownDocument?: (hash: string) => void;
   /** The page for browsers; absent where there is none. */
   readonly explorer?: ExplorerParts;
 }
@@ -74,7 +73,7 @@ const repeatsShare = 0.25;
 /** The composition root: every object is made here, once, in the order in which data passes through them. */
 export const createApp = async (parts: AppParts): Promise<App> => {
   const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = parts;
-  const { onUnknownDocument = () => undefined } = parts;
+  const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = parts;
   const { server, wechatPay, queryLimits } = config;
   const random = Math.random;
   const newErrorId = (): string => randomBytes(8).toString('hex');
@@ -82,12 +81,12 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     reportError({ errorId: newErrorId(), error });
   };
   const gate = createGate({ config, clock, onProblem: onError });
-
   const keys = createKeyRing(config.encryptionKeys);
   const accounts = createAccounts(wechatPay, clock);
   const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
-  const operations = createOperations({ ...parts, accounts, upstreamClock, onError });
+  const findings = createFindings({ config, ofGate: gate.findings, droppedLines });
+  const operations = createOperations({ ...parts, accounts, upstreamClock, onError, findings: findings.all });
   const { metrics } = operations;
   const state = await openSharedState({
     config,
@@ -126,7 +125,6 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     observeNotification,
     observeConfirm,
   });
-
   const identityOf = createIdentity({
     config,
     accounts,
@@ -224,6 +222,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     await apollo.stop();
     await wire.close();
     state.stop();
+    gate.stop();
     await operations.stop();
   };
   const reload = createReload({
@@ -232,8 +231,9 @@ export const createApp = async (parts: AppParts): Promise<App> => {
     limits,
     keys,
     replaceAuditKey: operations.replaceAuditKey,
-    onReload(outcome) {
+    onReload(outcome, problems) {
       metrics.reloaded(outcome);
+      findings.reloaded(problems);
       if (outcome === 'applied') repeats.clear();
     },
   });
@@ -248,7 +248,7 @@ export const createApp = async (parts: AppParts): Promise<App> => {
       return http.listen(server);
     },
     operatorsPort: () => operations.port(),
-    reload,
+    reload: (load) => reload(findings.noting(load)),
     stop: () => (stopped ??= end()),
   };
 };

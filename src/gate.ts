@@ -7,6 +7,7 @@ import { ConfigError } from './config/reader';
 import { authenticated, type CallerHandler, type Gate } from './server/authenticate';
 import { createCallerLimit } from './server/caller-limit';
 import type { Handler } from './server/http';
+import type { Finding } from './server/probes';
 import type { Clock } from './shared/clock';
 
 export interface GateParts {
@@ -27,6 +28,13 @@ export const createGate = ({ config, clock, onProblem }: GateParts) => {
       : { verdictOn: authenticator.verdictOn, admit: createCallerLimit({ ...auth.requests, clock }) };
   return {
     start: async () => authenticator?.start(),
+    stop: () => authenticator?.stop(),
+    findings: (): readonly Finding[] =>
+      (authenticator?.problems() ?? []).map(({ detail, refused }) => ({
+        check: 'auth',
+        level: refused ? 'failing' : 'warning',
+        detail,
+      })),
     /** A route for known callers; `needs` names the scope of one that is about the server. */
     route: (handler: CallerHandler, needs?: ServerScope): Handler => authenticated(gate, handler, needs),
   };

@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { openAuditLog } from './audit/audit-log';
+import { openAuditLog, type AuditLog, type AuditLogParts } from './audit/audit-log';
 import type { Audit } from './audit/event';
 import type { Config } from './config/config';
+import { ConfigError } from './config/reader';
 import { createMetrics, type Metrics } from './metrics/metrics';
 import type { EdgeContext } from './server/edge-context';
 import { createHttpServer, type Handler } from './server/http';
@@ -10,6 +11,7 @@ import type { OperationEvent } from './server/operation-event';
 import { operationPlugin } from './server/operation-plugin';
 import { exposition, livez, readyz, type Finding, type Readiness } from './server/probes';
 import type { Clock } from './shared/clock';
+import { systemCode } from './shared/system-code';
 import type { ExchangeEvent } from './traffic/meter';
 import type { UpstreamParts } from './upstream';
 import type { Accounts } from './wechatpay/accounts';
@@ -23,6 +25,10 @@ export interface Observers {
   readonly audit?: Audit;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
+  /** Told of documents outside the manifest, by the SHA-256 of their text. */
+  readonly onUnknownDocument?: (hash: string) => void;
+  /** Log lines that could not be written since the start. */
+  readonly droppedLines?: () => number;
 }
 
 /** What the people who run the server see of it: metrics, probes, audit records. */
@@ -54,6 +60,8 @@ export interface OperationsParts extends Observers {
   readonly accounts: Accounts;
   readonly upstreamClock: UpstreamClock;
   readonly onError: (error: unknown) => void;
+  /** Findings of other parts of the server, for readiness. */
+  readonly findings?: () => readonly Finding[];
 }
 
 /** A successor of a certificate is offered months before; this late, somebody has to act. */
@@ -70,6 +78,7 @@ export const createOperations = ({
   observeOperation: logOperation,
   audit: auditElsewhere = () => undefined,
   onStoreChange = () => undefined,
+  findings: otherFindings = () => [],
 }: OperationsParts): Operations => {
   const expiries = () => accounts.all().flatMap((account) => account.expiries());
   const metrics = createMetrics({
@@ -80,7 +89,7 @@ export const createOperations = ({
   const auditLog =
     config.audit === undefined
       ? undefined
-      : openAuditLog({
+      : openedAuditLog({
           ...config.audit,
           clock,
           onError(error) {
@@ -130,6 +139,7 @@ export const createOperations = ({
           },
         ]
       : []),
+    ...otherFindings(),
   ];
   const readiness = (): Readiness => {
     const found = findings();
@@ -194,3 +204,15 @@ const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
             `compared with WeChat Pay's; calls are signed with WeChat Pay's time until it is set right`,
         },
       ];
+
+/** A directory that takes no records is a problem of the configuration. */
+const openedAuditLog = (parts: AuditLogParts): AuditLog => {
+  try {
+    return openAuditLog(parts);
+  } catch (error) {
+    throw new ConfigError([
+      `audit.directory: no file can be begun in ${parts.directory} (${systemCode(error) ?? 'no reason given'}); ` +
+        "make room, or give the server's user the right to write",
+    ]);
+  }
+};

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Config } from './config/config';
+import { ConfigError } from './config/reader';
 import type { KeyRing, NamedKey } from './shared/key-ring';
 import type { Accounts } from './wechatpay/accounts';
 import type { Limits } from './wechatpay/limits';
@@ -29,7 +30,8 @@ export interface ReloadParts {
   readonly keys: KeyRing;
   /** False where it is the one in use. Throws where no file can be begun under it; then nothing has changed. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
-  readonly onReload: (outcome: 'applied' | 'refused') => void;
+  /** Called with the problems of a configuration that was refused. */
+  readonly onReload: (outcome: 'applied' | 'refused', problems?: readonly string[]) => void;
 }
 
 export type Reload = (load: () => Promise<Config>) => Promise<Reloaded>;
@@ -67,11 +69,16 @@ export const createReload = ({ config, onReload, ...parts }: ReloadParts): Reloa
       onReload('applied');
       return reloaded;
     } catch (error) {
-      onReload('refused');
+      onReload('refused', problemsOf(error));
       throw error;
     }
   };
 };
+
+export const problemsOf = (error: unknown): readonly string[] =>
+  error instanceof ConfigError || error instanceof ReloadRefused
+    ? error.problems
+    : [error instanceof Error ? error.name : 'unknown'];
 
 /** What was made with a key names its id: under another key of the same id nothing of it would open any more. */
 const reusedIds = (before: readonly NamedKey[], after: readonly NamedKey[]): readonly string[] =>

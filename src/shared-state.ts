@@ -3,7 +3,8 @@ import type { Config } from './config/config';
 import { ConfigError } from './config/reader';
 import type { Clock } from './shared/clock';
 import type { KeyRing } from './shared/key-ring';
-import { createRedis, type Redis } from './store/redis';
+import { systemCode } from './shared/system-code';
+import { createRedis, type Redis, type RedisParts } from './store/redis';
 import type { SharedEntries } from './traffic/cache/cache';
 import { createRedisRegister } from './traffic/cache/redis-register';
 import { createMemoryRegister, type Register } from './traffic/cache/register';
@@ -47,9 +48,7 @@ export const openSharedState = async ({
       register: createMemoryRegister(clock),
       stop: () => undefined,
     };
-  const redis = await createRedis({ url: config.redis.url, clock, onChange: onStoreChange }).catch(() => {
-    throw new ConfigError(['redis: the store cannot be reached; start it, or correct its address']);
-  });
+  const redis = await connected({ url: config.redis.url, clock, onChange: onStoreChange });
   const fleet = await joinFleet({ redis, clock, id: randomUUID() });
   return {
     redis,
@@ -66,4 +65,31 @@ export const openSharedState = async ({
       redis.close();
     },
   };
+};
+
+const connected = async (parts: RedisParts): Promise<Redis> => {
+  let redis: Redis | undefined;
+  try {
+    redis = await createRedis(parts);
+    // A store that asks for a password takes the connection, and refuses every command.
+    await redis.client.ping();
+    return redis;
+  } catch (error) {
+    redis?.close();
+    throw new ConfigError([`redis: ${whyNot(error)}`]);
+  }
+};
+
+/** Why there is no store, each cause under its own name. The store's own sentence is not passed on: it may hold a user's name. */
+const whyNot = (error: unknown): string => {
+  const reply = error instanceof Error ? error.message : '';
+  if (/^WRONGPASS|invalid (username-)?password/i.test(reply))
+    return 'the store refuses the user or the password; correct them in the address';
+  if (reply.startsWith('NOAUTH')) return 'the store asks for a password; add it to the address';
+  if (reply.startsWith('NOPERM'))
+    return "the store gives this user no right to the server's commands; grant it";
+  const code = systemCode(error);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `the name of the store's host cannot be resolved (${code}); correct its address`;
+  return `the store cannot be reached (${code ?? 'no answer in time'}); start it, or correct its address`;
 };

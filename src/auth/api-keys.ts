@@ -9,51 +9,84 @@ import { permissionsOf } from './permissions';
 
 /** Callers by the API keys of a file. */
 export interface ApiKeys {
-  /** Rejects with MISCONFIGURED where the file cannot be used. */
+  /** Rejects with MISCONFIGURED if the file cannot be used. From then on the file is looked at every second. */
   start(): Promise<void>;
-  /** `undefined` for whatever is not the text of a living key. */
+  stop(): void;
+  /**
+   * `undefined` for whatever is not the text of a living key. Rejects with ApiKeysUnavailable if the file could not be used
+   * for `keptMs`.
+   */
   callerOf(text: string): Promise<Caller | undefined>;
+  /** What is wrong with the file now; `refused` if its keys are refused because of it. */
+  problem(): { readonly detail: string; readonly refused: boolean } | undefined;
+}
+
+/** Whether a key was revoked cannot be told: the file that says so cannot be used. */
+export class ApiKeysUnavailable extends Error {
+  override readonly name = 'ApiKeysUnavailable';
 }
 
 export interface ApiKeysParts {
   readonly file: string;
   readonly clock: Clock;
-  /** Told once of each state of the file that cannot be used; the keys of the last usable one stay. */
+  /** Called once for each reason for which the file cannot be used. The keys of the last usable one stay for `keptMs`. */
   readonly onProblem: (error: Error) => void;
 }
 
 /** A change of the file is seen by the first request that comes this long after the last look, ms. */
 const lookEveryMs = 1_000;
+/**
+ * How long the last known keys are accepted while the file cannot be read or parsed, ms. A key may have been revoked in the
+ * file meanwhile, so this is the longest that it outlives its revocation.
+ */
+export const keptMs = 5 * 60_000;
 /** Compared with where no key has the id: an unknown id takes as long as a known one. */
 const noHash = '0'.repeat(64);
 
 export const createApiKeys = ({ file, clock, onProblem }: ApiKeysParts): ApiKeys => {
   let keys: ReadonlyMap<string, KeyRecord & { readonly who: Caller }> = new Map();
+  /** The state of the file that `keys` are from. */
   let seen = '';
   let lookedAt = -Infinity;
   let looking: Promise<void> | undefined;
+  let trouble: { readonly detail: string; readonly since: number; readonly isAbsent: boolean } | undefined;
+  let cancel: () => void = () => undefined;
+  let stopped = false;
 
   const read = async (): Promise<void> => {
     const state = await stateOf(file);
     if (state === seen) return;
-    seen = state;
     const records = state === absent ? [] : parseKeyFile(await readFile(file, 'utf8'));
     keys = new Map(records.map((record) => [record.id, { ...record, who: toCaller(record) }]));
-    if (state === absent) throw new Error('does not exist');
+    if (state === absent) throw new Absent('does not exist');
+    // Only now: what could not be read is read again, even if nothing but a permission changes.
+    seen = state;
   };
 
   const look = async (): Promise<void> => {
     if (clock.now() - lookedAt < lookEveryMs) return;
     // Requests that come together share one look.
     looking ??= read()
-      .catch((error: unknown) => {
-        onProblem(new AppError('MISCONFIGURED', problemOf(error)));
-      })
+      .then(
+        () => {
+          trouble = undefined;
+        },
+        (error: unknown) => {
+          seen = '';
+          const detail = problemOf(error);
+          if (trouble?.detail !== detail) onProblem(new AppError('MISCONFIGURED', detail));
+          trouble = { detail, since: trouble?.since ?? clock.now(), isAbsent: error instanceof Absent };
+        },
+      )
       .finally(() => {
         lookedAt = clock.now();
         looking = undefined;
       });
     await looking;
+  };
+  const isTooOld = (): boolean => trouble !== undefined && clock.now() - trouble.since >= keptMs;
+  const lookAgain = (): void => {
+    if (!stopped) cancel = clock.after(lookEveryMs, () => void look().finally(lookAgain));
   };
 
   return {
@@ -64,9 +97,16 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysParts): ApiKeys
         throw new AppError('MISCONFIGURED', problemOf(error));
       }
       lookedAt = clock.now();
+      lookAgain();
     },
+    stop() {
+      stopped = true;
+      cancel();
+    },
+    problem: () => trouble && { detail: trouble.detail, refused: trouble.isAbsent || isTooOld() },
     async callerOf(text) {
       await look();
+      if (trouble?.isAbsent === false && isTooOld()) throw new ApiKeysUnavailable(trouble.detail);
       const key = keys.get(idOfApiKey(text) ?? '');
       const right = fits(text, key?.hash ?? noHash);
       return right && key !== undefined && isAlive(key, clock.wallNow()) ? key.who : undefined;
@@ -81,12 +121,13 @@ const toCaller = ({ caller, scopes }: KeyRecord): Caller => ({
 });
 
 const absent = 'absent';
+class Absent extends Error {}
 
 /** Changes with every write, also where the file is replaced by a rename or behind a symbolic link. */
 const stateOf = async (file: string): Promise<string> => {
   try {
-    const { mtimeNs, ino, size } = await stat(file, { bigint: true });
-    return `${mtimeNs} ${ino} ${size}`;
+    const { mtimeNs, ctimeNs, ino, size } = await stat(file, { bigint: true });
+    return `${mtimeNs} ${ctimeNs} ${ino} ${size}`;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return absent;
     throw error;

@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
 import { createAccessTokens } from './access-tokens';
 import { idOfApiKey } from './api-key';
-import { createApiKeys } from './api-keys';
+import { ApiKeysUnavailable, createApiKeys, keptMs } from './api-keys';
 import type { Caller } from './caller';
 import { createKeySet, KeySetUnavailable } from './key-set';
 import { loadKeySet } from './load-key-set';
@@ -14,6 +15,9 @@ export type Verdict =
 /** Tells who a request is from. */
 export interface Authenticator {
   start(): Promise<void>;
+  stop(): void;
+  /** What is wrong with the sources of credentials now; `refused` if nobody can be let in because of it. */
+  problems(): readonly { readonly detail: string; readonly refused: boolean }[];
   /** By the value of the Authorization header. */
   readonly verdictOn: (authorization: string | undefined) => Promise<Verdict>;
 }
@@ -28,17 +32,48 @@ export interface AuthenticatorParts {
 export const createAuthenticator = ({ settings, clock, onProblem }: AuthenticatorParts): Authenticator => {
   const { tokens, apiKeys } = settings;
   const keys = apiKeys && createApiKeys({ file: apiKeys.file, clock, onProblem });
-  const accessTokens =
+  let keySetTrouble: string | undefined;
+  const keySet =
     tokens &&
-    createAccessTokens({
-      settings: tokens,
-      keySet: createKeySet({ load: () => loadKeySet(tokens.jwks), clock }),
+    createKeySet({
+      load: () => loadKeySet(tokens.jwks),
       clock,
+      onChange(reason) {
+        keySetTrouble = reason && `the issuer's key set cannot be had (${reason})`;
+        if (keySetTrouble !== undefined) onProblem(new AppError('MISCONFIGURED', keySetTrouble));
+      },
     });
+  const accessTokens = tokens && keySet && createAccessTokens({ settings: tokens, keySet, clock });
 
   return {
     async start() {
       await keys?.start();
+      keySet?.start();
+    },
+    stop() {
+      keys?.stop();
+      keySet?.stop();
+    },
+    problems() {
+      const ofFile = keys?.problem();
+      return [
+        ...(ofFile === undefined
+          ? []
+          : [
+              {
+                detail: `${ofFile.detail}; ${ofFile.refused ? 'its keys are refused' : `the last known keys are accepted for ${keptMs / 60_000} minutes`}`,
+                refused: ofFile.refused && tokens === undefined,
+              },
+            ]),
+        ...(keySetTrouble === undefined
+          ? []
+          : [
+              {
+                detail: `${keySetTrouble}; tokens are checked with the last known one, for 24 hours, or refused if there is none`,
+                refused: false,
+              },
+            ]),
+      ];
     },
     async verdictOn(authorization) {
       if (authorization === undefined) return { refused: 'missing' };
@@ -48,7 +83,8 @@ export const createAuthenticator = ({ settings, clock, onProblem }: Authenticato
         const caller = credential === '' ? undefined : await checker?.callerOf(credential);
         return caller === undefined ? { refused: 'invalid' } : { caller };
       } catch (error) {
-        if (error instanceof KeySetUnavailable) return { refused: 'unavailable' };
+        if (error instanceof KeySetUnavailable || error instanceof ApiKeysUnavailable)
+          return { refused: 'unavailable' };
         throw error;
       }
     },

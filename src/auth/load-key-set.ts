@@ -6,6 +6,11 @@ const timeoutMs = 2_000;
 /** Key sets have a few keys; more than this is something else, bytes. */
 const mostBytes = 100_000;
 
+/** The host answered with something else than a key set. */
+export class KeySetAnswer extends Error {
+  override readonly name = 'KeySetAnswer';
+}
+
 /** Reads the issuer's key set from its address or a file. Follows no redirect: the address is what was configured. */
 export const loadKeySet = async (source: TokenSettings['jwks']): Promise<unknown> => {
   if ('file' in source) return JSON.parse(await readFile(source.file, 'utf8')) as unknown;
@@ -17,9 +22,9 @@ export const loadKeySet = async (source: TokenSettings['jwks']): Promise<unknown
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > mostBytes) throw new Error('the key set is too large');
+    if (size > mostBytes) throw new KeySetAnswer('the key set is too large');
     chunks.push(chunk);
   }
-  if (statusCode !== 200) throw new Error(`the key set's host answered ${statusCode}`);
+  if (statusCode !== 200) throw new KeySetAnswer(`the key set's host answered ${statusCode}`);
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
 };

@@ -1,4 +1,5 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { chmod, chown, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { hashOfApiKey, makeApiKey } from '../auth/api-key';
 import {
@@ -169,11 +170,33 @@ const readKeys = async (file: string): Promise<readonly KeyRecord[]> => {
   }
 };
 
-/** At once or not at all: a server never reads half a file. */
+/**
+ * At once or not at all: a server never reads half a file. Owner and mode stay, so that a server that could read the former file
+ * can read this one: a revocation that it cannot read is none.
+ */
 const replace = async (file: string, keys: readonly KeyRecord[]): Promise<void> => {
-  const fresh = `${file}.new`;
-  await writeFile(fresh, printKeyFile(keys), { mode: 0o600 });
-  await rename(fresh, file);
+  // The file itself, not a symbolic link to it.
+  const target = await realpath(file).catch(() => file);
+  const former = await stat(target).catch(() => undefined);
+  const fresh = `${target}.new`;
+  await rm(fresh, { force: true });
+  await writeFile(fresh, printKeyFile(keys), { mode: 0o600, flag: 'wx' });
+  try {
+    if (former !== undefined) await keepRights(fresh, former);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+  await rename(fresh, target);
+};
+
+const keepRights = async (fresh: string, { uid, gid, mode }: Stats): Promise<void> => {
+  const own = await stat(fresh);
+  if (own.uid !== uid || own.gid !== gid)
+    await chown(fresh, uid, gid).catch(() => {
+      throw new KeyCommandError("the file's owner or group would change: run this as its owner or as root");
+    });
+  await chmod(fresh, mode & 0o777);
 };
 
 if (require.main === module) {

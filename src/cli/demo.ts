@@ -24,6 +24,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   subscriptions: defaults.subscriptions,
   queryLimits: defaults.queryLimits,
   trustedDocuments: defaults.trustedDocuments,
+  files: [],
 });
 
 /** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */

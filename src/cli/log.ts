@@ -7,6 +7,7 @@ import type { OperationEvent } from '../server/operation-event';
 import { AppError } from '../shared/errors';
 import type { ExchangeEvent } from '../traffic/meter';
 import type { CallObserver } from '../traffic/observe';
+import { openLogDestination } from './log-destination';
 
 /** JSON lines on standard error. Fields are chosen one by one: nothing that was not named here is ever logged. */
 export interface Log {
@@ -25,16 +26,20 @@ export interface Log {
   readonly notReloaded: (problems: readonly string[]) => void;
   readonly onStoreChange: (up: boolean) => void;
   readonly onUnknownDocument: (hash: string) => void;
+  /** A file whose mode gives others more than it should. */
+  readonly exposedFile: (detail: string) => void;
+  /** Lines that could not be written since the start. */
+  readonly droppedLines: () => number;
+  /** Resolves when every line so far is written or cannot be; after half a second in any case. */
+  readonly written: () => Promise<void>;
 }
 
-/** `write` takes each line; standard error where absent. */
+/** `write` takes each line; standard error if absent. */
 export const createLog = (write?: (line: string) => void): Log => {
-  // Lines are gathered: a system call for each was measured at a tenth of a hot operation. What is gathered is written when
-  // the process ends, and at once after an error.
-  const destination = pino.destination({ fd: 2, sync: false, minLength: 4_096, periodicFlush: 250 });
+  const destination = write === undefined ? openLogDestination(process.stderr) : undefined;
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    write === undefined ? destination : { write },
+    destination ?? { write: write ?? (() => undefined) },
   );
   return {
     observeCall(event) {
@@ -109,7 +114,7 @@ export const createLog = (write?: (line: string) => void): Log => {
     },
     reportError({ errorId, error }) {
       logger.error({ errorId, ...describe(error) }, 'an operation failed');
-      logger.flush();
+      destination?.flush();
     },
     audit(event) {
       logger.info(
@@ -140,6 +145,11 @@ export const createLog = (write?: (line: string) => void): Log => {
     onUnknownDocument(hash) {
       logger.warn({ sha256: hash }, 'a document outside the manifest');
     },
+    exposedFile(detail) {
+      logger.warn({ detail }, 'a file is open to others');
+    },
+    droppedLines: () => destination?.dropped() ?? 0,
+    written: async () => destination?.written(),
   };
 };
 

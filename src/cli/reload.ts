@@ -1,8 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import type { App } from '../app';
 import type { Config } from '../config/config';
-import { ConfigError } from '../config/reader';
-import { ReloadRefused } from '../reload';
+import { problemsOf } from '../reload';
 import type { Clock } from '../shared/clock';
 import type { Log } from './log';
 
@@ -70,8 +69,3 @@ export const startReloading = ({ app, load, files, clock, log }: ReloadingParts)
     },
   };
 };
-
-const problemsOf = (error: unknown): readonly string[] =>
-  error instanceof ConfigError || error instanceof ReloadRefused
-    ? error.problems
-    : [error instanceof Error ? error.name : 'unknown'];

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox/server';
+import { systemClock } from '../shared/clock';
+import { endOnSignal, npmParent } from './end-on-signal';
 
 /** `npm run sandbox -- --port 8080`: the stand-in alone, for other programs to develop against. */
 const main = async (): Promise<void> => {
@@ -13,11 +15,15 @@ const main = async (): Promise<void> => {
   Calls that it saw:     curl -s ${url}/sandbox/ledger
   The rest of its API:   src/sandbox/README.md
 `);
-  const stop = (): void => {
-    void close().then(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  endOnSignal({
+    stop: close,
+    onError(error) {
+      process.stderr.write(`${String(error)}\n`);
+    },
+    clock: systemClock,
+    // eslint-disable-next-line no-restricted-properties -- how npm names the script that it runs
+    parent: npmParent(process.env, 'sandbox'),
+  });
 };
 
 main().catch((error: unknown) => {

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '../app';
 import { defaults, type Config } from '../config/config';
+import { exposedFiles } from '../config/file-rights';
 import { loadConfig } from '../config/load';
 import { ConfigError } from '../config/reader';
 import type { Example } from '../sandbox/seed';
 import { systemClock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import { endOnSignal, npmParent } from './end-on-signal';
 import { createLog, type Log } from './log';
 import { exampleOperations } from './examples';
 import { startReloading } from './reload';
@@ -18,7 +20,23 @@ const usage = `Usage: npm start -- [--config FILE] [--port PORT]
 
 /** Starts the server; ends the process with one clear line where it cannot. */
 export const run = async (argv: readonly string[]): Promise<void> => {
+  // A reader of the output that ends, as `| head` does, must not end the server.
+  process.stdout.on('error', () => undefined);
   const log = createLog();
+  let started: Started | undefined;
+  // First of all: the main process of a container takes no signal that it has no listener for, and npm may end meanwhile.
+  endOnSignal({
+    async stop() {
+      await started?.stop();
+      await log.written();
+    },
+    onError(error) {
+      log.reportError({ errorId: 'shutdown', error });
+    },
+    clock: systemClock,
+    // eslint-disable-next-line no-restricted-properties -- how npm names the script that it runs
+    parent: npmParent(process.env, 'start'),
+  });
   try {
     const options = readArguments(argv);
     if (options.help) {
@@ -28,9 +46,10 @@ export const run = async (argv: readonly string[]): Promise<void> => {
     // The one place that hands the environment on; everything else is told by Config.
     // eslint-disable-next-line no-restricted-properties
     const file = options.config ?? process.env.WECHAT_MEMBER_CONFIG;
-    const started =
+    if (file === '')
+      throw new ConfigError(['WECHAT_MEMBER_CONFIG is set but empty: write the path of a file, or unset it']);
+    started =
       file === undefined ? await startDemo(options.port, log) : await startReal(file, options.port, log);
-    stopOnSignal(started, log);
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = 1;
@@ -76,6 +95,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   };
   const files = new Set<string>();
   const config = await load((path) => files.add(path));
+  for (const exposed of exposedFiles(config.files)) log.exposedFile(exposed);
   const app = await createApp({
     config,
     clock: systemClock,
@@ -132,31 +152,14 @@ const readArguments = (argv: readonly string[]) => {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port))
+  if (values.config === '') throw new ConfigError(['--config must be the path of a file']);
+  if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && Number(values.port) <= 65_535))
     throw new ConfigError(['--port must be a number from 0 to 65535']);
   return {
     help: values.help,
     ...(values.config === undefined ? {} : { config: values.config }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
   };
-};
-
-/** SIGTERM and Ctrl-C: finish what is under way, exit 0. A second one does not wait. */
-const stopOnSignal = ({ stop }: Started, log: Log): void => {
-  let stopping = false;
-  const onSignal = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.reportError({ errorId: 'shutdown', error });
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
 };
 
 const explain = (error: unknown): string => {

@@ -1,9 +1,8 @@
-import { dirname, resolve } from 'node:path';
 import { tokenAlgorithms, tokenTypes, type AuthSettings, type TokenSettings } from '../auth/settings';
 import { defaults } from './config';
 import { isLoopback } from './exposure';
 import { choice, entries, members, problem, text, whole, type Setting } from './reader';
-import type { SecretSource } from './secrets';
+import { pathOf, type SecretSource } from './secrets';
 
 /** Who may call. Absent where the section is; problems are collected in the setting. */
 export const readAuth = (setting: Setting, source: SecretSource): AuthSettings | undefined => {
@@ -12,7 +11,7 @@ export const readAuth = (setting: Setting, source: SecretSource): AuthSettings |
   if (jwt.value === undefined && apiKeys.value === undefined)
     problem(setting, 'must have apiKeys, jwt or both');
   const tokens = jwt.value === undefined ? undefined : readTokens(jwt, source);
-  const keyFile = apiKeys.value === undefined ? undefined : path(members(apiKeys, ['file']).file, source);
+  const keyFile = apiKeys.value === undefined ? undefined : pathOf(members(apiKeys, ['file']).file, source);
   const { perSecond, burst } = members(requests, ['perSecond', 'burst']);
   return {
     ...(tokens === undefined ? {} : { tokens }),
@@ -57,7 +56,7 @@ const readKeySet = (
   if (jwksUrl.value !== undefined && jwksFile.value !== undefined)
     return problem(jwksUrl, 'write only one of jwksUrl and jwksFile');
   if (jwksFile.value !== undefined) {
-    const file = path(jwksFile, source);
+    const file = pathOf(jwksFile, source);
     return file === undefined ? undefined : { file };
   }
   const rule = { as: "the https address of the issuer's key set (jwks_uri)" };
@@ -68,10 +67,4 @@ const readKeySet = (
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
     return problem(jwksUrl, `must be ${rule.as}; http is for loopback only`);
   return { url };
-};
-
-/** Absolute; a relative one is taken from the configuration file. */
-const path = (setting: Setting, { file }: SecretSource): string | undefined => {
-  const value = text(setting, { as: 'the path of a file' });
-  return value && resolve(dirname(file), value);
 };

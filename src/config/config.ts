@@ -1,3 +1,4 @@
+import type { NamedFile } from './file-rights';
 import type { KeyObject } from 'node:crypto';
 import type { AuthSettings } from '../auth/settings';
 import type { NamedKey } from '../shared/key-ring';
@@ -46,6 +47,8 @@ export interface Config {
   readonly subscriptions: SubscriptionSettings;
   readonly queryLimits: QueryLimits;
   readonly trustedDocuments: TrustedDocumentsSettings;
+  /** The files that it was read from. */
+  readonly files: readonly NamedFile[];
   /** What the processes of a fleet share; absent: this process is alone. */
   readonly redis?: { readonly url: string };
 }

@@ -2,12 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
+import { systemCode } from '../shared/system-code';
 import { readAuth } from './auth';
+import { checkAuthFiles } from './auth-files';
 import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
 import { exposureProblems } from './exposure';
+import type { NamedFile } from './file-rights';
 import { readQueryLimits } from './query-limits';
 import { readHttp } from './http';
+import { readRedis } from './redis';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -27,7 +31,13 @@ export interface ConfigSource {
 export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Promise<Config> => {
   onRead?.(resolve(file));
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
-  const source: SecretSource = { file: resolve(file), env, ...(onRead === undefined ? {} : { onRead }) };
+  const files: NamedFile[] = [{ setting: 'the configuration', file: resolve(file), isPublic: true }];
+  const source: SecretSource = {
+    file: resolve(file),
+    env,
+    onFile: (named) => files.push(named),
+    ...(onRead === undefined ? {} : { onRead }),
+  };
   const {
     server,
     auth: authSetting,
@@ -65,6 +75,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'audit',
   ]);
   const auth = readAuth(authSetting, source);
+  checkAuthFiles(auth, { setting: authSetting, source });
   const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
   const config: Config = {
     server: readServer(server),
@@ -94,34 +105,19 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     http: readHttp(http),
     ...readMetrics(metrics),
     ...readAudit(audit, source),
+    files,
   };
   root.problems.push(...exposureProblems(config));
   if (root.problems.length > 0) throw new ConfigError(root.problems);
   return frozen(config);
 };
 
-const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
-  if (setting.value === undefined) return {};
-  const { url, urlFile, urlEnv } = members(setting, ['url', 'urlFile', 'urlEnv']);
-  // With a password in it the address is a secret.
-  const value = url.value === undefined ? secret({ byFile: urlFile, byEnv: urlEnv }, { source }) : url.value;
-  if (value === undefined) return {};
-  const address = text({ ...url, value: typeof value === 'string' ? value.trim() : value }, redisUrlRule);
-  if (address === undefined || !URL.canParse(address)) return {};
-  return { redis: { url: address } };
-};
-
-const redisUrlRule = {
-  pattern: /^rediss?:\/\/[^\s/]+(\/\d*)?$/,
-  as: 'redis://HOST:PORT, or rediss:// for TLS',
-};
-
 const readDocument = async (file: string): Promise<unknown> => {
   let content: string;
   try {
     content = await readFile(file, 'utf8');
-  } catch {
-    throw new ConfigError([`The configuration file ${file} cannot be read.`]);
+  } catch (error) {
+    throw new ConfigError([`The configuration file ${file} cannot be read (${reasonOf(error)}).`]);
   }
   const document = parseDocument(content, { customTags: withoutNumbers });
   const [error] = document.errors;
@@ -137,6 +133,12 @@ const readDocument = async (file: string): Promise<unknown> => {
       'The configuration file has an alias (*name) that cannot be resolved; write the value in its place.',
     ]);
   }
+};
+
+const reasonOf = (error: unknown): string => {
+  const code = systemCode(error);
+  if (code === 'ENOENT') return 'it does not exist';
+  return code === 'EACCES' ? "the server's user may not read it" : (code ?? 'no reason given');
 };
 
 /** As a number, the id 0012 would lose its zeros, a long one its last digits, and the serial 12E3 would become 12000. */

@@ -22,7 +22,10 @@ export const problem = ({ path, problems }: Setting, text: string): undefined =>
   return undefined;
 };
 
-/** The members of an object; a name that is not among `names` is a problem, with the nearest one that is. */
+/**
+ * The members of an object. A name that is not among `names` is a problem. It is shown only if it is close to one of them:
+ * any other text may be a secret that was written in the wrong place.
+ */
 export const members = <const Name extends string>(
   setting: Setting,
   names: readonly Name[],
@@ -31,21 +34,28 @@ export const members = <const Name extends string>(
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isObject) problem(setting, 'must be a mapping of names to values');
   const source = isObject ? (value as Readonly<Record<string, unknown>>) : {};
-  for (const name of Object.keys(source))
+  for (const [index, name] of Object.keys(source).entries())
     if (!names.some((known) => known === name)) {
       const near = nearest(name, names);
       problem(
         setting,
-        `does not know "${name}"; ${near === undefined ? `it takes ${names.join(', ')}` : `did you mean "${near}"?`}`,
+        near === undefined
+          ? `name ${index + 1} is no setting; it takes ${names.join(', ')}`
+          : `does not know "${name}"; did you mean "${near}"?`,
       );
     }
   return Object.fromEntries(
-    names.map((name) => [
-      name,
-      // A name whose value is left empty, all of it in comments perhaps, is as good as absent.
-      { path: path === '' ? name : `${path}.${name}`, value: source[name] ?? undefined, problems },
-    ]),
+    names.map((name) => {
+      const member = { path: path === '' ? name : `${path}.${name}`, value: source[name], problems };
+      return [name, member.value === null ? withoutValue(member) : member];
+    }),
   ) as Readonly<Record<Name, Setting>>;
+};
+
+/** Whoever writes a name means something by it; no default stands in for what is missing behind it. */
+const withoutValue = (setting: Setting): Setting => {
+  problem(setting, 'has no value; write one, or take the name out');
+  return { ...setting, value: undefined };
 };
 
 /** The entries of a list; `least` completes "must list at least …" where an empty one is a problem. */
@@ -56,26 +66,10 @@ export const entries = (setting: Setting, least?: string): readonly Setting[] =>
     return [];
   }
   if (value.length === 0 && least !== undefined) problem(setting, `must list at least ${least}`);
-  return value.map((entry: unknown, index) => ({
-    path: `${path}[${index}]`,
-    value: entry ?? undefined,
-    problems,
-  }));
-};
-
-/** The named values of a mapping with free names. */
-export const mapping = (setting: Setting): readonly (Setting & { readonly name: string })[] => {
-  const { path, value = {}, problems } = setting;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    problem(setting, 'must be a mapping of names to values');
-    return [];
-  }
-  return Object.entries(value).map(([name, member]) => ({
-    name,
-    path: `${path}.${name}`,
-    value: member as unknown,
-    problems,
-  }));
+  return value.map((entry: unknown, index) => {
+    const one = { path: `${path}[${index}]`, value: entry, problems };
+    return entry === null ? withoutValue(one) : one;
+  });
 };
 
 export interface TextRule {

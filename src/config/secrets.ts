@@ -2,8 +2,10 @@ import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } fr
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { redacted } from '../shared/redacted';
+import { systemCode } from '../shared/system-code';
 import { toPlatformCertificate } from '../wechatpay/certificates';
 import type { PlatformCertificate } from '../wechatpay/settings';
+import type { NamedFile } from './file-rights';
 import { problem, text, type Setting } from './reader';
 
 /** Where secrets come from: files beside the configuration, or environment variables that it names. */
@@ -11,6 +13,8 @@ export interface SecretSource {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onRead?: (path: string) => void;
+  /** Called for each file that the configuration names. */
+  readonly onFile?: (file: NamedFile) => void;
 }
 
 /** Exactly one of a file path and the name of an environment variable. */
@@ -32,15 +36,38 @@ export const secret = (
   return optional ? undefined : problem(byFile, `is missing; write ${both}`);
 };
 
-export const secretFile = (setting: Setting, { file, onRead }: SecretSource): string | undefined => {
-  const path = text(setting, { as: 'the path of a file' });
+/** Public keys, certificates, and manifests of documents. */
+const publicForm = /^\s*(?:-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----|\{)/;
+
+export const secretFile = (setting: Setting, source: SecretSource): string | undefined => {
+  const path = pathOf(setting, source);
   if (path === undefined) return undefined;
+  source.onRead?.(path);
   try {
-    onRead?.(resolve(dirname(file), path));
-    return readFileSync(resolve(dirname(file), path), 'utf8');
-  } catch {
-    return problem(setting, 'the file cannot be read; the path is taken from the configuration file');
+    const content = readFileSync(path, 'utf8');
+    source.onFile?.({ setting: setting.path, file: path, isPublic: publicForm.test(content) });
+    return content;
+  } catch (error) {
+    return problem(setting, unreadable(error, source));
   }
+};
+
+/** Absolute; a relative one is taken from the configuration file. */
+export const pathOf = (setting: Setting, { file }: SecretSource): string | undefined => {
+  const path = text(setting, { as: 'the path of a file' });
+  return path === undefined ? undefined : resolve(dirname(file), path);
+};
+
+/** Why a file cannot be read and what to do. Its name is not told: a secret may have been written in its place. */
+export const unreadable = (error: unknown, { file }: SecretSource): string => {
+  const code = systemCode(error);
+  const reason =
+    code === 'ENOENT'
+      ? `it does not exist; a relative path is taken from ${dirname(file)}`
+      : code === 'EACCES'
+        ? "the server's user may not read it; give it the right to"
+        : `${code ?? 'no reason given'}; it must be a file with text`;
+  return `the file cannot be read: ${reason}`;
 };
 
 const secretVariable = (setting: Setting, { env }: SecretSource): string | undefined => {

@@ -17,7 +17,7 @@ const ownManifest = join(__dirname, '..', '..', 'schema', 'documents.json');
 
 export const readTrustedDocuments = (setting: Setting, source: SecretSource): TrustedDocumentsSettings => {
   const { mode, file } = members(setting, ['mode', 'file']);
-  const chosen = mode.value === undefined ? 'off' : choice(mode, ['off', 'log', 'enforce']);
+  const chosen = setting.value === undefined ? 'off' : choice(mode, ['off', 'log', 'enforce']);
   if (chosen === undefined || chosen === 'off') return noTrustedDocuments;
   const content = secretFile(file.value === undefined ? { ...file, value: ownManifest } : file, source);
   if (content === undefined) return noTrustedDocuments;

@@ -1,7 +1,7 @@
 import { interfaceNames } from '../wechatpay/interfaces';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { isLoopback } from './exposure';
-import { mapping, members, numeric, problem, text, type Setting } from './reader';
+import { members, numeric, problem, text, type Setting } from './reader';
 
 /** An origin of WeChat Pay's, or of a stand-in on this machine. */
 export const readOrigin = (setting: Setting, otherwise: string): string => {
@@ -22,11 +22,10 @@ export const readOrigin = (setting: Setting, otherwise: string): string => {
 /** Calls per second where they differ from the documented ones. */
 export const readLimits = (setting: Setting): WechatPaySettings['limits'] =>
   Object.fromEntries(
-    mapping(setting).map((entry) => {
-      if (!interfaceNames.some((name) => name === entry.name))
-        problem(entry, `is no interface; it takes ${interfaceNames.join(', ')}`);
+    Object.entries(members(setting, interfaceNames)).flatMap(([name, entry]) => {
+      if (entry.value === undefined) return [];
       const { brand, partner } = members(entry, ['brand', 'partner']);
-      return [entry.name, { ...limitOf('brand', brand), ...limitOf('partner', partner) }];
+      return [[name, { ...limitOf('brand', brand), ...limitOf('partner', partner) }]];
     }),
   );
 

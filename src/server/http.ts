@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { trackConnections } from './connections';
 
 /** Answers one request; whatever it throws becomes a 500 without details. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -16,7 +17,9 @@ export interface HttpParts {
 export interface HttpServer {
   /** Answers the port. Rejects with the listen error, e.g. EADDRINUSE. */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
-  /** Stops taking connections, lets what is under way finish, then closes; after `graceMs` cuts what is left. */
+  /**
+   * Stops taking connections. Each open one is closed when its last response is sent; after `graceMs` whatever is left is cut.
+   */
   drain(graceMs: number): Promise<void>;
 }
 
@@ -58,7 +61,6 @@ export const createHttpServer = ({
   bounds = defaultBounds,
   before = () => false,
 }: HttpParts): HttpServer => {
-  let draining = false;
   const prefixes = Object.keys(routes).filter((route) => route.endsWith('/') && route !== '/');
 
   const handlerOf = (pathname: string): Handler | undefined =>
@@ -74,7 +76,6 @@ export const createHttpServer = ({
   };
   const server: Server = createServer(options, (request, response) => {
     for (const [name, value] of Object.entries(cautious)) response.setHeader(name, value);
-    if (draining) response.setHeader('connection', 'close');
     if (before(request, response)) return;
     const handler = handlerOf(pathnameOf(request)) ?? notFound;
     Promise.resolve()
@@ -85,6 +86,7 @@ export const createHttpServer = ({
         else sendJson(response, 500, failure('INTERNAL_SERVER_ERROR', 'Internal error.'));
       });
   });
+  const connections = trackConnections(server);
   server.maxHeadersCount = mostHeaders;
   server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = mostRequestsPerConnection;
@@ -102,7 +104,6 @@ export const createHttpServer = ({
       }),
     drain: (graceMs) =>
       new Promise((resolve) => {
-        draining = true;
         const cut = setTimeout(() => {
           server.closeAllConnections();
         }, graceMs);
@@ -110,7 +111,7 @@ export const createHttpServer = ({
           clearTimeout(cut);
           resolve();
         });
-        server.closeIdleConnections();
+        connections.drain();
       }),
   };
 };

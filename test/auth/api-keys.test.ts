@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fits, hashOfApiKey, idOfApiKey, makeApiKey } from '../../src/auth/api-key';
 import { printKeyFile, type KeyRecord } from '../../src/auth/api-key-file';
-import { createApiKeys } from '../../src/auth/api-keys';
+import { ApiKeysUnavailable, createApiKeys, keptMs, type ApiKeys } from '../../src/auth/api-keys';
 import { aKey } from '../support/callers';
 import { fakeClock } from '../support/fake-clock';
 
@@ -33,7 +33,9 @@ describe('the file of API keys', () => {
     file = join(directory, 'keys.json');
     problems = [];
   });
+  const opened: ApiKeys[] = [];
   afterEach(() => {
+    for (const keys of opened.splice(0)) keys.stop();
     rmSync(directory, { recursive: true });
   });
 
@@ -44,6 +46,7 @@ describe('the file of API keys', () => {
   const open = async () => {
     const keys = createApiKeys({ file, clock, onProblem: ({ message }) => problems.push(message) });
     await keys.start();
+    opened.push(keys);
     return keys;
   };
 
@@ -110,6 +113,78 @@ describe('the file of API keys', () => {
       expect(await keys.callerOf(text)).toBeDefined();
     }
     expect(problems).toEqual(['the file of API keys is not JSON']);
+  });
+
+  describe('that the server may not read any more', () => {
+    // Root reads everything, so the tests of root become nobody meanwhile.
+    const isRoot = process.geteuid?.() === 0;
+    beforeEach(() => {
+      chmodSync(directory, 0o755);
+      if (isRoot) process.seteuid?.(65_534);
+    });
+    afterEach(() => {
+      if (isRoot) process.seteuid?.(0);
+    });
+    const asOwner = (change: () => void): void => {
+      if (isRoot) process.seteuid?.(0);
+      change();
+      if (isRoot) process.seteuid?.(65_534);
+    };
+    const { text, record } = aKey('shop', []);
+    const revoked = { ...record, revokedAt: '2020-01-02T00:00:00Z' };
+    /** As an operator with another umask would leave it. */
+    const revokeUnreadably = (): void => {
+      asOwner(() => {
+        write(revoked);
+        chmodSync(file, isRoot ? 0o600 : 0o000);
+      });
+    };
+    const openAsNobody = async () => {
+      asOwner(() => {
+        write(record);
+        chmodSync(file, 0o644);
+      });
+      return open();
+    };
+
+    it('says so within a second, without a request', async () => {
+      const keys = await openAsNobody();
+      expect(keys.problem()).toBeUndefined();
+      revokeUnreadably();
+      await clock.advance(1_000);
+      // The file system answers in its own time.
+      for (let turn = 0; keys.problem() === undefined && turn < 100; turn += 1)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(keys.problem()).toEqual({
+        detail: 'the file of API keys cannot be read (EACCES)',
+        refused: false,
+      });
+      expect(problems).toEqual(['the file of API keys cannot be read (EACCES)']);
+    });
+
+    it('is read as soon as it can be, though nothing in it has changed', async () => {
+      const keys = await openAsNobody();
+      revokeUnreadably();
+      await clock.advance(2_000);
+      expect(await keys.callerOf(text)).toBeDefined();
+      asOwner(() => {
+        chmodSync(file, 0o644);
+      });
+      await clock.advance(1_000);
+      expect(await keys.callerOf(text)).toBeUndefined();
+      expect(keys.problem()).toBeUndefined();
+    });
+
+    it('lets its keys in for five minutes and nobody afterwards', async () => {
+      const keys = await openAsNobody();
+      revokeUnreadably();
+      await clock.advance(keptMs);
+      expect(await keys.callerOf(text)).toBeDefined();
+      await clock.advance(1_000);
+      await expect(keys.callerOf(text)).rejects.toBeInstanceOf(ApiKeysUnavailable);
+      expect(keys.problem()?.refused).toBe(true);
+      expect(problems).toHaveLength(1);
+    });
   });
 
   it('knows nobody once the file is gone', async () => {

@@ -1,4 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiKeys } from '../../src/auth/api-keys';
@@ -22,7 +33,10 @@ describe('the command for API keys', () => {
 
   const run = async (...argv: readonly string[]): Promise<string> => {
     let printed = '';
-    await runKeyCommand([...argv, '--file', file], { clock, print: (text) => (printed += text) });
+    await runKeyCommand(argv.includes('--file') ? argv : [...argv, '--file', file], {
+      clock,
+      print: (text) => (printed += text),
+    });
     return printed;
   };
   const make = (...argv: readonly string[]) =>
@@ -49,6 +63,22 @@ describe('the command for API keys', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(key.slice(17));
     expect(statSync(file).mode & 0o077).toBe(0);
     expect(readdirSync(directory)).toEqual(['keys.json']);
+  });
+
+  it('keeps owner, group and mode of a file, and a symbolic link to it, so that the server can still read it', async () => {
+    const key = keyIn(await make());
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chownSync(file, 65_534, 65_534);
+    chmodSync(file, 0o644);
+    const link = join(directory, 'link.json');
+    symlinkSync(file, link);
+    await run('revoke', '--id', key.split('_')[1] ?? '', '--file', link);
+    expect(await callerOf(key)).toBeUndefined();
+    const { uid, gid, mode } = statSync(file);
+    expect(mode & 0o777).toBe(0o644);
+    if (isRoot) expect([uid, gid]).toEqual([65_534, 65_534]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(directory).sort()).toEqual(['keys.json', 'link.json']);
   });
 
   it('revokes one key and leaves the other', async () => {

@@ -102,7 +102,20 @@ describe('npm start', () => {
   it('ends with one clear line where the configuration cannot be read', async () => {
     const run = start('--config', 'no-such-file.yaml');
     expect(await run.exit).not.toBe(0);
-    expect(run.output().trim()).toBe('The configuration file no-such-file.yaml cannot be read.');
+    expect(run.output().trim()).toBe(
+      'The configuration file no-such-file.yaml cannot be read (it does not exist).',
+    );
+  });
+
+  it.each([
+    [['--config', ''], /--config must be the path of a file/],
+    [['--config', '.'], /configuration file \. cannot be read \(EISDIR\)/],
+    [['--port', '65536'], /--port must be a number from 0 to 65535/],
+    [['config.yaml'], /Unexpected argument 'config\.yaml'/],
+  ])('does not start with %j, nor falls back to the demo', async (args, reason) => {
+    const run = start(...args);
+    expect(await run.exit).toBe(1);
+    expect(run.output()).toMatch(reason);
   });
 
   it('tells the usage where an option is not known', async () => {

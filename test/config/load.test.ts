@@ -33,6 +33,7 @@ describe('the configuration', () => {
     writeFileSync(file('keys/small.pem'), pem('private', newPair(1024)));
     writeFileSync(file('keys/wechatpay-brand-1004.pem'), pem('public', wechatPay));
     writeFileSync(file('keys/wechatpay-partner.pem'), pem('public', wechatPay));
+    writeFileSync(file('keys/api-keys.json'), '{"keys": []}');
     writeFileSync(file('keys/apiv3.key'), `${canary}\n`);
     writeFileSync(file('keys/encryption-k1.key'), Buffer.alloc(32, 7).toString('base64'));
   });
@@ -145,7 +146,7 @@ describe('the configuration', () => {
     [
       'a limit for no interface',
       (d) => (d.limits = { GET_CARD: { brand: 1 } }),
-      /limits\.GET_CARD: is no interface; it takes CREATE_CARD_TEMPLATE/,
+      /limits: name 1 is no setting; it takes CREATE_CARD_TEMPLATE/,
     ],
     [
       'a limit of nothing',

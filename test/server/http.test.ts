@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import {
   createHttpServer,
@@ -184,6 +184,66 @@ describe('the HTTP server', () => {
   });
 
   describe('while it drains', () => {
+    const keepAlive = 'GET /slow HTTP/1.1\r\nhost: x\r\n\r\n';
+
+    it('closes a kept-alive connection when its last response is sent, and says so in it', async () => {
+      await start({ bounds: patient });
+      const wire = await open(keepAlive);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      const before = performance.now();
+      finish();
+      await Promise.all([drained, wire.closed]);
+      expect(performance.now() - before).toBeLessThan(300);
+      expect(wire.received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close\r\n[\s\S]*\{"ok":true\}$/i);
+    });
+
+    it('closes a kept-alive connection whose response had begun before', async () => {
+      let end: () => void = () => undefined;
+      const begun = (_: unknown, response: ServerResponse): void => {
+        response.write('begun');
+        end = () => response.end('ended');
+      };
+      await start({ bounds: patient, routes: { '/begun': begun } });
+      const wire = await open('GET /begun HTTP/1.1\r\nhost: x\r\n\r\n');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      const before = performance.now();
+      end();
+      await Promise.all([drained, wire.closed]);
+      expect(performance.now() - before).toBeLessThan(300);
+      expect(wire.received()).toMatch(/begun[\s\S]*ended\r\n0\r\n\r\n$/);
+    });
+
+    it('answers all requests that a connection has sent, one behind the other', async () => {
+      await start({ bounds: patient });
+      const wire = await open(keepAlive + keepAlive.replace('slow', 'quick'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      finish();
+      await Promise.all([drained, wire.closed]);
+      expect(wire.received().match(/\{"ok":true\}/g)).toHaveLength(2);
+    });
+
+    it('does not wait for a connection that never sent a request', async () => {
+      await start({ bounds: patient });
+      await open('');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const before = performance.now();
+      await server.drain(10_000);
+      expect(performance.now() - before).toBeLessThan(1_500);
+    });
+
+    it('still answers a request that arrives on a connection opened before', async () => {
+      await start({ bounds: patient });
+      const wire = await open('');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      wire.socket.write(keepAlive.replace('slow', 'quick'));
+      await Promise.all([drained, wire.closed]);
+      expect(wire.received()).toMatch(/connection: close[\s\S]*\{"ok":true\}$/i);
+    });
+
     it('answers what is under way, and takes nothing new', async () => {
       await start();
       const underway = get('/slow');

@@ -1,0 +1,96 @@
+// Builds dist/, unless it already is what the sources make: `npm start` compiles once, not every time.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+/** Written last, so that a build that was cut off is not taken for a whole one. */
+const stamp = join(dist, '.build.json');
+const src = join(root, 'src');
+
+const filesBelow = (directory) =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+
+const hashOf = (files) => {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const content = readFileSync(file);
+    hash.update(`${relative(root, file)} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+};
+
+/** Everything that decides what is built: the sources, the compiler's options and the versions of all packages. */
+const inputs = () =>
+  hashOf([
+    ...filesBelow(src),
+    ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'deploy/build.mjs']
+      .map((name) => join(root, name))
+      .filter((file) => existsSync(file)),
+  ]);
+
+const outputs = () =>
+  hashOf(filesBelow(dist).filter((file) => file !== stamp && !file.endsWith('.tsbuildinfo')));
+
+/** What dist/ was built from; undefined if it is not as its build left it. */
+const builtFrom = () => {
+  try {
+    const built = JSON.parse(readFileSync(stamp, 'utf8'));
+    return built.outputs === outputs() ? built.inputs : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const run = (...args) =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    // Whoever ends the build ends the compiler too.
+    const pass = (signal) => child.kill(signal);
+    process.once('SIGTERM', pass).once('SIGINT', pass);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+
+const compilerPath = () => {
+  try {
+    return createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
+  } catch {
+    return undefined;
+  }
+};
+
+const build = async () => {
+  // An installation may hold the built server alone.
+  if (!existsSync(src) && existsSync(join(dist, 'main.js'))) return 0;
+  const hash = inputs();
+  const former = builtFrom();
+  if (former === hash) return 0;
+  const compiler = compilerPath();
+  if (compiler === undefined) {
+    console.error(
+      'dist/ is not what src/ builds, and there is no compiler to build it: run npm ci, then npm run build',
+    );
+    return 1;
+  }
+  rmSync(stamp, { force: true });
+  // The compiler remembers what it wrote, and does not notice that some of it is gone.
+  if (former === undefined) rmSync(join(dist, '.tsbuildinfo'), { force: true });
+  mkdirSync(dist, { recursive: true });
+  const code =
+    (await run(compiler, '-p', 'tsconfig.build.json')) ||
+    (await run(join(dist, 'server/explorer/assemble.js')));
+  if (code !== 0) return code;
+  const fresh = `${stamp}.${process.pid}`;
+  writeFileSync(fresh, JSON.stringify({ inputs: hash, outputs: outputs() }));
+  renameSync(fresh, stamp);
+  return 0;
+};
+
+process.exitCode = await build();

@@ -1,0 +1,59 @@
+import type { Clock } from '../shared/clock';
+
+export interface EndingParts {
+  /** Finishes what is under way. Called once. */
+  readonly stop: () => Promise<void>;
+  readonly onError: (error: unknown) => void;
+  readonly clock: Clock;
+  /** The process whose end also ends this one, e.g. npm; `undefined` if there is none. */
+  readonly parent: number | undefined;
+}
+
+/**
+ * The same wish may arrive twice: a terminal and systemd send a signal to every process of the group, and npm passes its
+ * own on. Only what comes later than this, ms, is a second wish.
+ */
+const echoMs = 500;
+const lookEveryMs = 1_000;
+
+/**
+ * Ends the process on SIGTERM, SIGINT, or the end of its parent: exit code 0 after `stop`, 1 if it fails. A second signal
+ * ends the process at once, with exit code 1.
+ */
+export const endOnSignal = ({ stop, onError, clock, parent }: EndingParts): void => {
+  let since: number | undefined;
+  const end = (): void => {
+    if (since !== undefined) {
+      if (clock.now() - since >= echoMs) process.exit(1);
+      return;
+    }
+    since = clock.now();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        onError(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  if (parent !== undefined) watchParent(parent, { clock, onEnd: end });
+};
+
+/** A killed parent passes no signal on; its children get another parent instead. */
+const watchParent = (
+  parent: number,
+  { clock, onEnd }: { readonly clock: Clock; readonly onEnd: () => void },
+): void => {
+  clock.after(lookEveryMs, () => {
+    if (process.ppid === parent) watchParent(parent, { clock, onEnd });
+    else onEnd();
+  });
+};
+
+/** The process of `npm start` or `npm run NAME`, if that is how this program was started. */
+export const npmParent = (
+  env: Readonly<Record<string, string | undefined>>,
+  script: 'start' | 'sandbox',
+): number | undefined => (env.npm_lifecycle_event === script ? process.ppid : undefined);

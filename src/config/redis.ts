@@ -1,0 +1,47 @@
+import type { Config } from './config';
+import { members, problem, text, type Setting } from './reader';
+import { secret, type SecretSource } from './secrets';
+
+const rule = { pattern: /^rediss?:\/\//, as: 'redis://HOST:PORT, or rediss:// for TLS' };
+
+/** The store of a fleet; absent without a section. With a password in it the address is a secret. */
+export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
+  if (setting.value === undefined) return {};
+  const { url, urlFile, urlEnv } = members(setting, ['url', 'urlFile', 'urlEnv']);
+  const [given = url, ...others] = [url, urlFile, urlEnv].filter(({ value }) => value !== undefined);
+  if (others.length > 0) {
+    problem(given, 'write only one of url, urlFile and urlEnv');
+    return {};
+  }
+  const value = given === url ? text(url, rule) : secret({ byFile: urlFile, byEnv: urlEnv }, { source });
+  const address = value === undefined ? undefined : addressOf({ ...given, value: value.trim() });
+  return address === undefined ? {} : { redis: { url: address } };
+};
+
+/** What the client would take for the address. Problems never hold any part of it. */
+const addressOf = (setting: Setting): string | undefined => {
+  const value = text(setting, rule);
+  if (value === undefined) return undefined;
+  const port = /:(\d+)(?:\/\d*)?$/.exec(value)?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+    return problem(setting, `must be ${rule.as}; a port is a number from 1 to 65535`);
+  // An address ends at # and ?, so that the rest of a password would pass for something else.
+  if (!URL.canParse(value) || /[\s#?]/.test(value) || !isEncoded(new URL(value)))
+    return problem(
+      setting,
+      `must be ${rule.as}; percent-encode the user and the password (# is %23, / is %2F, ? is %3F, % is %25)`,
+    );
+  const { hostname, pathname } = new URL(value);
+  return hostname !== '' && /^\/?\d*$/.test(pathname)
+    ? value
+    : problem(setting, `must be ${rule.as}, with the number of the database behind it at most`);
+};
+
+const isEncoded = ({ username, password }: URL): boolean => {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+};

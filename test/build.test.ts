@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(__dirname, '..');
+
+/** The project with two sources in place of all: the compiler, its options and the build step are the real ones. */
+describe('npm run build', () => {
+  let project: string;
+  beforeAll(async () => {
+    project = realpathSync(mkdtempSync(join(tmpdir(), 'build-')));
+    for (const name of [
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'scripts',
+    ])
+      cpSync(join(root, name), at(name), { recursive: true });
+    cpSync(join(root, 'src/server/explorer/page'), at('src/server/explorer/page'), { recursive: true });
+    cpSync(join(root, 'src/server/explorer/assemble.ts'), at('src/server/explorer/assemble.ts'));
+    writeFileSync(at('src/main.ts'), "export const word = 'first';\n");
+    symlinkSync(join(root, 'node_modules'), at('node_modules'));
+    await build();
+  }, 60_000);
+  afterAll(() => {
+    rmSync(project, { recursive: true });
+  });
+  const at = (name: string): string => join(project, name);
+  const build = () => promisify(execFile)(process.execPath, [at('deploy/build.mjs')], { cwd: project });
+  const builtAt = (): bigint => statSync(at('dist/.build.json'), { bigint: true }).mtimeNs;
+
+  it('does nothing, quickly, when nothing has changed', async () => {
+    const before = builtAt();
+    const began = performance.now();
+    await build();
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(builtAt()).toBe(before);
+  });
+
+  it.each(['package-lock.json', 'package.json', 'tsconfig.build.json', 'deploy/build.mjs'])(
+    'builds when %s has changed',
+    async (name) => {
+      const before = builtAt();
+      writeFileSync(at(name), `${readFileSync(at(name), 'utf8')}\n`);
+      await build();
+      expect(builtAt()).not.toBe(before);
+    },
+  );
+
+  it('builds what has changed, also where size and time have not', async () => {
+    const { mtime } = statSync(at('src/main.ts'));
+    writeFileSync(at('src/main.ts'), "export const word = 'again';\n");
+    await promisify(execFile)('touch', ['-d', mtime.toISOString(), at('src/main.ts')]);
+    await build();
+    expect(readFileSync(at('dist/main.js'), 'utf8')).toMatch(/'again'/);
+  });
+
+  it.each(['dist', 'dist/main.js', 'dist/server/explorer/assets/graphiql.js', 'dist/.build.json'])(
+    'builds when %s is gone',
+    async (name) => {
+      rmSync(at(name), { recursive: true });
+      await build();
+      expect(existsSync(at('dist/main.js'))).toBe(true);
+      expect(existsSync(at('dist/server/explorer/assets/graphiql.js'))).toBe(true);
+    },
+  );
+
+  it('builds when what was built has been changed by hand', async () => {
+    writeFileSync(at('dist/main.js'), 'rubbish');
+    await build();
+    expect(readFileSync(at('dist/main.js'), 'utf8')).not.toBe('rubbish');
+  });
+
+  it('fails where the sources do, and again the next time', async () => {
+    writeFileSync(at('src/wrong.ts'), 'export const word: number = "";\n');
+    await expect(build()).rejects.toMatchObject({ code: 2 });
+    await expect(build()).rejects.toMatchObject({ code: 2 });
+    unlinkSync(at('src/wrong.ts'));
+    await build();
+  });
+
+  describe('without development packages', () => {
+    beforeAll(() => {
+      unlinkSync(at('node_modules'));
+    });
+    afterAll(() => {
+      symlinkSync(join(root, 'node_modules'), at('node_modules'));
+    });
+
+    it('takes what is built, and refuses what would have to be built', async () => {
+      await build();
+      writeFileSync(at('src/other.ts'), 'export const other = 1;\n');
+      await expect(build()).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/run npm ci/) as string,
+      });
+      unlinkSync(at('src/other.ts'));
+      await build();
+    });
+
+    it('takes what is built where there are no sources', async () => {
+      cpSync(at('src'), at('src.away'), { recursive: true });
+      rmSync(at('src'), { recursive: true });
+      await build();
+      cpSync(at('src.away'), at('src'), { recursive: true });
+      rmSync(at('src.away'), { recursive: true });
+    });
+  });
+});

@@ -1,0 +1,207 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { configFile, type ConfigFile } from '../support/config-on-disk';
+import { freePort } from '../support/free-port';
+import { build } from '../support/server-process';
+
+const root = join(__dirname, '..', '..');
+
+interface Npm {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly url: string;
+  readonly output: () => string;
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly signal: string | null;
+    readonly at: number;
+  }>;
+}
+
+/** npm, in a process group of its own as a shell gives it, with exactly the words of the README. */
+const npmStart = async (...args: readonly string[]): Promise<Npm> => {
+  const port = await freePort();
+  const words = ['start', '--', ...args, '--port', String(port)];
+  const child = spawn('npm', words, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'exit').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+    at: performance.now(),
+  }));
+  const url = `http://127.0.0.1:${String(port)}`;
+  for (let waited = 0; !(await answers(url)); waited += 50) {
+    if (child.exitCode !== null || waited > 15_000) throw new Error(`npm start does not answer: ${output}`);
+    await pause(50);
+  }
+  return { child, pid: child.pid ?? 0, url, output: () => output, ended };
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const answers = async (url: string): Promise<boolean> => {
+  try {
+    return (await fetch(`${url}/livez`, { headers: { connection: 'close' } })).ok;
+  } catch {
+    return false;
+  }
+};
+
+/** The processes of a group, by /proc. */
+const groupOf = (leader: number): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [, group = ''] =
+          /^\d+ \(.*\) \S \d+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+        return Number(group) === leader;
+      } catch {
+        return false;
+      }
+    });
+
+interface Reply {
+  readonly status: number;
+  readonly connection: string | undefined;
+  readonly body: string;
+}
+
+/** One request on a kept-alive connection, as a proxy makes it. */
+const post = (url: string, query: string): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const body = JSON.stringify({ query });
+    const headers = { 'content-type': 'application/json', connection: 'keep-alive' };
+    const sent = request(`${url}/graphql`, { method: 'POST', headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, connection: response.headers.connection, body: text });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+describe('npm start', () => {
+  let sandbox: Sandbox;
+  let file: ConfigFile;
+  const started: Npm[] = [];
+  beforeAll(async () => {
+    await build();
+    sandbox = await startSandbox({ membersPerBrand: 3 });
+    file = configFile(sandbox);
+  }, 120_000);
+  afterEach(() => {
+    sandbox.faults.set([]);
+    for (const { pid } of started.splice(0)) for (const one of groupOf(pid)) process.kill(one, 'SIGKILL');
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    file.remove();
+  });
+  const start = async (...args: readonly string[]): Promise<Npm> => {
+    const npm = await npmStart(...args);
+    started.push(npm);
+    return npm;
+  };
+  const slowCard = (): string => {
+    const { brandId, cardId, openid, userCardCode } = sandbox.example;
+    return `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) { level } }`;
+  };
+
+  describe.each(['SIGTERM', 'SIGINT'] as const)('ended by %s to npm', (signal) => {
+    it('answers what is under way, frees the port and leaves nothing running', async () => {
+      const npm = await start('--config', file.path);
+      sandbox.faults.set([{ kind: 'delay', delayMs: 800 }]);
+      const reply = post(npm.url, slowCard());
+      await pause(400);
+      process.kill(npm.pid, signal);
+      const { status, connection, body } = await reply;
+      const answeredAt = performance.now();
+      expect([status, connection]).toEqual([200, 'close']);
+      expect(JSON.parse(body)).toMatchObject({ data: { userCard: { level: expect.any(String) as string } } });
+      const { code, at } = await npm.ended;
+      expect(code).toBe(0);
+      // The drain allows 10 s; what ends it is the last answer.
+      expect(at - answeredAt).toBeLessThan(2_000);
+      expect(groupOf(npm.pid)).toEqual([]);
+      expect(await answers(npm.url)).toBe(false);
+    });
+
+    it('ends the demo too', async () => {
+      const npm = await start();
+      process.kill(npm.pid, signal);
+      expect((await npm.ended).code).toBe(0);
+      expect(groupOf(npm.pid)).toEqual([]);
+    });
+  });
+
+  it('takes Ctrl-C, which reaches npm and the server and is passed on besides, for one wish', async () => {
+    const npm = await start('--config', file.path);
+    sandbox.faults.set([{ kind: 'delay', delayMs: 800 }]);
+    const reply = post(npm.url, slowCard());
+    await pause(400);
+    process.kill(-npm.pid, 'SIGINT');
+    expect((await reply).status).toBe(200);
+    expect((await npm.ended).code).toBe(0);
+  });
+
+  it('ends at once on a second signal', async () => {
+    const npm = await start('--config', file.path);
+    sandbox.faults.set([{ kind: 'delay', delayMs: 4_000 }]);
+    const reply = post(npm.url, slowCard()).catch(() => 'cut off');
+    await pause(400);
+    process.kill(npm.pid, 'SIGTERM');
+    await pause(700);
+    const before = performance.now();
+    process.kill(npm.pid, 'SIGTERM');
+    const { code, at } = await npm.ended;
+    expect(code).toBe(1);
+    expect(at - before).toBeLessThan(1_000);
+    expect(await reply).toBe('cut off');
+  });
+
+  it('ends its event streams cleanly', async () => {
+    const npm = await start('--config', file.path);
+    const response = await fetch(`${npm.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { userCardEvents(brandId: "1004") { eventId } }' }),
+    });
+    expect(response.status).toBe(200);
+    const text = response.text();
+    await pause(200);
+    const before = performance.now();
+    process.kill(npm.pid, 'SIGTERM');
+    // Rejects if the connection breaks off inside a chunk. Without `complete` the client comes back.
+    expect(await text).not.toMatch(/complete/);
+    const { code, at } = await npm.ended;
+    expect(code).toBe(0);
+    expect(at - before).toBeLessThan(2_000);
+  });
+
+  it('does not outlive an npm that was killed', async () => {
+    const npm = await start('--config', file.path);
+    process.kill(npm.pid, 'SIGKILL');
+    await npm.ended;
+    for (let waited = 0; groupOf(npm.pid).length > 0; waited += 50) {
+      if (waited > 4_000) throw new Error('the server is still running');
+      await pause(50);
+    }
+    expect(await answers(npm.url)).toBe(false);
+  });
+
+  it('answers within 2 s when nothing has changed', async () => {
+    const before = performance.now();
+    await start('--config', file.path);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+});
