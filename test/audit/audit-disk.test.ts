@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { chmodSync, fdatasyncSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuditLog, type AuditLogOptions } from '../../src/audit/audit-log';
@@ -158,17 +158,20 @@ describe('the audit on a disk that', () => {
   });
 
   it('is slow keeps its file open under a change of keys, until the sync has ended', async () => {
-    let end: () => void = () => undefined;
+    let reachDisk: () => void = () => undefined;
     const { log } = open({
-      sync: () =>
-        new Promise((resolve) => {
-          end = resolve;
-        }),
+      async sync(file) {
+        await new Promise<void>((resolve) => {
+          reachDisk = resolve;
+        });
+        // EBADF if the file was closed meanwhile.
+        fdatasyncSync(file);
+      },
     });
     const intent = log.recordDurably(anIntent());
     await new Promise(setImmediate);
     log.replaceKey(createSecretKey(randomBytes(32)));
-    end();
+    reachDisk();
     await intent;
     log.close();
     expect(files()).toHaveLength(2);
