@@ -1,5 +1,5 @@
-import { entered } from './audit/entered';
 import type { OperationAudit } from './audit/operation-audit';
+import { withAudit } from './audit/with-audit';
 import type { ConfirmUserCard } from './notifications/confirm';
 import { createTally } from './server/tally';
 import type { Clock } from './shared/clock';
@@ -19,8 +19,8 @@ export interface ConfirmOpeningsParts {
 const caller = 'confirm';
 
 /**
- * The merchant's yes to an opening, entered in the audit like the mutation of the same name. One whose entry cannot be written
- * is of unknown outcome, so that the opening is taken up again until what is found then can be entered.
+ * The merchant's yes to an opening, recorded in the audit log like the mutation of the same name. While its intent cannot be
+ * recorded it rejects with AUDIT_UNAVAILABLE and is not sent, and the opening is taken up again later.
  */
 export const createConfirmOpening = ({
   members,
@@ -32,27 +32,25 @@ export const createConfirmOpening = ({
   const audit = auditOf(caller);
   return (args) => {
     const tally = createTally();
-    return entered(
-      () =>
+    return withAudit(
+      (recordIntent) =>
         members.confirmUserCard(args, {
           lane: 'mutation',
           caller,
           mayReach: confirms,
           deadline: clock.now() + patienceMs,
           tally,
+          recordIntent,
         }),
       {
-        enter(outcome) {
-          audit({
-            kind: 'MUTATION',
-            brandId: String(args.brand_id),
-            operation: 'confirmUserCard',
-            target: [String(args.card_id), String(args.user_card_code)],
-            fields: [...(args.level === undefined ? [] : ['level']), 'userCardConfirmState'],
-            outcome,
-            requestIds: tally.requestIds(),
-          });
+        audit,
+        of: {
+          brandId: String(args.brand_id),
+          operation: 'confirmUserCard',
+          target: [String(args.card_id), String(args.user_card_code)],
+          fields: [...(args.level === undefined ? [] : ['level']), 'userCardConfirmState'],
         },
+        requestIds: () => tally.requestIds(),
       },
     );
   };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { withAudit } from './audit/with-audit';
 import type { Caller } from './auth/caller';
 import type { Config } from './config/config';
 import type { Identity } from './identity';
@@ -7,7 +8,6 @@ import type { ErrorReport } from './server/format-error';
 import { createImageUpload } from './server/image-upload';
 import { createTally, type OperationTally } from './server/tally';
 import type { Clock } from './shared/clock';
-import { AppError } from './shared/errors';
 import type { Scope } from './traffic/call';
 import { mostPictureBytes } from './wechatpay/picture';
 import type { MemberCards } from './wechatpay/member-cards';
@@ -20,7 +20,7 @@ export interface ImageRouteParts {
   readonly report: (report: ErrorReport) => void;
 }
 
-/** `POST /images`: a write of the brand like a mutation, and entered in the audit as one. */
+/** `POST /images`: a write of the brand like a mutation, and recorded in the audit log as one, also if it is refused. */
 export const createImageRoute = ({
   config,
   clock,
@@ -37,33 +37,21 @@ export const createImageRoute = ({
     const deadline = clock.now() + config.server.mutationDeadlineMs;
     const tally = createTally();
     const { scope, context } = identityOf(caller, tally);
-    const audited = async (brandId: string, upload: Promise<string>): Promise<string> => {
-      const tell = (outcome: string): void => {
-        const { audit, requestIds } = context;
-        const entry = {
-          kind: 'MUTATION',
-          brandId,
-          operation: 'uploadImage',
-          target: [],
-          fields: [],
-        } as const;
-        audit({ ...entry, outcome, requestIds: requestIds() });
-      };
-      try {
-        const url = await upload;
-        tell('OK');
-        return url;
-      } catch (error) {
-        tell(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');
-        throw error;
-      }
-    };
     return handle(request, response, {
       mayWrite: (brandId) => context.brands.isWritable(brandId),
-      upload({ brandId, bytes, signal }) {
-        const own: Scope = { ...scope, signal, tally, lane: 'mutation', deadline };
-        return audited(brandId, members.uploadImage({ brandId, bytes }, own));
-      },
+      upload: ({ brandId, readPicture, signal }) =>
+        withAudit(
+          async (recordIntent) => {
+            const bytes = await readPicture();
+            const own: Scope = { ...scope, signal, tally, lane: 'mutation', deadline, recordIntent };
+            return members.uploadImage({ brandId, bytes }, own);
+          },
+          {
+            audit: context.audit,
+            of: { brandId, operation: 'uploadImage', target: [], fields: [] },
+            requestIds: context.requestIds,
+          },
+        ),
     });
   };
 };

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { openAuditLog, type AuditLog, type AuditLogParts } from './audit/audit-log';
-import type { Audit } from './audit/event';
+import { openAuditLog, type AuditLog, type AuditLogOptions } from './audit/audit-log';
+import { auditTo } from './audit/audit-to';
+import type { Audit, AuditEvent } from './audit/event';
 import type { Config } from './config/config';
 import { ConfigError } from './config/reader';
 import { createMetrics, type Metrics } from './metrics/metrics';
@@ -22,7 +23,7 @@ export interface Observers {
   readonly observeExchange?: (event: ExchangeEvent) => void;
   readonly observeOperation?: (event: OperationEvent) => void;
   /** Takes audit records where the configuration names no directory for them. */
-  readonly audit?: Audit;
+  readonly audit?: (event: AuditEvent) => void;
   /** Told when the shared store goes away and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
   /** Told of documents outside the manifest, by the SHA-256 of their text. */
@@ -86,17 +87,11 @@ export const createOperations = ({
     skewMs: upstreamClock.skewMs,
     ofProcess: config.metrics !== undefined,
   });
-  const auditLog =
-    config.audit === undefined
-      ? undefined
-      : openedAuditLog({
-          ...config.audit,
-          clock,
-          onError(error) {
-            metrics.auditFailed();
-            onError(error);
-          },
-        });
+  const onAuditError = (error: unknown): void => {
+    metrics.auditFailed();
+    onError(error);
+  };
+  const auditLog = config.audit && openedAuditLog({ ...config.audit, clock, onError: onAuditError });
   const observeOperation = (event: OperationEvent): void => {
     metrics.answered(event);
     logOperation?.(event);
@@ -135,10 +130,13 @@ export const createOperations = ({
           {
             check: 'audit',
             level: 'failing' as const,
-            detail: 'audit records cannot be written; make room, or give the process the right to write',
+            detail:
+              'audit records cannot be written, so mutations are refused and personal data is not shown; ' +
+              'make room, or give the process the right to write',
           },
         ]
       : []),
+    ...missingOutcomesFinding(auditLog?.missingOutcomes() ?? 0),
     ...otherFindings(),
   ];
   const readiness = (): Readiness => {
@@ -170,7 +168,7 @@ export const createOperations = ({
     },
     observeOperation,
     plugin: operationPlugin({ now: clock.now, observe: observeOperation }),
-    audit: auditLog?.audit ?? auditElsewhere,
+    audit: auditLog ?? auditTo(auditElsewhere, onAuditError),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
     onStoreChange(up) {
       storeIsUp = up;
@@ -192,6 +190,19 @@ export const createOperations = ({
   };
 };
 
+const missingOutcomesFinding = (count: number): readonly Finding[] =>
+  count === 0
+    ? []
+    : [
+        {
+          check: 'audit-outcomes',
+          level: 'warning',
+          detail:
+            `the outcome of ${count} mutation(s) could not be recorded since the start; the log has what became of them, ` +
+            'and npm run audit:verify lists their intents',
+        },
+      ];
+
 const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
   skewMs === undefined || Math.abs(skewMs) <= mostSkewMs
     ? []
@@ -206,7 +217,7 @@ const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
       ];
 
 /** A directory that takes no records is a problem of the configuration. */
-const openedAuditLog = (parts: AuditLogParts): AuditLog => {
+const openedAuditLog = (parts: AuditLogOptions): AuditLog => {
   try {
     return openAuditLog(parts);
   } catch (error) {

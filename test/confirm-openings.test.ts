@@ -1,4 +1,3 @@
-import type { AuditEvent } from '../src/audit/event';
 import { createOperationAudit } from '../src/audit/operation-audit';
 import { createConfirmOpening } from '../src/confirm-openings';
 import { createMemoryLog } from '../src/events/memory-log';
@@ -6,6 +5,7 @@ import { openingRetryMs } from '../src/events/log';
 import { createConfirmer, type ConfirmEvent } from '../src/notifications/confirm';
 import { AppError } from '../src/shared/errors';
 import type { Scope } from '../src/traffic/call';
+import { memoryAudit } from './support/audit';
 import { fakeClock } from './support/fake-clock';
 import { keyRing } from './support/key-ring';
 
@@ -20,15 +20,11 @@ const setUp = (...answers: readonly (AppError | TypeError | undefined)[]) => {
   const clock = fakeClock();
   const log = createMemoryLog({ clock, keep: 10 });
   const keys = keyRing('k1');
-  const entries: AuditEvent[] = [];
+  const { audit, disk, events: records, outcomes: entries } = memoryAudit();
   const events: ConfirmEvent[] = [];
   const scopes: Scope[] = [];
-  const disk = { full: false };
   const auditOf = createOperationAudit({
-    audit(event) {
-      if (disk.full) throw new Error('ENOSPC');
-      entries.push(event);
-    },
+    audit,
     now: clock.now,
     keys,
     isBrand: (brandId) => brandId === '1004',
@@ -38,11 +34,13 @@ const setUp = (...answers: readonly (AppError | TypeError | undefined)[]) => {
     rules: [{ brandId: '1004', level: '白银会员', allocateCodes: true }],
     confirm: createConfirmOpening({
       members: {
-        confirmUserCard(_, scope) {
+        async confirmUserCard(_, scope) {
+          await scope.recordIntent?.();
           const answer = answers[scopes.length];
           scopes.push(scope);
           scope.tally?.answered(`08-${String(scopes.length)}`);
-          return answer === undefined ? (Promise.resolve({}) as never) : Promise.reject(answer);
+          if (answer !== undefined) throw answer;
+          return {} as never;
         },
       },
       auditOf,
@@ -69,14 +67,14 @@ const setUp = (...answers: readonly (AppError | TypeError | undefined)[]) => {
     );
     await clock.advance(0);
   };
-  return { clock, auditOf, entries, events, scopes, disk, open };
+  return { clock, auditOf, records, entries, events, scopes, disk, open };
 };
 
 describe('the audit of an automatic confirmation', () => {
   it('is told who, of whom, what and by which request, and nothing that names the member', async () => {
-    const { open, entries, scopes, auditOf } = setUp();
+    const { open, records, entries, scopes, auditOf } = setUp();
     await open('1234567890');
-    auditOf('key:desk')({
+    auditOf('key:desk').record({
       kind: 'MUTATION',
       brandId: '1004',
       operation: 'confirmUserCard',
@@ -88,6 +86,7 @@ describe('the audit of an automatic confirmation', () => {
     expect(entry).toEqual({
       at: 1_700_000_000_000,
       kind: 'MUTATION',
+      id: expect.any(String) as string,
       caller: scopes[0]?.caller,
       brandId: '1004',
       operation: 'confirmUserCard',
@@ -98,6 +97,8 @@ describe('the audit of an automatic confirmation', () => {
       outcome: 'OK',
       requestIds: ['08-1'],
     });
+    const { outcome: _, requestIds: __, ...intent } = entry ?? {};
+    expect(records[0]).toEqual({ ...intent, kind: 'INTENT' });
     expect(entry?.caller).toBe('confirm');
     expect(JSON.stringify(entry)).not.toMatch(/oCanary|1234567890|白银/);
   });
@@ -123,14 +124,33 @@ describe('the audit of an automatic confirmation', () => {
     ]);
   });
 
-  it('that cannot be written makes the outcome unknown: the opening is taken up again, until it can', async () => {
-    const { open, entries, events, clock, disk } = setUp(undefined, refused('NOT_FOUND'));
+  it('whose intent cannot be written is not sent: the opening is taken up again, until it can', async () => {
+    const { open, entries, events, scopes, clock, disk } = setUp();
     disk.full = true;
     await open();
-    expect([entries, events]).toEqual([[], [{ brandId: '1004', outcome: 'later', code: 'OUTCOME_UNKNOWN' }]]);
+    expect([scopes, entries, events]).toEqual([
+      [],
+      [],
+      [{ brandId: '1004', outcome: 'later', code: 'AUDIT_UNAVAILABLE' }],
+    ]);
     disk.full = false;
     await clock.advance(10 * openingRetryMs);
-    expect(entries.map(({ outcome }) => outcome)).toEqual(['NOT_FOUND']);
-    expect(events.map(({ outcome }) => outcome)).toEqual(['later', 'settled']);
+    expect(entries.map(({ outcome }) => outcome)).toEqual(['OK']);
+    expect(events.map(({ outcome }) => outcome)).toEqual(['later', 'confirmed']);
+  });
+
+  it('whose outcome cannot be written is still done: it is not sent twice', async () => {
+    const { open, records, events, scopes, clock, disk } = setUp();
+    disk.full = false;
+    const { push } = scopes;
+    scopes.push = (...added) => {
+      disk.full = true;
+      return push.apply(scopes, added);
+    };
+    await open();
+    disk.full = false;
+    await clock.advance(10 * openingRetryMs);
+    expect(events.map(({ outcome }) => outcome)).toEqual(['confirmed']);
+    expect([scopes.length, records.map(({ kind }) => kind)]).toEqual([1, ['INTENT']]);
   });
 });

@@ -55,7 +55,7 @@ describe('the operators', () => {
       const response = await fetch(`${url}/readyz`);
       return [response.status, await response.text()];
     };
-    operations.audit(event);
+    operations.audit.record(event);
     expect(await readiness()).toEqual([200, expect.stringContaining('"findings":[]')]);
 
     // The file is taken away from under the process, and there is no room for another.
@@ -70,32 +70,45 @@ describe('the operators', () => {
     rmSync(directory, { recursive: true });
     writeFileSync(directory, '');
     expect(() => {
-      operations.audit(event);
+      operations.audit.record(event);
     }).toThrow('could not be written');
     expect(await readiness()).toEqual([503, expect.stringMatching(/"status":"failing".*"check":"audit"/)]);
     expect(errors).toHaveLength(1);
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^membercard_audit_failures_total 1$/m);
 
     rmSync(directory);
-    operations.audit(event);
-    expect((await readiness())[0]).toBe(200);
+    operations.audit.record(event);
+    // It takes records again, and one mutation is still without its outcome.
+    expect(await readiness()).toEqual([
+      200,
+      expect.stringMatching(/"check":"audit-outcomes","level":"warning","detail":"the outcome of 1 mutation/),
+    ]);
     await operations.stop();
     const [name = ''] = readdirSync(directory);
     expect(verifyAudit(readFileSync(join(directory, name), 'utf8'), { key }).state).toBe('whole');
     rmSync(parent, { recursive: true });
   });
 
-  it('find audit records in the log where no directory is configured', () => {
+  it('find audit records in the log where no directory is configured', async () => {
     const seen: unknown[] = [];
+    const errors: unknown[] = [];
     const { audit } = createOperations({
       config: {},
       clock: systemClock,
       accounts: createAccounts(settings, systemClock),
       upstreamClock: createUpstreamClock(systemClock),
-      onError: () => undefined,
-      audit: (record) => seen.push(record),
+      onError: (error) => errors.push(error),
+      audit(record) {
+        if (record.operation === 'untold') throw new Error('the log is closed');
+        seen.push(record);
+      },
     });
-    audit(event);
-    expect(seen).toEqual([event]);
+    audit.record(event);
+    await audit.recordDurably(event);
+    expect(seen).toEqual([event, event]);
+    await expect(audit.recordDurably({ ...event, operation: 'untold' })).rejects.toMatchObject({
+      code: 'AUDIT_UNAVAILABLE',
+    });
+    expect([seen.length, errors.length]).toEqual([2, 1]);
   });
 });

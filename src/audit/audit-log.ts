@@ -1,123 +1,140 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
-import { firstLink, sealRecord, type Link } from './chain';
+import { systemCode } from '../shared/system-code';
+import { beginAuditFile, type AuditFile, type DiskCalls } from './audit-file';
 import type { Audit, AuditEvent } from './event';
 
-export interface AuditLogParts {
+export interface AuditLogOptions extends Partial<DiskCalls> {
   /** Each process writes files of its own in it; nobody else ever appends to them. */
   readonly directory: string;
   /** 32 bytes; whoever has it can check the files, and could write others. */
   readonly key: KeyObject;
   readonly clock: Clock;
-  /** Told of each event that could not be written. */
+  /** Called for each record that could not be written. */
   readonly onError: (error: unknown) => void;
-  /** The system call; replaced to try out a full disk. */
-  readonly write?: (file: number, bytes: Buffer, from: number) => number;
 }
 
-export interface AuditLog {
-  /** Throws where the event could not be written: then nothing that it is about is answered. */
-  readonly audit: Audit;
+export interface AuditLog extends Audit {
   /** The file now written to. */
   path(): string;
-  /** True while the last event could not be written. */
+  /** True while records cannot be written. */
   failing(): boolean;
+  /** Mutations since the start whose outcome could not be recorded. */
+  missingOutcomes(): number;
   /**
-   * Goes on in another file under the key, and closes this one under its own. False where it is the key already in use.
-   * Throws the error of the file system where a file cannot be begun: then nothing has changed.
+   * Continues in another file under the key, and closes this one under its own. False if it is the key already in use.
+   * Throws the error of the file system if a file cannot be begun: then nothing has changed.
    */
   replaceKey(key: KeyObject): boolean;
   close(): void;
 }
 
-/** What a power cut may take with it at most, ms. A killed process loses nothing: its writes are with the kernel. */
+/** What a power cut may take with it at most of records that are not durable, ms. */
 const syncMs = 1_000;
+/** How long records fail before a new file is tried, and the time after which callers should try again, ms. */
+const retryMs = 5_000;
 
-interface OpenFile {
-  readonly path: string;
-  readonly key: KeyObject;
-  readonly descriptor: number;
-  last: Link;
-}
-
-/** Begins a file. Throws the error of the file system where it cannot. */
+/** Begins a file. Throws the error of the file system if it cannot. */
 export const openAuditLog = ({
   directory,
   key: firstKey,
   clock,
   onError,
-  write = writeSync,
-}: AuditLogParts): AuditLog => {
-  const append = (file: OpenFile, record: Readonly<Record<string, unknown>>): void => {
-    const { line, link } = sealRecord(record, { previous: file.last, key: file.key });
-    const bytes = Buffer.from(`${line}\n`);
-    for (let written = 0; written < bytes.length;) written += write(file.descriptor, bytes, written);
-    file.last = link;
-  };
-  const begin = (sealedWith: KeyObject): OpenFile => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const at = new Date(clock.wallNow()).toISOString();
-    const path = join(directory, `${at.replace(/[:.]/g, '-')}-${randomBytes(4).toString('hex')}.jsonl`);
-    // ax: appends, and refuses a file that is there.
-    const file = { path, key: sealedWith, descriptor: openSync(path, 'ax', 0o600), last: firstLink };
-    try {
-      append(file, { kind: 'OPENED', at });
-    } catch (error) {
-      closeSync(file.descriptor);
-      throw error;
-    }
-    return file;
-  };
+  ...disk
+}: AuditLogOptions): AuditLog => {
+  const now = (): string => new Date(clock.wallNow()).toISOString();
+  const begin = (key: KeyObject): AuditFile => beginAuditFile({ ...disk, directory, key, at: now() });
 
   let key = firstKey;
-  let file: OpenFile | undefined = begin(key);
+  let file: AuditFile | undefined = begin(key);
   let { path } = file;
   let failing = false;
+  let missingOutcomes = 0;
   let cancelSync: (() => void) | undefined;
+  let cancelRetry: (() => void) | undefined;
 
-  const record = (content: Readonly<Record<string, unknown>>): void => {
-    file ??= begin(key);
-    ({ path } = file);
-    append(file, content);
-    cancelSync ??= clock.after(syncMs, () => {
-      cancelSync = undefined;
+  /** A record that broke off ends its file, as a kill would have; the next one begins another. */
+  const abandon = (broken = file): void => {
+    broken?.abandon();
+    if (file === broken) file = undefined;
+  };
+  /** Without operations nothing else would notice that records can be written again. */
+  const retryLater = (): void => {
+    cancelRetry ??= clock.after(retryMs, () => {
+      cancelRetry = undefined;
       try {
-        if (file !== undefined) fsyncSync(file.descriptor);
-      } catch (error) {
-        onError(error);
+        file ??= begin(key);
+        ({ path } = file);
+        failing = false;
+      } catch {
+        retryLater();
       }
     });
   };
-  /** A record that broke off ends its file, as a kill would have; what comes next begins another one. */
-  const abandon = (): void => {
-    const broken = file;
-    file = undefined;
+  const failed = (event: AuditEvent, cause: unknown): AppError => {
+    failing = true;
+    retryLater();
+    // One that was refused for want of a record has not happened.
+    if (event.kind === 'MUTATION' && event.outcome !== 'AUDIT_UNAVAILABLE') missingOutcomes += 1;
+    const error = new AppError(
+      'AUDIT_UNAVAILABLE',
+      `the audit record ${nameOf(event)} could not be written (${systemCode(cause) ?? 'unknown cause'})`,
+      { cause, retryAfterMs: retryMs },
+    );
+    onError(error);
+    return error;
+  };
+  const append = (content: Readonly<Record<string, unknown>>): AuditFile => {
+    file ??= begin(key);
+    ({ path } = file);
+    file.append(content);
+    return file;
+  };
+  const write = (event: AuditEvent): AuditFile => {
+    const content = contentOf(event);
     try {
-      if (broken !== undefined) closeSync(broken.descriptor);
-    } catch {
-      // It was closed by whatever broke it.
+      let written: AuditFile;
+      try {
+        written = append(content);
+      } catch {
+        abandon();
+        written = append(content);
+      }
+      failing = false;
+      return written;
+    } catch (error) {
+      abandon();
+      throw failed(event, error);
+    }
+  };
+  const syncOrAbandon = async (written: AuditFile, event: AuditEvent): Promise<void> => {
+    try {
+      await written.sync();
+    } catch (error) {
+      // The system forgets what it could not put on the disk: a later sync of this file would succeed without it.
+      abandon(written);
+      throw failed(event, error);
     }
   };
 
   const close = (): void => {
     cancelSync?.();
-    cancelSync = undefined;
-    if (file === undefined) return;
+    cancelRetry?.();
+    [cancelSync, cancelRetry] = [undefined, undefined];
     try {
-      append(file, { kind: 'CLOSED', at: new Date(clock.wallNow()).toISOString() });
-      fsyncSync(file.descriptor);
+      file?.finish({ kind: 'CLOSED', at: now() });
     } catch (error) {
       onError(error);
     }
-    abandon();
+    file?.close();
+    file = undefined;
   };
 
   return {
     path: () => path,
     failing: () => failing,
+    missingOutcomes: () => missingOutcomes,
     replaceKey(next) {
       if (next.equals(key)) return false;
       const successor = begin(next);
@@ -127,30 +144,30 @@ export const openAuditLog = ({
       ({ path } = successor);
       return true;
     },
-    audit(event) {
-      const content = recordOf(event);
-      try {
-        try {
-          record(content);
-        } catch {
-          abandon();
-          record(content);
-        }
-        failing = false;
-      } catch (error) {
-        abandon();
-        failing = true;
-        onError(error);
-        throw new AppError('INTERNAL_SERVER_ERROR', 'an audit record could not be written', { cause: error });
-      }
+    record(event) {
+      write(event);
+      cancelSync ??= clock.after(syncMs, () => {
+        cancelSync = undefined;
+        if (file !== undefined) syncOrAbandon(file, event).catch(() => undefined);
+      });
+    },
+    async recordDurably(event) {
+      await syncOrAbandon(write(event), event);
     },
     close,
   };
 };
 
+/** Which record is missing, for the log. Holds no personal data. */
+const nameOf = (event: AuditEvent): string =>
+  event.kind === 'INTENT'
+    ? `INTENT ${event.id} of ${event.operation}`
+    : `${event.kind}${event.id === undefined ? '' : ` ${event.id}`} of ${event.operation} with outcome ${event.outcome}`;
+
 /** Field by field: what the type does not name is not written. */
-const recordOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
+const contentOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
   kind: event.kind,
+  id: event.id,
   at: new Date(event.at).toISOString(),
   caller: event.caller,
   brandId: event.brandId,
@@ -158,6 +175,5 @@ const recordOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
   targetHash: event.targetHash,
   targetKey: event.targetKey,
   fields: event.fields,
-  outcome: event.outcome,
-  requestIds: event.requestIds,
+  ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
 });

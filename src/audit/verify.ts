@@ -3,8 +3,8 @@ import { checkRecord, firstLink, type Link } from './chain';
 
 /**
  * What a file of records turned out to be. `whole`: every record is as it was written and the last one closes the file.
- * `open`: the same, but the process still writes or was killed; records may be missing from the end. `torn`: `open`, and the last record was
- * cut off while it was written. `tampered`: a record was changed, moved, put in or taken out.
+ * `open`: the same, but the process still writes, was killed or could not write on; records may be missing from the end.
+ * `torn`: `open`, and the last record was cut off while it was written. `tampered`: a record was changed, moved, put in or taken out.
  */
 export interface AuditVerdict {
   readonly state: 'whole' | 'open' | 'torn' | 'tampered';

@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Link } from '../audit/chain';
+import { unfinishedIntents, type UnfinishedIntent } from '../audit/unfinished';
 import { verifyAudit, type AuditCheck, type AuditVerdict } from '../audit/verify';
 
 const usage = `Usage: npm run audit:verify -- --key-file FILE... [--anchor SEQUENCE:SEAL] FILE...
@@ -10,9 +11,17 @@ const usage = `Usage: npm run audit:verify -- --key-file FILE... [--anchor SEQUE
                     whole under one of them
   --anchor LINK     what an earlier run said of the last record: it must still be there
 
-Ends with 0 where every file is as it was written (the last record of a killed process may be cut off), with 1 otherwise.`;
+Lists the writes whose intent is recorded in the files and whose outcome is in none of them, so give it all files of a
+directory: what became of such a write must be looked up at WeChat Pay.
 
-/** Says of each file of audit records whether it is as it was written; answers the exit code. */
+Exit code:
+  0   every file is as it was written (the last record of a killed process may be cut off), every intent has an outcome
+  1   a file was tampered with or cannot be read, the anchor is missing, or an argument is wrong
+  2   every file is as it was written, and there are intents without an outcome`;
+
+/**
+ * Prints whether each file of audit records is as it was written, and each intent without an outcome. Returns the exit code.
+ */
 export const verifyFiles = (argv: readonly string[], print: (line: string) => void): number => {
   let values: { readonly 'key-file'?: readonly string[]; readonly anchor?: string };
   let files: readonly string[];
@@ -38,17 +47,26 @@ export const verifyFiles = (argv: readonly string[], print: (line: string) => vo
     return key ?? [];
   });
   if (keys.length < keyFiles.length) return 1;
-  const good = files.map((file) => {
-    const content = read(file);
+  const checked = files.flatMap((path) => {
+    const content = read(path);
     if (content === undefined) {
-      print(`${file}: cannot be read`);
-      return false;
+      print(`${path}: cannot be read`);
+      return [];
     }
     const verdict = bestVerdict(content, keys, anchor === undefined ? {} : { anchor });
-    print(`${file}: ${describe(verdict)}`);
-    return verdict.state !== 'tampered' && !verdict.anchorMissing;
+    print(`${path}: ${describe(verdict)}`);
+    return { path, content, good: verdict.last.sequence, verdict };
   });
-  return good.every(Boolean) ? 0 : 1;
+  const unfinished = unfinishedIntents(checked);
+  for (const intent of unfinished) {
+    const verdict = checked.find(({ path }) => path === intent.path)?.verdict;
+    print(describeIntent(intent, verdict?.state ?? 'open'));
+  }
+  const isGood =
+    checked.length === files.length &&
+    checked.every(({ verdict }) => verdict.state !== 'tampered' && !verdict.anchorMissing);
+  if (!isGood) return 1;
+  return unfinished.length > 0 ? 2 : 0;
 };
 
 /** That of the key under which the file is good; where there is none, of the one under which it is good the longest. */
@@ -76,12 +94,29 @@ const describe = ({ state, last, line, anchorMissing }: AuditVerdict): string =>
     case 'whole':
       return `whole, ${upTo}${missing}`;
     case 'open':
-      return `good so far, not closed (still written to, or its process was killed), ${upTo}${missing}`;
+      return `good so far, not closed (still written to, or its process was killed or could not write on), ${upTo}${missing}`;
     case 'torn':
       return `good so far, the last record was cut off by the end of its process, ${upTo}${missing}`;
     case 'tampered':
       return `TAMPERED at line ${line ?? 0}: changed, moved, put in or taken out; good before it: ${upTo}${missing}`;
   }
+};
+
+const describeIntent = (intent: UnfinishedIntent, state: AuditVerdict['state']): string => {
+  const { path, line, at, operation, brandId, caller, targetHash, targetKey, id } = intent;
+  const brand = brandId === '' ? '' : ` for brand ${brandId}`;
+  return (
+    `${path}:${line}: NO OUTCOME of ${operation}${brand} by ${caller} at ${at}, ` +
+    `target ${targetHash} under key ${targetKey}, id ${id}: ${reasons[state]}`
+  );
+};
+
+/** Why an outcome is missing, by what became of the file of its intent. */
+const reasons: Readonly<Record<AuditVerdict['state'], string>> = {
+  whole: 'the outcome could not be written, see the log of the server; or it is in a file that was not given',
+  open: 'the process was killed or could not write on, or the write is under way',
+  torn: 'the process was killed or could not write on',
+  tampered: 'the rest of the file was tampered with, and may have held it',
 };
 
 const anchorOf = (text: string): Link | undefined => {

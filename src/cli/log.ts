@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
-import type { Audit } from '../audit/event';
+import type { AuditEvent } from '../audit/event';
 import type { ErrorReport } from '../server/format-error';
 import type { OperationEvent } from '../server/operation-event';
 import { AppError } from '../shared/errors';
@@ -20,7 +20,7 @@ export interface Log {
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
   /** One line per audit record, where no directory is configured for them. */
-  readonly audit: Audit;
+  readonly audit: (event: AuditEvent) => void;
   /** Whether a changed configuration was taken, and why not. */
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
@@ -120,17 +120,19 @@ export const createLog = (write?: (line: string) => void): Log => {
       logger.info(
         {
           kind: event.kind,
+          id: event.id,
           caller: event.caller,
           brandId: event.brandId,
           operation: event.operation,
           targetHash: event.targetHash,
           targetKey: event.targetKey,
           fields: event.fields,
-          outcome: event.outcome,
-          requestIds: event.requestIds,
+          ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
         },
         'audit',
       );
+      // On its way before the write that it announces.
+      if (event.kind === 'INTENT') logger.flush();
     },
     reloaded(applied, atNextStart) {
       logger.info({ applied, atNextStart }, 'the changed configuration is in use');

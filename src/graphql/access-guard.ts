@@ -6,7 +6,7 @@ import type { Context } from './context';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 
-/** Every root field asks for its rule before it does anything; one without a rule is denied. Mutations are audited. */
+/** Every root field asks for its rule before it does anything; one without a rule is denied. Mutations are recorded in the audit log. */
 export const guardRootFields = (schema: GraphQLSchema): GraphQLSchema => {
   const mutations = schema.getMutationType();
   for (const type of [schema.getQueryType(), mutations, schema.getSubscriptionType()])

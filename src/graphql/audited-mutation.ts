@@ -1,5 +1,5 @@
 import type { GraphQLFieldResolver } from 'graphql';
-import { entered } from '../audit/entered';
+import { withAudit } from '../audit/with-audit';
 import type { Context } from './context';
 
 /** Members of inputs that name the object; all others change it. */
@@ -8,31 +8,31 @@ const otherKeys = ['brandId', 'openid'];
 
 type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?: unknown }>;
 
-/**
- * Tells the audit of every mutation, also of one that was refused. A change whose entry cannot be written is told as of
- * unknown outcome.
- */
+/** Records every mutation in the audit log, also one that was refused, and what it is about to write before it is sent. */
 export const audited =
   (resolve: MutationResolver): MutationResolver =>
   async (source, args, context, info) => {
     const input = isRecord(args.input) ? args.input : {};
     const earlier = context.requestIds().length;
-    return entered(() => resolve(source, args, context, info), {
-      enter(outcome) {
-        context.audit({
-          kind: 'MUTATION',
+    return withAudit(
+      (recordIntent) => {
+        const writeScope = { ...context.writeScope, recordIntent };
+        return resolve(source, args, { ...context, writeScope }, info);
+      },
+      {
+        audit: context.audit,
+        of: {
           brandId: String(input.brandId),
           operation: info.fieldName,
           target: keyNames.map((name) => input[name]).filter((value) => typeof value === 'string'),
           fields: Object.keys(input)
             .filter((name) => ![...keyNames, ...otherKeys].includes(name))
             .sort(),
-          outcome,
-          requestIds: context.requestIds().slice(earlier),
-        });
+        },
+        requestIds: () => context.requestIds().slice(earlier),
+        outcomeOf,
       },
-      outcomeOf,
-    });
+    );
   };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

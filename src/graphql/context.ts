@@ -16,7 +16,7 @@ export interface Context {
   /** Reads of this operation. */
   readonly loaders: Loaders;
   readonly members: MemberCards;
-  /** Patience and identity of the caller's writes. */
+  /** Patience and identity of the caller's writes. Sends nothing outside a mutation, which adds `recordIntent`. */
   readonly writeScope: Scope;
   readonly brands: Brands;
   readonly nodeIds: NodeIds;

@@ -35,7 +35,7 @@ export interface PersonalParts {
   readonly maySee: (brandId: string) => boolean;
   /** Values that the operation may open. */
   readonly most: number;
-  readonly audit: OperationAudit;
+  readonly audit: Pick<OperationAudit, 'record'>;
 }
 
 export const createPersonal = ({ unseal, maySee, most, audit }: PersonalParts): Personal => {
@@ -61,7 +61,7 @@ export const createPersonal = ({ unseal, maySee, most, audit }: PersonalParts): 
     operation: string,
   ): Promise<readonly string[]> => {
     const tell = (outcome: string): void => {
-      audit({
+      audit.record({
         kind: 'DECRYPTION',
         brandId: card.brandId,
         operation,
@@ -77,7 +77,7 @@ export const createPersonal = ({ unseal, maySee, most, audit }: PersonalParts): 
       tell(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');
       throw error;
     }
-    // Before the answer: what cannot be entered is not shown.
+    // Before the answer: what cannot be recorded is not shown.
     tell('OK');
     return clear;
   };

@@ -8,10 +8,14 @@ import { languageOf } from './language';
 /** What the sender of one request may do. */
 export interface UploadAccess {
   mayWrite(brandId: string): boolean;
-  /** Answers the URL of the picture. Throws AppError, BAD_USER_INPUT where the bytes are no such picture. */
+  /**
+   * Resolves to the URL of the picture. Rejects with AppError: as `readPicture` does, or BAD_USER_INPUT if the bytes are no such
+   * picture.
+   */
   upload(image: {
     readonly brandId: string;
-    readonly bytes: Buffer;
+    /** Resolves to the body. Rejects with AppError if the sender may not write to the brand, or the body is too large. */
+    readonly readPicture: () => Promise<Buffer>;
     /** Aborts when the client leaves before it has its answer. */
     readonly signal: AbortSignal;
   }): Promise<string>;
@@ -31,6 +35,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   FORBIDDEN: 403,
   UPSTREAM_RATE_LIMITED: 429,
   UPSTREAM_UNAVAILABLE: 503,
+  AUDIT_UNAVAILABLE: 503,
   MISCONFIGURED: 500,
   INTERNAL_SERVER_ERROR: 500,
 };
@@ -69,15 +74,19 @@ export const createImageUpload =
       return;
     }
     const brandId = new URL(request.url ?? '', 'http://server').searchParams.get('brandId') ?? '';
-    if (!access.mayWrite(brandId)) {
-      refuse(404, unknownBrand());
-      return;
-    }
-    const bytes = await readBytes(request, mostBytes);
-    if (bytes === undefined) {
-      refuse(413, wrong(`The picture must have at most ${mostBytes} bytes.`, `图片最大 ${mostBytes} 字节。`));
-      return;
-    }
+    const tooLarge = wrong(
+      `The picture must have at most ${mostBytes} bytes.`,
+      `图片最大 ${mostBytes} 字节。`,
+    );
+    const readPicture = async (): Promise<Buffer> => {
+      // Before the body, which need not be read then.
+      if (!access.mayWrite(brandId)) throw unknownBrand();
+      const bytes = await readBytes(request, mostBytes).catch(() => {
+        throw wrong('The upload broke off.', '上传中断。');
+      });
+      if (bytes === undefined) throw tooLarge;
+      return bytes;
+    };
     const left = new AbortController();
     setMaxListeners(0, left.signal);
     response.on('close', () => {
@@ -85,11 +94,12 @@ export const createImageUpload =
     });
     try {
       sendJson(response, 200, {
-        cardPictureUrl: await access.upload({ brandId, bytes, signal: left.signal }),
+        cardPictureUrl: await access.upload({ brandId, readPicture, signal: left.signal }),
       });
     } catch (error) {
       if (left.signal.aborted) return;
-      refuse(error instanceof AppError ? (statuses[error.code] ?? 502) : 500, error);
+      if (error === tooLarge) refuse(413, error);
+      else refuse(error instanceof AppError ? (statuses[error.code] ?? 502) : 500, error);
     }
   };
 

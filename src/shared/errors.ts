@@ -27,6 +27,10 @@ export const publicText = {
     'The request was sent but its outcome is unknown; read the object before trying again.',
     '请求已发送但结果未知,重试前请先查询。',
   ],
+  AUDIT_UNAVAILABLE: [
+    'Not done: the audit log cannot be written at the moment. Try again later.',
+    '操作未执行：审计日志暂时无法写入，请稍后重试。',
+  ],
   MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
   INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],
 } as const satisfies Record<string, readonly [en: string, zh: string]>;

@@ -100,6 +100,11 @@ export interface Scope {
   readonly tally?: Tally;
   /** W3C trace id of the operation, for log lines; is not sent upstream. */
   readonly traceId?: string;
+  /**
+   * Called before each call that writes; it is sent when this resolves, and not if it rejects or is absent. Resolves when the
+   * audit holds what is about to be done. Reads need none.
+   */
+  readonly recordIntent?: () => Promise<void>;
 }
 
 /** A lookup that was answered from what is kept. */

@@ -6,6 +6,7 @@ import type { RetryBudget } from './attempts/retry-budget';
 import { authorise } from './authorise';
 import { cache, type CacheParts } from './cache/cache';
 import { compose, type Send } from './call';
+import { intentFirst } from './intent';
 import type { Limiter } from './limiter/limiter';
 import { meterExchanges, meterLookups, meterWaits, type Meter } from './meter';
 import { observe, type CallObserver } from './observe';
@@ -29,6 +30,8 @@ export const pipeline = ({ clock, random, ...parts }: PipelineParts, wire: Send)
       observe(parts.observer, clock),
       // Above the cache: what is kept is answered only to those who may see it.
       authorise,
+      // Above the limiter: a call that holds a slot does not wait for the disk.
+      intentFirst,
       meterLookups(parts.meter),
       // What is kept costs nothing below this line; callers that miss together share one call.
       cache({ ...parts.cache, clock, random }),

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuditLog } from '../../src/audit/audit-log';
-import type { AuditEvent } from '../../src/audit/event';
+import type { AuditOutcome } from '../../src/audit/event';
 import { verifyAudit } from '../../src/audit/verify';
 import { systemClock } from '../../src/shared/clock';
 import { anAuditEvent, runAuditVerify } from '../support/audit';
@@ -32,7 +32,7 @@ describe('the audit log', () => {
     });
   const written = (events: number): string => {
     const log = open();
-    for (let index = 0; index < events; index += 1) log.audit(anAuditEvent({ targetHash: `t${index}` }));
+    for (let index = 0; index < events; index += 1) log.record(anAuditEvent({ targetHash: `t${index}` }));
     log.close();
     return readFileSync(log.path(), 'utf8');
   };
@@ -51,7 +51,7 @@ describe('the audit log', () => {
 
   it('is whole when it was closed, open before', () => {
     const log = open();
-    log.audit(anAuditEvent());
+    log.record(anAuditEvent());
     expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('open');
     log.close();
     expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('whole');
@@ -59,7 +59,7 @@ describe('the audit log', () => {
 
   it('writes no member that the type does not name', () => {
     const log = open();
-    log.audit({ ...anAuditEvent(), phoneNumber: '13800000000' } as AuditEvent);
+    log.record({ ...anAuditEvent(), phoneNumber: '13800000000' } as AuditOutcome);
     log.close();
     expect(readFileSync(log.path(), 'utf8')).not.toContain('13800000000');
   });
@@ -132,9 +132,9 @@ describe('the audit log', () => {
         throw new Error('ENOSPC');
       },
     });
-    log.audit(anAuditEvent({ targetHash: 'one' }));
+    log.record(anAuditEvent({ targetHash: 'one' }));
     full = true;
-    log.audit(anAuditEvent({ targetHash: 'two' }));
+    log.record(anAuditEvent({ targetHash: 'two' }));
     log.close();
     const files = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
     expect(files.map(stateOf).sort()).toEqual(['torn', 'whole']);
@@ -154,19 +154,19 @@ describe('the audit log', () => {
     });
     full = true;
     expect(() => {
-      log.audit(anAuditEvent());
+      log.record(anAuditEvent());
     }).toThrow('could not be written');
     expect([errors.length, log.failing()]).toEqual([1, true]);
     full = false;
-    log.audit(anAuditEvent());
+    log.record(anAuditEvent());
     expect([errors.length, log.failing()]).toEqual([1, false]);
     log.close();
   });
 
   it('gives two processes files of their own', () => {
     const [first, second] = [open(), open()];
-    first.audit(anAuditEvent({ targetHash: 'a' }));
-    second.audit(anAuditEvent({ targetHash: 'b' }));
+    first.record(anAuditEvent({ targetHash: 'a' }));
+    second.record(anAuditEvent({ targetHash: 'b' }));
     first.close();
     second.close();
     expect(first.path()).not.toBe(second.path());
@@ -187,7 +187,7 @@ describe('the audit log', () => {
       let count = 0;
       const more = () => {
         for (let i = 0; i < 50; i += 1) {
-          log.audit({ at: 1, kind: 'MUTATION', caller: 'c', brandId: 'b', operation: 'o', targetHash: String(++count), targetKey: 'k1', fields: [], outcome: 'ok', requestIds: [] });
+          log.record({ at: 1, kind: 'MUTATION', caller: 'c', brandId: 'b', operation: 'o', targetHash: String(++count), targetKey: 'k1', fields: [], outcome: 'ok', requestIds: [] });
           process.stdout.write(count + '\\n');
         }
         setImmediate(more);
@@ -233,7 +233,7 @@ describe('npm run audit:verify', () => {
       clock: systemClock,
       onError: () => undefined,
     });
-    log.audit(anAuditEvent());
+    log.record(anAuditEvent());
     log.close();
     return log.path();
   };

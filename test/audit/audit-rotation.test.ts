@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAuditLog, type AuditLogParts } from '../../src/audit/audit-log';
+import { openAuditLog, type AuditLogOptions } from '../../src/audit/audit-log';
 import { verifyAudit } from '../../src/audit/verify';
 import { anAuditEvent, runAuditVerify } from '../support/audit';
 import { fakeClock } from '../support/fake-clock';
@@ -17,7 +17,7 @@ describe('an audit log whose key is replaced', () => {
   afterEach(() => {
     rmSync(directory, { recursive: true });
   });
-  const open = (parts: Partial<AuditLogParts> = {}) =>
+  const open = (parts: Partial<AuditLogOptions> = {}) =>
     openAuditLog({
       directory: join(directory, 'log'),
       key: oldKey,
@@ -31,10 +31,10 @@ describe('an audit log whose key is replaced', () => {
   const stateOf = (path: string, key: KeyObject) => verifyAudit(readFileSync(path, 'utf8'), { key }).state;
   const rotated = (): readonly [string, string] => {
     const log = open();
-    log.audit(anAuditEvent({ targetHash: 'one' }));
+    log.record(anAuditEvent({ targetHash: 'one' }));
     const before = log.path();
     expect(log.replaceKey(newKey)).toBe(true);
-    log.audit(anAuditEvent({ targetHash: 'two' }));
+    log.record(anAuditEvent({ targetHash: 'two' }));
     log.close();
     return [before, log.path()];
   };
@@ -67,7 +67,7 @@ describe('an audit log whose key is replaced', () => {
     full = true;
     expect(() => log.replaceKey(newKey)).toThrow('ENOSPC');
     full = false;
-    log.audit(anAuditEvent({ targetHash: 'after' }));
+    log.record(anAuditEvent({ targetHash: 'after' }));
     log.close();
     expect(log.path()).toBe(before);
     expect(stateOf(before, oldKey)).toBe('whole');
@@ -82,9 +82,9 @@ describe('an audit log whose key is replaced', () => {
       return clock.after(ms, action);
     };
     const log = open({ clock: { ...clock, after } });
-    log.audit(anAuditEvent({ targetHash: 'one' }));
+    log.record(anAuditEvent({ targetHash: 'one' }));
     log.replaceKey(newKey);
-    log.audit(anAuditEvent({ targetHash: 'two' }));
+    log.record(anAuditEvent({ targetHash: 'two' }));
     expect(syncs).toBe(2);
     log.close();
   });

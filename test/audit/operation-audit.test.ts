@@ -1,16 +1,16 @@
-import type { AuditEvent } from '../../src/audit/event';
-import { createOperationAudit, type Entry } from '../../src/audit/operation-audit';
+import { createOperationAudit, type AuditEntry } from '../../src/audit/operation-audit';
+import { memoryAudit } from '../support/audit';
 import { keyRing } from '../support/key-ring';
 
 describe("an operation's audit", () => {
-  const entered = (entry: Partial<Entry> = {}, keys = keyRing('k1')): AuditEvent => {
-    const events: AuditEvent[] = [];
+  const entered = (entry: Partial<AuditEntry> = {}, keys = keyRing('k1')) => {
+    const { audit, outcomes } = memoryAudit();
     createOperationAudit({
-      audit: (event) => events.push(event),
+      audit,
       now: () => 42,
       keys,
       isBrand: (brandId) => brandId === '1004',
-    })('key:shop')({
+    })('key:shop').record({
       kind: 'MUTATION',
       brandId: '1004',
       operation: 'updateUserCard',
@@ -19,7 +19,7 @@ describe("an operation's audit", () => {
       outcome: 'OK',
       ...entry,
     });
-    const [event] = events;
+    const [event] = outcomes;
     if (event === undefined) throw new Error('nothing entered');
     return event;
   };
@@ -47,6 +47,26 @@ describe("an operation's audit", () => {
       entered({}, keyRing('k2')),
     ];
     expect(new Set([entered(), ...others].map(({ targetHash }) => targetHash)).size).toBe(4);
+  });
+
+  it('gives an intent the same who, when and target as its outcome', async () => {
+    const { audit, events } = memoryAudit();
+    const operationAudit = createOperationAudit({
+      audit,
+      now: () => 42,
+      keys: keyRing('k1'),
+      isBrand: () => true,
+    })('key:shop');
+    const action = {
+      brandId: '1004',
+      operation: 'updateUserCard',
+      target: ['card', 'code'],
+      fields: ['level'],
+    };
+    await operationAudit.recordIntent(action, 'i1');
+    operationAudit.record({ ...action, kind: 'MUTATION', id: 'i1', outcome: 'OK', requestIds: ['08-1'] });
+    const [intent, outcome] = events;
+    expect(outcome).toEqual({ ...intent, kind: 'MUTATION', outcome: 'OK', requestIds: ['08-1'] });
   });
 
   it('enters nothing that a client made up', () => {

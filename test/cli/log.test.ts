@@ -4,6 +4,7 @@ import { demoConfig } from '../../src/cli/demo';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server';
 import { AppError } from '../../src/shared/errors';
 import { systemClock } from '../../src/shared/clock';
+import { anAuditEvent, anIntent } from '../support/audit';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -74,6 +75,15 @@ describe('the log', () => {
       'an operation failed',
       'an operation failed',
       'an operation failed',
+    ]);
+  });
+
+  it('has a line for what is about to be written, and one for what became of it, under one id', () => {
+    log.audit(anIntent());
+    log.audit(anAuditEvent({ id: 'i1' }));
+    expect(parsed()).toMatchObject([
+      { msg: 'audit', kind: 'INTENT', id: 'i1', operation: 'updateUserCard', targetHash: 'abc' },
+      { msg: 'audit', kind: 'MUTATION', id: 'i1', outcome: 'OK' },
     ]);
   });
 

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { readExamples } from '../../src/cli/reference/examples';
 import type { Config } from '../../src/config/config';
 import { permissionsOf } from '../../src/auth/permissions';
 import { meets, ruleOf } from '../../src/graphql/common/access';
@@ -8,11 +6,11 @@ import { createSchema } from '../../src/graphql/schema';
 import { firstExample } from '../../src/sandbox/seed';
 import { createKeyRing } from '../../src/shared/key-ring';
 import { callers } from '../support/callers';
-import { importedCard, template, updatedCard } from '../support/check-input';
 import { rootFieldOperations, type Samples } from '../support/root-fields';
+import { rootFieldSamples } from '../support/root-field-samples';
 import { testApp, type Answer, type TestApp } from '../support/test-app';
 
-const brandId = firstExample.brandId;
+const { brandId, ...exampleCard } = firstExample;
 const otherBrand = '1001622624';
 const scopes = {
   wrongBrand: ['read', 'write', 'pii'].map((action) => `brand:${otherBrand}:${action}`),
@@ -46,28 +44,8 @@ afterAll(async () => {
   known.remove();
 });
 
-/** What the reviewed mutations are shown with, by the mutation's name. */
-const reviewedInputs = Object.fromEntries(
-  readExamples(join(__dirname, '..', '..', 'schema', 'operations')).flatMap(({ shows, variables }) => {
-    const [, mutation] = /^Mutation\.(\w+)$/.exec(shows[0] ?? '') ?? [];
-    return mutation === undefined ? [] : [[mutation, variables.input as object] as const];
-  }),
-);
-
-/** The same objects, as if they belonged to the brand. */
-const samplesOf = (brand: string): Samples => {
-  const { cardId, openid, userCardCode } = firstExample;
-  const id = idOf({ kind: 'UserCard', brandId: brand, cardId, openid, userCardCode });
-  return {
-    values: { ...firstExample, activityId: '10001', brandId: brand, id, ids: [id] },
-    inputs: {
-      ...reviewedInputs,
-      createCardTemplate: { ...template, outRequestNo: undefined },
-      importUserCardByPhone: importedCard,
-      updateUserCard: { ...updatedCard, cardId, openid, userCardCode, level: '金卡' },
-    },
-  };
-};
+const samplesOf = (brand: string): Samples =>
+  rootFieldSamples(brand, idOf({ ...exampleCard, kind: 'UserCard', brandId: brand }));
 
 type Operation = (typeof operations)[number];
 const run = (operation: Operation, brand: string, name?: keyof typeof scopes): Promise<Answer> =>

@@ -137,9 +137,12 @@ describe('an upload where callers are known', () => {
     ]);
     expect(app.arrived()).toBe(0);
     expect((await send(known.headers.writer))[0]).toBe(200);
-    expect(app.audit).toEqual([
-      expect.objectContaining({ kind: 'MUTATION', operation: 'uploadImage', brandId: '1004', outcome: 'OK' }),
+    expect(app.audit).toMatchObject([
+      { caller: 'key:reader', operation: 'uploadImage', brandId: '1004', outcome: 'NOT_FOUND' },
+      { caller: 'key:writer', operation: 'uploadImage', brandId: '1004', outcome: 'OK' },
     ]);
+    // What was refused was never about to be sent.
+    expect(app.intents).toMatchObject([{ caller: 'key:writer', id: app.audit[1]?.id }]);
     await app.close();
     known.remove();
   });

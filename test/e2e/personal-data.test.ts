@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../src/audit/event';
+import type { AuditOutcome } from '../../src/audit/event';
 import { firstExample } from '../../src/sandbox/seed';
 import { callers } from '../support/callers';
 import { testApp, type TestApp } from '../support/test-app';
@@ -28,6 +28,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   app.audit.splice(0);
+  app.intents.splice(0);
   app.calls.splice(0);
 });
 afterAll(async () => {
@@ -152,9 +153,9 @@ describe('the audit', () => {
       { input: { ...input, ...changes } },
       known.headers[name],
     );
-  const only = (): AuditEvent => {
+  const only = (): AuditOutcome => {
     expect(app.audit).toHaveLength(1);
-    return app.audit[0] as AuditEvent;
+    return app.audit[0] as AuditOutcome;
   };
 
   it('is told of every field that was opened, by whom and of whom, without saying who that is', async () => {
@@ -182,6 +183,7 @@ describe('the audit', () => {
     expect(event).toEqual({
       at: expect.any(Number) as number,
       kind: 'MUTATION',
+      id: app.intents[0]?.id,
       caller: 'key:write',
       brandId,
       operation: 'updateUserCard',
@@ -213,6 +215,8 @@ describe('the audit', () => {
   ])('is told of a mutation %s', async (_, changes, name, outcome) => {
     await update(changes, name);
     expect(only()).toMatchObject({ kind: 'MUTATION', outcome, requestIds: [] });
+    // Nothing was about to be sent.
+    expect([app.intents, only().id]).toEqual([[], undefined]);
   });
 
   it('is told the request that WeChat Pay refused', async () => {
@@ -222,7 +226,7 @@ describe('the audit', () => {
     expect(only().requestIds[0]).toBeTruthy();
   });
 
-  it('that cannot be written keeps personal data back, and makes the outcome of a change unknown', async () => {
+  it('that cannot be written keeps personal data back and refuses a change, in either language', async () => {
     const deaf = await testApp({
       change: (config) => ({ ...config, auth: known.settings }),
       audit: () => {
@@ -235,8 +239,20 @@ describe('the audit', () => {
       known.headers.pii,
     );
     expect(read.data?.userCard).toEqual({ phoneNumber: null, phoneNumberMasked: null });
+    expect(new Set(read.errors.map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['AUDIT_UNAVAILABLE']),
+    );
     const changed = await update({ level: '金卡' }, 'write', deaf);
-    expect(changed.errors.map(({ extensions }) => extensions.code)).toEqual(['OUTCOME_UNKNOWN']);
+    expect(changed.errors).toMatchObject([
+      { message: expect.stringMatching(/^Not done: /) as string, extensions: { code: 'AUDIT_UNAVAILABLE' } },
+    ]);
+    const inChinese = await deaf.ask(
+      'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
+      { input },
+      { ...known.headers.write, 'accept-language': 'zh-CN' },
+    );
+    expect(inChinese.errors[0]?.message).toMatch(/^操作未执行：/);
+    expect(deaf.arrived('UPDATE_USER_CARD')).toBe(0);
     await deaf.close();
   });
 });

@@ -1,4 +1,4 @@
-import type { Entry } from '../../src/audit/operation-audit';
+import type { AuditEntry } from '../../src/audit/operation-audit';
 import { createPersonal, type PersonalParts } from '../../src/graphql/personal';
 import { AppError } from '../../src/shared/errors';
 
@@ -8,7 +8,7 @@ const values = (count: number) =>
 
 describe('the personal data of one operation', () => {
   const setUp = (parts: Partial<PersonalParts> = {}) => {
-    const told: Entry[] = [];
+    const told: AuditEntry[] = [];
     const opened: string[] = [];
     const personal = createPersonal({
       unseal: (_, sealed) => {
@@ -17,7 +17,7 @@ describe('the personal data of one operation', () => {
       },
       maySee: () => true,
       most: 10,
-      audit: (entry) => told.push(entry),
+      audit: { record: (entry) => void told.push(entry) },
       ...parts,
     });
     return { personal, told, opened };

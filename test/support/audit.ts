@@ -1,7 +1,8 @@
-import type { AuditEvent } from '../../src/audit/event';
+import type { Audit, AuditEvent, AuditIntent, AuditOutcome } from '../../src/audit/event';
+import { auditTo } from '../../src/audit/audit-to';
 import { verifyFiles } from '../../src/cli/audit-verify';
 
-export const anAuditEvent = (changes: Partial<AuditEvent> = {}): AuditEvent => ({
+export const anAuditEvent = (changes: Partial<AuditOutcome> = {}): AuditOutcome => ({
   at: 1_700_000_000_000,
   kind: 'MUTATION',
   caller: 'till-7',
@@ -14,6 +15,27 @@ export const anAuditEvent = (changes: Partial<AuditEvent> = {}): AuditEvent => (
   requestIds: ['08F7-0'],
   ...changes,
 });
+
+export const anIntent = (changes: Partial<AuditIntent> = {}): AuditIntent => {
+  const { outcome: _, requestIds: __, ...common } = anAuditEvent();
+  return { ...common, kind: 'INTENT', id: 'i1', ...changes };
+};
+
+/** An audit that keeps its records in memory, and whose disk may be full. */
+export const memoryAudit = () => {
+  const disk = { full: false };
+  const events: AuditEvent[] = [];
+  const outcomes: AuditOutcome[] = [];
+  const audit: Audit = auditTo(
+    (event) => {
+      if (disk.full) throw new Error('ENOSPC');
+      events.push(event);
+      if (event.kind !== 'INTENT') outcomes.push(event);
+    },
+    () => undefined,
+  );
+  return { audit, disk, events, outcomes };
+};
 
 /** What `npm run audit:verify` ends with and prints. */
 export const runAuditVerify = (...argv: string[]): { readonly code: number; readonly text: string } => {

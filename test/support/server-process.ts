@@ -14,6 +14,7 @@ export const build = async (): Promise<void> => {
 export interface ServerProcess {
   readonly url: string;
   readonly output: () => string;
+  readonly pid: () => number;
   start(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
@@ -34,6 +35,7 @@ export const serverProcess = async (configFile: string): Promise<ServerProcess> 
   return {
     url: `http://127.0.0.1:${String(port)}`,
     output: () => output,
+    pid: () => child?.pid ?? 0,
     async start() {
       const started = spawn(
         process.execPath,

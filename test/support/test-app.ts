@@ -1,5 +1,5 @@
 import { createApp } from '../../src/app';
-import type { Audit, AuditEvent } from '../../src/audit/event';
+import type { AuditEvent, AuditIntent, AuditOutcome } from '../../src/audit/event';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
@@ -44,7 +44,10 @@ export interface TestApp {
   readonly confirms: ConfirmEvent[];
   /** SHA-256 of the documents outside the manifest. */
   readonly unknownDocuments: string[];
-  readonly audit: AuditEvent[];
+  /** Records of what has happened. */
+  readonly audit: AuditOutcome[];
+  /** Records of writes that were about to be sent. */
+  readonly intents: AuditIntent[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -64,8 +67,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
   readonly explorer?: (sandbox: Sandbox) => ExplorerParts;
-  /** Instead of `TestApp.audit`. */
-  readonly audit?: Audit;
+  /** Called for each record, before it is kept in `TestApp`; what it throws keeps the record from being written. */
+  readonly audit?: (event: AuditEvent) => void;
 }
 
 /** The real application against the real stand-in, both on ports of their own. */
@@ -75,7 +78,7 @@ export const testApp = async ({
   clock = systemClock,
   change,
   explorer,
-  audit: auditTo,
+  audit: onRecord,
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
@@ -85,7 +88,8 @@ export const testApp = async ({
   const notifications: NotificationEvent[] = [];
   const confirms: ConfirmEvent[] = [];
   const unknownDocuments: string[] = [];
-  const audit: AuditEvent[] = [];
+  const audit: AuditOutcome[] = [];
+  const intents: AuditIntent[] = [];
   const config = demoConfig(sandbox, 0);
   const start = async () => {
     const app = await createApp({
@@ -98,7 +102,11 @@ export const testApp = async ({
       observeConfirm: (event) => confirms.push(event),
       reportError: (report) => reports.push(report),
       onUnknownDocument: (hash) => unknownDocuments.push(hash),
-      audit: auditTo ?? ((event) => audit.push(event)),
+      audit(event) {
+        onRecord?.(event);
+        if (event.kind === 'INTENT') intents.push(event);
+        else audit.push(event);
+      },
       ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
     });
     return { app, origin: `http://127.0.0.1:${await app.start()}` };
@@ -123,6 +131,7 @@ export const testApp = async ({
     confirms,
     unknownDocuments,
     audit,
+    intents,
     async ask<T>(query: string, variables = {}, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',

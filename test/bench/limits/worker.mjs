@@ -243,7 +243,7 @@ const jobs = {
           if (isWrite)
             await members.updateUserCard(
               { brand_id: brandId, card_id: cardId, openid, user_card_code: userCardCode, attach: value },
-              { ...scope, lane: 'mutation' },
+              { ...scope, lane: 'mutation', recordIntent: () => Promise.resolve() },
             );
           else
             found = (await members.userCard({ brandId, cardId, openid, userCardCode }, scope))?.record.attach;

@@ -1,0 +1,144 @@
+import type { AuditEvent } from '../../src/audit/event';
+import { createSchema } from '../../src/graphql/schema';
+import { firstExample } from '../../src/sandbox/seed';
+import { interfaces, type InterfaceName } from '../../src/wechatpay/interfaces';
+import { png } from '../support/pictures';
+import { rootFieldSamples } from '../support/root-field-samples';
+import { rootFieldOperations } from '../support/root-fields';
+import { testApp, type TestApp } from '../support/test-app';
+
+const { brandId } = firstExample;
+const confirming = '1001622624';
+
+/** Every write that the server can make, each by the way that its users take. */
+interface Write {
+  readonly name: string;
+  /** Resolves to the code of the error, `undefined` without one. */
+  run(app: TestApp): Promise<unknown>;
+}
+
+const mutations = rootFieldOperations(createSchema(), { known: [], skip: [] })
+  .filter(({ kind }) => kind === 'mutation')
+  .map((operation): Write => ({
+    name: operation.name,
+    async run(app) {
+      const { errors } = await app.ask(operation.query, operation.variables(rootFieldSamples(brandId, 'x')));
+      return errors[0]?.extensions.code;
+    },
+  }));
+
+const upload: Write = {
+  name: 'uploadImage',
+  async run(app) {
+    const response = await fetch(new URL(`/images?brandId=${brandId}`, app.url), {
+      method: 'POST',
+      headers: { 'content-type': 'image/png' },
+      body: new Uint8Array(png()),
+    });
+    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    return errors?.[0]?.extensions.code;
+  },
+};
+
+let users = 0;
+const confirmation: Write = {
+  name: 'confirmUserCard',
+  async run(app) {
+    const before = app.confirms.length;
+    users += 1;
+    app.sandbox.users.open({
+      brandId: confirming,
+      cardId: `p${confirming}Seed-Template-0`,
+      route: 'brand',
+      openid: `oIntent-${String(users)}`,
+    });
+    while (app.confirms.length === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    return app.confirms[before]?.code;
+  },
+};
+
+/** By kind, so that the automatic confirmation and the mutation of the same name are two. */
+const writes: readonly (readonly [string, Write])[] = [
+  ...mutations.map((write) => [`the mutation ${write.name}`, write] as const),
+  ['the upload of a picture', upload],
+  ['an automatic confirmation', confirmation],
+];
+
+const arrivedWrites = ({ sandbox }: TestApp) =>
+  sandbox.ledger.entries().filter((entry) => interfaces[entry.interface as InterfaceName].method !== 'GET');
+
+/** An application that confirms openings itself. */
+const start = (onRecord: (event: AuditEvent) => void): Promise<TestApp> =>
+  testApp({
+    change: (config) => ({
+      ...config,
+      notifications: {
+        ...config.notifications,
+        confirm: [{ brandId: confirming, level: '白银会员', allocateCodes: true }],
+      },
+    }),
+    audit: onRecord,
+  });
+
+describe('a write to WeChat Pay', () => {
+  let app: TestApp;
+  /** Writes that had arrived upstream when their intent was recorded. */
+  const arrivedBefore: number[] = [];
+  beforeAll(async () => {
+    app = await start((event) => {
+      if (event.kind === 'INTENT') arrivedBefore.push(arrivedWrites(app).length);
+    });
+  });
+  afterAll(() => app.close());
+  beforeEach(() => {
+    app.sandbox.ledger.clear();
+    app.audit.splice(0);
+    app.intents.splice(0);
+    arrivedBefore.splice(0);
+  });
+
+  it('is one of those below: every mutation of the schema, the upload, the confirmation', () => {
+    expect(writes.length).toBe(Object.keys(createSchema().getMutationType()?.getFields() ?? {}).length + 2);
+    expect(mutations.length).toBeGreaterThan(10);
+  });
+
+  it.each(writes)('by %s is recorded before it is sent, and after', async (_, write) => {
+    await write.run(app);
+    // Otherwise the tests of a full disk would prove nothing of it.
+    expect(arrivedWrites(app).length).toBeGreaterThan(0);
+    expect(arrivedBefore).toEqual([0]);
+    expect(app.intents).toMatchObject([{ operation: write.name, targetHash: expect.any(String) as string }]);
+    // What the answer shows of a member is recorded too.
+    expect(app.audit.filter(({ kind }) => kind === 'MUTATION')).toMatchObject([
+      { operation: write.name, id: app.intents[0]?.id },
+    ]);
+  });
+
+  it('of which a request makes two has an intent each', async () => {
+    const input = { ...firstExample, level: '金卡' };
+    const { errors } = await app.ask(
+      `mutation ($input: UpdateUserCardInput!) {
+        a: updateUserCard(input: $input) { userErrors { code } } b: updateUserCard(input: $input) { userErrors { code } } }`,
+      { input },
+    );
+    expect(errors).toEqual([]);
+    expect(app.intents).toHaveLength(2);
+    expect(app.audit.map(({ id }) => id)).toEqual(app.intents.map(({ id }) => id));
+    expect(new Set(app.intents.map(({ id }) => id)).size).toBe(2);
+  });
+});
+
+describe('while the audit cannot be written, a write to WeChat Pay', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await start(() => {
+      throw new Error('the disk is full');
+    });
+  });
+  afterAll(() => app.close());
+
+  it.each(writes)('by %s is not sent, and is told as not done', async (_, write) => {
+    expect(await write.run(app)).toBe('AUDIT_UNAVAILABLE');
+    expect(arrivedWrites(app)).toEqual([]);
+  });
+});

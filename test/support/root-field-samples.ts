@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { readExamples } from '../../src/cli/reference/examples';
+import { firstExample } from '../../src/sandbox/seed';
+import { importedCard, template, updatedCard } from './check-input';
+import type { Samples } from './root-fields';
+
+/** What the reviewed mutations are shown with, by the mutation's name. */
+const reviewedInputs = Object.fromEntries(
+  readExamples(join(__dirname, '..', '..', 'schema', 'operations')).flatMap(({ shows, variables }) => {
+    const [, mutation] = /^Mutation\.(\w+)$/.exec(shows[0] ?? '') ?? [];
+    return mutation === undefined ? [] : [[mutation, variables.input as object] as const];
+  }),
+);
+
+/** Arguments and inputs of every root field for the sandbox's first card, as if it belonged to the brand. */
+export const rootFieldSamples = (brandId: string, userCardId: string): Samples => {
+  const { cardId, openid, userCardCode } = firstExample;
+  return {
+    values: { ...firstExample, activityId: '10001', brandId, id: userCardId, ids: [userCardId] },
+    inputs: {
+      ...reviewedInputs,
+      createCardTemplate: { ...template, outRequestNo: undefined },
+      importUserCardByPhone: importedCard,
+      updateUserCard: { ...updatedCard, cardId, openid, userCardCode, level: '金卡' },
+    },
+  };
+};
