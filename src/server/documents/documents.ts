@@ -39,24 +39,31 @@ export const createDocuments = ({ limits, maxBytes, ...validation }: DocumentsOp
   const refuse = (faults: readonly GraphQLError[]): void => {
     if (faults.length > 0) throw new AggregateError(faults);
   };
+  const admit = (text: string): DocumentNode => {
+    if (Buffer.byteLength(text) > limits.documentBytes) refuse([tooLong(limits)]);
+    const source = new Source(text);
+    const document = parsed(source, limits);
+    const tokens = tokensOf(document);
+    if (tokens > limits.tokens) refuse([tooManyTokens(limits)]);
+    // graphql-js searches the text for each location of each error; see locationsOf.
+    source.body = '';
+    refuse(documentFaults(document, limits));
+    refuse(validationFaults(document, validation));
+    // A string takes two bytes a character if one of them is not Latin-1; names in the document are slices of it.
+    kept.set(text, document, { size: overheadBytes + 2 * text.length + tokens * tokenBytes });
+    return document;
+  };
   return {
     load(text) {
       const known = kept.get(text);
       if (known !== undefined) return known;
-      if (Buffer.byteLength(text) > limits.documentBytes) refuse([tooLong(limits)]);
-      const source = new Source(text);
-      const document = parsed(source, limits);
-      const tokens = tokensOf(document);
-      if (tokens > limits.tokens) refuse([tooManyTokens(limits)]);
-      // graphql-js searches the text for each location of each error; see locationsOf.
-      source.body = '';
-      refuse(documentFaults(document, limits));
-      refuse(validationFaults(document, validation));
-      // A string takes two bytes a character if one of them is not Latin-1; names in the document are slices of it.
-      kept.set(text, document, {
-        size: overheadBytes + 2 * text.length + tokens * tokenBytes,
-      });
-      return document;
+      try {
+        return admit(text);
+      } catch (error) {
+        // Parser and rules call themselves for each level; what overflows the stack has changed nothing.
+        if (error instanceof RangeError) throw new AggregateError([tooDeep()], 'nesting', { cause: error });
+        throw error;
+      }
     },
     get keptBytes() {
       return kept.calculatedSize;
@@ -99,6 +106,8 @@ const tooLong = ({ documentBytes }: DocumentBounds): GraphQLError =>
   faultOf(
     overLimit([`A document may have at most ${documentBytes} bytes`, `文档最多 ${documentBytes} 字节`]),
   );
+
+const tooDeep = (): GraphQLError => faultOf(overLimit(['The document is nested too deeply', '文档嵌套过深']));
 
 const tooManyTokens = ({ tokens }: DocumentBounds): GraphQLError =>
   faultOf(

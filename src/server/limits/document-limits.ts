@@ -34,8 +34,8 @@ export const documentFaults = (document: DocumentNode, limits: DocumentLimits): 
       `A document may have at most ${limits.fragments} fragments`,
       `文档最多包含 ${limits.fragments} 个片段`,
     ]);
-  for (const [definition, size] of measure(document))
-    for (const bound of brokenBounds(size, limits, definition.kind)) refuse(bound);
+  for (const size of measure(document).values())
+    for (const bound of brokenBounds(size, limits)) refuse(bound);
   let directives = 0;
   visit(document, {
     Directive() {
@@ -65,15 +65,12 @@ export const documentFaults = (document: DocumentNode, limits: DocumentLimits): 
 
 type Bound = readonly [en: string, zh: string];
 
-/** A fragment by itself has no depth and no root fields: it counts where it is spread. */
 const brokenBounds = (
   { depth, fields, rootFields, aliases }: OperationSize,
   limits: DocumentLimits,
-  kind: Kind.OPERATION_DEFINITION | Kind.FRAGMENT_DEFINITION,
 ): readonly Bound[] => {
-  const isOperation = kind === Kind.OPERATION_DEFINITION;
   const broken: Bound[] = [];
-  if (isOperation && depth > limits.depth)
+  if (depth > limits.depth)
     broken.push([
       `Fields may be nested at most ${limits.depth} deep, fragments expanded`,
       `字段嵌套最多 ${limits.depth} 层（含片段）`,
@@ -83,7 +80,7 @@ const brokenBounds = (
       `An operation may select at most ${limits.fields} fields, fragments expanded`,
       `操作最多选择 ${limits.fields} 个字段（含片段）`,
     ]);
-  if (isOperation && rootFields > limits.rootFields)
+  if (rootFields > limits.rootFields)
     broken.push([
       `An operation may have at most ${limits.rootFields} root fields`,
       `操作最多包含 ${limits.rootFields} 个根字段`,

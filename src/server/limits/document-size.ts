@@ -18,14 +18,11 @@ export interface OperationSize {
 
 const nothing: OperationSize = { depth: 0, fields: 0, aliases: 0, rootFields: 0, introspects: false };
 
-type Sizes = ReadonlyMap<OperationDefinitionNode | FragmentDefinitionNode, OperationSize>;
+type Sizes = ReadonlyMap<OperationDefinitionNode, OperationSize>;
 
 const measured = new WeakMap<DocumentNode, Sizes>();
 
-/**
- * The size of each operation, and of each fragment by itself: validation also visits fragments that no operation spreads.
- * Measured once for each document: the bounds ask, then every request.
- */
+/** Once for each document: the bounds ask, then every request. */
 export const measure = (document: DocumentNode): Sizes => {
   let sizes = measured.get(document);
   if (sizes === undefined) {
@@ -78,10 +75,7 @@ const sizesOfOperations = (document: DocumentNode): Sizes => {
     return total;
   };
 
-  return new Map<OperationDefinitionNode | FragmentDefinitionNode, OperationSize>([
-    ...operations.map((operation) => [operation, sizeOf(operation.selectionSet)] as const),
-    ...[...fragments.values()].map((fragment) => [fragment, sizeOfFragment(fragment.name.value)] as const),
-  ]);
+  return new Map(operations.map((operation) => [operation, sizeOf(operation.selectionSet)]));
 };
 
 const add = (a: OperationSize, b: OperationSize): OperationSize => ({

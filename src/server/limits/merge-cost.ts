@@ -17,9 +17,9 @@ const valueUnits = 1;
 
 /**
  * What graphql-js' rule OverlappingFieldsCanBeMerged would cost, in units of about a microsecond: it compares every two
- * fields that have the same name in the response, also through fragments. Counts no further than `most`, so that a document
- * within the other bounds takes at most that long to count. Expects fragments that do not stand for more fields than the
- * bound on fields allows; fragments that spread each other in a circle are followed once.
+ * fields that have the same name in the response, also through fragments. Counts no further than `most`, so that
+ * counting takes no longer than that, whatever fragments stand for. Fragments that no operation spreads are compared too, so
+ * they count; those that spread each other in a circle are followed once.
  */
 export const mergeCost = (document: DocumentNode, most: number): number => {
   const fragments = new Map<string, FragmentDefinitionNode>();

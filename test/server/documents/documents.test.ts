@@ -51,6 +51,25 @@ describe('the cost of a document', () => {
     );
   });
 
+  it('is refused where its nesting overflows the stack', () => {
+    const deep = (levels: number): readonly string[] => {
+      if (levels > 0) return [...deep(levels - 1)];
+      return faultsOfText(documents, costlyDocuments['nested lists']?.(900) ?? '');
+    };
+    let levels = 1_000;
+    // The deeper the caller stands, the less room is left: somewhere it ends in the middle of parsing.
+    const found = new Set<string>();
+    for (; levels < 100_000 && !found.has('The document is nested too deeply'); levels += 100) {
+      try {
+        for (const message of deep(levels)) found.add(message);
+      } catch (error) {
+        if (error instanceof RangeError) break;
+        throw error;
+      }
+    }
+    expect([...found]).toContain('The document is nested too deeply');
+  });
+
   it('says what is too long in its text', () => {
     expect(faultsOfText(documents, `{ __typename } #${'x'.repeat(65_536)}`).join()).toMatch(
       /at most 65536 bytes/,
