@@ -8,8 +8,6 @@ import type { LoggedEvent } from './events/event';
 import { createFindings } from './findings';
 import { createGate } from './gate';
 import type { Context } from './graphql/context';
-import { planOperation } from './graphql/cost/plan-operation';
-import { spendingOf } from './graphql/cost/spending';
 import { printSdl } from './graphql/print-schema';
 import { createSchema } from './graphql/schema';
 import { createIdentity } from './identity';
@@ -17,6 +15,7 @@ import { createImageRoute } from './image-route';
 import type { ConfirmEvent } from './notifications/confirm';
 import type { NotificationObserver } from './notifications/receive';
 import { createOperations, type Observers } from './operations';
+import { createRequestChecks } from './request-checks';
 import { createContextOf } from './request-context';
 import { createReload, type Reloaded } from './reload';
 import { createApollo } from './server/apollo';
@@ -30,7 +29,6 @@ import { onlyByOwnName } from './server/own-name';
 import { createGraphQLHandler } from './server/graphql-handler';
 import { createRepeats } from './server/repeats';
 import { createHttpServer } from './server/http';
-import { costPlugin } from './server/limits/cost-plugin';
 import { createSchemaRoute } from './server/schema-access';
 import { createTrustedDocuments } from './server/trusted-documents';
 import { sleep, type Clock } from './shared/clock';
@@ -143,20 +141,13 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   const schema = createSchema();
   const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
     server.development || permissions.has('schema:read');
+  const { documents, introspection, cost } = createRequestChecks({ config, schema, limiter, maySeeSchema });
   const apollo = createApollo<Context & EdgeContext>({
     schema,
-    development: server.development,
-    maySeeSchema,
+    documents,
     limits: queryLimits,
-    plugins: [
-      operations.plugin,
-      costPlugin({
-        plan: (operation, context) => spendingOf(planOperation(operation, context), context),
-        status: limiter.status,
-        upstreamCalls: queryLimits.upstreamCalls,
-        patienceMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
-      }),
-    ],
+    plugins: [operations.plugin],
+    checks: [introspection, cost],
     throttleStatus: limiter.status,
     newErrorId,
     report: reportError,
@@ -185,7 +176,8 @@ export const createApp = async (parts: AppParts): Promise<App> => {
   const streams = createEventStreams<Context & EdgeContext>({
     ...config.subscriptions,
     schema,
-    development: server.development,
+    documents,
+    checks: [introspection],
     clock,
     context: contextOf,
     limits: queryLimits,

@@ -4,7 +4,9 @@ import { members, whole, type Setting } from './reader';
 export interface QueryLimits {
   /** Request body, bytes. */
   readonly bodyBytes: number;
-  /** Lexical tokens of the document. */
+  /** Text of the document in UTF-8, bytes. */
+  readonly documentBytes: number;
+  /** Lexical tokens of the document, comments included. */
   readonly tokens: number;
   /** Nested fields, fragments expanded. Introspection has graphql-js' own bound. */
   readonly depth: number;
@@ -32,6 +34,7 @@ export interface QueryLimits {
 
 export const defaultQueryLimits: QueryLimits = {
   bodyBytes: 100_000,
+  documentBytes: 65_536,
   tokens: 2_000,
   depth: 12,
   fields: 500,
@@ -51,6 +54,7 @@ export const defaultQueryLimits: QueryLimits = {
 /** Beyond these a bound would protect nothing. */
 const most: QueryLimits = {
   bodyBytes: 10_000_000,
+  documentBytes: 1_000_000,
   tokens: 20_000,
   depth: 100,
   fields: 20_000,

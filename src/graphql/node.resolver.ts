@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { toBrand } from './brand/brand.resolver';
 import { toCardTemplate } from './card-template/card-template.type';
 import { Access } from './common/access';
@@ -8,6 +8,7 @@ import { Upstream } from './common/upstream';
 import type { Context } from './context';
 import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
+import { ID } from './common/scalars';
 
 @Resolver()
 export class NodeResolver {

@@ -7,6 +7,7 @@ import type {
 import type { GraphQLFormattedError } from 'graphql';
 import { consistencyHeader } from './consistency';
 import type { EdgeContext } from './edge-context';
+import { faultsOf } from './documents/fault';
 import { formatError, type ErrorReport } from './format-error';
 import type { ThrottleStatusOf } from './tally';
 
@@ -28,9 +29,9 @@ export const answerPlugin = <C extends EdgeContext>(parts: AnswerParts): ApolloS
         if (response.body.kind !== 'single') return Promise.resolve();
         const result = response.body.singleResult;
         if (errors !== undefined && errors.length > 0)
-          result.errors = errors.map((error) =>
-            formatError(error, { ...parts, language: contextValue.language }),
-          );
+          result.errors = errors
+            .flatMap(faultsOf)
+            .map((error) => formatError(error, { ...parts, language: contextValue.language }));
         const consistency = contextValue.consistency();
         if (consistency !== undefined) response.http.headers.set(consistencyHeader, consistency);
         result.extensions = {

@@ -6,54 +6,49 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import { answerPlugin, type AnswerParts } from './answer-plugin';
 import type { EdgeContext } from './edge-context';
-import { documentLimits, type DocumentLimits } from './limits/document-limits';
-import { variableLimitsPlugin } from './limits/limits-plugin';
+import type { Documents } from './documents/documents';
+import type { RequestCheck } from './documents/prepare-request';
+import { requestPlugin } from './documents/request-plugin';
 import type { VariableLimits } from './limits/variable-limits';
-import { introspectionPlugin, type MaySeeSchema } from './schema-access';
 
 export interface ApolloParts<C extends EdgeContext> extends AnswerParts {
   readonly schema: GraphQLSchema;
   readonly plugins?: readonly ApolloServerPlugin<C>[];
-  /** Suggestions in messages. */
-  readonly development: boolean;
-  readonly maySeeSchema: MaySeeSchema<C>;
+  readonly documents: Documents;
+  /** What a valid request must pass before it is executed, in this order. */
+  readonly checks: readonly RequestCheck<C>[];
   readonly limits: ApolloLimits;
 }
 
-export interface ApolloLimits extends DocumentLimits, VariableLimits {
-  /** Lexical tokens of a document. */
-  readonly tokens: number;
-  /** Errors told of one document, or of one operation's variables. */
+export interface ApolloLimits extends VariableLimits {
+  /** Errors told of one operation's variables. */
   readonly errors: number;
 }
 
 export const createApollo = <C extends EdgeContext>({
   schema,
   plugins = [],
-  development,
-  maySeeSchema,
+  documents,
+  checks,
   limits,
   ...answer
 }: ApolloParts<C>): ApolloServer<C> =>
   new ApolloServer<C>({
     schema,
-    // Who may introspect is asked per caller, by introspectionPlugin.
+    // Who may introspect is one of the checks.
     introspection: true,
-    hideSchemaDetailsFromClientErrors: !development,
+    // Documents are parsed, validated and kept by requestPlugin; Apollo's store weighs them by a fraction of their memory.
+    documentStore: null,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxLexicalTokens: limits.tokens },
-    validationOptions: { maxErrors: limits.errors },
-    validationRules: [documentLimits(limits)],
     executionOptions: { maxCoercionErrors: limits.errors },
     plugins: [
       answerPlugin<C>(answer),
       ApolloServerPluginLandingPageDisabled(),
-      introspectionPlugin<C>(maySeeSchema),
-      variableLimitsPlugin<C>(limits),
+      requestPlugin<C>({ schema, documents, checks, limits }),
       // Answers are no-store: its policy would be computed around every field and then overwritten.
       ApolloServerPluginCacheControlDisabled(),
       ...plugins,

@@ -8,12 +8,14 @@ import type { EdgeContext } from './edge-context';
 import { writeChunks, type Outlet } from './event-stream-writer';
 import type { ErrorFormat } from './format-error';
 import { failure, sendJson } from './http';
+import { rememberSearch } from './documents/inexact-numbers';
+import { notJson, parseBody, searchOf, unreadable } from './graphql-body';
 import { gone, readBody } from './read-body';
 import { createSubscribe, type SubscribeParts } from './subscribe';
 
 export interface EventStreamsParts<C extends EdgeContext>
   extends
-    Pick<SubscribeParts<C>, 'schema' | 'development' | 'limits' | 'positionOf'>,
+    Pick<SubscribeParts<C>, 'schema' | 'documents' | 'checks' | 'limits' | 'positionOf'>,
     Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly clock: Clock;
   /** Made anew for every event, so that nothing that an earlier one read is served again. */
@@ -51,8 +53,10 @@ export const createEventStreams = <C extends EdgeContext>({
   const handle = createHandler<IncomingMessage, Session<C>>({
     // No reserved streams: a single connection for many operations would be state that nobody bounds.
     authenticate: () => null,
-    onSubscribe: ({ context: { first, fresh, outlet } }, params) =>
-      subscribe(params, { first, fresh, outlet }),
+    onSubscribe: ({ method, url, context: { first, fresh, outlet } }, params) => {
+      if (method === 'GET' && params.variables != null) rememberSearch(params.variables, searchOf(url));
+      return subscribe(params, { first, fresh, outlet });
+    },
   });
 
   const end = (outlet: Outlet, why: string): void => {
@@ -67,11 +71,16 @@ export const createEventStreams = <C extends EdgeContext>({
 
   return {
     async handler(request, response, caller) {
-      const body = await readBody(request, mostBodyBytes);
-      if (body === gone) return;
-      if (body === undefined) {
+      const text = await readBody(request, mostBodyBytes);
+      if (text === gone) return;
+      if (text === undefined) {
         response.setHeader('connection', 'close');
         sendJson(response, 413, failure('BAD_REQUEST', `The body must have at most ${mostBodyBytes} bytes.`));
+        return;
+      }
+      const body = parseBody(request, text);
+      if (body === unreadable) {
+        sendJson(response, 400, notJson(request));
         return;
       }
       const left = new AbortController();
@@ -98,7 +107,8 @@ export const createEventStreams = <C extends EdgeContext>({
           method: request.method ?? 'GET',
           url: request.url ?? '',
           headers: { get: (name) => one(request.headers[name]) },
-          body,
+          // What is no object is refused by the protocol, as if there were no body.
+          body: typeof body === 'object' ? (body as Record<string, unknown> | null) : null,
           raw: request,
           context: { first, fresh, outlet },
         });

@@ -1,6 +1,8 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError } from '../shared/errors';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
+import { AppError, publicText, type ErrorCode } from '../shared/errors';
+import { locationsOf } from './documents/locations';
+import { shownName } from './plain-name';
 
 export interface ErrorReport {
   /** Stands in the client's answer and in the log. */
@@ -14,18 +16,23 @@ export interface ErrorFormat {
   readonly report: (report: ErrorReport) => void;
 }
 
-/** Codes of faults in the request itself, whose messages graphql-js and Apollo make from the document alone. */
-const requestFaults: ReadonlySet<unknown> = new Set([
-  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
-  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
-  ApolloServerErrorCode.BAD_REQUEST,
-  ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
-  ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND,
-  ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
-]);
+/**
+ * Faults of a request that graphql-js or Apollo found before the request was prepared. Their own messages may quote the
+ * request, so the client reads ours.
+ */
+const requestFaults: Readonly<Record<string, ErrorCode>> = {
+  [ApolloServerErrorCode.GRAPHQL_PARSE_FAILED]: 'GRAPHQL_PARSE_FAILED',
+  [ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED]: 'GRAPHQL_VALIDATION_FAILED',
+  [ApolloServerErrorCode.BAD_USER_INPUT]: 'BAD_USER_INPUT',
+  [ApolloServerErrorCode.BAD_REQUEST]: 'BAD_REQUEST',
+  [ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE]: 'OPERATION_RESOLUTION_FAILURE',
+};
 
-/** graphql-js ends a list of coercion errors with this one, to which Apollo gives no code. */
-const tooManyFaults = 'Too many errors processing variables, error limit reached. Execution aborted.';
+/** Words of the protocol of persisted queries, by which Apollo's clients know the case. */
+const persistedQueryWords: Readonly<Record<string, string>> = {
+  [ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND]: 'PersistedQueryNotFound',
+  [ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED]: 'PersistedQueryNotSupported',
+};
 
 const internal = { en: 'Internal error.', zh: '内部错误。' } as const;
 
@@ -36,24 +43,51 @@ export const formatError = (
 ): GraphQLFormattedError => {
   try {
     const graphQLError = thrown instanceof GraphQLError ? thrown : undefined;
-    const error = graphQLError?.originalError ?? thrown;
+    const inner = graphQLError === undefined ? undefined : innermost(graphQLError);
+    const error = inner?.originalError ?? thrown;
+    const locations = graphQLError === undefined ? undefined : locationsOf(graphQLError);
     const place = {
-      ...(graphQLError?.locations ? { locations: graphQLError.locations } : {}),
+      ...(locations === undefined ? {} : { locations }),
       ...(graphQLError?.path ? { path: graphQLError.path } : {}),
     };
     if (error instanceof AppError)
       return { ...fromAppError(error, language, { newErrorId, report }), ...place };
-    const code = graphQLError?.extensions.code;
-    if (graphQLError?.message === tooManyFaults)
-      return { message: tooManyFaults, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
-    if (graphQLError !== undefined && code === ApolloServerErrorCode.BAD_USER_INPUT)
-      return { message: withoutValue(graphQLError.message), ...place, extensions: { code } };
-    if (graphQLError !== undefined && requestFaults.has(code))
-      return { message: withoutValue(graphQLError.message), ...place, extensions: { code } };
+    const fault = inner === undefined ? undefined : requestFault(inner);
+    if (fault !== undefined) return { ...fault[language], ...place };
     return { ...masked(error, language, { newErrorId, report }), ...place };
   } catch {
     return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   }
+};
+
+/** The executor and Apollo wrap errors of graphql-js in errors of graphql-js. */
+const innermost = (error: GraphQLError): GraphQLError => {
+  let inner = error;
+  while (inner.originalError instanceof GraphQLError) inner = inner.originalError;
+  return inner;
+};
+
+const requestFault = (
+  error: GraphQLError,
+): Readonly<Record<'en' | 'zh', GraphQLFormattedError>> | undefined => {
+  const said = (code: string, [en, zh]: readonly [string, string]) => ({
+    en: { message: en, extensions: { code } },
+    zh: { message: zh, extensions: { code } },
+  });
+  const code = String(error.extensions.code);
+  const [node] = error.nodes ?? [];
+  // Only when it is executed does it show that a nullable variable is null where the argument must not be.
+  if (error.extensions.code === undefined && !error.originalError && node?.kind === Kind.VARIABLE) {
+    const name = shownName(node.name.value);
+    return said('BAD_USER_INPUT', [
+      `Variable ${name} must not be null here.`,
+      `此处变量 ${name} 不能为 null。`,
+    ]);
+  }
+  const words = persistedQueryWords[code];
+  if (words !== undefined) return said(code, [words, words]);
+  const own = requestFaults[code];
+  return own === undefined ? undefined : said(own, publicText[own]);
 };
 
 type Reporting = Pick<ErrorFormat, 'newErrorId' | 'report'>;
@@ -88,18 +122,3 @@ const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporti
     },
   };
 };
-
-/**
- * graphql-js quotes what it could not coerce (`got invalid value "138…"`, `cannot represent value: …`), and document
- * literals in validation messages. Quotations go; names of types, fields and variables stay.
- */
-const withoutValue = (message: string): string =>
-  message
-    .replace(/got invalid value .*?(?= at "[\w.[\]]+";|;)/s, 'got an invalid value')
-    .replace(/(cannot represent [\w\s-]*?value): .*$/s, '$1.')
-    .replace(/(Value) ("[^"]*"|[^\s"]+) (does not exist in "\w+" enum).*$/s, '$1 $3.')
-    .replace(
-      /Expected value of type ("[^"]+"), found [\s\S]*?([;.])(?=\s|$)/,
-      'Expected a value of type $1$2',
-    )
-    .replace(/(Syntax Error: .*?) ("[^"]*"|Name ".*"|String ".*")\.?$/s, '$1.');

@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { CallerHandler } from './authenticate';
 import type { EdgeContext } from './edge-context';
+import { isJson, notJson, parseBody, searchOf, unreadable } from './graphql-body';
 import { gone, readBody } from './read-body';
 import { failure, sendJson } from './http';
 import { languageOf } from './language';
@@ -55,17 +56,17 @@ export const createGraphQLHandler =
     }
     const body = parseBody(request, text);
     if (body === unreadable) {
-      sendJson(response, 400, failure('BAD_REQUEST', 'The body is not JSON.'));
+      sendJson(response, 400, notJson(request));
       return;
     }
-    const admitted = admission(admit, { search: searchOf(request), body });
+    const admitted = admission(admit, { search: searchOf(request.url), body });
     if (admitted instanceof AppError) {
       const { code, publicMessage } = admitted;
       const language = languageOf(request.headers['accept-language']);
       sendJson(response, 403, failure(code, publicMessage[language === 'en' ? 0 : 1]));
       return;
     }
-    const key = isJson(request.headers) ? repeats?.keyOf(request, { text, caller }) : undefined;
+    const key = isJson(request) ? repeats?.keyOf(request, { text, caller }) : undefined;
     const trace = () => traceOf(request.headers.traceparent);
     const repeated = key === undefined ? undefined : repeats?.find(key, { trace, started: clock.now() });
     if (repeated !== undefined) {
@@ -107,22 +108,6 @@ const send = (response: ServerResponse, status: number, { headers, body }: Repea
   response.statusCode = status;
   for (const [name, value] of headers) response.setHeader(name, value);
   response.end(body);
-};
-
-const isJson = (headers: IncomingMessage['headers']): boolean =>
-  /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
-
-const unreadable = Symbol('unreadable');
-
-/** Apollo takes what a body parser left: an object for JSON, anything else says "no JSON". */
-const parseBody = (request: IncomingMessage, text: string): unknown => {
-  if (!isJson(request.headers)) return '';
-  if (text === '') return '';
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return unreadable;
-  }
 };
 
 interface RequestText {
@@ -176,9 +161,4 @@ const headersOf = ({ headers }: IncomingMessage): HeaderMap => {
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   return map;
-};
-
-const searchOf = ({ url = '' }: IncomingMessage): string => {
-  const mark = url.indexOf('?');
-  return mark === -1 ? '' : url.slice(mark);
 };

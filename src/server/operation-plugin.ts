@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '
 import { Kind, type OperationDefinitionNode } from 'graphql';
 import type { EdgeContext } from './edge-context';
 import type { OperationEvent } from './operation-event';
+import { isPlainName } from './plain-name';
 
 export interface OperationPluginParts {
   /** Clock time in ms. */
@@ -35,7 +36,7 @@ const eventOf = <C extends EdgeContext>(
     response.body.kind === 'single' ? response.body.singleResult : { data: undefined };
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return {
-    ...(isPlain(operationName) ? { name: operationName } : {}),
+    ...(typeof operationName === 'string' && isPlainName(operationName) ? { name: operationName } : {}),
     type: operation?.operation ?? 'none',
     rootFields: rootFieldsOf(operation).filter((name) =>
       roots.some((type) => type?.getFields()[name] !== undefined),
@@ -57,7 +58,3 @@ const rootFieldsOf = (operation: OperationDefinitionNode | undefined): readonly 
     ),
   ),
 ];
-
-/** The client chooses the name: what has a row of digits in it may be a phone number or a code. */
-const isPlain = (name: string | null | undefined): name is string =>
-  typeof name === 'string' && name.length <= 64 && !/\d{4}/.test(name);

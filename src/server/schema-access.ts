@@ -1,8 +1,7 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { Caller } from '../auth/caller';
 import { AppError } from '../shared/errors';
 import type { CallerHandler } from './authenticate';
-import type { EdgeContext } from './edge-context';
+import type { RequestCheck } from './documents/prepare-request';
 import { notFound } from './http';
 import { measure } from './limits/document-size';
 import { refused } from './limits/refused';
@@ -11,19 +10,12 @@ import { refused } from './limits/refused';
 export type MaySeeSchema<C> = (context: C) => boolean;
 
 /** Introspection (`__schema`, `__type`) only for those who may see the schema; `__typename` is free. */
-export const introspectionPlugin = <C extends EdgeContext>(
-  maySeeSchema: MaySeeSchema<C>,
-): ApolloServerPlugin<C> => ({
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ document, operation, contextValue }) {
-        const asks = operation !== undefined && measure(document).get(operation)?.introspects === true;
-        return asks && !maySeeSchema(contextValue)
-          ? Promise.reject(refused(hidden(), 403))
-          : Promise.resolve();
-      },
-    }),
-});
+export const introspectionCheck =
+  <C>(maySeeSchema: MaySeeSchema<C>): RequestCheck<C> =>
+  ({ document, operation }, context) => {
+    if (measure(document).get(operation)?.introspects === true && !maySeeSchema(context))
+      throw refused(hidden(), 403);
+  };
 
 const hidden = (): AppError =>
   new AppError('FORBIDDEN', 'introspection without schema:read', {

@@ -1,35 +1,29 @@
-import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
   createSourceEventStream,
   execute,
-  getOperationAST,
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
-  parse,
-  specifiedRules,
-  validate,
-  type DocumentNode,
   type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
 import type { RequestParams } from 'graphql-sse';
 import type { ApolloLimits } from './apollo';
 import type { EdgeContext } from './edge-context';
 import { depart, room, type Outlet } from './event-stream-writer';
+import type { Documents } from './documents/documents';
+import { fault, faultsOf } from './documents/fault';
+import { prepareRequest, type PreparedRequest, type RequestCheck } from './documents/prepare-request';
 import { formatError, type ErrorFormat } from './format-error';
-import { documentLimits } from './limits/document-limits';
-import { variableFault } from './limits/variable-limits';
 
 export interface SubscribeParts<C extends EdgeContext> extends Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly schema: GraphQLSchema;
-  readonly development: boolean;
+  readonly documents: Documents;
+  /** What a valid request must pass before it is executed, in this order. */
+  readonly checks: readonly RequestCheck<C>[];
   /** As for queries. */
   readonly limits: ApolloLimits;
   /** Where in its log an event stands. */
   readonly positionOf: (payload: unknown) => string;
-  /** Only for the type: what `fresh` makes. */
-  readonly context?: C;
 }
 
 export interface Subscriber<C> {
@@ -41,36 +35,23 @@ export interface Subscriber<C> {
 /** One subscription from its text to its results. Faults come as results with errors, as the protocol wants. */
 export const createSubscribe = <C extends EdgeContext>({
   schema,
-  development,
+  documents,
+  checks,
   limits,
   positionOf,
   ...reporting
 }: SubscribeParts<C>) => {
-  const bounded = [...specifiedRules, documentLimits(limits)];
-  const rules = development ? bounded : [...bounded, NoSchemaIntrospectionCustomRule];
-
-  const documentOf = (query: string, operationName: string | null | undefined): DocumentNode => {
-    let document: DocumentNode;
-    try {
-      document = parse(query, { maxTokens: limits.tokens });
-    } catch (error) {
-      throw coded(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
-    }
-    if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
-      throw coded(
-        new Error('This path takes one subscription; queries and mutations go to /graphql.'),
-        ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
-      );
-    const broken = validate(schema, document, rules, { maxErrors: limits.errors });
-    if (broken.length > 0)
-      throw new AggregateError(
-        broken.map((error) => coded(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED)),
-      );
-    return document;
+  const prepare = async (params: RequestParams, context: C): Promise<PreparedRequest> => {
+    const document = documents.load(params.query);
+    const prepared = prepareRequest(document, params, { schema, limits });
+    if (prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION)
+      throw new AggregateError([fault('OPERATION_RESOLUTION_FAILURE', onlySubscriptions)]);
+    for (const check of checks) await check(prepared, context);
+    return prepared;
   };
 
   return async function subscribe(
-    { query, operationName, variables }: RequestParams,
+    params: RequestParams,
     { first, fresh, outlet }: Subscriber<C>,
   ): Promise<AsyncGenerator<ExecutionResult, void>> {
     const { language } = first;
@@ -79,21 +60,20 @@ export const createSubscribe = <C extends EdgeContext>({
         ? rest
         : {
             ...rest,
-            errors: errors.map((error) => formatError(error, { language, ...reporting }) as GraphQLError),
+            errors: errors
+              .flatMap(faultsOf)
+              .map((error) => formatError(error, { language, ...reporting }) as GraphQLError),
           };
     const refused = (error: unknown): ExecutionResult =>
-      readable({
-        data: null,
-        errors: (error instanceof AggregateError ? error.errors : [error]) as GraphQLError[],
-      });
+      readable({ data: null, errors: [error] as GraphQLError[] });
 
     try {
-      const fault = variableFault(variables ?? {}, limits);
-      if (fault !== undefined) throw fault;
+      const { document } = await prepare(params, first);
+      const { operationName, variables: variableValues } = params;
       const args = {
         schema,
-        document: documentOf(query, operationName),
-        variableValues: variables,
+        document,
+        variableValues,
         operationName,
         options: { maxCoercionErrors: limits.errors },
       };
@@ -127,9 +107,7 @@ async function* once(result: ExecutionResult): AsyncGenerator<ExecutionResult, v
   yield await Promise.resolve(result);
 }
 
-const coded = (error: unknown, code: ApolloServerErrorCode): GraphQLError => {
-  const found =
-    error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : '');
-  found.extensions.code = code;
-  return found;
-};
+const onlySubscriptions = [
+  'This path takes one subscription; queries and mutations go to /graphql.',
+  '该路径仅支持订阅；查询和变更请发送到 /graphql。',
+] as const;

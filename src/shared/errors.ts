@@ -4,6 +4,13 @@
  */
 export const publicText = {
   BAD_USER_INPUT: ['The input breaks a rule.', '输入不符合规则。'],
+  BAD_REQUEST: ['The request is not a GraphQL request.', '该请求不是有效的 GraphQL 请求。'],
+  GRAPHQL_PARSE_FAILED: ['The document is not valid GraphQL.', '文档不是有效的 GraphQL。'],
+  GRAPHQL_VALIDATION_FAILED: ['The document does not fit the schema.', '文档与 schema 不符。'],
+  OPERATION_RESOLUTION_FAILURE: [
+    'The request does not say which operation of the document to run.',
+    '请求未指明要执行文档中的哪个操作。',
+  ],
   UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
   FORBIDDEN: ['Not permitted.', '没有权限。'],
   NOT_FOUND: ['There is no such object.', '对象不存在。'],

@@ -2,6 +2,7 @@ import { Agent, request } from 'undici';
 import { createSchema } from '../../src/graphql/schema';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server';
 import { interfaceNames } from '../../src/wechatpay/interfaces';
+import { costlyDocuments } from '../support/costly-documents';
 import { mutateBytes } from '../support/mutate-bytes';
 import { createRandom, seedFromEnvironment } from '../support/random';
 import { randomRequest } from '../support/random-documents';
@@ -18,6 +19,7 @@ const planted = ['13799990001', 'oCANARYopenid0000000000001', 'canary.person@exa
 const wild: readonly unknown[] = [
   ...planted,
   `${planted[0]} ${planted[1]}`,
+  `x;${planted[0]}" at "y"; ${planted[2]}`,
   Number(planted[0]),
   [planted[0]],
   { brandId: planted[0], phoneNumber: planted[1] },
@@ -121,7 +123,16 @@ describe(`${total} random requests`, () => {
   };
 
   const kinds: readonly (readonly [share: number, name: string, send: () => Promise<Reply>])[] = [
-    [0.6, 'document', () => post(JSON.stringify(document()))],
+    [0.55, 'document', () => post(JSON.stringify(document()))],
+    [
+      0.05,
+      'costly document',
+      () => {
+        const make = random.pick(Object.values(costlyDocuments));
+        // With another first line each time, none is one that is kept.
+        return post(JSON.stringify({ query: `# ${random.next()}\n${make(random.below(900))}` }));
+      },
+    ],
     [0.2, 'mutated body', () => post(mutateBytes(Buffer.from(JSON.stringify(document())), random))],
     [
       0.05,

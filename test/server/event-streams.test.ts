@@ -4,6 +4,7 @@ import { createClient } from 'graphql-sse';
 import { buildSchema } from 'graphql';
 import { permissionsOf } from '../../src/auth/permissions';
 import { defaultQueryLimits } from '../../src/config/query-limits';
+import { createDocuments } from '../../src/server/documents/documents';
 import { createEventStreams, type EventStreams } from '../../src/server/event-streams';
 import type { EdgeContext } from '../../src/server/edge-context';
 import { createHttpServer, type HttpServer } from '../../src/server/http';
@@ -64,7 +65,6 @@ class Bench {
     });
     this.streams = createEventStreams<TestContext>({
       schema,
-      development: false,
       clock: this.clock,
       context: (_, signal) => {
         this.contexts += 1;
@@ -78,7 +78,15 @@ class Bench {
         signals.set(context, signal);
         return Promise.resolve(context);
       },
-      limits: { ...defaultQueryLimits, tokens: 2_000, errors: 10 },
+      documents: createDocuments({
+        schema,
+        limits: defaultQueryLimits,
+        maxErrors: 10,
+        suggestions: false,
+        maxBytes: 1_000_000,
+      }),
+      checks: [],
+      limits: defaultQueryLimits,
       positionOf: (payload) => (payload as Payload).eventId,
       mostStreams: bounds.mostStreams ?? 100,
       mostStreamsPerCaller: bounds.mostStreamsPerCaller ?? 100,
@@ -211,7 +219,7 @@ describe('event streams', () => {
     [
       'a text without end',
       `subscription { events(count: 1) { ${'eventId '.repeat(3_000)} } }`,
-      'GRAPHQL_PARSE_FAILED',
+      'BAD_USER_INPUT',
     ],
     [
       'more aliases than any honest one has',

@@ -52,7 +52,7 @@ describe('a hostile query', () => {
       {},
       /at most 20 directives/,
     ],
-    ['many tokens', `{ brands { ${'totalCount '.repeat(2000)} } }`, {}, /more that 2000 tokens/],
+    ['many tokens', `{ brands { ${'totalCount '.repeat(2000)} } }`, {}, /at most 2000 tokens/],
     [
       'a long list of literals',
       `{ nodes(ids: [${'"a" '.repeat(101)}]) { id } }`,
@@ -105,7 +105,7 @@ describe('a hostile query', () => {
   it('hears its bound in Chinese where the caller prefers it', async () => {
     const { errors } = await app.ask(nested(4), {}, { 'accept-language': 'zh-CN,zh;q=0.9' });
     expect(errors).toMatchObject([
-      { message: '字段嵌套最多 12 层(含片段)。', extensions: { code: 'BAD_USER_INPUT' } },
+      { message: '字段嵌套最多 12 层（含片段）。', extensions: { code: 'BAD_USER_INPUT' } },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { interfaceNames } from '../../wechatpay/interfaces';
 import { AppError } from '../../shared/errors';
 import { CardTemplate, CardTemplateConnection, toCardTemplate } from '../card-template/card-template.type';
@@ -10,6 +10,7 @@ import { Upstream } from '../common/upstream';
 import { UserCardConnection, toUserCard } from '../user-card/user-card.type';
 import type { Context } from '../context';
 import { Brand, BrandConnection, ThrottleStatus, type BrandSource } from './brand.type';
+import { ID } from '../common/scalars';
 
 @Resolver(() => Brand)
 export class BrandResolver {

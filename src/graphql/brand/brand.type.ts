@@ -1,6 +1,7 @@
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { Node, type NodeSource } from '../common/node.type';
 import { connectionOf } from '../common/connection';
+import { ID } from '../common/scalars';
 
 export interface BrandSource extends NodeSource {
   readonly kind: 'Brand';

@@ -1,5 +1,5 @@
 import { Allow, ValidateNested } from 'class-validator';
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { CardType, CodeMode, CodeType } from '../common/enums';
 import { CardTitle, Color, NotifyUrl, PictureUrl } from '../common/rules/appearance';
 import { Identifier, RequestNo } from '../common/rules/identifiers';
@@ -12,6 +12,7 @@ import {
   UserInformationFormInput,
   ValidDateInformationInput,
 } from '../common/values.input';
+import { ID } from '../common/scalars';
 
 const jumpsByCode = ({ codeType }: CreateCardTemplateInput): boolean => codeType === 'JUMP_MINI_PROGRAM';
 

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { Access } from '../common/access';
@@ -6,6 +6,7 @@ import { checkCardId, toMaxAgeMs } from '../common/arguments';
 import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-template.type';
+import { ID } from '../common/scalars';
 
 @Resolver(() => CardTemplate)
 export class CardTemplateResolver {

@@ -1,10 +1,10 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { Read } from '../../wechatpay/answers';
 import type { CardTemplateRecord } from '../../wechatpay/records';
 import { connectionOf } from '../common/connection';
 import { CardState, CardType, CodeMode, CodeType } from '../common/enums';
 import { Node, type NodeSource } from '../common/node.type';
-import { DateTime, toDateTime } from '../common/scalars';
+import { DateTime, ID, toDateTime } from '../common/scalars';
 import {
   MiniProgramJump,
   PurchaseInformation,

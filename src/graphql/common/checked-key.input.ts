@@ -1,5 +1,6 @@
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { Identifier, Openid, UserCardCode } from './rules/identifiers';
+import { ID } from './scalars';
 
 /** A key whose rules come back as user errors: what a mutation is about. */
 @InputType()

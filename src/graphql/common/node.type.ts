@@ -1,4 +1,5 @@
-import { Field, ID, InterfaceType } from 'type-graphql';
+import { Field, InterfaceType } from 'type-graphql';
+import { ID } from './scalars';
 
 /** What a resolver answers for an object type: `kind` names the type where a field's type is an interface. */
 export interface NodeSource {

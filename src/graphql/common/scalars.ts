@@ -1,5 +1,18 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLID, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLSafeInt } from 'graphql-scalars';
+
+/**
+ * GraphQL's ID, except that a number must be one that JavaScript holds exactly: `6901234567890123457` in JSON would be
+ * rounded to another member's card code. Use it in place of type-graphql's ID; a schema with both is refused.
+ */
+export const ID = new GraphQLScalarType<string, string>({
+  ...GraphQLID.toConfig(),
+  parseValue(value) {
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      throw new GraphQLError('An ID beyond ±(2^53 - 1) or with a fraction must be sent as a string.');
+    return GraphQLID.parseValue(value);
+  },
+});
 
 const longest = 64;
 

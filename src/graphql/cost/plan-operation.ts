@@ -2,7 +2,6 @@ import {
   getArgumentValues,
   getDirectiveValues,
   getNamedType,
-  getVariableValues,
   GraphQLError,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
@@ -27,7 +26,7 @@ export interface Operation {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** As the client sent them. */
+  /** By their types, defaults filled in. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -36,13 +35,11 @@ export interface Operation {
  * Repeats after failures are not in it; they have a budget of their own. Sends and reads nothing.
  */
 export const planOperation = (
-  { schema, operation, fragments, variables: sent }: Operation,
+  { schema, operation, fragments, variables }: Operation,
   parts: PlanParts,
 ): readonly PlannedCall[] => {
-  const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], sent);
   const root = schema.getRootType(operation.operation);
-  // What cannot be coerced is refused by the executor, in its own words.
-  if (variables === undefined || root == null) return [];
+  if (root == null) return [];
   const calls = new Map<string, PlannedCall>();
 
   const selected = (node: SelectionNode): boolean =>

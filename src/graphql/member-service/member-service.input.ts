@@ -1,12 +1,12 @@
 import { Allow } from 'class-validator';
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { CheckedKey } from '../common/checked-key.input';
 import { PointExchangeCouponResult } from '../common/enums';
 import { Between } from '../common/rules/amounts';
 import { FeedCell, Identifier, Openid, RequestNo, ShortRequestNo } from '../common/rules/identifiers';
 import { NeededWhen, RefusedWhen } from '../common/rules/rule';
 import { Text } from '../common/rules/text';
-import { SafeInt } from '../common/scalars';
+import { ID, SafeInt } from '../common/scalars';
 
 @InputType()
 export class CreatePreAuthTokenInput {

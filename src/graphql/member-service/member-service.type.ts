@@ -1,6 +1,6 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { PointExchangeCouponState, ProductCouponStockType } from '../common/enums';
-import { DateTime, SafeInt } from '../common/scalars';
+import { DateTime, ID, SafeInt } from '../common/scalars';
 
 @ObjectType({
   simpleResolvers: true,

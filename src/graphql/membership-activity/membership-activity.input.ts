@@ -1,12 +1,12 @@
 import { Allow, ValidateNested } from 'class-validator';
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { MembershipActivityChannel } from '../common/enums';
 import { Between, Count } from '../common/rules/amounts';
 import { isRfc3339, Rfc3339 } from '../common/rules/date-time';
 import { ActivityId, Identifier, RequestNo } from '../common/rules/identifiers';
 import { Agreement } from '../common/rules/rule';
 import { Text } from '../common/rules/text';
-import { DateTime, SafeInt } from '../common/scalars';
+import { DateTime, ID, SafeInt } from '../common/scalars';
 
 /** What an activity has and may be given anew. */
 @InputType()

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { Brand, type BrandSource } from '../brand/brand.type';
 import { toBrand } from '../brand/brand.resolver';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
@@ -14,6 +14,7 @@ import {
   toMembershipActivity,
   type MembershipActivitySource,
 } from './membership-activity.type';
+import { ID } from '../common/scalars';
 
 @Resolver(() => MembershipActivity)
 export class MembershipActivityResolver {

@@ -1,10 +1,10 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { Read } from '../../wechatpay/answers';
 import type { MembershipActivityRecord } from '../../wechatpay/member-records';
 import { connectionOf } from '../common/connection';
 import { MembershipActivityChannel, MembershipActivityState } from '../common/enums';
 import { Node, type NodeSource } from '../common/node.type';
-import { DateTime, SafeInt, toDateTime } from '../common/scalars';
+import { DateTime, ID, SafeInt, toDateTime } from '../common/scalars';
 
 export interface MembershipActivitySource
   extends NodeSource, Omit<MembershipActivityRecord, 'activityId' | 'productCouponStockList'> {

@@ -1,10 +1,11 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root, Subscription } from 'type-graphql';
 import { timeOf, type LoggedEvent } from '../../events/event';
 import { AppError } from '../../shared/errors';
 import { Access } from '../common/access';
 import type { Context } from '../context';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
 import { UserCardEvent } from './user-card-event.type';
+import { ID } from '../common/scalars';
 
 @ArgsType()
 class UserCardEventsArgs {

@@ -1,6 +1,6 @@
-import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { userCardEventTypes, type UserCardEventType as EventType } from '../../events/event';
-import { DateTime } from '../common/scalars';
+import { DateTime, ID } from '../common/scalars';
 
 export const UserCardEventType = Object.fromEntries(userCardEventTypes.map((name) => [name, name])) as {
   readonly [Name in EventType]: Name;

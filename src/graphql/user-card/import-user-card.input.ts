@@ -1,11 +1,11 @@
 import { ValidateNested } from 'class-validator';
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { Color, PictureUrl } from '../common/rules/appearance';
 import { isRfc3339, Rfc3339 } from '../common/rules/date-time';
 import { Identifier, Openid, PhoneNumber, UserCardCode } from '../common/rules/identifiers';
 import { Agreement, NeededWhen } from '../common/rules/rule';
 import { Text } from '../common/rules/text';
-import { DateTime } from '../common/scalars';
+import { DateTime, ID } from '../common/scalars';
 import { momentOf } from '../common/validate-input';
 import { UserInformationInput, ValidDateInformationInput } from '../common/values.input';
 

@@ -1,11 +1,12 @@
 import { Allow, ValidateNested } from 'class-validator';
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { CheckedKey } from '../common/checked-key.input';
 import { UserCardConfirmState } from '../common/enums';
 import { Color, PictureUrl } from '../common/rules/appearance';
 import { PhoneNumber } from '../common/rules/identifiers';
 import { Text } from '../common/rules/text';
 import { UserInformationInput, ValidDateInformationInput } from '../common/values.input';
+import { ID } from '../common/scalars';
 
 @InputType()
 export class UserCardKey {

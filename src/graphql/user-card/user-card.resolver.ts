@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
@@ -12,6 +12,7 @@ import { answersOf, withAnswers } from './form-answers';
 import { maskPhone } from './mask-phone';
 import { UserCardKey } from './user-card.input';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
+import { ID } from '../common/scalars';
 
 @Resolver(() => UserCard)
 export class UserCardResolver {

@@ -1,10 +1,10 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { Read } from '../../wechatpay/answers';
 import type { UserCardRecord } from '../../wechatpay/records';
 import { connectionOf } from '../common/connection';
 import { CardType, UserCardState } from '../common/enums';
 import { Node, type NodeSource } from '../common/node.type';
-import { DateTime, toDateTime } from '../common/scalars';
+import { DateTime, ID, toDateTime } from '../common/scalars';
 import { ValidDateInformation } from '../common/values.type';
 
 /** What the field resolvers of personal data read stays sealed in the source. */

@@ -22,7 +22,7 @@ type Sizes = ReadonlyMap<OperationDefinitionNode, OperationSize>;
 
 const measured = new WeakMap<DocumentNode, Sizes>();
 
-/** Once for each document: validation asks, then every request, and Apollo keeps the documents that come again. */
+/** Once for each document: the bounds ask, then every request. */
 export const measure = (document: DocumentNode): Sizes => {
   let sizes = measured.get(document);
   if (sizes === undefined) {

@@ -167,10 +167,15 @@ export const cache = (parts: CacheParts): Wrapper => {
     const fly = (caller: Call): Promise<Reply> => flights.join(flight, caller, fetchForFleet(rule, next));
 
     if (entry !== undefined && (verdict === 'fresh' || verdict === 'refresh')) {
+      // Whoever keeps the hit must not keep the entry: its bytes count only as long as the cache holds it.
+      const weak = new WeakRef(entry);
       call.tally?.cacheHit(call.brandId, call.bucket, {
         kind: rule.kind,
         stale: verdict === 'refresh',
-        holds: () => holds(rule, entry),
+        holds: () => {
+          const same = weak.deref();
+          return same !== undefined && holds(rule, same);
+        },
       });
       if (verdict === 'refresh') {
         const { tally: _, signal: __, ...background } = call;

@@ -1,4 +1,4 @@
-import { Kind, parse, validate, type FragmentDefinitionNode } from 'graphql';
+import { getVariableValues, Kind, parse, validate, type FragmentDefinitionNode } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import { createNodeIds } from '../../../src/graphql/common/node-id';
 import { fieldPlans } from '../../../src/graphql/cost/field-plans';
@@ -24,7 +24,8 @@ const plan = (text: string, variables: Record<string, unknown> = {}): readonly s
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions)
     if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
-  const calls = planOperation({ schema, operation, fragments, variables }, { brands, nodeIds });
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const calls = planOperation({ schema, operation, fragments, variables: coerced }, { brands, nodeIds });
   return calls
     .map((call) => `${call.interface}@${call.brandId}×${call.most}${call.certain ? '' : '?'}`)
     .sort();

@@ -1,0 +1,50 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Config } from './config/config';
+import type { Context } from './graphql/context';
+import { planOperation } from './graphql/cost/plan-operation';
+import { spendingOf } from './graphql/cost/spending';
+import { createDocuments, type Documents } from './server/documents/documents';
+import type { RequestCheck } from './server/documents/prepare-request';
+import type { EdgeContext } from './server/edge-context';
+import { costCheck } from './server/limits/cost-check';
+import { introspectionCheck, type MaySeeSchema } from './server/schema-access';
+import type { Upstream } from './upstream';
+
+export interface RequestChecksOptions {
+  readonly config: Config;
+  readonly schema: GraphQLSchema;
+  readonly limiter: Pick<Upstream['limiter'], 'status'>;
+  readonly maySeeSchema: MaySeeSchema<Context & EdgeContext>;
+}
+
+/** What every transport asks of a request before it is executed: a valid document, then the checks. */
+export interface RequestChecks {
+  readonly documents: Documents;
+  readonly introspection: RequestCheck<Context & EdgeContext>;
+  readonly cost: RequestCheck<Context & EdgeContext>;
+}
+
+/** What parsed documents may take, as a share of `cache.maxBytes`; it is not taken from the cache. */
+const documentsShare = 0.25;
+
+export const createRequestChecks = ({
+  config: { server, queryLimits, cache },
+  schema,
+  limiter,
+  maySeeSchema,
+}: RequestChecksOptions): RequestChecks => ({
+  documents: createDocuments({
+    schema,
+    limits: queryLimits,
+    maxErrors: queryLimits.errors,
+    suggestions: server.development,
+    maxBytes: Math.ceil(cache.maxBytes * documentsShare),
+  }),
+  introspection: introspectionCheck(maySeeSchema),
+  cost: costCheck({
+    plan: (request, context) => spendingOf(planOperation(request, context), context),
+    status: limiter.status,
+    upstreamCalls: queryLimits.upstreamCalls,
+    patienceMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
+  }),
+});

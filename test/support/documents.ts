@@ -1,0 +1,24 @@
+import { defaultQueryLimits } from '../../src/config/query-limits';
+import { createSchema } from '../../src/graphql/schema';
+import { createDocuments, type Documents } from '../../src/server/documents/documents';
+
+/** The documents of the real schema with the default limits. */
+export const realDocuments = (maxBytes = 16_000_000): Documents =>
+  createDocuments({
+    schema: createSchema(),
+    limits: defaultQueryLimits,
+    maxErrors: defaultQueryLimits.errors,
+    suggestions: true,
+    maxBytes,
+  });
+
+/** What `load` says of a document: its English messages, or none. */
+export const faultsOfText = (documents: Documents, text: string): readonly string[] => {
+  try {
+    documents.load(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AggregateError)) throw error;
+    return error.errors.map(({ message }: Error) => message);
+  }
+};

@@ -1,0 +1,51 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { cache } from '../../../src/traffic/cache/cache';
+import { createMemoryRegister } from '../../../src/traffic/cache/register';
+import type { CacheHit } from '../../../src/traffic/call';
+import { aCall, aReply, silentTally } from '../../support/calls';
+import { fakeClock } from '../../support/fake-clock';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const heapBytes = (): number => {
+  collect();
+  return process.memoryUsage().heapUsed;
+};
+
+describe('a hit that is kept', () => {
+  it('does not keep the entry: the bound of the cache is the bound of its memory', async () => {
+    const clock = fakeClock();
+    const entryBytes = 20_000;
+    const send = cache({
+      clock,
+      random: () => 0.5,
+      register: createMemoryRegister(clock),
+      mostBytes: 10 * entryBytes,
+    })(() =>
+      Promise.resolve({
+        ...aReply({ list: Array.from({ length: entryBytes / 8 }, Math.random) }, clock.now()),
+        bytes: entryBytes,
+      }),
+    );
+    const hits: CacheHit[] = [];
+    const tally = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+    const read = (key: string) =>
+      send(aCall({ tally, cache: { kind: 'userCard', key, subject: `of ${key}` } }));
+    const readTwice = async (from: number, to: number): Promise<void> => {
+      for (let index = from; index < to; index += 1) {
+        await read(`k${index}`);
+        await read(`k${index}`);
+        await new Promise(setImmediate);
+      }
+    };
+    await readTwice(0, 20);
+    const before = heapBytes();
+    await readTwice(20, 320);
+    expect(hits).toHaveLength(320);
+    expect(hits.at(-1)?.holds()).toBe(true);
+    expect(hits[0]?.holds()).toBe(false);
+    // 300 entries have 6 MB.
+    expect(heapBytes() - before).toBeLessThan(2_000_000);
+  });
+});
