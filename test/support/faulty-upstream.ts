@@ -30,6 +30,8 @@ export interface FaultyUpstream {
   readonly url: string;
   /** What happens to answers from now on. */
   spoil(fault: (answered: Answered) => Fault): void;
+  /** Which requests are lost before they take effect: their connection is reset. */
+  lose(isLost: (method: string, target: string) => boolean): void;
   /** How many answers were written a second time. */
   surplus(): number;
   /** The configuration that calls WeChat Pay through it and trusts its key. */
@@ -43,6 +45,7 @@ const serial = 'PUB_KEY_ID_FAULTY';
 export const startFaultyUpstream = async (sandbox: Pick<Sandbox, 'port'>): Promise<FaultyUpstream> => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   let faultOf: (answered: Answered) => Fault = () => 'none';
+  let isLost: (method: string, target: string) => boolean = () => false;
   const surplus = new Map<Socket, string>();
   let written = 0;
 
@@ -91,6 +94,10 @@ export const startFaultyUpstream = async (sandbox: Pick<Sandbox, 'port'>): Promi
       written += 1;
       socket.write(again);
     }
+    if (isLost(method, target)) {
+      socket.destroy();
+      return;
+    }
     const passed = ask({ port: sandbox.port, host: '127.0.0.1', method, path: target, headers }, (given) => {
       const chunks: Buffer[] = [];
       given.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -110,6 +117,9 @@ export const startFaultyUpstream = async (sandbox: Pick<Sandbox, 'port'>): Promi
     url,
     spoil(fault) {
       faultOf = fault;
+    },
+    lose(lost) {
+      isLost = lost;
     },
     surplus: () => written,
     configure({ wechatPay, ...config }) {

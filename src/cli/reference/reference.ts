@@ -103,7 +103,11 @@ const upstreamText = (name: InterfaceName): string => {
     lines.push(
       lookUp === undefined
         ? '- an outcome that stays unclear cannot be looked up at WeChat Pay and is told as `OUTCOME_UNKNOWN`'
-        : `- an outcome that stays unclear is looked up by \`${lookUp}\`; it is told as \`OUTCOME_UNKNOWN\` if that does not show it`,
+        : `- an outcome that stays unclear is looked up by \`${lookUp}\`; it is told as \`OUTCOME_UNKNOWN\` if that does not show it${
+            repeat === 'absolute' && sealedFields.length > 0
+              ? ', and always where encrypted fields were sent: they cannot be compared'
+              : ''
+          }`,
     );
   return paragraphs([`Upstream interface \`${name}\`:`, lines.join('\n')]);
 };
