@@ -220,3 +220,47 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
     expect(told).not.toBe('done');
   });
 });
+
+describe('an import by phone whose answer has no openid', () => {
+  it('is told as done, audited as done, and says how to get it', async () => {
+    const sandbox = await startSandbox({ membersPerBrand: 5 });
+    const upstream = await startFaultyUpstream(sandbox);
+    const app = await testApp({ upstream: sandbox, change: (config) => upstream.configure(config) });
+    const mutation = `mutation ($input: ImportUserCardByPhoneInput!) { payload: importUserCardByPhone(input: $input) {
+      userCard { openid } userErrors { code } } }`;
+    const perform = (userCardCode: string, phoneNumber: string, language = 'en') =>
+      app.ask(
+        mutation,
+        { input: { brandId, cardId: firstExample.cardId, userCardCode, phoneNumber } },
+        { 'accept-language': language },
+      );
+    upstream.spoil(({ body }) => ({ body: body.replace(/"openid":"[^"]*",?/, '') }));
+    const without = await perform('100', '13912345678');
+    expect(without.data).toEqual({ payload: { userCard: null, userErrors: [] } });
+    expect(without.errors[0]).toMatchObject({
+      path: ['payload', 'userCard'],
+      message: expect.stringMatching(/has imported the card.*Do not import it again.*mini program/) as string,
+      extensions: {
+        code: 'DONE_UNREADABLE',
+        known: { cardId: firstExample.cardId, userCardCode: '100' },
+        errorId: expect.any(String) as string,
+      },
+    });
+    expect((await perform('101', '13912345679', 'zh-CN')).errors[0]?.message).toMatch(
+      /^微信支付已导入该会员卡，/,
+    );
+
+    // A state of tomorrow's, also where the card is read back: the openid is not lost with it.
+    upstream.spoil(({ body }) => ({ body: body.replace('"EFFECTIVE"', '"FROZEN"') }));
+    const { errors } = await perform('102', '13912345670');
+    const openid = sandbox.state().userCard(brandId, '102')?.openid;
+    expect(errors[0]?.extensions).toMatchObject({ code: 'DONE_UNREADABLE', known: { openid } });
+
+    expect(app.audit.map(({ operation, outcome }) => [operation, outcome])).toEqual(
+      Array(3).fill(['importUserCardByPhone', 'OK']),
+    );
+    await app.close();
+    await upstream.close();
+    await sandbox.close();
+  });
+});
