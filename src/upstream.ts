@@ -79,6 +79,7 @@ export const createUpstream = (parts: UpstreamParts): Upstream => {
     avoid: (account) => {
       accounts.avoid(account);
     },
+    isOurs: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
     limitOf: limits.of,
   });
   return { members, limiter, accounts, names, certificates, wire };

@@ -71,6 +71,7 @@ export const createLog = (write?: (line: string) => void): Log => {
           status: event.status,
           wechatCode: event.wechatCode,
           requestId: event.requestId,
+          otherBrandId: event.otherBrandId,
           trace_id: event.traceId,
         },
         'upstream call',

@@ -133,7 +133,8 @@ const answer = async (
   } catch (error) {
     const code = error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
     const verified = error instanceof AppError && error.upstream?.verified === true;
-    // 用户不存在未激活的会员卡: answered before, perhaps by ourselves with the answer lost, or deleted meanwhile.
+    if (code === 'DONE_UNREADABLE') return { outcome: 'confirmed', code };
+    // 用户不存在未激活的会员卡: answered otherwise before, or deleted meanwhile.
     if (code === 'NOT_FOUND' && verified) return { outcome: 'settled' };
     if (code === 'UPSTREAM_REJECTED' && verified) return { outcome: 'refused', code };
     return { outcome: 'later', code };

@@ -103,10 +103,11 @@ const alarming: ReadonlySet<string> = new Set([
   'MISCONFIGURED',
   'UPSTREAM_SIGNATURE_INVALID',
   'UPSTREAM_MALFORMED',
+  'DONE_UNREADABLE',
 ]);
 
 const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporting) => {
-  const { code, publicMessage, retryAfterMs, plannedCalls, upstream } = error;
+  const { code, publicMessage, retryAfterMs, plannedCalls, known, upstream } = error;
   if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);
   const errorId = alarming.has(code) ? reporting.newErrorId() : undefined;
   if (errorId !== undefined) reporting.report({ errorId, error });
@@ -116,6 +117,7 @@ const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporti
       code,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(plannedCalls === undefined ? {} : { plannedCalls }),
+      ...(known === undefined ? {} : { known }),
       ...(upstream?.wechatCode === undefined ? {} : { wechatCode: upstream.wechatCode }),
       ...(upstream?.requestId === undefined ? {} : { requestId: upstream.requestId }),
       ...(errorId === undefined ? {} : { errorId }),

@@ -38,6 +38,10 @@ export const publicText = {
     'Not done: the audit log cannot be written at the moment. Try again later.',
     '操作未执行：审计日志暂时无法写入，请稍后重试。',
   ],
+  DONE_UNREADABLE: [
+    'WeChat Pay has done this, but its answer could not be read. Do not send it again; read the object by the keys in known.',
+    '微信支付已完成该操作，但无法解析其应答。请勿再次提交，请按 known 中的标识查询该对象。',
+  ],
   MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
   INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],
 } as const satisfies Record<string, readonly [en: string, zh: string]>;
@@ -66,6 +70,8 @@ export interface ErrorFacts {
   readonly plannedCalls?: number;
   /** False: certainly not processed by the upstream. True: it may have been. */
   readonly sent?: boolean;
+  /** Keys of the object that a write made or changed, by our names. Only for the caller of that write: may hold an openid. */
+  readonly known?: Readonly<Record<string, string>>;
   /** A sentence for the client that is more exact than the code's text: [English, Chinese]. Never echoes input. */
   readonly publicMessage?: readonly [en: string, zh: string];
 }
@@ -76,6 +82,7 @@ export class AppError extends Error {
   readonly plannedCalls: number | undefined;
   readonly upstream: UpstreamFacts | undefined;
   readonly sent: boolean;
+  readonly known: Readonly<Record<string, string>> | undefined;
   readonly publicMessage: readonly [en: string, zh: string];
 
   constructor(
@@ -88,6 +95,7 @@ export class AppError extends Error {
     this.plannedCalls = facts.plannedCalls;
     this.upstream = facts.upstream;
     this.sent = facts.sent ?? false;
+    this.known = facts.known;
     this.publicMessage = facts.publicMessage ?? publicText[code];
   }
 }

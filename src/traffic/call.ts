@@ -28,7 +28,18 @@ export interface UpstreamRequest {
   readonly sealed: boolean;
   /** Travels beside the body, as multipart/form-data; then the body alone is signed. */
   readonly file?: UpstreamFile;
+  /** Compares the parsed body of a 2xx answer with this request. Absent: nothing in an answer names its request. */
+  readonly correspond?: (data: unknown) => Correspondence;
 }
+
+/** The answer under the identity that was asked for, or the field that shows it to be another request's. */
+export type Correspondence =
+  | {
+      readonly data: unknown;
+      /** The brand_id in the answer, where it is another one than was asked for. */
+      readonly otherBrandId?: string;
+    }
+  | { readonly differs: string };
 
 export interface UpstreamFile {
   readonly name: string;
@@ -75,9 +86,12 @@ export type Aliases = readonly [string, ...string[]];
 export interface WriteRule {
   /**
    * Known before the call; empty where only the answer tells (an import by phone learns the openid from it). Asked for again
-   * when the write ends: keys may have been changed meanwhile.
+   * when the write ends, with its answer if there is one: keys may have been changed meanwhile.
    */
-  readonly subjects: () => Aliases | readonly [];
+  readonly subjects: (data?: unknown) => Aliases | readonly [];
+  /** The one object that is written: a late repeat must not undo a newer write to it. The subject where absent. */
+  readonly object?: () => Aliases;
+  /** Throws AppError where the answer cannot be read. */
   readonly parts: (data: unknown) => readonly CachePart[];
 }
 
@@ -154,7 +168,7 @@ export interface Call extends Scope {
   readonly sendBy?: number;
   /** Told the clock time in ms at which the request's first byte was written, which is when the upstream begins to count. */
   readonly onWritten?: (at: number) => void;
-  /** For a write: whether no other write to its subject began since. A repeat must not undo a newer one. */
+  /** For a write: whether no other write to its object began since. A repeat must not undo a newer one. */
   readonly stillNewest?: () => Promise<boolean>;
 }
 
@@ -166,7 +180,10 @@ export class SlotMissed extends Error {
 export type Host = 'main' | 'backup';
 
 export interface Reply {
-  /** Parsed JSON of a verified 2xx answer; `undefined` for 204. Treated as immutable: it is shared. */
+  /**
+   * Parsed JSON of a verified 2xx answer; `undefined` for 204, and for a write's answer that is not JSON. Treated as immutable:
+   * it is shared.
+   */
   readonly data: unknown;
   /** Length of the body in bytes, for bounded caches. */
   readonly bytes: number;
@@ -177,6 +194,8 @@ export interface Reply {
   /** True where it is older than the policy and was served because the upstream could not be asked in time. */
   readonly stale: boolean;
   readonly requestId?: string;
+  /** The brand_id in the answer, where it is another one than was asked for. */
+  readonly otherBrandId?: string;
 }
 
 /** @throws AppError */

@@ -27,6 +27,8 @@ export interface ExchangeEvent {
   readonly status?: number;
   readonly wechatCode?: string;
   readonly requestId?: string;
+  /** The brand_id in the answer, where it is another one than was asked for. */
+  readonly otherBrandId?: string;
   /** Of the operation that caused it, W3C; absent for what runs behind an answer. */
   readonly traceId?: string;
 }
@@ -108,7 +110,9 @@ export const meterExchanges =
   (next) =>
   async (call) => {
     let writtenAt: number | undefined;
-    const tell = (facts: Pick<ExchangeEvent, 'outcome' | 'status' | 'wechatCode' | 'requestId'>): void => {
+    const tell = (
+      facts: Pick<ExchangeEvent, 'outcome' | 'status' | 'wechatCode' | 'requestId' | 'otherBrandId'>,
+    ): void => {
       meter.exchanged({
         ...namesOf(call),
         brandId: call.brandId,
@@ -127,7 +131,12 @@ export const meterExchanges =
           call.onWritten?.(at);
         },
       });
-      tell({ outcome: 'ok', ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) });
+      const { requestId, otherBrandId } = reply;
+      tell({
+        outcome: 'ok',
+        ...(requestId === undefined ? {} : { requestId }),
+        ...(otherBrandId === undefined ? {} : { otherBrandId }),
+      });
       return reply;
     } catch (error) {
       // Nothing was sent; the limiter asks for another slot.

@@ -6,8 +6,9 @@ import type { Perform } from './perform';
 import type { CardTemplateRecord } from './records';
 import { pageSize, type ReadScope, type TemplatePageRef, type TemplateRef } from './refs';
 import type { UpstreamArguments } from './request';
+import { showsSent } from './sent-values';
 import type { Route } from './settings';
-import { orFound } from './unknown-outcome';
+import { outcomeOfWrite, type Write } from './write-outcome';
 
 /** The templates of a brand. */
 export interface CardTemplates {
@@ -59,18 +60,29 @@ export const createCardTemplates = (perform: Perform, names: Names): CardTemplat
     return orAbsent(reply.then((answer) => read(answer, readTemplate)));
   };
 
-  const write = async (
+  const write = (
     name: InterfaceName,
     args: UpstreamArguments,
     scope: Scope,
+    tells: Partial<Omit<Write<Read<CardTemplateRecord>>, 'send' | 'read'>>,
   ): Promise<Read<CardTemplateRecord>> => {
-    const reply = await perform(name, args, scope, (route) => ({
-      writes: {
-        subjects: () => [names.templatesOf(String(args.brand_id))],
-        parts: (data) => [part(route, data)],
-      },
-    }));
-    return read(reply, readTemplate);
+    const brandId = String(args.brand_id);
+    const { card_id: cardId } = args;
+    return outcomeOfWrite({
+      send: () =>
+        perform(name, args, scope, (route) => ({
+          writes: {
+            subjects: () => [names.templatesOf(brandId)],
+            ...(typeof cardId === 'string' && {
+              object: () => names.aliasesOf('template', brandId, [cardId]),
+            }),
+            parts: (data) => [part(route, data)],
+          },
+        })),
+      read: (reply) => read(reply, readTemplate),
+      find: () => cardTemplate({ brandId, cardId: String(cardId) }, { ...scope, maxAgeMs: 0 }),
+      ...tells,
+    });
   };
 
   const findByRequestNo = async (
@@ -90,14 +102,15 @@ export const createCardTemplates = (perform: Perform, names: Names): CardTemplat
     cardTemplates,
     // The request number tells whether it was created after all (create document: numbers are unique).
     createCardTemplate: (args, scope) =>
-      orFound(write('CREATE_CARD_TEMPLATE', args, scope), () => findByRequestNo(args, scope)),
-    updateCardTemplate: (args, scope) => write('UPDATE_CARD_TEMPLATE', args, scope),
-    invalidateCardTemplate(ref, scope) {
-      const args = { brand_id: ref.brandId, card_id: ref.cardId };
-      return orFound(write('INVALIDATE_CARD_TEMPLATE', args, scope), async () => {
-        const found = await cardTemplate(ref, { ...scope, maxAgeMs: 0 });
-        return found?.record.state === 'CARD_INVALID' ? found : undefined;
-      });
-    },
+      write('CREATE_CARD_TEMPLATE', args, scope, {
+        find: () => findByRequestNo(args, scope),
+        shows: () => true,
+      }),
+    updateCardTemplate: (args, scope) =>
+      write('UPDATE_CARD_TEMPLATE', args, scope, { shows: ({ record }) => showsSent(record, args) }),
+    invalidateCardTemplate: ({ brandId, cardId }, scope) =>
+      write('INVALIDATE_CARD_TEMPLATE', { brand_id: brandId, card_id: cardId }, scope, {
+        shows: ({ record }) => record.state === 'CARD_INVALID',
+      }),
   };
 };

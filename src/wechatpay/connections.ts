@@ -44,11 +44,12 @@ export const createConnections = ({ origin, connectMs, clock, idle }: Connection
       socket.destroy();
     };
     const cancel = clock.after(spareMs, drop);
-    socket.on('error', drop).on('close', drop);
+    // Bytes that nobody asked for would be taken for the answer to the first request.
+    socket.on('error', drop).on('close', drop).on('readable', drop);
     spares.set(socket, () => {
       cancel();
       spares.delete(socket);
-      socket.off('error', drop).off('close', drop);
+      socket.off('error', drop).off('close', drop).off('readable', drop);
     });
   };
 

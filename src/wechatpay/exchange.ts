@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { errors as undici, type Dispatcher } from 'undici';
 import { AppError } from '../shared/errors';
+import type { TrackedOptions } from './tracked-client';
 
 export interface HttpExchange {
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -17,13 +19,15 @@ export interface HttpAnswer {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** Closes the connection that it came on, so that what follows on it answers nobody. */
+  readonly drop: () => void;
 }
 
 /** No answer of this product comes near it: a page holds 20 objects of about 3 KB. */
 const mostBodyBytes = 1_048_576;
 
 /**
- * One exchange over a pool. Its errors tell what was certainly not processed (`sent: false`) from what may have been. The
+ * One exchange over a pool of TrackedClients. Its errors tell what was certainly not processed (`sent: false`) from what may have been. The
  * signal stops a read at any time, a write only until its first byte: what may have happened is seen through.
  */
 export const exchangeOn = (
@@ -37,7 +41,9 @@ export const exchangeOn = (
     }
     let controller: Dispatcher.DispatchController | undefined;
     let written = false;
-    let answer: Omit<HttpAnswer, 'body'> = { status: 0, headers: {} };
+    let connection: (() => Socket | undefined) | undefined;
+    let carrier: Socket | undefined;
+    let answer: Pick<HttpAnswer, 'status' | 'headers'> = { status: 0, headers: {} };
     let size = 0;
     const chunks: Buffer[] = [];
 
@@ -50,36 +56,47 @@ export const exchangeOn = (
     };
     signal?.addEventListener('abort', leave, { once: true });
 
-    pool.dispatch(
-      { method, path, headers, body: body ?? null },
-      {
-        onRequestStart(given) {
-          controller = given;
-          if (signal?.aborted === true) {
-            given.abort(signal.reason as Error);
-            return;
-          }
-          written = true;
-          onWritten();
-        },
-        onResponseStart(_, status, received) {
-          answer = { status, headers: received };
-        },
-        onResponseData(given, chunk) {
-          size += chunk.length;
-          if (size <= mostBodyBytes) chunks.push(chunk);
-          else given.abort(tooLarge());
-        },
-        onResponseEnd() {
-          signal?.removeEventListener('abort', leave);
-          resolve({ ...answer, body: Buffer.concat(chunks).toString('utf8') });
-        },
-        onResponseError(_, error) {
-          signal?.removeEventListener('abort', leave);
-          reject(error instanceof AppError ? error : broken(error, written));
-        },
+    const options: TrackedOptions = {
+      method,
+      path,
+      headers,
+      body: body ?? null,
+      onTaken(by) {
+        connection = by;
       },
-    );
+    };
+    pool.dispatch(options, {
+      onRequestStart(given) {
+        controller = given;
+        if (signal?.aborted === true) {
+          given.abort(signal.reason as Error);
+          return;
+        }
+        written = true;
+        carrier = connection?.();
+        onWritten();
+      },
+      onResponseStart(_, status, received) {
+        answer = { status, headers: received };
+      },
+      onResponseData(given, chunk) {
+        size += chunk.length;
+        if (size <= mostBodyBytes) chunks.push(chunk);
+        else given.abort(tooLarge());
+      },
+      onResponseEnd() {
+        signal?.removeEventListener('abort', leave);
+        resolve({
+          ...answer,
+          body: Buffer.concat(chunks).toString('utf8'),
+          drop: () => carrier?.destroy(),
+        });
+      },
+      onResponseError(_, error) {
+        signal?.removeEventListener('abort', leave);
+        reject(error instanceof AppError ? error : broken(error, written));
+      },
+    });
   });
 
 /** The body's JSON; `undefined` where there is no body. To be read only once the answer is verified. */

@@ -1,23 +1,5 @@
-import type { Repeat, UpstreamRequest } from '../traffic/call';
 import type { Route } from './settings';
-
-/**
- * One row per interface of the member-card product; a new one is a row here plus its record type.
- * Paths, limits and encrypted fields: the five founding documents and the product's partner and brand references.
- */
-export interface UpstreamInterface {
-  readonly method: UpstreamRequest['method'];
-  /** Path after the route's prefix; `{name}` is a path parameter. */
-  readonly path: string;
-  /** The whole path on a route where the interface is not below the route's prefix. */
-  readonly elsewhere?: Readonly<Record<Route, string>>;
-  readonly routes: readonly Route[];
-  /** Calls per second: per brand_id on the brand route, per mchid (shared by all its brands) on the partner route. */
-  readonly callsPerSecond: { readonly brand: number; readonly partner: number };
-  /** Fields that travel RSA-encrypted; `*` stands for each element of a list. */
-  readonly sealedFields: readonly string[];
-  readonly repeat: Repeat;
-}
+import type { UpstreamInterface } from './upstream-interface';
 
 const bothRoutes = ['brand', 'partner'] as const;
 /** The brand's own document index (2026-07) has no such page. */
@@ -30,6 +12,12 @@ const personalFields = [
   'user_information.custom_field_list.*.user_chosen_values.*',
 ] as const;
 
+const card = ['brand_id', 'card_id', 'openid', 'user_card_code'] as const;
+
+/**
+ * One row per interface of the member-card product; a new one is a row here plus its record type.
+ * Paths, limits, encrypted and repeated fields: the five founding documents and the product's partner and brand references.
+ */
 export const interfaces = {
   CREATE_CARD_TEMPLATE: {
     method: 'POST',
@@ -37,6 +25,8 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'out_request_no'],
+    lookUp: 'LIST_CARD_TEMPLATES',
     repeat: 'keyed',
   },
   GET_CARD_TEMPLATE: {
@@ -45,6 +35,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'card_id'],
     repeat: 'safe',
   },
   LIST_CARD_TEMPLATES: {
@@ -53,6 +44,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: ['data.*.brand_id'],
     repeat: 'safe',
   },
   UPDATE_CARD_TEMPLATE: {
@@ -61,6 +53,8 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'card_id'],
+    lookUp: 'GET_CARD_TEMPLATE',
     repeat: 'absolute',
   },
   INVALIDATE_CARD_TEMPLATE: {
@@ -69,6 +63,8 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'card_id'],
+    lookUp: 'GET_CARD_TEMPLATE',
     repeat: 'absolute',
   },
   GET_USER_CARD: {
@@ -77,6 +73,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: card,
     repeat: 'safe',
   },
   LIST_USER_CARDS: {
@@ -85,6 +82,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: ['data.*.brand_id', 'data.*.openid'],
     repeat: 'safe',
   },
   UPDATE_USER_CARD: {
@@ -93,6 +91,8 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: personalFields,
+    identity: card,
+    lookUp: 'GET_USER_CARD',
     repeat: 'absolute',
   },
   CONFIRM_USER_CARD: {
@@ -101,6 +101,8 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: personalFields,
+    identity: card,
+    lookUp: 'GET_USER_CARD',
     // A second one finds no card that waits (404).
     repeat: 'keyed',
   },
@@ -110,6 +112,8 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: card,
+    lookUp: 'GET_USER_CARD',
     // A second one is refused for the card's state.
     repeat: 'keyed',
   },
@@ -119,6 +123,8 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: personalFields,
+    identity: card,
+    lookUp: 'GET_USER_CARD',
     repeat: 'keyed',
   },
   IMPORT_USER_CARD_BY_PHONE: {
@@ -127,6 +133,7 @@ export const interfaces = {
     routes: partnerRoute,
     callsPerSecond,
     sealedFields: personalFields,
+    identity: ['brand_id', 'card_id', 'user_card_code'],
     repeat: 'keyed',
   },
   CREATE_PRE_AUTH_TOKEN: {
@@ -135,6 +142,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: [],
     // Every call makes a token of its own; one that nobody received runs out unused.
     repeat: 'safe',
   },
@@ -144,6 +152,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'card_id', 'user_card_code', 'out_request_no'],
     repeat: 'keyed',
   },
   SYNC_USER_POINTS: {
@@ -152,6 +161,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: [...card, 'out_request_no'],
     repeat: 'absolute',
   },
   CONFIRM_POINT_EXCHANGE_COUPON: {
@@ -160,6 +170,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: [...card, 'record_id', 'exchange_coupon_template_id'],
     // No document says what a second one does, and one too many would give a second coupon.
     repeat: 'once',
   },
@@ -169,6 +180,8 @@ export const interfaces = {
     routes: partnerRoute,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'card_id', 'out_request_no'],
+    lookUp: 'LIST_MEMBERSHIP_ACTIVITIES',
     repeat: 'keyed',
   },
   GET_MEMBERSHIP_ACTIVITY: {
@@ -177,6 +190,7 @@ export const interfaces = {
     routes: partnerRoute,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'activity_id'],
     repeat: 'safe',
   },
   LIST_MEMBERSHIP_ACTIVITIES: {
@@ -185,6 +199,7 @@ export const interfaces = {
     routes: partnerRoute,
     callsPerSecond,
     sealedFields: [],
+    identity: ['data.*.brand_id', 'data.*.card_id'],
     repeat: 'safe',
   },
   UPDATE_MEMBERSHIP_ACTIVITY: {
@@ -193,6 +208,8 @@ export const interfaces = {
     routes: partnerRoute,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'activity_id'],
+    lookUp: 'GET_MEMBERSHIP_ACTIVITY',
     repeat: 'absolute',
   },
   TERMINATE_MEMBERSHIP_ACTIVITY: {
@@ -201,6 +218,8 @@ export const interfaces = {
     routes: partnerRoute,
     callsPerSecond,
     sealedFields: [],
+    identity: ['brand_id', 'activity_id'],
+    lookUp: 'GET_MEMBERSHIP_ACTIVITY',
     repeat: 'absolute',
   },
   UPLOAD_IMAGE: {
@@ -213,6 +232,7 @@ export const interfaces = {
     routes: bothRoutes,
     callsPerSecond,
     sealedFields: [],
+    identity: [],
     // A second copy is as good as the first.
     repeat: 'safe',
   },

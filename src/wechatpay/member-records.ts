@@ -1,4 +1,4 @@
-import { ifKnown, integer, list, oneOf, optional, record, text, type Decoded } from './decode';
+import { ifKnown, integer, list, oneOf, optional, record, text, type Decoded, type Decoder } from './decode';
 
 /** Enumerations as the documents print them; GraphQL's enums are made from the same lists. */
 export const exchangeResults = ['POINT_EXCHANGE_COUPON_ALLOW', 'POINT_EXCHANGE_COUPON_REJECT'] as const;
@@ -51,9 +51,13 @@ export const pointExchangeCoupon = record({
 });
 export type PointExchangeCouponRecord = Decoded<typeof pointExchangeCoupon>;
 
+/** Where an answer leaves it out, it is the text of the request's path. */
+const activityId: Decoder<number> = (value, path) =>
+  integer(typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value, path);
+
 /** 品牌会员发券活动 */
 export const membershipActivity = record({
-  activityId: integer,
+  activityId,
   brandId: text,
   cardId: text,
   outRequestNo: text,

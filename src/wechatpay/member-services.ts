@@ -1,5 +1,4 @@
 import type { Scope } from '../traffic/call';
-import type { Decoder } from './decode';
 import {
   pointExchangeCoupon,
   preAuthToken,
@@ -13,7 +12,7 @@ import {
 import type { Names } from './names';
 import type { Perform } from './perform';
 import type { UpstreamArguments } from './request';
-import { orFound } from './unknown-outcome';
+import { outcomeOfWrite } from './write-outcome';
 
 /** What a merchant does for its members beside their cards. Nothing of it can be read back, so nothing is kept. */
 export interface MemberServices {
@@ -28,40 +27,48 @@ export interface MemberServices {
 }
 
 export const createMemberServices = (perform: Perform, names: Names): MemberServices => {
-  const decoded = async <T>(reply: ReturnType<Perform>, decode: Decoder<T>): Promise<T> =>
-    decode((await reply).data, 'body');
-
   return {
-    createPreAuthToken: (args, scope) => decoded(perform('CREATE_PRE_AUTH_TOKEN', args, scope), preAuthToken),
+    // Nothing lasts of a token that cannot be read: another one is as good.
+    async createPreAuthToken(args, scope) {
+      const { data } = await perform('CREATE_PRE_AUTH_TOKEN', args, scope);
+      return preAuthToken(data, 'body');
+    },
 
+    // The answer repeats the request.
     createUserFeed: (args, scope) =>
-      orFound(decoded(perform('CREATE_USER_FEED', args, scope), userFeed), ({ upstream }) =>
-        // After an attempt without an answer this says that the number arrived; the answer is the request's own fields.
-        Promise.resolve(
-          upstream?.verified === true && upstream.wechatCode === 'ALREADY_EXISTS'
-            ? userFeed(args, 'request')
-            : undefined,
-        ),
-      ),
+      outcomeOfWrite({
+        send: () => perform('CREATE_USER_FEED', args, scope),
+        read: ({ data }) => userFeed(data, 'body'),
+        find: () => Promise.resolve(userFeed(args, 'request')),
+        // After an attempt without an answer this says that the number arrived.
+        shows: (_, { upstream }) => upstream?.verified === true && upstream.wechatCode === 'ALREADY_EXISTS',
+      }),
 
     syncUserPoints: (args, scope) =>
-      decoded(
-        perform('SYNC_USER_POINTS', args, scope, () => ({
-          writes: {
-            // A late repeat of an older balance must not replace a newer one.
-            subjects: () =>
-              names.aliasesOfPoints(String(args.brand_id), {
-                cardId: String(args.card_id),
-                openid: String(args.openid),
-                userCardCode: String(args.user_card_code),
-              }),
-            parts: () => [],
-          },
-        })),
-        userPoints,
-      ),
+      outcomeOfWrite({
+        send: () =>
+          perform('SYNC_USER_POINTS', args, scope, () => ({
+            writes: {
+              // A late repeat of an older balance must not replace a newer one.
+              subjects: () =>
+                names.aliasesOfPoints(String(args.brand_id), {
+                  cardId: String(args.card_id),
+                  openid: String(args.openid),
+                  userCardCode: String(args.user_card_code),
+                }),
+              parts: () => [],
+            },
+          })),
+        read: ({ data }) => userPoints(data, 'body'),
+        // The answer repeats the request; without one nothing tells the balance.
+        find: () => Promise.resolve(userPoints(args, 'request')),
+      }),
 
+    // Whether there is a coupon is told by the answer alone.
     confirmPointExchangeCoupon: (args, scope) =>
-      decoded(perform('CONFIRM_POINT_EXCHANGE_COUPON', args, scope), pointExchangeCoupon),
+      outcomeOfWrite({
+        send: () => perform('CONFIRM_POINT_EXCHANGE_COUPON', args, scope),
+        read: ({ data }) => pointExchangeCoupon(data, 'body'),
+      }),
   };
 };

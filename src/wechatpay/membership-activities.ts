@@ -6,8 +6,9 @@ import type { Names } from './names';
 import type { Perform } from './perform';
 import { pageSize, type ActivityPageRef, type ActivityRef, type ReadScope } from './refs';
 import type { UpstreamArguments } from './request';
+import { showsSent } from './sent-values';
 import type { Route } from './settings';
-import { orFound } from './unknown-outcome';
+import { outcomeOfWrite, type Write } from './write-outcome';
 
 /** Coupons for those who join (品牌会员发券活动). The partner route alone has them. */
 export interface MembershipActivities {
@@ -63,18 +64,29 @@ export const createMembershipActivities = (perform: Perform, names: Names): Memb
     return readItems(reply, readActivity);
   };
 
-  const write = async (
+  const write = (
     name: InterfaceName,
     args: UpstreamArguments,
     scope: Scope,
+    tells: Partial<Omit<Write<Read<MembershipActivityRecord>>, 'send' | 'read'>>,
   ): Promise<Read<MembershipActivityRecord>> => {
-    const reply = await perform(name, args, scope, (route) => ({
-      writes: {
-        subjects: () => [names.activitiesOf(String(args.brand_id))],
-        parts: (data) => [part(route, data)],
-      },
-    }));
-    return read(reply, readActivity);
+    const brandId = String(args.brand_id);
+    const { activity_id: activityId } = args;
+    return outcomeOfWrite({
+      send: () =>
+        perform(name, args, scope, (route) => ({
+          writes: {
+            subjects: () => [names.activitiesOf(brandId)],
+            ...(typeof activityId === 'string' && {
+              object: () => names.aliasesOf('activity', brandId, [activityId]),
+            }),
+            parts: (data) => [part(route, data)],
+          },
+        })),
+      read: (reply) => read(reply, readActivity),
+      find: () => one({ brandId, activityId: String(activityId) }, { ...scope, maxAgeMs: 0 }),
+      ...tells,
+    });
   };
 
   const findByRequestNo = async (
@@ -94,14 +106,15 @@ export const createMembershipActivities = (perform: Perform, names: Names): Memb
     membershipActivities: list,
     // The request number, which must be unique (create document), tells whether it was created after all.
     createMembershipActivity: (args, scope) =>
-      orFound(write('CREATE_MEMBERSHIP_ACTIVITY', args, scope), () => findByRequestNo(args, scope)),
-    updateMembershipActivity: (args, scope) => write('UPDATE_MEMBERSHIP_ACTIVITY', args, scope),
-    terminateMembershipActivity(ref, scope) {
-      const args = { brand_id: ref.brandId, activity_id: ref.activityId };
-      return orFound(write('TERMINATE_MEMBERSHIP_ACTIVITY', args, scope), async () => {
-        const found = await one(ref, { ...scope, maxAgeMs: 0 });
-        return found?.record.activityState === 'MEMBERSHIP_ACTIVITY_TERMINATED' ? found : undefined;
-      });
-    },
+      write('CREATE_MEMBERSHIP_ACTIVITY', args, scope, {
+        find: () => findByRequestNo(args, scope),
+        shows: () => true,
+      }),
+    updateMembershipActivity: (args, scope) =>
+      write('UPDATE_MEMBERSHIP_ACTIVITY', args, scope, { shows: ({ record }) => showsSent(record, args) }),
+    terminateMembershipActivity: ({ brandId, activityId }, scope) =>
+      write('TERMINATE_MEMBERSHIP_ACTIVITY', { brand_id: brandId, activity_id: activityId }, scope, {
+        shows: ({ record }) => record.activityState === 'MEMBERSHIP_ACTIVITY_TERMINATED',
+      }),
   };
 };

@@ -26,6 +26,8 @@ export interface Names {
   aliasesOfCards(brandId: string, openid: string): Aliases;
   /** Outdated by a write to any activity of the brand. */
   activitiesOf(brandId: string): string;
+  /** One object: nothing is kept under it, it orders the repeats of writes to the object. */
+  aliasesOf(kind: 'card' | 'template' | 'activity', brandId: string, ids: readonly string[]): Aliases;
   /** Nothing is kept of it: it orders the repeats of writes to one card's balance. Under every key, as only writes use it. */
   aliasesOfPoints(brandId: string, card: UserCardName): Aliases;
 }
@@ -76,6 +78,7 @@ export const createNames = (ring: KeyRing): Names => {
     membershipActivityPage: (route, brandId, { cardId, state, offset }) =>
       `${route}/${brandId}/activities/${hash([cardId, state, offset])}`,
     activitiesOf: (brandId) => `${brandId}/activities`,
+    aliasesOf: (kind, brandId, ids) => underEach((hashed) => `${brandId}/${kind}/${hashed(ids)}`),
     aliasesOfPoints: (brandId, { cardId, openid, userCardCode }) =>
       underEach((hashed) => `${brandId}/points/${hashed([cardId, openid, userCardCode])}`),
   };

@@ -10,6 +10,7 @@ import type {
   WriteRule,
   Repeat,
 } from '../traffic/call';
+import { correspond, isFields } from './correspondence';
 import { interfaces, type InterfaceName } from './interfaces';
 import { buildRequest, type UpstreamArguments } from './request';
 import type { Route } from './settings';
@@ -40,11 +41,13 @@ export interface PerformParts {
   readonly accountOf: (brandId: string, routes: readonly Route[]) => Call['account'];
   /** Told of a failure that is the account's own; `accountOf` may answer another one then. */
   readonly avoid: (account: Call['account']) => void;
+  /** Whether the brand is one of those that this server calls for. */
+  readonly isOurs: (brandId: string) => boolean;
   /** Calls per second of one interface on one route. */
   readonly limitOf: (name: InterfaceName, route: Route) => number;
 }
 
-export const createPerform = ({ send, accountOf, avoid, limitOf }: PerformParts) => {
+export const createPerform = ({ send, accountOf, avoid, isOurs, limitOf }: PerformParts) => {
   const bucketFor = (name: InterfaceName, account: Call['account']): Bucket => ({
     id: `${account.route === 'brand' ? 'brand' : 'mchid'}/${account.id}/${name}`,
     callsPerSecond: limitOf(name, account.route),
@@ -76,11 +79,18 @@ export const createPerform = ({ send, accountOf, avoid, limitOf }: PerformParts)
     }
   };
 
-  const perform: Perform = (name, args, scope, rules) =>
-    dispatch({ name, brandId: String(args.brand_id), scope }, (route) => ({
-      request: () => buildRequest(name, route, args),
+  const perform: Perform = (name, args, scope, rules) => {
+    const { identity, repeat } = interfaces[name];
+    // A write is done, whatever its answer looks like.
+    const legible = (data: unknown): unknown => (repeat === 'safe' || isFields(data) ? data : {});
+    return dispatch({ name, brandId: String(args.brand_id), scope }, (route) => ({
+      request: () => ({
+        ...buildRequest(name, route, args),
+        correspond: (data) => correspond(legible(data), { identity, args, isOurs }),
+      }),
       ...rules?.(route),
     }));
+  };
 
   return {
     perform,

@@ -6,6 +6,7 @@ import { exchangeOn, type HttpAnswer, type HttpExchange } from './exchange';
 import { multipart } from './multipart';
 import type { WechatPaySettings } from './settings';
 import { authorization, randomNonce, type Signer } from './signature';
+import { TrackedClient } from './tracked-client';
 import type { UpstreamClock } from './upstream-clock';
 
 export interface SignedRequest {
@@ -64,7 +65,7 @@ export const createSignedExchange = ({
     const pool: Pool = new Pool(origin, {
       connections: mostConnections,
       pipelining: 1,
-      connect: connections.connect,
+      factory: (to, options) => new TrackedClient(to, { ...options, connect: connections.connect }),
       headersTimeout: timeouts.headersMs,
       bodyTimeout: timeouts.bodyMs,
       keepAliveTimeout: keepAliveMs,

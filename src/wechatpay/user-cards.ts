@@ -2,12 +2,14 @@ import type { CachePart, Scope } from '../traffic/call';
 import { orAbsent, read, readItems, readPage, readUserCard, within, type Page, type Read } from './answers';
 import type { InterfaceName } from './interfaces';
 import type { Names } from './names';
+import { isFields } from './correspondence';
 import type { Perform } from './perform';
 import type { UserCardRecord } from './records';
 import { pageSize, type ReadScope, type UserCardPageRef, type UserCardRef } from './refs';
 import type { UpstreamArguments } from './request';
+import { showsSent } from './sent-values';
 import type { Route } from './settings';
-import { orFound } from './unknown-outcome';
+import { outcomeOfWrite, type Write } from './write-outcome';
 
 /** The cards of a brand's members. */
 export interface UserCards {
@@ -47,37 +49,47 @@ export const createUserCards = (perform: Perform, names: Names): UserCards => {
     return orAbsent(reply.then((answer) => read(answer, readUserCard)));
   };
 
-  const write = async (
+  /** A phone number names nobody's openid: then the answer tells whose card it is. */
+  const openidOf = (args: UpstreamArguments, answered: unknown): string | undefined => {
+    const openid = args.openid ?? (isFields(answered) ? answered.openid : undefined);
+    return typeof openid === 'string' ? openid : undefined;
+  };
+
+  const write = (
     name: InterfaceName,
     args: UpstreamArguments,
     scope: Scope,
+    tells: Partial<Omit<Write<Read<UserCardRecord>>, 'send' | 'read'>>,
   ): Promise<Read<UserCardRecord>> => {
-    const reply = await perform(name, args, scope, (route) => ({
-      writes: {
-        // A phone number names nobody's openid: then the answer tells whose cards were outdated.
-        subjects: () =>
-          typeof args.openid === 'string' ? names.aliasesOfCards(String(args.brand_id), args.openid) : [],
-        parts: (data) => [part(route, data)],
+    const [brandId, cardId, userCardCode] = [args.brand_id, args.card_id, args.user_card_code].map(
+      String,
+    ) as [string, string, string];
+    return outcomeOfWrite({
+      send: () =>
+        perform(name, args, scope, (route) => ({
+          writes: {
+            subjects(answered) {
+              const openid = openidOf(args, answered);
+              return openid === undefined ? [] : names.aliasesOfCards(brandId, openid);
+            },
+            object: () => names.aliasesOf('card', brandId, [cardId, userCardCode]),
+            parts: (data) => [part(route, data)],
+          },
+        })),
+      read: (reply) => read(reply, readUserCard),
+      async find(answered) {
+        const openid = openidOf(args, answered);
+        if (openid === undefined) return undefined;
+        return userCard({ brandId, cardId, openid, userCardCode }, { ...scope, maxAgeMs: 0 });
       },
-    }));
-    return read(reply, readUserCard);
+      ...tells,
+    });
   };
 
-  /** The card as it is now, where it is in one of the states in which the write leaves it. */
-  const findIn = async (
-    states: readonly string[],
-    args: UpstreamArguments,
-    scope: Scope,
-  ): Promise<Read<UserCardRecord> | undefined> => {
-    const ref = {
-      brandId: String(args.brand_id),
-      cardId: String(args.card_id),
-      openid: String(args.openid),
-      userCardCode: String(args.user_card_code),
-    };
-    const found = await userCard(ref, { ...scope, maxAgeMs: 0 });
-    return found !== undefined && states.includes(found.record.userCardState) ? found : undefined;
-  };
+  const isIn =
+    (...states: readonly string[]) =>
+    ({ record }: Read<UserCardRecord>): boolean =>
+      states.includes(record.userCardState);
 
   return {
     userCard,
@@ -96,20 +108,38 @@ export const createUserCards = (perform: Perform, names: Names): UserCards => {
       return readItems(reply, readUserCard);
     },
 
-    importUserCardByPhone: (args, scope) => write('IMPORT_USER_CARD_BY_PHONE', args, scope),
+    // Its openid, by which alone a card can be read, is told by no other interface.
+    importUserCardByPhone: (args, scope) => write('IMPORT_USER_CARD_BY_PHONE', args, scope, phoneImportTexts),
 
     // The import refuses a code that exists (import document): the user's card under it is the imported one.
     importUserCardByOpenid: (args, scope) =>
-      orFound(write('IMPORT_USER_CARD_BY_OPENID', args, scope), () => findIn(['EFFECTIVE'], args, scope)),
+      write('IMPORT_USER_CARD_BY_OPENID', args, scope, { shows: isIn('EFFECTIVE') }),
 
-    updateUserCard: (args, scope) => write('UPDATE_USER_CARD', args, scope),
+    updateUserCard: (args, scope) =>
+      write('UPDATE_USER_CARD', args, scope, { shows: ({ record }) => showsSent(record, args) }),
 
-    confirmUserCard: (args, scope) =>
-      orFound(write('CONFIRM_USER_CARD', args, scope), () =>
-        findIn([args.user_card_confirm_state === 'CREATE_CARD_FAIL' ? 'INVALID' : 'EFFECTIVE'], args, scope),
-      ),
+    confirmUserCard(args, scope) {
+      const state = args.user_card_confirm_state === 'CREATE_CARD_FAIL' ? 'INVALID' : 'EFFECTIVE';
+      return write('CONFIRM_USER_CARD', args, scope, {
+        // No card waits: one that is as this confirmation leaves it was confirmed before, perhaps by us with the answer lost.
+        mayBeEcho: ({ code, upstream }) => code === 'NOT_FOUND' && upstream?.verified === true,
+        shows: (found, { code }) =>
+          isIn(state)(found) && (code === 'OUTCOME_UNKNOWN' || showsSent(found.record, args)),
+      });
+    },
 
     invalidateUserCard: (args, scope) =>
-      orFound(write('INVALIDATE_USER_CARD', args, scope), () => findIn(['INVALID'], args, scope)),
+      write('INVALIDATE_USER_CARD', args, scope, { shows: isIn('INVALID') }),
   };
 };
+
+const phoneImportTexts = {
+  unknownText: [
+    'The import was sent but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: WeChat Pay tells it in no other answer.',
+    '导入请求已发送，但结果未知。以相同的 userCardCode 再次提交不会重复导入；如因手机号或会员卡 code 已存在而被拒绝，请在小程序中获取用户的 openid 后查询该会员卡：微信支付不会在其他应答中返回 openid。',
+  ],
+  unreadableText: [
+    'WeChat Pay has imported the card, but its answer could not be read. Do not import it again. If known has no openid, get it in your mini program: WeChat Pay tells it in no other answer.',
+    '微信支付已导入该会员卡，但无法解析其应答。请勿再次导入。如 known 中没有 openid，请在小程序中获取：微信支付不会在其他应答中返回 openid。',
+  ],
+} as const;

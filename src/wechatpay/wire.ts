@@ -1,8 +1,9 @@
 import { AppError } from '../shared/errors';
-import type { Host, Reply, Send, UpstreamRequest } from '../traffic/call';
+import type { Call, Host, Reply, Send, UpstreamRequest } from '../traffic/call';
 import type { Account, Accounts } from './accounts';
 import { seal } from './encryption';
 import { jsonOf, type HttpAnswer } from './exchange';
+import { createRepeatedAnswers } from './repeated-answers';
 import { refusal } from './reply-errors';
 import type { WechatPayPublicKey } from './settings';
 import { verifyAnswer } from './signature';
@@ -26,6 +27,7 @@ export interface Wire {
 export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): Wire => {
   const { clock, upstreamClock } = parts;
   const exchange = createSignedExchange(parts);
+  const repeated = createRepeatedAnswers();
 
   const verify = ({ headers, body }: HttpAnswer, account: Account) =>
     verifyAnswer({
@@ -41,15 +43,17 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
     });
 
   return {
-    async send({ account: identity, request: requestOf, host, sendAt, sendBy, signal, onWritten }) {
+    async send(call) {
+      const { account: identity, request: requestOf, host, sendAt, sendBy, signal, onWritten } = call;
       const account = accounts.get(identity);
       const request = requestOf();
       const { method, target } = request;
       const correctionMs = upstreamClock.correctionMs();
+      const written = write(request, account);
       const answer = await exchange.send(account.signer(), {
         method,
         target,
-        ...write(request, account),
+        ...written,
         file: request.file,
         host,
         sendAt,
@@ -71,6 +75,9 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
           sent: true,
           upstream: { status, verified: false, ...named(requestId) },
         });
+      const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
+      if (verdict.genuine && repeated.isOfAnother(signature, `${method} ${target} ${written.body ?? ''}`))
+        throw otherAnswer(answer, 'it was the answer to another request before');
       if (refused) {
         const retryAfter = oneOf(answer.headers['retry-after']);
         const error = refusal({ status, body, requestId, verified: verdict.genuine, retryAfter });
@@ -83,7 +90,7 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
       }
       accounts.accepted(identity);
       const reply: Reply = {
-        data: jsonOf(answer),
+        ...dataOf(answer, request, call),
         bytes: Buffer.byteLength(body),
         fetchedAt,
         asOf,
@@ -96,6 +103,42 @@ export const createWire = ({ accounts, onUnknownSerial, ...parts }: WireParts): 
     },
     close: () => exchange.close(),
   };
+};
+
+/** What the verified answer to this very request says. */
+const dataOf = (
+  answer: HttpAnswer,
+  { correspond }: UpstreamRequest,
+  { repeat }: Call,
+): Pick<Reply, 'data' | 'otherBrandId'> => {
+  const data = repeat === 'safe' ? jsonOf(answer) : legible(answer);
+  const found = correspond?.(data) ?? { data };
+  if ('differs' in found) throw otherAnswer(answer, `its ${found.differs} is not the one that was asked for`);
+  return found;
+};
+
+/** A write is done by WeChat Pay's signed word, whether its answer can be read or not. */
+const legible = (answer: HttpAnswer): unknown => {
+  try {
+    return jsonOf(answer);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * An answer that came in the place of this request's own, which then comes in the place of the next one's: nothing on the
+ * connection is to be believed. Without facts of the upstream, since it has not answered.
+ */
+const otherAnswer = (answer: HttpAnswer, reason: string): AppError => {
+  answer.drop();
+  return new AppError('UPSTREAM_MALFORMED', `an answer was discarded: ${reason}`, {
+    sent: true,
+    publicMessage: [
+      "WeChat Pay's answer did not belong to the request and was discarded.",
+      '微信支付的应答与请求不符，已丢弃。',
+    ],
+  });
 };
 
 /** The body, and the key to name in Wechatpay-Serial: the one that sealed it, or else the one to answer with. */

@@ -94,6 +94,7 @@ describeWithRedis('a fleet whose encryption keys change', () => {
         names: createNames(keyRing(...keys)),
         accountOf: () => ({ route: 'brand', id: '1004' }),
         avoid: () => undefined,
+        isOurs: () => true,
         limitOf: () => 5,
       });
       /** Its call is under way until the test ends it. */

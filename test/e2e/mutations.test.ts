@@ -232,7 +232,8 @@ describe('mutations over real sockets', () => {
 
   it('reports an unverifiable answer to a write as an unknown outcome, never as "not done"', async () => {
     app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
-    const { errors } = await app.ask(update, { input: change });
+    // A phone number comes back encrypted: that it was changed cannot be seen.
+    const { errors } = await app.ask(update, { input: { ...change, phoneNumber: '13812345678' } });
     expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     app.sandbox.faults.set([]);
     const { brandId, cardId, openid, userCardCode } = firstExample;
@@ -240,6 +241,26 @@ describe('mutations over real sockets', () => {
       `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level } }`,
     );
     expect(data).toEqual({ userCard: { level: '钻石会员' } });
+  });
+
+  it('finds an update whose answer cannot be verified by the values that it sent', async () => {
+    app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
+    const { card, userErrors } = await perform(update, change);
+    expect(userErrors).toEqual([]);
+    expect(card).toMatchObject({ level: change.level, attach: change.attach });
+    expect(app.arrived('GET_USER_CARD')).toBe(1);
+  });
+
+  it('tells of an import by phone whose answer was lost that nothing but the answer has the openid', async () => {
+    app.sandbox.faults.set([
+      { kind: 'reset', when: 'after', interface: 'IMPORT_USER_CARD_BY_PHONE', times: 1 },
+    ]);
+    const { errors } = await app.ask(importByPhone, { input: member });
+    expect(errors[0]).toMatchObject({
+      message: expect.stringMatching(/get the openid in your mini program/) as string,
+      // Of the repeat, which was refused.
+      extensions: { code: 'OUTCOME_UNKNOWN', wechatCode: 'INVALID_REQUEST' },
+    });
   });
 
   it('finds a template whose creation was not answered by its request number', async () => {

@@ -120,6 +120,7 @@ const membersOver = (
     avoid: (account) => {
       accounts.avoid(account);
     },
+    isOurs: (brandId) => settings.brands.some((brand) => brand.brandId === brandId),
     limitOf: (name, route) => interfaces[name].callsPerSecond[route],
   });
   return { members, wire };

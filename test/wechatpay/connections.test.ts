@@ -54,6 +54,17 @@ describe('connections opened ahead', () => {
     connections.close();
   });
 
+  it('are closed when the other side writes before it is asked', async () => {
+    server.on('connection', (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong'));
+    const connections = createConnections({ origin, connectMs: 1_000, clock: systemClock, idle: () => 0 });
+    const pool = poolOver(connections);
+    connections.prepare();
+    await turn();
+    expect([opened, await open()]).toEqual([1, 0]);
+    connections.close();
+    await pool.close();
+  });
+
   it('are closed when nothing used them in time, and at the end', async () => {
     const clock: FakeClock = fakeClock();
     const connections = createConnections({ origin, connectMs: 1_000, clock, idle: () => 0 });

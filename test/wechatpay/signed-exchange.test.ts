@@ -67,6 +67,7 @@ it('answers status, headers by lower-case name, and the body', async () => {
     status: 404,
     headers: { 'request-id': '08-1', 'content-length': '6' },
     body: '会员',
+    drop: expect.any(Function) as () => void,
   });
 });
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WechatPaySettings } from '../../src/wechatpay/settings';
@@ -19,6 +19,8 @@ export type Answering = (response: ServerResponse, request: Received) => void;
 export interface Upstream {
   readonly origin: string;
   readonly received: Received[];
+  /** How many were opened so far. */
+  connections(): number;
   /** How it answers from now on. */
   answer(answering: Answering): void;
   close(): Promise<void>;
@@ -40,10 +42,15 @@ export const startUpstream = async (): Promise<Upstream> => {
       answering(response, entry);
     });
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
+    connections: () => connections,
     answer(next) {
       answering = next;
     },
@@ -65,8 +72,11 @@ export interface Signature {
   readonly nonce?: string;
 }
 
+/** One stands on one answer. */
+const newNonce = (): string => randomBytes(16).toString('hex');
+
 /** WeChat Pay's four headers for a body, by plain node:crypto. */
-export const signedHeaders = (body: string, { key, serial, at, nonce = 'n0nce' }: Signature) => {
+export const signedHeaders = (body: string, { key, serial, at, nonce = newNonce() }: Signature) => {
   const timestamp = String(Math.floor(at / 1000));
   return {
     'Wechatpay-Timestamp': timestamp,

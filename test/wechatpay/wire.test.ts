@@ -273,6 +273,46 @@ describe('what is believed', () => {
     },
   );
 
+  describe('that is not the answer to the request', () => {
+    const asking = (correspond: UpstreamRequest['correspond'], target = '/x', changes: Partial<Call> = {}) =>
+      aCall({
+        ...changes,
+        request: () => ({ method: 'GET', target, sealed: false, ...(correspond && { correspond }) }),
+      });
+    const other = asking(() => ({ differs: 'openid' }));
+
+    it('is discarded, and its connection is closed with it', async () => {
+      answers('{"openid":"of another"}');
+      await wire.send(asking(undefined));
+      const kept = upstream.connections();
+      await expect(wire.send(other)).rejects.toMatchObject({
+        code: 'UPSTREAM_MALFORMED',
+        message: 'an answer was discarded: its openid is not the one that was asked for',
+        sent: true,
+        upstream: undefined,
+      });
+      expect(upstream.connections()).toBe(kept);
+      await wire.send(asking(undefined));
+      expect(upstream.connections()).toBe(kept + 1);
+    });
+
+    it('is known by its signature where its body tells nothing', async () => {
+      const nonce = signedHeaders('', { key: wechatPay.privateKey, serial: publicKeyId, at: now });
+      upstream.answer((response) => response.writeHead(204, nonce).end());
+      await wire.send(asking(undefined, '/a'));
+      await wire.send(asking(undefined, '/a'));
+      await expect(wire.send(asking(undefined, '/b'))).rejects.toMatchObject({ code: 'UPSTREAM_MALFORMED' });
+    });
+  });
+
+  it('takes the signed success of a write whose body is not JSON for what it is', async () => {
+    answers('<html>');
+    expect(await wire.send(post({}, { access: 'write', repeat: 'keyed' }))).toMatchObject({
+      data: undefined,
+      bytes: 6,
+    });
+  });
+
   it('passes on no Request-ID that is not one', async () => {
     answers('{}', { headers: { 'Request-ID': 'phone 13812345678' } });
     expect(await wire.send(call)).not.toHaveProperty('requestId');

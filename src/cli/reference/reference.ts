@@ -1,11 +1,7 @@
 import type { GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLSchema } from 'graphql';
 import { upstreamOf } from '../../graphql/common/upstream';
-import {
-  interfaces,
-  routePrefix,
-  type InterfaceName,
-  type UpstreamInterface,
-} from '../../wechatpay/interfaces';
+import { interfaces, routePrefix, type InterfaceName } from '../../wechatpay/interfaces';
+import type { UpstreamInterface } from '../../wechatpay/upstream-interface';
 import { textOf, type Example } from './examples';
 import { inputTypesOf, rulesOf } from './input-rules';
 import { codeOf, userErrorOf, type DocumentedError } from './upstream-errors';
@@ -29,8 +25,7 @@ const sections = [
 const repeats: Readonly<Record<UpstreamInterface['repeat'], string>> = {
   safe: 'repeated as often as time and budget allow: a second call changes nothing',
   absolute: 'repeated after an unclear outcome, unless a newer write began: it sets the same values',
-  keyed:
-    'repeated after an unclear outcome: WeChat Pay refuses a duplicate, and the server looks up what happened',
+  keyed: 'repeated after an unclear outcome: WeChat Pay refuses a duplicate',
   once: 'never repeated after an unclear outcome, which is told as `OUTCOME_UNKNOWN`',
 };
 
@@ -93,7 +88,7 @@ export const reference = ({ schema, examples, errors }: ReferenceParts): string 
 };
 
 const upstreamText = (name: InterfaceName): string => {
-  const { method, path, routes, elsewhere, callsPerSecond, sealedFields, repeat }: UpstreamInterface =
+  const { method, path, routes, elsewhere, callsPerSecond, sealedFields, repeat, lookUp }: UpstreamInterface =
     interfaces[name];
   const per = { brand: 'per brand_id', partner: 'per mchid, for all its brands together' } as const;
   const lines = routes.map(
@@ -104,6 +99,16 @@ const upstreamText = (name: InterfaceName): string => {
   if (sealedFields.length > 0)
     lines.push(`- encrypted by the server: ${sealedFields.map((field) => `\`${field}\``).join(', ')}`);
   lines.push(`- ${repeats[repeat]}`);
+  if (repeat !== 'safe')
+    lines.push(
+      lookUp === undefined
+        ? '- an outcome that stays unclear cannot be looked up at WeChat Pay and is told as `OUTCOME_UNKNOWN`'
+        : `- an outcome that stays unclear is looked up by \`${lookUp}\`; it is told as \`OUTCOME_UNKNOWN\` if that does not show it${
+            repeat === 'absolute' && sealedFields.length > 0
+              ? ', and always where encrypted fields were sent: they cannot be compared'
+              : ''
+          }`,
+    );
   return paragraphs([`Upstream interface \`${name}\`:`, lines.join('\n')]);
 };
 

@@ -70,6 +70,6 @@ const write = async (
   of: { readonly input: { readonly brandId: string }; readonly context: Context },
   perform: () => Promise<Read<CardTemplateRecord>>,
 ) => {
-  const { done, userErrors } = await mutate(of, perform);
-  return { cardTemplate: done && toCardTemplate(done), userErrors };
+  const { result: cardTemplate, userErrors } = await mutate(of, perform, toCardTemplate);
+  return { cardTemplate, userErrors };
 };

@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { AppError } from '../../shared/errors';
 import { UserError } from '../common/user-error.type';
 import { CardTemplate, type CardTemplateSource } from './card-template.type';
 
@@ -6,7 +7,7 @@ import { CardTemplate, type CardTemplateSource } from './card-template.type';
 @ObjectType({ simpleResolvers: true })
 abstract class CardTemplatePayload {
   @Field(() => CardTemplate, { nullable: true })
-  readonly cardTemplate?: CardTemplateSource | undefined;
+  readonly cardTemplate?: CardTemplateSource | AppError | undefined;
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[];
 }

@@ -1,30 +1,40 @@
+import { AppError } from '../../shared/errors';
 import type { Context } from '../context';
 import { upstreamUserErrors } from './upstream-user-errors';
 import type { UserError } from './user-error.type';
 import { brokenRules } from './validate-input';
 
-export type Outcome<T> =
-  | { readonly done: T; readonly userErrors: readonly UserError[] }
-  | { readonly done?: undefined; readonly userErrors: readonly UserError[] };
+export interface Outcome<S> {
+  /**
+   * For the payload's field. An error stands there if the write was done and its result cannot be read: then that field fails
+   * and the mutation does not.
+   */
+  readonly result: S | AppError | undefined;
+  readonly userErrors: readonly UserError[];
+}
 
 /**
  * The way of every mutation: all broken rules at once and nothing sent, or the upstream's answer, or its business refusal
  * as user errors. What the caller can't mend is thrown.
  */
-export const mutate = async <T>(
+export const mutate = async <T, S>(
   { input, context }: { readonly input: { readonly brandId: string }; readonly context: Context },
   perform: () => Promise<T>,
-): Promise<Outcome<T>> => {
+  show: (done: T) => S,
+): Promise<Outcome<S>> => {
   const { language, now, brands } = context;
+  const refuse = (userErrors: readonly UserError[]): Outcome<S> => ({ result: undefined, userErrors });
   const broken = await brokenRules(input, { language, now: now() });
-  if (broken.length > 0) return { userErrors: broken };
-  if (!brands.isWritable(input.brandId)) return { userErrors: [unknownBrand[language]] };
+  if (broken.length > 0) return refuse(broken);
+  if (!brands.isWritable(input.brandId)) return refuse([unknownBrand[language]]);
   try {
-    return { done: await perform(), userErrors: [] };
+    return { result: show(await perform()), userErrors: [] };
   } catch (error) {
+    if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
+      return { result: error, userErrors: [] };
     const userErrors = upstreamUserErrors(error, language);
     if (userErrors === undefined) throw error;
-    return { userErrors };
+    return refuse(userErrors);
   }
 };
 

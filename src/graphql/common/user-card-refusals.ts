@@ -104,7 +104,14 @@ export const userCardRefusals: readonly Refusal[] = [
     zh: '用户卡状态不正确,只能作废待激活或已生效的会员卡。',
   },
   {
-    says: ['用户会员卡不存在', '用户不存在未激活的会员卡'],
+    says: ['用户不存在未激活的会员卡'],
+    code: 'NOT_FOUND',
+    at: 'userCardCode',
+    en: 'No card of the user waits for a confirmation.',
+    zh: '用户没有待激活的会员卡。',
+  },
+  {
+    says: ['用户会员卡不存在'],
     code: 'NOT_FOUND',
     at: 'userCardCode',
     en: 'There is no such card.',

@@ -31,8 +31,10 @@ export class MemberServiceMutations {
     @Ctx() context: Context,
   ): Promise<CreatePreAuthTokenPayload> {
     const { members, writeScope } = context;
-    const { done: preAuthToken, userErrors } = await mutate({ input, context }, () =>
-      members.createPreAuthToken(toUpstream(input), writeScope),
+    const { result: preAuthToken, userErrors } = await mutate(
+      { input, context },
+      () => members.createPreAuthToken(toUpstream(input), writeScope),
+      asItIs,
     );
     return { preAuthToken, userErrors };
   }
@@ -47,8 +49,10 @@ export class MemberServiceMutations {
     @Ctx() context: Context,
   ): Promise<CreateUserFeedPayload> {
     const { members, writeScope } = context;
-    const { done: userFeed, userErrors } = await mutate({ input, context }, () =>
-      members.createUserFeed(toUpstream(numbered(input, context)), writeScope),
+    const { result: userFeed, userErrors } = await mutate(
+      { input, context },
+      () => members.createUserFeed(toUpstream(numbered(input, context)), writeScope),
+      asItIs,
     );
     return { userFeed, userErrors };
   }
@@ -63,8 +67,10 @@ export class MemberServiceMutations {
     @Ctx() context: Context,
   ): Promise<SyncUserPointsPayload> {
     const { members, writeScope } = context;
-    const { done: userPoints, userErrors } = await mutate({ input, context }, () =>
-      members.syncUserPoints(toUpstream(numbered(input, context)), writeScope),
+    const { result: userPoints, userErrors } = await mutate(
+      { input, context },
+      () => members.syncUserPoints(toUpstream(numbered(input, context)), writeScope),
+      asItIs,
     );
     return { userPoints, userErrors };
   }
@@ -80,12 +86,16 @@ export class MemberServiceMutations {
     @Ctx() context: Context,
   ): Promise<ConfirmPointExchangeCouponPayload> {
     const { members, writeScope } = context;
-    const { done: pointExchangeCoupon, userErrors } = await mutate({ input, context }, () =>
-      members.confirmPointExchangeCoupon(toUpstream(input), writeScope),
+    const { result: pointExchangeCoupon, userErrors } = await mutate(
+      { input, context },
+      () => members.confirmPointExchangeCoupon(toUpstream(input), writeScope),
+      asItIs,
     );
     return { pointExchangeCoupon, userErrors };
   }
 }
+
+const asItIs = <T>(done: T): T => done;
 
 /** With a request number of ours where the caller gave none. */
 const numbered = <T extends { readonly brandId: string; readonly outRequestNo?: string | null }>(

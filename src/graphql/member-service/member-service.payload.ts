@@ -1,11 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { AppError } from '../../shared/errors';
 import { UserError } from '../common/user-error.type';
 import { PointExchangeCoupon, PreAuthToken, UserFeed, UserPoints } from './member-service.type';
 
 @ObjectType({ simpleResolvers: true })
 export class CreatePreAuthTokenPayload {
   @Field(() => PreAuthToken, { nullable: true })
-  readonly preAuthToken?: PreAuthToken | undefined;
+  readonly preAuthToken?: PreAuthToken | AppError | undefined;
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[];
 }
@@ -13,7 +14,7 @@ export class CreatePreAuthTokenPayload {
 @ObjectType({ simpleResolvers: true })
 export class CreateUserFeedPayload {
   @Field(() => UserFeed, { nullable: true })
-  readonly userFeed?: UserFeed | undefined;
+  readonly userFeed?: UserFeed | AppError | undefined;
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[];
 }
@@ -21,7 +22,7 @@ export class CreateUserFeedPayload {
 @ObjectType({ simpleResolvers: true })
 export class SyncUserPointsPayload {
   @Field(() => UserPoints, { nullable: true })
-  readonly userPoints?: UserPoints | undefined;
+  readonly userPoints?: UserPoints | AppError | undefined;
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[];
 }
@@ -29,7 +30,7 @@ export class SyncUserPointsPayload {
 @ObjectType({ simpleResolvers: true })
 export class ConfirmPointExchangeCouponPayload {
   @Field(() => PointExchangeCoupon, { nullable: true })
-  readonly pointExchangeCoupon?: PointExchangeCoupon | undefined;
+  readonly pointExchangeCoupon?: PointExchangeCoupon | AppError | undefined;
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[];
 }

@@ -73,6 +73,6 @@ const write = async (
   of: { readonly input: { readonly brandId: string }; readonly context: Context },
   perform: () => Promise<Read<MembershipActivityRecord>>,
 ) => {
-  const { done, userErrors } = await mutate(of, perform);
-  return { membershipActivity: done && toMembershipActivity(done), userErrors };
+  const { result: membershipActivity, userErrors } = await mutate(of, perform, toMembershipActivity);
+  return { membershipActivity, userErrors };
 };

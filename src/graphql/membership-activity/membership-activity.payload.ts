@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { AppError } from '../../shared/errors';
 import { UserError } from '../common/user-error.type';
 import { MembershipActivity, type MembershipActivitySource } from './membership-activity.type';
 
@@ -6,7 +7,7 @@ import { MembershipActivity, type MembershipActivitySource } from './membership-
 @ObjectType({ simpleResolvers: true })
 abstract class MembershipActivityPayload {
   @Field(() => MembershipActivity, { nullable: true })
-  readonly membershipActivity?: MembershipActivitySource | undefined;
+  readonly membershipActivity?: MembershipActivitySource | AppError | undefined;
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[];
 }

@@ -2,7 +2,6 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Access } from '../common/access';
 import { mutate } from '../common/mutate';
 import { toUpstream } from '../common/to-upstream';
-import type { UserError } from '../common/user-error.type';
 import { Upstream } from '../common/upstream';
 import type { Context } from '../context';
 import { ImportUserCardByOpenidInput, ImportUserCardByPhoneInput } from './import-user-card.input';
@@ -14,7 +13,7 @@ import {
   InvalidateUserCardPayload,
   UpdateUserCardPayload,
 } from './user-card.payload';
-import { toUserCard, type UserCardSource } from './user-card.type';
+import { toUserCard } from './user-card.type';
 
 /** The writes of a user's card. */
 @Resolver()
@@ -96,9 +95,11 @@ const write = async (
     | 'confirmUserCard'
     | 'invalidateUserCard',
   { input, context }: Write,
-): Promise<{ userCard: UserCardSource | undefined; userErrors: readonly UserError[] }> => {
-  const { done, userErrors } = await mutate({ input, context }, () =>
-    context.members[name](toUpstream(input), context.writeScope),
+) => {
+  const { result: userCard, userErrors } = await mutate(
+    { input, context },
+    () => context.members[name](toUpstream(input), context.writeScope),
+    toUserCard,
   );
-  return { userCard: done && toUserCard(done), userErrors };
+  return { userCard, userErrors };
 };

@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { AppError } from '../../shared/errors';
 import { UserError } from '../common/user-error.type';
 import { UserCard, type UserCardSource } from './user-card.type';
 
@@ -6,7 +7,7 @@ import { UserCard, type UserCardSource } from './user-card.type';
 @ObjectType({ simpleResolvers: true })
 abstract class UserCardPayload {
   @Field(() => UserCard, { nullable: true })
-  readonly userCard?: UserCardSource | undefined;
+  readonly userCard?: UserCardSource | AppError | undefined;
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[];
 }

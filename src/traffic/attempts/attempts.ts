@@ -22,14 +22,18 @@ const longestPause = 1 / 6;
 /** No attempt is begun with less time than it takes at best. */
 const shortestMs = 100;
 
+/** Of a write's time, its attempts leave so much, ms, for the look-up of what became of it, or a quarter where there is less. */
+const lookUpMs = 1_500;
+
 /**
  * The one loop of attempts. It stands above limiter and signer, so that every attempt takes a slot and a new signature.
- * Rejects a write whose outcome stayed unclear with OUTCOME_UNKNOWN, never with "not done".
+ * Rejects a write whose outcome stayed unclear with OUTCOME_UNKNOWN, never with "not done", and early enough to look it up.
  */
 export const attempts =
   ({ clock, random, hosts, budget }: AttemptsParts): Wrapper =>
   (next) =>
-  async (call) => {
+  async (asked) => {
+    const call = { ...asked, deadline: asked.deadline - reserveOf(asked) };
     let unclear = false;
     let failure: unknown;
     let silences = 0;
@@ -59,6 +63,11 @@ export const attempts =
         // That there was no slot to ask once more is not why there is no answer.
         throw isOwnRefusal(error) ? (failure ?? error) : error;
       }
+    }
+
+    function reserveOf(given: Call): number {
+      const isLookedUp = given.access === 'write' && given.repeat !== 'safe';
+      return isLookedUp ? Math.min(lookUpMs, leftOf(given) / 4) : 0;
     }
 
     function leftOf({ deadline }: Call): number {

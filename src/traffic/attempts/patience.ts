@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Wrapper } from '../call';
+import type { Call, Reply, Send, Wrapper } from '../call';
 import { isSilence } from './outcome';
 
 /** What is known of one interface's round trips, ms. */
@@ -19,11 +19,14 @@ const neverHeard: Trips = { smoothMs: 0, variationMs: 250, heardAt: -Infinity, s
 const leastBoundMs = 250;
 const mostBoundMs = 5_000;
 const mostBuckets = 50_000;
+/** Longer ones run out at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Ends the silence of a read's attempt while there is time for another one, or nobody needs its answer. The bound is TCP's
  * (RFC 6298): the smoothed round trip and four times its variation, doubled by silence, so that an upstream that is merely
- * slow is waited for. Stands below the limiter: only the upstream's own time counts. A write is seen through.
+ * slow is waited for. Stands below the limiter: only the upstream's own time counts. A write is seen through: where its
+ * deadline passes it is answered, and the exchange goes on behind the answer.
  */
 export const patience =
   ({ clock }: { readonly clock: Clock }): Wrapper =>
@@ -31,7 +34,7 @@ export const patience =
     const buckets = new LRUCache<string, Trips>({ max: mostBuckets });
 
     return async (call) => {
-      if (call.access !== 'read') return next(call);
+      if (call.access !== 'read') return untilDeadline(call, next, clock);
       const { id } = call.bucket;
       const tripsNow = (): Trips => buckets.get(id) ?? neverHeard;
       const silences = Math.max(tripsNow().silences, call.silences ?? 0);
@@ -77,6 +80,41 @@ export const patience =
       }
     };
   };
+
+/** A write whose first byte is written is not stopped, as it may be done; what is not written by its deadline never is. */
+const untilDeadline = (call: Call, next: Send, clock: Clock): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const given = new AbortController();
+    const leave = (): void => {
+      given.abort(call.signal?.reason);
+    };
+    call.signal?.addEventListener('abort', leave, { once: true });
+    if (call.signal?.aborted === true) leave();
+    const began = clock.now();
+    let sent = false;
+    const stop = clock.after(Math.min(longestTimerMs, call.deadline - began), () => {
+      const error = new AppError(
+        'UPSTREAM_UNAVAILABLE',
+        `no answer within ${Math.round(clock.now() - began)} ms`,
+        { sent },
+      );
+      reject(error);
+      given.abort(error);
+    });
+    next({
+      ...call,
+      signal: given.signal,
+      onWritten(at) {
+        sent = true;
+        call.onWritten?.(at);
+      },
+    })
+      .then(resolve, reject)
+      .finally(() => {
+        stop();
+        call.signal?.removeEventListener('abort', leave);
+      });
+  });
 
 const silent = (ms: number): AppError =>
   new AppError('UPSTREAM_UNAVAILABLE', `no answer within ${Math.round(ms)} ms`, { sent: true });

@@ -19,38 +19,74 @@ export const createWriteThrough = ({ register, keepParts }: WriteThroughParts) =
     return { epochs, since: first ?? (await register.begin(undefined)) };
   };
 
+  /** Orders the repeats of writes to one object; writes to other objects of the subject do not stand in their way. */
+  const fence = async (names: readonly string[]) => {
+    const { epochs, since } = await begin(names);
+    const [first] = names;
+    return {
+      // Every process outdates every alias, so that one of them tells of all writes.
+      isNewest: async (): Promise<boolean> =>
+        first === undefined || (await register.read(first)).epoch <= since,
+      end: (act: (name: string, since: number) => Promise<unknown>): Promise<void> =>
+        each(names, async (name) => {
+          await act(name, epochs.get(name) ?? since);
+        }),
+    };
+  };
+
   return async (call: Call, rule: WriteRule, next: Send): Promise<Reply> => {
-    const [subject, ...aliases] = rule.subjects();
-    const { epochs, since } = await begin(subject === undefined ? [] : [subject, ...aliases]);
-    // Every process outdates every alias, so that one of them tells of all writes.
+    const subjects = rule.subjects();
+    const [{ epochs, since }, object] = await Promise.all([
+      begin(subjects),
+      rule.object === undefined ? undefined : fence(rule.object()),
+    ]);
+    const [subject] = subjects;
     const stillNewest = async (): Promise<boolean> =>
-      subject === undefined || (await register.read(subject)).epoch <= since;
+      object !== undefined
+        ? object.isNewest()
+        : subject === undefined || (await register.read(subject)).epoch <= since;
     let reply: Reply;
-    let found: readonly CachePart[];
     try {
       reply = await next({ ...call, stillNewest });
-      found = rule.parts(reply.data);
     } catch (error) {
-      if (certainlyNotDone(error)) await each([...epochs.keys()], (one) => register.abandon(one));
-      else
+      if (certainlyNotDone(error)) {
+        await each([...epochs.keys()], (one) => register.abandon(one));
+        await object?.end((name) => register.abandon(name));
+      } else {
         await each([...epochs.keys(), ...rule.subjects()], async (one) => {
           const epoch = await register.doubt(one);
           call.tally?.wrote(one, epoch);
         });
+        await object?.end((name) => register.doubt(name));
+      }
       throw error;
     }
-    await each(
-      [...epochs.keys(), ...rule.subjects(), ...found.flatMap(({ subjects }) => subjects)],
-      async (one) => {
-        const { epoch, alone } = await register.commit(one, epochs.get(one) ?? since);
-        call.tally?.wrote(one, epoch);
-        const parts = found.filter(({ subjects }) => subjects[0] === one);
-        // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
-        if (alone) await keepParts(parts, epoch, reply);
-      },
-    );
+    const found = partsOf(rule, reply);
+    await Promise.all([
+      object?.end((name, begun) => register.commit(name, begun)),
+      each(
+        [...epochs.keys(), ...rule.subjects(reply.data), ...found.flatMap(({ subjects: named }) => named)],
+        async (one) => {
+          const { epoch, alone } = await register.commit(one, epochs.get(one) ?? since);
+          call.tally?.wrote(one, epoch);
+          const parts = found.filter(({ subjects: [first] }) => first === one);
+          // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
+          if (alone) await keepParts(parts, epoch, reply);
+        },
+      ),
+    ]);
     return reply;
   };
+};
+
+/** The write is done; of an answer that cannot be read nothing is kept. */
+const partsOf = (rule: WriteRule, { data }: Reply): readonly CachePart[] => {
+  try {
+    return rule.parts(data);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
 };
 
 const each = async (subjects: readonly string[], act: (subject: string) => Promise<void>): Promise<void> => {

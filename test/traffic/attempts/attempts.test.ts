@@ -90,6 +90,18 @@ describe('attempts', () => {
     await expect(call()).rejects.toBe(failing);
   });
 
+  it.each([
+    ['a read', { access: 'read', repeat: 'safe' }, 8_000, 8_000],
+    ['an upload', { access: 'write', repeat: 'safe' }, 8_000, 8_000],
+    ['a write', { access: 'write', repeat: 'keyed' }, 8_000, 6_500],
+    ['a write that has little time', { access: 'write', repeat: 'once' }, 1_000, 750],
+  ] as const)('gives %s its time less what a look-up needs', async (_, kind, givenMs, attemptsMs) => {
+    const { clock, sent, call } = setUp(() => ok);
+    const now = clock.now();
+    await call({ ...kind, deadline: now + givenMs });
+    expect(sent.map(({ deadline }) => deadline - now)).toEqual([attemptsMs]);
+  });
+
   it('does not begin again what could not end before the deadline', async () => {
     const { clock, hosts, call } = setUp(() => unclear);
     await expect(call({ deadline: clock.now() + 50 })).rejects.toBe(unclear);

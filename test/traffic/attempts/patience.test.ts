@@ -114,6 +114,22 @@ describe('patience with a silent upstream', () => {
     await expect(answer).rejects.toThrow('the client has left');
   });
 
+  it('answers for a write at its deadline', async () => {
+    const { clock, ask } = setUp();
+    const began = clock.now();
+    const answer = ask({ access: 'write', deadline: began + 1_500 }, { afterMs: 4_000 });
+    await expect(clock.until(answer)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: true });
+    expect(clock.now() - began).toBe(1_500);
+  });
+
+  it('stops a write that is not written by its deadline', async () => {
+    const { clock, ask } = setUp();
+    const now = clock.now();
+    const answer = ask({ access: 'write', deadline: now + 500, sendAt: now + 900 });
+    await expect(clock.until(answer)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: false });
+    expect(clock.now() - now).toBe(500);
+  });
+
   it('sees a write through', async () => {
     const { clock, ask } = setUp();
     const answer = ask({ access: 'write' }, { afterMs: 20_000 });

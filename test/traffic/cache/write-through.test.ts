@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/shared/errors';
 import { cache } from '../../../src/traffic/cache/cache';
-import { createMemoryRegister } from '../../../src/traffic/cache/register';
+import { createMemoryRegister, type Register } from '../../../src/traffic/cache/register';
 import type { Aliases, Call, Reply } from '../../../src/traffic/call';
 import { aCall, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
@@ -35,12 +35,25 @@ const setUp = () => {
         },
       }),
     ).catch((error: unknown) => error);
+  const writeUnreadably = (subject: string): Promise<unknown> =>
+    send(
+      aCall({
+        access: 'write',
+        repeat: 'absolute',
+        writes: {
+          subjects: () => [subject],
+          parts: () => {
+            throw new AppError('UPSTREAM_MALFORMED', 'x', { sent: true });
+          },
+        },
+      }),
+    );
   const end = async (error?: AppError): Promise<void> => {
     await clock.advance(0);
     ends.shift()?.(error);
     await clock.advance(0);
   };
-  return { read, write, end };
+  return { read, write, writeUnreadably, end };
 };
 
 const unknown = new AppError('OUTCOME_UNKNOWN', 'x', { sent: true });
@@ -79,6 +92,71 @@ describe('a write to a subject with several names', () => {
     await end(error);
     await writing;
     expect(await read('new')).toBe(1);
+  });
+});
+
+describe('a repeat of a write', () => {
+  const other = 'of another object';
+  const writing = (register: Register) => {
+    const calls: { readonly call: Call; readonly end: (error?: AppError) => void }[] = [];
+    const send = cache({ clock: fakeClock(), random: () => 0.5, register, mostBytes: 1_000_000 })(
+      (call) =>
+        new Promise((resolve, reject) =>
+          calls.push({
+            call,
+            end(error) {
+              if (error === undefined) resolve(aReply({}, 0));
+              else reject(error);
+            },
+          }),
+        ),
+    );
+    return async (object: string) => {
+      const done = send(
+        aCall({
+          access: 'write',
+          repeat: 'absolute',
+          writes: { subjects: () => ['member'], object: () => [object], parts: () => [] },
+        }),
+      ).catch(() => undefined);
+      while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      const [{ call, end }] = calls.splice(0) as [(typeof calls)[number]];
+      return {
+        mayBeRepeated: () => call.stillNewest?.(),
+        end: async (error?: AppError) => {
+          end(error);
+          await done;
+        },
+      };
+    };
+  };
+
+  it.each([undefined, unknown])(
+    'is held back by a newer write to its object, not to another of the member',
+    async (error) => {
+      const write = writing(createMemoryRegister(fakeClock()));
+      const older = await write('card');
+      const beside = await write(other);
+      expect(await older.mayBeRepeated()).toBe(true);
+      await beside.end(error);
+      expect(await older.mayBeRepeated()).toBe(true);
+      const newer = await write('card');
+      expect(await older.mayBeRepeated()).toBe(false);
+      expect(await newer.mayBeRepeated()).toBe(true);
+      await newer.end(error);
+      expect(await older.mayBeRepeated()).toBe(false);
+    },
+  );
+});
+
+describe('a write whose answer cannot be read', () => {
+  it('is done: what was read before it is outdated, and what is read after it is kept', async () => {
+    const { read, writeUnreadably, end } = setUp();
+    expect(await read('card')).toBe(0);
+    const done = writeUnreadably('card');
+    await end();
+    expect(await done).toMatchObject({ data: 1 });
+    expect(await read('card')).toBe(1);
   });
 });
 

@@ -1,0 +1,48 @@
+import { isFields } from './correspondence';
+import type { UpstreamArguments } from './request';
+
+/** Arguments that name the object or order the change, and are no values of it. */
+const notValues: ReadonlySet<string> = new Set([
+  'brand_id',
+  'card_id',
+  'openid',
+  'user_card_code',
+  'activity_id',
+  'user_card_confirm_state',
+]);
+
+/**
+ * Whether a record shows every value that a write sent. Personal fields never do: they come back encrypted, and differently each
+ * time.
+ */
+export const showsSent = (record: object, args: UpstreamArguments): boolean =>
+  Object.entries(args).every(
+    ([name, value]) => notValues.has(name) || shows((record as UpstreamArguments)[camelCase(name)], value),
+  );
+
+const shows = (shown: unknown, sent: unknown): boolean => {
+  if (sent === undefined || sent === null) return true;
+  if (Array.isArray(sent))
+    return (
+      Array.isArray(shown) &&
+      shown.length === sent.length &&
+      sent.every((element, index) => shows(shown[index], element))
+    );
+  if (isFields(sent))
+    return (
+      isFields(shown) && Object.entries(sent).every(([name, value]) => shows(shown[camelCase(name)], value))
+    );
+  return shown === sent || isSameInstant(shown, sent);
+};
+
+const dateTime = /^\d{4}-\d\d-\d\dT/;
+
+/** WeChat Pay answers in its own time zone and with milliseconds. */
+const isSameInstant = (shown: unknown, sent: unknown): boolean =>
+  typeof shown === 'string' &&
+  typeof sent === 'string' &&
+  dateTime.test(sent) &&
+  Date.parse(shown) === Date.parse(sent);
+
+const camelCase = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

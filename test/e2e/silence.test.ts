@@ -1,0 +1,60 @@
+import { firstExample } from '../../src/sandbox/seed';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
+import { testApp, type TestApp } from '../support/test-app';
+
+const deadlineMs = 2_000;
+const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
+  userCard { level } userErrors { code } } }`;
+const importByPhone = `mutation ($input: ImportUserCardByPhoneInput!) { importUserCardByPhone(input: $input) {
+  userCard { openid } userErrors { code } } }`;
+const { brandId, cardId } = firstExample;
+const member = { brandId, cardId, phoneNumber: '13912345678', userCardCode: '478515832999' };
+
+describe('a write into silence', () => {
+  let sandbox: Sandbox;
+  let upstream: FaultyUpstream;
+  let app: TestApp;
+  beforeEach(async () => {
+    sandbox = await startSandbox({ membersPerBrand: 5 });
+    upstream = await startFaultyUpstream(sandbox);
+    app = await testApp({
+      upstream: sandbox,
+      change(config) {
+        const changed = upstream.configure(config);
+        return { ...changed, server: { ...changed.server, mutationDeadlineMs: deadlineMs } };
+      },
+    });
+  });
+  afterEach(async () => {
+    await upstream.close();
+    await app.close();
+    await sandbox.close();
+  });
+
+  /** What a client is told, and after how many ms. */
+  const timed = async (mutation: string, input: object) => {
+    const began = performance.now();
+    const { data, errors } = await app.ask(mutation, { input });
+    return { data, code: errors[0]?.extensions.code, tookMs: performance.now() - began };
+  };
+
+  it.each([
+    ['that can be looked up', update, { ...firstExample, level: '钻石会员' }],
+    ['that cannot', importByPhone, member],
+  ])('%s is told as unknown by its deadline', async (_, mutation, input) => {
+    upstream.spoil(() => 'silence');
+    const { code, tookMs } = await timed(mutation, input);
+    expect(code).toBe('OUTCOME_UNKNOWN');
+    // What the answer of a look-up is waited for at least, and the way of the request here.
+    expect(tookMs).toBeLessThan(deadlineMs + 500);
+  });
+
+  it('is looked up before its deadline', async () => {
+    upstream.spoil(({ method }) => (method === 'GET' ? 'none' : 'silence'));
+    const { data, tookMs } = await timed(update, { ...firstExample, level: '钻石会员' });
+    expect(data).toEqual({ updateUserCard: { userCard: { level: '钻石会员' }, userErrors: [] } });
+    expect(tookMs).toBeLessThan(deadlineMs);
+    expect(app.arrived('UPDATE_USER_CARD')).toBe(1);
+  });
+});
