@@ -3,6 +3,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/bench/dist/'],
+  globalSetup: '<rootDir>/test/support/make-key-pairs.mjs',
   setupFiles: ['reflect-metadata'],
   // jose has ES modules only, which Jest's require does not read.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],

@@ -27,7 +27,7 @@ describe('npm run build', () => {
       'package-lock.json',
       'tsconfig.json',
       'tsconfig.build.json',
-      'scripts',
+      'deploy',
     ])
       cpSync(join(root, name), at(name), { recursive: true });
     cpSync(join(root, 'src/server/explorer/page'), at('src/server/explorer/page'), { recursive: true });

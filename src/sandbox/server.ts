@@ -9,7 +9,13 @@ import { Failure, invalidRequest } from './failure';
 import { createFaults, type Faults } from './faults';
 import { codeOf, failureAnswer, gatewayAnswer, rateLimited } from './gateway';
 import { ruleOf } from './interfaces';
-import { newCallerKeys, newWechatPayKeys, type CallerKeys } from './keys';
+import {
+  newCallerKeys,
+  newPair as newRandomPair,
+  newWechatPayKeys,
+  type CallerKeys,
+  type NewPair,
+} from './keys';
 import { createLedger, type Ledger } from './ledger';
 import { listen } from './listen';
 import { certificatesBody, mchid, provisionOf, type Provision } from './provision';
@@ -35,6 +41,8 @@ export interface SandboxOptions {
   readonly brands?: number;
   /** WeChat Pay allows 2; the seeded brands begin with 3. */
   readonly mostTemplatesPerType?: number;
+  /** Where key pairs come from; new ones by default. */
+  readonly newPair?: NewPair;
 }
 
 export interface Sandbox {
@@ -60,10 +68,11 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? (() => performance.timeOrigin + performance.now());
   const members = options.membersPerBrand ?? 300;
   const brands = brandsOf(options.brands ?? 3);
+  const newPair = options.newPair ?? newRandomPair;
   const [wechatPay, partnerKeys, ...brandKeys] = await Promise.all([
-    newWechatPayKeys(now()),
-    newCallerKeys(),
-    ...brands.map(newCallerKeys),
+    newWechatPayKeys(newPair(), now()),
+    newCallerKeys(newPair()),
+    ...brands.map(() => newCallerKeys(newPair())),
   ]);
   const callers: Readonly<Record<Route, ReadonlyMap<string, CallerKeys>>> = {
     partner: new Map([[mchid, partnerKeys]]),

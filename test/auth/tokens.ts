@@ -1,6 +1,7 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { exportJWK, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import type { TokenSettings } from '../../src/auth/settings';
+import { newPair } from '../support/key-pairs';
 
 /** An issuer for tests: its key, and tokens under it. */
 export interface Issuer {
@@ -19,7 +20,7 @@ export const tokenSettings: TokenSettings = {
 };
 
 export const issuer = (kid: string): Issuer => {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = newPair();
   return {
     privateKey,
     jwk: async () => ({ ...(await exportJWK(publicKey)), kid, use: 'sig' }),

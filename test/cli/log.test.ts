@@ -1,7 +1,7 @@
 import { createApp, type App } from '../../src/app';
 import { createLog } from '../../src/cli/log';
 import { demoConfig } from '../../src/cli/demo';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { AppError } from '../../src/shared/errors';
 import { systemClock } from '../../src/shared/clock';
 import { anAuditEvent, anIntent } from '../support/audit';

@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { brandOf, credential } from '../support/config-on-disk';
 import { reloadingApp, until, type ReloadingApp } from '../support/reloading-app';
+import { newPair } from '../support/key-pairs';
 
 const newSerial = '5AAA000000000000000000000000000000000001';
 
@@ -30,7 +30,7 @@ describe('a configuration that changes while the server runs', () => {
     return `{ userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}"${maxAge}) { ${members} } }`;
   };
   const fromUpstream = () => card('phoneNumber', ', maxAgeSeconds: 0');
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = newPair();
   const newKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const acceptNewKey = () =>
     control('certificates', {

@@ -2,7 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startSandbox } from '../../src/sandbox/server';
+import { startSandbox } from '../support/sandbox';
 import { configFile } from '../support/config-on-disk';
 
 const root = join(__dirname, '..', '..');

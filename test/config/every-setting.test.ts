@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load';
 import { exposedFiles } from '../../src/config/file-rights';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock } from '../../src/shared/clock';
 import { aKey } from '../support/callers';
 import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';

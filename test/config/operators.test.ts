@@ -3,7 +3,7 @@ import { createPrivateKey, webcrypto } from 'node:crypto';
 import { inspect } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import { loadConfig } from '../../src/config/load';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock } from '../../src/shared/clock';
 import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { runAuditVerify } from '../support/audit';
 import { configFile, type ConfigFile } from '../support/config-on-disk';
 import { png } from '../support/pictures';

@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import { createRedis } from '../../src/store/redis';
 import { cache } from '../../src/traffic/cache/cache';

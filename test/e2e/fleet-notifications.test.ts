@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { writeConfig } from '../support/config-file';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { build, serverProcess, type ServerProcess } from '../support/server-process';

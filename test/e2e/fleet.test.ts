@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { namedKey } from '../support/key-ring';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { testApp, type TestApp } from '../support/test-app';

@@ -1,12 +1,13 @@
-import { createCipheriv, generateKeyPairSync, randomInt, sign } from 'node:crypto';
+import { createCipheriv, randomInt, sign } from 'node:crypto';
 import { request } from 'node:http';
 import type { WechatPayPublicKey } from '../../src/wechatpay/settings';
 import { capture, deliver, type Delivered } from '../support/captured';
 import { testApp, type TestApp } from '../support/test-app';
+import { newPair } from '../support/key-pairs';
 
 const brandId = '1004';
 /** A second key of WeChat Pay's, of which these tests hold the private half. */
-const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const own = newPair();
 const ownId = 'PUB_KEY_ID_0123456789012345678901234567890';
 const withOwnKey = <T extends { readonly publicKeys: readonly WechatPayPublicKey[] }>(credential: T): T => ({
   ...credential,
@@ -146,7 +147,7 @@ describe('a delivery', () => {
   });
 
   it('signed by somebody else is refused, under every serial', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { privateKey } = newPair();
     const body = envelope(resource, apiKeyOf(brandId));
     await expectRefused(signedBy(body, { key: privateKey }), 401);
     await expectRefused(signedBy(body, { serial: 'PUB_KEY_ID_00000000000000000000000000000000' }), 401);

@@ -1,6 +1,6 @@
 import { createPublicKey, createPrivateKey } from 'node:crypto';
 import { Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { seal, unseal } from '../../src/wechatpay/encryption';
 import { authorization } from '../../src/wechatpay/signature';
 

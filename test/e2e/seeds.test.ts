@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { settingsFor } from '../../src/cli/demo';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock } from '../../src/shared/clock';
 import type { Scope } from '../../src/traffic/call';
 import { createAccounts } from '../../src/wechatpay/accounts';

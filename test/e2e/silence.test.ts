@@ -1,5 +1,5 @@
 import { firstExample } from '../../src/sandbox/seed';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';
 

@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { interfaceNames } from '../../src/wechatpay/interfaces';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';

@@ -1,5 +1,5 @@
 import { firstExample } from '../../src/sandbox/seed';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { interfaceNames, interfaces, type InterfaceName } from '../../src/wechatpay/interfaces';
 import type { UpstreamInterface } from '../../src/wechatpay/upstream-interface';
 import { startFaultyUpstream, type Fault, type FaultyUpstream } from '../support/faulty-upstream';

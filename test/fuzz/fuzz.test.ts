@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import { createSchema } from '../../src/graphql/schema';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { interfaceNames } from '../../src/wechatpay/interfaces';
 import { costlyDocuments } from '../support/costly-documents';
 import { mutateBytes } from '../support/mutate-bytes';

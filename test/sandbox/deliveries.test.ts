@@ -2,7 +2,7 @@ import { createDecipheriv, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import { constants, createDecipheriv, privateDecrypt, X509Certificate } from 'node:crypto';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from '../support/sandbox';
 import { call, sealFor, type RawRequest } from './support';
 
 const prefix = '/v3/brand/partner/card-member';

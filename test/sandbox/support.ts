@@ -1,5 +1,5 @@
 import { createPrivateKey, publicEncrypt, randomBytes, sign, verify, constants } from 'node:crypto';
-import type { Sandbox } from '../../src/sandbox/server';
+import type { Sandbox } from '../support/sandbox';
 
 /** A client of its own, so that the stand-in is not tested with the code that it tests. */
 export interface RawRequest {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Sandbox } from '../../src/sandbox/server';
+import type { Sandbox } from './sandbox';
 
 /** Settings of the stand-in as somebody who goes live would write them, keys in files beside. Answers the file's path. */
 export const writeConfig = (

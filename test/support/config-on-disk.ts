@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Sandbox } from '../../src/sandbox/server';
+import type { Sandbox } from './sandbox';
 
 /** A configuration on disk that calls a stand-in, as an operator would have written it. */
 export interface ConfigFile {

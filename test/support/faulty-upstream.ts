@@ -1,8 +1,9 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { randomBytes, sign } from 'node:crypto';
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Config } from '../../src/config/config';
-import type { Sandbox } from '../../src/sandbox/server';
+import type { Sandbox } from './sandbox';
+import { newPair } from './key-pairs';
 
 /** What the stand-in answered to a request. */
 export interface Answered {
@@ -43,7 +44,7 @@ const serial = 'PUB_KEY_ID_FAULTY';
 
 /** A real HTTP server before the stand-in: requests pass unchanged and take effect, answers as they are told. */
 export const startFaultyUpstream = async (sandbox: Pick<Sandbox, 'port'>): Promise<FaultyUpstream> => {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = newPair();
   let faultOf: (answered: Answered) => Fault = () => 'none';
   let isLost: (method: string, target: string) => boolean = () => false;
   const surplus = new Map<Socket, string>();

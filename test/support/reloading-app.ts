@@ -2,7 +2,7 @@ import { createApp, type App } from '../../src/app';
 import { startReloading, type Reloading } from '../../src/cli/reload';
 import type { Config } from '../../src/config/config';
 import { loadConfig } from '../../src/config/load';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox } from './sandbox';
 import { systemClock } from '../../src/shared/clock';
 import { configFile, type ConfigFile } from './config-on-disk';
 

@@ -2,7 +2,7 @@ import { createApp } from '../../src/app';
 import type { AuditEvent, AuditIntent, AuditOutcome } from '../../src/audit/event';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
+import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox';
 import type { ExplorerParts } from '../../src/server/explorer/explorer';
 import type { ConfirmEvent } from '../../src/notifications/confirm';
 import type { NotificationEvent } from '../../src/notifications/receive';

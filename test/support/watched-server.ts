@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Sandbox } from '../../src/sandbox/server';
+import type { Sandbox } from './sandbox';
 
 const root = join(__dirname, '..', '..');
 

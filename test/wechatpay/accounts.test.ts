@@ -10,7 +10,8 @@ import type {
 } from '../../src/wechatpay/settings';
 import { fakeClock } from '../support/fake-clock';
 import { thrownBy } from '../support/thrown-by';
-import { newPair, settingsAt } from './upstream';
+import { newPair } from '../support/key-pairs';
+import { settingsAt } from './upstream';
 
 const [first, second, wechatPay, older, newer] = [newPair(), newPair(), newPair(), newPair(), newPair()];
 const now = 1_700_000_000_000;

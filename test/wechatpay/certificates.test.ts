@@ -6,9 +6,9 @@ import { createUpstreamClock } from '../../src/wechatpay/upstream-clock';
 import { createCertificateRefresh, toPlatformCertificate } from '../../src/wechatpay/certificates';
 import type { PartnerCredential } from '../../src/wechatpay/settings';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
+import { newPair } from '../support/key-pairs';
 import {
   authorizationOf,
-  newPair,
   settingsAt,
   signedHeaders,
   startUpstream,
@@ -30,8 +30,8 @@ let clock: FakeClock;
 beforeAll(async () => {
   [upstream, current, next] = await Promise.all([
     startUpstream(),
-    newWechatPayKeys(start),
-    newWechatPayKeys(start + hourMs),
+    newWechatPayKeys(Promise.resolve(newPair()), start),
+    newWechatPayKeys(Promise.resolve(newPair()), start + hourMs),
   ]);
 });
 afterAll(() => upstream.close());

@@ -2,7 +2,7 @@ import { createPrivateKey, createSecretKey } from 'node:crypto';
 import { Aes, Rsa } from 'wechatpay-axios-plugin';
 import { mostSealedBytes, openEnvelope, seal, unseal } from '../../src/wechatpay/encryption';
 import { thrownBy } from '../support/thrown-by';
-import { newPair } from './upstream';
+import { newPair } from '../support/key-pairs';
 import { pem, vectors } from './vectors';
 
 const { privateKey, publicKey } = newPair();

@@ -8,7 +8,8 @@ import {
   verifyAnswer,
   type ReceivedAnswer,
 } from '../../src/wechatpay/signature';
-import { newPair, signedHeaders } from './upstream';
+import { newPair } from '../support/key-pairs';
+import { signedHeaders } from './upstream';
 import { pem, vectors } from './vectors';
 
 const ours = newPair();

@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { systemClock } from '../../src/shared/clock';
 import { createSignedExchange, type SignedExchange } from '../../src/wechatpay/signed-exchange';
 import { fakeClock } from '../support/fake-clock';
-import { newPair, settingsAt } from './upstream';
+import { newPair } from '../support/key-pairs';
+import { settingsAt } from './upstream';
 
 const signer = {
   route: 'partner',

@@ -1,10 +1,7 @@
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { randomBytes, sign, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WechatPaySettings } from '../../src/wechatpay/settings';
-
-/** One generation per test file: a pair takes a tenth of a second. */
-export const newPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export interface Received {
   readonly method: string;

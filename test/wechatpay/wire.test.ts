@@ -7,14 +7,8 @@ import { createUpstreamClock } from '../../src/wechatpay/upstream-clock';
 import { createWire } from '../../src/wechatpay/wire';
 import { aCall } from '../support/calls';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
-import {
-  authorizationOf,
-  newPair,
-  settingsAt,
-  signedHeaders,
-  startUpstream,
-  type Upstream,
-} from './upstream';
+import { newPair } from '../support/key-pairs';
+import { authorizationOf, settingsAt, signedHeaders, startUpstream, type Upstream } from './upstream';
 
 const [ours, wechatPay, stranger] = [newPair(), newPair(), newPair()];
 const publicKeyId = 'PUB_KEY_ID_01';
