@@ -21,6 +21,8 @@ export default {
       },
     ],
   },
+  // Most tests wait for sockets: more of them than processors fit side by side.
+  maxWorkers: 3,
   testTimeout: 20_000,
   randomize: true,
 };

@@ -46,6 +46,7 @@ const wallClockReaders = [
   'shared/clock.ts',
   'traffic/cache/cache.ts',
   'traffic/cache/shared-entries.ts',
+  'traffic/limiter/offline-share.ts',
   'wechatpay/accounts.ts',
   'wechatpay/certificates.ts',
   'wechatpay/upstream-clock.ts',

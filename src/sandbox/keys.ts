@@ -29,13 +29,13 @@ export interface WechatPayKeys extends KeyPair {
 const generate = promisify(generateKeyPair);
 /** Makes RSA-2048 pairs. One takes a tenth of a second of processor time. */
 export type NewPair = () => Promise<KeyPair>;
-export const newPair: NewPair = () => generate('rsa', { modulusLength: 2048 });
+const newRandomPair: NewPair = () => generate('rsa', { modulusLength: 2048 });
 const newSerial = (): string => randomBytes(20).toString('hex').toUpperCase().replace(/^./, '5');
 /** 32 letters and digits, as the console makes them. */
 const newSymmetricKey = (): string => randomBytes(16).toString('hex');
 
-export const newCallerKeys = async (pair: Promise<KeyPair>): Promise<CallerKeys> => ({
-  ...(await pair),
+export const newCallerKeys = async (newPair = newRandomPair): Promise<CallerKeys> => ({
+  ...(await newPair()),
   serial: newSerial(),
   symmetricKey: newSymmetricKey(),
 });
@@ -43,8 +43,8 @@ export const newCallerKeys = async (pair: Promise<KeyPair>): Promise<CallerKeys>
 const dayMs = 86_400_000;
 const fiveYearsMs = 5 * 365 * dayMs;
 
-export const newWechatPayKeys = async (made: Promise<KeyPair>, now: number): Promise<WechatPayKeys> => {
-  const pair = await made;
+export const newWechatPayKeys = async (now: number, newPair = newRandomPair): Promise<WechatPayKeys> => {
+  const pair = await newPair();
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const usable = async (key: KeyObject, type: 'pkcs8' | 'spki', usage: 'sign' | 'verify') =>
     webcrypto.subtle.importKey(type, key.export({ type, format: 'der' }), algorithm, true, [usage]);

@@ -9,13 +9,7 @@ import { Failure, invalidRequest } from './failure';
 import { createFaults, type Faults } from './faults';
 import { codeOf, failureAnswer, gatewayAnswer, rateLimited } from './gateway';
 import { ruleOf } from './interfaces';
-import {
-  newCallerKeys,
-  newPair as newRandomPair,
-  newWechatPayKeys,
-  type CallerKeys,
-  type NewPair,
-} from './keys';
+import { newCallerKeys, newWechatPayKeys, type CallerKeys, type NewPair } from './keys';
 import { createLedger, type Ledger } from './ledger';
 import { listen } from './listen';
 import { certificatesBody, mchid, provisionOf, type Provision } from './provision';
@@ -68,11 +62,11 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? (() => performance.timeOrigin + performance.now());
   const members = options.membersPerBrand ?? 300;
   const brands = brandsOf(options.brands ?? 3);
-  const newPair = options.newPair ?? newRandomPair;
+  const { newPair } = options;
   const [wechatPay, partnerKeys, ...brandKeys] = await Promise.all([
-    newWechatPayKeys(newPair(), now()),
-    newCallerKeys(newPair()),
-    ...brands.map(() => newCallerKeys(newPair())),
+    newWechatPayKeys(now(), newPair),
+    newCallerKeys(newPair),
+    ...brands.map(() => newCallerKeys(newPair)),
   ]);
   const callers: Readonly<Record<Route, ReadonlyMap<string, CallerKeys>>> = {
     partner: new Map([[mchid, partnerKeys]]),

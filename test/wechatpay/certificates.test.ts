@@ -23,6 +23,7 @@ const hourMs = 3_600_000;
 const ours = newPair();
 
 let upstream: Upstream;
+const pairs = () => Promise.resolve(newPair());
 let current: WechatPayKeys;
 let next: WechatPayKeys;
 let clock: FakeClock;
@@ -30,8 +31,8 @@ let clock: FakeClock;
 beforeAll(async () => {
   [upstream, current, next] = await Promise.all([
     startUpstream(),
-    newWechatPayKeys(Promise.resolve(newPair()), start),
-    newWechatPayKeys(Promise.resolve(newPair()), start + hourMs),
+    newWechatPayKeys(start, pairs),
+    newWechatPayKeys(start + hourMs, pairs),
   ]);
 });
 afterAll(() => upstream.close());

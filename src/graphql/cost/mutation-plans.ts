@@ -23,9 +23,9 @@ const payload: Readonly<
   nothing: () => [],
 };
 
-/** A write by its answer's key: two uses under one key are one. */
+/** A write by its answer's key: two uses under one key are one. `readsBack` is asked when the write is refused. */
 const write =
-  (name: InterfaceName, holds: keyof typeof payload): FieldPlan =>
+  (name: InterfaceName, holds: keyof typeof payload, readsBack?: InterfaceName): FieldPlan =>
   ({ args, name: key }, { brands }) => {
     const input = args.input as WriteInput;
     // Refused before anything is asked, and answered as for a brand that does not exist.
@@ -39,6 +39,17 @@ const write =
           most: 1,
           certain: true,
         },
+        ...(readsBack === undefined
+          ? []
+          : [
+              {
+                interface: readsBack,
+                brandId: input.brandId,
+                identity: JSON.stringify([readsBack, key]),
+                most: 1,
+                certain: false,
+              },
+            ]),
       ],
       below: payload[holds](input),
     };
@@ -52,7 +63,7 @@ export const mutationPlans: Readonly<Record<string, FieldPlan>> = {
   'Mutation.importUserCardByPhone': write('IMPORT_USER_CARD_BY_PHONE', 'ofTemplate'),
   'Mutation.importUserCardByOpenid': write('IMPORT_USER_CARD_BY_OPENID', 'ofTemplate'),
   'Mutation.updateUserCard': write('UPDATE_USER_CARD', 'ofTemplate'),
-  'Mutation.confirmUserCard': write('CONFIRM_USER_CARD', 'ofTemplate'),
+  'Mutation.confirmUserCard': write('CONFIRM_USER_CARD', 'ofTemplate', 'GET_USER_CARD'),
   'Mutation.invalidateUserCard': write('INVALIDATE_USER_CARD', 'ofTemplate'),
   'Mutation.createPreAuthToken': write('CREATE_PRE_AUTH_TOKEN', 'nothing'),
   'Mutation.createUserFeed': write('CREATE_USER_FEED', 'nothing'),
