@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import ts from 'typescript-eslint';
+import rooms from './eslint.rooms.mjs';
 
 export default ts.config(
   { ignores: ['dist', 'coverage', 'test/bench/dist', 'test/bench/results', 'test/support/operations.ts'] },
@@ -32,6 +33,8 @@ export default ts.config(
       ],
     },
   },
+  // Which folder may import which.
+  ...rooms,
   {
     // Method references of jest matchers and test doubles are safe; tests may wait in real time.
     files: ['test/**/*.ts'],

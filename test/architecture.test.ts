@@ -2,98 +2,119 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const src = join(__dirname, '..', 'src');
-
-/** Folder → folders it may import. Read top to bottom: data flows this way, and so do imports. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cli: [
-    'config',
-    'sandbox',
-    'server',
-    'graphql',
-    'notifications',
-    'wechatpay',
-    'traffic',
-    'auth',
-    'audit',
-    'shared',
-  ],
-  metrics: ['server', 'traffic', 'shared'],
-  server: ['traffic', 'auth', 'shared'],
-  graphql: ['loaders', 'events', 'wechatpay', 'traffic', 'auth', 'audit', 'shared'],
-  loaders: ['wechatpay', 'traffic', 'shared'],
-  notifications: ['events', 'wechatpay', 'traffic', 'shared'],
-  events: ['store', 'shared'],
-  config: ['wechatpay', 'auth', 'shared'],
-  wechatpay: ['traffic', 'shared'],
-  traffic: ['store', 'shared'],
-  store: ['shared'],
-  auth: ['shared'],
-  audit: ['shared'],
-  shared: [],
-  // A stand-in that shared our code would only prove that we agree with ourselves.
-  sandbox: [],
-};
+const root = join(__dirname, '..');
+/** What `eslint.rooms.mjs` enforces. */
+const rooms = JSON.parse(readFileSync(join(root, 'rooms.json'), 'utf8')) as Readonly<
+  Record<string, { readonly holds: string; readonly mayImport: readonly string[] }>
+>;
+const names = Object.keys(rooms);
 
 const wallClockReaders = [
-  'app.ts',
+  'app/app.ts',
+  'app/observability.ts',
+  'app/request-context.ts',
   'audit/audit-log.ts',
   'auth/access-tokens.ts',
   'auth/api-keys.ts',
   'cli/api-keys.ts',
   'config/load.ts',
-  'operations.ts',
-  'request-context.ts',
   'shared/clock.ts',
   'traffic/cache/cache.ts',
   'traffic/cache/shared-entries.ts',
   'traffic/limiter/offline-share.ts',
-  'wechatpay/accounts.ts',
-  'wechatpay/certificates.ts',
-  'wechatpay/upstream-clock.ts',
-  'wechatpay/wire.ts',
+  'wechatpay/accounts/accounts.ts',
+  'wechatpay/crypto/upstream-clock.ts',
+  'wechatpay/transport/certificates.ts',
+  'wechatpay/transport/transport.ts',
 ];
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => join(src, name));
 const sourceOf = (file: string): string => readFileSync(file, 'utf8');
-const folderOf = (file: string): string => relative(src, file).split('/')[0] ?? '';
 const importsOf = (file: string): readonly string[] =>
   [...sourceOf(file).matchAll(/(?:from |import\(|import )'(\.[^']+)'/g)].map(([, path]) => {
     const target = resolve(dirname(file), (path ?? '').replace(/\.js$/, ''));
     return files.find((candidate) => candidate === `${target}.ts`) ?? target;
   });
 
+/** The innermost room that the file lies in. */
+const roomOf = (file: string): string | undefined =>
+  names
+    .filter((name) => name === relative(src, file) || relative(src, file).startsWith(`${name}/`))
+    .sort((a, b) => b.length - a.length)[0];
+
+/** The first way back to where it began, or none. */
+const circleIn = (graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] => {
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const next of graph.get(node) ?? []) {
+      const circle = visit(next, [...path, node]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(node);
+    return [];
+  };
+  for (const node of graph.keys()) {
+    const circle = visit(node, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+};
+
 describe('the house', () => {
-  it('has imports that go one way', () => {
-    const wrong = files.flatMap((file) => {
-      const folder = folderOf(file);
-      const allowed = mayImport[folder];
-      if (allowed === undefined) return []; // files directly in src are roots
-      return importsOf(file)
-        .filter((target) => folderOf(target) !== folder && !allowed.includes(folderOf(target)))
-        .filter((target) => !(folder === 'cli' && !relative(src, target).includes('/')))
-        .map((target) => `${relative(src, file)} → ${relative(src, target)}`);
-    });
-    expect(wrong).toEqual([]);
+  it('has the rooms that its README lists, with the law that lint enforces', () => {
+    const rows = readFileSync(join(src, 'README.md'), 'utf8').matchAll(
+      /^\| `([^`]+)` *\| (.+?) *\| (.+?) *\|$/gm,
+    );
+    const listed = Object.fromEntries(
+      [...rows].map(
+        ([, name, holds, mayImport]) =>
+          [
+            String(name),
+            { holds, mayImport: mayImport === 'nothing' ? [] : mayImport?.replaceAll('`', '').split(', ') },
+          ] as const,
+      ),
+    );
+    expect(listed).toEqual(rooms);
+  });
+
+  it('has no file outside a room, and no room without a file', () => {
+    expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+    const used = new Set(files.map(roomOf));
+    expect(names.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('has a law without a circle', () => {
+    const law = new Map(
+      Object.entries(rooms).map(([name, { mayImport }]) => [
+        name,
+        new Set(mayImport.map((other) => other.replace(' (types)', ''))),
+      ]),
+    );
+    expect([...law.values()].flatMap((others) => [...others]).filter((other) => !law.has(other))).toEqual([]);
+    expect(circleIn(law)).toEqual([]);
+  });
+
+  it('has no circle of files, types included', () => {
+    const graph = new Map(files.map((file) => [file, new Set(importsOf(file))]));
+    expect(circleIn(graph).map((file) => relative(src, file))).toEqual([]);
   });
 
   it('has imports that all lead somewhere', () => {
     expect(files.flatMap(importsOf).filter((target) => !files.includes(target))).toEqual([]);
   });
 
-  it('has no circle, types included', () => {
-    const done = new Set<string>();
-    const circles: string[] = [];
-    const visit = (file: string, path: readonly string[]): void => {
-      if (path.includes(file))
-        circles.push([...path.slice(path.indexOf(file)), file].map((one) => relative(src, one)).join(' → '));
-      if (done.has(file) || path.includes(file)) return;
-      for (const target of importsOf(file)) visit(target, [...path, file]);
-      done.add(file);
-    };
-    for (const file of files) visit(file, []);
-    expect(circles).toEqual([]);
+  it('keeps the law with `import()` too, which lint does not see', () => {
+    const wrong = files.flatMap((file) =>
+      [...sourceOf(file).matchAll(/(?:import|require)\(\s*['"`](\.[^'"`]+)/g)]
+        .map(([, path]) => roomOf(`${resolve(dirname(file), path ?? '')}.ts`) ?? '')
+        .filter((room) => room !== roomOf(file) && !rooms[roomOf(file) ?? '']?.mayImport.includes(room))
+        .map((room) => `${relative(src, file)} → ${room}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('has files of one idea: none above 250 lines', () => {

@@ -40,8 +40,8 @@ const fixedIn: Readonly<Record<string, readonly string[]>> = {
 
 const partsOf = (version: string): readonly number[] => version.split('-')[0]?.split('.').map(Number) ?? [];
 
-const isAtLeast = (version: string, least: string): boolean => {
-  const [a, b] = [partsOf(version), partsOf(least)];
+const isAtLeast = (version: string, min: string): boolean => {
+  const [a, b] = [partsOf(version), partsOf(min)];
   for (let i = 0; i < 3; i += 1) if ((a[i] ?? 0) !== (b[i] ?? 0)) return (a[i] ?? 0) > (b[i] ?? 0);
   return true;
 };

@@ -11,7 +11,7 @@ export interface AccessTokens {
   callerOf(token: string): Promise<Caller | undefined>;
 }
 
-export interface AccessTokensParts {
+export interface AccessTokensDeps {
   readonly settings: TokenSettings;
   readonly keySet: JWTVerifyGetKey;
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface AccessTokensParts {
 /** Issuer's clock and ours may differ by so much. */
 const toleranceSeconds = 5;
 
-export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensParts): AccessTokens => {
+export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps): AccessTokens => {
   const { issuer, audience, algorithms, type, maxAgeSeconds } = settings;
   return {
     async callerOf(token) {

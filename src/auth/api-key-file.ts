@@ -15,7 +15,7 @@ export interface KeyRecord {
 }
 
 export const callerName = /^[A-Za-z0-9][\w.-]{0,63}$/;
-export const mostAliveKeys = 2;
+export const maxAliveKeys = 2;
 
 /** Clock time in ms. */
 export const isAlive = ({ expiresAt, revokedAt }: KeyRecord, now: number): boolean =>

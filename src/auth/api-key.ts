@@ -24,7 +24,7 @@ export const idOfApiKey = (text: string): string | undefined => form.exec(text)?
 export const hashOfApiKey = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Compared in constant time, so that answers tell nothing about the hash. */
-export const fits = (text: string, hash: string): boolean => {
+export const matchesHash = (text: string, hash: string): boolean => {
   const given = Buffer.from(hashOfApiKey(text), 'hex');
   const known = Buffer.from(hash, 'hex');
   return given.length === known.length && timingSafeEqual(given, known);

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { systemCode } from '../shared/system-code';
-import { fits, idOfApiKey } from './api-key';
+import { matchesHash, idOfApiKey } from './api-key';
 import { isAlive, parseKeyFile, type KeyRecord } from './api-key-file';
 import type { Caller } from './caller';
 import { permissionsOf } from './permissions';
@@ -26,7 +26,7 @@ export class ApiKeysUnavailable extends Error {
   override readonly name = 'ApiKeysUnavailable';
 }
 
-export interface ApiKeysParts {
+export interface ApiKeysDeps {
   readonly file: string;
   readonly clock: Clock;
   /** Called once for each reason for which the file cannot be used. The keys of the last usable one stay for `keptMs`. */
@@ -43,7 +43,7 @@ export const keptMs = 5 * 60_000;
 /** Compared with where no key has the id: an unknown id takes as long as a known one. */
 const noHash = '0'.repeat(64);
 
-export const createApiKeys = ({ file, clock, onProblem }: ApiKeysParts): ApiKeys => {
+export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys => {
   let keys: ReadonlyMap<string, KeyRecord & { readonly who: Caller }> = new Map();
   /** The state of the file that `keys` are from. */
   let seen = '';
@@ -108,7 +108,7 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysParts): ApiKeys
       await look();
       if (trouble?.isAbsent === false && isTooOld()) throw new ApiKeysUnavailable(trouble.detail);
       const key = keys.get(idOfApiKey(text) ?? '');
-      const right = fits(text, key?.hash ?? noHash);
+      const right = matchesHash(text, key?.hash ?? noHash);
       return right && key !== undefined && isAlive(key, clock.wallNow()) ? key.who : undefined;
     },
   };

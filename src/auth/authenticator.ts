@@ -9,7 +9,7 @@ import { loadKeySet } from './load-key-set';
 import type { AuthSettings } from './settings';
 
 /** `missing`: no credential. `invalid`: one that proves nothing. `unavailable`: it cannot be checked now. */
-export type Verdict =
+export type Authentication =
   { readonly caller: Caller } | { readonly refused: 'missing' | 'invalid' | 'unavailable' };
 
 /** Tells who a request is from. */
@@ -19,17 +19,17 @@ export interface Authenticator {
   /** What is wrong with the sources of credentials now; `refused` if nobody can be let in because of it. */
   problems(): readonly { readonly detail: string; readonly refused: boolean }[];
   /** By the value of the Authorization header. */
-  readonly verdictOn: (authorization: string | undefined) => Promise<Verdict>;
+  readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
 }
 
-export interface AuthenticatorParts {
+export interface AuthenticatorDeps {
   readonly settings: AuthSettings;
   readonly clock: Clock;
   readonly onProblem: (error: Error) => void;
 }
 
 /** API keys and access tokens both come as `Authorization: Bearer …` and are told apart by their form. */
-export const createAuthenticator = ({ settings, clock, onProblem }: AuthenticatorParts): Authenticator => {
+export const createAuthenticator = ({ settings, clock, onProblem }: AuthenticatorDeps): Authenticator => {
   const { tokens, apiKeys } = settings;
   const keys = apiKeys && createApiKeys({ file: apiKeys.file, clock, onProblem });
   let keySetTrouble: string | undefined;
@@ -75,7 +75,7 @@ export const createAuthenticator = ({ settings, clock, onProblem }: Authenticato
             ]),
       ];
     },
-    async verdictOn(authorization) {
+    async authenticate(authorization) {
       if (authorization === undefined) return { refused: 'missing' };
       const [, credential = ''] = /^Bearer +([\w~+/.=-]{1,8192})$/i.exec(authorization) ?? [];
       try {

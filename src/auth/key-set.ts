@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
 import { KeySetAnswer } from './load-key-set';
 
-export interface KeySetParts {
+export interface KeySetDeps {
   /** Reads the issuer's key set; rejects where it cannot be had. */
   readonly load: () => Promise<unknown>;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export class KeySetUnavailable extends Error {
 }
 
 /** The issuer's keys, kept so that tokens are checked without asking, and while the issuer's host is down. */
-export const createKeySet = ({ load, clock, onChange = () => undefined }: KeySetParts): KeySet => {
+export const createKeySet = ({ load, clock, onChange = () => undefined }: KeySetDeps): KeySet => {
   let held: { readonly find: JWTVerifyGetKey; readonly at: number } | undefined;
   let lookedAt = -Infinity;
   let looking: Promise<void> | undefined;

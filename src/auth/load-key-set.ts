@@ -4,7 +4,7 @@ import type { TokenSettings } from './settings';
 
 const timeoutMs = 2_000;
 /** Key sets have a few keys; more than this is something else, bytes. */
-const mostBytes = 100_000;
+const maxBytes = 100_000;
 
 /** The host answered with something else than a key set. */
 export class KeySetAnswer extends Error {
@@ -22,7 +22,7 @@ export const loadKeySet = async (source: TokenSettings['jwks']): Promise<unknown
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > mostBytes) throw new KeySetAnswer('the key set is too large');
+    if (size > maxBytes) throw new KeySetAnswer('the key set is too large');
     chunks.push(chunk);
   }
   if (statusCode !== 200) throw new KeySetAnswer(`the key set's host answered ${statusCode}`);

@@ -5,7 +5,7 @@ import { hashOfApiKey, makeApiKey } from '../auth/api-key';
 import {
   callerName,
   isAlive,
-  mostAliveKeys,
+  maxAliveKeys,
   parseKeyFile,
   printKeyFile,
   type KeyRecord,
@@ -30,7 +30,7 @@ export class KeyCommandError extends Error {
   override readonly name = 'KeyCommandError';
 }
 
-export interface KeyCommandParts {
+export interface KeyCommandDeps {
   readonly clock: Clock;
   readonly print: (text: string) => void;
 }
@@ -38,7 +38,7 @@ export interface KeyCommandParts {
 /** Runs one command. Rejects with KeyCommandError, or with the system's error where the file cannot be written. */
 export const runKeyCommand = async (
   argv: readonly string[],
-  { clock, print }: KeyCommandParts,
+  { clock, print }: KeyCommandDeps,
 ): Promise<void> => {
   if (argv[0] === 'help') {
     print(usage);
@@ -94,7 +94,7 @@ const makeKey = (
   if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > 366)
     throw new KeyCommandError('--days must be a whole number from 1 to 366');
   const alive = keys.filter((key) => key.caller === caller && isAlive(key, now));
-  if (alive.length >= mostAliveKeys)
+  if (alive.length >= maxAliveKeys)
     throw new KeyCommandError(
       `${caller} has ${alive.length} living keys already: revoke ${alive.map(({ id }) => id).join(' or ')} first`,
     );

@@ -17,7 +17,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   wechatPay: settingsFor(sandbox.provision, sandbox.url),
   // Ids handed out by the demo live as long as its process, like everything else in it.
   encryptionKeys: [{ id: 'demo', key: createSecretKey(randomBytes(32)) }],
-  mostDecryptions: defaults.mostDecryptions,
+  maxDecryptions: defaults.maxDecryptions,
   cache: defaults.cache,
   http: defaults.http,
   notifications: defaults.notifications,

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { introspectionFromSchema, lexicographicSortSchema } from 'graphql';
-import { printSdl } from '../graphql/print-schema';
-import { createSchema } from '../graphql/schema';
+import { printSdl } from '../graphql/schema/print-schema';
+import { createSchema } from '../graphql/schema/schema';
 import { manifestOf } from './documents-manifest';
 import { readExamples } from './reference/examples';
 import { reference } from './reference/reference';

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock';
 
-export interface EndingParts {
+export interface EndingDeps {
   /** Finishes what is under way. Called once. */
   readonly stop: () => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -20,7 +20,7 @@ const lookEveryMs = 1_000;
  * Ends the process on SIGTERM, SIGINT, or the end of its parent: exit code 0 after `stop`, 1 if it fails. A second signal
  * ends the process at once, with exit code 1.
  */
-export const endOnSignal = ({ stop, onError, clock, parent }: EndingParts): void => {
+export const endOnSignal = ({ stop, onError, clock, parent }: EndingDeps): void => {
   let since: number | undefined;
   const end = (): void => {
     if (since !== undefined) {

@@ -2,18 +2,17 @@ import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
 import type { AuditEvent } from '../audit/event';
-import type { ErrorReport } from '../server/format-error';
-import type { OperationEvent } from '../server/operation-event';
+import type { ErrorReport } from '../server/graphql/format-error';
+import type { OperationEvent } from '../server/graphql/operation-event';
 import { AppError } from '../shared/errors';
-import type { ExchangeEvent } from '../traffic/meter';
-import type { CallObserver } from '../traffic/observe';
+import type { AttemptEvent, CallObserver } from '../traffic/calls/hooks';
 import { openLogDestination } from './log-destination';
 
 /** JSON lines on standard error. Fields are chosen one by one: nothing that was not named here is ever logged. */
 export interface Log {
   readonly observeCall: CallObserver;
   /** One line per request to WeChat Pay. */
-  readonly observeExchange: (event: ExchangeEvent) => void;
+  readonly observeAttempt: (event: AttemptEvent) => void;
   /** One line per GraphQL operation. */
   readonly observeOperation: (event: OperationEvent) => void;
   readonly observeNotification: NotificationObserver;
@@ -57,7 +56,7 @@ export const createLog = (write?: (line: string) => void): Log => {
           'a call failed',
         );
     },
-    observeExchange(event) {
+    observeAttempt(event) {
       logger.info(
         {
           interface: event.interface,

@@ -1,11 +1,11 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import type { App } from '../app';
+import type { App } from '../app/app';
 import type { Config } from '../config/config';
-import { problemsOf } from '../reload';
+import { problemsOf } from '../app/reload';
 import type { Clock } from '../shared/clock';
 import type { Log } from './log';
 
-export interface ReloadingParts {
+export interface ReloadingDeps {
   readonly app: Pick<App, 'reload'>;
   /** Reads the configuration; tells each file that it read. */
   readonly load: (onRead: (path: string) => void) => Promise<Config>;
@@ -27,7 +27,7 @@ const lookEveryMs = 500;
 const settleMs = 300;
 
 /** Takes up a changed configuration while the server runs: whenever one of its files changes, and on demand. */
-export const startReloading = ({ app, load, files, clock, log }: ReloadingParts): Reloading => {
+export const startReloading = ({ app, load, files, clock, log }: ReloadingDeps): Reloading => {
   const watched = new Set<string>();
   let cancel: () => void = () => undefined;
   let underway: Promise<void> = Promise.resolve();

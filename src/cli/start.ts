@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createApp } from '../app';
+import { createApp } from '../app/app';
 import { defaults, type Config } from '../config/config';
 import { exposedFiles } from '../config/file-rights';
 import { loadConfig } from '../config/load';

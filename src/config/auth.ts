@@ -17,8 +17,8 @@ export const readAuth = (setting: Setting, source: SecretSource): AuthSettings |
     ...(tokens === undefined ? {} : { tokens }),
     ...(keyFile === undefined ? {} : { apiKeys: { file: keyFile } }),
     requests: {
-      perSecond: whole(perSecond, { least: 1, most: 100_000, otherwise: defaults.requests.perSecond }),
-      burst: whole(burst, { least: 1, most: 100_000, otherwise: defaults.requests.burst }),
+      perSecond: whole(perSecond, { min: 1, max: 100_000, default: defaults.requests.perSecond }),
+      burst: whole(burst, { min: 1, max: 100_000, default: defaults.requests.burst }),
     },
   };
 };
@@ -43,7 +43,7 @@ const readTokens = (setting: Setting, source: SecretSource): TokenSettings | und
           (entry) => choice(entry, tokenAlgorithms) ?? [],
         );
   const type = own.type.value === undefined ? 'at+jwt' : choice(own.type, tokenTypes);
-  const maxAgeSeconds = whole(own.maxAgeSeconds, { least: 60, most: 604_800, otherwise: 86_400 });
+  const maxAgeSeconds = whole(own.maxAgeSeconds, { min: 60, max: 604_800, default: 86_400 });
   if (issuer === undefined || audience === undefined || jwks === undefined || type === undefined)
     return undefined;
   return { issuer, audience, jwks, algorithms, type, maxAgeSeconds };

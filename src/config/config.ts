@@ -23,7 +23,7 @@ export interface Config {
   /** Absent: whoever reaches the server may do everything, so it stays on loopback (exposure.ts). */
   readonly auth?: AuthSettings;
   /** Personal values that one operation may open. */
-  readonly mostDecryptions: number;
+  readonly maxDecryptions: number;
   /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
   readonly encryptionKeys: readonly NamedKey[];
   readonly cache: { readonly maxBytes: number };
@@ -72,8 +72,8 @@ export interface SubscriptionSettings {
   /** Events kept per brand, for subscribers that come back. */
   readonly keptEvents: number;
   /** Open streams of this process. */
-  readonly mostStreams: number;
-  readonly mostStreamsPerCaller: number;
+  readonly maxStreams: number;
+  readonly maxStreamsPerCaller: number;
 }
 
 export const defaults = {
@@ -88,7 +88,7 @@ export const defaults = {
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
-  mostDecryptions: 100,
+  maxDecryptions: 100,
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     corsOrigins: [],
@@ -100,7 +100,7 @@ export const defaults = {
   },
   metrics: { host: '127.0.0.1', port: 9464 },
   notifications: { path: '/wechat/notify', confirm: [] },
-  subscriptions: { keptEvents: 100_000, mostStreams: 1_000, mostStreamsPerCaller: 100 },
+  subscriptions: { keptEvents: 100_000, maxStreams: 1_000, maxStreamsPerCaller: 100 },
   queryLimits: defaultQueryLimits,
   trustedDocuments: noTrustedDocuments,
 } as const;

@@ -11,21 +11,21 @@ export const readHttp = (setting: Setting): Config['http'] => {
     'maxConnections',
     'drainDelayMs',
   ]);
-  const ms = (one: Setting, otherwise: number) => whole(one, { least: 10, most: 600_000, otherwise });
+  const ms = (one: Setting, fallback: number) => whole(one, { min: 10, max: 600_000, default: fallback });
   return {
     corsOrigins: entries(own.corsOrigins).flatMap((entry) => readOrigin(entry) ?? []),
     headersTimeoutMs: ms(own.headersTimeoutMs, defaults.http.headersTimeoutMs),
     requestTimeoutMs: ms(own.requestTimeoutMs, defaults.http.requestTimeoutMs),
     idleTimeoutMs: ms(own.idleTimeoutMs, defaults.http.idleTimeoutMs),
     maxConnections: whole(own.maxConnections, {
-      least: 1,
-      most: 1_000_000,
-      otherwise: defaults.http.maxConnections,
+      min: 1,
+      max: 1_000_000,
+      default: defaults.http.maxConnections,
     }),
     drainDelayMs: whole(own.drainDelayMs, {
-      least: 0,
-      most: 120_000,
-      otherwise: defaults.http.drainDelayMs,
+      min: 0,
+      max: 120_000,
+      default: defaults.http.drainDelayMs,
     }),
   };
 };

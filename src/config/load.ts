@@ -41,7 +41,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   const {
     server,
     auth: authSetting,
-    mostDecryptions,
+    maxDecryptions: maxDecryptions,
     encryptionKeys,
     cache,
     notifications,
@@ -56,7 +56,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   } = members(root, [
     'server',
     'auth',
-    'mostDecryptions',
+    'maxDecryptions',
     'brands',
     'brandCredentials',
     'partner',
@@ -81,17 +81,17 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     server: readServer(server),
     wechatPay,
     ...(auth === undefined ? {} : { auth }),
-    mostDecryptions: whole(mostDecryptions, {
-      least: 1,
-      most: 10_000,
-      otherwise: defaults.mostDecryptions,
+    maxDecryptions: whole(maxDecryptions, {
+      min: 1,
+      max: 10_000,
+      default: defaults.maxDecryptions,
     }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
-        least: 1_048_576,
-        most: 17_179_869_184,
-        otherwise: defaults.cache.maxBytes,
+        min: 1_048_576,
+        max: 17_179_869_184,
+        default: defaults.cache.maxBytes,
       }),
     },
     notifications: readNotifications(
@@ -154,13 +154,13 @@ const readServer = (setting: Setting): Config['server'] => {
     'mutationDeadlineMs',
     'drainMs',
   ]);
-  const ms = (one: Setting, otherwise: number) => whole(one, { least: 1, most: 120_000, otherwise });
+  const ms = (one: Setting, fallback: number) => whole(one, { min: 1, max: 120_000, default: fallback });
   return {
     host:
       own.host.value === undefined
         ? defaults.server.host
         : (text(own.host, { as: 'an address to listen on' }) ?? ''),
-    port: whole(own.port, { least: 0, most: 65_535, otherwise: defaults.server.port }),
+    port: whole(own.port, { min: 0, max: 65_535, default: defaults.server.port }),
     development: flag(own.development, defaults.server.development),
     queryDeadlineMs: ms(own.queryDeadlineMs, defaults.server.queryDeadlineMs),
     mutationDeadlineMs: ms(own.mutationDeadlineMs, defaults.server.mutationDeadlineMs),

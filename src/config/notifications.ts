@@ -41,15 +41,15 @@ export const readNotifications = (setting: Setting, brandIds: readonly string[])
 };
 
 export const readSubscriptions = (setting: Setting): SubscriptionSettings => {
-  const own = members(setting, ['keptEvents', 'mostStreams', 'mostStreamsPerCaller']);
-  const { keptEvents, mostStreams, mostStreamsPerCaller } = defaults.subscriptions;
+  const own = members(setting, ['keptEvents', 'maxStreams', 'maxStreamsPerCaller']);
+  const { keptEvents, maxStreams, maxStreamsPerCaller } = defaults.subscriptions;
   return {
-    keptEvents: whole(own.keptEvents, { least: 1_000, most: 10_000_000, otherwise: keptEvents }),
-    mostStreams: whole(own.mostStreams, { least: 1, most: 9_000, otherwise: mostStreams }),
-    mostStreamsPerCaller: whole(own.mostStreamsPerCaller, {
-      least: 1,
-      most: 9_000,
-      otherwise: mostStreamsPerCaller,
+    keptEvents: whole(own.keptEvents, { min: 1_000, max: 10_000_000, default: keptEvents }),
+    maxStreams: whole(own.maxStreams, { min: 1, max: 9_000, default: maxStreams }),
+    maxStreamsPerCaller: whole(own.maxStreamsPerCaller, {
+      min: 1,
+      max: 9_000,
+      default: maxStreamsPerCaller,
     }),
   };
 };

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Config } from './config';
-import { defaults } from './config';
+import { type Config, defaults } from './config';
 import { members, text, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 
@@ -14,7 +13,7 @@ export const readMetrics = (setting: Setting): Pick<Config, 'metrics'> => {
         host.value === undefined
           ? defaults.metrics.host
           : (text(host, { as: 'an address to listen on' }) ?? ''),
-      port: whole(port, { least: 0, most: 65_535, otherwise: defaults.metrics.port }),
+      port: whole(port, { min: 0, max: 65_535, default: defaults.metrics.port }),
     },
   };
 };

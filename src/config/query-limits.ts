@@ -52,7 +52,7 @@ export const defaultQueryLimits: QueryLimits = {
 };
 
 /** Beyond these a bound would protect nothing. */
-const most: QueryLimits = {
+const maximums: QueryLimits = {
   bodyBytes: 10_000_000,
   documentBytes: 1_000_000,
   tokens: 20_000,
@@ -77,7 +77,7 @@ export const readQueryLimits = (setting: Setting): QueryLimits => {
   return Object.fromEntries(
     names.map((name) => [
       name,
-      whole(own[name], { least: 1, most: most[name], otherwise: defaultQueryLimits[name] }),
+      whole(own[name], { min: 1, max: maximums[name], default: defaultQueryLimits[name] }),
     ]),
   ) as unknown as QueryLimits;
 };

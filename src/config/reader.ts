@@ -22,6 +22,13 @@ export const problem = ({ path, problems }: Setting, text: string): undefined =>
   return undefined;
 };
 
+/** Settings by their former names. */
+const newNames: Readonly<Record<string, string>> = {
+  mostDecryptions: 'maxDecryptions',
+  mostStreams: 'maxStreams',
+  mostStreamsPerCaller: 'maxStreamsPerCaller',
+};
+
 /**
  * The members of an object. A name that is not among `names` is a problem. It is shown only if it is close to one of them:
  * any other text may be a secret that was written in the wrong place.
@@ -37,11 +44,14 @@ export const members = <const Name extends string>(
   for (const [index, name] of Object.keys(source).entries())
     if (!names.some((known) => known === name)) {
       const near = nearest(name, names);
+      const renamed = newNames[name];
       problem(
         setting,
-        near === undefined
-          ? `name ${index + 1} is no setting; it takes ${names.join(', ')}`
-          : `does not know "${name}"; did you mean "${near}"?`,
+        renamed !== undefined && names.some((known) => known === renamed)
+          ? `"${name}" is now called "${renamed}"`
+          : near === undefined
+            ? `name ${index + 1} is no setting; it takes ${names.join(', ')}`
+            : `does not know "${name}"; did you mean "${near}"?`,
       );
     }
   return Object.fromEntries(
@@ -59,13 +69,13 @@ const withoutValue = (setting: Setting): Setting => {
 };
 
 /** The entries of a list; `least` completes "must list at least …" where an empty one is a problem. */
-export const entries = (setting: Setting, least?: string): readonly Setting[] => {
+export const entries = (setting: Setting, atLeast?: string): readonly Setting[] => {
   const { path, value = [], problems } = setting;
   if (!Array.isArray(value)) {
     problem(setting, 'must be a list');
     return [];
   }
-  if (value.length === 0 && least !== undefined) problem(setting, `must list at least ${least}`);
+  if (value.length === 0 && atLeast !== undefined) problem(setting, `must list at least ${atLeast}`);
   return value.map((entry: unknown, index) => {
     const one = { path: `${path}[${index}]`, value: entry, problems };
     return entry === null ? withoutValue(one) : one;
@@ -86,13 +96,13 @@ export const text = (setting: Setting, { pattern, as }: TextRule): string | unde
 
 export const whole = (
   setting: Setting,
-  { least, most, otherwise }: { readonly least: number; readonly most: number; readonly otherwise: number },
+  { min, max, default: fallback }: { readonly min: number; readonly max: number; readonly default: number },
 ): number => {
-  if (setting.value === undefined) return otherwise;
+  if (setting.value === undefined) return fallback;
   const value = numeric(setting);
-  if (value !== undefined && Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  problem(setting, `must be a whole number from ${least} to ${most}`);
-  return otherwise;
+  if (value !== undefined && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  problem(setting, `must be a whole number from ${min} to ${max}`);
+  return fallback;
 };
 
 /** The number that the value spells; numbers are read as they are written, so that an id keeps its zeros. */
@@ -108,11 +118,11 @@ export const unique = (settings: readonly Setting[], of: string): void => {
   });
 };
 
-export const flag = (setting: Setting, otherwise: boolean): boolean => {
-  if (setting.value === undefined) return otherwise;
+export const flag = (setting: Setting, fallback: boolean): boolean => {
+  if (setting.value === undefined) return fallback;
   if (typeof setting.value === 'boolean') return setting.value;
   problem(setting, 'must be true or false');
-  return otherwise;
+  return fallback;
 };
 
 export const choice = <const Value extends string>(

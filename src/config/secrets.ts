@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { redacted } from '../shared/redacted';
 import { systemCode } from '../shared/system-code';
-import { toPlatformCertificate } from '../wechatpay/certificates';
+import { toPlatformCertificate } from '../wechatpay/transport/certificates';
 import type { PlatformCertificate } from '../wechatpay/settings';
 import type { NamedFile } from './file-rights';
 import { problem, text, type Setting } from './reader';
@@ -77,7 +77,7 @@ const secretVariable = (setting: Setting, { env }: SecretSource): string | undef
   return env[name] ?? problem(setting, 'names an environment variable that is not set; set it');
 };
 
-const leastModulusBits = 2048;
+const minModulusBits = 2048;
 
 export const privateKeyOf = (setting: Setting, pem: string | undefined): KeyObject | undefined => {
   if (pem === undefined) return undefined;
@@ -111,8 +111,8 @@ export const publicKeyOf = (setting: Setting, pem: string | undefined): KeyObjec
 
 const rsa = (setting: Setting, key: KeyObject): KeyObject | undefined => {
   if (key.asymmetricKeyType !== 'rsa') return problem(setting, 'must be an RSA key');
-  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < leastModulusBits)
-    return problem(setting, `must have at least ${leastModulusBits} bits`);
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < minModulusBits)
+    return problem(setting, `must have at least ${minModulusBits} bits`);
   return redacted(key);
 };
 

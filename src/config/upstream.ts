@@ -1,16 +1,16 @@
-import { interfaceNames } from '../wechatpay/interfaces';
+import { interfaceNames } from '../wechatpay/api/interfaces';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { isLoopback } from './exposure';
 import { members, numeric, problem, text, type Setting } from './reader';
 
 /** An origin of WeChat Pay's, or of a stand-in on this machine. */
-export const readOrigin = (setting: Setting, otherwise: string): string => {
-  if (setting.value === undefined) return otherwise;
-  const rule = { as: `an https origin such as ${otherwise}` };
+export const readOrigin = (setting: Setting, fallback: string): string => {
+  if (setting.value === undefined) return fallback;
+  const rule = { as: `an https origin such as ${fallback}` };
   const value = text(setting, rule);
   if (value === undefined || !URL.canParse(value)) {
     if (value !== undefined) problem(setting, `must be ${rule.as}`);
-    return otherwise;
+    return fallback;
   }
   const { protocol, hostname, origin } = new URL(value);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))

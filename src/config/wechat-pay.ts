@@ -24,7 +24,7 @@ import { readLimits, readOrigin } from './upstream';
 const serialRule = { pattern: /^[0-9A-F]{8,64}$/i, as: 'the serial number of the API certificate, in hex' };
 const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
 
-export interface ReadParts {
+export interface ReadOptions {
   readonly source: SecretSource;
   /** Clock time in ms. */
   readonly now: number;
@@ -35,7 +35,7 @@ export const readWechatPay = (
   settings: Readonly<
     Record<'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'limits', Setting>
   >,
-  parts: ReadParts,
+  options: ReadOptions,
 ): WechatPaySettings => {
   const credentials = entries(settings.brandCredentials).map((entry) =>
     members(entry, ['brandId', 'apiKeyFile', 'apiKeyEnv', ...credentialNames]),
@@ -44,16 +44,17 @@ export const readWechatPay = (
     credentials.map(({ brandId }) => brandId),
     'brand',
   );
-  const partner = settings.partner.value === undefined ? undefined : readPartner(settings.partner, parts);
+  const partner = settings.partner.value === undefined ? undefined : readPartner(settings.partner, options);
   const hosts = members(settings.hosts, ['main', 'backup']);
   const timeouts = members(settings.timeouts, ['connectMs', 'headersMs', 'bodyMs']);
-  const ms = (setting: Setting, otherwise: number) => whole(setting, { least: 1, most: 60_000, otherwise });
+  const ms = (setting: Setting, fallback: number) =>
+    whole(setting, { min: 1, max: 60_000, default: fallback });
   return {
     brands: readBrands(settings.brands, {
       withCredential: credentials.map(({ brandId }) => brandId.value),
       hasPartner: settings.partner.value !== undefined,
     }),
-    brandCredentials: credentials.flatMap((own) => readBrandCredential(own, parts) ?? []),
+    brandCredentials: credentials.flatMap((own) => readBrandCredential(own, options) ?? []),
     ...(partner === undefined ? {} : { partner }),
     hosts: {
       main: readOrigin(hosts.main, defaults.hosts.main),
@@ -110,21 +111,21 @@ type CredentialSettings = Readonly<Record<(typeof credentialNames)[number], Sett
 
 const readBrandCredential = (
   own: CredentialSettings & Readonly<Record<'brandId' | 'apiKeyFile' | 'apiKeyEnv', Setting>>,
-  parts: ReadParts,
+  options: ReadOptions,
 ): BrandCredential | undefined => {
   const brandId = text(own.brandId, brandIdRule);
-  const credential = readCredential(own, parts);
+  const credential = readCredential(own, options);
   if (credential?.publicKeys.length === 0)
     problem(own.publicKeys, 'the brand route needs at least one WeChat Pay public key (id and file)');
   const apiKey = symmetricKeyOf(
     own.apiKeyFile,
-    secret({ byFile: own.apiKeyFile, byEnv: own.apiKeyEnv }, { ...parts, optional: true }),
+    secret({ byFile: own.apiKeyFile, byEnv: own.apiKeyEnv }, { ...options, optional: true }),
   );
   if (brandId === undefined || credential === undefined) return undefined;
   return { brandId, ...credential, ...(apiKey === undefined ? {} : { apiKey }) };
 };
 
-const readPartner = (setting: Setting, parts: ReadParts): PartnerCredential | undefined => {
+const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential | undefined => {
   const own = members(setting, [
     'mchid',
     'apiV3KeyFile',
@@ -133,13 +134,13 @@ const readPartner = (setting: Setting, parts: ReadParts): PartnerCredential | un
     ...credentialNames,
   ]);
   const mchid = text(own.mchid, { pattern: /^\d{6,32}$/, as: 'the mchid of the service provider, digits' });
-  const credential = readCredential(own, parts);
+  const credential = readCredential(own, options);
   const apiV3Key = symmetricKeyOf(
     own.apiV3KeyFile,
-    secret({ byFile: own.apiV3KeyFile, byEnv: own.apiV3KeyEnv }, { ...parts, optional: true }),
+    secret({ byFile: own.apiV3KeyFile, byEnv: own.apiV3KeyEnv }, { ...options, optional: true }),
   );
   const platformCertificates = entries(own.platformCertificateFiles).flatMap(
-    (entry) => readCertificate(entry, { privateKey: credential?.privateKey, parts }) ?? [],
+    (entry) => readCertificate(entry, { privateKey: credential?.privateKey, parts: options }) ?? [],
   );
   if (platformCertificates.some(({ serial }) => serial === credential?.serial))
     problem(own.serial, "is that of WeChat Pay's certificate; it must be that of your own API certificate");
@@ -152,19 +153,19 @@ const readPartner = (setting: Setting, parts: ReadParts): PartnerCredential | un
   return { mchid, ...credential, platformCertificates, ...(apiV3Key === undefined ? {} : { apiV3Key }) };
 };
 
-const readCredential = (own: CredentialSettings, parts: ReadParts) => {
+const readCredential = (own: CredentialSettings, options: ReadOptions) => {
   const serial = text(own.serial, serialRule)?.toUpperCase();
   const privateKey = privateKeyOf(
     own.privateKeyFile,
-    secret({ byFile: own.privateKeyFile, byEnv: own.privateKeyEnv }, parts),
+    secret({ byFile: own.privateKeyFile, byEnv: own.privateKeyEnv }, options),
   );
   const formerPrivateKeys = entries(own.formerPrivateKeyFiles).flatMap(
-    (entry) => privateKeyOf(entry, secretFile(entry, parts.source)) ?? [],
+    (entry) => privateKeyOf(entry, secretFile(entry, options.source)) ?? [],
   );
   const publicKeys = entries(own.publicKeys).flatMap(
-    (entry) => readPublicKey(entry, { privateKey, parts }) ?? [],
+    (entry) => readPublicKey(entry, { privateKey, parts: options }) ?? [],
   );
-  const certificate = readOwnCertificate(own.certificateFile, { serial, privateKey, parts });
+  const certificate = readOwnCertificate(own.certificateFile, { serial, privateKey, parts: options });
   if (serial === undefined || privateKey === undefined) return undefined;
   return {
     serial,
@@ -178,7 +179,7 @@ const readCredential = (own: CredentialSettings, parts: ReadParts) => {
 /** Given to be warned before it ends, and to notice that key, serial and certificate do not belong together. */
 const readOwnCertificate = (
   setting: Setting,
-  { serial, privateKey, parts: { source, now } }: KeyParts & { readonly serial: string | undefined },
+  { serial, privateKey, parts: { source, now } }: KeySource & { readonly serial: string | undefined },
 ): PlatformCertificate | undefined => {
   if (setting.value === undefined) return undefined;
   const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
@@ -190,16 +191,19 @@ const readOwnCertificate = (
   return certificate;
 };
 
-interface KeyParts {
+interface KeySource {
   /** Ours, to tell it from WeChat Pay's. */
   readonly privateKey: KeyObject | undefined;
-  readonly parts: ReadParts;
+  readonly parts: ReadOptions;
 }
 
-const readPublicKey = (setting: Setting, { privateKey, parts }: KeyParts): WechatPayPublicKey | undefined => {
+const readPublicKey = (
+  setting: Setting,
+  { privateKey, parts: options }: KeySource,
+): WechatPayPublicKey | undefined => {
   const own = members(setting, ['id', 'file', 'env', 'notAfter']);
   const id = text(own.id, { pattern: /^PUB_KEY_ID_\d{10,64}$/, as: 'PUB_KEY_ID_ followed by digits' });
-  const key = publicKeyOf(own.file, secret({ byFile: own.file, byEnv: own.env }, parts));
+  const key = publicKeyOf(own.file, secret({ byFile: own.file, byEnv: own.env }, options));
   if (key !== undefined && privateKey !== undefined && isPairOf(key, privateKey))
     return problem(own.file, "is the public half of your own key; it must be WeChat Pay's public key");
   const notAfter = dayOf(own.notAfter);
@@ -217,7 +221,7 @@ const dayOf = (setting: Setting): number | undefined => {
   return Number.isNaN(at) ? problem(setting, 'must be a date such as 2027-01-31') : at;
 };
 
-const readCertificate = (setting: Setting, { privateKey, parts: { source, now } }: KeyParts) => {
+const readCertificate = (setting: Setting, { privateKey, parts: { source, now } }: KeySource) => {
   const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
   if (certificate !== undefined && privateKey !== undefined && isPairOf(certificate.key, privateKey))
     return problem(setting, "is your own certificate; it must be WeChat Pay's platform certificate");

@@ -16,7 +16,7 @@ const batch = 100;
 /** Without news it looks for itself after this long: a call to wake up may be missing. */
 const lookMs = 5_000;
 /** How long a new follower waits for a store that is away, and between its questions. */
-const startPatienceMs = 5_000;
+const startTimeoutMs = 5_000;
 const startRetryMs = 200;
 
 /**
@@ -27,7 +27,7 @@ export const follow = async (
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },
   { brandId, after, signal }: Following,
 ): Promise<AsyncGenerator<LoggedEvent, void>> => {
-  let position = await patiently(clock, signal, () => startOf(log, brandId, after));
+  let position = await retryWhileAway(clock, signal, () => startOf(log, brandId, after));
   const ended = (): boolean => signal.aborted;
   return (async function* events() {
     while (!ended()) {
@@ -69,8 +69,8 @@ const startOf = async (log: EventLog, brandId: string, after: string | undefined
 };
 
 /** A store that is away for a moment does not turn a subscriber away. */
-const patiently = async <T>(clock: Clock, signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
-  const until = clock.now() + startPatienceMs;
+const retryWhileAway = async <T>(clock: Clock, signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
+  const until = clock.now() + startTimeoutMs;
   for (;;) {
     try {
       return await ask();
@@ -120,11 +120,11 @@ const listen = (
       end();
       resolve();
     };
-    const deaf = log.onNews(brandId, wake);
+    const unsubscribe = log.subscribe(brandId, wake);
     const cancel = clock.after(lookMs, wake);
     signal.addEventListener('abort', wake, { once: true });
     end = () => {
-      deaf();
+      unsubscribe();
       cancel();
       signal.removeEventListener('abort', wake);
     };

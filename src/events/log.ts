@@ -30,7 +30,7 @@ export interface EventLog {
   /** First and last of what is kept. */
   bounds(brandId: string): Promise<Bounds | undefined>;
   /** Calls back when the brand may have new events; the answer ends that. A call may be missing, so look now and then. */
-  onNews(brandId: string, wake: () => void): () => void;
+  subscribe(brandId: string, wake: () => void): () => void;
   readonly openings: OpeningQueue;
 }
 

@@ -4,20 +4,20 @@ import { comparePositions, type LoggedEvent, type UserCardEvent } from './event'
 import { openingRetryMs, type EventLog, type OpeningQueue } from './log';
 import { createWakers } from './wakers';
 
-export interface MemoryLogParts {
+export interface MemoryLogDeps {
   readonly clock: Clock;
   /** Events kept per brand. */
   readonly keep: number;
 }
 
 /** Marks of this many deliveries are known again; at 100 a second, for more than an hour. */
-const mostMarks = 500_000;
+const maxMarks = 500_000;
 
 /** The log of one process. It ends with it: events, marks and openings that wait are lost at a restart. */
-export const createMemoryLog = ({ clock, keep }: MemoryLogParts): EventLog => {
+export const createMemoryLog = ({ clock, keep }: MemoryLogDeps): EventLog => {
   const logs = new Map<string, LoggedEvent[]>();
-  const ids = new LRUCache<string, true>({ max: mostMarks });
-  const nonces = new LRUCache<string, true>({ max: mostMarks });
+  const ids = new LRUCache<string, true>({ max: maxMarks });
+  const nonces = new LRUCache<string, true>({ max: maxMarks });
   const wakers = createWakers();
   const openings = createMemoryOpenings(clock);
   let lastMs = 0;
@@ -66,7 +66,7 @@ export const createMemoryLog = ({ clock, keep }: MemoryLogParts): EventLog => {
       const [first, last] = [log[0], log.at(-1)];
       return Promise.resolve(first && last && { first: first.eventId, last: last.eventId });
     },
-    onNews: wakers.onNews,
+    subscribe: wakers.subscribe,
     openings,
   };
 };

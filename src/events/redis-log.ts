@@ -11,16 +11,16 @@ import {
 import { createWakers } from './wakers';
 
 /** Encrypts what leaves the process; a text belongs to its name. */
-export interface EventSeal {
-  seal(name: string, plain: string): string;
+export interface EventCipher {
+  encrypt(name: string, plain: string): string;
   /** `undefined` where it was not sealed by us under this name. */
-  open(name: string, sealed: string): string | undefined;
+  decrypt(name: string, sealed: string): string | undefined;
 }
 
-export interface RedisLogParts {
+export interface RedisLogDeps {
   readonly redis: Redis;
   /** Events name users, so they are kept encrypted. */
-  readonly seal: EventSeal;
+  readonly cipher: EventCipher;
   /** Events kept per brand, about. */
   readonly keep: number;
 }
@@ -52,7 +52,7 @@ return {'new'}
 `;
 
 /** The log of a fleet: a stream per brand, as durable as the store is told to be. */
-export const createRedisLog = async ({ redis, seal, keep }: RedisLogParts): Promise<RedisLog> => {
+export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Promise<RedisLog> => {
   const wakers = createWakers();
   // A connection that listens can do nothing else. It reconnects by itself; what it misses is found by looking.
   const listener = redis.client.duplicate();
@@ -61,7 +61,7 @@ export const createRedisLog = async ({ redis, seal, keep }: RedisLogParts): Prom
   await listener.subscribe(channel, wakers.wake);
 
   const toEvent = (brandId: string, message: Readonly<Record<string, string>>): UserCardEvent | undefined => {
-    const plain = seal.open(brandId, message.event ?? '');
+    const plain = cipher.decrypt(brandId, message.event ?? '');
     return plain === undefined ? undefined : (JSON.parse(plain) as UserCardEvent);
   };
 
@@ -79,7 +79,7 @@ export const createRedisLog = async ({ redis, seal, keep }: RedisLogParts): Prom
         appendScript,
         [idOf(brandId, notificationId), nonceOf(brandId, nonce), streamOf(brandId), openingsOf(brandId)],
         [
-          seal.seal(brandId, JSON.stringify(event)),
+          cipher.encrypt(brandId, JSON.stringify(event)),
           String(keep),
           String(markLifeMs),
           String(nonceLifeMs),
@@ -109,7 +109,7 @@ export const createRedisLog = async ({ redis, seal, keep }: RedisLogParts): Prom
       );
       return first && last && { first: first.id, last: last.id };
     },
-    onNews: wakers.onNews,
+    subscribe: wakers.subscribe,
     openings: createRedisOpenings(redis, toEvent),
     stop() {
       listener.destroy();

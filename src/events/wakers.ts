@@ -1,13 +1,13 @@
 /** Who wants to hear of which brand's news in this process. */
 export interface Wakers {
-  readonly onNews: (brandId: string, wake: () => void) => () => void;
+  readonly subscribe: (brandId: string, wake: () => void) => () => void;
   readonly wake: (brandId: string) => void;
 }
 
 export const createWakers = (): Wakers => {
   const waiting = new Map<string, Set<() => void>>();
   return {
-    onNews(brandId, wake) {
+    subscribe(brandId, wake) {
       const ofBrand = waiting.get(brandId) ?? new Set();
       waiting.set(brandId, ofBrand.add(wake));
       return () => {

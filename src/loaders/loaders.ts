@@ -1,20 +1,20 @@
 import DataLoader from 'dataloader';
-import type { Scope } from '../traffic/call';
-import type { MemberCards } from '../wechatpay/member-cards';
+import type { Scope } from '../traffic/calls/call';
+import type { MemberCards } from '../wechatpay/api/member-cards';
 import {
   pageSize,
-  type ActivityPageRef,
-  type ActivityRef,
-  type TemplatePageRef,
-  type TemplateRef,
-  type UserCardPageRef,
-  type UserCardRef,
-} from '../wechatpay/refs';
-import type { Page, Read } from '../wechatpay/answers';
-import type { MembershipActivityRecord } from '../wechatpay/member-records';
-import type { CardTemplateRecord, UserCardRecord } from '../wechatpay/records';
+  type ActivityPageKey,
+  type ActivityKey,
+  type TemplatePageKey,
+  type TemplateKey,
+  type UserCardPageKey,
+  type UserCardKey,
+} from '../wechatpay/api/refs';
+import type { ReadPage, ReadResult } from '../wechatpay/api/reads';
+import type { MembershipActivityRecord } from '../wechatpay/records/member-records';
+import type { CardTemplateRecord, UserCardRecord } from '../wechatpay/records/records';
 
-type Aged<T> = T & { readonly maxAgeMs?: number | undefined };
+type WithMaxAge<T> = T & { readonly maxAgeMs?: number | undefined };
 
 /** `first` objects from `offset` on, and how many there are in all. */
 export interface Slice {
@@ -27,24 +27,24 @@ export interface Slice {
  * that nothing is shared between callers here.
  */
 export interface Loaders {
-  cardTemplate(ref: Aged<TemplateRef>): Promise<Read<CardTemplateRecord> | undefined>;
-  userCard(ref: Aged<UserCardRef>): Promise<Read<UserCardRecord> | undefined>;
-  cardTemplates(filter: Omit<TemplatePageRef, 'offset'>, slice: Slice): Promise<Page<CardTemplateRecord>>;
-  userCards(filter: Omit<UserCardPageRef, 'offset'>, slice: Slice): Promise<Page<UserCardRecord>>;
-  membershipActivity(ref: Aged<ActivityRef>): Promise<Read<MembershipActivityRecord> | undefined>;
+  cardTemplate(ref: WithMaxAge<TemplateKey>): Promise<ReadResult<CardTemplateRecord> | undefined>;
+  userCard(ref: WithMaxAge<UserCardKey>): Promise<ReadResult<UserCardRecord> | undefined>;
+  cardTemplates(filter: Omit<TemplatePageKey, 'offset'>, slice: Slice): Promise<ReadPage<CardTemplateRecord>>;
+  userCards(filter: Omit<UserCardPageKey, 'offset'>, slice: Slice): Promise<ReadPage<UserCardRecord>>;
+  membershipActivity(ref: WithMaxAge<ActivityKey>): Promise<ReadResult<MembershipActivityRecord> | undefined>;
   membershipActivities(
-    filter: Omit<ActivityPageRef, 'offset'>,
+    filter: Omit<ActivityPageKey, 'offset'>,
     slice: Slice,
-  ): Promise<Page<MembershipActivityRecord>>;
+  ): Promise<ReadPage<MembershipActivityRecord>>;
 }
 
 export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
   const cardTemplate = memo(
-    ({ maxAgeMs, ...ref }: Aged<TemplateRef>) => members.cardTemplate(ref, { ...scope, maxAgeMs }),
+    ({ maxAgeMs, ...ref }: WithMaxAge<TemplateKey>) => members.cardTemplate(ref, { ...scope, maxAgeMs }),
     ({ brandId, cardId, maxAgeMs }) => [brandId, cardId, maxAgeMs],
   );
   const userCard = memo(
-    ({ maxAgeMs, ...ref }: Aged<UserCardRef>) => members.userCard(ref, { ...scope, maxAgeMs }),
+    ({ maxAgeMs, ...ref }: WithMaxAge<UserCardKey>) => members.userCard(ref, { ...scope, maxAgeMs }),
     ({ brandId, cardId, openid, userCardCode, maxAgeMs }) => [
       brandId,
       cardId,
@@ -54,19 +54,20 @@ export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
     ],
   );
   const templatePage = memo(
-    (ref: TemplatePageRef) => members.cardTemplates(ref, scope),
+    (ref: TemplatePageKey) => members.cardTemplates(ref, scope),
     ({ brandId, state, offset }) => [brandId, state, offset],
   );
   const userCardPage = memo(
-    (ref: UserCardPageRef) => members.userCards(ref, scope),
+    (ref: UserCardPageKey) => members.userCards(ref, scope),
     ({ brandId, openid, state, offset }) => [brandId, openid, state, offset],
   );
   const membershipActivity = memo(
-    ({ maxAgeMs, ...ref }: Aged<ActivityRef>) => members.membershipActivity(ref, { ...scope, maxAgeMs }),
+    ({ maxAgeMs, ...ref }: WithMaxAge<ActivityKey>) =>
+      members.membershipActivity(ref, { ...scope, maxAgeMs }),
     ({ brandId, activityId, maxAgeMs }) => [brandId, activityId, maxAgeMs],
   );
   const activityPage = memo(
-    (ref: ActivityPageRef) => members.membershipActivities(ref, scope),
+    (ref: ActivityPageKey) => members.membershipActivities(ref, scope),
     ({ brandId, cardId, state, offset }) => [brandId, cardId, state, offset],
   );
   return {
@@ -100,8 +101,8 @@ const toError = (error: unknown): Error =>
 /** Whole upstream pages, cut to the slice: callers with other slices share them. */
 const collect = async <T>(
   { offset, first }: Slice,
-  load: (pageOffset: number) => Promise<Page<T>>,
-): Promise<Page<T>> => {
+  load: (pageOffset: number) => Promise<ReadPage<T>>,
+): Promise<ReadPage<T>> => {
   const firstPage = offset - (offset % pageSize);
   const { items, totalCount } = await load(firstPage);
   const end = Math.min(offset + first, totalCount);

@@ -1,16 +1,16 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Host } from '../traffic/call';
-import type { Meter } from '../traffic/meter';
+import type { Host } from '../traffic/calls/call';
+import type { TrafficHooks } from '../traffic/calls/hooks';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics';
 import { prefix } from './prefix';
-import { createTrafficMeter } from './traffic-metrics';
+import { createTrafficHooks } from './traffic-metrics';
 
 /**
  * What the process tells Prometheus. Every label's values come from a closed list (interface, route, lane, code): no
  * brand, caller, name or anything else from a request.
  */
 export interface Metrics extends OperationMetrics {
-  readonly meter: Meter;
+  readonly hooks: TrafficHooks;
   readonly failedOver: (to: Host) => void;
   /** A personal field was opened. */
   readonly decrypted: () => void;
@@ -22,7 +22,7 @@ export interface Metrics extends OperationMetrics {
   readonly scrape: () => Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
-export interface MetricsParts {
+export interface MetricsOptions {
   /** Unix time in ms at which the first of the kind ends; absent where nothing known does. */
   readonly expiries: () => readonly { readonly kind: string; readonly notAfter: number }[];
   /** The upstream's clock less ours, ms; `undefined` before the first answer. */
@@ -31,7 +31,7 @@ export interface MetricsParts {
   readonly ofProcess: boolean;
 }
 
-export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsParts): Metrics => {
+export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   if (ofProcess) collectDefaultMetrics({ register: registry });
@@ -91,7 +91,7 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsParts): Me
 
   return {
     ...createOperationMetrics(registers),
-    meter: createTrafficMeter(registers),
+    hooks: createTrafficHooks(registers),
     failedOver: (to) => {
       failovers.inc({ to });
     },

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { OperationEvent } from '../server/operation-event';
+import type { OperationEvent } from '../server/graphql/operation-event';
 import { prefix } from './prefix';
 
 export interface OperationMetrics {

@@ -1,12 +1,12 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Meter } from '../traffic/meter';
+import type { TrafficHooks } from '../traffic/calls/hooks';
 import { prefix } from './prefix';
 
 /** Seconds; a call's deadline is 3 s or 8 s by default. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 5, 8, 15];
 
 /** The pipeline in numbers. */
-export const createTrafficMeter = (registers: Registry[]): Meter => {
+export const createTrafficHooks = (registers: Registry[]): TrafficHooks => {
   const exchanges = new Counter({
     name: `${prefix}upstream_exchanges_total`,
     help: 'Requests to WeChat Pay, repeated ones as often as they were made.',
@@ -77,10 +77,10 @@ export const createTrafficMeter = (registers: Registry[]): Meter => {
     refused({ interface: name, lane }) {
       refusals.inc({ interface: name, lane });
     },
-    missed({ interface: name, lane }) {
+    slotMissed({ interface: name, lane }) {
       misses.inc({ interface: name, lane });
     },
-    exchanged({ interface: name, route, host, outcome, attempt, durationMs }) {
+    attempted({ interface: name, route, host, outcome, attempt, durationMs }) {
       const labels = { interface: name, route };
       exchanges.inc({ ...labels, host, outcome });
       if (durationMs > 0) durations.observe(labels, durationMs / 1000);

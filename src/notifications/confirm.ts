@@ -24,7 +24,7 @@ export interface ConfirmEvent {
   readonly code?: string;
 }
 
-export interface ConfirmerParts {
+export interface ConfirmerDeps {
   readonly log: EventLog;
   readonly rules: readonly ConfirmRule[];
   readonly confirm: ConfirmUserCard;
@@ -50,13 +50,13 @@ const lookMs = 5_000;
  * Answers openings as the rules say. An opening leaves the log only when it is answered, or when no answer is wanted any
  * more; until then it is taken up again, by whichever process comes first, also after a restart.
  */
-export const createConfirmer = ({ log, rules, clock, observe, ...parts }: ConfirmerParts): Confirmer => {
+export const createConfirmer = ({ log, rules, clock, observe, ...deps }: ConfirmerDeps): Confirmer => {
   let stopped = false;
   const cancels = new Map<string, () => void>();
   const running = new Set<Promise<void>>();
 
   const settle = async (rule: ConfirmRule, { id, event }: Opening): Promise<void> => {
-    const outcome = await answer(event, rule, parts);
+    const outcome = await answer(event, rule, deps);
     observe({ brandId: rule.brandId, ...outcome });
     if (outcome.outcome !== 'later') await log.openings.done(rule.brandId, id);
   };
@@ -89,9 +89,9 @@ export const createConfirmer = ({ log, rules, clock, observe, ...parts }: Confir
       running.add(run);
     };
     let cancelTimer = (): void => undefined;
-    const deaf = log.onNews(rule.brandId, look);
+    const unsubscribe = log.subscribe(rule.brandId, look);
     cancels.set(rule.brandId, () => {
-      deaf();
+      unsubscribe();
       cancelTimer();
     });
     look();
@@ -109,13 +109,13 @@ export const createConfirmer = ({ log, rules, clock, observe, ...parts }: Confir
   };
 };
 
-type Answer = Pick<ConfirmEvent, 'outcome' | 'code'>;
+type ConfirmationAnswer = Pick<ConfirmEvent, 'outcome' | 'code'>;
 
 const answer = async (
   event: UserCardEvent,
   { level, allocateCodes }: ConfirmRule,
-  { confirm, codeKeys }: Pick<ConfirmerParts, 'confirm' | 'codeKeys'>,
-): Promise<Answer> => {
+  { confirm, codeKeys }: Pick<ConfirmerDeps, 'confirm' | 'codeKeys'>,
+): Promise<ConfirmationAnswer> => {
   const { brandId, cardId, openid } = event;
   const userCardCode =
     event.userCardCode ?? (allocateCodes ? madeCode(event, codeKeys.current().key) : undefined);

@@ -2,10 +2,10 @@ import type { UserCardEvent } from '../events/event';
 import type { EventLog, Standing } from '../events/log';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
-import type { Register } from '../traffic/cache/register';
-import type { Names } from '../wechatpay/names';
-import type { Notification, NotificationReader } from '../wechatpay/notification';
-import type { ReceivedHeaders } from '../wechatpay/signature';
+import type { WriteEpochs } from '../traffic/cache/write-epochs';
+import type { CacheKeys } from '../wechatpay/api/cache-keys';
+import type { Notification, NotificationReader } from '../wechatpay/notifications/notification';
+import type { ReceivedHeaders } from '../wechatpay/crypto/signature';
 
 /** What became of one delivery, for logs and metrics. Holds no personal data. */
 export interface NotificationEvent {
@@ -20,11 +20,11 @@ export interface NotificationEvent {
 }
 export type NotificationObserver = (event: NotificationEvent) => void;
 
-export interface ReceiverParts {
+export interface ReceiverDeps {
   readonly reader: NotificationReader;
   readonly log: EventLog;
-  readonly register: Register;
-  readonly names: Names;
+  readonly writeEpochs: WriteEpochs;
+  readonly cacheKeys: CacheKeys;
   readonly clock: Clock;
   readonly isConfigured: (brandId: string) => boolean;
   /** Whether this server itself answers the brand's users who open a card. */
@@ -39,7 +39,7 @@ export type Receive = (headers: ReceivedHeaders, body: string) => Promise<void>;
  * One delivery: verified, its effect done, stored and thereby published. The effect comes first and may happen again; the
  * storing is one atomic step that happens once. So whatever breaks in between, the next delivery completes it.
  */
-export const createReceiver = ({ reader, clock, observe, ...parts }: ReceiverParts): Receive => {
+export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps): Receive => {
   const receive = async (
     headers: ReceivedHeaders,
     body: string,
@@ -47,7 +47,7 @@ export const createReceiver = ({ reader, clock, observe, ...parts }: ReceiverPar
     const notification = await reader.read(headers, body);
     if (!notification.known) return { outcome: 'unknownKind', kind: printable(notification.eventType) };
     const { kind, route, resource } = notification;
-    return { outcome: await take(notification, parts), kind, route, brandId: resource.brandId };
+    return { outcome: await take(notification, deps), kind, route, brandId: resource.brandId };
   };
   return async (headers, body) => {
     const started = clock.now();
@@ -74,7 +74,7 @@ const reasonOf = (error: unknown): { readonly code: string; readonly detail: str
 
 const take = async (
   { id, nonce, kind, createTime, resource }: Notification,
-  { log, register, names, isConfigured, confirms }: Omit<ReceiverParts, 'reader' | 'clock' | 'observe'>,
+  { log, writeEpochs, cacheKeys, isConfigured, confirms }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
 ): Promise<Standing> => {
   const { brandId, openid } = resource;
   // Refused, so that it comes again: for a day there is time to complete the configuration.
@@ -86,9 +86,9 @@ const take = async (
   if (standing === 'new' && changesCard.has(kind)) {
     // What was read before is outdated from here on, also for a read that is on its way.
     await Promise.all(
-      names
-        .aliasesOfCards(brandId, openid)
-        .map(async (subject) => register.commit(subject, await register.begin(subject))),
+      cacheKeys
+        .userCardSubjects(brandId, openid)
+        .map(async (subject) => writeEpochs.commit(subject, await writeEpochs.begin(subject))),
     );
   }
   return log.append(toEvent(kind, createTime, resource), {

@@ -20,7 +20,7 @@ export interface SignedRequest {
   readonly body: string;
 }
 
-export interface AuthenticatorParts {
+export interface AuthenticatorDeps {
   readonly now: () => number;
   readonly callers: Pick<Callers, 'knows' | 'certificate'>;
 }
@@ -31,7 +31,7 @@ const schemes = {
   brand: { name: 'WECHATPAY-BRAND-SHA256-RSA2048', id: 'brand_id' },
 } as const;
 
-export const createAuthenticator = ({ now, callers }: AuthenticatorParts): Authenticator => {
+export const createAuthenticator = ({ now, callers }: AuthenticatorDeps): Authenticator => {
   const nonces = new Map<string, number>();
 
   const isReplay = (nonce: string): boolean => {

@@ -3,12 +3,12 @@ import { changeCertificates, type Callers } from './callers';
 import type { Deliveries } from './deliveries';
 import { Failure } from './failure';
 import type { Fault, Faults } from './faults';
-import { mostInASecond, type Ledger } from './ledger';
+import { peakPerSecond, type Ledger } from './ledger';
 import type { Counting, Quota } from './quota';
 import type { CardAction, Done, Opening, Users } from './users';
 
 /** The small API by which other processes read the ledger and write the script. Loopback only, unauthenticated. */
-export interface ControlParts {
+export interface ControlDeps {
   readonly ledger: Ledger;
   readonly faults: Faults;
   readonly quota: Quota;
@@ -23,8 +23,8 @@ export interface ControlParts {
 type Action = (body: unknown, query: URLSearchParams) => unknown;
 
 /** Answers whether the path was one of its own. */
-export const createControl = (parts: ControlParts) => {
-  const { ledger, faults, quota, limits, certificates, provision, users, deliveries, reset } = parts;
+export const createControl = (deps: ControlDeps) => {
+  const { ledger, faults, quota, limits, certificates, provision, users, deliveries, reset } = deps;
   const shown = ({ openid, userCardCode }: Done) => ({ openid, userCardCode });
   const actions: Readonly<Record<string, Action>> = {
     'GET /sandbox/ledger': (_, query) => {
@@ -32,7 +32,7 @@ export const createControl = (parts: ControlParts) => {
         since: Number(query.get('since') ?? 0),
         ...(query.has('interface') ? { interface: query.get('interface') ?? '' } : {}),
       });
-      return { entries, mostInASecond: mostInASecond(entries) };
+      return { entries, peakPerSecond: peakPerSecond(entries) };
     },
     'DELETE /sandbox/ledger': () => {
       ledger.clear();
@@ -92,14 +92,14 @@ export const createControl = (parts: ControlParts) => {
   };
 };
 
-const mostBodyBytes = 3_145_728;
+const maxBodyBytes = 3_145_728;
 
 export const bytesOf = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > mostBodyBytes) throw new Error('the body is too large');
+    if (size > maxBodyBytes) throw new Error('the body is too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -36,7 +36,7 @@ export interface Deliveries {
   stop(): void;
 }
 
-export interface DeliveriesParts {
+export interface DeliveriesDeps {
   /** Clock time in ms. */
   readonly now: () => number;
   /** Runs once after so many ms of the same clock; the answer cancels. */
@@ -72,14 +72,14 @@ const signatureTypes = {
   partner: 'WECHATPAY2-SHA256-RSA2048',
   brand: 'WECHATPAY-BRAND-SHA256-RSA2048',
 } as const;
-const mostKept = 20_000;
+const maxKept = 20_000;
 
 const isLoopback = (url: string): boolean =>
   URL.canParse(url) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 /** Delivers as WeChat Pay does: signed anew each time, encrypted once, again until it is answered with 200 or 204. */
-export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
-  const { now, after = later, wechatPay, provision } = parts;
+export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
+  const { now, after = later, wechatPay, provision } = deps;
   const deliveries = new Map<string, Delivery>();
   const timers = new Set<() => void>();
   let standIn: string | undefined;
@@ -89,7 +89,7 @@ export const createDeliveries = (parts: DeliveriesParts): Deliveries => {
   const note = (delivery: Delivery): void => {
     deliveries.set(delivery.id, delivery);
     const [oldest] = deliveries.keys();
-    if (deliveries.size > mostKept && oldest !== undefined) deliveries.delete(oldest);
+    if (deliveries.size > maxKept && oldest !== undefined) deliveries.delete(oldest);
   };
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => {

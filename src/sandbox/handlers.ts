@@ -21,16 +21,10 @@ export interface HandlerCall {
   readonly ownKey: KeyObject;
   /** Seals the answer's. */
   readonly callerKey: KeyObject;
-  readonly mostTemplatesPerType: number;
+  readonly maxTemplatesPerType: number;
 }
 
-export const createTemplate = ({
-  state,
-  brandId,
-  args,
-  now,
-  mostTemplatesPerType,
-}: HandlerCall): Template => {
+export const createTemplate = ({ state, brandId, args, now, maxTemplatesPerType }: HandlerCall): Template => {
   const request = args as unknown as Omit<
     Template,
     'card_id' | 'brand_id' | 'state' | 'create_time' | 'modify_time'
@@ -48,7 +42,7 @@ export const createTemplate = ({
     throw paramError('会员码型为跳转商家小程序,必填会员码跳转信息');
   if (existing.some(({ out_request_no }) => out_request_no === request.out_request_no))
     throw paramError('商家请求单号重复');
-  if (existing.filter(({ card_type }) => card_type === request.card_type).length >= mostTemplatesPerType)
+  if (existing.filter(({ card_type }) => card_type === request.card_type).length >= maxTemplatesPerType)
     throw invalidRequest('会员卡模板数量超过限制,每个类型最多创建两个模板');
   const template: Template = {
     ...request,

@@ -23,14 +23,14 @@ export interface Ledger {
 }
 
 /** A day of one bucket at 5/s. */
-const mostEntries = 432_000;
+const maxEntries = 432_000;
 
 export const createLedger = (): Ledger => {
   let entries: LedgerEntry[] = [];
   return {
     add(entry) {
       entries.push(entry);
-      if (entries.length > mostEntries) entries = entries.slice(-mostEntries / 2);
+      if (entries.length > maxEntries) entries = entries.slice(-maxEntries / 2);
     },
     entries: ({ since = 0, interface: name } = {}) =>
       entries.filter((entry) => entry.at >= since && (name === undefined || entry.interface === name)),
@@ -41,13 +41,13 @@ export const createLedger = (): Ledger => {
 };
 
 /** Most calls of one bucket that arrived within any half-open second. */
-export const mostInASecond = (entries: readonly Pick<LedgerEntry, 'at'>[]): number => {
+export const peakPerSecond = (entries: readonly Pick<LedgerEntry, 'at'>[]): number => {
   const times = entries.map(({ at }) => at).sort((a, b) => a - b);
-  let most = 0;
+  let max = 0;
   let first = 0;
   times.forEach((at, last) => {
     while ((times[first] ?? at) <= at - 1000) first += 1;
-    most = Math.max(most, last - first + 1);
+    max = Math.max(max, last - first + 1);
   });
-  return most;
+  return max;
 };

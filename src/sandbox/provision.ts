@@ -1,6 +1,5 @@
 import { encryptEnvelope, type CallerKeys, type WechatPayKeys } from './keys';
-import type { Brand } from './state';
-import { wireTime } from './state';
+import { type Brand, wireTime } from './state';
 import type { Route } from './routing';
 
 export const mchid = '1900000001';

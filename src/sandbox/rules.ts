@@ -40,11 +40,11 @@ export const saying =
 
 /** Text of 1 to `most` characters, of at most three UTF-8 bytes each. */
 export const text =
-  (most: number, pattern?: RegExp): Rule =>
+  (max: number, pattern?: RegExp): Rule =>
   (value, path) => {
     if (typeof value !== 'string') throw broken(path, '须为字符串');
     if (value === '') throw broken(path, '不能为空');
-    if ([...value].length > most) throw broken(path, `最长${most}个字符`);
+    if ([...value].length > max) throw broken(path, `最长${max}个字符`);
     // Halves of a pair can come alone, as JSON escapes; they are no UTF-8 at all.
     if (/[\u{D800}-\u{DFFF}\u{10000}-\u{10FFFF}]/u.test(value))
       throw broken(path, '仅支持1至3字节的UTF-8字符');
@@ -58,18 +58,18 @@ export const oneOf =
   };
 
 export const integer =
-  (least: number, most: number): Rule =>
+  (min: number, max: number): Rule =>
   (value, path) => {
     if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw broken(path, '须为整数');
-    if (value < least || value > most) throw broken(path, '超出范围');
+    if (value < min || value > max) throw broken(path, '超出范围');
   };
 
 /** An integer as it stands in a query string. */
 export const digits =
-  (least: number, most: number): Rule =>
+  (min: number, max: number): Rule =>
   (value, path) => {
     if (typeof value !== 'string' || !/^\d{1,9}$/.test(value)) throw broken(path, '须为整数');
-    integer(least, most)(Number(value), path);
+    integer(min, max)(Number(value), path);
   };
 
 export const flag: Rule = (value, path) => {
@@ -77,10 +77,10 @@ export const flag: Rule = (value, path) => {
 };
 
 export const listOf =
-  (rule: Rule, { least = 0, most }: { readonly least?: number; readonly most: number }): Rule =>
+  (rule: Rule, { min = 0, max }: { readonly min?: number; readonly max: number }): Rule =>
   (value, path) => {
     if (!Array.isArray(value)) throw broken(path, '须为数组');
-    if (value.length < least || value.length > most) throw broken(path, `须为${least}至${most}项`);
+    if (value.length < min || value.length > max) throw broken(path, `须为${min}至${max}项`);
     value.forEach((element, index) => {
       rule(element, `${path}[${index}]`);
     });

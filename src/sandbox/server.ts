@@ -34,7 +34,7 @@ export interface SandboxOptions {
   /** 3 by default. */
   readonly brands?: number;
   /** WeChat Pay allows 2; the seeded brands begin with 3. */
-  readonly mostTemplatesPerType?: number;
+  readonly maxTemplatesPerType?: number;
   /** Where key pairs come from; new ones by default. */
   readonly newPair?: NewPair;
 }
@@ -144,7 +144,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         now: now(),
         ownKey: wechatPay.privateKey,
         callerKey: certificate.publicKey,
-        mostTemplatesPerType: options.mostTemplatesPerType ?? 50,
+        maxTemplatesPerType: options.maxTemplatesPerType ?? 50,
       });
       return { status: 200, body: JSON.stringify(answer), signed: true, nonce };
     } catch (error) {

@@ -46,7 +46,7 @@ const commonField = oneOf(
 );
 const customFieldRules = '商户自定义信息最多一项，字段值列表最少1个，最多10个，单个列表限制8个字符';
 const form = fields({
-  common_field_list: may(listOf(commonField, { most: 6 })),
+  common_field_list: may(listOf(commonField, { max: 6 })),
   custom_field_list: may(
     saying(
       customFieldRules,
@@ -54,18 +54,18 @@ const form = fields({
         fields({
           type: must(oneOf('CHECK_BOX', 'RADIO')),
           name: must(text(32)),
-          values: must(listOf(text(8), { least: 1, most: 10 })),
+          values: must(listOf(text(8), { min: 1, max: 10 })),
         }),
-        { most: 1 },
+        { max: 1 },
       ),
     ),
   ),
 });
 const answers = fields({
-  common_field_list: may(listOf(fields({ name: must(commonField), value: must(sealed) }), { most: 6 })),
+  common_field_list: may(listOf(fields({ name: must(commonField), value: must(sealed) }), { max: 6 })),
   custom_field_list: may(
-    listOf(fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, { most: 10 })) }), {
-      most: 1,
+    listOf(fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, { max: 10 })) }), {
+      max: 1,
     }),
   ),
 });
@@ -177,7 +177,7 @@ export const invalidateUserCard = {
   invalid_reason: may(text(32)),
 };
 
-const requestNo = (most: number) => text(most, /^[0-9A-Za-z_-]+$/);
+const requestNo = (max: number) => text(max, /^[0-9A-Za-z_-]+$/);
 const cardKey = { card_id: must(cardId), openid: must(openid), user_card_code: must(userCardCode) };
 
 export const createPreAuthToken = { card_id: must(cardId), openid: must(openid) };
@@ -221,8 +221,8 @@ export const createActivity = {
   apply_total: must(integer(1, Number.MAX_SAFE_INTEGER)),
   product_coupon_stock_list: must(
     listOf(fields({ product_coupon_id: must(text(128)), stock_id: must(text(128)) }), {
-      least: 1,
-      most: 200,
+      min: 1,
+      max: 200,
     }),
   ),
 };

@@ -9,7 +9,7 @@ export interface Upload {
   readonly file: { readonly name: string; readonly type: string; readonly bytes: Buffer };
 }
 
-const mostBytes = 2_097_152;
+const maxBytes = 2_097_152;
 const digestField = { partner: 'sha256', brand: 'file_digest' } as const;
 
 /** Reads multipart/form-data with the platform's own parser; `undefined` where it is none, or not of the two parts. */
@@ -52,7 +52,7 @@ export const keepUpload = (route: Route, upload: Upload | undefined): { readonly
   if (Object.keys(fields).sort().join() !== ['filename', digestField[route]].sort().join())
     throw paramError('请求中含有未在API文档中定义的参数');
   if (file.bytes.length === 0) throw paramError('上传的图片内容为空');
-  if (file.bytes.length > mostBytes) throw blocked('图片大小超过2M');
+  if (file.bytes.length > maxBytes) throw blocked('图片大小超过2M');
   const isPng = file.bytes.subarray(1, 4).toString('latin1') === 'PNG';
   const isJpeg = file.bytes.subarray(0, 2).toString('hex') === 'ffd8';
   if (file.type !== (isPng ? 'image/png' : isJpeg ? 'image/jpeg' : 'none')) throw blocked('图片类型错误');

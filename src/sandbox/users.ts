@@ -38,13 +38,13 @@ export interface Users {
   lookAtPoints(action: CardAction): Done;
 }
 
-export interface UsersParts {
+export interface UsersDeps {
   readonly state: () => State;
   readonly deliveries: Deliveries;
   readonly now: () => number;
 }
 
-export const createUsers = ({ state, deliveries, now }: UsersParts): Users => {
+export const createUsers = ({ state, deliveries, now }: UsersDeps): Users => {
   const templateOf = (brandId: string, cardId: string): Template => {
     const found = state().template(brandId, cardId);
     if (found === undefined) throw notFound('会员卡模板不存在');

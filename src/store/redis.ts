@@ -17,7 +17,7 @@ export interface Redis {
 
 export type RedisClient = ReturnType<typeof connection>;
 
-export interface RedisParts {
+export interface RedisOptions {
   /** e.g. redis://127.0.0.1:6379, rediss:// for TLS. */
   readonly url: string;
   readonly clock: Clock;
@@ -26,10 +26,10 @@ export interface RedisParts {
 }
 
 /** A command that takes longer is given up: waiting for a store must not cost more than doing without it. */
-const patienceMs = 50;
+const timeoutMs = 50;
 /** While down, one command in this time is tried; the others fail at once. */
 const retryMs = 250;
-const mostReconnectMs = 1_000;
+const maxReconnectMs = 1_000;
 
 const connection = (url: string, again: (attempt: number) => number | false) =>
   createClient({
@@ -39,13 +39,13 @@ const connection = (url: string, again: (attempt: number) => number | false) =>
   });
 
 /** Rejects where the server cannot be reached now; later it is waited for in the background. */
-export const createRedis = async ({ url, clock, onChange }: RedisParts): Promise<Redis> => {
+export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promise<Redis> => {
   let isUp = true;
   let triedAt = 0;
   let connected = false;
   const client = connection(
     url,
-    (attempt) => connected && Math.min(mostReconnectMs, 50 * 2 ** Math.min(attempt, 6)),
+    (attempt) => connected && Math.min(maxReconnectMs, 50 * 2 ** Math.min(attempt, 6)),
   );
   const turn = (up: boolean): void => {
     if (isUp === up) return;
@@ -60,7 +60,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisParts): Promise
 
   const hurry = <T>(answer: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      const cancel = clock.after(patienceMs, () => {
+      const cancel = clock.after(timeoutMs, () => {
         // After a pause of this process the answer may lie in the socket: it is read before this runs.
         setImmediate(reject, new Error('the store did not answer in time'));
       });

@@ -1,49 +1,55 @@
 import type { Clock } from '../shared/clock';
-import { attempts } from './attempts/attempts';
-import type { Hosts } from './attempts/hosts';
-import { patience } from './attempts/patience';
-import type { RetryBudget } from './attempts/retry-budget';
-import { authorise } from './authorise';
-import { cache, type CacheParts } from './cache/cache';
-import { compose, type Send } from './call';
-import { intentFirst } from './intent';
+import { retry } from './retry/retry';
+import type { Hosts } from './retry/hosts';
+import { adaptiveTimeout } from './retry/adaptive-timeout';
+import type { RetryBudget } from './retry/retry-budget';
+import { authorise } from './calls/authorise';
+import { cache, type CacheDeps } from './cache/cache';
+import { compose, type Send } from './calls/call';
+import { intentFirst } from './calls/intent';
 import type { Limiter } from './limiter/limiter';
-import { meterExchanges, meterLookups, meterWaits, type Meter } from './meter';
-import { observe, type CallObserver } from './observe';
+import {
+  observeAttempts,
+  observeLookups,
+  observeWaits,
+  type TrafficHooks,
+  observeCalls,
+  type CallObserver,
+} from './calls/hooks';
 
-export interface PipelineParts {
+export interface PipelineDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: CallObserver;
-  readonly cache: Omit<CacheParts, 'clock' | 'random'>;
+  readonly cache: Omit<CacheDeps, 'clock' | 'random'>;
   readonly hosts: Hosts;
   readonly budget: RetryBudget;
   readonly limiter: Limiter;
-  readonly meter: Meter;
+  readonly hooks: TrafficHooks;
 }
 
 /** The order of the policies, outermost first. This is the only place that knows it. */
-export const pipeline = ({ clock, random, ...parts }: PipelineParts, wire: Send): Send =>
+export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Send): Send =>
   compose(
     [
       // Sees every call, also those answered from the cache and those refused.
-      observe(parts.observer, clock),
+      observeCalls(deps.observer, clock),
       // Above the cache: what is kept is answered only to those who may see it.
       authorise,
       // Above the limiter: a call that holds a slot does not wait for the disk.
       intentFirst,
-      meterLookups(parts.meter),
+      observeLookups(deps.hooks),
       // What is kept costs nothing below this line; callers that miss together share one call.
-      cache({ ...parts.cache, clock, random }),
+      cache({ ...deps.cache, clock, random }),
       // Above the limiter: every attempt pays for its slot and is signed afresh.
-      attempts({ clock, random, hosts: parts.hosts, budget: parts.budget }),
-      meterWaits(parts.meter),
+      retry({ clock, random, hosts: deps.hosts, budget: deps.budget }),
+      observeWaits(deps.hooks),
       // What passes here is sent at its slot.
-      parts.limiter.wrapper,
+      deps.limiter.wrapper,
       // Below the limiter: the time in its queue is not the upstream's silence.
-      patience({ clock }),
+      adaptiveTimeout({ clock }),
       // Sees every exchange, a repeated one as often as it is made.
-      meterExchanges(parts.meter, clock),
+      observeAttempts(deps.hooks, clock),
     ],
-    wire,
+    transport,
   );

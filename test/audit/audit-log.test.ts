@@ -197,17 +197,17 @@ describe('the audit log', () => {
       cwd: join(__dirname, '../..'),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    let told = '';
+    let operationEvent = '';
     await new Promise<void>((resolve) => {
       child.stdout.on('data', (chunk: Buffer) => {
-        told += chunk.toString();
-        if (told.length > 5_000) child.kill('SIGKILL');
+        operationEvent += chunk.toString();
+        if (operationEvent.length > 5_000) child.kill('SIGKILL');
       });
       child.on('close', () => {
         resolve();
       });
     });
-    const acknowledged = Number(told.slice(0, told.lastIndexOf('\n')).split('\n').at(-1));
+    const acknowledged = Number(operationEvent.slice(0, operationEvent.lastIndexOf('\n')).split('\n').at(-1));
     const [name = ''] = readdirSync(directory);
     const verdict = verifyAudit(readFileSync(join(directory, name), 'utf8'), { key });
     expect(['open', 'torn']).toContain(verdict.state);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fits, hashOfApiKey, idOfApiKey, makeApiKey } from '../../src/auth/api-key';
+import { matchesHash, hashOfApiKey, idOfApiKey, makeApiKey } from '../../src/auth/api-key';
 import { printKeyFile, type KeyRecord } from '../../src/auth/api-key-file';
 import { ApiKeysUnavailable, createApiKeys, keptMs, type ApiKeys } from '../../src/auth/api-keys';
 import { aKey } from '../support/callers';
@@ -17,9 +17,9 @@ describe('an API key', () => {
 
   it('fits its own hash alone', () => {
     const { text } = makeApiKey();
-    expect(fits(text, hashOfApiKey(text))).toBe(true);
-    expect(fits(text, hashOfApiKey(makeApiKey().text))).toBe(false);
-    expect(fits(text, '')).toBe(false);
+    expect(matchesHash(text, hashOfApiKey(text))).toBe(true);
+    expect(matchesHash(text, hashOfApiKey(makeApiKey().text))).toBe(false);
+    expect(matchesHash(text, '')).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createApp, type App } from '../../src/app';
+import { createApp, type App } from '../../src/app/app';
 import { createLog } from '../../src/cli/log';
 import { demoConfig } from '../../src/cli/demo';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -28,7 +28,7 @@ describe('the log', () => {
       durationMs: 12.3,
     };
     log.observeCall({ ...call, outcome: 'UPSTREAM_RATE_LIMITED', ...canary });
-    log.observeExchange({ ...call, host: 'main', attempt: 1, outcome: 'ok', requestId: '08F7-0', ...canary });
+    log.observeAttempt({ ...call, host: 'main', attempt: 1, outcome: 'ok', requestId: '08F7-0', ...canary });
     log.observeOperation({
       type: 'query',
       rootFields: ['userCard'],

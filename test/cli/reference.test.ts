@@ -4,9 +4,9 @@ import { lexicographicSortSchema, type GraphQLObjectType } from 'graphql';
 import { readExamples } from '../../src/cli/reference/examples';
 import { reference } from '../../src/cli/reference/reference';
 import { readDocumentedErrors, userErrorOf } from '../../src/cli/reference/upstream-errors';
-import { createSchema } from '../../src/graphql/schema';
-import { upstreamOf } from '../../src/graphql/common/upstream';
-import { interfaceNames, interfaces } from '../../src/wechatpay/interfaces';
+import { createSchema } from '../../src/graphql/schema/schema';
+import { upstreamOf } from '../../src/graphql/execution/upstream';
+import { interfaceNames, interfaces } from '../../src/wechatpay/api/interfaces';
 
 const directory = join(__dirname, '..', '..', 'schema');
 const schema = lexicographicSortSchema(createSchema());

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyFiles } from '../../src/cli/audit-verify';
-import { createNodeIds } from '../../src/graphql/common/node-id';
+import { createNodeIds } from '../../src/graphql/relay/node-id';
 import { keyRing } from '../support/key-ring';
 import { reloadingApp, until, type ReloadingApp } from '../support/reloading-app';
 

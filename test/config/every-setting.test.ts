@@ -64,7 +64,7 @@ describe('every setting of the configuration', () => {
         },
         requests: { perSecond: '50', burst: '200' },
       },
-      mostDecryptions: '100',
+      maxDecryptions: '100',
       brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
       partner: {
@@ -90,7 +90,7 @@ describe('every setting of the configuration', () => {
       metrics: { host: '127.0.0.1', port: '0' },
       audit: { directory: 'audit', keyFile: 'audit.key' },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
-      subscriptions: { keptEvents: '1000', mostStreams: '1', mostStreamsPerCaller: '1' },
+      subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
       queryLimits: { depth: '5', upstreamCalls: '5' },
       trustedDocuments: { mode: 'enforce', file: 'documents.json' },
@@ -147,9 +147,9 @@ describe('every setting of the configuration', () => {
       for (const path of pathsOf(full)) {
         const name = shown(path);
         if (wrong === 'S3cretPassw0rd' && free.has(name)) continue;
-        const told = await problems(without(path, wrong));
-        if (!told.some((one) => one.startsWith(name))) silent.push(name);
-        if (told.some((one) => one.includes('S3cret'))) leaked.push(name);
+        const operationEvent = await problems(without(path, wrong));
+        if (!operationEvent.some((one) => one.startsWith(name))) silent.push(name);
+        if (operationEvent.some((one) => one.includes('S3cret'))) leaked.push(name);
       }
       expect(silent).toEqual([]);
       expect(leaked).toEqual([]);
@@ -168,9 +168,10 @@ describe('every setting of the configuration', () => {
     const silent: string[] = [];
     for (const path of named)
       for (const wrong of ['nowhere', '.', 'rubbish']) {
-        const told = await problems(without(path, wrong));
-        if (!told.some((one) => one.startsWith(shown(path)))) silent.push(`${shown(path)}: ${wrong}`);
-        expect(told.join()).not.toMatch(/CANARY/);
+        const operationEvent = await problems(without(path, wrong));
+        if (!operationEvent.some((one) => one.startsWith(shown(path))))
+          silent.push(`${shown(path)}: ${wrong}`);
+        expect(operationEvent.join()).not.toMatch(/CANARY/);
       }
     expect(silent).toEqual([]);
   });

@@ -253,27 +253,27 @@ describe('the configuration', () => {
   });
 
   it('tells everything at once, and no secret', async () => {
-    const told = await problems(
+    const operationEvent = await problems(
       changed((document) => {
         document.server = { port: -1 };
         document.hosts = { main: 'ftp://x' };
       }),
       { BRAND_1004_API_KEY: `${canary}-too-long` },
     );
-    expect(told).toMatch(/has 3 problems/);
-    expect(told).not.toMatch(/CANA/);
+    expect(operationEvent).toMatch(/has 3 problems/);
+    expect(operationEvent).not.toMatch(/CANA/);
   });
 
   it('quotes no line of a file that does not parse', async () => {
-    const told = await problems(`partner: {{ apiV3Key: ${canary}`);
-    expect(told).toMatch(/not YAML or JSON \(line \d+\)/);
-    expect(told).not.toMatch(/CANA/);
+    const operationEvent = await problems(`partner: {{ apiV3Key: ${canary}`);
+    expect(operationEvent).toMatch(/not YAML or JSON \(line \d+\)/);
+    expect(operationEvent).not.toMatch(/CANA/);
   });
 
   it('does not print a secret that was written in place of the name of its variable', async () => {
-    const told = await problems(changed(credential({ apiKeyEnv: canary })));
-    expect(told).toMatch(/apiKeyEnv: names an environment variable that is not set/);
-    expect(told).not.toMatch(/CANA/);
+    const operationEvent = await problems(changed(credential({ apiKeyEnv: canary })));
+    expect(operationEvent).toMatch(/apiKeyEnv: names an environment variable that is not set/);
+    expect(operationEvent).not.toMatch(/CANA/);
   });
 
   it('keeps every digit of an id, whatever YAML makes of it', async () => {

@@ -40,7 +40,7 @@ describe('the subscriptions section', () => {
   it.each([
     [{}, []],
     [{ keptEvents: '10' }, ['subscriptions.keptEvents: must be a whole number from 1000 to 10000000']],
-    [{ mostStreams: '0' }, ['subscriptions.mostStreams: must be a whole number from 1 to 9000']],
+    [{ maxStreams: '0' }, ['subscriptions.maxStreams: must be a whole number from 1 to 9000']],
   ])('is checked: %j', (value, expected) => {
     const problems: string[] = [];
     readSubscriptions({ path: 'subscriptions', value, problems });

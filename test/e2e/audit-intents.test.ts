@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../src/audit/event';
-import { createSchema } from '../../src/graphql/schema';
+import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
-import { interfaces, type InterfaceName } from '../../src/wechatpay/interfaces';
+import { interfaces, type InterfaceName } from '../../src/wechatpay/api/interfaces';
 import { png } from '../support/pictures';
 import { rootFieldSamples } from '../support/root-field-samples';
 import { rootFieldOperations } from '../support/root-fields';

@@ -1,8 +1,8 @@
 import type { Config } from '../../src/config/config';
 import { permissionsOf } from '../../src/auth/permissions';
-import { meets, ruleOf } from '../../src/graphql/common/access';
-import { createNodeIds, type NodeRef } from '../../src/graphql/common/node-id';
-import { createSchema } from '../../src/graphql/schema';
+import { meets, ruleOf } from '../../src/graphql/access/access';
+import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
+import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
 import { createKeyRing } from '../../src/shared/key-ring';
 import { callers } from '../support/callers';

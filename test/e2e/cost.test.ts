@@ -1,7 +1,7 @@
 import { parse, validate } from 'graphql';
 import type { Config } from '../../src/config/config';
-import { createSchema } from '../../src/graphql/schema';
-import { interfaceNames } from '../../src/wechatpay/interfaces';
+import { createSchema } from '../../src/graphql/schema/schema';
+import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { createRandom, seedFromEnvironment } from '../support/random';
 import { randomRequest } from '../support/random-documents';
 import { seedValues } from '../support/seed-values';

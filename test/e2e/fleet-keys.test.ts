@@ -2,10 +2,10 @@ import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import { createRedis } from '../../src/store/redis';
 import { cache } from '../../src/traffic/cache/cache';
-import { createRedisRegister } from '../../src/traffic/cache/redis-register';
-import type { Call, Reply } from '../../src/traffic/call';
-import { createMemberCards } from '../../src/wechatpay/member-cards';
-import { createNames } from '../../src/wechatpay/names';
+import { createRedisWriteEpochs } from '../../src/traffic/cache/redis-write-epochs';
+import type { Call, Reply } from '../../src/traffic/calls/call';
+import { createMemberCards } from '../../src/wechatpay/api/member-cards';
+import { createCacheKeys } from '../../src/wechatpay/api/cache-keys';
 import { aReply } from '../support/calls';
 import { keyRing, namedKey } from '../support/key-ring';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
@@ -88,10 +88,10 @@ describeWithRedis('a fleet whose encryption keys change', () => {
         send: cache({
           clock,
           random: () => 0.5,
-          register: createRedisRegister({ redis: store, clock }),
-          mostBytes: 1_000_000,
+          writeEpochs: createRedisWriteEpochs({ redis: store, clock }),
+          maxBytes: 1_000_000,
         })((call) => new Promise((end) => sent.push({ call, end }))),
-        names: createNames(keyRing(...keys)),
+        cacheKeys: createCacheKeys(keyRing(...keys)),
         accountOf: () => ({ route: 'brand', id: '1004' }),
         avoid: () => undefined,
         isOurs: () => true,
@@ -99,14 +99,19 @@ describeWithRedis('a fleet whose encryption keys change', () => {
       });
       /** Its call is under way until the test ends it. */
       return async (openid: string) => {
-        const scope = { lane: 'mutation', caller: 'till', mayReach: () => true, deadline: Infinity } as const;
+        const scope = {
+          lane: 'mutation',
+          caller: 'till',
+          canAccess: () => true,
+          deadline: Infinity,
+        } as const;
         members
           .syncUserPoints({ brand_id: '1004', card_id: 'c', openid, user_card_code: '1' }, scope)
           .catch(() => undefined);
         while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
         const [{ call, end }] = sent.splice(0) as [(typeof sent)[number]];
         return {
-          mayBeRepeated: async () => call.stillNewest?.(),
+          mayBeRepeated: async () => call.isNewestWrite?.(),
           end: () => {
             end(aReply({}, clock.now()));
           },

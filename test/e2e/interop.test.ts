@@ -1,8 +1,8 @@
 import { createPublicKey, createPrivateKey } from 'node:crypto';
 import { Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin';
 import { startSandbox, type Sandbox } from '../support/sandbox';
-import { seal, unseal } from '../../src/wechatpay/encryption';
-import { authorization } from '../../src/wechatpay/signature';
+import { seal, unseal } from '../../src/wechatpay/crypto/encryption';
+import { authorization } from '../../src/wechatpay/crypto/signature';
 
 /** An independent SDK against ours, in both directions (it knows the partner route's scheme only). */
 describe('an independent SDK', () => {

@@ -212,23 +212,25 @@ describe('the errors of a request', () => {
   });
 
   it('tell a developer what is wrong and where', async () => {
-    const told = async (query: string, variables = {}, language = 'en') =>
+    const operationEvent = async (query: string, variables = {}, language = 'en') =>
       (await app.ask(query, variables, { 'accept-language': language })).errors.map(({ message }) => message);
-    expect(await told('{\n  brands { nam }\n}')).toEqual([
+    expect(await operationEvent('{\n  brands { nam }\n}')).toEqual([
       'Cannot query field "nam" on type "BrandConnection".',
     ]);
-    expect(await told('{ brands { nodes { nam } } }')).toEqual([
+    expect(await operationEvent('{ brands { nodes { nam } } }')).toEqual([
       'Cannot query field "nam" on type "Brand". Did you mean "name"?',
     ]);
-    expect(await told('{ brands { nodes { nam } } }', {}, 'zh')).toEqual([
+    expect(await operationEvent('{ brands { nodes { nam } } }', {}, 'zh')).toEqual([
       '类型 "Brand" 没有字段 "nam"。是否指 "name"？',
     ]);
-    expect(await told('{ brand { name } }')).toEqual(['"brandId" must be given to field "brand".']);
-    expect(await told('{ brands }')).toEqual(['Field "brands" must have a selection of subfields.']);
-    expect(await told('{ brands(first: "x") { totalCount } }', {}, 'zh')).toEqual([
+    expect(await operationEvent('{ brand { name } }')).toEqual(['"brandId" must be given to field "brand".']);
+    expect(await operationEvent('{ brands }')).toEqual([
+      'Field "brands" must have a selection of subfields.',
+    ]);
+    expect(await operationEvent('{ brands(first: "x") { totalCount } }', {}, 'zh')).toEqual([
       '参数 "first"：值的类型应为 "Int"（31 位以内的整数）。',
     ]);
-    expect(await told('query ($a: Int) { brand(brandId: $a) { name } }')).toEqual([
+    expect(await operationEvent('query ($a: Int) { brand(brandId: $a) { name } }')).toEqual([
       'Variable "a" of type "Int" is used where "ID!" is expected.',
     ]);
     const { errors, text } = await app.ask('{\n  brands {\n    totalCount(\n  }\n}');

@@ -13,14 +13,14 @@ const known = callers({
   piiElsewhere: [`brand:${brandId}:read`, 'brand:1001622624:pii'],
 });
 
-const most = 8;
+const max = 8;
 let app: TestApp;
 beforeAll(async () => {
   app = await testApp({
     change: (config) => ({
       ...config,
       auth: known.settings,
-      mostDecryptions: most,
+      maxDecryptions: max,
       // A dozen cold cards take more than two seconds of the call limit, and are not about the deadline.
       server: { ...config.server, queryDeadlineMs: 20_000 },
     }),
@@ -117,7 +117,7 @@ describe('personal data', () => {
   });
 
   it('is opened at most so often in one operation', async () => {
-    const keys = Array.from({ length: most + 4 }, (_, index) => ({
+    const keys = Array.from({ length: max + 4 }, (_, index) => ({
       brandId: '1001622624',
       cardId: 'p1001622624Seed-Template-0',
       openid: `o1001622624-member-${String(index * 3).padStart(5, '0')}`,
@@ -129,13 +129,13 @@ describe('personal data', () => {
       known.headers.piiElsewhere,
     );
     const shown = data?.userCards.filter(({ phoneNumberMasked }) => phoneNumberMasked !== null);
-    expect(shown).toHaveLength(most);
+    expect(shown).toHaveLength(max);
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(Array(4).fill('QUERY_TOO_EXPENSIVE'));
     expect(errors[0]?.message).toMatch(/more than 8 personal values/);
   });
 
   it('that is asked for twice is opened once', async () => {
-    const aliases = Array.from({ length: most + 4 }, (_, index) => `a${index}: phoneNumber`).join(' ');
+    const aliases = Array.from({ length: max + 4 }, (_, index) => `a${index}: phoneNumber`).join(' ');
     const { errors } = await ask(`{ ${card} { ${aliases} phoneNumberMasked } }`, 'pii');
     expect(errors).toEqual([]);
   });
@@ -170,10 +170,10 @@ describe('the audit', () => {
       expect.arrayContaining(['phoneNumber', 'phoneNumberMasked', 'userInformation.喜欢的运动']),
     );
     expect(new Set(app.audit.map(({ targetHash }) => targetHash)).size).toBe(1);
-    const told = JSON.stringify(app.audit);
+    const operationEvent = JSON.stringify(app.audit);
     for (const secret of [data?.userCard.phoneNumber, openid, userCardCode, cardId]) {
       expect(secret).toBeTruthy();
-      expect(told).not.toContain(secret);
+      expect(operationEvent).not.toContain(secret);
     }
   });
 
@@ -227,13 +227,13 @@ describe('the audit', () => {
   });
 
   it('that cannot be written keeps personal data back and refuses a change, in either language', async () => {
-    const deaf = await testApp({
+    const unsubscribe = await testApp({
       change: (config) => ({ ...config, auth: known.settings }),
       audit: () => {
         throw new Error('the disk is full');
       },
     });
-    const read = await deaf.ask<{ userCard: Card }>(
+    const read = await unsubscribe.ask<{ userCard: Card }>(
       `{ ${card} { phoneNumber phoneNumberMasked } }`,
       {},
       known.headers.pii,
@@ -242,17 +242,17 @@ describe('the audit', () => {
     expect(new Set(read.errors.map(({ extensions }) => extensions.code))).toEqual(
       new Set(['AUDIT_UNAVAILABLE']),
     );
-    const changed = await update({ level: '金卡' }, 'write', deaf);
+    const changed = await update({ level: '金卡' }, 'write', unsubscribe);
     expect(changed.errors).toMatchObject([
       { message: expect.stringMatching(/^Not done: /) as string, extensions: { code: 'AUDIT_UNAVAILABLE' } },
     ]);
-    const inChinese = await deaf.ask(
+    const inChinese = await unsubscribe.ask(
       'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
       { input },
       { ...known.headers.write, 'accept-language': 'zh-CN' },
     );
     expect(inChinese.errors[0]?.message).toMatch(/^操作未执行：/);
-    expect(deaf.arrived('UPDATE_USER_CARD')).toBe(0);
-    await deaf.close();
+    expect(unsubscribe.arrived('UPDATE_USER_CARD')).toBe(0);
+    await unsubscribe.close();
   });
 });

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { settingsFor } from '../../src/cli/demo';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock } from '../../src/shared/clock';
-import type { Scope } from '../../src/traffic/call';
-import { createAccounts } from '../../src/wechatpay/accounts';
-import { interfaces } from '../../src/wechatpay/interfaces';
-import { createMemberCards, type MemberCards } from '../../src/wechatpay/member-cards';
-import { createNames } from '../../src/wechatpay/names';
-import { createUpstreamClock } from '../../src/wechatpay/upstream-clock';
-import { createWire, type Wire } from '../../src/wechatpay/wire';
+import type { Scope } from '../../src/traffic/calls/call';
+import { createAccounts } from '../../src/wechatpay/accounts/accounts';
+import { interfaces } from '../../src/wechatpay/api/interfaces';
+import { createMemberCards, type MemberCards } from '../../src/wechatpay/api/member-cards';
+import { createCacheKeys } from '../../src/wechatpay/api/cache-keys';
+import { createUpstreamClock } from '../../src/wechatpay/crypto/upstream-clock';
+import { createTransport, type Transport } from '../../src/wechatpay/transport/transport';
 import { keyRing } from '../support/key-ring';
 
 interface Seen {
@@ -97,25 +97,25 @@ const updateExample = {
 const scope = (): Scope => ({
   lane: 'mutation',
   caller: 'tests',
-  mayReach: () => true,
+  canAccess: () => true,
   deadline: systemClock.now() + 5_000,
 });
 
 const membersOver = (
   sandbox: Sandbox,
   url: string,
-): { readonly members: MemberCards; readonly wire: Wire } => {
+): { readonly members: MemberCards; readonly transport: Transport } => {
   const settings = settingsFor(sandbox.provision, url);
   const accounts = createAccounts(settings, systemClock);
-  const wire = createWire({
+  const transport = createTransport({
     settings,
     accounts,
     clock: systemClock,
     upstreamClock: createUpstreamClock(systemClock),
   });
   const members = createMemberCards({
-    send: wire.send,
-    names: createNames(keyRing('k1')),
+    send: transport.send,
+    cacheKeys: createCacheKeys(keyRing('k1')),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     avoid: (account) => {
       accounts.avoid(account);
@@ -123,7 +123,7 @@ const membersOver = (
     isOurs: (brandId) => settings.brands.some((brand) => brand.brandId === brandId),
     limitOf: (name, route) => interfaces[name].callsPerSecond[route],
   });
-  return { members, wire };
+  return { members, transport };
 };
 
 describe("the founding documents' request examples", () => {
@@ -131,7 +131,7 @@ describe("the founding documents' request examples", () => {
   let recorder: Server;
   let seen: Seen[];
   let members: MemberCards;
-  let wire: Wire;
+  let transport: Transport;
 
   beforeAll(async () => {
     sandbox = await startSandbox({ membersPerBrand: 5 });
@@ -146,13 +146,13 @@ describe("the founding documents' request examples", () => {
       });
     });
     await new Promise<void>((resolve) => recorder.listen(0, '127.0.0.1', resolve));
-    ({ members, wire } = membersOver(
+    ({ members, transport } = membersOver(
       sandbox,
       `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`,
     ));
   });
   afterAll(async () => {
-    await wire.close();
+    await transport.close();
     recorder.close();
     await sandbox.close();
   });
@@ -262,7 +262,7 @@ describe("the founding documents' request examples", () => {
   );
 
   it('are all accepted by the stand-in', async () => {
-    const { members: real, wire: realWire } = membersOver(sandbox, sandbox.url);
+    const { members: real, transport: realWire } = membersOver(sandbox, sandbox.url);
     const created = await real.createCardTemplate(createExample, scope());
     expect(created.record).toMatchObject({ cardTitle: '测试卡', purchaseInformation: { price: 100 } });
     const imported = await real.importUserCardByPhone(importExample, scope());

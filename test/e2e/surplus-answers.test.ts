@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../support/sandbox';
-import { interfaceNames } from '../../src/wechatpay/interfaces';
+import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';
 

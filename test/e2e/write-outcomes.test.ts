@@ -1,7 +1,7 @@
 import { firstExample } from '../../src/sandbox/seed';
 import { startSandbox, type Sandbox } from '../support/sandbox';
-import { interfaceNames, interfaces, type InterfaceName } from '../../src/wechatpay/interfaces';
-import type { UpstreamInterface } from '../../src/wechatpay/upstream-interface';
+import { interfaceNames, interfaces, type InterfaceName } from '../../src/wechatpay/api/interfaces';
+import type { UpstreamInterface } from '../../src/wechatpay/api/upstream-interface';
 import { startFaultyUpstream, type Fault, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type Answer, type TestApp } from '../support/test-app';
 
@@ -166,7 +166,7 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
     const tookEffect = sandbox.ledger
       .entries({ interface: upstreamName })
       .some(({ status }) => status === 200);
-    return { answer, told: toldBy(answer), tookEffect };
+    return { answer, operationEvent: toldBy(answer), tookEffect };
   };
   const spoil = (faultOf: (body: string) => Fault, times: number): void => {
     let left = times;
@@ -179,8 +179,8 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
 
   it.each(Object.entries(signed))('is told as done where the answer is %s', async (_, faultOf) => {
     spoil(faultOf, Infinity);
-    const { told, tookEffect, answer } = await perform();
-    expect({ told, tookEffect }).toEqual({ told: 'done', tookEffect: true });
+    const { operationEvent, tookEffect, answer } = await perform();
+    expect({ operationEvent, tookEffect }).toEqual({ operationEvent: 'done', tookEffect: true });
     expect(sandbox.ledger.entries({ interface: upstreamName })).toHaveLength(1);
     // What cannot be read says so at the payload's field, with what is known.
     for (const { path, extensions } of answer.errors) {
@@ -197,11 +197,11 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
   ])('where the answer is %s', (_, times) => {
     it.each(Object.entries(unclear))('%s, is not told as failed', async (__, faultOf) => {
       spoil(faultOf, times);
-      const { told, tookEffect } = await perform();
+      const { operationEvent, tookEffect } = await perform();
       expect(tookEffect).toBe(true);
       // The reference says so of each interface.
-      if (lookUp === undefined) expect(told).not.toBe('failed');
-      else expect(told).toBe('done');
+      if (lookUp === undefined) expect(operationEvent).not.toBe('failed');
+      else expect(operationEvent).toBe('done');
       if (times === Infinity)
         expect(sandbox.ledger.entries().map((entry) => entry.interface)).toEqual(
           lookUp === undefined
@@ -214,10 +214,10 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
   it('is not told as done where the request is lost', async () => {
     upstream.spoil(() => 'none');
     upstream.lose((method) => method !== 'GET');
-    const { told, tookEffect } = await perform();
+    const { operationEvent, tookEffect } = await perform();
     upstream.lose(() => false);
     expect(tookEffect).toBe(false);
-    expect(told).not.toBe('done');
+    expect(operationEvent).not.toBe('done');
   });
 });
 

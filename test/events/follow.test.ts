@@ -64,9 +64,9 @@ describe('a follower', () => {
 
   it('waits for news, and looks for itself where a call is missing', async () => {
     const { add, start, clock, log } = setUp();
-    const deaf: EventLog = { ...log, onNews: () => () => undefined };
+    const unsubscribe: EventLog = { ...log, subscribe: () => () => undefined };
     await add(1);
-    const events = await start(undefined, deaf);
+    const events = await start(undefined, unsubscribe);
     const next = take(events, 1);
     await add(1);
     await clock.advance(4_999);
@@ -88,9 +88,9 @@ describe('a follower', () => {
     let listening = 0;
     const counted: EventLog = {
       ...log,
-      onNews: (brandId, wake) => {
+      subscribe: (brandId, wake) => {
         listening += 1;
-        const end = log.onNews(brandId, wake);
+        const end = log.subscribe(brandId, wake);
         let open = true;
         return () => {
           if (open) listening -= 1;

@@ -6,7 +6,7 @@ import { createRedisLog, type RedisLog } from '../../src/events/redis-log';
 import { systemClock } from '../../src/shared/clock';
 import { createKeyRing } from '../../src/shared/key-ring';
 import { createRedis, type Redis } from '../../src/store/redis';
-import { createSeal } from '../../src/traffic/cache/seal';
+import { createCipher } from '../../src/shared/cipher';
 import { fakeClock } from '../support/fake-clock';
 import { keyRing, namedKey } from '../support/key-ring';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
@@ -82,8 +82,8 @@ const promises = (make: () => EventLog): void => {
   it('wakes who listens, and nobody else', async () => {
     const [log, brandId] = [make(), name()];
     let heard = 0;
-    const end = log.onNews(brandId, () => (heard += 1));
-    log.onNews(name(), () => {
+    const end = log.subscribe(brandId, () => (heard += 1));
+    log.subscribe(name(), () => {
       throw new Error('news of another brand');
     });
     await put(log, brandId, 1);
@@ -149,7 +149,7 @@ describeWithRedis('the log of a fleet', () => {
   let redis: Redis;
   let log: RedisLog;
   const keys = keyRing('k1');
-  const open = (seal = createSeal(keys, 'events')) => createRedisLog({ redis, seal, keep: 1_000 });
+  const open = (cipher = createCipher(keys, 'events')) => createRedisLog({ redis, cipher, keep: 1_000 });
 
   beforeAll(async () => {
     server = await startRedis();
@@ -171,7 +171,7 @@ describeWithRedis('the log of a fleet', () => {
 
   it('is the same for another process, and wakes it', async () => {
     const [other, brandId] = [await open(), name()];
-    const heard = new Promise<void>((resolve) => other.onNews(brandId, resolve));
+    const heard = new Promise<void>((resolve) => other.subscribe(brandId, resolve));
     const openids = await put(log, brandId, 2);
     await heard;
     expect(openidsOf(await other.read(brandId, '0-0', 10))).toEqual(openids);
@@ -186,14 +186,14 @@ describeWithRedis('the log of a fleet', () => {
       if ((await redis.client.type(key)) === 'stream')
         expect(JSON.stringify(await redis.client.xRange(key, '-', '+'))).not.toContain(openid);
     }
-    const stranger = await open(createSeal(createKeyRing([namedKey('k1', 'other')]), 'events'));
+    const stranger = await open(createCipher(createKeyRing([namedKey('k1', 'other')]), 'events'));
     expect(await stranger.read(brandId, '0-0', 10)).toEqual([]);
     stranger.stop();
   });
 
   it('still reads what was written under a former key, as long as that is known', async () => {
     const [ring, brandId] = [keyRing('old'), name()];
-    const changing = await open(createSeal(ring, 'events'));
+    const changing = await open(createCipher(ring, 'events'));
     try {
       const early = await put(changing, brandId, 1, true);
       ring.replace([namedKey('new'), namedKey('old')]);
@@ -212,7 +212,7 @@ describeWithRedis('the log of a fleet', () => {
 
   it('keeps about what it is told to keep', async () => {
     const [small, brandId] = [
-      await createRedisLog({ redis, seal: createSeal(keys, 'events'), keep: 100 }),
+      await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep: 100 }),
       name(),
     ];
     await put(small, brandId, 400);

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
-import { createSchema } from '../../src/graphql/schema';
+import { createSchema } from '../../src/graphql/schema/schema';
 import { startSandbox, type Sandbox } from '../support/sandbox';
-import { interfaceNames } from '../../src/wechatpay/interfaces';
+import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { costlyDocuments } from '../support/costly-documents';
 import { mutateBytes } from '../support/mutate-bytes';
 import { createRandom, seedFromEnvironment } from '../support/random';
@@ -111,7 +111,7 @@ describe(`${total} random requests`, () => {
     accept: random.pick(['*/*', 'application/json', 'application/graphql-response+json', 'image/png']),
   });
 
-  const document = () => randomRequest({ schema, random, values, wild, mostDepth: 2 + random.below(12) });
+  const document = () => randomRequest({ schema, random, values, wild, maxDepth: 2 + random.below(12) });
   const post = async (body: Buffer | string): Promise<Reply> => {
     const response = await request(server.url, {
       method: 'POST',

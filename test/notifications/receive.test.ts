@@ -1,14 +1,14 @@
 import type { EventLog } from '../../src/events/log';
 import { createMemoryLog } from '../../src/events/memory-log';
 import { createReceiver, type NotificationEvent } from '../../src/notifications/receive';
-import { createMemoryRegister, type Register } from '../../src/traffic/cache/register';
-import { createNames } from '../../src/wechatpay/names';
+import { createMemoryWriteEpochs, type WriteEpochs } from '../../src/traffic/cache/write-epochs';
+import { createCacheKeys } from '../../src/wechatpay/api/cache-keys';
 import { keyRing } from '../support/key-ring';
-import type { Notification } from '../../src/wechatpay/notification';
+import type { Notification } from '../../src/wechatpay/notifications/notification';
 import { fakeClock } from '../support/fake-clock';
 
-const names = createNames(keyRing('new', 'old'));
-const subjects = names.aliasesOfCards('b', 'o');
+const cacheKeys = createCacheKeys(keyRing('new', 'old'));
+const subjects = cacheKeys.userCardSubjects('b', 'o');
 const outdating = ['begin', 'commit'].flatMap((step) => subjects.map((subject) => `${step} ${subject}`));
 
 const aNotification = (change: Partial<Notification> = {}): Notification =>
@@ -27,8 +27,8 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
   const clock = fakeClock();
   const log = createMemoryLog({ clock, keep: 1_000 });
   const steps: string[] = [];
-  const memory = createMemoryRegister(clock);
-  const register: Register = {
+  const memory = createMemoryWriteEpochs(clock);
+  const writeEpochs: WriteEpochs = {
     ...memory,
     begin: (of) => {
       steps.push(`begin ${of ?? ''}`);
@@ -50,8 +50,8 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
         return log.append(...args);
       },
     }),
-    register,
-    names,
+    writeEpochs,
+    cacheKeys,
     clock,
     isConfigured: (brandId) => brandId === 'b',
     confirms: () => true,
@@ -74,7 +74,7 @@ describe('a delivery that is received', () => {
     const { receive, steps, memory } = setUp();
     await receive(aNotification());
     expect(steps).toEqual([...outdating, 'append']);
-    expect(subjects).toContain(createNames(keyRing('old')).cardsOf('b', 'o'));
+    expect(subjects).toContain(createCacheKeys(keyRing('old')).userCardSubject('b', 'o'));
     for (const subject of subjects) {
       expect(await memory.read(subject)).toMatchObject({ settled: true });
       expect((await memory.read(subject)).epoch).toBeGreaterThan(0);

@@ -200,11 +200,11 @@ describe('the stand-in', () => {
       const refused = answers.filter(({ status }) => status === 429);
       expect(refused).toHaveLength(2);
       expect(refused[0]).toMatchObject({ code: 'RATELIMIT_EXCEEDED', message: '接口请求频率达到限制' });
-      const { entries, mostInASecond } = (await (await fetch(`${strict.url}/sandbox/ledger`)).json()) as {
+      const { entries, peakPerSecond } = (await (await fetch(`${strict.url}/sandbox/ledger`)).json()) as {
         entries: { status: number }[];
-        mostInASecond: number;
+        peakPerSecond: number;
       };
-      expect([entries.length, mostInASecond]).toEqual([7, 7]);
+      expect([entries.length, peakPerSecond]).toEqual([7, 7]);
       await strict.close();
     },
   );

@@ -1,11 +1,11 @@
 /** Most of the times in any half-open second: what an upstream with a sliding log counts. */
-export const mostInASecond = (times: readonly number[]): number => {
+export const peakPerSecond = (times: readonly number[]): number => {
   const sorted = [...times].sort((a, b) => a - b);
   let first = 0;
-  let most = 0;
+  let max = 0;
   sorted.forEach((at, index) => {
     while ((sorted[first] ?? at) <= at - 1_000) first += 1;
-    most = Math.max(most, index - first + 1);
+    max = Math.max(max, index - first + 1);
   });
-  return most;
+  return max;
 };

@@ -1,5 +1,5 @@
-import type { Bucket, Call, Reply, Tally } from '../../src/traffic/call';
-import type { Meter } from '../../src/traffic/meter';
+import type { Bucket, Call, Reply, CallStats } from '../../src/traffic/calls/call';
+import type { TrafficHooks } from '../../src/traffic/calls/hooks';
 
 export const aBucket = (callsPerSecond = 5, id = 'brand/1004/GET_USER_CARD'): Bucket => ({
   id,
@@ -7,16 +7,16 @@ export const aBucket = (callsPerSecond = 5, id = 'brand/1004/GET_USER_CARD'): Bu
 });
 
 export const aCall = (changes: Partial<Call> = {}): Call => ({
-  name: 'GET_USER_CARD',
+  interfaceName: 'GET_USER_CARD',
   brandId: '1004',
   account: { route: 'brand', id: '1004' },
   bucket: aBucket(),
   access: 'read',
-  repeat: 'safe',
+  idempotency: 'read',
   request: () => ({ method: 'GET', target: '/brand/card-member/user-cards/1', sealed: false }),
   lane: 'interactive',
   caller: 'tests',
-  mayReach: () => true,
+  canAccess: () => true,
   deadline: Number.MAX_SAFE_INTEGER,
   ...changes,
 });
@@ -30,17 +30,17 @@ export const aReply = (data: unknown, fetchedAt: number): Reply => ({
 });
 
 /** A meter that nobody reads. */
-export const silentMeter: Meter = {
+export const silentMeter: TrafficHooks = {
   lookedUp: () => undefined,
   waiting: () => undefined,
   waited: () => undefined,
   refused: () => undefined,
-  missed: () => undefined,
-  exchanged: () => undefined,
+  slotMissed: () => undefined,
+  attempted: () => undefined,
 };
 
 /** A tally that nobody reads. */
-export const silentTally: Tally = {
+export const silentTally: CallStats = {
   cacheHit: () => undefined,
   cacheMiss: () => undefined,
   sent: () => undefined,

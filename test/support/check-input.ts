@@ -3,28 +3,28 @@ import { Arg, Mutation, Query, Resolver, buildSchemaSync } from 'type-graphql';
 import {
   CreateCardTemplateInput,
   UpdateCardTemplateInput,
-} from '../../src/graphql/card-template/card-template.input';
+} from '../../src/graphql/types/card-template/card-template.input';
 import {
   CreateCardTemplatePayload,
   UpdateCardTemplatePayload,
-} from '../../src/graphql/card-template/card-template.payload';
-import { brokenRules, type Language } from '../../src/graphql/common/validate-input';
+} from '../../src/graphql/types/card-template/card-template.payload';
+import { brokenRules, type Language } from '../../src/graphql/inputs/validate-input';
 import {
   ImportUserCardByOpenidInput,
   ImportUserCardByPhoneInput,
-} from '../../src/graphql/user-card/import-user-card.input';
+} from '../../src/graphql/types/user-card/import-user-card.input';
 import {
   ConfirmUserCardInput,
   InvalidateUserCardInput,
   UpdateUserCardInput,
-} from '../../src/graphql/user-card/user-card.input';
+} from '../../src/graphql/types/user-card/user-card.input';
 import {
   ConfirmUserCardPayload,
   ImportUserCardByOpenidPayload,
   ImportUserCardByPhonePayload,
   InvalidateUserCardPayload,
   UpdateUserCardPayload,
-} from '../../src/graphql/user-card/user-card.payload';
+} from '../../src/graphql/types/user-card/user-card.payload';
 
 /** The moment at which every input of these tests is checked. */
 export const checkTime = Date.parse('2026-11-21T12:00:00+08:00');

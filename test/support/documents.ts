@@ -1,6 +1,6 @@
 import { defaultQueryLimits } from '../../src/config/query-limits';
-import { createSchema } from '../../src/graphql/schema';
-import { createDocuments, type Documents } from '../../src/server/documents/documents';
+import { createSchema } from '../../src/graphql/schema/schema';
+import { createDocuments, type Documents } from '../../src/server/graphql/documents/documents';
 
 /** The documents of the real schema with the default limits. */
 export const realDocuments = (maxBytes = 16_000_000): Documents =>

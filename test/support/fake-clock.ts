@@ -5,8 +5,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Sets the machine's clock forward or, with a negative number, back: no time passes. */
   setWall(byMs: number): void;
-  /** Advances until the promise settles; fails after `mostMs`. */
-  until<T>(promise: Promise<T>, mostMs?: number): Promise<T>;
+  /** Advances until the promise settles; fails after `maxMs`. */
+  until<T>(promise: Promise<T>, maxMs?: number): Promise<T>;
 }
 
 interface Timer {
@@ -54,13 +54,13 @@ export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
       };
     },
     advance,
-    async until(promise, mostMs = 600_000) {
+    async until(promise, maxMs = 600_000) {
       let settled = false as boolean;
       const mark = (): void => {
         settled = true;
       };
       promise.then(mark, mark);
-      const end = now + mostMs;
+      const end = now + maxMs;
       await settle();
       while (!settled) {
         const timer = next();

@@ -20,14 +20,14 @@ export interface RandomRequest {
   readonly variables: Record<string, unknown>;
 }
 
-export interface DocumentParts {
+export interface DocumentOptions {
   readonly schema: GraphQLSchema;
   readonly random: Random;
   /** Good values of an argument or input field, by its name. */
   readonly values: Readonly<Record<string, readonly unknown[]>>;
   /** Values that fit nowhere in particular. With them, rules of the schema are broken as well. */
   readonly wild?: readonly unknown[];
-  readonly mostDepth?: number;
+  readonly maxDepth?: number;
 }
 
 /**
@@ -39,8 +39,8 @@ export const randomRequest = ({
   random,
   values,
   wild,
-  mostDepth = 6,
-}: DocumentParts): RandomRequest => {
+  maxDepth = 6,
+}: DocumentOptions): RandomRequest => {
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];
   const fragments: string[] = [];
@@ -100,12 +100,12 @@ export const randomRequest = ({
     if (!isObjectType(type) && !isInterfaceType(type)) throw new Error(`${typeName} has no fields`);
     const all = Object.values(type.getFields());
     const allowed =
-      depth >= mostDepth ? all.filter(({ type: of }) => !isCompositeType(getNamedType(of))) : all;
+      depth >= maxDepth ? all.filter(({ type: of }) => !isCompositeType(getNamedType(of))) : all;
     const count = depth === 0 ? 1 + random.below(3) : 1 + random.below(4);
     const parts: string[] = [];
     if (allowed.length === 0) parts.push('__typename');
     else for (let index = 0; index < count; index += 1) parts.push(fieldOf(random.pick(allowed), depth));
-    if (isInterfaceType(type) && depth < mostDepth) {
+    if (isInterfaceType(type) && depth < maxDepth) {
       const possible: GraphQLObjectType = random.pick(schema.getPossibleTypes(type));
       parts.push(`... on ${possible.name}${directive()} ${selection(possible.name, depth)}`);
     }

@@ -1,4 +1,4 @@
-import { createApp, type App } from '../../src/app';
+import { createApp, type App } from '../../src/app/app';
 import { startReloading, type Reloading } from '../../src/cli/reload';
 import type { Config } from '../../src/config/config';
 import { loadConfig } from '../../src/config/load';

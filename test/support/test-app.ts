@@ -1,16 +1,15 @@
-import { createApp } from '../../src/app';
+import { createApp } from '../../src/app/app';
 import type { AuditEvent, AuditIntent, AuditOutcome } from '../../src/audit/event';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox';
-import type { ExplorerParts } from '../../src/server/explorer/explorer';
+import type { ExplorerOptions } from '../../src/server/explorer/explorer';
 import type { ConfirmEvent } from '../../src/notifications/confirm';
 import type { NotificationEvent } from '../../src/notifications/receive';
-import type { ErrorReport } from '../../src/server/format-error';
+import type { ErrorReport } from '../../src/server/graphql/format-error';
 import { systemClock, type Clock } from '../../src/shared/clock';
-import type { OperationEvent } from '../../src/server/operation-event';
-import type { ExchangeEvent } from '../../src/traffic/meter';
-import type { CallEvent } from '../../src/traffic/observe';
+import type { OperationEvent } from '../../src/server/graphql/operation-event';
+import type { AttemptEvent, CallEvent } from '../../src/traffic/calls/hooks';
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -34,7 +33,7 @@ export interface TestApp {
   readonly url: string;
   /** Where the operators' port is, if `change` configured one. */
   readonly operatorsUrl: string;
-  readonly exchanges: ExchangeEvent[];
+  readonly exchanges: AttemptEvent[];
   readonly operations: OperationEvent[];
   /** Where notifications are delivered to. */
   readonly notifyUrl: string;
@@ -66,7 +65,7 @@ export interface TestAppOptions {
   readonly upstream?: Sandbox;
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
-  readonly explorer?: (sandbox: Sandbox) => ExplorerParts;
+  readonly explorer?: (sandbox: Sandbox) => ExplorerOptions;
   /** Called for each record, before it is kept in `TestApp`; what it throws keeps the record from being written. */
   readonly audit?: (event: AuditEvent) => void;
 }
@@ -82,7 +81,7 @@ export const testApp = async ({
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
   const calls: CallEvent[] = [];
-  const exchanges: ExchangeEvent[] = [];
+  const exchanges: AttemptEvent[] = [];
   const operations: OperationEvent[] = [];
   const reports: ErrorReport[] = [];
   const notifications: NotificationEvent[] = [];
@@ -96,7 +95,7 @@ export const testApp = async ({
       config: change?.(config) ?? config,
       clock,
       observeCall: (event) => calls.push(event),
-      observeExchange: (event) => exchanges.push(event),
+      observeAttempt: (event) => exchanges.push(event),
       observeOperation: (event) => operations.push(event),
       observeNotification: (event) => notifications.push(event),
       observeConfirm: (event) => confirms.push(event),

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/traffic/call';
+import type { Call } from '../../src/traffic/calls/call';
 import { aCall, aReply } from '../support/calls';
 import { fakeClock } from '../support/fake-clock';
 import { pipelineOver } from '../support/pipeline-over';
@@ -14,7 +14,7 @@ describe('the order of the policies', () => {
     });
     const cache = { kind: 'userCard', key: 'card', subject: 'cards' } as const;
     const may = aCall({ cache, deadline: clock.now() + 60_000 });
-    const mayNot = { ...may, caller: 'other', mayReach: () => false };
+    const mayNot = { ...may, caller: 'other', canAccess: () => false };
 
     const underWay = send(may);
     await expect(send(mayNot)).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -1,7 +1,7 @@
 import { getMetadataStorage as validationStorage } from 'class-validator';
 import { isInputObjectType, type GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { getMetadataStorage as graphqlStorage } from 'type-graphql';
-import type { RuleContext } from '../../graphql/common/rules/rule';
+import type { RuleContext } from '../../graphql/inputs/rules/rule';
 
 /** What the rules of an input's field say, in English, by the field's name. */
 export const rulesOf = (input: GraphQLInputObjectType): ReadonlyMap<string, readonly string[]> => {

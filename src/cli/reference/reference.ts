@@ -1,12 +1,12 @@
 import type { GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLSchema } from 'graphql';
-import { upstreamOf } from '../../graphql/common/upstream';
-import { interfaces, routePrefix, type InterfaceName } from '../../wechatpay/interfaces';
-import type { UpstreamInterface } from '../../wechatpay/upstream-interface';
+import { upstreamOf } from '../../graphql/execution/upstream';
+import { interfaces, routePrefix, type InterfaceName } from '../../wechatpay/api/interfaces';
+import type { UpstreamInterface } from '../../wechatpay/api/upstream-interface';
 import { textOf, type Example } from './examples';
 import { inputTypesOf, rulesOf } from './input-rules';
 import { codeOf, userErrorOf, type DocumentedError } from './upstream-errors';
 
-export interface ReferenceParts {
+export interface ReferenceOptions {
   readonly schema: GraphQLSchema;
   readonly examples: readonly Example[];
   readonly errors: Readonly<Partial<Record<InterfaceName, readonly DocumentedError[]>>>;
@@ -22,15 +22,15 @@ const sections = [
   ['Subscription', 'Subscriptions'],
 ] as const;
 
-const repeats: Readonly<Record<UpstreamInterface['repeat'], string>> = {
-  safe: 'repeated as often as time and budget allow: a second call changes nothing',
-  absolute: 'repeated after an unclear outcome, unless a newer write began: it sets the same values',
-  keyed: 'repeated after an unclear outcome: WeChat Pay refuses a duplicate',
-  once: 'never repeated after an unclear outcome, which is told as `OUTCOME_UNKNOWN`',
+const repeats: Readonly<Record<UpstreamInterface['idempotency'], string>> = {
+  read: 'repeated as often as time and budget allow: a second call changes nothing',
+  set: 'repeated after an unclear outcome, unless a newer write began: it sets the same values',
+  deduplicated: 'repeated after an unclear outcome: WeChat Pay refuses a duplicate',
+  unsafe: 'never repeated after an unclear outcome, which is told as `OUTCOME_UNKNOWN`',
 };
 
 /** The reference as Markdown: one section per operation, made from what the server itself goes by. */
-export const reference = ({ schema, examples, errors }: ReferenceParts): string => {
+export const reference = ({ schema, examples, errors }: ReferenceOptions): string => {
   const fieldsOf = (type: string): readonly Field[] => {
     const found = schema.getType(type);
     const all = found !== undefined && 'getFields' in found ? Object.values(found.getFields()) : [];
@@ -88,8 +88,16 @@ export const reference = ({ schema, examples, errors }: ReferenceParts): string 
 };
 
 const upstreamText = (name: InterfaceName): string => {
-  const { method, path, routes, elsewhere, callsPerSecond, sealedFields, repeat, lookUp }: UpstreamInterface =
-    interfaces[name];
+  const {
+    method,
+    path,
+    routes,
+    elsewhere,
+    callsPerSecond,
+    sealedFields,
+    idempotency,
+    lookUp,
+  }: UpstreamInterface = interfaces[name];
   const per = { brand: 'per brand_id', partner: 'per mchid, for all its brands together' } as const;
   const lines = routes.map(
     (route) =>
@@ -98,13 +106,13 @@ const upstreamText = (name: InterfaceName): string => {
   if (routes.length === 1) lines.push(`- on the ${routes.join()} route only`);
   if (sealedFields.length > 0)
     lines.push(`- encrypted by the server: ${sealedFields.map((field) => `\`${field}\``).join(', ')}`);
-  lines.push(`- ${repeats[repeat]}`);
-  if (repeat !== 'safe')
+  lines.push(`- ${repeats[idempotency]}`);
+  if (idempotency !== 'read')
     lines.push(
       lookUp === undefined
         ? '- an outcome that stays unclear cannot be looked up at WeChat Pay and is told as `OUTCOME_UNKNOWN`'
         : `- an outcome that stays unclear is looked up by \`${lookUp}\`; it is told as \`OUTCOME_UNKNOWN\` if that does not show it${
-            repeat === 'absolute' && sealedFields.length > 0
+            idempotency === 'set' && sealedFields.length > 0
               ? ', and always where encrypted fields were sent: they cannot be compared'
               : ''
           }`,

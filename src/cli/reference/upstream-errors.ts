@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { upstreamUserErrors } from '../../graphql/common/upstream-user-errors';
-import type { UserError } from '../../graphql/common/user-error.type';
+import { upstreamUserErrors } from '../../graphql/refusals/upstream-user-errors';
+import type { UserError } from '../../graphql/inputs/user-error.type';
 import { AppError, type ErrorCode } from '../../shared/errors';
-import type { InterfaceName } from '../../wechatpay/interfaces';
+import type { InterfaceName } from '../../wechatpay/api/interfaces';
 
 /** One row of the error table of an interface's document, beside those that every interface has. */
 export interface DocumentedError {

@@ -1,17 +1,17 @@
-import type { NodeIds } from '../common/node-id';
-import type { Brands } from '../context';
-import type { Foreseen, Step } from './planned-call';
+import type { NodeIds } from '../relay/node-id';
+import type { Brands } from '../execution/context';
+import type { PlannedObject, FieldCost } from './planned-call';
 
-export interface PlanParts {
+export interface PlanDeps {
   readonly brands: Brands;
   readonly nodeIds: NodeIds;
 }
 
 /** One use of a field: `args` are coerced with the operation's actual variables, `name` is its key in the answer. */
 export interface FieldUse {
-  readonly parent: Foreseen;
+  readonly parent: PlannedObject;
   readonly args: Readonly<Record<string, unknown>>;
-  readonly name: string;
+  readonly responseKey: string;
 }
 
-export type FieldPlan = (use: FieldUse, parts: PlanParts) => Step;
+export type FieldPlan = (use: FieldUse, deps: PlanDeps) => FieldCost;

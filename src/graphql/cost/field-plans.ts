@@ -1,4 +1,4 @@
-import { pageSize } from '../../wechatpay/refs';
+import { pageSize } from '../../wechatpay/api/refs';
 import {
   checkActivityId,
   checkCardId,
@@ -6,51 +6,51 @@ import {
   checkUserCardKey,
   toMaxAgeMs,
   toSlice,
-} from '../common/arguments';
-import type { Brands } from '../context';
-import type { FieldPlan, PlanParts } from './field-plan';
+} from '../inputs/arguments';
+import type { Brands } from '../execution/context';
+import type { FieldPlan, PlanDeps } from './field-plan';
 import { mutationPlans } from './mutation-plans';
-import { nothing, read, type Foreseen, type Lookup, type Step } from './planned-call';
+import { noCost, read, type PlannedObject, type Lookup, type FieldCost } from './planned-call';
 
 /** Asks nobody: what is selected below is asked of the same object. */
-const free: FieldPlan = ({ parent }) => ({ calls: [], below: [parent] });
+const free: FieldPlan = ({ parent }) => ({ calls: [], children: [parent] });
 
 /**
  * What every field with a resolver of its own does upstream, worst case: nothing is kept, every list is full. An argument
  * that breaks its rule makes the resolver refuse before it asks; here the same rule throws, and the field costs nothing.
  */
 export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
-  'Query.brand': ({ args }, { brands }) => ({ calls: [], below: brandsOf([text(args.brandId)], brands) }),
+  'Query.brand': ({ args }, { brands }) => ({ calls: [], children: brandsOf([text(args.brandId)], brands) }),
   'Query.brands': ({ args }, { brands }) => {
     const { offset, first } = sliceOf(args);
     const ids = brands.all().map(({ brandId }) => brandId);
-    return { calls: [], below: brandsOf(ids.slice(offset, offset + first), brands) };
+    return { calls: [], children: brandsOf(ids.slice(offset, offset + first), brands) };
   },
-  'Query.cardTemplate': ({ args }, parts) => {
+  'Query.cardTemplate': ({ args }, deps) => {
     const ref = { brandId: text(args.brandId), cardId: text(args.cardId) };
     checkCardId(ref.cardId);
-    return single({ kind: 'cardTemplate', ref, maxAgeMs: maxAgeOf(args) }, true, parts);
+    return single({ kind: 'cardTemplate', ref, maxAgeMs: maxAgeOf(args) }, true, deps);
   },
-  'Query.userCard': ({ args }, parts) => cardStep(args, maxAgeOf(args), parts),
-  'Query.userCards': ({ args }, parts) => {
+  'Query.userCard': ({ args }, deps) => cardCost(args, maxAgeOf(args), deps),
+  'Query.userCards': ({ args }, deps) => {
     const maxAgeMs = maxAgeOf(args);
-    return together(list(args.keys).map((key) => orNothing(() => cardStep(key as Args, maxAgeMs, parts))));
+    return sumOf(list(args.keys).map((key) => orNoCost(() => cardCost(key as Args, maxAgeMs, deps))));
   },
-  'Query.node': ({ args }, parts) => nodeStep(text(args.id), parts),
-  'Query.nodes': ({ args }, parts) => together(list(args.ids).map((id) => nodeStep(text(id), parts))),
+  'Query.node': ({ args }, deps) => nodeCost(text(args.id), deps),
+  'Query.nodes': ({ args }, deps) => sumOf(list(args.ids).map((id) => nodeCost(text(id), deps))),
 
-  'Query.membershipActivity': ({ args }, parts) => {
+  'Query.membershipActivity': ({ args }, deps) => {
     const activityId = text(args.activityId);
     checkActivityId(activityId);
-    return activityStep({ brandId: text(args.brandId), activityId }, maxAgeOf(args), parts);
+    return activityCost({ brandId: text(args.brandId), activityId }, maxAgeOf(args), deps);
   },
 
   'Brand.id': free,
   'Brand.throttle': free,
-  'Brand.cardTemplate': ({ parent, args }, parts) => {
+  'Brand.cardTemplate': ({ parent, args }, deps) => {
     const ref = { brandId: parent.brandId, cardId: text(args.cardId) };
     checkCardId(ref.cardId);
-    return single({ kind: 'cardTemplate', ref }, parent.certain, parts);
+    return single({ kind: 'cardTemplate', ref }, parent.certain, deps);
   },
   'Brand.cardTemplates': ({ parent: { brandId, certain }, args }) => {
     const state = optional(args.state);
@@ -58,7 +58,7 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
       calls: pagesOf(args).map((offset, page) =>
         read({ kind: 'cardTemplates', ref: { brandId, state, offset } }, certain && page === 0),
       ),
-      below: [{ kind: 'CardTemplate', brandId, certain: false }],
+      children: [{ kind: 'CardTemplate', brandId, certain: false }],
     };
   },
   'Brand.userCards': ({ parent: { brandId, certain }, args }) => {
@@ -71,7 +71,7 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
       calls: pagesOf(args).map((at, page) =>
         read({ kind: 'userCards', ref: { brandId, openid, state, offset: at } }, certain && page === 0),
       ),
-      below: [{ kind: 'UserCard', brandId, certain: false, template: { of, most: first } }],
+      children: [{ kind: 'UserCard', brandId, certain: false, template: { of, max: first } }],
     };
   },
 
@@ -88,26 +88,26 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
           certain && page === 0,
         ),
       ),
-      below: [{ kind: 'MembershipActivity', brandId, certain: false, template: { of, most: first } }],
+      children: [{ kind: 'MembershipActivity', brandId, certain: false, template: { of, max: first } }],
     };
   },
 
   'CardTemplate.id': free,
   'CardTemplate.brand': ({ parent }, { brands }) => ({
     calls: [],
-    below: brandsOf([parent.brandId], brands, false),
+    children: brandsOf([parent.brandId], brands, false),
   }),
 
   'UserCard.id': free,
   'UserCard.brand': ({ parent }, { brands }) => ({
     calls: [],
-    below: brandsOf([parent.brandId], brands, false),
+    children: brandsOf([parent.brandId], brands, false),
   }),
-  'UserCard.cardTemplate': (use, parts) => templateStep(use.parent, parts),
+  'UserCard.cardTemplate': (use, deps) => templateCost(use.parent, deps),
   // Each event's look-up comes when the event does, paced by the limiter: no operation waits for it.
   'UserCardEvent.userCard': ({ parent: { brandId } }) => ({
     calls: [],
-    below: [{ kind: 'UserCard', brandId, certain: false }],
+    children: [{ kind: 'UserCard', brandId, certain: false }],
   }),
   'UserCard.phoneNumber': free,
   'UserCard.phoneNumberMasked': free,
@@ -117,9 +117,9 @@ export const fieldPlans: Readonly<Record<string, FieldPlan>> = {
   'MembershipActivity.id': free,
   'MembershipActivity.brand': ({ parent }, { brands }) => ({
     calls: [],
-    below: brandsOf([parent.brandId], brands, false),
+    children: brandsOf([parent.brandId], brands, false),
   }),
-  'MembershipActivity.cardTemplate': (use, parts) => templateStep(use.parent, parts),
+  'MembershipActivity.cardTemplate': (use, deps) => templateCost(use.parent, deps),
 
   ...mutationPlans,
 };
@@ -143,7 +143,7 @@ const pagesOf = (args: Args): readonly number[] => {
   );
 };
 
-const brandsOf = (ids: readonly string[], brands: Brands, certain = true): readonly Foreseen[] =>
+const brandsOf = (ids: readonly string[], brands: Brands, certain = true): readonly PlannedObject[] =>
   ids.flatMap((brandId) =>
     brands.get(brandId) === undefined ? [] : [{ kind: 'Brand' as const, brandId, certain }],
   );
@@ -151,15 +151,18 @@ const brandsOf = (ids: readonly string[], brands: Brands, certain = true): reado
 const single = (
   lookup: Lookup & { kind: 'cardTemplate' | 'userCard' },
   certain: boolean,
-  { brands }: PlanParts,
-): Step => {
+  { brands }: PlanDeps,
+): FieldCost => {
   const { brandId, cardId } = lookup.ref;
-  if (brands.get(brandId) === undefined) return nothing;
+  if (brands.get(brandId) === undefined) return noCost;
   const kind = lookup.kind === 'userCard' ? 'UserCard' : 'CardTemplate';
-  return { calls: [read(lookup, certain)], below: [{ kind, brandId, certain: false, template: { cardId } }] };
+  return {
+    calls: [read(lookup, certain)],
+    children: [{ kind, brandId, certain: false, template: { cardId } }],
+  };
 };
 
-const cardStep = (key: Args, maxAgeMs: number | undefined, parts: PlanParts): Step => {
+const cardCost = (key: Args, maxAgeMs: number | undefined, deps: PlanDeps): FieldCost => {
   const ref = {
     brandId: text(key.brandId),
     cardId: text(key.cardId),
@@ -167,65 +170,65 @@ const cardStep = (key: Args, maxAgeMs: number | undefined, parts: PlanParts): St
     userCardCode: text(key.userCardCode),
   };
   checkUserCardKey(ref);
-  return single({ kind: 'userCard', ref, maxAgeMs }, true, parts);
+  return single({ kind: 'userCard', ref, maxAgeMs }, true, deps);
 };
 
-const nodeStep = (id: string, parts: PlanParts): Step => {
-  const ref = parts.nodeIds.decode(id);
-  if (ref === undefined) return nothing;
+const nodeCost = (id: string, deps: PlanDeps): FieldCost => {
+  const ref = deps.nodeIds.decode(id);
+  if (ref === undefined) return noCost;
   switch (ref.kind) {
     case 'Brand':
-      return { calls: [], below: brandsOf([ref.brandId], parts.brands) };
+      return { calls: [], children: brandsOf([ref.brandId], deps.brands) };
     case 'CardTemplate': {
       const { kind: _, ...key } = ref;
-      return single({ kind: 'cardTemplate', ref: key }, true, parts);
+      return single({ kind: 'cardTemplate', ref: key }, true, deps);
     }
     case 'UserCard': {
       const { kind: _, ...key } = ref;
-      return single({ kind: 'userCard', ref: key }, true, parts);
+      return single({ kind: 'userCard', ref: key }, true, deps);
     }
     case 'MembershipActivity': {
       const { kind: _, ...key } = ref;
-      return activityStep(key, undefined, parts);
+      return activityCost(key, undefined, deps);
     }
   }
 };
 
-const activityStep = (
+const activityCost = (
   ref: { readonly brandId: string; readonly activityId: string },
   maxAgeMs: number | undefined,
-  { brands }: PlanParts,
-): Step => {
+  { brands }: PlanDeps,
+): FieldCost => {
   const { brandId, activityId } = ref;
-  if (brands.get(brandId) === undefined) return nothing;
-  const template = { of: JSON.stringify(['activity', activityId]), most: 1 };
+  if (brands.get(brandId) === undefined) return noCost;
+  const template = { of: JSON.stringify(['activity', activityId]), max: 1 };
   return {
     calls: [read({ kind: 'membershipActivity', ref, maxAgeMs }, true)],
-    below: [{ kind: 'MembershipActivity', brandId, certain: false, template }],
+    children: [{ kind: 'MembershipActivity', brandId, certain: false, template }],
   };
 };
 
-const templateStep = ({ brandId, template }: Foreseen, parts: PlanParts): Step => {
-  if (template === undefined) return nothing;
+const templateCost = ({ brandId, template }: PlannedObject, deps: PlanDeps): FieldCost => {
+  if (template === undefined) return noCost;
   if ('cardId' in template)
-    return single({ kind: 'cardTemplate', ref: { brandId, cardId: template.cardId } }, false, parts);
+    return single({ kind: 'cardTemplate', ref: { brandId, cardId: template.cardId } }, false, deps);
   const identity = JSON.stringify(['templates of', brandId, template.of]);
   return {
-    calls: [{ interface: 'GET_CARD_TEMPLATE', brandId, identity, most: template.most, certain: false }],
-    below: [{ kind: 'CardTemplate', brandId, certain: false }],
+    calls: [{ interface: 'GET_CARD_TEMPLATE', brandId, identity, max: template.max, certain: false }],
+    children: [{ kind: 'CardTemplate', brandId, certain: false }],
   };
 };
 
-const together = (steps: readonly Step[]): Step => ({
-  calls: steps.flatMap(({ calls }) => calls),
-  below: steps.flatMap(({ below }) => below),
+const sumOf = (costs: readonly FieldCost[]): FieldCost => ({
+  calls: costs.flatMap(({ calls }) => calls),
+  children: costs.flatMap(({ children }) => children),
 });
 
 /** One entry of a list that breaks its rule fails alone. */
-const orNothing = (plan: () => Step): Step => {
+const orNoCost = (plan: () => FieldCost): FieldCost => {
   try {
     return plan();
   } catch {
-    return nothing;
+    return noCost;
   }
 };

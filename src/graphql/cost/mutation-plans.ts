@@ -1,6 +1,6 @@
-import type { InterfaceName } from '../../wechatpay/interfaces';
+import type { InterfaceName } from '../../wechatpay/api/interfaces';
 import type { FieldPlan } from './field-plan';
-import { nothing, type Foreseen } from './planned-call';
+import { noCost, type PlannedObject } from './planned-call';
 
 interface WriteInput {
   readonly brandId: string;
@@ -9,7 +9,7 @@ interface WriteInput {
 
 /** What the payload holds is of the input's brand; where the input names the template, that is its template. */
 const payload: Readonly<
-  Record<'template' | 'ofTemplate' | 'nothing', (input: WriteInput) => readonly Foreseen[]>
+  Record<'template' | 'ofTemplate' | 'nothing', (input: WriteInput) => readonly PlannedObject[]>
 > = {
   template: ({ brandId }) => [{ kind: 'CardTemplate', brandId, certain: false }],
   ofTemplate: ({ brandId, cardId }) => [
@@ -17,7 +17,7 @@ const payload: Readonly<
       kind: 'UserCard',
       brandId,
       certain: false,
-      template: cardId === undefined ? { of: 'the payload', most: 1 } : { cardId },
+      template: cardId === undefined ? { of: 'the payload', max: 1 } : { cardId },
     },
   ],
   nothing: () => [],
@@ -26,17 +26,17 @@ const payload: Readonly<
 /** A write by its answer's key: two uses under one key are one. `readsBack` is asked when the write is refused. */
 const write =
   (name: InterfaceName, holds: keyof typeof payload, readsBack?: InterfaceName): FieldPlan =>
-  ({ args, name: key }, { brands }) => {
+  ({ args, responseKey: key }, { brands }) => {
     const input = args.input as WriteInput;
     // Refused before anything is asked, and answered as for a brand that does not exist.
-    if (!brands.isWritable(input.brandId)) return nothing;
+    if (!brands.isWritable(input.brandId)) return noCost;
     return {
       calls: [
         {
           interface: name,
           brandId: input.brandId,
           identity: JSON.stringify([name, key]),
-          most: 1,
+          max: 1,
           certain: true,
         },
         ...(readsBack === undefined
@@ -46,12 +46,12 @@ const write =
                 interface: readsBack,
                 brandId: input.brandId,
                 identity: JSON.stringify([readsBack, key]),
-                most: 1,
+                max: 1,
                 certain: false,
               },
             ]),
       ],
-      below: payload[holds](input),
+      children: payload[holds](input),
     };
   };
 

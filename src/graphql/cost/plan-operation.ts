@@ -18,11 +18,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../shared/errors';
-import type { PlanParts } from './field-plan';
+import type { PlanDeps } from './field-plan';
 import { fieldPlans } from './field-plans';
-import { nothing, type Foreseen, type PlannedCall, type Step } from './planned-call';
+import { noCost, type PlannedObject, type PlannedCall, type FieldCost } from './planned-call';
 
-export interface Operation {
+export interface OperationToPlan {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -35,8 +35,8 @@ export interface Operation {
  * Repeats after failures are not in it; they have a budget of their own. Sends and reads nothing.
  */
 export const planOperation = (
-  { schema, operation, fragments, variables }: Operation,
-  parts: PlanParts,
+  { schema, operation, fragments, variables }: OperationToPlan,
+  deps: PlanDeps,
 ): readonly PlannedCall[] => {
   const root = schema.getRootType(operation.operation);
   if (root == null) return [];
@@ -46,7 +46,7 @@ export const planOperation = (
     getDirectiveValues(GraphQLSkipDirective, node, variables)?.if !== true &&
     getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
 
-  const walk = (type: GraphQLObjectType, object: Foreseen, { selections }: SelectionSetNode): void => {
+  const walk = (type: GraphQLObjectType, object: PlannedObject, { selections }: SelectionSetNode): void => {
     for (const node of selections) {
       if (node.kind === Kind.FIELD) {
         if (selected(node)) walkField(type, object, node);
@@ -62,28 +62,28 @@ export const planOperation = (
     }
   };
 
-  const walkField = (type: GraphQLObjectType, parent: Foreseen, node: FieldNode): void => {
+  const walkField = (type: GraphQLObjectType, parent: PlannedObject, node: FieldNode): void => {
     const field = type.getFields()[node.name.value];
     if (field === undefined) return;
     const plan = fieldPlans[`${type.name}.${field.name}`];
     if (plan === undefined && node.selectionSet === undefined) return;
-    const step =
+    const cost =
       plan === undefined
-        ? { calls: [], below: [parent] }
+        ? { calls: [], children: [parent] }
         : orRefused(() =>
             plan(
               {
                 parent,
                 args: getArgumentValues(field, node, variables),
-                name: node.alias?.value ?? field.name,
+                responseKey: node.alias?.value ?? field.name,
               },
-              parts,
+              deps,
             ),
           );
-    for (const call of step.calls)
+    for (const call of cost.calls)
       if (calls.get(call.identity)?.certain !== true) calls.set(call.identity, call);
     if (node.selectionSet === undefined) return;
-    for (const object of step.below) {
+    for (const object of cost.children) {
       const objectType = concrete(getNamedType(field.type), object, schema);
       if (objectType !== undefined) walk(objectType, object, node.selectionSet);
     }
@@ -94,18 +94,18 @@ export const planOperation = (
 };
 
 /** An argument that breaks its rule: the resolver will refuse it as well, before it asks anybody. */
-const orRefused = (plan: () => Step): Step => {
+const orRefused = (plan: () => FieldCost): FieldCost => {
   try {
     return plan();
   } catch (error) {
-    if (error instanceof AppError || error instanceof GraphQLError) return nothing;
+    if (error instanceof AppError || error instanceof GraphQLError) return noCost;
     throw error;
   }
 };
 
 const concrete = (
   type: GraphQLNamedType,
-  { kind }: Foreseen,
+  { kind }: PlannedObject,
   schema: GraphQLSchema,
 ): GraphQLObjectType | undefined => {
   const found = isAbstractType(type) ? schema.getType(kind) : type;

@@ -1,12 +1,12 @@
-import type { InterfaceName } from '../../wechatpay/interfaces';
+import type { InterfaceName } from '../../wechatpay/api/interfaces';
 import type {
-  ActivityPageRef,
-  ActivityRef,
-  TemplatePageRef,
-  TemplateRef,
-  UserCardPageRef,
-  UserCardRef,
-} from '../../wechatpay/refs';
+  ActivityPageKey,
+  ActivityKey,
+  TemplatePageKey,
+  TemplateKey,
+  UserCardPageKey,
+  UserCardKey,
+} from '../../wechatpay/api/refs';
 
 /** Calls to one upstream interface that an operation could make, known before it runs. */
 export interface PlannedCall {
@@ -15,7 +15,7 @@ export interface PlannedCall {
   /** Names what is asked: two fields that ask the same share one call, as the operation's loaders do. */
   readonly identity: string;
   /** At most so many; 1 unless only an answer can tell how many objects there are. */
-  readonly most: number;
+  readonly max: number;
   /** Made unless its answer is kept. Of others an answer tells whether they are made: a further page, a card's template. */
   readonly certain: boolean;
   /** What would be looked up; absent for a write, and for objects whose keys only an answer tells. */
@@ -23,31 +23,31 @@ export interface PlannedCall {
 }
 
 export type Lookup = { readonly maxAgeMs?: number | undefined } & (
-  | { readonly kind: 'cardTemplate'; readonly ref: TemplateRef }
-  | { readonly kind: 'userCard'; readonly ref: UserCardRef }
-  | { readonly kind: 'cardTemplates'; readonly ref: TemplatePageRef }
-  | { readonly kind: 'userCards'; readonly ref: UserCardPageRef }
-  | { readonly kind: 'membershipActivity'; readonly ref: ActivityRef }
-  | { readonly kind: 'membershipActivities'; readonly ref: ActivityPageRef }
+  | { readonly kind: 'cardTemplate'; readonly ref: TemplateKey }
+  | { readonly kind: 'userCard'; readonly ref: UserCardKey }
+  | { readonly kind: 'cardTemplates'; readonly ref: TemplatePageKey }
+  | { readonly kind: 'userCards'; readonly ref: UserCardPageKey }
+  | { readonly kind: 'membershipActivity'; readonly ref: ActivityKey }
+  | { readonly kind: 'membershipActivities'; readonly ref: ActivityPageKey }
 );
 
 /** An object as far as it is known before anything is read. */
-export interface Foreseen {
+export interface PlannedObject {
   readonly kind: 'Root' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
   readonly brandId: string;
   /** Whether it is certain to be there to be asked; what only an answer can bring is not. */
   readonly certain: boolean;
   /** The template of a card or an activity: its id, or the list whose answer will tell it, with the most cards that the list can have. */
-  readonly template?: { readonly cardId: string } | { readonly of: string; readonly most: number };
+  readonly template?: { readonly cardId: string } | { readonly of: string; readonly max: number };
 }
 
 /** What one field does upstream, and the objects that its selection is then asked of. */
-export interface Step {
+export interface FieldCost {
   readonly calls: readonly PlannedCall[];
-  readonly below: readonly Foreseen[];
+  readonly children: readonly PlannedObject[];
 }
 
-export const nothing: Step = { calls: [], below: [] };
+export const noCost: FieldCost = { calls: [], children: [] };
 
 const interfaceOf = {
   cardTemplate: 'GET_CARD_TEMPLATE',
@@ -60,22 +60,22 @@ const interfaceOf = {
 
 /** Member by member, since references are made in more than one place and order. */
 const identityOf = ({ kind, ref, maxAgeMs }: Lookup): string => {
-  const { brandId, cardId, openid, userCardCode, activityId, state, offset }: AnyRef = ref;
+  const { brandId, cardId, openid, userCardCode, activityId, state, offset }: AnyKey = ref;
   return JSON.stringify([
     ...[kind, brandId, cardId, openid, userCardCode],
     ...[activityId, state, offset, maxAgeMs],
   ]);
 };
 
-type AnyRef = Readonly<
-  Partial<Record<keyof UserCardRef | keyof UserCardPageRef | keyof ActivityRef, string | number | undefined>>
+type AnyKey = Readonly<
+  Partial<Record<keyof UserCardKey | keyof UserCardPageKey | keyof ActivityKey, string | number | undefined>>
 >;
 
 export const read = (lookup: Lookup, certain: boolean): PlannedCall => ({
   interface: interfaceOf[lookup.kind],
   brandId: lookup.ref.brandId,
   identity: identityOf(lookup),
-  most: 1,
+  max: 1,
   certain,
   lookup,
 });

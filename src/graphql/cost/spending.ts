@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors';
-import type { Bucket, Scope } from '../../traffic/call';
-import type { MemberCards } from '../../wechatpay/member-cards';
-import type { Context } from '../context';
+import type { Bucket, Scope } from '../../traffic/calls/call';
+import type { MemberCards } from '../../wechatpay/api/member-cards';
+import type { Context } from '../execution/context';
 import type { Lookup, PlannedCall } from './planned-call';
 
 /** What an operation could spend of one brand's budget for one interface. */
@@ -9,7 +9,7 @@ export interface Spending {
   readonly brandId: string;
   readonly bucket: Bucket;
   /** Calls that it could make. */
-  readonly most: number;
+  readonly max: number;
   /** Calls that it makes unless their answers are kept. */
   readonly certain: number;
   /** How many of the `certain` calls no kept answer, however old the caller accepts it, can stand in for. */
@@ -21,7 +21,7 @@ export const spendingOf = (
   { members, writeScope }: Pick<Context, 'members' | 'writeScope'>,
 ): readonly Spending[] => {
   // Looking at what is kept is no part of what the operation cost.
-  const { tally: _, ...scope } = writeScope;
+  const { stats: _, ...scope } = writeScope;
   const byBucket = new Map<string, { bucket: Bucket; brandId: string; calls: PlannedCall[] }>();
   for (const call of calls) {
     const bucket = bucketOf(call, members);
@@ -38,11 +38,11 @@ export const spendingOf = (
     return {
       brandId,
       bucket,
-      most: own.reduce((sum, { most }) => sum + most, 0),
+      max: own.reduce((sum, { max }) => sum + max, 0),
       certain: certain.length,
       async unanswered() {
-        const held = await Promise.all(lookups.map((lookup) => isHeld(lookup, { members, scope })));
-        return writes + held.filter((is) => !is).length;
+        const cached = await Promise.all(lookups.map((lookup) => isCached(lookup, { members, scope })));
+        return writes + cached.filter((is) => !is).length;
       },
     };
   });
@@ -58,11 +58,11 @@ const bucketOf = (call: PlannedCall, members: MemberCards): Bucket | undefined =
   }
 };
 
-const isHeld = (
+const isCached = (
   { maxAgeMs, ...lookup }: Lookup,
   { members, scope: caller }: { readonly members: MemberCards; readonly scope: Scope },
 ): Promise<boolean> => {
-  const scope = { ...caller, onlyHeld: true, maxAgeMs } as const;
+  const scope = { ...caller, cacheOnly: true, maxAgeMs } as const;
   const answer = ((): Promise<unknown> => {
     switch (lookup.kind) {
       case 'cardTemplate':

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathnameOf, sendJson, type Handler } from '../http';
+import { pathnameOf, sendJson, type Handler } from '../http/http';
 
 /** An operation that the explorer opens with. */
 export interface ExampleOperation {
@@ -9,7 +9,7 @@ export interface ExampleOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export interface ExplorerParts {
+export interface ExplorerOptions {
   /** Directory that assemble.ts filled. */
   readonly assets: string;
   readonly examples: readonly ExampleOperation[];
@@ -31,7 +31,7 @@ const policy =
 export const createExplorer = ({
   assets: directory,
   examples,
-}: ExplorerParts): { readonly page: Handler; readonly assets: Handler } => {
+}: ExplorerOptions): { readonly page: Handler; readonly assets: Handler } => {
   const files = new Map(
     [
       'index.html',

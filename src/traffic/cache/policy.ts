@@ -1,4 +1,4 @@
-import type { CacheRule } from '../call';
+import type { CacheRule } from '../calls/call';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -38,7 +38,7 @@ export const cachePolicies: Readonly<Record<CacheRule['kind'], CachePolicy>> = {
 /** Lives differ by this share in both directions, so that what was filled together does not run out together. */
 const jitterShare = 0.1;
 
-export type Verdict = 'fresh' | 'refresh' | 'fallback' | 'expired';
+export type Freshness = 'fresh' | 'refresh' | 'fallback' | 'expired';
 
 export interface Aged {
   readonly ageMs: number;
@@ -48,7 +48,11 @@ export interface Aged {
 }
 
 /** What an entry may be used for; with `maxAgeMs` the caller's word replaces freshness and refreshing. */
-export const judge = (policy: CachePolicy, { ageMs, absent, jitter }: Aged, maxAgeMs?: number): Verdict => {
+export const freshnessOf = (
+  policy: CachePolicy,
+  { ageMs, absent, jitter }: Aged,
+  maxAgeMs?: number,
+): Freshness => {
   const freshMs = (absent ? policy.absentMs : policy.freshMs) * (1 - jitterShare + 2 * jitterShare * jitter);
   if (maxAgeMs !== undefined) {
     if (ageMs > maxAgeMs || maxAgeMs === 0) return 'expired';

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import KeyvRedis from '@keyv/redis';
 import { sleep, type Clock } from '../../shared/clock';
 import type { Redis } from '../../store/redis';
-import type { Call, Reply } from '../call';
+import type { Call, Reply } from '../calls/call';
 import type { SharedEntries } from './cache';
-import type { Entry } from './entry';
-import type { Seal } from './seal';
+import type { CacheEntry } from './cache-entry';
+import type { Cipher } from '../../shared/cipher';
 
-export interface SharedEntriesParts {
+export interface SharedEntriesDeps {
   readonly redis: Redis;
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which waiting processes look again. */
   readonly random: () => number;
-  readonly seal: Seal;
+  readonly cipher: Cipher;
 }
 
 /** Longer than a call usually takes; a holder that died is waited for no longer. */
@@ -23,7 +23,7 @@ const lookAgainMs = 25;
 const maxAheadMs = 5_000;
 
 /** Another process's entry with its age by this process's clock; `undefined` when its date cannot be right. */
-const datedHere = (entry: Entry, clock: Clock): Entry | undefined => {
+const datedHere = (entry: CacheEntry, clock: Clock): CacheEntry | undefined => {
   const ageMs = clock.wallNow() - entry.fetchedAt;
   return ageMs < -maxAheadMs ? undefined : { ...entry, asOf: clock.now() - Math.max(0, ageMs) };
 };
@@ -38,7 +38,7 @@ return 0
  * Entries that a fleet shares, in Redis through Keyv's adapter. The adapter is used without Keyv around it: Keyv's own
  * expiry deletes in a second step what may have been replaced meanwhile. Whatever goes wrong is a miss.
  */
-export const createSharedEntries = ({ redis, clock, random, seal }: SharedEntriesParts): SharedEntries => {
+export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntriesDeps): SharedEntries => {
   const store = new KeyvRedis<string>(redis.client, { namespace: 'wxm:entry', throwOnErrors: true });
   // Told by the connection's owner already; without a listener an error event would end the process.
   store.on('error', () => undefined);
@@ -76,17 +76,17 @@ export const createSharedEntries = ({ redis, clock, random, seal }: SharedEntrie
     async get(key) {
       try {
         const sealed = await redis.ask(() => store.get(key));
-        const plain = typeof sealed === 'string' ? seal.open(key, sealed) : undefined;
-        return plain === undefined ? undefined : datedHere(JSON.parse(plain) as Entry, clock);
+        const plain = typeof sealed === 'string' ? cipher.decrypt(key, sealed) : undefined;
+        return plain === undefined ? undefined : datedHere(JSON.parse(plain) as CacheEntry, clock);
       } catch {
         return undefined;
       }
     },
-    async put(key, entry, lifeMs) {
-      const sealed = seal.seal(key, JSON.stringify(entry));
+    async set(key, entry, lifeMs) {
+      const sealed = cipher.encrypt(key, JSON.stringify(entry));
       await redis.ask(() => store.set(key, sealed, Math.ceil(lifeMs))).catch(() => undefined);
     },
-    async once(key, call, fetch): Promise<Reply | undefined> {
+    async withLease(key, call, fetch): Promise<Reply | undefined> {
       // Who is urgent does not wait for another process' background work.
       const name = `wxm:lease:{${key}}:${call.lane}`;
       const token = await lease(name);

@@ -1,22 +1,24 @@
 import { AppError } from '../../shared/errors';
-import type { CachePart, Call, Reply, Send, WriteRule } from '../call';
-import type { Register } from './register';
+import type { CachePart, Call, Reply, Send, WriteRule } from '../calls/call';
+import type { WriteEpochs } from './write-epochs';
 
-export interface WriteThroughParts {
-  readonly register: Register;
+export interface WriteThroughDeps {
+  readonly writeEpochs: WriteEpochs;
   /** Keeps what an answer holds, as read under the epoch. */
   readonly keepParts: (found: readonly CachePart[], epoch: number, reply: Reply) => Promise<void>;
 }
 
 /** Lets a write through: outdates what was read before it, and keeps what its answer tells. */
-export const createWriteThrough = ({ register, keepParts }: WriteThroughParts) => {
+export const createWriteThrough = ({ writeEpochs, keepParts }: WriteThroughDeps) => {
   /** The epoch of each subject, and of what is not known yet, when the write began. */
   const begin = async (subjects: readonly string[]) => {
     const epochs = new Map(
-      await Promise.all(subjects.map(async (subject) => [subject, await register.begin(subject)] as const)),
+      await Promise.all(
+        subjects.map(async (subject) => [subject, await writeEpochs.begin(subject)] as const),
+      ),
     );
     const [first] = epochs.values();
-    return { epochs, since: first ?? (await register.begin(undefined)) };
+    return { epochs, since: first ?? (await writeEpochs.begin(undefined)) };
   };
 
   /** Orders the repeats of writes to one object; writes to other objects of the subject do not stand in their way. */
@@ -26,7 +28,7 @@ export const createWriteThrough = ({ register, keepParts }: WriteThroughParts) =
     return {
       // Every process outdates every alias, so that one of them tells of all writes.
       isNewest: async (): Promise<boolean> =>
-        first === undefined || (await register.read(first)).epoch <= since,
+        first === undefined || (await writeEpochs.read(first)).epoch <= since,
       end: (act: (name: string, since: number) => Promise<unknown>): Promise<void> =>
         each(names, async (name) => {
           await act(name, epochs.get(name) ?? since);
@@ -41,34 +43,34 @@ export const createWriteThrough = ({ register, keepParts }: WriteThroughParts) =
       rule.object === undefined ? undefined : fence(rule.object()),
     ]);
     const [subject] = subjects;
-    const stillNewest = async (): Promise<boolean> =>
+    const isNewestWrite = async (): Promise<boolean> =>
       object !== undefined
         ? object.isNewest()
-        : subject === undefined || (await register.read(subject)).epoch <= since;
+        : subject === undefined || (await writeEpochs.read(subject)).epoch <= since;
     let reply: Reply;
     try {
-      reply = await next({ ...call, stillNewest });
+      reply = await next({ ...call, isNewestWrite });
     } catch (error) {
       if (certainlyNotDone(error)) {
-        await each([...epochs.keys()], (one) => register.abandon(one));
-        await object?.end((name) => register.abandon(name));
+        await each([...epochs.keys()], (one) => writeEpochs.abort(one));
+        await object?.end((name) => writeEpochs.abort(name));
       } else {
         await each([...epochs.keys(), ...rule.subjects()], async (one) => {
-          const epoch = await register.doubt(one);
-          call.tally?.wrote(one, epoch);
+          const epoch = await writeEpochs.markUnknown(one);
+          call.stats?.wrote(one, epoch);
         });
-        await object?.end((name) => register.doubt(name));
+        await object?.end((name) => writeEpochs.markUnknown(name));
       }
       throw error;
     }
     const found = partsOf(rule, reply);
     await Promise.all([
-      object?.end((name, begun) => register.commit(name, begun)),
+      object?.end((name, begun) => writeEpochs.commit(name, begun)),
       each(
         [...epochs.keys(), ...rule.subjects(reply.data), ...found.flatMap(({ subjects: named }) => named)],
         async (one) => {
-          const { epoch, alone } = await register.commit(one, epochs.get(one) ?? since);
-          call.tally?.wrote(one, epoch);
+          const { epoch, alone } = await writeEpochs.commit(one, epochs.get(one) ?? since);
+          call.stats?.wrote(one, epoch);
           const parts = found.filter(({ subjects: [first] }) => first === one);
           // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
           if (alone) await keepParts(parts, epoch, reply);

@@ -1,4 +1,4 @@
-import type { Bucket } from '../call';
+import type { Bucket } from '../calls/call';
 import { capacityOf, rules, windowOf, type BucketState } from './bucket-state';
 
 /** Lowers the shared rate: a lone refusal widens the guard, a second one within a minute cuts the calls per window. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Bucket, Call } from '../call';
+import type { Bucket, Call } from '../calls/call';
 import type { SlotAnswer, SlotStore } from './slot-store';
 import { createWaitingRoom, type Waiter } from './waiting-room';
 
@@ -30,7 +30,7 @@ export interface Slot {
   readonly open: boolean;
 }
 
-export interface BucketQueueParts {
+export interface BucketQueueDeps {
   readonly slots: SlotStore;
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
@@ -51,12 +51,12 @@ export const admitAheadMs = 10;
 /** Asked again this early, a slot that has moved is known before its call is signed. */
 const confirmAheadMs = 30;
 /** Bulk and refresh reserve no further ahead than this, so that an interactive call finds the next slot free. */
-const politeHorizonMs = 50;
+const backgroundHorizonMs = 50;
 /** Instances that were told to ask again at the same moment spread over this. */
 const askAgainSpreadMs = 20;
 /** Long enough for a handshake with a host in the same country. */
 const soonMs = 300;
-const mostWaiting = 2_000;
+const maxWaiting = 2_000;
 
 export const createBucketQueue = ({
   slots,
@@ -64,13 +64,13 @@ export const createBucketQueue = ({
   random,
   arrival,
   onSoon,
-}: BucketQueueParts): BucketQueue => {
+}: BucketQueueDeps): BucketQueue => {
   const room = createWaitingRoom<Waiting>();
   /** Slots that are reserved and not yet due, or being asked for. */
   let promised = 0;
   /** When the reserved ones fall due. */
   const held = new Set<Slot>();
-  let politeAsking = false;
+  let backgroundReserving = false;
 
   const urgent = (): number => room.sizeOf('interactive') + room.sizeOf('mutation');
 
@@ -104,7 +104,7 @@ export const createBucketQueue = ({
       void slots.settle({ bucket, slotId: slot.id, arrivesBy: undefined, open: false });
     if (urgent() > promised)
       void obtainForUrgent(bucket, slot === undefined ? room.firstUrgent() : undefined);
-    void obtainForPolite(bucket);
+    void reserveForBackground(bucket);
   };
 
   /** The slot as it is when it is nearly due; `undefined` where it has become void. */
@@ -142,8 +142,8 @@ export const createBucketQueue = ({
         });
 
   /** Who yields to this waiter, where the held slots then suffice for it and for all who are no more patient. */
-  const yieldingTo = (waiter: Waiting): Waiting | undefined => {
-    const yielding = room.yieldingTo(waiter);
+  const pickVictimFor = (waiter: Waiting): Waiting | undefined => {
+    const yielding = room.pickVictimFor(waiter);
     const { latest } = waiter;
     const inTime = [...held].filter(({ from }) => from <= latest).length;
     const served = room.urgent((other) => other !== yielding && other.latest <= latest) <= inTime;
@@ -152,27 +152,27 @@ export const createBucketQueue = ({
 
   /** One slot for the urgent ones, however far ahead the most patient of them allows. */
   const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
-    const patience = (waiter?.latest ?? clock.now() + politeHorizonMs) - clock.now();
-    const outcome = await obtainSlot(bucket, Math.max(0, patience), 'burst');
+    const maxWaitMs = (waiter?.latest ?? clock.now() + backgroundHorizonMs) - clock.now();
+    const outcome = await obtainSlot(bucket, Math.max(0, maxWaitMs), 'burst');
     if (outcome === 'due' || waiter === undefined || !room.has(waiter)) return;
     // The slots that this process holds go to its waiters in turn, so the one who lacks a slot may be another.
-    const yielding = yieldingTo(waiter);
+    const yielding = pickVictimFor(waiter);
     if (yielding !== undefined) void obtainForUrgent(bucket, yielding);
     else if (room.leave(waiter)) waiter.refuse(outcome);
   };
 
   /** Asks for the patient lanes, one slot at a time, only for what is nearly due. */
-  const obtainForPolite = async (bucket: Bucket): Promise<void> => {
-    if (politeAsking || room.size <= promised) return;
-    politeAsking = true;
-    const outcome = await obtainSlot(bucket, politeHorizonMs, 'pace');
+  const reserveForBackground = async (bucket: Bucket): Promise<void> => {
+    if (backgroundReserving || room.size <= promised) return;
+    backgroundReserving = true;
+    const outcome = await obtainSlot(bucket, backgroundHorizonMs, 'pace');
     if (outcome !== 'due') {
       // A refresh is a courtesy: where the bucket is busy it is dropped.
       for (const waiter of room.takeAll('refresh')) waiter.refuse(outcome);
-      await after(Math.max(1, outcome - politeHorizonMs) + random() * askAgainSpreadMs);
+      await after(Math.max(1, outcome - backgroundHorizonMs) + random() * askAgainSpreadMs);
     }
-    politeAsking = false;
-    void obtainForPolite(bucket);
+    backgroundReserving = false;
+    void reserveForBackground(bucket);
   };
 
   const wait = (call: Call, latest: number): Promise<Slot> =>
@@ -194,7 +194,7 @@ export const createBucketQueue = ({
         },
         refuse: (retryAfterMs) => {
           settle(() => {
-            call.tally?.refused(call.brandId, bucket, Math.ceil(retryAfterMs));
+            call.stats?.refused(call.brandId, bucket, Math.ceil(retryAfterMs));
             reject(refusal(bucket, retryAfterMs));
           });
         },
@@ -214,13 +214,13 @@ export const createBucketQueue = ({
         });
         return;
       }
-      if (room.size >= mostWaiting) {
+      if (room.size >= maxWaiting) {
         waiter.refuse((room.size / bucket.callsPerSecond) * 1000);
         return;
       }
       signal?.addEventListener('abort', onAbort, { once: true });
       room.add(waiter);
-      if (lane === 'refresh' || lane === 'bulk') void obtainForPolite(bucket);
+      if (lane === 'refresh' || lane === 'bulk') void reserveForBackground(bucket);
       else void obtainForUrgent(bucket, waiter);
     });
 

@@ -1,4 +1,4 @@
-import type { Bucket } from '../call';
+import type { Bucket } from '../calls/call';
 
 /** One call's place in the bucket. */
 export interface BookedSlot {

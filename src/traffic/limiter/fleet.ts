@@ -7,7 +7,7 @@ export interface Fleet {
   stop(): void;
 }
 
-export interface FleetParts {
+export interface FleetOptions {
   readonly redis: Redis;
   readonly clock: Clock;
   /** Unique to this process. */
@@ -29,7 +29,7 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 `;
 
 /** Resolves after the first heartbeat, so that an outage right after the start finds everybody counted. */
-export const joinFleet = async ({ redis, clock, id }: FleetParts): Promise<Fleet> => {
+export const joinFleet = async ({ redis, clock, id }: FleetOptions): Promise<Fleet> => {
   let members: readonly string[] = [id];
   let stopped = false;
   let cancel: () => void = () => undefined;

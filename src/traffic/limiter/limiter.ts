@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../call';
+import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../calls/call';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createLatency, createPath, type Latency } from './latency';
 import type { SlotStore } from './slot-store';
@@ -21,7 +21,7 @@ export interface Limiter {
   readonly status: (bucket: Bucket) => ThrottleView;
 }
 
-export interface LimiterParts {
+export interface LimiterDeps {
   readonly slots: SlotStore;
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
@@ -30,7 +30,7 @@ export interface LimiterParts {
   readonly prepare?: (host: Host) => void;
 }
 
-interface Entry {
+interface BucketEntry {
   readonly queue: BucketQueue;
   readonly latency: Latency;
   /** Where the newest call is going. */
@@ -50,8 +50,8 @@ const marginMs = 20;
  * Waits for a slot of the call's bucket rather than overshooting; refuses at once, with UPSTREAM_RATE_LIMITED and a true
  * `retryAfterMs`, what could not be answered by its deadline. Before that nothing is signed or sent.
  */
-export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): Limiter => {
-  const queues = new LRUCache<string, Entry>({
+export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): Limiter => {
+  const queues = new LRUCache<string, BucketEntry>({
     max: maxBuckets,
   });
 
@@ -61,7 +61,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
     const latency = createLatency(path);
-    const entry: Entry = {
+    const entry: BucketEntry = {
       latency,
       host: 'main',
       queue: createBucketQueue({
@@ -103,7 +103,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterParts): 
           sendBy: Math.min(slot.due + graceMs, call.deadline),
           onWritten(at) {
             arrival.written(at);
-            call.tally?.sent(call.brandId, call.bucket, Math.max(0, slot.from - asked));
+            call.stats?.sent(call.brandId, call.bucket, Math.max(0, slot.from - asked));
             call.onWritten?.(at);
           },
         });

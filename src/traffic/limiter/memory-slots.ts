@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
-import type { Bucket } from '../call';
+import type { Bucket } from '../calls/call';
 import { newBucketState, type BucketState } from './bucket-state';
 import type { SlotStore } from './slot-store';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot, viewState } from './slots';

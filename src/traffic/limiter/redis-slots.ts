@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { sleep, type Clock } from '../../shared/clock';
-import type { Bucket } from '../call';
+import type { Bucket } from '../calls/call';
 import type { Redis } from '../../store/redis';
 import { lastAt, rules, windowOf, type BucketState } from './bucket-state';
 import type { Fleet } from './fleet';
@@ -10,7 +10,7 @@ import { slotsScript } from './slots.lua';
 import type { SlotAnswer, SlotRequest, SlotStore } from './slot-store';
 import { viewState } from './slots';
 
-export interface RedisSlotsParts {
+export interface RedisSlotsDeps {
   readonly redis: Redis;
   readonly clock: Clock;
   readonly fleet: Fleet;
@@ -26,15 +26,15 @@ interface Known {
   cold: boolean;
 }
 
-const mostBuckets = 50_000;
+const maxBuckets = 50_000;
 const lookAgainMs = 100;
 
 /**
  * One budget for a fleet: every reservation is one atomic script under the store's clock. While the store is away each
  * instance goes on with its share; never unlimited, never waiting for the store longer than Redis.run does.
  */
-export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsParts): SlotStore => {
-  const buckets = new LRUCache<string, Known>({ max: mostBuckets });
+export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotStore => {
+  const buckets = new LRUCache<string, Known>({ max: maxBuckets });
   const store = createStoreClock();
   const knownOf = (bucket: Bucket): Known => {
     const known = buckets.get(bucket.id);

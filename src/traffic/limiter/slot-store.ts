@@ -1,4 +1,4 @@
-import type { Bucket } from '../call';
+import type { Bucket } from '../calls/call';
 
 /**
  * When calls may be sent. A slot is a time in the near future that belongs to whoever reserved it; whatever the upstream's

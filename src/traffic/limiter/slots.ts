@@ -1,4 +1,4 @@
-import type { Bucket } from '../call';
+import type { Bucket } from '../calls/call';
 import { penalise, recover } from './adaptive-rate';
 import {
   capacityOf,
@@ -31,8 +31,8 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   // Grows with time, so that a store that lost its memory gives no id twice.
   state.lastId = Math.max(state.lastId + 1, now);
   place(state, { id: state.lastId, at: due, arrivesBy: due + latenessMs, open });
-  const most = Math.max(rules.minKept, rules.keptWindows * capacityOf(bucket));
-  while (state.slots.length > most) state.slots.shift();
+  const max = Math.max(rules.minKept, rules.keptWindows * capacityOf(bucket));
+  while (state.slots.length > max) state.slots.shift();
   return { granted: true, slotId: state.lastId, ...answer };
 };
 

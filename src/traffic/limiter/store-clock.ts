@@ -13,17 +13,17 @@ export interface StoreClock {
 const grainMs = 1;
 
 export const createStoreClock = (): StoreClock => {
-  let least = -Infinity;
-  let most = Infinity;
+  let min = -Infinity;
+  let max = Infinity;
   return {
     heard({ asked, at, heard }) {
       const low = at - heard - grainMs;
       const high = at - asked + grainMs;
       // Bounds that exclude each other: a clock was set, or another server answers.
-      const anew = low > most || high < least;
-      least = anew ? low : Math.max(least, low);
-      most = anew ? high : Math.min(most, high);
+      const anew = low > max || high < min;
+      min = anew ? low : Math.max(min, low);
+      max = anew ? high : Math.min(max, high);
     },
-    offsetMs: () => (least === -Infinity ? 0 : Math.round((least + most) / 2)),
+    offsetMs: () => (min === -Infinity ? 0 : Math.round((min + max) / 2)),
   };
 };

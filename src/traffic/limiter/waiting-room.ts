@@ -1,4 +1,4 @@
-import { lanes, type Lane } from '../call';
+import { lanes, type Lane } from '../calls/call';
 
 /** What the order of waiting depends on. */
 export interface Waiter {
@@ -31,7 +31,7 @@ export interface WaitingRoom<T extends Waiter> {
    * Who must make room for this one where not all can be served: the most patient waiter of a less urgent lane, or of the
    * caller in its own lane who has the most waiting and more than its caller has.
    */
-  yieldingTo(waiter: T): T | undefined;
+  pickVictimFor(waiter: T): T | undefined;
   /** Takes a waiter out of turn; false where it no longer waits. */
   leave(waiter: T): boolean;
 }
@@ -70,9 +70,9 @@ export const createWaitingRoom = <T extends Waiter>(): WaitingRoom<T> => {
     },
     urgent: (condition) => rows.interactive.count(condition) + rows.mutation.count(condition),
     has: (waiter) => rows[waiter.lane].has(waiter),
-    yieldingTo({ lane, caller }) {
-      const lessUrgent = lane === 'interactive' ? rows.mutation.lastOfGreediest(0) : undefined;
-      return lessUrgent ?? rows[lane].lastOfGreediest(rows[lane].sizeOf(caller));
+    pickVictimFor({ lane, caller }) {
+      const lessUrgent = lane === 'interactive' ? rows.mutation.lastOfBusiestCaller(0) : undefined;
+      return lessUrgent ?? rows[lane].lastOfBusiestCaller(rows[lane].sizeOf(caller));
     },
     leave: (waiter) => rows[waiter.lane].leave(waiter),
   };
@@ -90,11 +90,11 @@ const createRow = <T extends Waiter>() => {
     count: (condition: (waiter: T) => boolean) =>
       [...callers.values()].reduce((sum, queue) => sum + queue.filter(condition).length, 0),
     /** The most patient waiter of the caller with the most, where those are more than so many. */
-    lastOfGreediest(moreThan: number): T | undefined {
-      let greediest: readonly T[] | undefined;
+    lastOfBusiestCaller(moreThan: number): T | undefined {
+      let busiest: readonly T[] | undefined;
       for (const queue of callers.values())
-        if (queue.length > Math.max(moreThan, greediest?.length ?? 0)) greediest = queue;
-      return greediest?.at(-1);
+        if (queue.length > Math.max(moreThan, busiest?.length ?? 0)) busiest = queue;
+      return busiest?.at(-1);
     },
     add(waiter: T) {
       const queue = callers.get(waiter.caller);

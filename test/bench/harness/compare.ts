@@ -12,7 +12,7 @@ import { measureThroughput, shapesOf, type ThroughputRow } from './throughput';
 import { throughputReport } from './throughput-report';
 
 /** No run is begun that would not end within it. */
-const mostMinutes = 14.5;
+const maxMinutes = 14.5;
 
 interface Results {
   readonly rows: Row[];
@@ -68,7 +68,7 @@ const main = async (): Promise<void> => {
     run += 1;
     await measureRun(asked, { run, members, results });
     process.stderr.write(`run ${run} of ${asked.runs}: ${minutes().toFixed(1)} minutes\n`);
-  } while (run < asked.runs && minutes() * (1 + 1 / run) < mostMinutes);
+  } while (run < asked.runs && minutes() * (1 + 1 / run) < maxMinutes);
 
   const file = writeResults('compare', record, results);
   const tables = [
@@ -86,7 +86,7 @@ const main = async (): Promise<void> => {
   if (results.failures.length > 0) process.exitCode = 1;
 };
 
-interface RunParts {
+interface RunOptions {
   readonly run: number;
   readonly members: ReadonlyMap<string, readonly Member[]>;
   readonly results: Results;
@@ -95,7 +95,7 @@ interface RunParts {
 type Job = (bench: Bench) => Promise<void>;
 
 /** Everything once: first what may run side by side, then what needs the machine for itself. */
-const measureRun = async (asked: Asked, { run, members, results }: RunParts): Promise<void> => {
+const measureRun = async (asked: Asked, { run, members, results }: RunOptions): Promise<void> => {
   const job =
     (name: string, contender: Contender, measure: Job): Job =>
     async (bench) => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation, Outcome } from '../measure/operation';
 import { seededRandom } from '../measure/random';
 import { score, type LedgerCall, type Score } from '../measure/score';
-import type { Scenario, ScenarioParts, State } from '../scenarios/scenario';
+import type { Scenario, ScenarioOptions, State } from '../scenarios/scenario';
 import { startChild, type Child } from './child';
 import type { Contender } from './contenders';
 import type { Generator } from './generator';
@@ -56,7 +56,7 @@ export const perform = async (
   const children = await Promise.all(
     Array.from({ length: instances }, () => startChild(contender.program(setup))),
   );
-  const partsOf = (state: State): ScenarioParts => ({
+  const partsOf = (state: State): ScenarioOptions => ({
     members,
     instances,
     state,

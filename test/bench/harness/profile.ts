@@ -15,7 +15,7 @@ import { measureProgram, shapesOf } from './throughput';
 
 const shown = 24;
 /** Operations before anything is counted: V8 has optimized by then. */
-const leastWarmUp = 8_000;
+const minWarmUp = 8_000;
 const repeats = 3;
 
 /**
@@ -39,7 +39,7 @@ const main = async (): Promise<void> => {
       const setup = writeSetup(bench.standIn.url, bench.standIn.provision);
       const program = { ...contender.program(setup), nodeOptions };
       const headers = contender.headers(setup);
-      return measureProgram(bench, { program, headers, shapes, leastWarmUp });
+      return measureProgram(bench, { program, headers, shapes, minWarmUp });
     };
     for (let repeat = 0; repeat < repeats; repeat += 1)
       microseconds.push(...(await measure([])).map(({ cpuSecondsPer1000 }) => cpuSecondsPer1000 * 1_000));

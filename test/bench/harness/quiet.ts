@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const sampleMs = 300;
 /** More than this share of all cores, and somebody is being started. */
-const mostBusy = 0.4;
+const maxBusy = 0.4;
 const longestMs = 15_000;
 
 /** Waits until no program beside this one is being started; a machine that is always busy is not waited for. */
 export const quiet = async (): Promise<void> => {
   const until = performance.now() + longestMs;
-  while ((await busyShare()) > mostBusy && performance.now() < until);
+  while ((await busyShare()) > maxBusy && performance.now() < until);
 };
 
 const busyShare = async (): Promise<number> => {

@@ -16,7 +16,7 @@ export interface Setup {
   readonly apiKey: string;
 }
 
-interface ProductParts {
+interface ProductOptions {
   readonly makeApiKey: () => { readonly id: string; readonly text: string };
   readonly hashOfApiKey: (text: string) => string;
   readonly printKeyFile: (keys: readonly object[]) => string;
@@ -24,7 +24,7 @@ interface ProductParts {
 
 const apiKeyOf = (caller: string) => {
   const product = createRequire(__filename);
-  const part = (name: string) => product(join(productDir, 'auth', name)) as ProductParts;
+  const part = (name: string) => product(join(productDir, 'auth', name)) as ProductOptions;
   const { makeApiKey, hashOfApiKey } = part('api-key.js');
   const { id, text } = makeApiKey();
   const key = {

@@ -4,8 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { productDir } from './places';
 
 /** `signing-client.js UPSTREAM SECONDS`: prints, as JSON, what this machine signs and what the product sends. */
-interface ProductParts {
-  readonly createSignedExchange: (parts: object) => {
+interface ProductOptions {
+  readonly createSignedHttp: (parts: object) => {
     send(signer: object, request: object): Promise<{ status: number }>;
     close(): Promise<void>;
   };
@@ -27,12 +27,12 @@ export interface SigningResult {
 
 const main = async ([upstream = '', seconds = '']: readonly string[]): Promise<SigningResult> => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const { createSignedExchange } = (await import(
-    join(productDir, 'wechatpay', 'signed-exchange.js')
-  )) as ProductParts;
-  const { systemClock } = (await import(join(productDir, 'shared', 'clock.js'))) as ProductParts;
+  const { createSignedHttp } = (await import(
+    join(productDir, 'wechatpay', 'transport', 'signed-http.js')
+  )) as ProductOptions;
+  const { systemClock } = (await import(join(productDir, 'shared', 'clock.js'))) as ProductOptions;
   const timeouts = { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 };
-  const exchange = createSignedExchange({
+  const exchange = createSignedHttp({
     settings: { hosts: { main: upstream, backup: upstream }, timeouts },
     clock: systemClock,
   });

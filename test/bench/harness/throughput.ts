@@ -52,7 +52,7 @@ export const connections = 20;
 /** Operations before anything is counted, so that V8 has optimized; a slow machine gives up after some rounds. */
 const usualWarmUp = 3_000;
 const warmUpMs = 1_000;
-const mostWarmUps = 10;
+const maxWarmUps = 10;
 const measureMs = 3_000;
 
 /** One contender answering from memory, as fast as the answers come, every shape in turn. */
@@ -77,12 +77,12 @@ export const measureProgram = async (
     program,
     headers,
     shapes,
-    leastWarmUp = usualWarmUp,
+    minWarmUp = usualWarmUp,
   }: {
     readonly program: ChildOptions;
     readonly headers: Readonly<Record<string, string>>;
     readonly shapes: readonly Shape[];
-    readonly leastWarmUp?: number;
+    readonly minWarmUp?: number;
   },
 ): Promise<readonly Omit<ThroughputRow, 'contender' | 'run'>[]> => {
   const child = await startChild(program);
@@ -101,7 +101,7 @@ export const measureProgram = async (
         mustHold: `"userCardCode":"${nth(operation.expect, 0).userCardCode}"`,
       };
       let warmed = 0;
-      for (let round = 0; round < mostWarmUps && warmed < leastWarmUp; round += 1)
+      for (let round = 0; round < maxWarmUps && warmed < minWarmUp; round += 1)
         warmed += (await closed.ask<ClosedResult>({ ...load, forMs: warmUpMs })).answered;
       const before = await child.usage();
       const result = await closed.ask<ClosedResult>(load);
@@ -122,7 +122,7 @@ export const measureProgram = async (
   return results;
 };
 
-const mostTries = 40;
+const maxTries = 40;
 
 /** Asks until the whole answer comes from memory. */
 const fill = async (
@@ -132,7 +132,7 @@ const fill = async (
 ): Promise<void> => {
   await standIn.liftLimits();
   await standIn.takeLedger();
-  for (let left = mostTries; left > 0; left -= 1) {
+  for (let left = maxTries; left > 0; left -= 1) {
     const [outcome] = await generator.ask<readonly Outcome[]>({
       urls: [url],
       headers,

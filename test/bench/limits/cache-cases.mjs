@@ -1,6 +1,6 @@
 // Cases about what is kept: how few calls suffice, and that nothing outdated is served.
 import { cache } from '../../../dist/traffic/cache/cache.js';
-import { createMemoryRegister } from '../../../dist/traffic/cache/register.js';
+import { createMemoryWriteEpochs } from '../../../dist/traffic/cache/write-epochs.js';
 import { AppError } from '../../../dist/shared/errors.js';
 import { judgeHistory } from './judge.mjs';
 import { fleet } from './limiter-cases.mjs';
@@ -9,7 +9,7 @@ import { startProxy, startStandIn, startWorker } from './processes.mjs';
 
 const brandId = '1004';
 /** A refresh waits for another process' lease, at most 3 s, and has 5 s. */
-const mostStaleMs = 8_000;
+const maxStaleMs = 8_000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const coldKey = {
@@ -62,7 +62,7 @@ const answersWhenQuiet = async (workers, cards) => {
     for (const worker of workers) {
       const began = performance.now();
       let answer = await worker.run('attach', { brandId, index });
-      while (answer.stale && performance.now() - began < mostStaleMs) {
+      while (answer.stale && performance.now() - began < maxStaleMs) {
         await sleep(50);
         answer = await worker.run('attach', { brandId, index });
         staleMs = Math.max(staleMs, performance.now() - began);
@@ -116,7 +116,7 @@ const readsAndWrites = {
           ok:
             violations === 0 &&
             outdated === 0 &&
-            staleMs < mostStaleMs &&
+            staleMs < maxStaleMs &&
             compared > 0 &&
             history.length >= operations,
         };
@@ -131,11 +131,15 @@ const upstreamDead = {
     let now = 1_700_000_000_000;
     let dead = false;
     const clock = { now: () => now, after: () => () => undefined };
-    const send = cache({ clock, random: () => 0.5, register: createMemoryRegister(clock), mostBytes: 1e7 })(
-      (call) =>
-        dead
-          ? Promise.reject(new AppError('UPSTREAM_UNAVAILABLE', 'dead', { sent: false }))
-          : Promise.resolve({ data: { id: call.cache.key }, bytes: 50, fetchedAt: now, stale: false }),
+    const send = cache({
+      clock,
+      random: () => 0.5,
+      writeEpochs: createMemoryWriteEpochs(clock),
+      maxBytes: 1e7,
+    })((call) =>
+      dead
+        ? Promise.reject(new AppError('UPSTREAM_UNAVAILABLE', 'dead', { sent: false }))
+        : Promise.resolve({ data: { id: call.cache.key }, bytes: 50, fetchedAt: now, stale: false }),
     );
     const read = (index) =>
       send({
@@ -192,7 +196,7 @@ const blackHole = {
         ),
       );
       await standIn.limit({ GET_USER_CARD: 1_000 });
-      const first = await worker.run('once', { brandId, patienceMs: 3_000, maxAgeMs: 0 });
+      const first = await worker.run('once', { brandId, timeoutMs: 3_000, maxAgeMs: 0 });
       const during = await worker.run('trickle', { brandId, perSecond: 20, forMs: outageSeconds * 1000 });
       const straight = during.filter(({ ok, tookMs }) => ok && tookMs < 1_000).length / during.length;
       proxy.unblock();

@@ -1,5 +1,5 @@
 // Cases about the call budget. Each starts what it needs, measures in the stand-in's ledger, and says what was seen.
-import { byBucket, mostInASecond, percentile, secondsOver, within } from './measure.mjs';
+import { byBucket, peakPerSecond, percentile, secondsOver, within } from './measure.mjs';
 import { startProxy, startRedis, startStandIn, startWorker } from './processes.mjs';
 
 const brandId = '1004';
@@ -57,7 +57,7 @@ const saturated = async ({ standIn, workers }, seconds) => {
   return {
     entries,
     total: within(times, Math.min(...times) + 1_000, seconds * 1000).length,
-    most: mostInASecond(times),
+    most: peakPerSecond(times),
     results,
   };
 };
@@ -110,12 +110,12 @@ const coldBursts = ({ instances, share }) => ({
                 brandId,
                 from: first(index),
                 count: first(index + 1) - first(index),
-                patienceMs: 20_000,
+                timeoutMs: 20_000,
               }),
             ),
           );
           const entries = await standIn.entries();
-          const most = mostInASecond(entries.map(({ at }) => at));
+          const most = peakPerSecond(entries.map(({ at }) => at));
           seen.refused += count(entries, 429);
           seen.over += most > 10 ? 1 : 0;
           seen.most = Math.max(seen.most, most);
@@ -157,7 +157,7 @@ const manyBuckets = {
         const times = own.map(({ at }) => at);
         return {
           share: within(times, from, seconds * 1000).length / (5 * seconds),
-          most: mostInASecond(times),
+          most: peakPerSecond(times),
         };
       });
       const least = Math.min(...shares.map(({ share }) => share));
@@ -189,7 +189,7 @@ const bulkBeside = {
       const waits = interactive.map(({ ok, waitedMs, tookMs }) => (ok ? (waitedMs ?? tookMs) : Infinity));
       const [p50, p95] = [percentile(waits, 0.5), percentile(waits, 0.95)];
       return {
-        shown: `${waits.length} interactive: p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms; use ${(100 * use).toFixed(1)} %, most in a second ${mostInASecond(times)}, ${count(entries, 429)} × 429`,
+        shown: `${waits.length} interactive: p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms; use ${(100 * use).toFixed(1)} %, most in a second ${peakPerSecond(times)}, ${count(entries, 429)} × 429`,
         ok: p50 <= 200 && p95 <= 400 && use >= 0.98 && count(entries, 429) === 0,
       };
     }),
@@ -205,7 +205,7 @@ const deadlines = {
         seconds: 5,
         limit: 5,
         hasty: 20,
-        patienceMs: 800,
+        timeoutMs: 800,
       });
       const allRefused = refused.every(({ ok, code }) => !ok && code === 'UPSTREAM_RATE_LIMITED');
       const slowest = Math.max(...refused.map(({ afterReplyMs }) => afterReplyMs));
@@ -277,9 +277,9 @@ const storeKilled = {
       );
       const over = secondsOver(times, 5);
       const overQuiet = Math.max(
-        mostInASecond(quiet.filter((at) => at < killed)),
-        mostInASecond(quiet.filter((at) => at > killed && at < back)),
-        mostInASecond(quiet.filter((at) => at > back + 4_000)),
+        peakPerSecond(quiet.filter((at) => at < killed)),
+        peakPerSecond(quiet.filter((at) => at > killed && at < back)),
+        peakPerSecond(quiet.filter((at) => at > back + 4_000)),
       );
       return {
         shown: `${outageSeconds} s without: use ${(100 * use).toFixed(0)} %, failures ${JSON.stringify(Object.fromEntries(failures))}; seconds over 5: ${over}; most between the changes ${overQuiet}; ${count(entries, 429)} × 429`,

@@ -1,7 +1,7 @@
 // What a ledger says about a limit. Times are milliseconds.
 
 /** Most arrivals within any half-open second. */
-export const mostInASecond = (times) => {
+export const peakPerSecond = (times) => {
   const sorted = [...times].sort((a, b) => a - b);
   let first = 0;
   return sorted.reduce((most, at, last) => {

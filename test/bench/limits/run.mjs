@@ -29,16 +29,18 @@ const cases = [...limiterCases, ...cacheCases].filter(
   ({ name, longOnly }) => name.includes(values.only) && !(values.short && longOnly),
 );
 for (const { name, must, run } of cases) {
-  const told = [];
+  const operationEvent = [];
   let ok = false;
   // A pause of the machine looks like a fault of ours; what is wrong with us is wrong again.
   for (let turn = 0; turn <= Number(values.again) && !ok; turn += 1) {
     const seen = await run(size).catch((error) => ({ shown: String(error?.message ?? error), ok: false }));
-    told.push(seen.shown);
+    operationEvent.push(seen.shown);
     ok = seen.ok;
   }
   if (!ok) failed += 1;
-  console.log(`| ${name} | ${must(size.seconds)} | ${told.join('; again: ')} | ${ok ? 'yes' : '**no**'} |`);
+  console.log(
+    `| ${name} | ${must(size.seconds)} | ${operationEvent.join('; again: ')} | ${ok ? 'yes' : '**no**'} |`,
+  );
 }
 console.log(failed === 0 ? '\nAll as they must be.' : `\n${failed} not as they must be.`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,15 +1,15 @@
 // One instance of the product's upstream side: limiter, cache, attempts, signer and wire as the server composes them.
 import { createSecretKey } from 'node:crypto';
-import { createApp } from '../../../dist/app.js';
+import { createApp } from '../../../dist/app/app.js';
 import { demoConfig } from '../../../dist/cli/demo.js';
-import { createTally } from '../../../dist/server/tally.js';
+import { createOperationStats } from '../../../dist/server/graphql/operation-stats.js';
 import { systemClock } from '../../../dist/shared/clock.js';
 import { createKeyRing } from '../../../dist/shared/key-ring.js';
-import { openSharedState } from '../../../dist/shared-state.js';
-import { createUpstream } from '../../../dist/upstream.js';
-import { createAccounts } from '../../../dist/wechatpay/accounts.js';
-import { createLimits } from '../../../dist/wechatpay/limits.js';
-import { createUpstreamClock } from '../../../dist/wechatpay/upstream-clock.js';
+import { openSharedState } from '../../../dist/app/shared-state.js';
+import { createUpstream } from '../../../dist/app/upstream.js';
+import { createAccounts } from '../../../dist/wechatpay/accounts/accounts.js';
+import { createLimits } from '../../../dist/wechatpay/api/limits.js';
+import { createUpstreamClock } from '../../../dist/wechatpay/crypto/upstream-clock.js';
 
 const {
   provision,
@@ -49,7 +49,7 @@ const slots = {
   },
 };
 const ignore = () => undefined;
-const { members, wire } = createUpstream({
+const { members, transport } = createUpstream({
   config,
   keys,
   clock,
@@ -58,25 +58,25 @@ const { members, wire } = createUpstream({
   accounts: createAccounts(config.wechatPay, clock),
   limits: createLimits(config.wechatPay.limits),
   observeCall: ignore,
-  meter: {
+  hooks: {
     lookedUp: ignore,
     waiting: ignore,
     waited: ignore,
     refused: ignore,
-    missed: ignore,
-    exchanged: ignore,
+    slotMissed: ignore,
+    attempted: ignore,
   },
   upstreamClock: createUpstreamClock(clock),
   onHostChange: ignore,
 });
-const mayReach = () => true;
+const canAccess = () => true;
 
 /** Seeded cards by brand, handed in by the parent. */
 const cards = new Map();
 const cardsOf = (brandId) => cards.get(brandId) ?? [];
 
 const tallyOf = (into) => ({
-  ...createTally(),
+  ...createOperationStats(),
   wrote: (subject, epoch) => into.written?.set(subject, epoch),
   sent: (_, __, waitedMs) => {
     into.waitedMs = Math.max(into.waitedMs ?? 0, waitedMs);
@@ -90,7 +90,7 @@ const call = async ({
   brandId,
   card,
   lane = 'interactive',
-  patienceMs,
+  timeoutMs,
   maxAgeMs,
   caller = name,
 }) => {
@@ -99,10 +99,10 @@ const call = async ({
   const scope = {
     lane,
     caller,
-    deadline: clock.now() + patienceMs,
-    mayReach,
+    deadline: clock.now() + timeoutMs,
+    canAccess,
     maxAgeMs,
-    tally: tallyOf(seen),
+    stats: tallyOf(seen),
   };
   const { cardId, openid, userCardCode } = card;
   try {
@@ -135,13 +135,13 @@ const jobs = {
       ['userCards', 'cardTemplate', 'userCard'].map((what) => ({ brandId, what })),
     );
     const one = ({ brandId, what }) =>
-      call({ what, brandId, card: cardsOf(brandId)[0], patienceMs: 60_000, maxAgeMs: 0 });
+      call({ what, brandId, card: cardsOf(brandId)[0], timeoutMs: 60_000, maxAgeMs: 0 });
     await Promise.all(buckets.map(one));
     // One after the other: together they would meet each other's work, which is not the path's.
     for (let turn = 0; turn < 3; turn += 1) for (const bucket of buckets) await one(bucket);
   },
   /** Keeps `outstanding` calls waiting on every bucket until the time is up. */
-  async saturate({ buckets, outstanding, forMs, lane, patienceMs = 30_000 }) {
+  async saturate({ buckets, outstanding, forMs, lane, timeoutMs = 30_000 }) {
     const until = performance.now() + forMs;
     const results = { ok: 0, failed: {} };
     await Promise.all(
@@ -154,7 +154,7 @@ const jobs = {
               brandId,
               card: own[turn % own.length],
               lane,
-              patienceMs,
+              timeoutMs,
               maxAgeMs: 0,
             });
             if (ok) results.ok += 1;
@@ -169,33 +169,33 @@ const jobs = {
     return results;
   },
   /** Calls at a constant rate whatever becomes of them. */
-  async trickle({ brandId, perSecond, forMs, patienceMs = 3_000, maxAgeMs = 0 }) {
+  async trickle({ brandId, perSecond, forMs, timeoutMs = 3_000, maxAgeMs = 0 }) {
     const own = cardsOf(brandId);
     const count = Math.round((forMs / 1000) * perSecond);
     return Promise.all(
       Array.from({ length: count }, async (_, index) => {
         await sleep((index + Math.random()) * (1000 / perSecond));
-        return call({ brandId, card: own[index % own.length], patienceMs, maxAgeMs, caller: 'trickle' });
+        return call({ brandId, card: own[index % own.length], timeoutMs, maxAgeMs, caller: 'trickle' });
       }),
     );
   },
   /** Different cards, all at once; how many were answered. */
-  async burst({ brandId, from, count, patienceMs }) {
+  async burst({ brandId, from, count, timeoutMs }) {
     const own = cardsOf(brandId).slice(from, from + count);
-    const answers = await Promise.all(own.map((card) => call({ brandId, card, patienceMs, maxAgeMs: 0 })));
+    const answers = await Promise.all(own.map((card) => call({ brandId, card, timeoutMs, maxAgeMs: 0 })));
     return answers.filter(({ ok }) => ok).length;
   },
   /** The same card many times at once. */
   async herd({ brandId, times }) {
     const [card] = cardsOf(brandId);
-    return Promise.all(Array.from({ length: times }, () => call({ brandId, card, patienceMs: 5_000 })));
+    return Promise.all(Array.from({ length: times }, () => call({ brandId, card, timeoutMs: 5_000 })));
   },
   once: (parameters) => call({ ...parameters, card: cardsOf(parameters.brandId)[parameters.index ?? 0] }),
   /** A backlog of `seconds`, then calls that cannot wait for it, and one that can: the truth about their retryAfterMs. */
-  async backlog({ brandId, seconds, limit, hasty, patienceMs }) {
+  async backlog({ brandId, seconds, limit, hasty, timeoutMs }) {
     const own = cardsOf(brandId);
     const waiting = Array.from({ length: seconds * limit }, (_, index) =>
-      call({ brandId, card: own[index % own.length], patienceMs: 30_000, maxAgeMs: 0 }),
+      call({ brandId, card: own[index % own.length], timeoutMs: 30_000, maxAgeMs: 0 }),
     );
     await sleep(300);
     const refused = await Promise.all(
@@ -203,13 +203,13 @@ const jobs = {
         call({
           brandId,
           card: own[(index + 40) % own.length],
-          patienceMs,
+          timeoutMs,
           maxAgeMs: 0,
           caller: name,
         }),
       ),
     );
-    const truth = await call({ brandId, card: own[99], patienceMs: 30_000, maxAgeMs: 0 });
+    const truth = await call({ brandId, card: own[99], timeoutMs: 30_000, maxAgeMs: 0 });
     await Promise.all(waiting);
     return { refused, truthMs: truth.waitedMs };
   },
@@ -230,9 +230,9 @@ const jobs = {
           lane: 'interactive',
           caller: name,
           deadline: clock.now() + 8_000,
-          mayReach,
+          canAccess,
           seen,
-          tally: tallyOf({ written }),
+          stats: tallyOf({ written }),
         };
         const began = performance.timeOrigin + performance.now();
         const value = `${name}-${(number += 1)}`;
@@ -259,7 +259,7 @@ const jobs = {
     return history;
   },
   async attach({ brandId, index, maxAgeMs }) {
-    const scope = { lane: 'interactive', caller: name, deadline: clock.now() + 5_000, mayReach, maxAgeMs };
+    const scope = { lane: 'interactive', caller: name, deadline: clock.now() + 5_000, canAccess, maxAgeMs };
     const answer = await members.userCard({ brandId, ...cardsOf(brandId)[index] }, scope);
     return { attach: answer?.record.attach, stale: answer?.stale };
   },
@@ -285,6 +285,6 @@ process.on('message', ({ id, job, ...parameters }) => {
 });
 process.on('disconnect', () => {
   state.stop();
-  void wire.close().then(() => process.exit(0));
+  void transport.close().then(() => process.exit(0));
 });
 process.send({ ready: true });

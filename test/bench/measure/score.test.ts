@@ -1,5 +1,5 @@
 import type { Outcome } from './operation';
-import { mostInASecond, score, type LedgerCall } from './score';
+import { peakPerSecond, score, type LedgerCall } from './score';
 
 const call = (at: number, change: Partial<LedgerCall> = {}): LedgerCall => ({
   at,
@@ -45,14 +45,14 @@ describe('score', () => {
   });
 });
 
-describe('mostInASecond', () => {
+describe('peakPerSecond', () => {
   it('looks at every half-open second, not only at whole ones', () => {
-    expect(mostInASecond([900, 950, 1_000, 1_899, 1_900].map((at) => call(at)))).toBe(4);
+    expect(peakPerSecond([900, 950, 1_000, 1_899, 1_900].map((at) => call(at)))).toBe(4);
   });
 
   it('counts every limit for itself', () => {
     expect(
-      mostInASecond([
+      peakPerSecond([
         call(0),
         call(1),
         call(2, { interface: 'GET_CARD_TEMPLATE' }),
@@ -63,7 +63,7 @@ describe('mostInASecond', () => {
   });
 
   it('does not need calls in order, nor any', () => {
-    expect(mostInASecond([call(5_000), call(0), call(4_500), call(4_001)])).toBe(3);
-    expect(mostInASecond([])).toBe(0);
+    expect(peakPerSecond([call(5_000), call(0), call(4_500), call(4_001)])).toBe(3);
+    expect(peakPerSecond([])).toBe(0);
   });
 });

@@ -30,7 +30,7 @@ export interface Score {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
-  readonly mostInASecond: number;
+  readonly peakPerSecond: number;
   readonly cpuSeconds: number;
   readonly peakMemoryMiB: number;
 }
@@ -53,13 +53,13 @@ export const score = (outcomes: readonly Outcome[], calls: readonly LedgerCall[]
     p50Ms: quantile(latencies, 0.5),
     p95Ms: quantile(latencies, 0.95),
     p99Ms: quantile(latencies, 0.99),
-    mostInASecond: mostInASecond(calls),
+    peakPerSecond: peakPerSecond(calls),
     ...usage,
   };
 };
 
 /** Most calls that one limit saw in any half-open second, refused ones included. */
-export const mostInASecond = (calls: readonly LedgerCall[]): number => {
+export const peakPerSecond = (calls: readonly LedgerCall[]): number => {
   const byLimit = new Map<string, number[]>();
   for (const { at, route, dimension, interface: name } of calls) {
     const limit = `${route}/${dimension}/${name}`;
@@ -67,10 +67,10 @@ export const mostInASecond = (calls: readonly LedgerCall[]): number => {
     if (times === undefined) byLimit.set(limit, [at]);
     else times.push(at);
   }
-  return Math.max(0, ...[...byLimit.values()].map(mostInWindow));
+  return Math.max(0, ...[...byLimit.values()].map(maxInWindow));
 };
 
-const mostInWindow = (times: readonly number[]): number => {
+const maxInWindow = (times: readonly number[]): number => {
   const sorted = [...times].sort((a, b) => a - b);
   let first = 0;
   let most = 0;

@@ -8,7 +8,7 @@ export const adminList = (cards: number): Scenario => ({
   instances: [1],
   states: ['cold', 'warm'],
   pace: 'light',
-  load: (parts) => [
-    { ...listCards(membersOf(parts, '1001622624').slice(100, 100 + cards)), at: 0, instance: 0 },
+  load: (options) => [
+    { ...listCards(membersOf(options, '1001622624').slice(100, 100 + cards)), at: 0, instance: 0 },
   ],
 });

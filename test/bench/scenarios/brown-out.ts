@@ -1,12 +1,12 @@
 import { zipfReads } from './storefront';
-import type { Scenario, ScenarioParts } from './scenario';
+import type { Scenario, ScenarioOptions } from './scenario';
 
 const recoverySeconds = 3;
 const failures = 0.5;
-const silences = 0.2;
+const timeouts = 0.2;
 
 /** Share of the calls that bring nothing: failures, and silences among the others. */
-export const broughtNothing = failures + (1 - failures) * silences;
+export const broughtNothing = failures + (1 - failures) * timeouts;
 
 /**
  * The upstream answers half of the calls with 500 and a fifth of the others not at all. Warm: the same was asked before, while
@@ -18,14 +18,14 @@ export const brownOut = (seconds: number): Scenario => ({
   instances: [1],
   states: ['cold', 'warm'],
   pace: 'long',
-  before: (parts) => (parts.state === 'cold' ? [] : reads(parts, { seconds, perSecond: 20 })),
-  load: (parts) => reads(parts, { seconds, perSecond: 5 }),
+  before: (options) => (options.state === 'cold' ? [] : reads(options, { seconds, perSecond: 20 })),
+  load: (options) => reads(options, { seconds, perSecond: 5 }),
   script: [
     {
       atMs: 0,
       faults: [
         { kind: 'systemError', probability: failures },
-        { kind: 'blackHole', probability: silences },
+        { kind: 'blackHole', probability: timeouts },
       ],
     },
     { atMs: seconds * 1_000, faults: [] },
@@ -34,9 +34,9 @@ export const brownOut = (seconds: number): Scenario => ({
 
 /** The same ones, however fast. */
 const reads = (
-  parts: ScenarioParts,
+  options: ScenarioOptions,
   { seconds, perSecond }: { readonly seconds: number; readonly perSecond: number },
 ) => {
   const all = (seconds + recoverySeconds) * 5;
-  return zipfReads(parts, { perSecond, seconds: all / perSecond });
+  return zipfReads(options, { perSecond, seconds: all / perSecond });
 };

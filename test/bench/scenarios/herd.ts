@@ -8,13 +8,13 @@ export const herd: Scenario = {
   instances: [1, 2],
   states: ['cold', 'warm'],
   pace: 'alone',
-  load(parts) {
-    const [member] = membersOf(parts, '1001622624');
+  load(options) {
+    const [member] = membersOf(options, '1001622624');
     if (member === undefined) return [];
     return Array.from({ length: 200 }, (_, index) => ({
       ...readCard(member),
       at: index / 4,
-      instance: index % parts.instances,
+      instance: index % options.instances,
     }));
   },
 };

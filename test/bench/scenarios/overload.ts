@@ -1,6 +1,6 @@
 import type { Operation } from '../measure/operation';
 import { readPlainCard } from './operations';
-import { atRate, membersOf, nth, type Scenario, type ScenarioParts } from './scenario';
+import { atRate, membersOf, nth, type Scenario, type ScenarioOptions } from './scenario';
 
 const seconds = 8;
 const noisyPerSecond = 15;
@@ -13,10 +13,10 @@ export const overload: Scenario = {
   instances: [1],
   states: ['cold'],
   pace: 'light',
-  load: (parts) => [
-    ...unread(parts, { brandId: '1001622624', perSecond: noisyPerSecond, group: 'noisy' }),
-    ...unread(parts, { brandId: '1004', perSecond: quietPerSecond, group: 'quiet' }),
-    ...unread(parts, { brandId: '1002', perSecond: quietPerSecond, group: 'quiet' }),
+  load: (options) => [
+    ...unread(options, { brandId: '1001622624', perSecond: noisyPerSecond, group: 'noisy' }),
+    ...unread(options, { brandId: '1004', perSecond: quietPerSecond, group: 'quiet' }),
+    ...unread(options, { brandId: '1002', perSecond: quietPerSecond, group: 'quiet' }),
   ],
 };
 
@@ -26,11 +26,11 @@ interface Brand {
   readonly group: string;
 }
 
-const unread = (parts: ScenarioParts, { brandId, perSecond, group }: Brand): readonly Operation[] => {
-  const members = membersOf(parts, brandId).slice(0, seconds * perSecond);
+const unread = (options: ScenarioOptions, { brandId, perSecond, group }: Brand): readonly Operation[] => {
+  const members = membersOf(options, brandId).slice(0, seconds * perSecond);
   return atRate(
     { perSecond, seconds },
     (index) => ({ ...readPlainCard(nth(members, index)), group }),
-    parts.instances,
+    options.instances,
   );
 };

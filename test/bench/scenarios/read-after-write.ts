@@ -1,6 +1,6 @@
 import type { Operation } from '../measure/operation';
 import { readPlainCard, writeLevel } from './operations';
-import { membersOf, type Scenario, type ScenarioParts } from './scenario';
+import { membersOf, type Scenario, type ScenarioOptions } from './scenario';
 
 const cards = 8;
 /** How long after the write's answer the readers ask, ms. */
@@ -13,16 +13,16 @@ export const readAfterWrite: Scenario = {
   instances: [1, 2],
   states: ['warm'],
   pace: 'light',
-  before: (parts) =>
-    members(parts).flatMap((member, index) =>
-      Array.from({ length: parts.instances }, (_, instance) => ({
+  before: (options) =>
+    members(options).flatMap((member, index) =>
+      Array.from({ length: options.instances }, (_, instance) => ({
         ...readPlainCard(member),
         at: index * 500 + instance * 250,
         instance,
       })),
     ),
-  load: (parts) =>
-    members(parts).map((member, index): Operation => {
+  load: (options) =>
+    members(options).map((member, index): Operation => {
       const level = `第${index}级会员`;
       return {
         ...writeLevel(member, level),
@@ -32,10 +32,10 @@ export const readAfterWrite: Scenario = {
           ...readPlainCard({ ...member, level }),
           group: `${at} ms later`,
           at,
-          instance: parts.instances - 1,
+          instance: options.instances - 1,
         })),
       };
     }),
 };
 
-const members = (parts: ScenarioParts) => membersOf(parts, '1002').slice(0, cards);
+const members = (options: ScenarioOptions) => membersOf(options, '1002').slice(0, cards);

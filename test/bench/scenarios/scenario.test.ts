@@ -1,7 +1,7 @@
 import type { Member } from '../harness/members';
 import { seededRandom } from '../measure/random';
 import { scenariosFor } from './scenarios';
-import type { ScenarioParts, State } from './scenario';
+import type { ScenarioOptions, State } from './scenario';
 
 const brandIds = ['1004', '1001622624', '1002'];
 const members = new Map(
@@ -16,7 +16,7 @@ const members = new Map(
     })),
   ]),
 );
-const parts = (instances: number, state: State = 'cold'): ScenarioParts => ({
+const parts = (instances: number, state: State = 'cold'): ScenarioOptions => ({
   members,
   instances,
   state,

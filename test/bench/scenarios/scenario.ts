@@ -5,7 +5,7 @@ import type { Operation } from '../measure/operation';
 /** `cold`: processes that answered nothing yet. `warm`: the same load a second time. */
 export type State = 'cold' | 'warm';
 
-export interface ScenarioParts {
+export interface ScenarioOptions {
   readonly members: ReadonlyMap<string, readonly Member[]>;
   /** The same numbers for every contender; others in every run. */
   readonly random: () => number;
@@ -31,9 +31,9 @@ export interface Scenario {
    * light ones run beside it. `alone`: has the machine to itself.
    */
   readonly pace: 'light' | 'long' | 'alone';
-  readonly load: (parts: ScenarioParts) => readonly Operation[];
+  readonly load: (options: ScenarioOptions) => readonly Operation[];
   /** Sent before each state and not scored: what was read before the story begins. */
-  readonly before?: (parts: ScenarioParts) => readonly Operation[];
+  readonly before?: (options: ScenarioOptions) => readonly Operation[];
   readonly script?: readonly Script[];
 }
 
@@ -50,7 +50,7 @@ export const atRate = (
   }));
 
 export const membersOf = (
-  { members }: Pick<ScenarioParts, 'members'>,
+  { members }: Pick<ScenarioOptions, 'members'>,
   brandId: string,
 ): readonly Member[] => {
   const found = members.get(brandId);

@@ -1,7 +1,7 @@
 import type { Operation } from '../measure/operation';
 import { zipf } from '../measure/random';
 import { readCard } from './operations';
-import { atRate, membersOf, nth, type Scenario, type ScenarioParts } from './scenario';
+import { atRate, membersOf, nth, type Scenario, type ScenarioOptions } from './scenario';
 
 const population = 200;
 const exponent = 1.1;
@@ -9,12 +9,12 @@ const seconds = 6;
 
 /** Members of one brand open their cards, a few of them again and again. */
 export const zipfReads = (
-  parts: Omit<ScenarioParts, 'state'>,
+  options: Omit<ScenarioOptions, 'state'>,
   load: { readonly perSecond: number; readonly seconds: number },
 ): readonly Operation[] => {
-  const members = membersOf(parts, '1001622624').slice(0, population);
-  const next = zipf(members.length, exponent, parts.random);
-  return atRate(load, () => readCard(nth(members, next())), parts.instances);
+  const members = membersOf(options, '1001622624').slice(0, population);
+  const next = zipf(members.length, exponent, options.random);
+  return atRate(load, () => readCard(nth(members, next())), options.instances);
 };
 
 export const storefront: Scenario = {
@@ -23,5 +23,5 @@ export const storefront: Scenario = {
   instances: [1, 2],
   states: ['cold', 'warm'],
   pace: 'light',
-  load: (parts) => zipfReads(parts, { perSecond: 20, seconds }),
+  load: (options) => zipfReads(options, { perSecond: 20, seconds }),
 };

@@ -1,9 +1,9 @@
 import { getVariableValues, Kind, parse, validate, type FragmentDefinitionNode } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
-import { createNodeIds } from '../../../src/graphql/common/node-id';
+import { createNodeIds } from '../../../src/graphql/relay/node-id';
 import { fieldPlans } from '../../../src/graphql/cost/field-plans';
 import { planOperation } from '../../../src/graphql/cost/plan-operation';
-import { createSchema } from '../../../src/graphql/schema';
+import { createSchema } from '../../../src/graphql/schema/schema';
 import { keyRing } from '../../support/key-ring';
 
 const schema = createSchema();
@@ -27,7 +27,7 @@ const plan = (text: string, variables: Record<string, unknown> = {}): readonly s
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   const calls = planOperation({ schema, operation, fragments, variables: coerced }, { brands, nodeIds });
   return calls
-    .map((call) => `${call.interface}@${call.brandId}×${call.most}${call.certain ? '' : '?'}`)
+    .map((call) => `${call.interface}@${call.brandId}×${call.max}${call.certain ? '' : '?'}`)
     .sort();
 };
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { AppError } from '../../../src/shared/errors';
 import { cache } from '../../../src/traffic/cache/cache';
-import { createMemoryRegister } from '../../../src/traffic/cache/register';
-import type { CacheHit, CachePart, Call, Reply } from '../../../src/traffic/call';
+import { createMemoryWriteEpochs } from '../../../src/traffic/cache/write-epochs';
+import type { CacheHit, CachePart, Call, Reply } from '../../../src/traffic/calls/call';
 import { aCall, aReply, silentTally } from '../../support/calls';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 
@@ -47,8 +47,8 @@ const setUp = () => {
   const send = cache({
     clock,
     random: () => 0.5,
-    register: createMemoryRegister(clock),
-    mostBytes: 1_000_000,
+    writeEpochs: createMemoryWriteEpochs(clock),
+    maxBytes: 1_000_000,
   })(upstream);
   const read = (key = 'a', rule: Partial<Call['cache']> = {}, changes: Partial<Call> = {}) =>
     send(
@@ -62,7 +62,7 @@ const setUp = () => {
     send(
       aCall({
         lane: 'mutation',
-        repeat: 'absolute',
+        idempotency: 'set',
         access: 'write',
         request: () => ({ method: 'PATCH', target: key, sealed: false }),
         writes: { subjects: () => [`of ${key}`], parts: (data) => [part(key, data)] },
@@ -151,9 +151,9 @@ describe('cache', () => {
     /** The hit of a read of a kept object. */
     const aHit = async ({ clock, read }: ReturnType<typeof setUp>): Promise<CacheHit> => {
       const hits: CacheHit[] = [];
-      const tally = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+      const stats = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
       await clock.until(read());
-      await clock.until(read('a', {}, { tally }));
+      await clock.until(read('a', {}, { stats }));
       return hits[0] as CacheHit;
     };
 
@@ -162,9 +162,9 @@ describe('cache', () => {
       const hit = await aHit(parts);
       await parts.clock.until(parts.read('b'));
       await parts.clock.advance(minute);
-      expect([hit.stale, hit.holds()]).toEqual([false, true]);
+      expect([hit.stale, hit.isCurrent()]).toEqual([false, true]);
       await parts.clock.advance(15 * minute);
-      expect(hit.holds()).toBe(false);
+      expect(hit.isCurrent()).toBe(false);
     });
 
     it('holds no longer once a write has begun, before anything of it is known', async () => {
@@ -173,9 +173,9 @@ describe('cache', () => {
       parts.state.delayMs = 100;
       const written = parts.write();
       await parts.clock.advance(10);
-      expect(hit.holds()).toBe(false);
+      expect(hit.isCurrent()).toBe(false);
       await parts.clock.until(written);
-      expect(hit.holds()).toBe(false);
+      expect(hit.isCurrent()).toBe(false);
     });
 
     it('holds no longer once another answer is kept', async () => {
@@ -183,18 +183,18 @@ describe('cache', () => {
       const hit = await aHit(parts);
       await parts.clock.advance(1_000);
       await parts.clock.until(parts.read('a', { maxAgeMs: 0 }));
-      expect(hit.holds()).toBe(false);
+      expect(hit.isCurrent()).toBe(false);
     });
 
     it('that stood in for an answer says nothing about the next one', async () => {
       const parts = setUp();
       const hits: CacheHit[] = [];
-      const tally = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+      const stats = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
       await parts.clock.until(parts.read());
       parts.state.fail = unavailable;
       await parts.clock.advance(3 * 60 * minute);
-      await parts.clock.until(parts.read('a', {}, { tally }));
-      expect(hits.map(({ stale, holds }) => [stale, holds()])).toEqual([[true, false]]);
+      await parts.clock.until(parts.read('a', {}, { stats }));
+      expect(hits.map(({ stale, isCurrent }) => [stale, isCurrent()])).toEqual([[true, false]]);
     });
   });
 

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { cache } from '../../../src/traffic/cache/cache';
-import { createMemoryRegister } from '../../../src/traffic/cache/register';
-import type { CacheHit } from '../../../src/traffic/call';
+import { createMemoryWriteEpochs } from '../../../src/traffic/cache/write-epochs';
+import type { CacheHit } from '../../../src/traffic/calls/call';
 import { aCall, aReply, silentTally } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
@@ -20,8 +20,8 @@ describe('a hit that is kept', () => {
     const send = cache({
       clock,
       random: () => 0.5,
-      register: createMemoryRegister(clock),
-      mostBytes: 10 * entryBytes,
+      writeEpochs: createMemoryWriteEpochs(clock),
+      maxBytes: 10 * entryBytes,
     })(() =>
       Promise.resolve({
         ...aReply({ list: Array.from({ length: entryBytes / 8 }, Math.random) }, clock.now()),
@@ -29,9 +29,9 @@ describe('a hit that is kept', () => {
       }),
     );
     const hits: CacheHit[] = [];
-    const tally = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
+    const stats = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
     const read = (key: string) =>
-      send(aCall({ tally, cache: { kind: 'userCard', key, subject: `of ${key}` } }));
+      send(aCall({ stats, cache: { kind: 'userCard', key, subject: `of ${key}` } }));
     const readTwice = async (from: number, to: number): Promise<void> => {
       for (let index = from; index < to; index += 1) {
         await read(`k${index}`);
@@ -43,8 +43,8 @@ describe('a hit that is kept', () => {
     const before = heapBytes();
     await readTwice(20, 320);
     expect(hits).toHaveLength(320);
-    expect(hits.at(-1)?.holds()).toBe(true);
-    expect(hits[0]?.holds()).toBe(false);
+    expect(hits.at(-1)?.isCurrent()).toBe(true);
+    expect(hits[0]?.isCurrent()).toBe(false);
     // 300 entries have 6 MB.
     expect(heapBytes() - before).toBeLessThan(2_000_000);
   });

@@ -1,5 +1,5 @@
 import { createRedis, type Redis } from '../../../src/store/redis';
-import { createSeal } from '../../../src/traffic/cache/seal';
+import { createCipher } from '../../../src/shared/cipher';
 import { createSharedEntries } from '../../../src/traffic/cache/shared-entries';
 import { systemClock, type Clock } from '../../../src/shared/clock';
 import { keyRing } from '../../support/key-ring';
@@ -22,7 +22,7 @@ describeWithRedis('entries of a fleet', () => {
       redis,
       clock,
       random: () => 0.5,
-      seal: createSeal(keyRing('k1'), 'shared cache entries'),
+      cipher: createCipher(keyRing('k1'), 'shared cache entries'),
     });
   /** A machine whose clock differs by so much, and whose process was started another day. */
   const machine = (wallAheadMs: number): Clock => ({
@@ -31,7 +31,7 @@ describeWithRedis('entries of a fleet', () => {
     wallNow: () => systemClock.wallNow() + wallAheadMs,
   });
   const kept = (key: string, clock: Clock, ageMs: number) =>
-    on(clock).put(
+    on(clock).set(
       key,
       {
         data: { level: 'gold' },

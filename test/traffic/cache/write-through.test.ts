@@ -1,7 +1,7 @@
 import { AppError } from '../../../src/shared/errors';
 import { cache } from '../../../src/traffic/cache/cache';
-import { createMemoryRegister, type Register } from '../../../src/traffic/cache/register';
-import type { Aliases, Call, Reply } from '../../../src/traffic/call';
+import { createMemoryWriteEpochs, type WriteEpochs } from '../../../src/traffic/cache/write-epochs';
+import type { SubjectAliases, Call, Reply } from '../../../src/traffic/calls/call';
 import { aCall, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
@@ -13,8 +13,8 @@ const setUp = () => {
   const send = cache({
     clock,
     random: () => 0.5,
-    register: createMemoryRegister(clock),
-    mostBytes: 1_000_000,
+    writeEpochs: createMemoryWriteEpochs(clock),
+    maxBytes: 1_000_000,
   })(async (call: Call): Promise<Reply> => {
     if (call.access === 'read') return aReply(value, clock.now());
     const error = await new Promise<AppError | undefined>((resolve) => ends.push(resolve));
@@ -24,11 +24,11 @@ const setUp = () => {
   });
   const read = async (subject: string): Promise<unknown> =>
     (await clock.until(send(aCall({ cache: { kind: 'userCard', key: subject, subject } })))).data;
-  const write = (subjects: () => Aliases): Promise<unknown> =>
+  const write = (subjects: () => SubjectAliases): Promise<unknown> =>
     send(
       aCall({
         access: 'write',
-        repeat: 'absolute',
+        idempotency: 'set',
         writes: {
           subjects,
           parts: (data) => [{ kind: 'userCard', key: subjects()[0], subjects: subjects(), data }],
@@ -39,7 +39,7 @@ const setUp = () => {
     send(
       aCall({
         access: 'write',
-        repeat: 'absolute',
+        idempotency: 'set',
         writes: {
           subjects: () => [subject],
           parts: () => {
@@ -84,7 +84,7 @@ describe('a write to a subject with several names', () => {
     ['ends as nobody knows', unknown],
   ])('outdates the names that it has by the time it %s', async (_, error) => {
     const { read, write, end } = setUp();
-    let names: Aliases = ['old'];
+    let names: SubjectAliases = ['old'];
     const writing = write(() => names);
     names = ['new', 'old'];
     // From before the write, and kept: by this name no write is under way.
@@ -97,9 +97,9 @@ describe('a write to a subject with several names', () => {
 
 describe('a repeat of a write', () => {
   const other = 'of another object';
-  const writing = (register: Register) => {
+  const writing = (writeEpochs: WriteEpochs) => {
     const calls: { readonly call: Call; readonly end: (error?: AppError) => void }[] = [];
-    const send = cache({ clock: fakeClock(), random: () => 0.5, register, mostBytes: 1_000_000 })(
+    const send = cache({ clock: fakeClock(), random: () => 0.5, writeEpochs, maxBytes: 1_000_000 })(
       (call) =>
         new Promise((resolve, reject) =>
           calls.push({
@@ -115,14 +115,14 @@ describe('a repeat of a write', () => {
       const done = send(
         aCall({
           access: 'write',
-          repeat: 'absolute',
+          idempotency: 'set',
           writes: { subjects: () => ['member'], object: () => [object], parts: () => [] },
         }),
       ).catch(() => undefined);
       while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
       const [{ call, end }] = calls.splice(0) as [(typeof calls)[number]];
       return {
-        mayBeRepeated: () => call.stillNewest?.(),
+        mayBeRepeated: () => call.isNewestWrite?.(),
         end: async (error?: AppError) => {
           end(error);
           await done;
@@ -134,7 +134,7 @@ describe('a repeat of a write', () => {
   it.each([undefined, unknown])(
     'is held back by a newer write to its object, not to another of the member',
     async (error) => {
-      const write = writing(createMemoryRegister(fakeClock()));
+      const write = writing(createMemoryWriteEpochs(fakeClock()));
       const older = await write('card');
       const beside = await write(other);
       expect(await older.mayBeRepeated()).toBe(true);

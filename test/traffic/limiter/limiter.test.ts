@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/shared/errors';
-import type { Call, Reply } from '../../../src/traffic/call';
+import type { Call, Reply } from '../../../src/traffic/calls/call';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { aBucket, aCall, aReply } from '../../support/calls';
@@ -17,14 +17,14 @@ const setUp = (answer: (call: Call) => Promise<Reply> = answered) => {
     readonly at: number;
     readonly caller: string;
     readonly lane: string;
-    readonly patienceMs: number;
+    readonly timeoutMs: number;
   }[] = [];
   const send = limiter.wrapper((call) => {
     sent.push({
       at: (call.sendAt ?? 0) - start,
       caller: call.caller,
       lane: call.lane,
-      patienceMs: call.deadline - start,
+      timeoutMs: call.deadline - start,
     });
     return answer(call);
   });
@@ -160,7 +160,7 @@ describe('limiter', () => {
     await clock.advance(0);
     const later = [9_000, 5_000, 7_000, 5_000].map((ms) => send(call({ deadline: start + ms })));
     await clock.until(Promise.all([...first, ...later]));
-    expect(sent.slice(5).map(({ patienceMs }) => patienceMs)).toEqual([5_000, 5_000, 7_000, 9_000]);
+    expect(sent.slice(5).map(({ timeoutMs }) => timeoutMs)).toEqual([5_000, 5_000, 7_000, 9_000]);
   });
 
   it('serves callers of one lane in turn', async () => {

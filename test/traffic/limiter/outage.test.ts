@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SlotMissed } from '../../../src/traffic/call';
+import { SlotMissed } from '../../../src/traffic/calls/call';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';

@@ -8,7 +8,7 @@ import {
   settleSlot,
   viewState,
 } from '../../../src/traffic/limiter/slots';
-import { mostInASecond } from '../../support/arrivals';
+import { peakPerSecond } from '../../support/arrivals';
 import { aBucket } from '../../support/calls';
 
 const anyWait = Number.MAX_SAFE_INTEGER;
@@ -60,7 +60,7 @@ describe('slots of one bucket', () => {
             const { waitMs, dueMs } = reserveSlot(state, request({ bucket, spacing }), now);
             return now + waitMs + ready * (dueMs - waitMs);
           });
-          expect(mostInASecond(slots)).toBeLessThanOrEqual(limit);
+          expect(peakPerSecond(slots)).toBeLessThanOrEqual(limit);
           expect(refusedByTokenBucket(slots, limit)).toBe(0);
         },
       ),
@@ -117,7 +117,7 @@ describe('slots of one bucket', () => {
           }
           for (let next = events.pop(); next !== undefined; next = events.pop()) next.act(next.at);
           expect(arrivals).toHaveLength(calls.length);
-          expect(mostInASecond(arrivals)).toBeLessThanOrEqual(limit);
+          expect(peakPerSecond(arrivals)).toBeLessThanOrEqual(limit);
         },
       ),
       { numRuns: 300 },

@@ -1,0 +1,44 @@
+import { createAuthenticator } from '../auth/authenticator';
+import { localCaller } from '../auth/caller';
+import type { ServerScope } from '../auth/permissions';
+import type { Config } from '../config/config';
+import { exposureProblems } from '../config/exposure';
+import { ConfigError } from '../config/reader';
+import { requireCaller, type CallerHandler, type CallerCheck } from '../server/http/authenticate';
+import { createCallerLimit } from '../server/http/caller-limit';
+import type { Handler } from '../server/http/http';
+import type { Finding } from '../server/routes/probes';
+import type { Clock } from '../shared/clock';
+
+export interface AuthMiddlewareDeps {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly onProblem: (error: Error) => void;
+}
+
+/** What stands between the routes and whoever calls them. Throws ConfigError where the server would stand open. */
+export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewareDeps) => {
+  const problems = exposureProblems(config);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { auth } = config;
+  const authenticator = auth && createAuthenticator({ settings: auth, clock, onProblem });
+  const check: CallerCheck =
+    auth === undefined || authenticator === undefined
+      ? { authenticate: () => Promise.resolve({ caller: localCaller }), takeRequest: () => undefined }
+      : {
+          authenticate: authenticator.authenticate,
+          takeRequest: createCallerLimit({ ...auth.requests, clock }),
+        };
+  return {
+    start: async () => authenticator?.start(),
+    stop: () => authenticator?.stop(),
+    findings: (): readonly Finding[] =>
+      (authenticator?.problems() ?? []).map(({ detail, refused }) => ({
+        check: 'auth',
+        level: refused ? 'failing' : 'warning',
+        detail,
+      })),
+    /** A route for known callers; `needs` names the scope of one that is about the server. */
+    route: (handler: CallerHandler, needs?: ServerScope): Handler => requireCaller(check, handler, needs),
+  };
+};

@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import type { OperationAudit } from '../audit/operation-audit';
+import type { Config } from '../config/config';
+import { createConfirmOpening } from './confirm-openings';
+import { follow } from '../events/follow';
+import type { EventLog } from '../events/log';
+import { createMemoryLog } from '../events/memory-log';
+import { createRedisLog, type RedisLog } from '../events/redis-log';
+import type { CardEvents } from '../graphql/execution/context';
+import { createConfirmer, type ConfirmEvent } from '../notifications/confirm';
+import { createReceiver, type NotificationObserver } from '../notifications/receive';
+import type { Handler } from '../server/http/http';
+import { createNotifyHandler } from '../server/routes/notify-handler';
+import type { Clock } from '../shared/clock';
+import type { KeyRing } from '../shared/key-ring';
+import type { SharedState } from './shared-state';
+import { createCipher } from '../shared/cipher';
+import type { Upstream } from './upstream';
+import { createNotificationReader } from '../wechatpay/notifications/notification';
+import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
+
+export interface EventsDeps {
+  readonly config: Config;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly state: SharedState;
+  readonly upstream: Upstream;
+  readonly upstreamClock: UpstreamClock;
+  readonly auditOf: (caller: string) => OperationAudit;
+  readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
+}
+
+/** One request for a stream, and what its caller may hear. */
+export interface StreamCaller {
+  readonly request: IncomingMessage;
+  readonly signal: AbortSignal;
+  readonly maySubscribe: (brandId: string) => boolean;
+}
+
+export interface Events {
+  /** Answers notify_url. */
+  readonly notify: Handler;
+  readonly cardEventsOf: (caller: StreamCaller) => CardEvents;
+  /** Takes up the openings that wait. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** From WeChat Pay's notifications to the log of events, and from there to subscribers and to the answers of openings. */
+export const createEvents = async (deps: EventsDeps): Promise<Events> => {
+  const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
+  const { notifications, subscriptions, wechatPay, server } = config;
+  const { redis, writeEpochs } = state;
+  const { accounts, certificates, cacheKeys, members } = upstream;
+  const keep = subscriptions.keptEvents;
+  const shared: RedisLog | undefined =
+    redis && (await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep }));
+  const log: EventLog = shared ?? createMemoryLog({ clock, keep });
+
+  const confirms = (brandId: string): boolean =>
+    notifications.confirm.some((brand) => brand.brandId === brandId);
+  const receive = createReceiver({
+    reader: createNotificationReader({
+      accounts,
+      settings: wechatPay,
+      upstreamClock: deps.upstreamClock,
+      onUnknownSerial: certificates.refresh,
+    }),
+    log,
+    writeEpochs,
+    cacheKeys,
+    clock,
+    isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    confirms,
+    observe: observeNotification,
+  });
+  const confirmer = createConfirmer({
+    log,
+    rules: notifications.confirm,
+    confirm: createConfirmOpening({
+      members,
+      auditOf,
+      clock,
+      confirms,
+      timeoutMs: server.mutationDeadlineMs,
+    }),
+    clock,
+    codeKeys: keys.derive('card codes'),
+    observe: observeConfirm,
+  });
+
+  return {
+    notify: createNotifyHandler({ receive, clock }),
+    cardEventsOf: ({ request, signal, maySubscribe }) => ({
+      maySubscribe,
+      follow: (brandId, lastEventId) =>
+        // An EventSource that reconnects repeats its old URL and adds the header, which is newer.
+        follow({ log, clock }, { brandId, after: headerOf(request) ?? lastEventId, signal }),
+    }),
+    start: () => {
+      confirmer.start();
+    },
+    async stop() {
+      await confirmer.stop();
+      shared?.stop();
+    },
+  };
+};
+
+const headerOf = ({ headers }: IncomingMessage): string | undefined => {
+  const value = headers['last-event-id'];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};

@@ -1,0 +1,52 @@
+import type { Config } from '../config/config';
+import { exposedFiles } from '../config/file-rights';
+import type { Finding } from '../server/routes/probes';
+
+/** What readiness shows beside the findings of `operations.ts`. */
+export interface Findings {
+  readonly all: () => readonly Finding[];
+  /** Notes how a changed configuration was taken: with the problems for which it was refused, or `undefined`. */
+  readonly reloaded: (problems: readonly string[] | undefined) => void;
+  /** Reads a configuration and notes its files. */
+  readonly noting: (load: () => Promise<Config>) => () => Promise<Config>;
+}
+
+export interface FindingsDeps {
+  readonly config: Pick<Config, 'files'>;
+  readonly ofGate: () => readonly Finding[];
+  /** Log lines that could not be written since the start. */
+  readonly droppedLines: () => number;
+}
+
+const shownProblems = 5;
+
+export const createFindings = ({ config, ofGate, droppedLines }: FindingsDeps): Findings => {
+  let { files } = config;
+  let refused: readonly string[] = [];
+  const warning = (check: string, detail: string): Finding => ({ check, level: 'warning', detail });
+  return {
+    all: () => [
+      ...ofGate(),
+      ...(refused.length === 0
+        ? []
+        : [
+            warning(
+              'configuration',
+              `the changed configuration was refused and the former one is in use: ${refused.slice(0, shownProblems).join('; ')}`,
+            ),
+          ]),
+      ...exposedFiles(files).map((detail) => warning('file mode', detail)),
+      ...(droppedLines() === 0
+        ? []
+        : [warning('log', `${droppedLines()} log lines could not be written since the start`)]),
+    ],
+    reloaded(problems) {
+      refused = problems ?? [];
+    },
+    noting: (load) => async () => {
+      const loaded = await load();
+      ({ files } = loaded);
+      return loaded;
+    },
+  };
+};

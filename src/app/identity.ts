@@ -1,0 +1,54 @@
+import type { OperationAudit } from '../audit/operation-audit';
+import type { Caller } from '../auth/caller';
+import { brandAccessOf } from '../auth/brand-access';
+import type { Config } from '../config/config';
+import type { Context } from '../graphql/execution/context';
+import { createPersonal } from '../graphql/access/personal';
+import type { OperationStats } from '../server/graphql/operation-stats';
+import type { Scope } from '../traffic/calls/call';
+import type { Accounts } from '../wechatpay/accounts/accounts';
+
+export interface IdentityDeps {
+  readonly config: Config;
+  readonly auditOf: (caller: string) => OperationAudit;
+  readonly accounts: Accounts;
+  /** Told of each personal field that is opened. */
+  readonly onUnseal: () => void;
+}
+
+/** What an operation's context holds because of who asks. */
+export interface CallerIdentity {
+  readonly scope: Pick<Scope, 'caller' | 'canAccess'>;
+  readonly context: Pick<Context, 'permissions' | 'brands' | 'personal' | 'audit' | 'requestIds'> & {
+    readonly holdsPersonalData: () => boolean;
+  };
+}
+
+export const createIdentity = ({ config, auditOf, accounts, onUnseal }: IdentityDeps) => {
+  const { wechatPay, maxDecryptions } = config;
+  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
+  return ({ id: caller, permissions }: Caller, stats: OperationStats): CallerIdentity => {
+    const access = brandAccessOf(permissions, brands);
+    const audit = auditOf(caller);
+    const personal = createPersonal({
+      unseal(brandId, sealed) {
+        onUnseal();
+        return accounts.unseal(brandId, sealed);
+      },
+      canReadPersonalData: access.canReadPersonalData,
+      max: maxDecryptions,
+      audit,
+    });
+    return {
+      scope: { caller, canAccess: access.canAccess },
+      context: {
+        permissions,
+        brands: access.brands,
+        personal,
+        audit,
+        requestIds: () => stats.requestIds(),
+        holdsPersonalData: () => personal.opened() > 0,
+      },
+    };
+  };
+};

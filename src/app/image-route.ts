@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { withAudit } from '../audit/with-audit';
+import type { Caller } from '../auth/caller';
+import type { Config } from '../config/config';
+import type { CallerIdentity } from './identity';
+import type { CallerHandler } from '../server/http/authenticate';
+import type { ErrorReport } from '../server/graphql/format-error';
+import { createImageUpload } from '../server/routes/image-upload';
+import { createOperationStats, type OperationStats } from '../server/graphql/operation-stats';
+import type { Clock } from '../shared/clock';
+import type { Scope } from '../traffic/calls/call';
+import { maxPictureBytes } from '../wechatpay/records/picture';
+import type { MemberCards } from '../wechatpay/api/member-cards';
+
+export interface ImageRouteDeps {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly members: MemberCards;
+  readonly identityOf: (caller: Caller, stats: OperationStats) => CallerIdentity;
+  readonly report: (report: ErrorReport) => void;
+}
+
+/** `POST /images`: a write of the brand like a mutation, and recorded in the audit log as one, also if it is refused. */
+export const createImageRoute = ({
+  config,
+  clock,
+  members,
+  identityOf,
+  report,
+}: ImageRouteDeps): CallerHandler => {
+  const handle = createImageUpload({
+    maxBytes: maxPictureBytes,
+    newErrorId: () => randomBytes(8).toString('hex'),
+    report,
+  });
+  return (request, response, caller) => {
+    const deadline = clock.now() + config.server.mutationDeadlineMs;
+    const stats = createOperationStats();
+    const { scope, context } = identityOf(caller, stats);
+    return handle(request, response, {
+      mayWrite: (brandId) => context.brands.isWritable(brandId),
+      upload: ({ brandId, readPicture, signal }) =>
+        withAudit(
+          async (recordIntent) => {
+            const bytes = await readPicture();
+            const own: Scope = { ...scope, signal, stats, lane: 'mutation', deadline, recordIntent };
+            return members.uploadImage({ brandId, bytes }, own);
+          },
+          {
+            audit: context.audit,
+            of: { brandId, operation: 'uploadImage', target: [], fields: [] },
+            requestIds: context.requestIds,
+          },
+        ),
+    });
+  };
+};

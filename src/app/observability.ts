@@ -1,0 +1,229 @@
+import type { KeyObject } from 'node:crypto';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { openAuditLog, type AuditLog, type AuditLogOptions } from '../audit/audit-log';
+import { auditTo } from '../audit/audit-to';
+import type { Audit, AuditEvent } from '../audit/event';
+import type { Config } from '../config/config';
+import { ConfigError } from '../config/reader';
+import { createMetrics, type Metrics } from '../metrics/metrics';
+import type { EdgeContext } from '../server/graphql/edge-context';
+import { createHttpServer, type Handler } from '../server/http/http';
+import type { OperationEvent } from '../server/graphql/operation-event';
+import { operationPlugin } from '../server/graphql/operation-plugin';
+import { exposition, livez, readyz, type Finding, type Readiness } from '../server/routes/probes';
+import type { Clock } from '../shared/clock';
+import { systemCode } from '../shared/system-code';
+import type { AttemptEvent } from '../traffic/calls/hooks';
+import type { UpstreamDeps } from './upstream';
+import type { Accounts } from '../wechatpay/accounts/accounts';
+import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
+
+/** Who is told of what the server does; a log, in production. */
+export interface Observers {
+  readonly observeAttempt?: (event: AttemptEvent) => void;
+  readonly observeOperation?: (event: OperationEvent) => void;
+  /** Takes audit records where the configuration names no directory for them. */
+  readonly audit?: (event: AuditEvent) => void;
+  /** Told when the shared store goes away and when it is back. */
+  readonly onStoreChange?: (up: boolean) => void;
+  /** Told of documents outside the manifest, by the SHA-256 of their text. */
+  readonly onUnknownDocument?: (hash: string) => void;
+  /** Log lines that could not be written since the start. */
+  readonly droppedLines?: () => number;
+}
+
+/** What the people who run the server see of it: metrics, probes, audit records. */
+export interface Observability {
+  readonly metrics: Metrics;
+  /** What listens to the traffic upstream. */
+  readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
+  /** Told of each operation. */
+  readonly observeOperation: (event: OperationEvent) => void;
+  readonly plugin: ApolloServerPlugin<EdgeContext>;
+  readonly audit: Audit;
+  /** As AuditLog.replaceKey; false also where the configuration of the start named no directory for audit records. */
+  readonly replaceAuditKey: (key: KeyObject) => boolean;
+  readonly onStoreChange: (up: boolean) => void;
+  /** `/livez` and `/readyz` of the public port, without details. */
+  readonly probes: Readonly<Record<string, Handler>>;
+  /** Opens the operators' port, where there is one. Rejects with the listen error. */
+  start(): Promise<void>;
+  /** The port that was opened. */
+  port(): number | undefined;
+  /** From now on `/readyz` answers 503. */
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+export interface ObservabilityDeps extends Observers {
+  readonly config: Pick<Config, 'metrics' | 'audit'>;
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  readonly upstreamClock: UpstreamClock;
+  readonly onError: (error: unknown) => void;
+  /** Findings of other parts of the server, for readiness. */
+  readonly findings?: () => readonly Finding[];
+}
+
+/** A successor of a certificate is offered months before; this late, somebody has to act. */
+const nearMs = 30 * 86_400_000;
+const maxSkewMs = 60_000;
+
+export const createObservability = ({
+  config,
+  clock,
+  accounts,
+  upstreamClock,
+  onError,
+  observeAttempt,
+  observeOperation: logOperation,
+  audit: auditElsewhere = () => undefined,
+  onStoreChange = () => undefined,
+  findings: otherFindings = () => [],
+}: ObservabilityDeps): Observability => {
+  const expiries = () => accounts.all().flatMap((account) => account.expiries());
+  const metrics = createMetrics({
+    expiries,
+    skewMs: upstreamClock.skewMs,
+    ofProcess: config.metrics !== undefined,
+  });
+  const onAuditError = (error: unknown): void => {
+    metrics.auditFailed();
+    onError(error);
+  };
+  const auditLog = config.audit && openedAuditLog({ ...config.audit, clock, onError: onAuditError });
+  const observeOperation = (event: OperationEvent): void => {
+    metrics.answered(event);
+    logOperation?.(event);
+  };
+  let draining = false;
+  let storeIsUp = true;
+  let port: number | undefined;
+
+  const findings = (): readonly Finding[] => [
+    ...expiries()
+      .filter(({ notAfter }) => notAfter - clock.wallNow() < nearMs)
+      .map(({ kind, id, notAfter }) => ({
+        check: 'expiry',
+        level: 'warning' as const,
+        detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; put its successor in place`,
+      })),
+    ...accounts.refusedRoutes().map((route) => ({
+      check: 'credentials',
+      level: 'failing' as const,
+      detail:
+        `WeChat Pay refuses every credential of the ${route} route (401); check serial number, private key and the ` +
+        `machine's clock`,
+    })),
+    ...skewFinding(upstreamClock.skewMs()),
+    ...(storeIsUp
+      ? []
+      : [
+          {
+            check: 'store',
+            level: 'warning' as const,
+            detail: 'the shared store is away; this instance goes on with its share of the call budget',
+          },
+        ]),
+    ...(auditLog?.failing() === true
+      ? [
+          {
+            check: 'audit',
+            level: 'failing' as const,
+            detail:
+              'audit records cannot be written, so mutations are refused and personal data is not shown; ' +
+              'make room, or give the process the right to write',
+          },
+        ]
+      : []),
+    ...missingOutcomesFinding(auditLog?.missingOutcomes() ?? 0),
+    ...otherFindings(),
+  ];
+  const readiness = (): Readiness => {
+    const found = findings();
+    const failing = found.some(({ level }) => level === 'failing');
+    return { status: draining ? 'draining' : failing ? 'failing' : 'ready', findings: found };
+  };
+
+  const server = createHttpServer({
+    routes: {
+      '/metrics': exposition(metrics.scrape),
+      '/livez': livez,
+      '/readyz': readyz(readiness, { detailed: true }),
+    },
+    onError,
+  });
+
+  return {
+    metrics,
+    upstream: {
+      hooks: {
+        ...metrics.hooks,
+        attempted(event) {
+          metrics.hooks.attempted(event);
+          observeAttempt?.(event);
+        },
+      },
+      onHostChange: metrics.failedOver,
+    },
+    observeOperation,
+    plugin: operationPlugin({ now: clock.now, observe: observeOperation }),
+    audit: auditLog ?? auditTo(auditElsewhere, onAuditError),
+    replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
+    onStoreChange(up) {
+      storeIsUp = up;
+      metrics.storeChanged(up);
+      onStoreChange(up);
+    },
+    probes: { '/livez': livez, '/readyz': readyz(readiness, { detailed: false }) },
+    async start() {
+      if (config.metrics !== undefined) port = await server.listen(config.metrics);
+    },
+    port: () => port,
+    drain() {
+      draining = true;
+    },
+    async stop() {
+      await server.drain(0);
+      auditLog?.close();
+    },
+  };
+};
+
+const missingOutcomesFinding = (count: number): readonly Finding[] =>
+  count === 0
+    ? []
+    : [
+        {
+          check: 'audit-outcomes',
+          level: 'warning',
+          detail:
+            `the outcome of ${count} mutation(s) could not be recorded since the start; the log has what became of them, ` +
+            'and npm run audit:verify lists their intents',
+        },
+      ];
+
+const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
+  skewMs === undefined || Math.abs(skewMs) <= maxSkewMs
+    ? []
+    : [
+        {
+          check: 'clock',
+          level: 'warning',
+          detail:
+            `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
+            `compared with WeChat Pay's; calls are signed with WeChat Pay's time until it is set right`,
+        },
+      ];
+
+/** A directory that takes no records is a problem of the configuration. */
+const openedAuditLog = (parts: AuditLogOptions): AuditLog => {
+  try {
+    return openAuditLog(parts);
+  } catch (error) {
+    throw new ConfigError([
+      `audit.directory: no file can be begun in ${parts.directory} (${systemCode(error) ?? 'no reason given'}); ` +
+        "make room, or give the server's user the right to write",
+    ]);
+  }
+};

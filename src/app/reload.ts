@@ -1,0 +1,127 @@
+import type { KeyObject } from 'node:crypto';
+import type { Config } from '../config/config';
+import { ConfigError } from '../config/reader';
+import type { KeyRing, NamedKey } from '../shared/key-ring';
+import type { Accounts } from '../wechatpay/accounts/accounts';
+import type { Limits } from '../wechatpay/api/limits';
+import { planRotation } from '../wechatpay/accounts/rotation';
+
+/** What a changed configuration did. */
+export interface Reloaded {
+  /** Identities whose keys were replaced, `encryptionKeys`, `audit key` and `limits`. */
+  readonly applied: readonly string[];
+  /** Sections that have changed and take hold at the next start only. */
+  readonly atNextStart: readonly string[];
+}
+
+/** Why a changed configuration did nothing. */
+export class ReloadRefused extends Error {
+  override readonly name = 'ReloadRefused';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('; '));
+  }
+}
+
+export interface ReloadDeps {
+  /** As at the start. */
+  readonly config: Config;
+  readonly accounts: Accounts;
+  readonly limits: Limits;
+  readonly keys: KeyRing;
+  /** False where it is the one in use. Throws where no file can be begun under it; then nothing has changed. */
+  readonly replaceAuditKey: (key: KeyObject) => boolean;
+  /** Called with the problems of a configuration that was refused. */
+  readonly onReload: (outcome: 'applied' | 'refused', problems?: readonly string[]) => void;
+}
+
+export type Reload = (load: () => Promise<Config>) => Promise<Reloaded>;
+
+/** Takes keys and limits of a configuration that is read anew, all or nothing. Rejects as `load` does, or with ReloadRefused. */
+export const createReload = ({ config, onReload, ...deps }: ReloadDeps): Reload => {
+  const { accounts, limits, keys, replaceAuditKey } = deps;
+  let current = config;
+  const take = (next: Config): Reloaded => {
+    const rotation = planRotation(current.wechatPay, next.wechatPay);
+    const problems = [...rotation.problems, ...reusedIds(current.encryptionKeys, next.encryptionKeys)];
+    if (problems.length > 0) throw new ReloadRefused(problems);
+    // The only step that may fail, so it comes first.
+    const newAuditKey = next.audit !== undefined && beginAudit(next.audit.key, replaceAuditKey);
+    rotation.apply(accounts);
+    const newKeys = !areSame(current.encryptionKeys, next.encryptionKeys);
+    if (newKeys) keys.replace(next.encryptionKeys);
+    const newLimits = JSON.stringify(next.wechatPay.limits) !== JSON.stringify(current.wechatPay.limits);
+    limits.replace(next.wechatPay.limits);
+    const reloaded = {
+      applied: [
+        ...rotation.changed,
+        ...(newKeys ? ['encryptionKeys'] : []),
+        ...(newAuditKey ? ['audit key'] : []),
+        ...(newLimits ? ['limits'] : []),
+      ],
+      atNextStart: fixedSections(config, next),
+    };
+    current = next;
+    return reloaded;
+  };
+  return async (load) => {
+    try {
+      const reloaded = take(await load());
+      onReload('applied');
+      return reloaded;
+    } catch (error) {
+      onReload('refused', problemsOf(error));
+      throw error;
+    }
+  };
+};
+
+export const problemsOf = (error: unknown): readonly string[] =>
+  error instanceof ConfigError || error instanceof ReloadRefused
+    ? error.problems
+    : [error instanceof Error ? error.name : 'unknown'];
+
+/** What was made with a key names its id: under another key of the same id nothing of it would open any more. */
+const reusedIds = (before: readonly NamedKey[], after: readonly NamedKey[]): readonly string[] =>
+  after
+    .filter(({ id, key }) => before.some((known) => known.id === id && !known.key.equals(key)))
+    .map(
+      ({ id }) =>
+        `encryptionKeys: ${id} names another key than before; give the new key an id of its own and keep the old one beside it`,
+    );
+
+const areSame = (before: readonly NamedKey[], after: readonly NamedKey[]): boolean =>
+  before.length === after.length &&
+  before.every(({ id, key }, index) => after[index]?.id === id && after[index].key.equals(key));
+
+const beginAudit = (key: KeyObject, replace: ReloadDeps['replaceAuditKey']): boolean => {
+  try {
+    return replace(key);
+  } catch {
+    throw new ReloadRefused([
+      'audit: no file can be begun under the new key; make room, or give the process the right to write',
+    ]);
+  }
+};
+
+const fixedSections = (before: Config, after: Config): readonly string[] => {
+  const sections = {
+    server: ({ server }: Config) => server,
+    hosts: ({ wechatPay }: Config) => wechatPay.hosts,
+    timeouts: ({ wechatPay }: Config) => wechatPay.timeouts,
+    brands: ({ wechatPay }: Config) => wechatPay.brands,
+    brandCredentials: ({ wechatPay }: Config) => wechatPay.brandCredentials.map(({ brandId }) => brandId),
+    partner: ({ wechatPay }: Config) => wechatPay.partner?.mchid,
+    cache: ({ cache }: Config) => cache,
+    redis: ({ redis }: Config) => redis,
+    auth: ({ auth }: Config) => auth,
+    maxDecryptions: ({ maxDecryptions }: Config) => maxDecryptions,
+    notifications: ({ notifications }: Config) => notifications,
+    subscriptions: ({ subscriptions }: Config) => subscriptions,
+    http: ({ http }: Config) => http,
+    metrics: ({ metrics }: Config) => metrics,
+    audit: ({ audit }: Config) => audit?.directory,
+  };
+  return Object.entries(sections)
+    .filter(([, read]) => JSON.stringify(read(before)) !== JSON.stringify(read(after)))
+    .map(([name]) => name);
+};

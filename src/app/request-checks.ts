@@ -1,0 +1,52 @@
+import { slotForecast } from '../traffic/limiter/slot-forecast';
+import type { GraphQLSchema } from 'graphql';
+import type { Config } from '../config/config';
+import type { Context } from '../graphql/execution/context';
+import { planOperation } from '../graphql/cost/plan-operation';
+import { spendingOf } from '../graphql/cost/spending';
+import { createDocuments, type Documents } from '../server/graphql/documents/documents';
+import type { RequestCheck } from '../server/graphql/documents/prepare-request';
+import type { EdgeContext } from '../server/graphql/edge-context';
+import { costCheck } from '../server/graphql/limits/cost-check';
+import { introspectionCheck, type MaySeeSchema } from '../server/graphql/schema-access';
+import type { Upstream } from './upstream';
+
+export interface RequestChecksOptions {
+  readonly config: Config;
+  readonly schema: GraphQLSchema;
+  readonly limiter: Pick<Upstream['limiter'], 'status'>;
+  readonly maySeeSchema: MaySeeSchema<Context & EdgeContext>;
+}
+
+/** What every transport asks of a request before it is executed: a valid document, then the checks. */
+export interface RequestChecks {
+  readonly documents: Documents;
+  readonly introspection: RequestCheck<Context & EdgeContext>;
+  readonly cost: RequestCheck<Context & EdgeContext>;
+}
+
+/** What parsed documents may take, as a share of `cache.maxBytes`; it is not taken from the cache. */
+const documentsShare = 0.25;
+
+export const createRequestChecks = ({
+  config: { server, queryLimits, cache },
+  schema,
+  limiter,
+  maySeeSchema,
+}: RequestChecksOptions): RequestChecks => ({
+  documents: createDocuments({
+    schema,
+    limits: queryLimits,
+    maxErrors: queryLimits.errors,
+    suggestions: server.development,
+    maxBytes: Math.ceil(cache.maxBytes * documentsShare),
+  }),
+  introspection: introspectionCheck(maySeeSchema),
+  cost: costCheck({
+    forecast: slotForecast,
+    plan: (request, context) => spendingOf(planOperation(request, context), context),
+    status: limiter.status,
+    upstreamCalls: queryLimits.upstreamCalls,
+    maxWaitMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
+  }),
+});

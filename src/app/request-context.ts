@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Events } from './events';
+import type { Caller } from '../auth/caller';
+import { createNodeIds } from '../graphql/relay/node-id';
+import type { Config } from '../config/config';
+import type { Context } from '../graphql/execution/context';
+import type { createIdentity } from './identity';
+import { createLoaders } from '../loaders/loaders';
+import { consistencyHeader, createConsistency } from '../server/graphql/consistency';
+import type { EdgeContext } from '../server/graphql/edge-context';
+import { languageOf } from '../server/http/language';
+import { asksForBackground } from '../server/http/priority';
+import { createOperationStats } from '../server/graphql/operation-stats';
+import { traceOf } from '../server/http/trace';
+import type { Clock } from '../shared/clock';
+import type { KeyRing } from '../shared/key-ring';
+import type { Upstream } from './upstream';
+
+export interface ContextDeps {
+  readonly config: Config;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly identityOf: ReturnType<typeof createIdentity>;
+  readonly upstream: Upstream;
+  readonly cardEventsOf: Events['cardEventsOf'];
+}
+
+/** What one operation is given: who asks, how long and how urgently, and what it may reach. */
+export type ContextOf = (
+  request: IncomingMessage,
+  signal: AbortSignal,
+  caller: Caller,
+) => Promise<Context & EdgeContext>;
+
+export const createContextOf = (deps: ContextDeps): ContextOf => {
+  const { config, keys, clock, identityOf, upstream, cardEventsOf } = deps;
+  const { server } = config;
+  const { members, limiter } = upstream;
+  const consistency = createConsistency(keys);
+  const nodeIds = createNodeIds(keys);
+
+  return (request, signal, caller) => {
+    const started = clock.now();
+    const stats = createOperationStats();
+    const trace = traceOf(request.headers.traceparent);
+    const seen = consistency.read(asText(request.headers[consistencyHeader]));
+    const isBackground = asksForBackground(asText(request.headers.priority));
+    const identity = identityOf(caller, stats);
+    const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
+    return Promise.resolve({
+      language: languageOf(request.headers['accept-language']),
+      stats,
+      trace,
+      consistency: () => consistency.write(seen, stats.written),
+      loaders: createLoaders(members, {
+        ...scope,
+        lane: isBackground ? 'bulk' : 'interactive',
+        deadline: started + server.queryDeadlineMs,
+      }),
+      members,
+      writeScope: {
+        ...scope,
+        lane: isBackground ? 'bulk' : 'mutation',
+        deadline: started + server.mutationDeadlineMs,
+      },
+      ...identity.context,
+      nodeIds,
+      throttle(bucket) {
+        stats.varies();
+        return limiter.status(bucket);
+      },
+      operationEvent: {},
+      cardEvents: cardEventsOf({
+        request,
+        signal,
+        maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
+      }),
+      now: clock.wallNow,
+      randomId: () => randomBytes(12).toString('hex'),
+    });
+  };
+};
+
+const asText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config/config';
+import { ConfigError } from '../config/reader';
+import type { Clock } from '../shared/clock';
+import type { KeyRing } from '../shared/key-ring';
+import { systemCode } from '../shared/system-code';
+import { createRedis, type Redis, type RedisOptions } from '../store/redis';
+import type { SharedEntries } from '../traffic/cache/cache';
+import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
+import { createMemoryWriteEpochs, type WriteEpochs } from '../traffic/cache/write-epochs';
+import { createCipher } from '../shared/cipher';
+import { createSharedEntries } from '../traffic/cache/shared-entries';
+import { joinFleet } from '../traffic/limiter/fleet';
+import { createMemorySlots } from '../traffic/limiter/memory-slots';
+import { createRedisSlots } from '../traffic/limiter/redis-slots';
+import type { SlotStore } from '../traffic/limiter/slot-store';
+
+/** What policies remember: in this process, or in the store that a fleet shares. */
+export interface SharedState {
+  readonly slots: SlotStore;
+  readonly writeEpochs: WriteEpochs;
+  readonly entries?: SharedEntries;
+  /** The store itself, where there is one. */
+  readonly redis?: Redis;
+  stop(): void;
+}
+
+export interface SharedStateDeps {
+  readonly config: Pick<Config, 'redis'>;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Told when the store goes away and when it is back. */
+  readonly onStoreChange: (up: boolean) => void;
+}
+
+/** Rejects where a store is configured that cannot be reached. */
+export const openSharedState = async ({
+  config,
+  keys,
+  clock,
+  random,
+  onStoreChange,
+}: SharedStateDeps): Promise<SharedState> => {
+  if (config.redis === undefined)
+    return {
+      slots: createMemorySlots(clock),
+      writeEpochs: createMemoryWriteEpochs(clock),
+      stop: () => undefined,
+    };
+  const redis = await connected({ url: config.redis.url, clock, onChange: onStoreChange });
+  const fleet = await joinFleet({ redis, clock, id: randomUUID() });
+  return {
+    redis,
+    slots: createRedisSlots({ redis, clock, fleet }),
+    writeEpochs: createRedisWriteEpochs({ redis, clock }),
+    entries: createSharedEntries({
+      redis,
+      clock,
+      random,
+      cipher: createCipher(keys, 'shared cache entries'),
+    }),
+    stop() {
+      fleet.stop();
+      redis.close();
+    },
+  };
+};
+
+const connected = async (options: RedisOptions): Promise<Redis> => {
+  let redis: Redis | undefined;
+  try {
+    redis = await createRedis(options);
+    // A store that asks for a password takes the connection, and refuses every command.
+    await redis.client.ping();
+    return redis;
+  } catch (error) {
+    redis?.close();
+    throw new ConfigError([`redis: ${whyNot(error)}`]);
+  }
+};
+
+/** Why there is no store, each cause under its own name. The store's own sentence is not passed on: it may hold a user's name. */
+const whyNot = (error: unknown): string => {
+  const reply = error instanceof Error ? error.message : '';
+  if (/^WRONGPASS|invalid (username-)?password/i.test(reply))
+    return 'the store refuses the user or the password; correct them in the address';
+  if (reply.startsWith('NOAUTH')) return 'the store asks for a password; add it to the address';
+  if (reply.startsWith('NOPERM'))
+    return "the store gives this user no right to the server's commands; grant it";
+  const code = systemCode(error);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `the name of the store's host cannot be resolved (${code}); correct its address`;
+  return `the store cannot be reached (${code ?? 'no answer in time'}); start it, or correct its address`;
+};

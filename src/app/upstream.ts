@@ -1,0 +1,85 @@
+import type { Config } from '../config/config';
+import type { Clock } from '../shared/clock';
+import type { KeyRing } from '../shared/key-ring';
+import type { SharedState } from './shared-state';
+import { createHosts } from '../traffic/retry/hosts';
+import { createRetryBudget } from '../traffic/retry/retry-budget';
+import { createLimiter, type Limiter } from '../traffic/limiter/limiter';
+import type { Host } from '../traffic/calls/call';
+import type { TrafficHooks, CallObserver } from '../traffic/calls/hooks';
+import { pipeline } from '../traffic/pipeline';
+import type { Accounts } from '../wechatpay/accounts/accounts';
+import { createCertificateRefresh, type CertificateRefresh } from '../wechatpay/transport/certificates';
+import type { Limits } from '../wechatpay/api/limits';
+import { createMemberCards, type MemberCards } from '../wechatpay/api/member-cards';
+import { createCacheKeys, type CacheKeys } from '../wechatpay/api/cache-keys';
+import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
+import { createTransport, type Transport } from '../wechatpay/transport/transport';
+
+export interface UpstreamDeps {
+  readonly config: Config;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly state: SharedState;
+  readonly accounts: Accounts;
+  readonly limits: Limits;
+  readonly observeCall: CallObserver;
+  readonly hooks: TrafficHooks;
+  readonly upstreamClock: UpstreamClock;
+  readonly onHostChange: (to: Host) => void;
+}
+
+/** WeChat Pay with every policy in front of it. */
+export interface Upstream {
+  readonly members: MemberCards;
+  readonly limiter: Limiter;
+  readonly accounts: Accounts;
+  readonly cacheKeys: CacheKeys;
+  readonly certificates: CertificateRefresh;
+  readonly transport: Transport;
+}
+
+export const createUpstream = (deps: UpstreamDeps): Upstream => {
+  const { config, keys, clock, random, state, accounts, limits, observeCall, hooks } = deps;
+  const { upstreamClock, onHostChange } = deps;
+  const { wechatPay, cache } = config;
+  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock, upstreamClock });
+  const transport = createTransport({
+    settings: wechatPay,
+    accounts,
+    clock,
+    upstreamClock,
+    onUnknownSerial: certificates.refresh,
+  });
+  const limiter = createLimiter({ slots: state.slots, clock, random, prepare: transport.prepare });
+  const send = pipeline(
+    {
+      clock,
+      random,
+      observer: observeCall,
+      cache: {
+        writeEpochs: state.writeEpochs,
+        maxBytes: cache.maxBytes,
+        ...(state.entries === undefined ? {} : { shared: state.entries }),
+      },
+      hosts: createHosts(clock, onHostChange),
+      budget: createRetryBudget(),
+      limiter,
+      hooks,
+    },
+    transport.send,
+  );
+  const cacheKeys = createCacheKeys(keys);
+  const members = createMemberCards({
+    send,
+    cacheKeys,
+    accountOf: (brandId, routes) => accounts.of(brandId, routes),
+    avoid: (account) => {
+      accounts.avoid(account);
+    },
+    isOurs: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    limitOf: limits.of,
+  });
+  return { members, limiter, accounts, cacheKeys, certificates, transport };
+};

@@ -1,0 +1,34 @@
+import type { Permissions } from './permissions';
+
+interface Brand {
+  readonly brandId: string;
+  readonly name: string;
+}
+
+/** The configured brands as one caller sees them. */
+export interface BrandAccess {
+  /** For resolvers: a brand that may not be read is not there. */
+  readonly brands: {
+    get(brandId: string): Brand | undefined;
+    all(): readonly Brand[];
+    isWritable(brandId: string): boolean;
+  };
+  /** For every call, whoever makes it. */
+  readonly canAccess: (brandId: string, access: 'read' | 'write') => boolean;
+  /** Whether personal data of the brand's members may be seen in clear. */
+  readonly canReadPersonalData: (brandId: string) => boolean;
+}
+
+export const brandAccessOf = (permissions: Permissions, brands: ReadonlyMap<string, Brand>): BrandAccess => {
+  const canAccess: BrandAccess['canAccess'] = (brandId, access) =>
+    brands.has(brandId) && permissions.may(access, brandId);
+  return {
+    brands: {
+      get: (brandId) => (canAccess(brandId, 'read') ? brands.get(brandId) : undefined),
+      all: () => [...brands.values()].filter(({ brandId }) => canAccess(brandId, 'read')),
+      isWritable: (brandId) => canAccess(brandId, 'write'),
+    },
+    canAccess,
+    canReadPersonalData: (brandId) => permissions.may('pii', brandId),
+  };
+};

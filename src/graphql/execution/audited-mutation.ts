@@ -1,0 +1,45 @@
+import type { GraphQLFieldResolver } from 'graphql';
+import { withAudit } from '../../audit/with-audit';
+import type { Context } from './context';
+
+/** Members of inputs that name the object; all others change it. */
+const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId'];
+const otherKeys = ['brandId', 'openid'];
+
+type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?: unknown }>;
+
+/** Records every mutation in the audit log, also one that was refused, and what it is about to write before it is sent. */
+export const auditMutation =
+  (resolve: MutationResolver): MutationResolver =>
+  async (source, args, context, info) => {
+    const input = isRecord(args.input) ? args.input : {};
+    const earlier = context.requestIds().length;
+    return withAudit(
+      (recordIntent) => {
+        const writeScope = { ...context.writeScope, recordIntent };
+        return resolve(source, args, { ...context, writeScope }, info);
+      },
+      {
+        audit: context.audit,
+        of: {
+          brandId: String(input.brandId),
+          operation: info.fieldName,
+          target: keyNames.map((name) => input[name]).filter((value) => typeof value === 'string'),
+          fields: Object.keys(input)
+            .filter((name) => ![...keyNames, ...otherKeys].includes(name))
+            .sort(),
+        },
+        requestIds: () => context.requestIds().slice(earlier),
+        outcomeOf: auditOutcome,
+      },
+    );
+  };
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const auditOutcome = (result: unknown): string => {
+  const userErrors = isRecord(result) && Array.isArray(result.userErrors) ? result.userErrors : [];
+  const codes = new Set(userErrors.map((error: { readonly code: string }) => error.code));
+  return codes.size === 0 ? 'OK' : [...codes].join(',');
+};

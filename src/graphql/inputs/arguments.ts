@@ -1,0 +1,69 @@
+import { AppError } from '../../shared/errors';
+import { offsetAfter } from '../relay/connection';
+
+/** Largest page a client may ask for; five upstream pages. */
+const maxFirst = 100;
+/** Largest number of keys or ids in one list argument. */
+const maxKeys = 100;
+
+const broken = (en: string, zh: string): AppError =>
+  new AppError('BAD_USER_INPUT', en, { publicMessage: [`${en}.`, `${zh}。`] });
+
+export const toSlice = (
+  first: number,
+  after: string | undefined | null,
+): { offset: number; first: number } => {
+  if (first < 1 || first > maxFirst)
+    throw broken(`first must be from 1 to ${maxFirst}`, `first 须在 1 到 ${maxFirst} 之间`);
+  const offset = after === undefined || after === null ? 0 : offsetAfter(after);
+  if (offset === undefined)
+    throw broken('after must be a cursor of this connection', 'after 须为本连接返回的游标');
+  return { offset, first };
+};
+
+export const toMaxAgeMs = (maxAgeSeconds: number | undefined | null): number | undefined => {
+  if (maxAgeSeconds === undefined || maxAgeSeconds === null) return undefined;
+  if (maxAgeSeconds < 0) throw broken('maxAgeSeconds must not be negative', 'maxAgeSeconds 不能为负数');
+  return maxAgeSeconds * 1000;
+};
+
+export const checkCount = (name: string, list: readonly unknown[]): void => {
+  if (list.length > maxKeys)
+    throw broken(`${name} must have at most ${maxKeys} entries`, `${name} 最多 ${maxKeys} 项`);
+};
+
+const identifier = /^[\w-]{1,32}$/;
+const openidPattern = /^[\w-]{1,128}$/;
+const codePattern = /^(?!\.{1,2}$)[\x21-\x7e]{1,32}$/;
+
+/** Keys of the wrong form name no object: they are refused before they could shape a path. */
+export const checkCardId = (cardId: string): void => {
+  if (!identifier.test(cardId))
+    throw broken(
+      'cardId must have 1 to 32 letters, digits, - or _',
+      'cardId 须为 1 至 32 位字母、数字、- 或 _',
+    );
+};
+
+export const checkActivityId = (activityId: string): void => {
+  if (!/^[1-9]\d{0,15}$/.test(activityId))
+    throw broken('activityId must be a number of 1 to 16 digits', 'activityId 须为 1 至 16 位数字');
+};
+
+export const checkOpenid = (openid: string): void => {
+  if (!openidPattern.test(openid))
+    throw broken(
+      'openid must have 1 to 128 letters, digits, - or _',
+      'openid 须为 1 至 128 位字母、数字、- 或 _',
+    );
+};
+
+export const checkUserCardKey = (key: { cardId: string; openid: string; userCardCode: string }): void => {
+  checkCardId(key.cardId);
+  checkOpenid(key.openid);
+  if (!codePattern.test(key.userCardCode))
+    throw broken(
+      'userCardCode must have 1 to 32 digits, letters or half-width punctuation',
+      'userCardCode 须为 1 至 32 位数字、英文或半角标点',
+    );
+};

@@ -1,0 +1,47 @@
+import type { CommonFieldFlag } from '../../values/enums';
+import { isFullDate } from './date-time';
+import { Agreement, combine } from './rule';
+
+interface FormAnswer {
+  readonly name: CommonFieldFlag;
+  readonly value: string;
+}
+
+/** The formats that the documents prescribe for answers; names and addresses are free text. */
+const formats = [
+  {
+    name: 'USER_FORM_FLAG_SEX',
+    fits: (value: string) => /^[男女]$/.test(value),
+    en: 'must be 男 or 女',
+    zh: '须为男或女',
+  },
+  {
+    name: 'USER_FORM_FLAG_BIRTHDAY',
+    fits: isFullDate,
+    en: 'must be a date yyyy-MM-dd',
+    zh: '须为 yyyy-MM-dd 格式的日期',
+  },
+  {
+    name: 'USER_FORM_FLAG_EMAIL',
+    fits: (value: string) => /^[^\s@]{1,64}@[^\s@]{1,128}\.[^\s@.]{2,}$/.test(value),
+    en: 'must be an e-mail address',
+    zh: '须为合法邮箱',
+  },
+  {
+    name: 'USER_FORM_FLAG_CITY',
+    fits: (value: string) => /^[^,]+,[^,]+$/.test(value),
+    en: 'must be 省份,城市',
+    zh: '须为“省份,城市”',
+  },
+] as const;
+
+/** The value of an answer fits the field that its `name` names. */
+export const FitsItsName = (): PropertyDecorator =>
+  combine(
+    ...formats.map(({ name, fits, en, zh }) =>
+      Agreement(
+        { code: 'INVALID', en: `${en} for ${name}`, zh: `在 ${name} 时${zh}` },
+        (answer: FormAnswer) => answer.name !== name || answer.value === '' || fits(answer.value),
+      ),
+    ),
+  );

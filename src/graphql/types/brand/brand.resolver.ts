@@ -1,0 +1,117 @@
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { interfaceNames } from '../../../wechatpay/api/interfaces';
+import { AppError } from '../../../shared/errors';
+import { CardTemplate, CardTemplateConnection, toCardTemplate } from '../card-template/card-template.type';
+import { Access } from '../../access/access';
+import { checkCardId, checkOpenid, toSlice } from '../../inputs/arguments';
+import { toConnection } from '../../relay/connection';
+import { CardState, UserCardState } from '../../values/enums';
+import { Upstream } from '../../execution/upstream';
+import { UserCardConnection, toUserCard } from '../user-card/user-card.type';
+import type { Context } from '../../execution/context';
+import { Brand, BrandConnection, ThrottleStatus, type BrandSource } from './brand.type';
+import { ID } from '../../values/scalars';
+
+@Resolver(() => Brand)
+export class BrandResolver {
+  @Upstream()
+  @Access('read')
+  @Query(() => Brand, { nullable: true, description: 'A brand that this caller may read; null otherwise.' })
+  brand(@Arg('brandId', () => ID) brandId: string, @Ctx() { brands }: Context) {
+    return toBrand(brands.get(brandId));
+  }
+
+  @Upstream()
+  @Access('read')
+  @Query(() => BrandConnection, { description: 'The brands that this caller may read.' })
+  brands(
+    @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Ctx() context: Context,
+  ) {
+    const slice = toSlice(first ?? 20, after);
+    const all = context.brands.all();
+    const items = all.slice(slice.offset, slice.offset + slice.first).map(toBrand);
+    return toConnection({ items, offset: slice.offset, totalCount: all.length });
+  }
+
+  @FieldResolver(() => ID)
+  id(@Root() { brandId }: BrandSource, @Ctx() { nodeIds }: Context) {
+    return nodeIds.encode({ kind: 'Brand', brandId });
+  }
+
+  @Upstream('GET_CARD_TEMPLATE')
+  @FieldResolver(() => CardTemplate, { nullable: true })
+  async cardTemplate(
+    @Root() { brandId }: BrandSource,
+    @Arg('cardId', () => ID) cardId: string,
+    @Ctx() { loaders }: Context,
+  ) {
+    checkCardId(cardId);
+    const read = await loaders.cardTemplate({ brandId, cardId });
+    return read && toCardTemplate(read);
+  }
+
+  @Upstream('LIST_CARD_TEMPLATES')
+  @FieldResolver(() => CardTemplateConnection, {
+    description: 'All templates of the brand (upstream list call, pages of at most 20).',
+  })
+  async cardTemplates(
+    @Root() { brandId }: BrandSource,
+    @Arg('state', () => CardState, { nullable: true }) state: CardState | null,
+    @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Ctx() { loaders }: Context,
+  ) {
+    const slice = toSlice(first ?? 20, after);
+    const { items, totalCount } = await loaders.cardTemplates({ brandId, state: state ?? undefined }, slice);
+    return toConnection({ items: items.map(toCardTemplate), offset: slice.offset, totalCount });
+  }
+
+  @Upstream('LIST_USER_CARDS')
+  @FieldResolver(() => UserCardConnection, {
+    description:
+      'All cards that one user holds in this brand (one upstream list call; fills the single-card cache).',
+  })
+  async userCards(
+    @Root() { brandId }: BrandSource,
+    @Arg('openid', () => ID) openid: string,
+    @Arg('state', () => UserCardState, { nullable: true }) state: UserCardState | null,
+    @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Ctx() { loaders }: Context,
+  ) {
+    checkOpenid(openid);
+    const slice = toSlice(first ?? 20, after);
+    const { items, totalCount } = await loaders.userCards(
+      { brandId, openid, state: state ?? undefined },
+      slice,
+    );
+    return toConnection({ items: items.map(toUserCard), offset: slice.offset, totalCount });
+  }
+
+  @FieldResolver(() => [ThrottleStatus], {
+    description: 'The upstream call budget of this brand, per interface, as this server sees it now.',
+  })
+  throttle(@Root() { brandId }: BrandSource, @Ctx() { members, throttle }: Context): ThrottleStatus[] {
+    return interfaceNames.flatMap((name) => {
+      const bucket = bucketOrNone(() => members.bucketOf(name, brandId));
+      if (bucket === undefined) return [];
+      return [{ interface: name, limitPerSecond: bucket.callsPerSecond, ...throttle(bucket) }];
+    });
+  }
+}
+
+/** An interface that the brand's configuration cannot reach has no budget. */
+const bucketOrNone = <T>(find: () => T): T | undefined => {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'MISCONFIGURED') return undefined;
+    throw error;
+  }
+};
+
+export const toBrand = <T extends { readonly brandId: string; readonly name: string } | undefined>(
+  brand: T,
+) => brand && { kind: 'Brand' as const, ...brand };

@@ -1,0 +1,70 @@
+import { Field, ObjectType } from 'type-graphql';
+import { PointExchangeCouponState, ProductCouponStockType } from '../../values/enums';
+import { DateTime, ID, SafeInt } from '../../values/scalars';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: "Opens WeChat's join component for one user, in a mini program or a page.",
+})
+export class PreAuthToken {
+  @Field(() => String, {
+    description: 'Whoever holds it can open the component for the user: keep it secret.',
+  })
+  readonly token!: string;
+  @Field(() => DateTime, { description: 'One hour after it was made.' })
+  readonly expireTime!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What a member is told of something outside WeChat Pay.' })
+export class UserFeed {
+  @Field(() => ID)
+  readonly cardId!: string;
+  @Field(() => ID)
+  readonly userCardCode!: string;
+  @Field(() => String)
+  readonly outRequestNo!: string;
+  @Field(() => String)
+  readonly cell!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: "A member's balance of points as WeChat shows it." })
+export class UserPoints {
+  @Field(() => ID)
+  readonly cardId!: string;
+  @Field(() => ID)
+  readonly openid!: string;
+  @Field(() => ID)
+  readonly userCardCode!: string;
+  @Field(() => String)
+  readonly outRequestNo!: string;
+  @Field(() => SafeInt)
+  readonly pointBalance!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of a wish for a coupon.' })
+export class PointExchangeCoupon {
+  @Field(() => ID)
+  readonly recordId!: string;
+  @Field(() => ID)
+  readonly exchangeCouponTemplateId!: string;
+  @Field(() => ID)
+  readonly cardId!: string;
+  @Field(() => ID)
+  readonly openid!: string;
+  @Field(() => ID)
+  readonly userCardCode!: string;
+  @Field(() => PointExchangeCouponState, {
+    description: 'POINT_EXCHANGE_COUPON_FAIL: the merchant gives the points back.',
+  })
+  readonly state!: PointExchangeCouponState;
+  @Field(() => ID, { nullable: true })
+  readonly productCouponId?: string | undefined;
+  @Field(() => ProductCouponStockType, { nullable: true })
+  readonly productCouponStockType?: ProductCouponStockType | undefined;
+  @Field(() => ID, { nullable: true })
+  readonly stockId?: string | undefined;
+  @Field(() => String, { nullable: true, description: 'The coupon that the member got.' })
+  readonly couponCode?: string | undefined;
+  @Field(() => String, { nullable: true })
+  readonly rejectReason?: string | undefined;
+}

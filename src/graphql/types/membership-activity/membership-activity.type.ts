@@ -1,0 +1,82 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { ReadResult } from '../../../wechatpay/api/reads';
+import type { MembershipActivityRecord } from '../../../wechatpay/records/member-records';
+import { connectionOf } from '../../relay/connection';
+import { MembershipActivityChannel, MembershipActivityState } from '../../values/enums';
+import { Node, type NodeSource } from '../../relay/node.type';
+import { DateTime, ID, SafeInt, toDateTime } from '../../values/scalars';
+
+export interface MembershipActivitySource
+  extends NodeSource, Omit<MembershipActivityRecord, 'activityId' | 'productCouponStockList'> {
+  readonly kind: 'MembershipActivity';
+  readonly activityId: string;
+  readonly productCouponStockList: readonly ProductCouponStock[];
+  readonly fetchedAt: string;
+  readonly stale: boolean;
+}
+
+export const toMembershipActivity = ({
+  record,
+  fetchedAt,
+  stale,
+}: ReadResult<MembershipActivityRecord>): MembershipActivitySource => ({
+  ...record,
+  kind: 'MembershipActivity',
+  activityId: String(record.activityId),
+  productCouponStockList: record.productCouponStockList ?? [],
+  fetchedAt: toDateTime(fetchedAt),
+  stale,
+});
+
+@ObjectType({ simpleResolvers: true, description: 'A stock of product coupons, given to who joins.' })
+export class ProductCouponStock {
+  @Field(() => ID)
+  readonly productCouponId!: string;
+  @Field(() => ID)
+  readonly stockId!: string;
+}
+
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Coupons for those who join, shown in the join component. On the partner route only.',
+})
+export class MembershipActivity extends Node {
+  @Field(() => ID)
+  readonly activityId!: string;
+  @Field(() => ID)
+  readonly cardId!: string;
+  @Field(() => String)
+  readonly outRequestNo!: string;
+  @Field(() => MembershipActivityChannel, { nullable: true })
+  readonly activityChannel?: MembershipActivityChannel | undefined;
+  @Field(() => String)
+  readonly title!: string;
+  @Field(() => String)
+  readonly subTitle!: string;
+  @Field(() => DateTime)
+  readonly beginTime!: string;
+  @Field(() => DateTime)
+  readonly endTime!: string;
+  @Field(() => SafeInt, { description: 'How many may join by it in all.' })
+  readonly applyTotal!: number;
+  @Field(() => SafeInt, { description: 'How many still may.' })
+  readonly applyAvailable!: number;
+  @Field(() => [ProductCouponStock])
+  readonly productCouponStockList!: readonly ProductCouponStock[];
+  @Field(() => MembershipActivityState)
+  readonly activityState!: MembershipActivityState;
+  @Field(() => DateTime, { nullable: true })
+  readonly createTime?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly modifyTime?: string | undefined;
+  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
+  readonly fetchedAt!: string;
+  @Field(() => Boolean, {
+    description:
+      'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
+  })
+  readonly stale!: boolean;
+}
+
+export const MembershipActivityConnection = connectionOf('MembershipActivity', () => MembershipActivity);

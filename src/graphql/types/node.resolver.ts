@@ -1,0 +1,58 @@
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { toBrand } from './brand/brand.resolver';
+import { toCardTemplate } from './card-template/card-template.type';
+import { Access } from '../access/access';
+import { checkCount } from '../inputs/arguments';
+import { Node, type NodeSource } from '../relay/node.type';
+import { Upstream } from '../execution/upstream';
+import type { Context } from '../execution/context';
+import { toMembershipActivity } from './membership-activity/membership-activity.type';
+import { toUserCard } from './user-card/user-card.type';
+import { ID } from '../values/scalars';
+
+@Resolver()
+export class NodeResolver {
+  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
+  @Access('read')
+  @Query(() => Node, { nullable: true })
+  node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
+    return loadNode(id, context);
+  }
+
+  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
+  @Access('read')
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'One entry per id in the same order; null where there is no such object or no permission.',
+  })
+  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: Context) {
+    checkCount('ids', ids);
+    return ids.map((id) => loadNode(id, context));
+  }
+}
+
+const loadNode = async (
+  id: string,
+  { nodeIds, brands, loaders }: Context,
+): Promise<NodeSource | undefined> => {
+  const ref = nodeIds.decode(id);
+  if (ref === undefined || brands.get(ref.brandId) === undefined) return undefined;
+  switch (ref.kind) {
+    case 'Brand':
+      return toBrand(brands.get(ref.brandId));
+    case 'CardTemplate': {
+      const read = await loaders.cardTemplate({ brandId: ref.brandId, cardId: ref.cardId });
+      return read && toCardTemplate(read);
+    }
+    case 'MembershipActivity': {
+      const { brandId, activityId } = ref;
+      const read = await loaders.membershipActivity({ brandId, activityId });
+      return read && toMembershipActivity(read);
+    }
+    case 'UserCard': {
+      const { kind: _, ...key } = ref;
+      const read = await loaders.userCard(key);
+      return read && toUserCard(read);
+    }
+  }
+};

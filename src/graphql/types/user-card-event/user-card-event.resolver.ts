@@ -1,0 +1,61 @@
+import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root, Subscription } from 'type-graphql';
+import { timeOf, type LoggedEvent } from '../../../events/event';
+import { AppError } from '../../../shared/errors';
+import { Access } from '../../access/access';
+import type { Context } from '../../execution/context';
+import { UserCard, toUserCard } from '../user-card/user-card.type';
+import { UserCardEvent } from './user-card-event.type';
+import { ID } from '../../values/scalars';
+
+@ArgsType()
+class UserCardEventsArgs {
+  @Field(() => ID)
+  readonly brandId!: string;
+  @Field(() => ID, { nullable: true })
+  readonly lastEventId?: string | null;
+}
+
+const checkAllowed = (brandId: string, { cardEvents }: Context): void => {
+  if (!cardEvents.maySubscribe(brandId))
+    throw new AppError('FORBIDDEN', 'the caller may not subscribe to this brand');
+};
+
+const start = ({ brandId, lastEventId }: UserCardEventsArgs, context: Context) => {
+  checkAllowed(brandId, context);
+  return context.cardEvents.follow(brandId, lastEventId ?? undefined);
+};
+
+@Resolver(() => UserCardEvent)
+export class UserCardEventResolver {
+  @Access('read')
+  @Subscription(() => UserCardEvent, {
+    subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
+    description:
+      'What happens to the cards of a brand, in order. With lastEventId it goes on behind that event, without a gap; ' +
+      '"0" begins with the oldest one kept; absent, it begins now.',
+  })
+  userCardEvents(
+    @Root() event: LoggedEvent,
+    @Args(() => UserCardEventsArgs) { brandId }: UserCardEventsArgs,
+    @Ctx() context: Context,
+  ) {
+    // A permission may be taken away while the stream is open.
+    checkAllowed(brandId, context);
+    return event;
+  }
+
+  @FieldResolver(() => UserCard, {
+    nullable: true,
+    description: 'The card as it is now: no answer from before the event is served for it.',
+  })
+  async userCard(
+    @Root() { eventId, brandId, cardId, openid, userCardCode }: LoggedEvent,
+    @Ctx() { brands, loaders, now }: Context,
+  ) {
+    if (userCardCode === undefined || brands.get(brandId) === undefined) return undefined;
+    // Another process may not know yet that the event outdates what it holds.
+    const maxAgeMs = Math.max(0, now() - timeOf(eventId));
+    const read = await loaders.userCard({ brandId, cardId, openid, userCardCode, maxAgeMs });
+    return read && toUserCard(read);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Sealed } from '../../../wechatpay/records/decode';
+import type { PersonalValue } from '../../access/personal';
+import type { UserCardSource } from './user-card.type';
+
+/** Every answer of the member's form, sealed, named as the audit names it. */
+export const answersOf = ({ personal }: UserCardSource): readonly PersonalValue[] => {
+  const { commonFieldList = [], customFieldList = [] } = personal.userInformation ?? {};
+  return [
+    ...commonFieldList.map(({ name, value }) => named(name, value)),
+    ...customFieldList.flatMap(({ name, userChosenValues }) =>
+      userChosenValues.map((value) => named(name, value)),
+    ),
+  ];
+};
+
+/** The form with `show` of every answer; `undefined` where the member has none. */
+export const withAnswers = ({ personal }: UserCardSource, show: (value: Sealed) => string) => {
+  const { commonFieldList, customFieldList } = personal.userInformation ?? {};
+  if (commonFieldList === undefined && customFieldList === undefined) return undefined;
+  return {
+    commonFieldList: commonFieldList?.map(({ name, value }) => ({ name, value: show(value) })),
+    customFieldList: customFieldList?.map(({ name, userChosenValues }) => ({
+      name,
+      userChosenValues: userChosenValues.map(show),
+    })),
+  };
+};
+
+const named = (name: string, { sealed }: Sealed): PersonalValue => ({
+  field: `userInformation.${name}`,
+  sealed,
+});

@@ -1,0 +1,141 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { toBrand } from '../brand/brand.resolver';
+import { Brand } from '../brand/brand.type';
+import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
+import { Access } from '../../access/access';
+import { checkCount, checkUserCardKey, toMaxAgeMs } from '../../inputs/arguments';
+import { Upstream } from '../../execution/upstream';
+import { UserInformation } from '../../values/values.type';
+import type { Context } from '../../execution/context';
+import { answersOf, withAnswers } from './form-answers';
+import { maskPhone } from './mask-phone';
+import { UserCardKey } from './user-card.input';
+import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
+import { ID } from '../../values/scalars';
+
+@Resolver(() => UserCard)
+export class UserCardResolver {
+  @Upstream('GET_USER_CARD')
+  @Access('read')
+  @Query(() => UserCard, {
+    nullable: true,
+    description:
+      "maxAgeSeconds: accept an answer that is at most this old; 0 asks the upstream. Default: the server's freshness policy.",
+  })
+  async userCard(
+    @Arg('brandId', () => ID) brandId: string,
+    @Arg('cardId', () => ID) cardId: string,
+    @Arg('openid', () => ID) openid: string,
+    @Arg('userCardCode', () => ID) userCardCode: string,
+    @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
+    @Ctx() context: Context,
+  ) {
+    return loadCard(
+      { brandId, cardId, openid, userCardCode },
+      { maxAgeMs: toMaxAgeMs(maxAgeSeconds), context },
+    );
+  }
+
+  @Upstream('GET_USER_CARD')
+  @Access('read')
+  @Query(() => [UserCard], {
+    nullable: 'items',
+    description:
+      'One entry per key in the same order. A card that failed is null with an error at its path; the others still arrive.',
+  })
+  userCards(
+    @Arg('keys', () => [UserCardKey]) keys: UserCardKey[],
+    @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
+    @Ctx() context: Context,
+  ) {
+    checkCount('keys', keys);
+    const maxAgeMs = toMaxAgeMs(maxAgeSeconds);
+    // Promises in the list, not one promise of the list: each entry fails alone.
+    return keys.map(({ brandId, cardId, openid, userCardCode }) =>
+      loadCard({ brandId, cardId, openid, userCardCode }, { maxAgeMs, context }),
+    );
+  }
+
+  @FieldResolver(() => ID)
+  id(@Root() { brandId, cardId, openid, userCardCode }: UserCardSource, @Ctx() { nodeIds }: Context) {
+    return nodeIds.encode({ kind: 'UserCard', brandId, cardId, openid, userCardCode });
+  }
+
+  @FieldResolver(() => Brand)
+  brand(@Root() { brandId }: UserCardSource, @Ctx() { brands }: Context) {
+    return toBrand(brands.get(brandId));
+  }
+
+  @FieldResolver(() => CardTemplate, { nullable: true })
+  async cardTemplate(@Root() { brandId, cardId }: UserCardSource, @Ctx() { loaders }: Context) {
+    const read = await loaders.cardTemplate({ brandId, cardId });
+    return read && toCardTemplate(read);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "The member's phone number in clear. Decrypted on demand; needs the pii scope, else null with a FORBIDDEN error.",
+  })
+  async phoneNumber(
+    @Root() card: UserCardSource,
+    @Ctx() { personal }: Context,
+    @Info() { operation }: GraphQLResolveInfo,
+  ) {
+    personal.check(card.brandId);
+    const { phoneNumber } = card.personal;
+    if (phoneNumber === undefined) return undefined;
+    const values = [{ field: 'phoneNumber', sealed: phoneNumber.sealed }];
+    const [clear] = await personal.reveal(card, values, nameOf(operation));
+    return clear;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'e.g. 138****5678; free of the pii scope.' })
+  async phoneNumberMasked(
+    @Root() card: UserCardSource,
+    @Ctx() { personal }: Context,
+    @Info() { operation }: GraphQLResolveInfo,
+  ) {
+    const { phoneNumber } = card.personal;
+    if (phoneNumber === undefined) return undefined;
+    const value = { field: 'phoneNumberMasked', sealed: phoneNumber.sealed };
+    return personal.masked(card, value, { mask: maskPhone, operation: nameOf(operation) });
+  }
+
+  @FieldResolver(() => UserInformation, {
+    nullable: true,
+    description: 'Form answers; decrypted on demand, needs the pii scope.',
+  })
+  async userInformation(
+    @Root() card: UserCardSource,
+    @Ctx() { personal }: Context,
+    @Info() { operation }: GraphQLResolveInfo,
+  ) {
+    personal.check(card.brandId);
+    const sealed = answersOf(card);
+    const clear = await personal.reveal(card, sealed, nameOf(operation));
+    const clearOf = new Map(sealed.map((value, index) => [value.sealed, clear[index] ?? '']));
+    return withAnswers(card, (value) => clearOf.get(value.sealed) ?? '');
+  }
+
+  @FieldResolver(() => UserInformation, {
+    nullable: true,
+    description: 'Which questions the member answered, every answer as ***; free of the pii scope.',
+  })
+  userInformationMasked(@Root() card: UserCardSource) {
+    return withAnswers(card, () => '***');
+  }
+}
+
+const nameOf = ({ name }: GraphQLResolveInfo['operation']): string => name?.value ?? 'anonymous';
+
+const loadCard = async (
+  key: UserCardKey,
+  { maxAgeMs, context }: { readonly maxAgeMs: number | undefined; readonly context: Context },
+): Promise<UserCardSource | undefined> => {
+  checkUserCardKey(key);
+  if (context.brands.get(key.brandId) === undefined) return undefined;
+  const read = await context.loaders.userCard({ ...key, maxAgeMs });
+  return read && toUserCard(read);
+};

@@ -1,0 +1,78 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { ReadResult } from '../../../wechatpay/api/reads';
+import type { UserCardRecord } from '../../../wechatpay/records/records';
+import { connectionOf } from '../../relay/connection';
+import { CardType, UserCardState } from '../../values/enums';
+import { Node, type NodeSource } from '../../relay/node.type';
+import { DateTime, ID, toDateTime } from '../../values/scalars';
+import { ValidDateInformation } from '../../values/values.type';
+
+/** What the field resolvers of personal data read stays sealed in the source. */
+export interface UserCardSource extends NodeSource, Omit<UserCardRecord, 'phoneNumber' | 'userInformation'> {
+  readonly kind: 'UserCard';
+  readonly fetchedAt: string;
+  readonly stale: boolean;
+  readonly personal: Pick<UserCardRecord, 'phoneNumber' | 'userInformation'>;
+}
+
+export const toUserCard = ({ record, fetchedAt, stale }: ReadResult<UserCardRecord>): UserCardSource => ({
+  ...plainOf(record),
+  fetchedAt: toDateTime(fetchedAt),
+  stale,
+});
+
+type Plain = Omit<UserCardSource, 'fetchedAt' | 'stale'>;
+const plains = new WeakMap<UserCardRecord, Plain>();
+
+/** A kept record is one object, however often it is asked for; it is taken apart once. */
+const plainOf = (record: UserCardRecord): Plain => {
+  const known = plains.get(record);
+  if (known !== undefined) return known;
+  const { phoneNumber, userInformation, ...rest } = record;
+  const plain: Plain = { ...rest, kind: 'UserCard', personal: { phoneNumber, userInformation } };
+  plains.set(record, plain);
+  return plain;
+};
+
+@ObjectType({ implements: Node, simpleResolvers: true })
+export class UserCard extends Node {
+  @Field(() => ID)
+  readonly userCardCode!: string;
+  @Field(() => ID)
+  readonly cardId!: string;
+  @Field(() => ID)
+  readonly openid!: string;
+  @Field(() => CardType, { nullable: true })
+  readonly cardType?: CardType | undefined;
+  @Field(() => String, { nullable: true })
+  readonly cardColor?: string | undefined;
+  @Field(() => String, { nullable: true })
+  readonly cardPictureUrl?: string | undefined;
+  @Field(() => String, { nullable: true })
+  readonly level?: string | undefined;
+  @Field(() => ValidDateInformation, { nullable: true })
+  readonly validDateInformation?: ValidDateInformation | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly pickupTime?: string | undefined;
+  @Field(() => String, { nullable: true })
+  readonly attach?: string | undefined;
+  @Field(() => UserCardState)
+  readonly userCardState!: UserCardState;
+  @Field(() => String, { nullable: true })
+  readonly invalidReason?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly invalidTime?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly createTime?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly modifyTime?: string | undefined;
+  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
+  readonly fetchedAt!: string;
+  @Field(() => Boolean, {
+    description:
+      'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
+  })
+  readonly stale!: boolean;
+}
+
+export const UserCardConnection = connectionOf('UserCard', () => UserCard);

@@ -1,0 +1,80 @@
+import type {
+  ApolloServerPlugin,
+  GraphQLRequestContext,
+  GraphQLRequestContextWillSendResponse,
+  GraphQLResponse,
+} from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import { consistencyHeader } from './consistency';
+import type { EdgeContext } from './edge-context';
+import { faultsOf } from './documents/fault';
+import { formatError, type ErrorReport } from './format-error';
+import type { ThrottleStatusOf } from './operation-stats';
+
+export interface AnswerOptions {
+  readonly throttleStatus: ThrottleStatusOf;
+  readonly newErrorId: () => string;
+  readonly report: (report: ErrorReport) => void;
+}
+
+/**
+ * The last word on every answer: errors translated in the caller's language, what the operation cost, and the HTTP status
+ * and headers that go with it.
+ */
+export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): ApolloServerPlugin<C> => ({
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse(context: GraphQLRequestContextWillSendResponse<C>) {
+        const { response, errors, contextValue } = context;
+        if (response.body.kind !== 'single') return Promise.resolve();
+        const result = response.body.singleResult;
+        if (errors !== undefined && errors.length > 0)
+          result.errors = errors
+            .flatMap(faultsOf)
+            .map((error) => formatError(error, { ...options, language: contextValue.language }));
+        const consistency = contextValue.consistency();
+        if (consistency !== undefined) response.http.headers.set(consistencyHeader, consistency);
+        result.extensions = {
+          ...result.extensions,
+          ...contextValue.stats.toExtensions(options.throttleStatus),
+          ...(consistency === undefined ? {} : { consistency }),
+        };
+        setHttp(response, result, acceptsGraphQLResponse(context));
+        response.http.headers.set(
+          'cache-control',
+          contextValue.holdsPersonalData() ? 'private, no-store' : 'no-store',
+        );
+        return Promise.resolve();
+      },
+    }),
+});
+
+const graphQLResponse = 'application/graphql-response+json';
+const acceptsGraphQLResponse = ({ request }: GraphQLRequestContext<EdgeContext>): boolean =>
+  request.http?.headers.get('accept')?.includes(graphQLResponse) === true;
+
+/** Refusals that the older media type reports with 200 (GraphQL over HTTP, application/json). */
+const wellFormedFaults: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
+
+const setHttp = (
+  response: Pick<GraphQLResponse, 'http'>,
+  { data, errors = [] }: { data?: unknown; errors?: readonly GraphQLFormattedError[] },
+  strict: boolean,
+): void => {
+  const { http } = response;
+  if (
+    !strict &&
+    errors.length > 0 &&
+    errors.every(({ extensions }) => wellFormedFaults.has(extensions?.code))
+  )
+    http.status = 200;
+  const waits = errors
+    .map(({ extensions }) => extensions?.retryAfterMs)
+    .filter((ms) => typeof ms === 'number');
+  if (waits.length === 0) return;
+  http.headers.set('retry-after', String(Math.ceil(Math.max(...waits) / 1000)));
+  const nothingServed =
+    data === null || data === undefined || Object.values(data).every((value) => value === null);
+  const onlyRefused = errors.every(({ extensions }) => extensions?.code === 'UPSTREAM_RATE_LIMITED');
+  if (strict && nothingServed && onlyRefused) http.status = 429;
+};

@@ -1,0 +1,17 @@
+import type { BaseContext } from '@apollo/server';
+import type { OperationEvent } from './operation-event';
+import type { OperationStats } from './operation-stats';
+import type { Trace } from '../http/trace';
+
+/** What this folder needs to know of an operation's context. */
+export interface EdgeContext extends BaseContext {
+  readonly language: 'en' | 'zh';
+  readonly stats: OperationStats;
+  readonly trace: Trace;
+  /** `event`: what was told of the operation, once its answer was ready. */
+  readonly operationEvent: { event?: OperationEvent };
+  /** Whether the answer shows, or was made from, personal data. */
+  readonly holdsPersonalData: () => boolean;
+  /** The token with which the caller's next request sees what this one wrote. */
+  readonly consistency: () => string | undefined;
+}

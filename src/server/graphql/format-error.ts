@@ -1,0 +1,126 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
+import { AppError, publicText, type ErrorCode } from '../../shared/errors';
+import { locationsOf } from './documents/locations';
+import { shownName } from './plain-name';
+
+export interface ErrorReport {
+  /** Stands in the client's answer and in the log. */
+  readonly errorId: string;
+  readonly error: unknown;
+}
+
+export interface ErrorFormat {
+  readonly language: 'en' | 'zh';
+  readonly newErrorId: () => string;
+  readonly report: (report: ErrorReport) => void;
+}
+
+/**
+ * Faults of a request that graphql-js or Apollo found before the request was prepared. Their own messages may quote the
+ * request, so the client reads ours.
+ */
+const requestFaults: Readonly<Record<string, ErrorCode>> = {
+  [ApolloServerErrorCode.GRAPHQL_PARSE_FAILED]: 'GRAPHQL_PARSE_FAILED',
+  [ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED]: 'GRAPHQL_VALIDATION_FAILED',
+  [ApolloServerErrorCode.BAD_USER_INPUT]: 'BAD_USER_INPUT',
+  [ApolloServerErrorCode.BAD_REQUEST]: 'BAD_REQUEST',
+  [ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE]: 'OPERATION_RESOLUTION_FAILURE',
+};
+
+/** Words of the protocol of persisted queries, by which Apollo's clients know the case. */
+const persistedQueryWords: Readonly<Record<string, string>> = {
+  [ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND]: 'PersistedQueryNotFound',
+  [ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED]: 'PersistedQueryNotSupported',
+};
+
+const internal = { en: 'Internal error.', zh: '内部错误。' } as const;
+
+/** The one translation of an error into what a client may read, by allow-list. Does not throw, whatever was thrown. */
+export const formatError = (
+  thrown: unknown,
+  { language, newErrorId, report }: ErrorFormat,
+): GraphQLFormattedError => {
+  try {
+    const graphQLError = thrown instanceof GraphQLError ? thrown : undefined;
+    const inner = graphQLError === undefined ? undefined : innermost(graphQLError);
+    const error = inner?.originalError ?? thrown;
+    const locations = graphQLError === undefined ? undefined : locationsOf(graphQLError);
+    const place = {
+      ...(locations === undefined ? {} : { locations }),
+      ...(graphQLError?.path ? { path: graphQLError.path } : {}),
+    };
+    if (error instanceof AppError)
+      return { ...fromAppError(error, language, { newErrorId, report }), ...place };
+    const fault = inner === undefined ? undefined : requestFault(inner);
+    if (fault !== undefined) return { ...fault[language], ...place };
+    return { ...masked(error, language, { newErrorId, report }), ...place };
+  } catch {
+    return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  }
+};
+
+/** The executor and Apollo wrap errors of graphql-js in errors of graphql-js. */
+const innermost = (error: GraphQLError): GraphQLError => {
+  let inner = error;
+  while (inner.originalError instanceof GraphQLError) inner = inner.originalError;
+  return inner;
+};
+
+const requestFault = (
+  error: GraphQLError,
+): Readonly<Record<'en' | 'zh', GraphQLFormattedError>> | undefined => {
+  const said = (code: string, [en, zh]: readonly [string, string]) => ({
+    en: { message: en, extensions: { code } },
+    zh: { message: zh, extensions: { code } },
+  });
+  const code = String(error.extensions.code);
+  const [node] = error.nodes ?? [];
+  // Only when it is executed does it show that a nullable variable is null where the argument must not be.
+  if (error.extensions.code === undefined && !error.originalError && node?.kind === Kind.VARIABLE) {
+    const name = shownName(node.name.value);
+    return said('BAD_USER_INPUT', [
+      `Variable ${name} must not be null here.`,
+      `此处变量 ${name} 不能为 null。`,
+    ]);
+  }
+  const words = persistedQueryWords[code];
+  if (words !== undefined) return said(code, [words, words]);
+  const own = requestFaults[code];
+  return own === undefined ? undefined : said(own, publicText[own]);
+};
+
+type Reporting = Pick<ErrorFormat, 'newErrorId' | 'report'>;
+
+const masked = (error: unknown, language: 'en' | 'zh', { newErrorId, report }: Reporting) => {
+  const errorId = newErrorId();
+  report({ errorId, error });
+  return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
+};
+
+/** Faults that somebody on our side must mend: the client gets the id under which the log has the rest. */
+const alarming: ReadonlySet<string> = new Set([
+  'MISCONFIGURED',
+  'UPSTREAM_SIGNATURE_INVALID',
+  'UPSTREAM_MALFORMED',
+  'DONE_UNREADABLE',
+]);
+
+const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporting) => {
+  const { code, publicMessage, retryAfterMs, plannedCalls, known, upstream } = error;
+  if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);
+  const errorId = alarming.has(code) ? reporting.newErrorId() : undefined;
+  if (errorId !== undefined) reporting.report({ errorId, error });
+  return {
+    message: publicMessage[language === 'en' ? 0 : 1],
+    extensions: {
+      code,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(plannedCalls === undefined ? {} : { plannedCalls }),
+      ...(known === undefined ? {} : { known }),
+      ...(upstream?.wechatCode === undefined ? {} : { wechatCode: upstream.wechatCode }),
+      ...(upstream?.requestId === undefined ? {} : { requestId: upstream.requestId }),
+      ...(errorId === undefined ? {} : { errorId }),
+    },
+  };
+};

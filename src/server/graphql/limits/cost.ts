@@ -1,0 +1,94 @@
+import { AppError } from '../../../shared/errors';
+import type { Bucket } from '../../../traffic/calls/call';
+import type { SlotForecast } from '../../../traffic/limiter/slot-forecast';
+
+/** What an operation could spend of one brand's budget for one upstream interface. */
+export interface PlannedSpending {
+  readonly brandId: string;
+  readonly bucket: Bucket;
+  /** Calls that it could make. */
+  readonly max: number;
+  /** Of these, the ones that it makes unless their answers are kept. */
+  readonly certain: number;
+  /** How many of the certain ones no kept answer can stand in for. Asked only where it decides. */
+  readonly unanswered: () => Promise<number>;
+}
+
+export interface CostBound {
+  readonly forecast: SlotForecast;
+  /** Calls that one operation may plan, all brands together. */
+  readonly upstreamCalls: number;
+  /** From now until the operation's deadline, ms. */
+  readonly maxWaitMs: number;
+  /** How long a new call to the bucket would wait now, ms. */
+  readonly waitMs: (bucket: Bucket) => number;
+}
+
+/**
+ * Why an operation may not run, or `undefined`: it could need more calls than the bound, or it is certain to need calls
+ * that its bucket cannot give before its deadline. Then nothing is sent, rather than a part whose rest must fail. One
+ * call alone is left to the limiter, which refuses just that field.
+ */
+export const costFault = async (
+  spending: readonly PlannedSpending[],
+  { upstreamCalls, maxWaitMs, waitMs, forecast }: CostBound,
+): Promise<AppError | undefined> => {
+  const { lastSlotMs, callsWithin } = forecast;
+  const plannedCalls = spending.reduce((sum, { max }) => sum + max, 0);
+  if (plannedCalls > upstreamCalls)
+    return tooExpensive(plannedCalls, [
+      `The operation could need ${plannedCalls} upstream calls; at most ${upstreamCalls} are allowed`,
+      `该操作可能需要 ${plannedCalls} 次上游调用,最多允许 ${upstreamCalls} 次`,
+    ]);
+  for (const sharing of groupByBucket(spending)) {
+    const { bucket } = sharing;
+    const wait = waitMs(bucket);
+    const tooLate = (calls: number): boolean => calls > 1 && wait + lastSlotMs(calls, bucket) > maxWaitMs;
+    if (!tooLate(sharing.certain)) continue;
+    const needed = await sharing.unanswered();
+    if (!tooLate(needed)) continue;
+    const inTime = callsWithin(maxWaitMs - wait, bucket);
+    const later = wait + lastSlotMs(needed, bucket) - maxWaitMs;
+    return tooExpensive(
+      plannedCalls,
+      [
+        `The operation needs ${needed} calls of one interface, and by its deadline there is time for ${inTime}; ask for fewer objects at once`,
+        `该操作需要对同一接口调用 ${needed} 次,截止前只能完成 ${inTime} 次,请减少单次查询的对象`,
+      ],
+      // Asking again helps only where an idle bucket could give the calls in time.
+      lastSlotMs(needed, bucket) > maxWaitMs ? undefined : Math.max(1, Math.ceil(later)),
+    );
+  }
+  return undefined;
+};
+
+const tooExpensive = (
+  plannedCalls: number,
+  [en, zh]: readonly [en: string, zh: string],
+  retryAfterMs?: number,
+): AppError =>
+  new AppError('QUERY_TOO_EXPENSIVE', en, {
+    publicMessage: [`${en}.`, `${zh}。`],
+    plannedCalls,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+
+/** Brands of one service provider share its buckets. */
+const groupByBucket = (spending: readonly PlannedSpending[]) => {
+  const groups = new Map<string, PlannedSpending[]>();
+  for (const one of spending) groups.set(one.bucket.id, [...(groups.get(one.bucket.id) ?? []), one]);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [
+      {
+        bucket: first.bucket,
+        certain: group.reduce((sum, { certain }) => sum + certain, 0),
+        unanswered: async () => {
+          const counts = await Promise.all(group.map(({ unanswered }) => unanswered()));
+          return counts.reduce((sum, count) => sum + count, 0);
+        },
+      },
+    ];
+  });
+};

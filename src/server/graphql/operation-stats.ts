@@ -1,0 +1,135 @@
+import type { Bucket, CacheHit, CallStats } from '../../traffic/calls/call';
+
+/** What one operation cost, as it stands in `extensions` of its answer. */
+export interface OperationStats extends CallStats {
+  /** What the operation could ask of the bucket, as counted before it ran. */
+  planned(brandId: string, bucket: Bucket, calls: number): void;
+  /** Subjects that the operation wrote, with their epochs. */
+  readonly written: ReadonlyMap<string, number>;
+  toExtensions(status: ThrottleStatusOf): OperationExtensions;
+  /** Of all buckets together: calls that were sent, and look-ups that needed none. */
+  sums(): { readonly upstreamCalls: number; readonly cachedCalls: number };
+  /** WeChat Pay's, in the order of the answers. */
+  requestIds(): readonly string[];
+  /** The answer shows what changes from one moment to the next. */
+  varies(): void;
+  /** What the answer was made of, where that was nothing but kept objects; else `undefined`. */
+  cachedObjects(): readonly CacheHit[] | undefined;
+}
+
+export type ThrottleStatusOf = (bucket: Bucket) => {
+  readonly available: number;
+  readonly queueDepth: number;
+};
+
+export interface OperationExtensions {
+  /** One entry per bucket that the operation could have spent from. */
+  readonly throttle: readonly ThrottleReport[];
+  /** Lookups: answered from what was kept, answered from it though older than the policy, and asked upstream. */
+  readonly cache: { readonly hits: number; readonly stale: number; readonly misses: number };
+}
+
+interface ThrottleReport {
+  readonly brandId: string;
+  readonly interface: string;
+  readonly limitPerSecond: number;
+  readonly available: number;
+  readonly restoreRate: number;
+  /** Calls that it could make were nothing kept, as counted before it ran. */
+  readonly plannedCalls: number;
+  readonly cachedCalls: number;
+  readonly actualCalls: number;
+  readonly waitedMs: number;
+  readonly queueDepth: number;
+  /** 0 where nothing was refused. */
+  readonly retryAfterMs: number;
+}
+
+interface BucketCount {
+  readonly brandId: string;
+  readonly bucket: Bucket;
+  planned: number;
+  cached: number;
+  sent: number;
+  waitedMs: number;
+  retryAfterMs: number;
+}
+
+export const createOperationStats = (): OperationStats => {
+  const counts = new Map<string, BucketCount>();
+  const written = new Map<string, number>();
+  const cache = { hits: 0, stale: 0, misses: 0 };
+  const requestIds: string[] = [];
+  const cachedHits: CacheHit[] = [];
+  let varies = false;
+  const countOf = (brandId: string, bucket: Bucket): BucketCount => {
+    const key = `${brandId} ${bucket.id}`;
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const fresh = { brandId, bucket, planned: 0, cached: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
+    counts.set(key, fresh);
+    return fresh;
+  };
+  return {
+    planned(brandId, bucket, calls) {
+      countOf(brandId, bucket).planned += calls;
+    },
+    cacheHit(brandId, bucket, hit) {
+      countOf(brandId, bucket).cached += 1;
+      if (hit.stale) cache.stale += 1;
+      else cache.hits += 1;
+      cachedHits.push(hit);
+    },
+    cacheMiss(brandId, bucket) {
+      countOf(brandId, bucket);
+      cache.misses += 1;
+    },
+    sent(brandId, bucket, waitedMs) {
+      const count = countOf(brandId, bucket);
+      count.sent += 1;
+      count.waitedMs = Math.max(count.waitedMs, Math.round(waitedMs));
+    },
+    refused(brandId, bucket, retryAfterMs) {
+      const count = countOf(brandId, bucket);
+      count.retryAfterMs = Math.max(count.retryAfterMs, retryAfterMs);
+    },
+    answered(requestId) {
+      requestIds.push(requestId);
+    },
+    requestIds: () => requestIds,
+    wrote(subject, epoch) {
+      written.set(subject, epoch);
+    },
+    written,
+    varies() {
+      varies = true;
+    },
+    cachedObjects() {
+      return varies || cache.misses > 0 || cachedHits.length === 0 ? undefined : cachedHits;
+    },
+    sums() {
+      let upstreamCalls = 0;
+      for (const { sent } of counts.values()) upstreamCalls += sent;
+      return { upstreamCalls, cachedCalls: cache.hits + cache.stale };
+    },
+    toExtensions: (status) => ({
+      throttle: [...counts.values()].map(
+        ({ brandId, bucket, planned, cached, sent, waitedMs, retryAfterMs }) => ({
+          brandId,
+          interface: bucket.id.slice(bucket.id.lastIndexOf('/') + 1),
+          limitPerSecond: bucket.callsPerSecond,
+          restoreRate: bucket.callsPerSecond,
+          plannedCalls: planned,
+          cachedCalls: cached,
+          actualCalls: sent,
+          waitedMs,
+          retryAfterMs,
+          ...only(status(bucket)),
+        }),
+      ),
+      cache,
+    }),
+  };
+};
+
+const only = ({ available, queueDepth }: ReturnType<ThrottleStatusOf>) => ({ available, queueDepth });

@@ -1,0 +1,41 @@
+import type { Caller } from '../../auth/caller';
+import { AppError } from '../../shared/errors';
+import type { CallerHandler } from '../http/authenticate';
+import type { RequestCheck } from './documents/prepare-request';
+import { notFound } from '../http/http';
+import { measure } from './limits/document-size';
+import { refused } from './limits/refused';
+
+/** Whether this caller may read the schema: in development everybody, otherwise holders of the scope `schema:read`. */
+export type MaySeeSchema<C> = (context: C) => boolean;
+
+/** Introspection (`__schema`, `__type`) only for those who may see the schema; `__typename` is free. */
+export const introspectionCheck =
+  <C>(maySeeSchema: MaySeeSchema<C>): RequestCheck<C> =>
+  ({ document, operation }, context) => {
+    if (measure(document).get(operation)?.introspects === true && !maySeeSchema(context))
+      throw refused(hidden(), 403);
+  };
+
+const hidden = (): AppError =>
+  new AppError('FORBIDDEN', 'introspection without schema:read', {
+    publicMessage: ['Introspection needs the scope schema:read.', '内省查询需要 schema:read 权限。'],
+  });
+
+export interface SchemaRouteOptions {
+  /** The schema in its own language, as `schema/schema.graphql` has it. */
+  readonly sdl: string;
+  readonly maySee: (caller: Caller) => boolean;
+}
+
+/** GET /schema.graphql. To others than those who may see it the path is one of the many where there is nothing. */
+export const createSchemaRoute =
+  ({ sdl, maySee }: SchemaRouteOptions): CallerHandler =>
+  (request, response, caller) => {
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || !maySee(caller))
+      return notFound(request, response);
+    request.resume();
+    response.setHeader('content-type', 'application/graphql; charset=utf-8');
+    response.setHeader('cache-control', 'private, no-store');
+    response.end(request.method === 'HEAD' ? undefined : sdl);
+  };

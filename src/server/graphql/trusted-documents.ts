@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { AppError } from '../../shared/errors';
+
+export interface TrustedDocumentsOptions {
+  readonly mode: 'off' | 'log' | 'enforce';
+  /** SHA-256 in hex → document. */
+  readonly documents: ReadonlyMap<string, string>;
+  /** Told once of each document that is not among them; `hash` is the SHA-256 of its text. */
+  readonly onUnknown: (hash: string) => void;
+}
+
+/** The members of a GraphQL request, as its body or its URL had them. */
+export type RequestMembers = Readonly<Record<string, unknown>>;
+
+/**
+ * Gives a request that names a document its text, and holds a request with a text of its own against the manifest. Throws
+ * AppError FORBIDDEN for what the mode does not let pass, before anything is parsed.
+ */
+export type AdmitDocument = (request: RequestMembers) => RequestMembers;
+
+/** A document that is sent again and again is told of once; beyond so many different ones, perhaps again. */
+const maxReported = 1_000;
+
+export const createTrustedDocuments = ({
+  mode,
+  documents,
+  onUnknown,
+}: TrustedDocumentsOptions): AdmitDocument => {
+  if (mode === 'off') return (request) => request;
+  const told = new LRUCache<string, true>({ max: maxReported });
+
+  return (request) => {
+    const { query, documentId: _, extensions, ...rest } = request;
+    if (typeof query === 'string' && query !== '') {
+      const hash = createHash('sha256').update(query).digest('hex');
+      if (documents.has(hash)) return request;
+      if (!told.has(hash)) {
+        told.set(hash, true);
+        onUnknown(hash);
+      }
+      if (mode === 'enforce') throw unknownDocument();
+      return request;
+    }
+    const id = idOf(request);
+    // Neither text nor name: Apollo says what is missing.
+    if (id === undefined) return request;
+    const known = documents.get(id);
+    if (known === undefined) throw unknownDocument();
+    return { ...rest, ...withoutPersistedQuery(extensions), query: known };
+  };
+};
+
+/** `documentId` (GraphQL over HTTP, persisted documents) or the extension of Apollo's clients. */
+const idOf = ({ documentId, extensions }: RequestMembers): string | undefined => {
+  if (typeof documentId === 'string') return documentId.replace(/^sha256:/, '');
+  const named = member(member(extensions, 'persistedQuery'), 'sha256Hash');
+  return typeof named === 'string' ? named : undefined;
+};
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
+
+/** Taken out once it has been followed: Apollo would look for it in a cache that this server does not keep. */
+const withoutPersistedQuery = (extensions: unknown): RequestMembers => {
+  if (typeof extensions !== 'object' || extensions === null) return {};
+  const { persistedQuery: _, ...others } = extensions as RequestMembers;
+  return { extensions: others };
+};
+
+const unknownDocument = (): AppError =>
+  new AppError('FORBIDDEN', 'a document outside the manifest', {
+    publicMessage: [
+      'Only reviewed documents are accepted: send the id of one of the manifest.',
+      '仅接受已审核的文档:请发送清单中文档的 id。',
+    ],
+  });

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authentication } from '../../auth/authenticator';
+import type { Caller } from '../../auth/caller';
+import type { ServerScope } from '../../auth/permissions';
+import { publicText } from '../../shared/errors';
+import { failure, sendJson, type Handler } from './http';
+import { languageOf } from './language';
+
+/** Answers one request whose sender is known. */
+export type CallerHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: Caller,
+) => Promise<void> | void;
+
+export interface CallerCheck {
+  readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
+  /** Takes a request of the caller, or answers after how many ms the next one is taken. */
+  readonly takeRequest: (callerId: string) => number | undefined;
+}
+
+/** How long to wait where credentials cannot be checked, s: by then the issuer's key set is asked for again. */
+const retryAfterSeconds = 30;
+
+/**
+ * Lets only known callers reach the handler, and of them only those with the scope, where one is named. Nothing of the
+ * request but its headers has been read before.
+ */
+export const requireCaller =
+  (check: CallerCheck, handler: CallerHandler, needs?: ServerScope): Handler =>
+  async (request, response) => {
+    const refuse = (status: number, code: string, text: readonly [en: string, zh: string]): void => {
+      request.resume();
+      const language = languageOf(request.headers['accept-language']);
+      sendJson(response, status, failure(code, text[language === 'en' ? 0 : 1]));
+    };
+    const authentication = await check.authenticate(request.headers.authorization);
+    if ('refused' in authentication) {
+      if (authentication.refused === 'unavailable') {
+        response.setHeader('retry-after', String(retryAfterSeconds));
+        return refuse(503, 'INTERNAL_SERVER_ERROR', unchecked);
+      }
+      // RFC 6750: without a credential the challenge names no error.
+      response.setHeader(
+        'www-authenticate',
+        authentication.refused === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"',
+      );
+      return refuse(401, 'UNAUTHENTICATED', publicText.UNAUTHENTICATED);
+    }
+    const { caller } = authentication;
+    const waitMs = check.takeRequest(caller.id);
+    if (waitMs !== undefined) {
+      response.setHeader('retry-after', String(Math.ceil(waitMs / 1000)));
+      return refuse(429, 'RATE_LIMITED', tooMany);
+    }
+    if (needs !== undefined && !caller.permissions.has(needs))
+      return refuse(403, 'FORBIDDEN', publicText.FORBIDDEN);
+    await handler(request, response, caller);
+  };
+
+const unchecked = ['Credentials cannot be checked at the moment.', '暂时无法验证身份凭证。'] as const;
+const tooMany = [
+  'Too many requests of this caller; try again after Retry-After.',
+  '请求过多,请在 Retry-After 之后重试。',
+] as const;

@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { trackConnections } from './connections';
+
+/** Answers one request; whatever it throws becomes a 500 without details. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+export interface HttpOptions {
+  /** Exact pathname → handler; a name that ends in `/` stands for all below it. */
+  readonly routes: Readonly<Record<string, Handler>>;
+  readonly onError: (error: unknown) => void;
+  readonly bounds?: HttpLimits;
+  /** Sees every request first; true where it has answered it. */
+  readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+export interface HttpServer {
+  /** Answers the port. Rejects with the listen error, e.g. EADDRINUSE. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<number>;
+  /**
+   * Stops taking connections. Each open one is closed when its last response is sent; after `graceMs` whatever is left is cut.
+   */
+  drain(graceMs: number): Promise<void>;
+}
+
+/** Bounds against slow and greedy clients; Node's defaults allow minutes and any number. */
+export interface HttpLimits {
+  /** How long a client may take for its headers, for its whole request, and to move any byte, ms. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Connections beyond it are closed at once. */
+  readonly maxConnections: number;
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  idleTimeoutMs: 70_000,
+  maxConnections: 10_000,
+};
+/** Longer than a proxy's, so that it is not us who close a connection on which it has just sent something. */
+const keepAliveMs = 65_000;
+const maxCheckIntervalMs = 5_000;
+const maxHeaders = 100;
+const maxHeaderBytes = 16_384;
+const maxRequestsPerConnection = 1_000;
+
+/** On every answer; a page that needs more sets its own. */
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+export const createHttpServer = ({
+  routes,
+  onError,
+  bounds = defaultHttpLimits,
+  before = () => false,
+}: HttpOptions): HttpServer => {
+  const prefixes = Object.keys(routes).filter((route) => route.endsWith('/') && route !== '/');
+
+  const handlerOf = (pathname: string): Handler | undefined =>
+    routes[pathname] ?? routes[prefixes.find((prefix) => pathname.startsWith(prefix)) ?? ''];
+
+  const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxConnections } = bounds;
+  const options = {
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: Math.min(keepAliveMs, idleTimeoutMs),
+    connectionsCheckingInterval: Math.min(maxCheckIntervalMs, Math.ceil(headersTimeoutMs / 2)),
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const server: Server = createServer(options, (request, response) => {
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    if (before(request, response)) return;
+    const handler = handlerOf(pathnameOf(request)) ?? notFound;
+    Promise.resolve()
+      .then(() => handler(request, response))
+      .catch((error: unknown) => {
+        onError(error);
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, failure('INTERNAL_SERVER_ERROR', 'Internal error.'));
+      });
+  });
+  const connections = trackConnections(server);
+  server.maxHeadersCount = maxHeaders;
+  server.maxConnections = maxConnections;
+  server.maxRequestsPerSocket = maxRequestsPerConnection;
+  // Also for those who do not read their answer.
+  server.setTimeout(idleTimeoutMs);
+
+  return {
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    drain: (graceMs) =>
+      new Promise((resolve) => {
+        const cut = setTimeout(() => {
+          server.closeAllConnections();
+        }, graceMs);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        connections.drain();
+      }),
+  };
+};
+
+export const pathnameOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] ?? '/';
+
+export const failure = (code: string, message: string): unknown => ({
+  errors: [{ message, extensions: { code } }],
+});
+
+export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  response.end(JSON.stringify(body));
+};
+
+export const notFound: Handler = (request, response) => {
+  request.resume();
+  sendJson(response, 404, failure('NOT_FOUND', 'There is nothing at this path; GraphQL is at /graphql.'));
+};

@@ -1,0 +1,122 @@
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, type ErrorCode } from '../../shared/errors';
+import { formatError, type ErrorReport } from '../graphql/format-error';
+import { sendJson } from '../http/http';
+import { languageOf } from '../http/language';
+
+/** What the sender of one request may do. */
+export interface UploadAccess {
+  mayWrite(brandId: string): boolean;
+  /**
+   * Resolves to the URL of the picture. Rejects with AppError: as `readPicture` does, or BAD_USER_INPUT if the bytes are no such
+   * picture.
+   */
+  upload(image: {
+    readonly brandId: string;
+    /** Resolves to the body. Rejects with AppError if the sender may not write to the brand, or the body is too large. */
+    readonly readPicture: () => Promise<Buffer>;
+    /** Aborts when the client leaves before it has its answer. */
+    readonly signal: AbortSignal;
+  }): Promise<string>;
+}
+
+export interface ImageUploadOptions {
+  /** Largest picture, bytes. */
+  readonly maxBytes: number;
+  readonly newErrorId: () => string;
+  readonly report: (report: ErrorReport) => void;
+}
+
+/** What a client does about a failure, as HTTP says it; what is not named is a 502: WeChat Pay's part went wrong. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  BAD_USER_INPUT: 400,
+  NOT_FOUND: 404,
+  FORBIDDEN: 403,
+  UPSTREAM_RATE_LIMITED: 429,
+  UPSTREAM_UNAVAILABLE: 503,
+  AUDIT_UNAVAILABLE: 503,
+  MISCONFIGURED: 500,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+const takes = /^image\/(png|jpeg)$/i;
+
+/**
+ * `POST /images?brandId=…` with the bytes of a PNG or JPEG → `{"cardPictureUrl": "…"}`, for the inputs' field of that
+ * name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with an HTTP status of their own.
+ */
+export const createImageUpload =
+  ({ maxBytes, newErrorId, report }: ImageUploadOptions) =>
+  async (request: IncomingMessage, response: ServerResponse, access: UploadAccess): Promise<void> => {
+    const language = languageOf(request.headers['accept-language']);
+    const refuse = (status: number, error: unknown): void => {
+      const { message, extensions } = formatError(error, { language, newErrorId, report });
+      const { retryAfterMs } = extensions as { readonly retryAfterMs?: number };
+      if (retryAfterMs !== undefined)
+        response.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+      // What was not read of the body would be taken for the next request.
+      if (!request.complete) response.setHeader('connection', 'close');
+      sendJson(response, status, { errors: [{ message, extensions }] });
+      request.resume();
+    };
+
+    if (request.method !== 'POST') {
+      response.setHeader('allow', 'POST');
+      refuse(405, wrong('Pictures are uploaded by POST.', '图片须以 POST 上传。'));
+      return;
+    }
+    if (!takes.test(request.headers['content-type'] ?? '')) {
+      refuse(
+        415,
+        wrong('Content-Type must be image/png or image/jpeg.', 'Content-Type 须为 image/png 或 image/jpeg。'),
+      );
+      return;
+    }
+    const brandId = new URL(request.url ?? '', 'http://server').searchParams.get('brandId') ?? '';
+    const tooLarge = wrong(`The picture must have at most ${maxBytes} bytes.`, `图片最大 ${maxBytes} 字节。`);
+    const readPicture = async (): Promise<Buffer> => {
+      // Before the body, which need not be read then.
+      if (!access.mayWrite(brandId)) throw unknownBrand();
+      const bytes = await readBytes(request, maxBytes).catch(() => {
+        throw wrong('The upload broke off.', '上传中断。');
+      });
+      if (bytes === undefined) throw tooLarge;
+      return bytes;
+    };
+    const clientAbort = new AbortController();
+    setMaxListeners(0, clientAbort.signal);
+    response.on('close', () => {
+      if (!response.writableFinished) clientAbort.abort(new Error('the client has left'));
+    });
+    try {
+      sendJson(response, 200, {
+        cardPictureUrl: await access.upload({ brandId, readPicture, signal: clientAbort.signal }),
+      });
+    } catch (error) {
+      if (clientAbort.signal.aborted) return;
+      if (error === tooLarge) refuse(413, error);
+      else refuse(error instanceof AppError ? (statuses[error.code] ?? 502) : 500, error);
+    }
+  };
+
+/** `undefined` where there are more. */
+const readBytes = async (request: IncomingMessage, max: number): Promise<Buffer | undefined> => {
+  if (Number(request.headers['content-length'] ?? 0) > max) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > max) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const wrong = (en: string, zh: string): AppError =>
+  new AppError('BAD_USER_INPUT', 'an upload breaks a rule', { publicMessage: [en, zh] });
+
+const unknownBrand = (): AppError =>
+  new AppError('NOT_FOUND', 'an upload for a brand that the caller may not write to', {
+    publicMessage: ['brandId names no brand that you may write to.', 'brandId 不是您可操作的品牌。'],
+  });

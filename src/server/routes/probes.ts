@@ -1,0 +1,41 @@
+import { sendJson, type Handler } from '../http/http';
+
+/** Something that an operator should look at. */
+export interface Finding {
+  readonly check: string;
+  /** `warning`: still serves. `failing`: should get no traffic. */
+  readonly level: 'warning' | 'failing';
+  /** What is wrong and what to do; no secret, no personal data. */
+  readonly detail: string;
+}
+
+export interface Readiness {
+  readonly status: 'ready' | 'failing' | 'draining';
+  readonly findings: readonly Finding[];
+}
+
+/** The process answers: nothing more. */
+export const livez: Handler = (request, response) => {
+  request.resume();
+  sendJson(response, 200, { status: 'alive' });
+};
+
+/** 200 while this process should get traffic, otherwise 503. Details are for the operators' port only. */
+export const readyz =
+  (readiness: () => Readiness, { detailed }: { readonly detailed: boolean }): Handler =>
+  (request, response) => {
+    request.resume();
+    const { status, findings } = readiness();
+    sendJson(response, status === 'ready' ? 200 : 503, detailed ? { status, findings } : { status });
+  };
+
+/** `/metrics`. */
+export const exposition =
+  (scrape: () => Promise<{ readonly text: string; readonly contentType: string }>): Handler =>
+  async (request, response) => {
+    request.resume();
+    const { text, contentType } = await scrape();
+    response.setHeader('content-type', contentType);
+    response.setHeader('cache-control', 'no-store');
+    response.end(text);
+  };

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../shared/clock';
+
+/** One open stream, between the operation that fills it and the socket that empties it. */
+export interface EventStream {
+  readonly clientAbort: AbortController;
+  /** The position of each event that is on its way to the socket. */
+  readonly positions: string[];
+  inFlight: number;
+  /** Told when an event has gone out. */
+  onFlushed: (() => void) | undefined;
+  drained: boolean;
+}
+
+/** Events on their way to one client; the next one is not even made before one of them is out. */
+const maxInFlight = 16;
+/** A client that takes nothing for this long is cut off: it comes back and goes on where it was. */
+const stallMs = 30_000;
+
+/** Waits until the stream has room for an event, or has ended. */
+export const waitForCapacity = async (stream: EventStream): Promise<void> => {
+  const { signal } = stream.clientAbort;
+  while (stream.inFlight >= maxInFlight && !signal.aborted)
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', go);
+        resolve();
+      };
+      stream.onFlushed = go;
+      signal.addEventListener('abort', go, { once: true });
+    });
+};
+
+/** Notes that an event is about to be written. */
+export const markInFlight = (stream: EventStream, position: string): void => {
+  stream.inFlight += 1;
+  stream.positions.push(position);
+};
+
+export interface EventStreamWriterDeps {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly stream: EventStream;
+  readonly clock: Clock;
+}
+
+/** Writes the protocol's chunks, each event with its position as the SSE `id`, so that an EventSource resumes by itself. */
+export const writeChunks = async (
+  chunks: AsyncGenerator<string, void, undefined>,
+  { request, response, stream, clock }: EventStreamWriterDeps,
+): Promise<void> => {
+  // The generator may wait for the next event: only its `return` wakes it.
+  const end = (): void => void chunks.return();
+  response.once('close', end);
+  for await (const chunk of chunks) {
+    if (stream.drained && chunk.startsWith('event: complete')) break;
+    const position = chunk.startsWith('event: next') ? stream.positions.shift() : undefined;
+    const text = position === undefined ? chunk : `id: ${position}\n${chunk}`;
+    if (!(await flushed(response, text, clock))) break;
+    if (position === undefined) continue;
+    stream.inFlight -= 1;
+    stream.onFlushed?.();
+  }
+  response.off('close', end);
+  await chunks.return();
+  response.end(() => {
+    if (stream.drained) request.socket.end();
+  });
+};
+
+const flushed = (response: ServerResponse, text: string, clock: Clock): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (!response.writable) {
+      resolve(false);
+      return;
+    }
+    const cancel = clock.after(stallMs, () => {
+      response.destroy();
+      resolve(false);
+    });
+    response.write(text, (error) => {
+      cancel();
+      resolve(error === null || error === undefined);
+    });
+  });

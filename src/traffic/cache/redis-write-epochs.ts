@@ -1,0 +1,186 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../shared/clock';
+import type { Redis } from '../../store/redis';
+import { createMemoryWriteEpochs, type WriteEpochs, type SubjectState } from './write-epochs';
+import { floorScript, writeEpochsScript } from './write-epochs.lua';
+
+export interface RedisWriteEpochsDeps {
+  readonly redis: Redis;
+  readonly clock: Clock;
+}
+
+/** What the store last said of a subject. */
+interface StoreState {
+  readonly epoch: number;
+  /** Clock times in ms of this process. */
+  readonly unsettledUntil: number;
+  readonly at: number;
+}
+
+/**
+ * An answer of the store is believed for this long, ms: a process that does not know of another's write serves what it
+ * holds no longer than that.
+ */
+export const confirmMs = 1_000;
+const maxSubjects = 200_000;
+
+/**
+ * The register of a fleet. Every process also keeps its own, so that its writes hold for itself at once, and for all as
+ * soon as the store is back.
+ */
+export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): WriteEpochs => {
+  const own = createMemoryWriteEpochs(clock);
+  const storeStates = new LRUCache<string, StoreState>({ max: maxSubjects });
+  const asking = new Map<string, Promise<StoreState>>();
+  /** Written while the store was away. */
+  const pendingWrites = new Set<string>();
+  const floor = createFloor(redis);
+
+  const run = async (action: string, subject: string, min = 0, more = 0) => {
+    const [epoch, unsettledMs, alone, now] = await redis.run(
+      writeEpochsScript,
+      [`wxm:epoch:{${subject}}`],
+      [action, String(min), String(more)],
+    );
+    const state = {
+      epoch: Number(epoch),
+      unsettledUntil: clock.now() + Number(unsettledMs),
+      at: clock.now(),
+    };
+    storeStates.set(subject, state);
+    return { state, alone: alone === 1, now: Number(now) };
+  };
+
+  const flushPending = async (): Promise<void> => {
+    await Promise.all(
+      [...pendingWrites].map(async (subject) => {
+        // What happens to the subject from here on tells itself.
+        pendingWrites.delete(subject);
+        try {
+          await run('raise', subject, own.peek(subject).epoch, own.unsettledMs(subject));
+        } catch (error) {
+          pendingWrites.add(subject);
+          throw error;
+        }
+      }),
+    );
+  };
+
+  /** Only after the store has heard of what happened without it. */
+  const remote = async (action: string, subject: string, min = 0, more = 0) => {
+    await floor.learn();
+    if (pendingWrites.size > 0) await flushPending();
+    return run(action, subject, min, more);
+  };
+
+  const ask = (subject: string): Promise<StoreState> => {
+    const underway = asking.get(subject);
+    if (underway !== undefined) return underway;
+    const answer = remote('read', subject)
+      .then(({ state }) => state)
+      .finally(() => asking.delete(subject));
+    asking.set(subject, answer);
+    return answer;
+  };
+
+  /** What the store says now, or said a moment ago; `undefined` where it is away. */
+  const confirmed = async (subject: string, seen: number): Promise<StoreState | undefined> =>
+    recentStoreState(subject, seen) ?? ask(subject).catch(() => undefined);
+
+  const recentStoreState = (subject: string, seen: number): StoreState | undefined => {
+    const last = storeStates.get(subject);
+    return last !== undefined && clock.now() - last.at < confirmMs && last.epoch >= seen && floor.isKnown()
+      ? last
+      : undefined;
+  };
+
+  const stateOf = (
+    subject: string,
+    last: StoreState | undefined,
+    seen: number,
+  ): Omit<SubjectState, 'sure'> => {
+    const mine = own.peek(subject);
+    const epoch = Math.max(mine.epoch, last?.epoch ?? 0);
+    return {
+      epoch: Math.max(epoch, seen),
+      settled: epoch >= seen && mine.settled && clock.now() >= (last?.unsettledUntil ?? 0),
+      floor: floor.last(),
+    };
+  };
+
+  /** A write that could not be told stays to be told; whether it was alone is then unknown. */
+  const tryStore = async (subject: string, action: string, min: number, more = 0) => {
+    if (pendingWrites.has(subject)) return undefined;
+    try {
+      const answer = await remote(action, subject, min, more);
+      own.raise(subject, answer.state.epoch);
+      return answer;
+    } catch {
+      pendingWrites.add(subject);
+      return undefined;
+    }
+  };
+
+  return {
+    async read(subject, seen = 0) {
+      const answer = await confirmed(subject, seen);
+      return { ...stateOf(subject, answer ?? storeStates.get(subject), seen), sure: answer !== undefined };
+    },
+    peek(subject) {
+      const last = recentStoreState(subject, 0);
+      return last && { ...stateOf(subject, last, 0), sure: true };
+    },
+    async begin(subject) {
+      if (subject === undefined)
+        // Without the store's time nothing is known to be older.
+        return remote('read', 'now').then(
+          ({ now }) => now,
+          () => -1,
+        );
+      const epoch = await own.begin(subject);
+      const answer = await tryStore(subject, 'begin', epoch);
+      return answer?.state.epoch ?? epoch;
+    },
+    async commit(subject, since) {
+      const mine = await own.commit(subject, since);
+      const answer = await tryStore(subject, 'commit', mine.epoch, since);
+      return answer === undefined
+        ? { epoch: mine.epoch, alone: false }
+        : { epoch: answer.state.epoch, alone: mine.alone && answer.alone };
+    },
+    async abort(subject) {
+      await own.abort(subject);
+      await tryStore(subject, 'abandon', 0);
+    },
+    async markUnknown(subject) {
+      const epoch = await own.markUnknown(subject);
+      const answer = await tryStore(subject, 'doubt', epoch);
+      return answer?.state.epoch ?? epoch;
+    },
+  };
+};
+
+/** From when on the server that answers now remembers everything. */
+const createFloor = (redis: Redis) => {
+  let floor = 0;
+  let run: string | undefined;
+  let known = false;
+  redis.client.on('ready', () => {
+    known = false;
+  });
+  return {
+    isKnown: () => known,
+    last: () => floor,
+    async learn(): Promise<void> {
+      if (known) return;
+      const info = await redis.ask((client) => client.info('server'));
+      const current = /^run_id:(\w+)/m.exec(info)?.[1] ?? '';
+      if (current !== run) {
+        const [answer] = await redis.run(floorScript, [`wxm:floor:{${current}}`], []);
+        floor = Number(answer);
+        run = current;
+      }
+      known = true;
+    },
+  };
+};

@@ -1,0 +1,61 @@
+import { unknownOutcomeMs, epochLifeMs, openWriteMs } from './write-epochs';
+
+/**
+ * The rules of write-epochs.ts, run inside Redis under its clock; epochs are its microseconds. One subject per key.
+ *
+ * KEYS[1]  the subject
+ * ARGV[1]  `read`, `begin`, `commit`, `abandon`, `doubt` or `raise`
+ * ARGV[2]  least epoch of a write, from a process that wrote while the store was away
+ * ARGV[3]  commit: the epoch at its begin; raise: ms for which the subject stays unsettled
+ * Answers  {epoch, ms until settled, 1 where the commit was alone, now in µs}
+ */
+export const writeEpochsScript = `
+local time = redis.call('TIME')
+local us = time[1] * 1000000 + time[2]
+local ms = math.floor(us / 1000)
+local found = redis.call('HMGET', KEYS[1], 'epoch', 'open', 'openUntil', 'doubtUntil')
+local epoch = tonumber(found[1]) or 0
+local open = tonumber(found[2]) or 0
+local openUntil = tonumber(found[3]) or 0
+local doubtUntil = tonumber(found[4]) or 0
+local action = ARGV[1]
+local least = tonumber(ARGV[2]) or 0
+
+if ms >= openUntil then open = 0 end
+local isNewest = action == 'commit' and epoch <= tonumber(ARGV[3])
+-- A write told late may have overlapped one that ended here later than it did: that one's answer may be the older state.
+if action == 'begin' or action == 'commit' or action == 'doubt' or action == 'raise' then
+  epoch = math.max(epoch + 1, us, least)
+end
+if action == 'begin' then
+  open = open + 1
+  openUntil = ms + ${String(openWriteMs)}
+elseif action == 'commit' or action == 'abandon' or action == 'doubt' then
+  open = math.max(0, open - 1)
+end
+if action == 'doubt' then doubtUntil = ms + ${String(unknownOutcomeMs)} end
+if action == 'raise' then
+  doubtUntil = math.max(doubtUntil, ms + tonumber(ARGV[3]))
+end
+
+if action ~= 'read' then
+  redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'open', open,
+    'openUntil', string.format('%.0f', openUntil), 'doubtUntil', string.format('%.0f', doubtUntil))
+  redis.call('PEXPIRE', KEYS[1], ${String(epochLifeMs)})
+end
+local until_ = doubtUntil
+if open > 0 then until_ = math.max(until_, openUntil) end
+local alone = isNewest and until_ <= ms and 1 or 0
+return { string.format('%.0f', epoch), math.max(0, until_ - ms), alone, string.format('%.0f', us) }
+`;
+
+/**
+ * From which epoch on the running server remembers every write: a restart may have lost some, whatever its persistence.
+ * KEYS[1] names the server's run; answers the epoch.
+ */
+export const floorScript = `
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000000 + time[2])
+redis.call('SET', KEYS[1], now, 'NX')
+return redis.call('GET', KEYS[1])
+`;

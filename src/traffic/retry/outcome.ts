@@ -1,0 +1,46 @@
+import { AppError } from '../../shared/errors';
+import type { Idempotency } from '../calls/call';
+
+/**
+ * What became of one attempt. `unsent`: certainly not processed, the host was not reached. `unclear`: may have been
+ * processed. `throttled`: refused for its rate, not processed. `final`: answered, or refused by ourselves.
+ */
+export type AttemptOutcome = 'unsent' | 'unclear' | 'throttled' | 'final';
+
+export const attemptOutcome = (error: unknown): AttemptOutcome => {
+  if (!(error instanceof AppError)) return 'final';
+  switch (error.code) {
+    case 'UPSTREAM_UNAVAILABLE':
+      return error.sent ? 'unclear' : 'unsent';
+    case 'UPSTREAM_SIGNATURE_INVALID':
+    case 'UPSTREAM_MALFORMED':
+      return 'unclear';
+    case 'UPSTREAM_RATE_LIMITED':
+      // To try again would only ask our own limiter again.
+      return isOwnRefusal(error) ? 'final' : 'throttled';
+    default:
+      return 'final';
+  }
+};
+
+/** By our own limiter: the upstream's refusals come with its facts. */
+export const isOwnRefusal = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined;
+
+/** Written, and not answered at all: a time-out, a reset. */
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code === 'UPSTREAM_UNAVAILABLE' &&
+  error.sent &&
+  error.upstream === undefined;
+
+/** `again`: one more attempt if time, count and budget allow. `ambiguous`: stop, and say that the outcome is unknown. */
+export type Action = 'again' | 'ambiguous' | 'stop';
+
+/** Outcome × repeatability. 429 means "not accepted" for every member-card interface (status table of the documents). */
+export const actions: Readonly<Record<AttemptOutcome, Readonly<Record<Idempotency, Action>>>> = {
+  unsent: { read: 'again', set: 'again', deduplicated: 'again', unsafe: 'again' },
+  unclear: { read: 'again', set: 'again', deduplicated: 'again', unsafe: 'ambiguous' },
+  throttled: { read: 'again', set: 'again', deduplicated: 'again', unsafe: 'again' },
+  final: { read: 'stop', set: 'stop', deduplicated: 'stop', unsafe: 'stop' },
+};

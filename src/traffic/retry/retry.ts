@@ -1,0 +1,104 @@
+import { sleep, type Clock } from '../../shared/clock';
+import { AppError } from '../../shared/errors';
+import type { Call, Wrapper } from '../calls/call';
+import type { Hosts } from './hosts';
+import { actions, isOwnRefusal, isTimeout, attemptOutcome, type AttemptOutcome } from './outcome';
+import type { RetryBudget } from './retry-budget';
+
+export interface RetryDeps {
+  readonly clock: Clock;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+  readonly hosts: Hosts;
+  readonly budget: RetryBudget;
+}
+
+/** A read is worth asking for as long as there is time and budget; a write is soon better looked up than repeated. */
+const maxAttempts: Readonly<Record<Call['access'], number>> = { read: 12, write: 3 };
+const firstBackoffMs = 50;
+const maxBackoffMs = 2_000;
+/** Of the time that is left, so that pauses get shorter as the deadline comes nearer. */
+const maxPauseShare = 1 / 6;
+/** No attempt is begun with less time than it takes at best. */
+const minAttemptMs = 100;
+
+/** Of a write's time, its attempts leave so much, ms, for the look-up of what became of it, or a quarter where there is less. */
+const lookUpMs = 1_500;
+
+/**
+ * The one loop of attempts. It stands above limiter and signer, so that every attempt takes a slot and a new signature.
+ * Rejects a write whose outcome stayed unclear with OUTCOME_UNKNOWN, never with "not done", and early enough to look it up.
+ */
+export const retry =
+  ({ clock, random, hosts, budget }: RetryDeps): Wrapper =>
+  (next) =>
+  async (asked) => {
+    const call = { ...asked, deadline: asked.deadline - reserveOf(asked) };
+    let unclear = false;
+    let failure: unknown;
+    let timeouts = 0;
+    for (let made = 1; ; made += 1) {
+      const host = hosts.choose();
+      try {
+        const reply = await next({ ...withoutSignal(call, unclear), host, attempt: made, timeouts });
+        hosts.report(host, true);
+        budget.earn(call.bucket.id);
+        return reply;
+      } catch (error) {
+        const outcome = attemptOutcome(error);
+        if (wasAsked(error)) hosts.report(host, wasAnswered(error));
+        if (outcome === 'unsent' || outcome === 'unclear') failure = error;
+        if (isTimeout(error)) timeouts += 1;
+        unclear ||= outcome === 'unclear' && call.idempotency !== 'read';
+        const pauseMs =
+          outcome === 'unsent' && made === 1
+            ? 0
+            : random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** made, leftOf(call) * maxPauseShare);
+        if (made < maxAttempts[call.access] && (await mayRepeat(call, outcome))) {
+          await sleep(clock, pauseMs);
+          continue;
+        }
+        // A final refusal after an unclear attempt may be the echo of that attempt's success: the caller looks it up.
+        if (unclear) throw unknownOutcome(error);
+        // That there was no slot to ask once more is not why there is no answer.
+        throw isOwnRefusal(error) ? (failure ?? error) : error;
+      }
+    }
+
+    function reserveOf(given: Call): number {
+      const isLookedUp = given.access === 'write' && given.idempotency !== 'read';
+      return isLookedUp ? Math.min(lookUpMs, leftOf(given) / 4) : 0;
+    }
+
+    function leftOf({ deadline }: Call): number {
+      return Math.max(0, deadline - clock.now());
+    }
+
+    async function mayRepeat(call: Call, outcome: AttemptOutcome) {
+      const { idempotency, bucket, isNewestWrite } = call;
+      if (actions[outcome][idempotency] !== 'again' || leftOf(call) < minAttemptMs) return false;
+      // A late repeat of a write must not undo a newer one.
+      if (idempotency === 'set' && isNewestWrite !== undefined && !(await isNewestWrite())) return false;
+      return budget.spend(bucket.id);
+    }
+  };
+
+/** A caller who leaves stops what was not written; a write that may have happened is seen through. */
+const withoutSignal = (call: Call, written: boolean): Call => {
+  if (!written) return call;
+  const { signal: _, ...rest } = call;
+  return rest;
+};
+
+const wasAsked = (error: unknown): boolean =>
+  error instanceof AppError && (error.upstream !== undefined || error.code === 'UPSTREAM_UNAVAILABLE');
+
+const wasAnswered = (error: unknown): boolean =>
+  error instanceof AppError && error.upstream !== undefined && error.upstream.status < 500;
+
+const unknownOutcome = (error: unknown): AppError =>
+  new AppError('OUTCOME_UNKNOWN', 'the write may have been processed', {
+    cause: error,
+    sent: true,
+    ...(error instanceof AppError && error.upstream !== undefined ? { upstream: error.upstream } : {}),
+  });

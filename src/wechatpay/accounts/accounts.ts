@@ -1,0 +1,239 @@
+import type { KeyObject } from 'node:crypto';
+import type { Clock } from '../../shared/clock';
+import { AppError } from '../../shared/errors';
+import { redacted } from '../../shared/redacted';
+import type { Call } from '../../traffic/calls/call';
+import { unseal } from '../crypto/encryption';
+import { expiriesOf, type Expiry } from './expiry';
+import { createRouteChoice, credentialNames } from './route-choice';
+import type {
+  BrandCredential,
+  PartnerCredential,
+  PlatformCertificate,
+  Route,
+  WechatPayPublicKey,
+  WechatPaySettings,
+} from '../settings';
+import type { Signer } from '../crypto/signature';
+
+/** One identity at WeChat Pay with its keys. Keys may be replaced while calls run; each attempt asks anew. */
+export interface Account {
+  signer(): Signer;
+  /** What seals personal fields, and its id for the Wechatpay-Serial header. Throws MISCONFIGURED where nothing does. */
+  sealingKey(): WechatPayPublicKey;
+  /**
+   * The id to name in Wechatpay-Serial where nothing is sealed; absent in platform-certificate mode. Throws MISCONFIGURED
+   * on the brand route without one: every request there must name it.
+   */
+  publicKeyId(): string | undefined;
+  /** By public-key id or hex certificate serial. */
+  verifyingKey(serial: string): KeyObject | undefined;
+  /** A personal field of an answer in clear. */
+  unseal(sealed: string): string;
+  /** The APIv3 key or brand API key, then those that it replaced within the time of WeChat Pay's redeliveries. */
+  symmetricKeys(): readonly KeyObject[];
+  addCertificates(certificates: readonly PlatformCertificate[]): void;
+  certificates(): readonly PlatformCertificate[];
+  /** What is known to end, and when. */
+  expiries(): readonly Expiry[];
+  /**
+   * Takes new keys for the same identity. Downloaded certificates stay; the private keys held so far still decrypt, and the
+   * public keys held so far verify for another 10 minutes what was asked for under them. The API key held so far opens
+   * notifications for another 25 hours: WeChat Pay repeats one for a day.
+   */
+  replace(credential: BrandCredential | PartnerCredential): void;
+}
+
+export interface Accounts {
+  /** Throws MISCONFIGURED where there is none. */
+  get(account: Call['account']): Account;
+  /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED where there is none. */
+  of(brandId: string, routes: readonly Route[]): Call['account'];
+  /** After a failure that is the account's own: for a while, brands on `auto` take another one where there is one. */
+  avoid(account: Call['account']): void;
+  /** WeChat Pay refused the credential (401). */
+  refused(account: Call['account']): void;
+  /** WeChat Pay accepted the credential. */
+  accepted(account: Call['account']): void;
+  /** Routes whose credentials were all refused when last used. */
+  refusedRoutes(): readonly Route[];
+  /** A personal field of the brand's cards in clear, whichever account it was sealed for. Throws MISCONFIGURED. */
+  unseal(brandId: string, sealed: string): string;
+  readonly partner: Account | undefined;
+  readonly all: () => readonly Account[];
+}
+
+export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accounts => {
+  const { partner, brandCredentials, brands } = settings;
+  const partnerAccount =
+    partner && createAccount({ route: 'partner', id: partner.mchid, credential: partner }, clock);
+  const brandAccounts = new Map(
+    brandCredentials.map((credential) => [
+      credential.brandId,
+      createAccount({ route: 'brand', id: credential.brandId, credential }, clock),
+    ]),
+  );
+  const choice = createRouteChoice({
+    brands,
+    accountIdOf: (route, brandId) =>
+      route === 'partner' ? partner?.mchid : brandAccounts.has(brandId) ? brandId : undefined,
+    clock,
+  });
+
+  const get: Accounts['get'] = ({ route, id }) => {
+    const account =
+      route === 'brand' ? brandAccounts.get(id) : id === partner?.mchid ? partnerAccount : undefined;
+    if (account === undefined)
+      throw new AppError('MISCONFIGURED', `configure ${credentialNames[route]} for ${id}`);
+    return account;
+  };
+
+  const ids = { partner: partner === undefined ? [] : [partner.mchid], brand: [...brandAccounts.keys()] };
+  const refusedIds = { partner: new Set<string>(), brand: new Set<string>() };
+
+  return {
+    get,
+    refused({ route, id }) {
+      refusedIds[route].add(id);
+    },
+    accepted({ route, id }) {
+      refusedIds[route].delete(id);
+    },
+    refusedRoutes: () =>
+      (['partner', 'brand'] as const).filter(
+        (route) => ids[route].length > 0 && ids[route].every((id) => refusedIds[route].has(id)),
+      ),
+    of: (brandId, allowed) => choice.of(brandId, allowed),
+    avoid(account) {
+      choice.avoid(account);
+    },
+    unseal(brandId, sealed) {
+      const holders = choice.all(brandId).map(get);
+      let failure: unknown = new AppError('MISCONFIGURED', 'a personal field has no account to open it');
+      for (const holder of holders) {
+        try {
+          return holder.unseal(sealed);
+        } catch (error) {
+          // On `auto`, the card may have been read by the other account, for whose key it is sealed.
+          failure = error;
+        }
+      }
+      throw failure;
+    },
+    partner: partnerAccount,
+    all: () => [...(partnerAccount === undefined ? [] : [partnerAccount]), ...brandAccounts.values()],
+  };
+};
+
+interface AccountIdentity {
+  readonly route: Route;
+  readonly id: string;
+  readonly credential: BrandCredential | PartnerCredential;
+}
+
+const createAccount = ({ route, id, credential }: AccountIdentity, clock: Clock): Account => {
+  // Replaced as a whole: no attempt sees the serial of one key with the bytes of another.
+  let keys = keysOf(credential);
+  let former: { readonly publicKeys: readonly WechatPayPublicKey[]; readonly until: number } = {
+    publicKeys: [],
+    until: 0,
+  };
+  let formerSymmetric: readonly { readonly key: KeyObject; readonly until: number }[] = [];
+
+  const isValid = ({ notBefore, notAfter }: PlatformCertificate): boolean =>
+    notBefore <= clock.wallNow() && clock.wallNow() < notAfter;
+  /** The newest one seals (partner 4012715700). */
+  const sealingCertificate = (): WechatPayPublicKey | undefined => {
+    const [newest] = [...keys.certificates.values()]
+      .filter(isValid)
+      .sort((a, b) => b.notBefore - a.notBefore);
+    return newest && { id: newest.serial, key: newest.key };
+  };
+
+  const account: Account = {
+    signer: () => ({ route, id, serial: keys.serial, privateKey: keys.privateKey }),
+    sealingKey() {
+      const key = keys.publicKeys[0] ?? sealingCertificate();
+      if (key === undefined)
+        throw new AppError(
+          'MISCONFIGURED',
+          `there is nothing to seal with; configure publicKeys of the ${route} ${id}`,
+        );
+      return key;
+    },
+    publicKeyId: () => (route === 'brand' ? account.sealingKey().id : keys.publicKeys[0]?.id),
+    verifyingKey(serial) {
+      const certificate = keys.certificates.get(serial.toUpperCase());
+      return certificate !== undefined && isValid(certificate)
+        ? certificate.key
+        : [...keys.publicKeys, ...(clock.now() < former.until ? former.publicKeys : [])].find(
+            (key) => key.id === serial,
+          )?.key;
+    },
+    unseal: (sealed) => unseal(sealed, [keys.privateKey, ...keys.formerPrivateKeys]),
+    symmetricKeys: () => [
+      ...(keys.symmetricKey === undefined ? [] : [keys.symmetricKey]),
+      ...formerSymmetric.filter(({ until }) => clock.now() < until).map(({ key }) => key),
+    ],
+    addCertificates(found) {
+      keys = { ...keys, certificates: merge(keys.certificates, found) };
+    },
+    certificates: () => [...keys.certificates.values()],
+    expiries: () => expiriesOf(keys, [...keys.certificates.values()]),
+    replace(next) {
+      const fresh = keysOf(next);
+      former = { publicKeys: keys.publicKeys, until: clock.now() + formerPublicKeyMs };
+      const replaced = keys.symmetricKey;
+      if (replaced !== undefined && fresh.symmetricKey?.equals(replaced) !== true)
+        formerSymmetric = [
+          { key: replaced, until: clock.now() + formerSymmetricKeyMs },
+          ...formerSymmetric,
+        ].slice(0, maxFormerKeys);
+      keys = {
+        ...fresh,
+        formerPrivateKeys: formerOf(fresh, keys),
+        certificates: merge(keys.certificates, [...fresh.certificates.values()]),
+      };
+    },
+  };
+  // Whatever prints an account prints no key.
+  return redacted(account);
+};
+
+type Certificates = ReadonlyMap<string, PlatformCertificate>;
+
+const keysOf = (credential: BrandCredential | PartnerCredential) => {
+  const { serial, privateKey, certificateNotAfter, formerPrivateKeys, publicKeys } = credential;
+  const [symmetricKey, certificates] =
+    'mchid' in credential ? [credential.apiV3Key, credential.platformCertificates] : [credential.apiKey, []];
+  return {
+    serial,
+    privateKey,
+    ...(certificateNotAfter === undefined ? {} : { certificateNotAfter }),
+    formerPrivateKeys,
+    publicKeys,
+    symmetricKey,
+    certificates: merge(new Map(), certificates),
+  };
+};
+
+/** Answers asked for before a change of public keys are long in by then. */
+const formerPublicKeyMs = 600_000;
+/** The last repeat of a notification comes a day after the first (retry schedule of WeChat Pay's notifications). */
+const formerSymmetricKeyMs = 25 * 3_600_000;
+/** Each costs a decryption where none before it fits. */
+const maxFormerKeys = 8;
+
+type PrivateKeys = Pick<ReturnType<typeof keysOf>, 'privateKey' | 'formerPrivateKeys'>;
+
+/** What the configuration names, then what was held until now, the newest first. */
+const formerOf = (fresh: PrivateKeys, held: PrivateKeys): readonly KeyObject[] =>
+  [...fresh.formerPrivateKeys, held.privateKey, ...held.formerPrivateKeys]
+    .filter(
+      (key, index, all) =>
+        !key.equals(fresh.privateKey) && all.findIndex((other) => other.equals(key)) === index,
+    )
+    .slice(0, maxFormerKeys);
+
+const merge = (held: Certificates, found: readonly PlatformCertificate[]): Certificates =>
+  new Map([...held, ...found.map((certificate) => [certificate.serial, certificate] as const)]);

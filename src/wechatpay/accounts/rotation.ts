@@ -1,0 +1,77 @@
+import type { KeyObject } from 'node:crypto';
+import type { Accounts } from './accounts';
+import type { BrandCredential, PartnerCredential, WechatPaySettings } from '../settings';
+
+/** What a change of the settings would do. */
+export interface Rotation {
+  /** Identities whose keys change, for the log. */
+  readonly changed: readonly string[];
+  /** Why nothing may be changed; empty where all is well. */
+  readonly problems: readonly string[];
+  /** Switches. Every attempt that begins afterwards uses the new keys. */
+  apply(accounts: Accounts): void;
+}
+
+type AnyCredential = BrandCredential | PartnerCredential;
+
+/**
+ * The keys of identities that are known before and after. A new API certificate has a new serial number and a new key: where
+ * only one of the two has changed, the other file is not there yet, and every call would be refused.
+ */
+export const planRotation = (before: WechatPaySettings, after: WechatPaySettings): Rotation => {
+  const known = new Map(credentialsOf(before).map((credential) => [nameOf(credential), credential]));
+  const pairs = credentialsOf(after).flatMap((next) => {
+    const held = known.get(nameOf(next));
+    return held === undefined || isSame(held, next) ? [] : [{ held, next }];
+  });
+  return {
+    changed: pairs.map(({ next }) => nameOf(next)),
+    problems: pairs.flatMap(({ held, next }) => {
+      const newKey = !held.privateKey.equals(next.privateKey);
+      const newSerial = held.serial !== next.serial;
+      if (newKey === newSerial) return [];
+      return newKey
+        ? `${nameOf(next)}: the private key has changed but not the serial; change both, they belong to one certificate`
+        : `${nameOf(next)}: the serial has changed but not the private key; change both, they belong to one certificate`;
+    }),
+    apply(accounts) {
+      for (const { next } of pairs)
+        accounts
+          .get('mchid' in next ? { route: 'partner', id: next.mchid } : { route: 'brand', id: next.brandId })
+          .replace(next);
+    },
+  };
+};
+
+const credentialsOf = ({ partner, brandCredentials }: WechatPaySettings): readonly AnyCredential[] => [
+  ...(partner === undefined ? [] : [partner]),
+  ...brandCredentials,
+];
+
+const nameOf = (credential: AnyCredential): string =>
+  'mchid' in credential ? `partner ${credential.mchid}` : `brand ${credential.brandId}`;
+
+const isSame = (a: AnyCredential, b: AnyCredential): boolean =>
+  a.serial === b.serial &&
+  a.certificateNotAfter === b.certificateNotAfter &&
+  a.privateKey.equals(b.privateKey) &&
+  sameKeys(a.formerPrivateKeys, b.formerPrivateKeys) &&
+  sameKeys(symmetricOf(a), symmetricOf(b)) &&
+  sameKeys(
+    a.publicKeys.map(({ key }) => key),
+    b.publicKeys.map(({ key }) => key),
+  ) &&
+  JSON.stringify(a.publicKeys.map(({ id, notAfter }) => [id, notAfter])) ===
+    JSON.stringify(b.publicKeys.map(({ id, notAfter }) => [id, notAfter])) &&
+  certificatesOf(a) === certificatesOf(b);
+
+const symmetricOf = (credential: AnyCredential): readonly KeyObject[] => {
+  const key = 'mchid' in credential ? credential.apiV3Key : credential.apiKey;
+  return key === undefined ? [] : [key];
+};
+
+const certificatesOf = (credential: AnyCredential): string =>
+  'mchid' in credential ? credential.platformCertificates.map(({ serial }) => serial).join() : '';
+
+const sameKeys = (a: readonly KeyObject[], b: readonly KeyObject[]): boolean =>
+  a.length === b.length && a.every((key, index) => b[index]?.equals(key) === true);

@@ -1,0 +1,112 @@
+import { AppError } from '../../shared/errors';
+import type {
+  Bucket,
+  CacheRule,
+  Call,
+  Reply,
+  Scope,
+  Send,
+  UpstreamRequest,
+  WriteRule,
+  Idempotency,
+} from '../../traffic/calls/call';
+import { correspond, isFields } from './correspondence';
+import { interfaces, type InterfaceName } from './interfaces';
+import { buildRequest, type UpstreamArguments } from './request';
+import type { Route } from '../settings';
+
+/** What of a call depends on the route that was chosen for it. */
+export interface RouteRules {
+  readonly cache?: CacheRule;
+  readonly writes?: WriteRule;
+}
+
+/** One call of one interface for the brand that `args.brand_id` names. Rejects with AppError. */
+export type CallInterface = (
+  name: InterfaceName,
+  args: UpstreamArguments,
+  scope: Scope,
+  rules?: (route: Route) => RouteRules,
+) => Promise<Reply>;
+
+/** The same with a request of the caller's own making. */
+export type SendCall = (
+  call: { readonly name: InterfaceName; readonly brandId: string; readonly scope: Scope },
+  make: (route: Route) => RouteRules & { readonly request: () => UpstreamRequest },
+) => Promise<Reply>;
+
+export interface CallInterfaceDeps {
+  readonly send: Send;
+  /** Whose key signs for the brand on one of these routes. Throws MISCONFIGURED where nobody's does. */
+  readonly accountOf: (brandId: string, routes: readonly Route[]) => Call['account'];
+  /** Told of a failure that is the account's own; `accountOf` may answer another one then. */
+  readonly avoid: (account: Call['account']) => void;
+  /** Whether the brand is one of those that this server calls for. */
+  readonly isOurs: (brandId: string) => boolean;
+  /** Calls per second of one interface on one route. */
+  readonly limitOf: (name: InterfaceName, route: Route) => number;
+}
+
+export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }: CallInterfaceDeps) => {
+  const bucketFor = (name: InterfaceName, account: Call['account']): Bucket => ({
+    id: `${account.route === 'brand' ? 'brand' : 'mchid'}/${account.id}/${name}`,
+    callsPerSecond: limitOf(name, account.route),
+  });
+
+  // Asynchronous, so that a brand without a credential rejects like every other failure.
+  const sendCall: SendCall = async ({ name: interfaceName, brandId, scope }, make) => {
+    const { method, routes, idempotency } = interfaces[interfaceName];
+    const sendAs = (account: Call['account']): Promise<Reply> =>
+      send({
+        ...scope,
+        interfaceName,
+        brandId,
+        account,
+        bucket: bucketFor(interfaceName, account),
+        access: method === 'GET' ? 'read' : 'write',
+        idempotency,
+        ...make(account.route),
+      });
+    const account = accountOf(brandId, routes);
+    try {
+      return await sendAs(account);
+    } catch (error) {
+      if (!isOfAccount(error)) throw error;
+      avoid(account);
+      const other = accountOf(brandId, routes);
+      if (other.route === account.route || !mayFollow(error, idempotency)) throw error;
+      return sendAs(other);
+    }
+  };
+
+  const callInterface: CallInterface = (name, args, scope, rules) => {
+    const { identity, idempotency } = interfaces[name];
+    // A write is done, whatever its answer looks like.
+    const legible = (data: unknown): unknown => (idempotency === 'read' || isFields(data) ? data : {});
+    return sendCall({ name, brandId: String(args.brand_id), scope }, (route) => ({
+      request: () => ({
+        ...buildRequest(name, route, args),
+        correspond: (data) => correspond(legible(data), { identity, args, isOurs }),
+      }),
+      ...rules?.(route),
+    }));
+  };
+
+  return {
+    callInterface,
+    sendCall,
+    bucketOf: (name: InterfaceName, brandId: string): Bucket =>
+      bucketFor(name, accountOf(brandId, interfaces[name].routes)),
+  };
+};
+
+/** Our key, its id, or WeChat Pay's key as we have it: what another account may not suffer from. */
+const isOfAccount = (error: unknown): boolean => {
+  if (!(error instanceof AppError)) return false;
+  if (error.code === 'OUTCOME_UNKNOWN') return isOfAccount(error.cause);
+  return error.code === 'MISCONFIGURED' || error.code === 'UPSTREAM_SIGNATURE_INVALID';
+};
+
+/** MISCONFIGURED is a refusal (401, a wrong serial) or never left this server: nothing was done. */
+const mayFollow = (error: unknown, idempotency: Idempotency): boolean =>
+  idempotency === 'read' || (error instanceof AppError && error.code === 'MISCONFIGURED');

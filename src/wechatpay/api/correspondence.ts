@@ -1,0 +1,80 @@
+import { AppError } from '../../shared/errors';
+import type { Correspondence } from '../../traffic/calls/call';
+import type { UpstreamArguments } from './request';
+
+export interface Asked {
+  /** `identity` of the interface's row. */
+  readonly identity: readonly string[];
+  readonly args: UpstreamArguments;
+  /** Whether this server asks on behalf of the brand: only then can an answer be about it by mistake. */
+  readonly isOurs: (brandId: string) => boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const elements = 'data.*.';
+
+/**
+ * Compares an answer with what was asked for. WeChat Pay's signature covers time, nonce and body of an answer, and nothing of
+ * the request (partner 4013059017): a genuine answer may still be another request's. A field that is absent is taken as asked
+ * for. A brand_id that differs beside a right card is taken so too: the documents' own examples have one. Throws
+ * UPSTREAM_MALFORMED if the answer is not an object.
+ */
+export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Correspondence => {
+  if (!isFields(data))
+    throw new AppError('UPSTREAM_MALFORMED', 'the answer is not an object', { sent: true });
+  const asked = identity.filter((path) => !isAbsent(args[nameOf(path)]));
+  const whole = compare(
+    data,
+    asked.filter((path) => !path.startsWith(elements)),
+    { args, isOurs },
+  );
+  const ofElements = asked.filter((path) => path.startsWith(elements)).map(nameOf);
+  if ('differs' in whole || ofElements.length === 0 || !Array.isArray(data.data)) return whole;
+
+  let { otherBrandId } = whole;
+  const list: unknown[] = [];
+  for (const element of data.data as readonly unknown[]) {
+    if (!isFields(element)) {
+      list.push(element);
+      continue;
+    }
+    const one = compare(element, ofElements, { args, isOurs });
+    if ('differs' in one) return one;
+    list.push(one.data);
+    otherBrandId ??= one.otherBrandId;
+  }
+  return { data: { ...whole.data, data: list }, ...(otherBrandId === undefined ? {} : { otherBrandId }) };
+};
+
+type Compared = { readonly data: Fields; readonly otherBrandId?: string } | { readonly differs: string };
+
+const compare = (
+  given: Fields,
+  names: readonly string[],
+  { args, isOurs }: Pick<Asked, 'args' | 'isOurs'>,
+): Compared => {
+  let data = given;
+  let otherBrandId: string | undefined;
+  for (const name of names) {
+    const value = given[name];
+    if (!isAbsent(value) && text(value) === text(args[name])) continue;
+    if (!isAbsent(value)) {
+      // Where the brand alone names the request, another brand of ours tells that the answer is that brand's.
+      if (name !== 'brand_id' || (names.length === 1 && isOurs(text(value)))) return { differs: name };
+      otherBrandId = text(value);
+    }
+    data = { ...data, [name]: args[name] };
+  }
+  return { data, ...(otherBrandId === undefined ? {} : { otherBrandId }) };
+};
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+
+/** Ids of activities are numbers in the answer and text in the path. */
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

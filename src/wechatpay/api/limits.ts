@@ -1,0 +1,19 @@
+import { interfaces, type InterfaceName } from './interfaces';
+import type { Route, WechatPaySettings } from '../settings';
+
+/** Calls per second by interface and route: the documented ones, or what the configuration says. May change at any time. */
+export interface Limits {
+  readonly of: (name: InterfaceName, route: Route) => number;
+  /** Holds from the next call on. A higher limit is approached step by step, as after a refusal. */
+  replace(overrides: WechatPaySettings['limits']): void;
+}
+
+export const createLimits = (initial: WechatPaySettings['limits']): Limits => {
+  let overrides = initial;
+  return {
+    of: (name, route) => overrides[name]?.[route] ?? interfaces[name].callsPerSecond[route],
+    replace(next) {
+      overrides = next;
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import type { Bucket } from '../../traffic/calls/call';
+import { createCardTemplates, type CardTemplates } from './card-templates';
+import { createImages, type Images } from './images';
+import type { InterfaceName } from './interfaces';
+import { createMemberServices, type MemberServices } from './member-services';
+import { createMembershipActivities, type MembershipActivities } from './membership-activities';
+import type { CacheKeys } from './cache-keys';
+import { createCallInterface, type CallInterfaceDeps } from './call-interface';
+import { createUserCards, type UserCards } from './user-cards';
+
+/**
+ * The member-card product as typed functions. Single reads answer `undefined` where WeChat Pay says, under its
+ * signature, that there is no such object. All reject with AppError.
+ */
+export interface MemberCards extends CardTemplates, UserCards, MemberServices, MembershipActivities, Images {
+  /** The bucket that a call of this interface for this brand spends. */
+  bucketOf(name: InterfaceName, brandId: string): Bucket;
+}
+
+export interface MemberCardsDeps extends CallInterfaceDeps {
+  readonly cacheKeys: CacheKeys;
+}
+
+export const createMemberCards = ({ cacheKeys, ...deps }: MemberCardsDeps): MemberCards => {
+  const { callInterface, sendCall, bucketOf } = createCallInterface(deps);
+  return {
+    ...createCardTemplates(callInterface, cacheKeys),
+    ...createUserCards(callInterface, cacheKeys),
+    ...createMemberServices(callInterface, cacheKeys),
+    ...createMembershipActivities(callInterface, cacheKeys),
+    ...createImages(sendCall),
+    bucketOf,
+  };
+};

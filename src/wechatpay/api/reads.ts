@@ -1,0 +1,55 @@
+import { AppError } from '../../shared/errors';
+import type { Reply } from '../../traffic/calls/call';
+import type { Decoder } from '../records/decode';
+import { cardTemplate, page, userCard } from '../records/records';
+
+/** A record with where it came from. */
+export interface ReadResult<T> {
+  readonly record: T;
+  /** When this server read it from the upstream, ms since the Unix epoch. */
+  readonly fetchedAt: number;
+  readonly stale: boolean;
+}
+
+export interface ReadPage<T> {
+  readonly items: readonly ReadResult<T>[];
+  readonly totalCount: number;
+}
+
+export const within = (maxAgeMs: number | undefined): { maxAgeMs?: number } =>
+  maxAgeMs === undefined ? {} : { maxAgeMs };
+
+export const read = <T>(reply: Reply, decode: (data: unknown) => T): ReadResult<T> => ({
+  record: decode(reply.data),
+  fetchedAt: reply.fetchedAt,
+  stale: reply.stale,
+});
+
+export const readItems = <T>(reply: Reply, decode: (data: unknown) => T): ReadPage<T> => {
+  const { data, totalCount } = readPage(reply.data);
+  return { items: (data ?? []).map((element) => read({ ...reply, data: element }, decode)), totalCount };
+};
+
+/** Only a signed "not found" proves absence. */
+export const orAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true)
+      return undefined;
+    throw error;
+  });
+
+/** A cached answer is decoded once, however often it is asked for: answers are immutable and shared. */
+export const memoizeDecode = <T>(decode: Decoder<T>): ((data: unknown) => T) => {
+  const decoded = new WeakMap<object, T>();
+  return (data) => {
+    const known = typeof data === 'object' && data !== null ? decoded.get(data) : undefined;
+    if (known !== undefined) return known;
+    const value = decode(data, 'body');
+    if (typeof data === 'object' && data !== null) decoded.set(data, value);
+    return value;
+  };
+};
+
+export const readTemplate = memoizeDecode(cardTemplate);
+export const readUserCard = memoizeDecode(userCard);
+export const readPage = memoizeDecode(page);

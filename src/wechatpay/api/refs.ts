@@ -1,0 +1,38 @@
+import type { Scope } from '../../traffic/calls/call';
+
+/** The upstream returns at most this many objects a page (list documents: limit 1..20). */
+export const pageSize = 20;
+
+export interface ReadScope extends Scope {
+  /** Oldest acceptable answer in milliseconds; 0 asks the upstream. */
+  readonly maxAgeMs?: number | undefined;
+}
+
+export interface TemplateKey {
+  readonly brandId: string;
+  readonly cardId: string;
+}
+export interface UserCardKey {
+  readonly brandId: string;
+  readonly cardId: string;
+  readonly openid: string;
+  readonly userCardCode: string;
+}
+/** `offset` is a multiple of `pageSize`, so that every caller shares the same cached pages. */
+export interface TemplatePageKey {
+  readonly brandId: string;
+  readonly state?: string | undefined;
+  readonly offset: number;
+}
+export interface UserCardPageKey extends TemplatePageKey {
+  readonly openid: string;
+}
+
+export interface ActivityKey {
+  readonly brandId: string;
+  readonly activityId: string;
+}
+export interface ActivityPageKey extends TemplatePageKey {
+  /** Of one template only. */
+  readonly cardId?: string | undefined;
+}

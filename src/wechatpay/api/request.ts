@@ -1,0 +1,74 @@
+import type { UpstreamRequest } from '../../traffic/calls/call';
+import { interfaces, routePrefix, type InterfaceName } from './interfaces';
+import type { Route } from '../settings';
+
+/** Arguments by the upstream's names, `brand_id` included; `undefined` and `null` mean absent. */
+export type UpstreamArguments = Readonly<Record<string, unknown>>;
+
+/**
+ * Arguments → the request as one route wants it: path parameters percent-encoded into the path, the rest in the query
+ * of a GET or in the JSON body. `brand_id` travels on the partner route only; the brand route refuses it (the
+ * Authorization header names the brand). Exactly the given fields are sent: the upstream refuses unknown ones.
+ */
+export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamArguments): UpstreamRequest => {
+  const { method, path, sealedFields } = interfaces[name];
+  const rest = new Map(Object.entries(args).filter(([, value]) => value !== undefined && value !== null));
+  if (route === 'brand') rest.delete('brand_id');
+
+  const pathname = path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+    const value = String(rest.get(parameter));
+    rest.delete(parameter);
+    return encodeURIComponent(value);
+  });
+  const target = routePrefix[route] + pathname;
+
+  if (method === 'GET') {
+    const query = [...rest].map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
+    return { method, target: query === '' ? target : `${target}?${query}`, sealed: false };
+  }
+  // Brand documents: an interface without fields takes no body and no Content-Type at all.
+  if (rest.size === 0) return { method, target, sealed: false };
+
+  const body = withoutAbsent(Object.fromEntries(rest));
+  const sealed = sealedFields.some((field) => has(body, field.split('.')));
+  return {
+    method,
+    target,
+    sealed,
+    body: (seal) =>
+      JSON.stringify(
+        sealedFields.reduce<unknown>((value, field) => sealAt(value, field.split('.'), seal), body),
+      ),
+  };
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The upstream takes no `null`. */
+const withoutAbsent = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutAbsent);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined && member !== null)
+      .map(([key, member]) => [key, withoutAbsent(member)]),
+  );
+};
+
+const has = (value: unknown, [step, ...rest]: readonly string[]): boolean => {
+  if (step === undefined) return typeof value === 'string';
+  if (step === '*') return Array.isArray(value) && value.some((element) => has(element, rest));
+  return isObject(value) && step in value && has(value[step], rest);
+};
+
+const sealAt = (
+  value: unknown,
+  [step, ...rest]: readonly string[],
+  seal: (plain: string) => string,
+): unknown => {
+  if (step === undefined) return typeof value === 'string' ? seal(value) : value;
+  if (step === '*') return Array.isArray(value) ? value.map((element) => sealAt(element, rest, seal)) : value;
+  if (!isObject(value) || !(step in value)) return value;
+  return { ...value, [step]: sealAt(value[step], rest, seal) };
+};

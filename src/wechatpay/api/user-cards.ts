@@ -1,0 +1,154 @@
+import type { CachePart, Scope } from '../../traffic/calls/call';
+import {
+  orAbsent,
+  read,
+  readItems,
+  readPage,
+  readUserCard,
+  within,
+  type ReadPage,
+  type ReadResult,
+} from './reads';
+import type { InterfaceName } from './interfaces';
+import type { CacheKeys } from './cache-keys';
+import { isFields } from './correspondence';
+import type { CallInterface } from './call-interface';
+import type { UserCardRecord } from '../records/records';
+import { pageSize, type ReadScope, type UserCardPageKey, type UserCardKey } from './refs';
+import type { UpstreamArguments } from './request';
+import { showsSent } from './sent-values';
+import type { Route } from '../settings';
+import { outcomeOfWrite, type Write } from './write-outcome';
+
+/** The cards of a brand's members. */
+export interface UserCards {
+  userCard(ref: UserCardKey, scope: ReadScope): Promise<ReadResult<UserCardRecord> | undefined>;
+  userCards(ref: UserCardPageKey, scope: ReadScope): Promise<ReadPage<UserCardRecord>>;
+  importUserCardByPhone(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
+  importUserCardByOpenid(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
+  updateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
+  /** Answers a user who opened a card: until then the card is UNACTIVATED. */
+  confirmUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
+  /** For good. */
+  invalidateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
+}
+
+export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKeys): UserCards => {
+  const part = (route: Route, data: unknown): CachePart => {
+    const record = readUserCard(data);
+    return {
+      kind: 'userCard',
+      key: cacheKeys.userCard(route, record.brandId, record),
+      subjects: cacheKeys.userCardSubjects(record.brandId, record.openid),
+      data,
+    };
+  };
+
+  const userCard: UserCards['userCard'] = async (ref, { maxAgeMs, ...scope }) => {
+    const { brandId, cardId, openid, userCardCode } = ref;
+    const args = { brand_id: brandId, card_id: cardId, openid, user_card_code: userCardCode };
+    const reply = callInterface('GET_USER_CARD', args, scope, (route) => ({
+      cache: {
+        kind: 'userCard',
+        key: cacheKeys.userCard(route, brandId, ref),
+        subject: cacheKeys.userCardSubject(brandId, openid),
+        ...within(maxAgeMs),
+      },
+    }));
+    return orAbsent(reply.then((answer) => read(answer, readUserCard)));
+  };
+
+  /** A phone number names nobody's openid: then the answer tells whose card it is. */
+  const openidOf = (args: UpstreamArguments, answered: unknown): string | undefined => {
+    const openid = args.openid ?? (isFields(answered) ? answered.openid : undefined);
+    return typeof openid === 'string' ? openid : undefined;
+  };
+
+  const write = (
+    name: InterfaceName,
+    args: UpstreamArguments,
+    scope: Scope,
+    tells: Partial<Omit<Write<ReadResult<UserCardRecord>>, 'send' | 'read'>>,
+  ): Promise<ReadResult<UserCardRecord>> => {
+    const [brandId, cardId, userCardCode] = [args.brand_id, args.card_id, args.user_card_code].map(
+      String,
+    ) as [string, string, string];
+    return outcomeOfWrite({
+      send: () =>
+        callInterface(name, args, scope, (route) => ({
+          writes: {
+            subjects(answered) {
+              const openid = openidOf(args, answered);
+              return openid === undefined ? [] : cacheKeys.userCardSubjects(brandId, openid);
+            },
+            object: () => cacheKeys.aliasesOf('card', brandId, [cardId, userCardCode]),
+            parts: (data) => [part(route, data)],
+          },
+        })),
+      read: (reply) => read(reply, readUserCard),
+      async find(answered) {
+        const openid = openidOf(args, answered);
+        if (openid === undefined) return undefined;
+        return userCard({ brandId, cardId, openid, userCardCode }, { ...scope, maxAgeMs: 0 });
+      },
+      ...tells,
+    });
+  };
+
+  const isIn =
+    (...states: readonly string[]) =>
+    ({ record }: ReadResult<UserCardRecord>): boolean =>
+      states.includes(record.userCardState);
+
+  return {
+    userCard,
+
+    async userCards({ brandId, openid, state, offset }, { maxAgeMs, ...scope }) {
+      const args = { brand_id: brandId, openid, user_card_state: state, offset, limit: pageSize };
+      const reply = await callInterface('LIST_USER_CARDS', args, scope, (route) => ({
+        cache: {
+          kind: 'userCardList',
+          key: cacheKeys.userCardPage(route, brandId, { openid, state, offset }),
+          subject: cacheKeys.userCardSubject(brandId, openid),
+          parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
+          ...within(maxAgeMs),
+        },
+      }));
+      return readItems(reply, readUserCard);
+    },
+
+    // Its openid, by which alone a card can be read, is told by no other interface.
+    importUserCardByPhone: (args, scope) => write('IMPORT_USER_CARD_BY_PHONE', args, scope, phoneImportTexts),
+
+    // The import refuses a code that exists (import document): the user's card under it is the imported one.
+    importUserCardByOpenid: (args, scope) =>
+      write('IMPORT_USER_CARD_BY_OPENID', args, scope, { shows: isIn('EFFECTIVE') }),
+
+    updateUserCard: (args, scope) =>
+      write('UPDATE_USER_CARD', args, scope, { shows: ({ record }) => showsSent(record, args) }),
+
+    confirmUserCard(args, scope) {
+      const state = args.user_card_confirm_state === 'CREATE_CARD_FAIL' ? 'INVALID' : 'EFFECTIVE';
+      return write('CONFIRM_USER_CARD', args, scope, {
+        // No card waits: one that is as this confirmation leaves it was confirmed before, perhaps by us with the answer lost.
+        mayBeEcho: ({ code, upstream }) => code === 'NOT_FOUND' && upstream?.verified === true,
+        shows: (found, { code }) =>
+          isIn(state)(found) && (code === 'OUTCOME_UNKNOWN' || showsSent(found.record, args)),
+      });
+    },
+
+    invalidateUserCard: (args, scope) =>
+      write('INVALIDATE_USER_CARD', args, scope, { shows: isIn('INVALID') }),
+  };
+};
+
+const phoneImportTexts = {
+  unknownText: [
+    'The import was sent but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: WeChat Pay tells it in no other answer.',
+    '导入请求已发送，但结果未知。以相同的 userCardCode 再次提交不会重复导入；如因手机号或会员卡 code 已存在而被拒绝，请在小程序中获取用户的 openid 后查询该会员卡：微信支付不会在其他应答中返回 openid。',
+  ],
+  unreadableText: [
+    'WeChat Pay has imported the card, but its answer could not be read. Do not import it again. If known has no openid, get it in your mini program: WeChat Pay tells it in no other answer.',
+    '微信支付已导入该会员卡，但无法解析其应答。请勿再次导入。如 known 中没有 openid，请在小程序中获取：微信支付不会在其他应答中返回 openid。',
+  ],
+} as const;

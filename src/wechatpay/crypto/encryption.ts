@@ -1,0 +1,58 @@
+import { constants, createDecipheriv, privateDecrypt, publicEncrypt, type KeyObject } from 'node:crypto';
+import { AppError } from '../../shared/errors';
+
+/** RSAES-OAEP with SHA-1, as every official sample has it (partner 4013059044, brand 4015407587). */
+const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const;
+
+/** What RSA-2048 with OAEP-SHA-1 can take, bytes of UTF-8. */
+export const maxSealedBytes = 214;
+
+/** Clear text → base64 ciphertext for whoever holds the private key. Throws BAD_USER_INPUT above `maxSealedBytes`. */
+export const seal = (plain: string, key: KeyObject): string => {
+  const bytes = Buffer.from(plain, 'utf8');
+  if (bytes.length > maxSealedBytes)
+    throw new AppError('BAD_USER_INPUT', `a personal field is longer than ${maxSealedBytes} bytes`);
+  return publicEncrypt({ key, ...oaep }, bytes).toString('base64');
+};
+
+/**
+ * Base64 ciphertext → clear text with the first of the keys that fits: after a rotation, answers sealed for the former
+ * certificate are still about. Throws MISCONFIGURED where none fits.
+ */
+export const unseal = (sealed: string, keys: readonly KeyObject[]): string => {
+  const bytes = Buffer.from(sealed, 'base64');
+  for (const key of keys) {
+    try {
+      return privateDecrypt({ key, ...oaep }, bytes).toString('utf8');
+    } catch {
+      // Sealed for another key; the next one may fit.
+    }
+  }
+  throw new AppError('MISCONFIGURED', 'a personal field is sealed for a private key that is not configured');
+};
+
+/** The envelope of platform certificates and notifications. */
+export interface AeadEnvelope {
+  readonly ciphertext: string;
+  readonly nonce: string;
+  readonly associatedData: string;
+}
+
+const tagBytes = 16;
+
+/** AEAD_AES_256_GCM under an APIv3 or brand API key (partner 4012071382). The tag is checked; throws where it is wrong. */
+export const openEnvelope = ({ ciphertext, nonce, associatedData }: AeadEnvelope, key: KeyObject): string => {
+  const bytes = Buffer.from(ciphertext, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'utf8'), {
+      authTagLength: tagBytes,
+    });
+    decipher.setAAD(Buffer.from(associatedData, 'utf8'));
+    decipher.setAuthTag(bytes.subarray(-tagBytes));
+    return Buffer.concat([decipher.update(bytes.subarray(0, -tagBytes)), decipher.final()]).toString('utf8');
+  } catch (cause) {
+    throw new AppError('MISCONFIGURED', 'an encrypted envelope does not open under the configured API key', {
+      cause,
+    });
+  }
+};

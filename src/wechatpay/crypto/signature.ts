@@ -1,0 +1,117 @@
+import { randomBytes, sign as cryptoSign, verify, type KeyObject } from 'node:crypto';
+import type { Route } from '../settings';
+
+/** What signs a request: `id` is the brand_id or the mchid, `serial` that of our API certificate. */
+export interface Signer {
+  readonly route: Route;
+  readonly id: string;
+  readonly serial: string;
+  readonly privateKey: KeyObject;
+}
+
+export interface Signable {
+  readonly method: string;
+  /** Percent-encoded path and query, the very bytes of the request line. */
+  readonly target: string;
+  /** The very bytes of the body; empty where there is none. */
+  readonly body: string;
+  /** Unix time in seconds. */
+  readonly timestamp: number;
+  readonly nonce: string;
+}
+
+const schemes: Readonly<Record<Route, { readonly name: string; readonly idParameter: string }>> = {
+  partner: { name: 'WECHATPAY2-SHA256-RSA2048', idParameter: 'mchid' },
+  brand: { name: 'WECHATPAY-BRAND-SHA256-RSA2048', idParameter: 'brand_id' },
+};
+
+/** The five signed lines (partner 4012365862, brand 4015407573). */
+export const requestMessage = ({ method, target, timestamp, nonce, body }: Signable): string =>
+  `${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`;
+
+/** The Authorization header. */
+export const authorization = async (signer: Signer, request: Signable): Promise<string> => {
+  const { name, idParameter } = schemes[signer.route];
+  const signature = await sign(requestMessage(request), signer.privateKey);
+  return (
+    `${name} ${idParameter}="${signer.id}",nonce_str="${request.nonce}",signature="${signature}",` +
+    `timestamp="${request.timestamp}",serial_no="${signer.serial}"`
+  );
+};
+
+/**
+ * SHA-256 with RSA PKCS #1 v1.5, base64. On libuv's threads: measured with RSA-2048 on two cores, signing costs the event
+ * loop 0.02 ms there and 0.24 ms in place, and twice as many signatures come out.
+ */
+export const sign = (message: string, key: KeyObject): Promise<string> =>
+  new Promise((resolve, reject) => {
+    cryptoSign('sha256', Buffer.from(message), key, (error, signature) => {
+      if (error === null) resolve(signature.toString('base64'));
+      else reject(error);
+    });
+  });
+
+/** 32 characters of [0-9a-f]; the documents ask for unpredictable ones of [0-9A-Za-z]. */
+export const randomNonce = (): string => randomBytes(16).toString('hex');
+
+/** Header values as received, by lower-case name. */
+export type ReceivedHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface ReceivedMessage {
+  readonly headers: ReceivedHeaders;
+  readonly body: string;
+  /** Clock time in ms. */
+  readonly now: number;
+  /** WeChat Pay's key by public-key id or certificate serial. Asked only where the rest of the signature may be right. */
+  readonly keyBySerial: (serial: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
+}
+
+/** `signed`: at least one of the signature headers is there. `reason` completes "the answer was discarded: …". */
+export type Verification =
+  { readonly genuine: true } | { readonly genuine: false; readonly signed: boolean; readonly reason: string };
+
+/** WeChat Pay's clock tolerance, seconds (partner 4013059017). */
+const toleranceSeconds = 300;
+/** Probes by which WeChat Pay tests whether we verify at all; they must fail like any wrong signature. */
+const probePrefix = 'WECHATPAY/SIGNTEST/';
+const base64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Whether WeChat Pay signed an answer or a notification (partner 4013059017, brand 4015407582). Never throws. */
+export const verifyAnswer = async ({
+  headers,
+  body,
+  now,
+  keyBySerial,
+}: ReceivedMessage): Promise<Verification> => {
+  const [timestamp, nonce, serial, signature] = ['timestamp', 'nonce', 'serial', 'signature'].map(
+    (name) => headers[`wechatpay-${name}`],
+  );
+  // The serial alone also stands on unsigned answers.
+  if (timestamp === undefined && nonce === undefined && signature === undefined)
+    return { genuine: false, signed: false, reason: 'it is not signed' };
+  if (
+    typeof timestamp !== 'string' ||
+    typeof nonce !== 'string' ||
+    typeof serial !== 'string' ||
+    typeof signature !== 'string'
+  )
+    return refuse('its signature headers are incomplete or repeated');
+  if (signature.startsWith(probePrefix)) return refuse('its signature is a probe');
+  if (!/^\d{1,12}$/.test(timestamp)) return refuse('its timestamp is not a number');
+  if (Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds)
+    return refuse('its timestamp is more than 5 minutes off');
+  if (!base64.test(signature)) return refuse('its signature is not base64');
+  const key = await keyBySerial(serial);
+  if (key === undefined) return refuse('it is signed with a key that is not configured');
+  // In place: handing a verification to another thread costs the event loop as much as doing it (0.02 ms).
+  const message = Buffer.from(answerMessage({ timestamp, nonce, body }));
+  return verify('sha256', message, key, Buffer.from(signature, 'base64'))
+    ? { genuine: true }
+    : refuse('its signature does not match');
+};
+
+/** The three signed lines of an answer or a notification. */
+export const answerMessage = (answer: Record<'timestamp' | 'nonce' | 'body', string>): string =>
+  `${answer.timestamp}\n${answer.nonce}\n${answer.body}\n`;
+
+const refuse = (reason: string): Verification => ({ genuine: false, signed: true, reason });

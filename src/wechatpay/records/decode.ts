@@ -1,0 +1,89 @@
+import { AppError } from '../../shared/errors';
+
+/** Reads one value of an upstream answer; throws where a required value is missing or of another type. */
+export type Decoder<T> = (value: unknown, path: string) => T;
+export type Decoded<D> = D extends Decoder<infer T> ? T : never;
+
+/**
+ * A table of camelCase names → decoders becomes a decoder of the upstream's snake_case object. Fields that the table
+ * does not name are ignored, as WeChat Pay's interface rules ask of its callers.
+ */
+export const record = <Shape extends Record<string, Decoder<unknown>>>(
+  shape: Shape,
+): Decoder<{ readonly [Key in keyof Shape]: Decoded<Shape[Key]> }> => {
+  const fields = Object.entries(shape).map(([key, decode]) => ({ key, wire: snakeCase(key), decode }));
+  return (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw malformed(path, 'an object');
+    const source = value as Readonly<Record<string, unknown>>;
+    const result: Record<string, unknown> = {};
+    for (const { key, wire, decode } of fields) result[key] = decode(source[wire], `${path}.${wire}`);
+    return result as { readonly [Key in keyof Shape]: Decoded<Shape[Key]> };
+  };
+};
+
+export const text: Decoder<string> = (value, path) => {
+  if (typeof value !== 'string') throw malformed(path, 'a string');
+  return value;
+};
+
+export const integer: Decoder<number> = (value, path) => {
+  if (!Number.isSafeInteger(value)) throw malformed(path, 'an integer');
+  return value as number;
+};
+
+export const flag: Decoder<boolean> = (value, path) => {
+  if (typeof value !== 'boolean') throw malformed(path, 'a boolean');
+  return value;
+};
+
+export const oneOf =
+  <const Value extends string>(values: readonly Value[]): Decoder<Value> =>
+  (value, path) => {
+    const known = values.find((candidate) => candidate === value);
+    if (known === undefined) throw malformed(path, `one of ${values.join(', ')}`);
+    return known;
+  };
+
+export const list =
+  <T>(decode: Decoder<T>): Decoder<readonly T[]> =>
+  (value, path) => {
+    if (!Array.isArray(value)) throw malformed(path, 'a list');
+    return value.map((element: unknown, index) => decode(element, `${path}[${index}]`));
+  };
+
+/** A list whose elements of a kind this server does not know yet are left out. */
+export const knownOf =
+  <T>(decode: Decoder<T>): Decoder<readonly T[]> =>
+  (value, path) =>
+    list(ifKnown(decode))(value, path).filter((element): element is T & {} => element !== undefined);
+
+export const optional =
+  <T>(decode: Decoder<T>): Decoder<T | undefined> =>
+  (value, path) =>
+    value === undefined || value === null ? undefined : decode(value, path);
+
+/** For display fields: a value this server does not know yet is left out rather than failing the whole object. */
+export const ifKnown =
+  <T>(decode: Decoder<T>): Decoder<T | undefined> =>
+  (value, path) => {
+    try {
+      return optional(decode)(value, path);
+    } catch (error) {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
+  };
+
+/** A personal field as it travels: RSA ciphertext in base64. An object, so that it is never taken for the clear text. */
+export interface Sealed {
+  readonly sealed: string;
+}
+
+export const sealed: Decoder<Sealed> = (value, path) => ({ sealed: text(value, path) });
+
+export const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const malformed = (path: string, expected: string): AppError =>
+  new AppError('UPSTREAM_MALFORMED', `the answer's ${path} is not ${expected}`, { sent: true });

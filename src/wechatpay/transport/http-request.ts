@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net';
+import { errors as undici, type Dispatcher } from 'undici';
+import { AppError } from '../../shared/errors';
+import type { TrackedOptions } from './tracked-client';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** Written to the request line byte for byte. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Called when the connection stands and the first byte is about to be written. */
+  readonly onWritten: () => void;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** Closes the connection that it came on, so that what follows on it answers nobody. */
+  readonly drop: () => void;
+}
+
+/** No answer of this product comes near it: a page holds 20 objects of about 3 KB. */
+const maxBodyBytes = 1_048_576;
+
+/**
+ * One exchange over a pool of TrackedClients. Its errors tell what was certainly not processed (`sent: false`) from what may have been. The
+ * signal stops a read at any time, a write only until its first byte: what may have happened is seen through.
+ */
+export const sendRequest = (
+  pool: Dispatcher,
+  { method, path, headers, body, signal, onWritten }: HttpRequest,
+): Promise<HttpResponse> =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error);
+      return;
+    }
+    let controller: Dispatcher.DispatchController | undefined;
+    let written = false;
+    let connection: (() => Socket | undefined) | undefined;
+    let carrier: Socket | undefined;
+    let answer: Pick<HttpResponse, 'status' | 'headers'> = { status: 0, headers: {} };
+    let size = 0;
+    const chunks: Buffer[] = [];
+
+    const leave = (): void => {
+      if (written && method !== 'GET') return;
+      const reason = signal?.reason as Error;
+      // First: aborting reports an error of its own at once.
+      reject(reason);
+      controller?.abort(reason);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+
+    const options: TrackedOptions = {
+      method,
+      path,
+      headers,
+      body: body ?? null,
+      onTaken(by) {
+        connection = by;
+      },
+    };
+    pool.dispatch(options, {
+      onRequestStart(given) {
+        controller = given;
+        if (signal?.aborted === true) {
+          given.abort(signal.reason as Error);
+          return;
+        }
+        written = true;
+        carrier = connection?.();
+        onWritten();
+      },
+      onResponseStart(_, status, received) {
+        answer = { status, headers: received };
+      },
+      onResponseData(given, chunk) {
+        size += chunk.length;
+        if (size <= maxBodyBytes) chunks.push(chunk);
+        else given.abort(tooLarge());
+      },
+      onResponseEnd() {
+        signal?.removeEventListener('abort', leave);
+        resolve({
+          ...answer,
+          body: Buffer.concat(chunks).toString('utf8'),
+          drop: () => carrier?.destroy(),
+        });
+      },
+      onResponseError(_, error) {
+        signal?.removeEventListener('abort', leave);
+        reject(error instanceof AppError ? error : broken(error, written));
+      },
+    });
+  });
+
+/** The body's JSON; `undefined` where there is no body. To be read only once the answer is verified. */
+export const jsonOf = ({ body }: HttpResponse): unknown => {
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // The parser's error quotes the body.
+    throw new AppError('UPSTREAM_MALFORMED', 'the answer is not JSON', { sent: true });
+  }
+};
+
+const tooLarge = (): AppError =>
+  new AppError('UPSTREAM_MALFORMED', 'the answer is larger than 1 MiB', { sent: true });
+
+const broken = (error: Error, sent: boolean): AppError => {
+  const code = 'code' in error ? String(error.code) : error.name;
+  return new AppError(
+    'UPSTREAM_UNAVAILABLE',
+    `${sent ? 'the exchange broke off' : 'the host could not be reached'} (${code})`,
+    // The parser's error holds the bytes it could not read.
+    error instanceof undici.HTTPParserError ? { sent } : { sent, cause: error },
+  );
+};

@@ -1,0 +1,113 @@
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { printKeyFile } from '../../src/auth/api-key-file';
+import { aKey } from '../support/callers';
+import { reloadingApp, until, type ReloadingApp } from '../support/reloading-app';
+
+interface Ready {
+  readonly status: string;
+  readonly findings: readonly { readonly check: string; readonly level: string; readonly detail: string }[];
+}
+
+/** Every source of truth is broken while the server runs, and mended again. */
+describe('readiness', () => {
+  let app: ReloadingApp;
+  afterEach(() => app.close());
+  const key = aKey('shop', ['brand:1004:read']);
+  const start = async (changes: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+    app = await reloadingApp((file) => {
+      file.put('api-keys.json', printKeyFile([key.record]));
+      file.write({ metrics: { port: '0' }, auth: { apiKeys: { file: 'api-keys.json' } }, ...changes });
+      for (const name of ['api-keys.json', 'brand.pem', 'ids.key'])
+        chmodSync(join(file.directory, name), 0o600);
+    });
+  };
+  const ready = async (): Promise<Ready> => {
+    const response = await fetch(`http://127.0.0.1:${String(app.app.operatorsPort())}/readyz`);
+    return (await response.json()) as Ready;
+  };
+  const findings = async (check: string): Promise<readonly string[]> =>
+    (await ready()).findings.filter((one) => one.check === check).map(({ detail }) => detail);
+  /** Polls as a load balancer does. */
+  const found = async (check: string, detail: RegExp): Promise<void> => {
+    for (let waited = 0; !detail.test((await findings(check)).join('\n')); waited += 100) {
+      if (waited > 6_000) throw new Error(`not found: ${String(detail)}; ${JSON.stringify(await ready())}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const at = (name: string): string => join(app.file.directory, name);
+  const ask = async (): Promise<number> => {
+    const answer = await app.ask('{ brands { totalCount } }', { authorization: `Bearer ${key.text}` });
+    return answer.includes('UNAUTHENTICATED') ? 401 : 200;
+  };
+
+  it('has nothing to say when all is well', async () => {
+    await start();
+    expect(await ready()).toEqual({ status: 'ready', findings: [] });
+  });
+
+  it('tells of an API-key file that cannot be read, and takes a revocation when it can be again', async () => {
+    await start();
+    expect(await ask()).toBe(200);
+    renameSync(at('api-keys.json'), at('former.json'));
+    mkdirSync(at('api-keys.json'));
+    await found('auth', /API keys cannot be read \(EISDIR\); the last known keys are accepted for 5 minutes/);
+    expect(await ask()).toBe(200);
+    rmSync(at('api-keys.json'), { recursive: true });
+    await found('auth', /does not exist; its keys are refused/);
+    expect((await ready()).status).toBe('failing');
+    expect(await ask()).toBe(401);
+    writeFileSync(at('api-keys.json'), printKeyFile([key.record]), { mode: 0o600 });
+    await found('auth', /^$/);
+    expect(await ask()).toBe(200);
+    expect((await ready()).status).toBe('ready');
+  });
+
+  it('tells of a changed configuration that was refused, until it is mended', async () => {
+    await start();
+    app.file.write({ server: { port: 'x' } });
+    await until(() => app.refused.length > 0);
+    await found(
+      'configuration',
+      /refused and the former one is in use: server\.port: must be a whole number/,
+    );
+    app.file.write({ metrics: { port: '0' }, auth: { apiKeys: { file: 'api-keys.json' } } });
+    await found('configuration', /^$/);
+  });
+
+  it.each(['brand.pem', 'ids.key'])('tells of a %s that is gone while the server runs', async (name) => {
+    await start();
+    renameSync(at(name), at('away'));
+    await found('configuration', /the file cannot be read: it does not exist/);
+    expect(await ask()).toBe(200);
+    renameSync(at('away'), at(name));
+    await found('configuration', /^$/);
+  });
+
+  it('tells of a key file that others may read, as long as they may', async () => {
+    await start();
+    chmodSync(at('brand.pem'), 0o644);
+    expect(await findings('file mode')).toEqual([
+      'brandCredentials[0].privateKeyFile: the file has mode 644; only its owner should read or write it: chmod 600',
+    ]);
+    expect((await ready()).status).toBe('ready');
+    chmodSync(at('brand.pem'), 0o600);
+    expect(await findings('file mode')).toEqual([]);
+  });
+
+  it("tells of an issuer's key set that cannot be had, without waiting for a token", async () => {
+    const host = createServer((_, response) => {
+      response.statusCode = 500;
+      response.end();
+    });
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    const { port } = host.address() as AddressInfo;
+    const jwt = { issuer: 'i', audience: 'a', jwksUrl: `http://127.0.0.1:${port}/jwks` };
+    await start({ auth: { apiKeys: { file: 'api-keys.json' }, jwt } });
+    await found('auth', /issuer's key set cannot be had \(the key set's host answered 500\)/);
+    expect((await ready()).status).toBe('ready');
+    host.close();
+  });
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { createNodeIds, type NodeRef } from '../../../src/graphql/relay/node-id';
+import { createKeyRing } from '../../../src/shared/key-ring';
+import { keyRing, namedKey } from '../../support/key-ring';
+
+const ids = createNodeIds(keyRing('a'));
+
+const text = fc.string({ minLength: 1, maxLength: 32 });
+const refs: fc.Arbitrary<NodeRef> = fc.oneof(
+  fc.record({ kind: fc.constant('Brand' as const), brandId: text }),
+  fc.record({ kind: fc.constant('CardTemplate' as const), brandId: text, cardId: text }),
+  fc.record({ kind: fc.constant('MembershipActivity' as const), brandId: text, activityId: text }),
+  fc.record({
+    kind: fc.constant('UserCard' as const),
+    brandId: text,
+    cardId: text,
+    openid: fc.string({ minLength: 1, maxLength: 128 }),
+    userCardCode: text,
+  }),
+);
+const card: NodeRef = {
+  kind: 'UserCard',
+  brandId: '1004',
+  cardId: 'pbLatjvWOibDc5-TBnbUk1pD12o0',
+  openid: 'obLatjnx9gnqzS4myYGmLZ7LgLBA',
+  userCardCode: '478515832665',
+};
+
+describe('a global id', () => {
+  test('names its object again, and always by the same text', () => {
+    fc.assert(
+      fc.property(refs, (ref) => {
+        const id = ids.encode(ref);
+        expect(ids.decode(id)).toEqual(ref);
+        expect(createNodeIds(keyRing('a')).encode(ref)).toBe(id);
+      }),
+    );
+  });
+
+  test('holds the longest keys that the documents allow', () => {
+    const longest: NodeRef = {
+      kind: 'UserCard',
+      brandId: 'b'.repeat(32),
+      cardId: 'c'.repeat(32),
+      openid: 'o'.repeat(128),
+      userCardCode: '"'.repeat(32),
+    };
+    expect(ids.decode(ids.encode(longest))).toEqual(longest);
+  });
+
+  test('shows none of its keys', () => {
+    const id = ids.encode(card);
+    const seen = id + Buffer.from(id.split('.')[1] ?? '', 'base64url').toString('latin1');
+    for (const secret of [card.openid, card.userCardCode, card.cardId, card.brandId])
+      expect(seen).not.toContain(secret);
+  });
+
+  test('differs for objects whose keys only together read alike', () => {
+    const one = ids.encode({ kind: 'CardTemplate', brandId: '1', cardId: '23' });
+    expect(ids.encode({ kind: 'CardTemplate', brandId: '12', cardId: '3' })).not.toBe(one);
+  });
+
+  test('is refused after any change of any character', () => {
+    const id = ids.encode(card);
+    fc.assert(
+      fc.property(
+        fc.nat(id.length - 1),
+        fc.constantFrom(...Array.from('ABCXYZabcxyz0189-_.=+/ ,')),
+        (at, character) => {
+          fc.pre(id[at] !== character);
+          expect(ids.decode(id.slice(0, at) + character + id.slice(at + 1))).toBeUndefined();
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('has one spelling: each last character but its own is refused', () => {
+    const id = ids.encode({ kind: 'Brand', brandId: '1004' });
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const accepted = Array.from(alphabet).filter((last) => ids.decode(id.slice(0, -1) + last) !== undefined);
+    expect(accepted).toEqual([id.at(-1)]);
+  });
+
+  test.each(['', 'a', 'a.', '.', 'a.AAAA', 'nonsense', 'a.'.concat('A'.repeat(10_000))])(
+    'is refused where it is not one of ours: %.20s',
+    (id) => {
+      expect(ids.decode(id)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['with something after it', (id: string) => `${id}.`],
+    ['with a line break', (id: string) => `${id}\n`],
+    ['with padding', (id: string) => `${id}=`],
+    ['cut short', (id: string) => id.slice(0, -4)],
+  ])('is refused %s', (_, spoil) => {
+    expect(ids.decode(spoil(ids.encode(card)))).toBeUndefined();
+  });
+
+  test('survives a change of keys as long as its own is known: the first encodes, all decode', () => {
+    const id = ids.encode(card);
+    const changed = createNodeIds(keyRing('b', 'a'));
+    expect(changed.decode(id)).toEqual(card);
+    expect(changed.encode(card)).toMatch(/^b\./);
+    expect(createNodeIds(keyRing('b')).decode(id)).toBeUndefined();
+  });
+
+  test('is refused under another key of the same name', () => {
+    const other = createNodeIds(createKeyRing([namedKey('a', 'other')]));
+    expect(other.decode(ids.encode(card))).toBeUndefined();
+  });
+});

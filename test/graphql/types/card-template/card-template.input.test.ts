@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { brief, checkInput, template } from '../../../support/check-input';
+
+const check = async (change: object) =>
+  brief(await checkInput('createCardTemplate', { ...template, ...change }));
+
+const of = (character: string, length: number): string => character.repeat(length);
+const url = (length: number): string => `https://wxpaylogo.qpic.cn/${of('x', length - 26)}`;
+
+describe('a field of a new template', () => {
+  test.each([
+    ['brandId', ['1', of('b', 32)], ['', of('b', 33), 'a/b', '品牌']],
+    ['outRequestNo', ['a', of('-', 128)], ['', of('a', 129), 'a b', 'a.b']],
+    ['appid', ['wxea9c30890f48d5ae'], ['', of('a', 33), 'wx 1']],
+    ['cardTitle', ['会', '一二三四五六七八九十', 'VIP 1,金!'], ['', '一二三四五六七八九十多', '卡☀', '𠮷卡']],
+    ['cardColor', ['#FFFF00', '#abcdef'], ['', '#FFF', 'FFFF00', '#GGGGGG', '#FFFF00 ', 'red']],
+    [
+      'cardPictureUrl',
+      [url(256), 'http://mmbiz.qpic.cn/a?b=c'],
+      [
+        '',
+        url(257),
+        'wxpaylogo.qpic.cn/x',
+        'ftp://a.cn/x',
+        'https://u:p@a.cn/x',
+        'https://a.cn/图',
+        'https:\\\\a.cn',
+      ],
+    ],
+    ['benefits', ['惠', of('惠', 32)], ['', of('惠', 33), 'a\tb', 'a\u0000b', '\uD800']],
+    ['initLevel', [of('级', 10)], ['', of('级', 11), '🥈']],
+    ['servicePhone', ['010-8877xxxx', of('1', 32)], ['', of('1', 33)]],
+    ['legalAgreement', ['一\n二\r\n三', of('约', 2048)], ['', of('约', 2049), '\u001b', '🙂']],
+  ] as const)('%s takes what the documents allow and refuses the rest', async (field, good, bad) => {
+    for (const value of good) expect([value, await check({ [field]: value })]).toEqual([value, []]);
+    for (const value of bad) {
+      const [found, ...more] = await check({ [field]: value });
+      expect([value, found, more]).toEqual([
+        value,
+        expect.stringMatching(`^${field} (INVALID|TOO_LONG)$`),
+        [],
+      ]);
+    }
+  });
+
+  test.each([
+    ['a character too many', { benefits: of('惠', 33) }, 'benefits TOO_LONG'],
+    ['a price of nothing', { purchaseInformation: { price: 0 } }, 'purchaseInformation.price INVALID'],
+    [
+      'a jump path too long',
+      { pointsInformation: { jumpPath: of('/', 129) } },
+      'pointsInformation.jumpPath TOO_LONG',
+    ],
+    [
+      'a jump appid too long',
+      { balanceInformation: { jumpAppid: of('w', 33) } },
+      'balanceInformation.jumpAppid TOO_LONG',
+    ],
+  ])('is named with its code: %s', async (_, change, expected) => {
+    expect(await check(change)).toEqual([expected]);
+  });
+
+  test('counts characters, not UTF-16 units or bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: fc.constantFrom('惠', 'é', 'a'), minLength: 1, maxLength: 64 }),
+        async (text) => {
+          expect(await check({ benefits: text })).toEqual(text.length > 32 ? ['benefits TOO_LONG'] : []);
+        },
+      ),
+    );
+  });
+
+  test('refuses every character beyond three bytes of UTF-8 and every control, wherever it stands', async () => {
+    const unfit = fc.oneof(
+      fc.integer({ min: 0x10000, max: 0x10ffff }),
+      fc.integer({ min: 0xd800, max: 0xdfff }),
+      fc.integer({ min: 0, max: 0x1f }),
+      fc.integer({ min: 0x7f, max: 0x9f }),
+    );
+    await fc.assert(
+      fc.asyncProperty(unfit, fc.nat(3), async (codePoint, at) => {
+        const text = [...'会员卡'];
+        text.splice(at, 0, String.fromCodePoint(codePoint));
+        expect(await check({ benefits: text.join('') })).toEqual(['benefits INVALID']);
+      }),
+    );
+  });
+});
+
+describe('notifyUrl', () => {
+  test.each(['https://a.cn/notify', 'https://a.cn:8443/x/y', 'https://101.226.103.1/notify', url(256)])(
+    'takes a full public URL: %s',
+    async (notifyUrl) => {
+      expect(await check({ notifyUrl })).toEqual([]);
+    },
+  );
+
+  test.each([
+    'http://a.cn/notify',
+    'a.cn/notify',
+    'https://a.cn',
+    'https://a.cn/',
+    'https://a.cn/notify?a=b',
+    'https://a.cn/notify?',
+    'https://a.cn/notify#a',
+    'https://user@a.cn/notify',
+    'https://localhost/notify',
+    'https://shop.local/notify',
+    'https://127.0.0.1/notify',
+    'https://2130706433/notify',
+    'https://0x7f.1/notify',
+    'https://10.1.2.3/notify',
+    'https://172.31.0.1/notify',
+    'https://192.168.1.1/notify',
+    'https://169.254.169.254/notify',
+    'https://100.100.0.1/notify',
+    'https://[::1]/notify',
+    'https://a.cn\\@b.cn/notify',
+    'https://a.cn/通知',
+    ' https://a.cn/notify',
+  ])('refuses %s', async (notifyUrl) => {
+    expect(await check({ notifyUrl })).toEqual(['notifyUrl INVALID']);
+  });
+});
+
+describe('fields of a new template that depend on each other', () => {
+  test.each([
+    ['JUMP_MINI_PROGRAM needs its jump', { codeType: 'JUMP_MINI_PROGRAM', codeJumpInformation: undefined }],
+    [
+      'a jump without a path is none',
+      { codeType: 'JUMP_MINI_PROGRAM', codeJumpInformation: { jumpAppid: 'wx1' } },
+    ],
+    [
+      'a jump without an appid is none',
+      { codeType: 'JUMP_MINI_PROGRAM', codeJumpInformation: { jumpPath: '/a' } },
+    ],
+  ])('%s', async (_, change) => {
+    expect(await check(change)).toEqual(['codeJumpInformation REQUIRED']);
+  });
+
+  test('needDisplayLevel true needs initLevel; false and absent need none', async () => {
+    expect(await check({ initLevel: undefined })).toEqual(['initLevel REQUIRED']);
+    expect(await check({ initLevel: undefined, needDisplayLevel: false })).toEqual([]);
+    expect(await check({ initLevel: undefined, needDisplayLevel: undefined })).toEqual([]);
+  });
+
+  const begin = { availableBeginTime: '2026-01-01T00:00:00+08:00' };
+  const end = { availableEndTime: '2026-12-31T23:59:59+08:00' };
+  const days = { availableDayAfterReceive: 30 };
+
+  test.each([
+    ['FIX_TIME_RANGE', { ...begin, ...end }, []],
+    ['FIX_TIME_RANGE', {}, ['availableBeginTime REQUIRED', 'availableEndTime REQUIRED']],
+    ['FIX_TIME_RANGE', { ...begin, ...end, ...days }, ['availableDayAfterReceive INVALID']],
+    [
+      'FIX_TIME_RANGE',
+      { availableBeginTime: end.availableEndTime, availableEndTime: begin.availableBeginTime },
+      ['availableEndTime INVALID'],
+    ],
+    // The same instant in two offsets.
+    ['FIX_TIME_RANGE', { ...begin, availableEndTime: '2025-12-31T16:00:00Z' }, []],
+    [
+      'FIX_TIME_RANGE',
+      { ...begin, availableEndTime: '2026-01-01T00:00:00+09:00' },
+      ['availableEndTime INVALID'],
+    ],
+    ['FIX_TERM', days, []],
+    ['FIX_TERM', { availableDayAfterReceive: 10_958 }, []],
+    ['FIX_TERM', {}, ['availableDayAfterReceive REQUIRED']],
+    ['FIX_TERM', { availableDayAfterReceive: 0 }, ['availableDayAfterReceive INVALID']],
+    ['FIX_TERM', { availableDayAfterReceive: 10_959 }, ['availableDayAfterReceive INVALID']],
+    ['FIX_TERM', { ...begin, ...end, ...days }, ['availableBeginTime INVALID', 'availableEndTime INVALID']],
+    ['PERMANENT', {}, []],
+    [
+      'PERMANENT',
+      { ...begin, ...end, ...days },
+      ['availableBeginTime INVALID', 'availableEndTime INVALID', 'availableDayAfterReceive INVALID'],
+    ],
+  ] as const)('%s with %j: %j', async (type, times, expected) => {
+    expect(await check({ validDateInformation: { type, ...times } })).toEqual(
+      expected.map((found) => `validDateInformation.${found}`),
+    );
+  });
+});
+
+describe('the form of a new template', () => {
+  const custom = { type: 'RADIO', name: '运动', values: ['足球'] };
+  const flag = 'USER_FORM_FLAG_NAME';
+  test.each([
+    [
+      'a common field twice',
+      { commonFieldList: [flag, 'USER_FORM_FLAG_SEX', flag] },
+      ['commonFieldList.2 INVALID'],
+    ],
+    ['two custom fields', { customFieldList: [custom, custom] }, ['customFieldList INVALID']],
+    ['no value', { customFieldList: [{ ...custom, values: [] }] }, ['customFieldList.0.values INVALID']],
+    [
+      'eleven values',
+      { customFieldList: [{ ...custom, values: Array.from({ length: 11 }, () => '值') }] },
+      ['customFieldList.0.values INVALID'],
+    ],
+    [
+      'a value too long',
+      { customFieldList: [{ ...custom, values: ['好', of('长', 9), of('好', 8)] }] },
+      ['customFieldList.0.values.1 TOO_LONG'],
+    ],
+    [
+      'an empty value',
+      { customFieldList: [{ ...custom, values: ['好', ''] }] },
+      ['customFieldList.0.values.1 INVALID'],
+    ],
+    [
+      'a name too long',
+      { customFieldList: [{ ...custom, name: of('长', 33) }] },
+      ['customFieldList.0.name TOO_LONG'],
+    ],
+  ])('refuses %s at its exact place', async (_, userInformation, expected) => {
+    expect(await check({ userInformation })).toEqual(expected.map((found) => `userInformation.${found}`));
+  });
+});
+
+describe('a change of a template', () => {
+  const changing = async (change: object) => [
+    ...brief(await checkInput('updateCardTemplate', { brandId: '1004', cardId: 'p1', ...change })),
+  ];
+
+  test('may be of one field, or of none', async () => {
+    expect(await changing({})).toEqual([]);
+    expect(await changing({ cardTitle: '年卡' })).toEqual([]);
+    expect(await changing({ memberInformation: { jumpAppid: 'wx1', jumpPath: '/a' } })).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ['cardTitle', { cardTitle: '一二三四五六七八九十一' }, 'cardTitle TOO_LONG'],
+    ['cardColor', { cardColor: 'yellow' }, 'cardColor INVALID'],
+    ['cardPictureUrl', { cardPictureUrl: 'ftp://a/b' }, 'cardPictureUrl INVALID'],
+    ['benefits', { benefits: '益'.repeat(33) }, 'benefits TOO_LONG'],
+    ['notifyUrl', { notifyUrl: 'http://a.cn/b' }, 'notifyUrl INVALID'],
+    ['servicePhone', { servicePhone: '' }, 'servicePhone INVALID'],
+    ['memberInformation', { memberInformation: { jumpAppid: 'wx1' } }, 'memberInformation REQUIRED'],
+    ['codeJumpInformation', { codeJumpInformation: { jumpPath: '/a' } }, 'codeJumpInformation REQUIRED'],
+    [
+      'validDateInformation',
+      { validDateInformation: { type: 'FIX_TERM' } },
+      'validDateInformation.availableDayAfterReceive REQUIRED',
+    ],
+    ['cardId', { cardId: 'p/1' }, 'cardId INVALID'],
+  ])('has the rules of %s', async (_, change, broken) => {
+    expect(await changing(change)).toEqual([broken]);
+  });
+});

@@ -1,0 +1,49 @@
+import { printType, type GraphQLSchema } from 'graphql';
+import { createSchema } from '../../../src/graphql/schema/schema';
+
+const schema: GraphQLSchema = createSchema();
+const printed = (name: string): string => {
+  const type = schema.getType(name);
+  if (type === undefined) throw new Error(`no type ${name}`);
+  // Descriptions are the concern of schema/schema.graphql; names and nullability are a promise of the contract.
+  return printType(type)
+    .replace(/"""[\s\S]*?"""\n\s*/g, '')
+    .replace(/\s+/g, ' ');
+};
+
+describe('the types are those of the contract', () => {
+  test.each([
+    'interface Node { id: ID! }',
+    'type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }',
+    'type BrandEdge { cursor: String! node: Brand! }',
+    'type UserCardConnection { edges: [UserCardEdge!]! nodes: [UserCard!]! pageInfo: PageInfo! totalCount: Int! }',
+    'type ThrottleStatus { interface: String! limitPerSecond: Float! available: Float! queueDepth: Int! waitMs: Int! }',
+    'type MiniProgramJump { jumpAppid: String jumpPath: String }',
+    'type PurchaseInformation { price: Int jumpAppid: String jumpPath: String }',
+    'type ValidDateInformation { type: DateType! availableBeginTime: DateTime availableEndTime: DateTime availableDayAfterReceive: Int }',
+    'type UserInformationForm { commonFieldList: [CommonFieldFlag!] customFieldList: [CustomFieldForm!] }',
+    'type CustomFieldForm { type: CustomFieldType! name: String! values: [String!]! }',
+    'type UserInformation { commonFieldList: [CommonField!] customFieldList: [CustomField!] }',
+    'type CommonField { name: CommonFieldFlag! value: String! }',
+    'type CustomField { name: String! userChosenValues: [String!]! }',
+    'type UserError { field: [String!] code: UserErrorCode! message: String! wechatCode: String requestId: String }',
+    'type CreateCardTemplatePayload { cardTemplate: CardTemplate userErrors: [UserError!]! }',
+    'type ImportUserCardByPhonePayload { userCard: UserCard userErrors: [UserError!]! }',
+    'type UpdateUserCardPayload { userCard: UserCard userErrors: [UserError!]! }',
+    'input UserCardKey { brandId: ID! cardId: ID! openid: ID! userCardCode: ID! }',
+    'input MiniProgramJumpInput { jumpAppid: String jumpPath: String }',
+    'input PurchaseInformationInput { price: Int jumpAppid: String jumpPath: String }',
+    'input ValidDateInformationInput { type: DateType! availableBeginTime: DateTime availableEndTime: DateTime availableDayAfterReceive: Int }',
+    'input CustomFieldFormInput { type: CustomFieldType! name: String! values: [String!]! }',
+    'input UserInformationFormInput { commonFieldList: [CommonFieldFlag!] customFieldList: [CustomFieldFormInput!] }',
+    'input CommonFieldInput { name: CommonFieldFlag! value: String! }',
+    'input CustomFieldInput { name: String! userChosenValues: [String!]! }',
+    'input UserInformationInput { commonFieldList: [CommonFieldInput!] customFieldList: [CustomFieldInput!] }',
+    'enum UserCardState { UNACTIVATED EFFECTIVE EXPIRED INVALID }',
+    'enum CodeType { NONE_CODE BAR_CODE QR_CODE BAR_CODE_AND_QR_CODE JUMP_MINI_PROGRAM }',
+    'enum DateType { FIX_TIME_RANGE FIX_TERM PERMANENT }',
+  ])('%s', (definition) => {
+    const [, name = ''] = definition.split(' ');
+    expect(printed(name)).toBe(definition);
+  });
+});

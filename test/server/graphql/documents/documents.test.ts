@@ -1,0 +1,135 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { GraphQLError, Kind } from 'graphql';
+import { locationsOf } from '../../../../src/server/graphql/documents/locations';
+import { costlyDocuments } from '../../../support/costly-documents';
+import { faultsOfText, realDocuments } from '../../../support/documents';
+
+/** Longest that one document may keep the processor, ms. The worst one measured takes 13 on a busy machine. */
+const maxCpuMs = 20;
+const sizes = [5, 20, 40, 80, 150, 240, 480, 900];
+
+describe('the cost of a document', () => {
+  const documents = realDocuments();
+  let salt = 0;
+  const cpuMs = (text: string): number => {
+    const fresh = `#${(salt += 1)}\n${text}`;
+    const before = process.cpuUsage();
+    faultsOfText(documents, fresh);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000;
+  };
+
+  it.each(Object.entries(costlyDocuments))('is bounded for %s', (_, make) => {
+    const costs = sizes.map((size) => {
+      const text = make(size);
+      // Collections and compilations of the process fall on some of the runs.
+      return Math.min(...Array.from({ length: 5 }, () => cpuMs(text)));
+    });
+    expect(Math.max(...costs)).toBeLessThan(maxCpuMs);
+  });
+
+  it.each(Object.entries(costlyDocuments))('is measured before validation for %s', (_, make) => {
+    // Far above the limits: were validation to see it, it would take seconds.
+    const text = make(6_000).slice(0, 65_000);
+    expect(cpuMs(text)).toBeLessThan(150);
+  });
+
+  it('names the bound on repeated fields', () => {
+    const many = costlyDocuments['one object again and again']?.(160) ?? '';
+    expect(faultsOfText(documents, many).join()).toMatch(/selects the same fields too often/);
+  });
+
+  it('lets documents pass that select the same fields in many fragments', () => {
+    const fragments = Array.from(
+      { length: 25 },
+      (_, index) => `fragment f${index} on Brand { brandId name throttle { interface available } }`,
+    );
+    const spreads = fragments.map((__, index) => `...f${index}`).join(' ');
+    expect(faultsOfText(documents, `{ brands { nodes { ${spreads} } } } ${fragments.join('\n')}`)).toEqual(
+      [],
+    );
+  });
+
+  it('is refused where its nesting overflows the stack', () => {
+    const deep = (levels: number): readonly string[] => {
+      if (levels > 0) return [...deep(levels - 1)];
+      return faultsOfText(documents, costlyDocuments['nested lists']?.(900) ?? '');
+    };
+    let levels = 1_000;
+    // The deeper the caller stands, the less room is left: somewhere it ends in the middle of parsing.
+    const found = new Set<string>();
+    for (; levels < 100_000 && !found.has('The document is nested too deeply'); levels += 100) {
+      try {
+        for (const message of deep(levels)) found.add(message);
+      } catch (error) {
+        if (error instanceof RangeError) break;
+        throw error;
+      }
+    }
+    expect([...found]).toContain('The document is nested too deeply');
+  });
+
+  it('says what is too long in its text', () => {
+    expect(faultsOfText(documents, `{ __typename } #${'x'.repeat(65_536)}`).join()).toMatch(
+      /at most 65536 bytes/,
+    );
+    expect(faultsOfText(documents, `{ __typename } #${'字'.repeat(30_000)}`).join()).toMatch(
+      /at most 65536 bytes/,
+    );
+    expect(faultsOfText(documents, `${'#\n'.repeat(3_000)}{ __typename }`).join()).toMatch(
+      /at most 2000 tokens, comments included/,
+    );
+  });
+});
+
+describe('the documents that are kept', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heapBytes = (): number => {
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+
+  it.each<[string, (index: number) => string]>([
+    ['long comments', (index) => `{ __typename } #${index}${'x'.repeat(60_000)}`],
+    ['long comments in other scripts', (index) => `{ __typename } #${index}${'字'.repeat(20_000)}`],
+    ['runs of blanks', (index) => `{ __typename ${' '.repeat(60_000)} } #${index}`],
+    ['runs of line ends', (index) => `{ __typename ${'\n'.repeat(60_000)} } #${index}`],
+    ['many comments', (index) => `#${index}\n${'#\n'.repeat(1_900)}{ __typename }`],
+    ['many tokens', (index) => `#${index}\n{ nodes(ids: [${'"a" '.repeat(100)}]) { ${'id '.repeat(150)} } }`],
+    [
+      'many small nodes',
+      (index) =>
+        `#${index}\n{ userCards(keys: [${Array.from({ length: 90 }, () => '{ brandId: "1", cardId: "1", openid: "1", userCardCode: "1" }').join()}]) { id } }`,
+    ],
+  ])('take no more memory than they are bounded to, with %s', (_, make) => {
+    const documents = realDocuments(8_000_000);
+    for (let index = 0; index < 5; index += 1) expect(faultsOfText(documents, make(index))).toEqual([]);
+    const before = heapBytes();
+    const counted = documents.keptBytes;
+    for (let index = 10; index < 300; index += 1) documents.load(make(index));
+    const grown = heapBytes() - before;
+    expect(documents.keptBytes).toBeLessThanOrEqual(8_000_000);
+    expect(documents.keptBytes).toBeGreaterThan(counted);
+    expect(grown).toBeLessThan(8_000_000);
+  });
+
+  it('are found again by their text', () => {
+    const documents = realDocuments();
+    const text = '{ brands { totalCount } }';
+    expect(documents.load(text)).toBe(documents.load(`${text.slice(0, 5)}${text.slice(5)}`));
+  });
+
+  it('tell line and column although their text is gone', () => {
+    const document = realDocuments().load(
+      '{\r\n  brands {\n    totalCount\r  }\n ...f }\n\nfragment f on Query { __typename }',
+    );
+    const [operation, fragment] = document.definitions;
+    expect(operation?.loc?.source.body).toBe('');
+    const field =
+      fragment?.kind === Kind.FRAGMENT_DEFINITION ? fragment.selectionSet.selections[0] : undefined;
+    expect(locationsOf(new GraphQLError('x', { nodes: field ?? null }))).toEqual([{ line: 7, column: 23 }]);
+  });
+});

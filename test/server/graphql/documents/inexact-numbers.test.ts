@@ -1,0 +1,81 @@
+import {
+  check,
+  double,
+  integer,
+  jsonValue,
+  oneof,
+  property,
+  string,
+  stringMatching,
+  tuple,
+} from 'fast-check';
+import { inexactNumbersOf } from '../../../../src/server/graphql/documents/inexact-numbers';
+
+const found = (json: string) =>
+  inexactNumbersOf(json).map(({ path, isWhole }) => `${path.join('.')}${isWhole ? ' whole' : ''}`);
+
+describe('the inexact numbers of a JSON text', () => {
+  it.each<[string, readonly string[]]>([
+    ['{"a": 9007199254740991}', []],
+    ['{"a": -9007199254740991}', []],
+    ['{"a": 9007199254740992}', ['a']],
+    ['{"a": 9007199254740993}', ['a']],
+    ['{"a": -6901234567890123457}', ['a']],
+    ['{"a": 1e21}', ['a']],
+    ['{"a": 1E3}', ['a whole']],
+    ['{"a": 1.0}', ['a whole']],
+    ['{"a": 0.0e9}', ['a whole']],
+    ['{"a": 1.5}', ['a']],
+    ['{"a": 150e-1}', ['a whole']],
+    ['{"a": 155e-1}', ['a']],
+    ['{"a": 9007199254740991.4}', ['a']],
+    ['{"a": 2.00000000000000000001}', ['a']],
+    ['{"a": 1e-99999999999}', ['a']],
+    ['{"a": 1e99999999999}', ['a']],
+    ['[1, 1.5, {"b": [2, [1e3]]}, "1.5"]', ['1', '2.b.1.0 whole']],
+    ['{"a": "x: 1.5, 6901234567890123457", "b": [":1.5"], "c": 1.5}', ['c']],
+    ['{"a\\"b": {"\\u0063": 1.5}}', ['a"b.c']],
+    ['{"a": {}, "b": [], "c": [[], {}], "d": 1.5}', ['d']],
+    ['1.5', []],
+  ])('of %s are %j', (json, expected) => {
+    expect(found(json)).toEqual(expected);
+  });
+
+  it('are those whose digits JSON.parse does not give back', () => {
+    const number = oneof(
+      integer().map(String),
+      double({ noDefaultInfinity: true, noNaN: true }).map((value) => JSON.stringify(value)),
+      stringMatching(/^-?[1-9]\d{0,24}$/),
+      stringMatching(/^-?[1-9]\d{0,18}\.\d{1,4}$/),
+      stringMatching(/^-?[1-9]\d{0,5}[eE][+-]?\d{1,2}$/),
+    );
+    const result = check(
+      property(tuple(number, string(), jsonValue()), ([text, name, other]) => {
+        const json = JSON.stringify({ other: [other, 'HERE'], [name]: 'x' }).replace('"HERE"', text);
+        const operationEvent = inexactNumbersOf(json).some(
+          ({ path }) => path[0] === 'other' && path[1] === 1,
+        );
+        return (
+          operationEvent === (String(JSON.parse(text)) !== text || !Number.isSafeInteger(JSON.parse(text)))
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(result.failed ? `seed ${result.seed}: ${JSON.stringify(result.counterexample)}` : '').toBe('');
+  });
+
+  it('are found in linear time', () => {
+    for (const json of [
+      `{"a": ${'1'.padEnd(90_000, '0')}1}`,
+      `{"a": 1.${'0'.repeat(90_000)}1}`,
+      `[${'1.5,'.repeat(25_000)}1]`,
+      `[${`${' '.repeat(300)}1.5,`.repeat(300)}1]`,
+      `${'['.repeat(45_000)}1.5${']'.repeat(45_000)}`,
+    ]) {
+      const before = process.cpuUsage();
+      inexactNumbersOf(json);
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1_000).toBeLessThan(200);
+    }
+  });
+});

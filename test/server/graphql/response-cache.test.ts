@@ -1,0 +1,82 @@
+import { HeaderMap } from '@apollo/server';
+import type { IncomingMessage } from 'node:http';
+import { localCaller } from '../../../src/auth/caller';
+import type { EdgeContext } from '../../../src/server/graphql/edge-context';
+import { createResponseCache } from '../../../src/server/graphql/response-cache';
+import { createOperationStats } from '../../../src/server/graphql/operation-stats';
+import { traceOf } from '../../../src/server/http/trace';
+import { aCall } from '../../support/calls';
+
+const text = '{"query":"{ brand(brandId: \\"1004\\") { brandId } }"}';
+const request = { method: 'POST', url: '/graphql', headers: {} } as IncomingMessage;
+const answer = { headers: new HeaderMap(), body: '{"data":{"brand":{"brandId":"1004"}}}' };
+
+const setUp = () => {
+  const stats = createOperationStats();
+  const { brandId, bucket } = aCall();
+  stats.cacheHit(brandId, bucket, { kind: 'cardTemplate', stale: false, isCurrent: () => true });
+  const trace = traceOf(undefined);
+  const context: EdgeContext = {
+    language: 'en',
+    stats,
+    trace,
+    operationEvent: {
+      event: {
+        type: 'query',
+        rootFields: ['brand'],
+        outcome: 'ok',
+        codes: [],
+        durationMs: 1,
+        upstreamCalls: 0,
+        cachedCalls: 1,
+        ...trace,
+      },
+    },
+    holdsPersonalData: () => false,
+    consistency: () => undefined,
+  };
+  const responseCache = createResponseCache({
+    maxBytes: 100_000,
+    now: () => 0,
+    throttleStatus: () => ({ available: 5, queueDepth: 0 }),
+    observe: () => undefined,
+    lookedUp: () => undefined,
+  });
+  const keyNow = (): string => {
+    const key = responseCache.keyFor(request, { text, caller: localCaller });
+    if (key === undefined) throw new Error('this request has no key');
+    return key;
+  };
+  return {
+    responseCache,
+    keyNow,
+    keep: (key: string) => {
+      responseCache.set(key, context, answer);
+    },
+    isKept: () => responseCache.get(keyNow(), { trace: () => trace, started: 0 }) !== undefined,
+  };
+};
+
+describe('answers that are given again', () => {
+  it('are those of requests in the same bytes', () => {
+    const { keep, keyNow, isKept } = setUp();
+    expect(isKept()).toBe(false);
+    keep(keyNow());
+    expect(isKept()).toBe(true);
+  });
+
+  it('are forgotten when keys or limits change', () => {
+    const { responseCache, keep, keyNow, isKept } = setUp();
+    keep(keyNow());
+    responseCache.clear();
+    expect(isKept()).toBe(false);
+  });
+
+  it('are not those that were begun before keys or limits changed', () => {
+    const { responseCache, keep, keyNow, isKept } = setUp();
+    const begun = keyNow();
+    responseCache.clear();
+    keep(begun);
+    expect(isKept()).toBe(false);
+  });
+});

@@ -1,0 +1,46 @@
+import { sendBytes, statusOf } from '../../support/raw-http';
+import { callers } from '../../support/callers';
+import { testApp, type TestApp } from '../../support/test-app';
+
+const ask = async (app: TestApp, host: string): Promise<number> => {
+  const body = JSON.stringify({ query: '{ brands { nodes { brandId } } }' });
+  const lines = [
+    'POST /graphql HTTP/1.1',
+    `Host: ${host}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    'connection: close',
+  ];
+  return statusOf(
+    await sendBytes(Number(new URL(app.url).port), Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`)),
+  );
+};
+
+describe('a server that asks nobody who they are', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await testApp();
+  });
+  afterAll(() => app.close());
+
+  it.each(['127.0.0.1:4000', 'localhost:4000', '[::1]:4000', '127.0.0.1'])('answers for %s', async (host) => {
+    expect(await ask(app, host)).toBe(200);
+  });
+
+  it.each(['evil.example:4000', '127.0.0.1.evil.example', 'a b', ''])(
+    'answers no page that was made to point here: %s',
+    async (host) => {
+      expect(await ask(app, host)).toBe(421);
+    },
+  );
+});
+
+describe('a server that asks who they are', () => {
+  it('is called by whatever name it has', async () => {
+    const known = callers({ read: ['brand:*:read'] });
+    const app = await testApp({ change: (config) => ({ ...config, auth: known.settings }) });
+    expect(await ask(app, 'cards.example')).toBe(401);
+    await app.close();
+    known.remove();
+  });
+});

@@ -1,0 +1,328 @@
+import { request as httpRequest, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import {
+  createHttpServer,
+  defaultHttpLimits,
+  sendJson,
+  type HttpOptions,
+  type HttpServer,
+} from '../../../src/server/http/http';
+import { cors } from '../../../src/server/http/cors';
+
+/** What a raw connection got, and when it ended. */
+interface Wire {
+  readonly socket: Socket;
+  readonly received: () => string;
+  readonly closed: Promise<number>;
+}
+
+describe('the HTTP server', () => {
+  let server: HttpServer;
+  let port: number;
+  let finish: () => void = () => undefined;
+  const sockets: Socket[] = [];
+
+  const patient = { ...defaultHttpLimits, requestTimeoutMs: 15_000, idleTimeoutMs: 15_000 };
+  const start = async (options: Partial<HttpOptions> = {}): Promise<void> => {
+    server = createHttpServer({
+      routes: {
+        '/quick': (_, response) => {
+          sendJson(response, 200, { ok: true });
+        },
+        '/slow': async (_, response) => {
+          await new Promise<void>((resolve) => (finish = resolve));
+          sendJson(response, 200, { ok: true });
+        },
+        '/large': (_, response) => {
+          response.end(Buffer.alloc(64 * 1024 * 1024));
+        },
+        '/fails': () => {
+          throw new Error('secret detail');
+        },
+      },
+      onError: () => undefined,
+      ...options,
+      bounds: {
+        ...defaultHttpLimits,
+        headersTimeoutMs: 200,
+        requestTimeoutMs: 400,
+        idleTimeoutMs: 600,
+        ...options.bounds,
+      },
+    });
+    port = await server.listen({ host: '127.0.0.1', port: 0 });
+  };
+  afterEach(async () => {
+    finish();
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await server.drain(0);
+  });
+
+  const open = (text: string): Promise<Wire> =>
+    new Promise((resolve) => {
+      let received = '';
+      const started = performance.now();
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+      socket.on('error', () => undefined);
+      const closed = new Promise<number>((done) => {
+        socket.on('close', () => {
+          done(performance.now() - started);
+        });
+      });
+      socket.on('connect', () => {
+        socket.write(text);
+        resolve({ socket, received: () => received, closed });
+      });
+    });
+  const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
+
+  it('closes on a client that sends its headers drop by drop', async () => {
+    await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
+    const transport = await open('GET /quick HTTP/1.1\r\nhost: x\r\n');
+    const drip = setInterval(() => transport.socket.write('x-drop: 1\r\n'), 50);
+    const ms = await transport.closed;
+    clearInterval(drip);
+    expect(ms).toBeGreaterThanOrEqual(190);
+    expect(ms).toBeLessThan(3_000);
+    expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
+  });
+
+  it('closes on a client that sends its body drop by drop', async () => {
+    await start();
+    const transport = await open('POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n');
+    const drip = setInterval(() => transport.socket.write('x'), 50);
+    const ms = await transport.closed;
+    clearInterval(drip);
+    expect(ms).toBeLessThan(3_000);
+    expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
+  });
+
+  it('closes on a client that sends nothing', async () => {
+    await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
+    expect(await (await open('')).closed).toBeLessThan(3_000);
+  });
+
+  it('closes on a client that does not read its answer', async () => {
+    await start();
+    const transport = await open('GET /large HTTP/1.1\r\nhost: x\r\n\r\n');
+    transport.socket.pause();
+    // The kernel takes some; the rest waits for the client. A paused socket hears of the end when it reads on.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    transport.socket.resume();
+    await transport.closed;
+    expect(transport.received().length).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('answers others while 300 slow clients hold their connections', async () => {
+    await start({
+      bounds: {
+        ...defaultHttpLimits,
+        headersTimeoutMs: 1_000,
+        requestTimeoutMs: 2_000,
+        idleTimeoutMs: 2_000,
+      },
+    });
+    const slow = await Promise.all(
+      Array.from({ length: 300 }, () => open('POST /quick HTTP/1.1\r\nhost: x\r\n')),
+    );
+    expect((await get('/quick')).status).toBe(200);
+    const times = await Promise.all(slow.map(({ closed }) => closed));
+    expect(Math.max(...times)).toBeLessThan(10_000);
+  });
+
+  it('takes no more connections than its bound', async () => {
+    await start({ bounds: { ...defaultHttpLimits, maxConnections: 2 } });
+    const held = await Promise.all([open('GET /slow HTTP/1.1\r\n'), open('GET /slow HTTP/1.1\r\n')]);
+    const third = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n');
+    await third.closed;
+    expect(third.received()).toBe('');
+    for (const { socket } of held) socket.destroy();
+    await Promise.all(held.map(({ closed }) => closed));
+    await expect(
+      (async () => {
+        for (let tries = 0; tries < 50; tries += 1) {
+          const response = await get('/quick').catch(() => undefined);
+          if (response !== undefined) return response.status;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        return undefined;
+      })(),
+    ).resolves.toBe(200);
+  });
+
+  it('refuses headers above 16 KiB', async () => {
+    await start();
+    const transport = await open(`GET /quick HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`);
+    await transport.closed;
+    expect(transport.received()).toMatch(/^HTTP\/1.1 431/);
+  });
+
+  it('stands bytes that are not HTTP', async () => {
+    await start();
+    const transport = await open('\u0016\u0003\u0001 not http\r\n\r\n');
+    await transport.closed;
+    expect(transport.received()).toMatch(/^HTTP\/1.1 400/);
+    expect((await get('/quick')).status).toBe(200);
+  });
+
+  it('tells no detail of what a handler threw', async () => {
+    await start();
+    const response = await get('/fails');
+    expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('secret')]);
+  });
+
+  it.each(['/quick', '/nothing', '/fails'])('sets cautious headers on %s', async (path) => {
+    await start();
+    const { headers } = await get(path);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
+    });
+    expect(headers.get('server')).toBeNull();
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  describe('while it drains', () => {
+    const keepAlive = 'GET /slow HTTP/1.1\r\nhost: x\r\n\r\n';
+
+    it('closes a kept-alive connection when its last response is sent, and says so in it', async () => {
+      await start({ bounds: patient });
+      const transport = await open(keepAlive);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      const before = performance.now();
+      finish();
+      await Promise.all([drained, transport.closed]);
+      expect(performance.now() - before).toBeLessThan(300);
+      expect(transport.received()).toMatch(
+        /^HTTP\/1\.1 200 [\s\S]*connection: close\r\n[\s\S]*\{"ok":true\}$/i,
+      );
+    });
+
+    it('closes a kept-alive connection whose response had begun before', async () => {
+      let end: () => void = () => undefined;
+      const begun = (_: unknown, response: ServerResponse): void => {
+        response.write('begun');
+        end = () => response.end('ended');
+      };
+      await start({ bounds: patient, routes: { '/begun': begun } });
+      const transport = await open('GET /begun HTTP/1.1\r\nhost: x\r\n\r\n');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      const before = performance.now();
+      end();
+      await Promise.all([drained, transport.closed]);
+      expect(performance.now() - before).toBeLessThan(300);
+      expect(transport.received()).toMatch(/begun[\s\S]*ended\r\n0\r\n\r\n$/);
+    });
+
+    it('answers all requests that a connection has sent, one behind the other', async () => {
+      await start({ bounds: patient });
+      const transport = await open(keepAlive + keepAlive.replace('slow', 'quick'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      finish();
+      await Promise.all([drained, transport.closed]);
+      expect(transport.received().match(/\{"ok":true\}/g)).toHaveLength(2);
+    });
+
+    it('does not wait for a connection that never sent a request', async () => {
+      await start({ bounds: patient });
+      await open('');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const before = performance.now();
+      await server.drain(10_000);
+      expect(performance.now() - before).toBeLessThan(1_500);
+    });
+
+    it('still answers a request that arrives on a connection opened before', async () => {
+      await start({ bounds: patient });
+      const transport = await open('');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drained = server.drain(10_000);
+      transport.socket.write(keepAlive.replace('slow', 'quick'));
+      await Promise.all([drained, transport.closed]);
+      expect(transport.received()).toMatch(/connection: close[\s\S]*\{"ok":true\}$/i);
+    });
+
+    it('answers what is under way, and takes nothing new', async () => {
+      await start();
+      const underway = get('/slow');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const drained = server.drain(5_000);
+      await expect(get('/quick')).rejects.toThrow('fetch failed');
+      finish();
+      expect((await underway).status).toBe(200);
+      await drained;
+    });
+
+    it('cuts what is not done in time', async () => {
+      await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
+      const underway = get('/slow');
+      underway.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const began = performance.now();
+      await server.drain(100);
+      expect(performance.now() - began).toBeLessThan(5_000);
+      await expect(underway).rejects.toThrow('fetch failed');
+    });
+  });
+
+  describe('with CORS', () => {
+    const origin = 'https://shop.example.com';
+    // fetch does not let an origin be set.
+    const send = (method: string, headers: Record<string, string>) =>
+      new Promise<{ status: number; headers: Readonly<Record<string, unknown>> }>((resolve, reject) => {
+        const sent = httpRequest({ port, host: '127.0.0.1', path: '/quick', method, headers }, (response) => {
+          response.resume();
+          response.on('end', () => {
+            resolve({ status: response.statusCode ?? 0, headers: response.headers });
+          });
+        });
+        sent.on('error', reject);
+        sent.end();
+      });
+    const preflight = { origin, 'access-control-request-method': 'POST' };
+    const corsHeaders = (headers: Readonly<Record<string, unknown>>) =>
+      Object.keys(headers).filter((name) => name.startsWith('access-control-'));
+
+    it('is off where nothing is configured', async () => {
+      await start({ before: cors([]) });
+      for (const answer of [await send('OPTIONS', preflight), await send('POST', { origin })])
+        expect(corsHeaders(answer.headers)).toEqual([]);
+    });
+
+    it('answers the preflight of a configured site, and lets it read', async () => {
+      await start({ before: cors([origin]) });
+      const first = await send('OPTIONS', preflight);
+      expect(first.status).toBe(204);
+      expect(first.headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'origin' });
+      expect(first.headers['access-control-allow-credentials']).toBeUndefined();
+      const { status, headers } = await send('POST', { origin });
+      expect([
+        status,
+        headers['access-control-allow-origin'],
+        headers['access-control-expose-headers'],
+      ]).toEqual([200, origin, 'retry-after']);
+    });
+
+    it.each(['https://evil.example.com', 'null', `${origin}.evil.com`, 'http://shop.example.com'])(
+      'gives %s nothing',
+      async (other) => {
+        await start({ before: cors([origin]) });
+        const answers = [
+          await send('OPTIONS', { ...preflight, origin: other }),
+          await send('POST', { origin: other }),
+        ];
+        for (const { headers } of answers) expect(corsHeaders(headers)).toEqual([]);
+        expect(answers[1]?.headers.vary).toBe('origin');
+      },
+    );
+  });
+});

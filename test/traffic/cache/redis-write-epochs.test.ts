@@ -1,0 +1,113 @@
+import { systemClock } from '../../../src/shared/clock';
+import { createRedis, type Redis } from '../../../src/store/redis';
+import { createRedisWriteEpochs } from '../../../src/traffic/cache/redis-write-epochs';
+import type { WriteEpochs } from '../../../src/traffic/cache/write-epochs';
+import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
+
+interface Process {
+  readonly writeEpochs: WriteEpochs;
+  /** Cuts this process alone off from the store, or lets it back. */
+  readonly cut: (away: boolean) => void;
+}
+
+describeWithRedis('the register of a fleet', () => {
+  let server: RedisServer;
+  const connections: Redis[] = [];
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterEach(() => {
+    for (const connection of connections.splice(0)) connection.close();
+  });
+  afterAll(() => server.close());
+
+  /** `beforeAnswer`: runs after the store has done what it was asked, before this process hears of it. */
+  const start = async ({
+    skewMs = 0,
+    beforeAnswer = () => Promise.resolve(),
+  }: {
+    readonly skewMs?: number;
+    readonly beforeAnswer?: (action: string | undefined) => Promise<void>;
+  } = {}): Promise<Process> => {
+    const clock = { ...systemClock, now: () => systemClock.now() + skewMs };
+    const redis = await createRedis({ url: server.url, clock, onChange: () => undefined });
+    connections.push(redis);
+    let away = false;
+    const writeEpochs = createRedisWriteEpochs({
+      clock,
+      redis: {
+        ...redis,
+        async run(script, keys, args) {
+          if (away) throw new Error('cut');
+          const answer = await redis.run(script, keys, args);
+          await beforeAnswer(args[0]);
+          return answer;
+        },
+        ask: (command) => (away ? Promise.reject(new Error('cut')) : redis.ask(command)),
+      },
+    });
+    return { writeEpochs, cut: (now) => (away = now) };
+  };
+
+  it('tells of a write that nothing else touched that it was alone', async () => {
+    const { writeEpochs } = await start();
+    const since = await writeEpochs.begin('quiet');
+    expect(await writeEpochs.commit('quiet', since)).toMatchObject({ alone: true });
+  });
+
+  it.each([
+    ['with a clock that is right', 0],
+    ['with a clock that is behind', -5_000],
+  ])(
+    'outdates what a write left, once it hears of one that overlapped it and ended first, %s',
+    async (_, skewMs) => {
+      const subject = `overlapped ${String(skewMs)}`;
+      const here = await start();
+      const there = await start({ skewMs });
+      there.cut(true);
+      const untold = await there.writeEpochs.begin(subject);
+      const since = await here.writeEpochs.begin(subject);
+      await there.writeEpochs.commit(subject, untold);
+      const { epoch, alone } = await here.writeEpochs.commit(subject, since);
+      expect(alone).toBe(true);
+      there.cut(false);
+      expect((await there.writeEpochs.read(subject)).epoch).toBeGreaterThan(epoch);
+      const another = await start();
+      expect((await another.writeEpochs.read(subject)).epoch).toBeGreaterThan(epoch);
+    },
+  );
+
+  it('tells of a write that ends while its begin is being told', async () => {
+    let operationEvent = Infinity;
+    const here = await start({
+      async beforeAnswer(action) {
+        if (action !== 'raise') return;
+        operationEvent = (await (await start()).writeEpochs.read('ending')).epoch;
+        await here.writeEpochs.commit('ending', since);
+      },
+    });
+    here.cut(true);
+    const since = await here.writeEpochs.begin('ending');
+    here.cut(false);
+    await here.writeEpochs.read('ending');
+    const another = await start();
+    expect((await another.writeEpochs.read('ending')).epoch).toBeGreaterThan(operationEvent);
+  });
+
+  it('keeps nothing of a write that ends while another one may still land', async () => {
+    const here = await start();
+    const there = await start();
+    await there.writeEpochs.begin('doubted');
+    await there.writeEpochs.markUnknown('doubted');
+    const since = await here.writeEpochs.begin('doubted');
+    expect(await here.writeEpochs.commit('doubted', since)).toMatchObject({ alone: false });
+  });
+
+  it('keeps nothing of a write that ends while another one is open', async () => {
+    const here = await start();
+    const there = await start();
+    await there.writeEpochs.begin('open');
+    const since = await here.writeEpochs.begin('open');
+    expect(await here.writeEpochs.commit('open', since)).toMatchObject({ alone: false });
+  });
+});

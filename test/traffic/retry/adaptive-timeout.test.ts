@@ -1,0 +1,138 @@
+import { AppError } from '../../../src/shared/errors';
+import { adaptiveTimeout } from '../../../src/traffic/retry/adaptive-timeout';
+import type { Call, Reply } from '../../../src/traffic/calls/call';
+import { aCall, aReply } from '../../support/calls';
+import { fakeClock } from '../../support/fake-clock';
+
+const refusal = new AppError('UPSTREAM_UNAVAILABLE', '', {
+  sent: true,
+  upstream: { status: 500, verified: true },
+});
+
+/** Calls that are answered after the given ms, or never. */
+const setUp = () => {
+  const clock = fakeClock();
+  let outcome: { readonly afterMs: number; readonly error?: AppError } = { afterMs: 0 };
+  const send = adaptiveTimeout({ clock })(
+    (call) =>
+      new Promise<Reply>((resolve, reject) => {
+        const { afterMs, error } = outcome;
+        clock.after(Math.max(0, (call.sendAt ?? 0) - clock.now()), () => {
+          call.onWritten?.(clock.now());
+          call.signal?.addEventListener('abort', () => {
+            reject(call.signal?.reason as Error);
+          });
+          if (afterMs < Infinity)
+            clock.after(afterMs, () => {
+              if (error === undefined) resolve(aReply('ok', clock.now()));
+              else reject(error);
+            });
+        });
+      }),
+  );
+  const ask = (changes: Partial<Call> = {}, given: typeof outcome = { afterMs: 80 }): Promise<Reply> => {
+    outcome = given;
+    return send(aCall({ deadline: clock.now() + 30_000, ...changes }));
+  };
+  const answered = (given?: typeof outcome) => clock.until(ask({}, given).catch(() => undefined));
+  /** How long a call waits for an answer that does not come. */
+  const wait = async (changes: Partial<Call> = {}): Promise<number> => {
+    const began = Math.max(clock.now(), changes.sendAt ?? 0);
+    await expect(clock.until(ask(changes, { afterMs: Infinity }))).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      sent: true,
+    });
+    return clock.now() - began;
+  };
+  return { clock, ask, answered, wait };
+};
+
+describe('patience with a silent upstream', () => {
+  it('is a second before anything is known of an interface, and doubles up to five until an answer comes', async () => {
+    const { answered, wait } = setUp();
+    expect([await wait(), await wait(), await wait(), await wait()]).toEqual([1_000, 2_000, 4_000, 5_000]);
+    await answered();
+    expect(await wait()).toBe(250);
+  });
+
+  it('comes down to what the round trips allow, those of refusals too', async () => {
+    const { answered, wait } = setUp();
+    for (let i = 0; i < 5; i += 1) await answered({ afterMs: 300, error: refusal });
+    const bound = await wait();
+    expect(bound).toBeGreaterThan(300);
+    expect(bound).toBeLessThan(600);
+  });
+
+  it('doubles for a call whose earlier attempts were met with silence', async () => {
+    const { answered, wait } = setUp();
+    const waits: number[] = [];
+    for (const timeouts of [0, 1, 2, 9]) {
+      await answered();
+      waits.push(await wait({ timeouts }));
+    }
+    expect(waits).toEqual([250, 500, 1_000, 5_000]);
+  });
+
+  it('stays as it is where others are answered meanwhile', async () => {
+    const { clock, ask, answered, wait } = setUp();
+    for (let i = 0; i < 9; i += 1) await answered();
+    const silent = ask({}, { afterMs: Infinity }).catch(() => undefined);
+    await clock.advance(1);
+    await answered();
+    await clock.until(silent);
+    expect(await wait()).toBe(250);
+  });
+
+  it('waits for an upstream that is merely slow', async () => {
+    const { answered, wait } = setUp();
+    await answered();
+    for (let i = 0; i < 4; i += 1) await wait();
+    for (let i = 0; i < 4; i += 1) await answered({ afterMs: 1_500 });
+    expect(await wait()).toBeGreaterThan(1_500);
+  });
+
+  it('is all the time that is left where there is none for another attempt', async () => {
+    const { clock, answered, wait } = setUp();
+    expect(await wait({ deadline: clock.now() + 1_200 })).toBe(1_200);
+    await answered();
+    const sendAt = clock.now() + 300;
+    expect(await wait({ deadline: sendAt + 450, sendAt })).toBe(450);
+  });
+
+  it('is that of each interface', async () => {
+    const { answered, wait } = setUp();
+    await answered();
+    expect(await wait({ bucket: { id: 'brand/1004/ANOTHER', callsPerSecond: 5 } })).toBe(1_000);
+  });
+
+  it('ends with its caller', async () => {
+    const { clock, ask } = setUp();
+    const left = new AbortController();
+    const answer = ask({ signal: left.signal }, { afterMs: Infinity });
+    await clock.advance(1);
+    left.abort(new Error('the client has left'));
+    await expect(answer).rejects.toThrow('the client has left');
+  });
+
+  it('answers for a write at its deadline', async () => {
+    const { clock, ask } = setUp();
+    const began = clock.now();
+    const answer = ask({ access: 'write', deadline: began + 1_500 }, { afterMs: 4_000 });
+    await expect(clock.until(answer)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: true });
+    expect(clock.now() - began).toBe(1_500);
+  });
+
+  it('stops a write that is not written by its deadline', async () => {
+    const { clock, ask } = setUp();
+    const now = clock.now();
+    const answer = ask({ access: 'write', deadline: now + 500, sendAt: now + 900 });
+    await expect(clock.until(answer)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: false });
+    expect(clock.now() - now).toBe(500);
+  });
+
+  it('sees a write through', async () => {
+    const { clock, ask } = setUp();
+    const answer = ask({ access: 'write' }, { afterMs: 20_000 });
+    await expect(clock.until(answer)).resolves.toMatchObject({ data: 'ok' });
+  });
+});

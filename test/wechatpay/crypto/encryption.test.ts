@@ -1,0 +1,97 @@
+import { createPrivateKey, createSecretKey } from 'node:crypto';
+import { Aes, Rsa } from 'wechatpay-axios-plugin';
+import { maxSealedBytes, openEnvelope, seal, unseal } from '../../../src/wechatpay/crypto/encryption';
+import { thrownBy } from '../../support/thrown-by';
+import { newPair } from '../../support/key-pairs';
+import { pem, vectors } from '../vectors';
+
+const { privateKey, publicKey } = newPair();
+const former = newPair();
+
+describe('sealing personal fields', () => {
+  it('opens the published ciphertext', () => {
+    const { privateKey: published, sealed, plain } = vectors.sealed;
+    expect(unseal(sealed, [createPrivateKey(pem(published))])).toBe(plain);
+  });
+
+  it.each(['13812345678', '广东省,深圳市', ''])('what it seals the independent SDK opens: %j', (plain) => {
+    expect(Rsa.decrypt(seal(plain, publicKey), privateKey)).toBe(plain);
+  });
+
+  it.each(['13812345678', '广东省,深圳市'])('opens what the independent SDK sealed: %j', (plain) => {
+    expect(unseal(Rsa.encrypt(plain, publicKey), [privateKey])).toBe(plain);
+  });
+
+  it('never seals the same text to the same ciphertext', () => {
+    expect(seal('13812345678', publicKey)).not.toBe(seal('13812345678', publicKey));
+  });
+
+  it('counts bytes, not characters: 214 fit, 215 are refused without being quoted', () => {
+    const fits = `${'会'.repeat(71)}a`;
+    expect(Buffer.byteLength(fits)).toBe(maxSealedBytes);
+    expect(unseal(seal(fits, publicKey), [privateKey])).toBe(fits);
+    expect(thrownBy(() => seal(`${fits}b`, publicKey))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: 'a personal field is longer than 214 bytes',
+    });
+  });
+
+  it('opens with a former key what was sealed before a rotation', () => {
+    const sealed = seal('13812345678', former.publicKey);
+    expect(unseal(sealed, [privateKey, former.privateKey])).toBe('13812345678');
+  });
+
+  it.each([
+    ['sealed for a key that is not configured', seal('13812345678', former.publicKey)],
+    ['that is not ciphertext at all', '13812345678'],
+  ])('says that a key is missing for a field %s', (_, sealed) => {
+    expect(thrownBy(() => unseal(sealed, [privateKey]))).toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'a personal field is sealed for a private key that is not configured',
+    });
+  });
+});
+
+describe('opening envelopes', () => {
+  const { key: apiV3Key, plain, ...published } = vectors.envelope;
+  const key = createSecretKey(Buffer.from(apiV3Key));
+
+  it('opens the published one', () => {
+    expect(openEnvelope(published, key)).toBe(plain);
+  });
+
+  it.each(['associatedData', ''])(
+    'opens what the independent SDK encrypted with %j beside it',
+    (associatedData) => {
+      const ciphertext = Aes.AesGcm.encrypt('{"state":"有效"}', apiV3Key, 'uluk4a9R25RW', associatedData);
+      expect(openEnvelope({ ciphertext, nonce: 'uluk4a9R25RW', associatedData }, key)).toBe(
+        '{"state":"有效"}',
+      );
+    },
+  );
+
+  // Of an empty text: all that is left of the envelope is three quarters of its genuine tag.
+  const shortTag = Aes.AesGcm.encrypt('', apiV3Key, published.nonce, published.associatedData).slice(0, 16);
+  const flip = (base64: string, at: number): string => {
+    const bytes = Buffer.from(base64, 'base64');
+    const position = at < 0 ? bytes.length + at : at;
+    bytes.writeUInt8(bytes.readUInt8(position) ^ 1, position);
+    return bytes.toString('base64');
+  };
+
+  it.each([
+    ['a changed tag', { ...published, ciphertext: flip(published.ciphertext, -1) }, key],
+    ['a changed text', { ...published, ciphertext: flip(published.ciphertext, 0) }, key],
+    ['a shortened tag', { ...published, ciphertext: shortTag }, key],
+    ['other associated data', { ...published, associatedData: 'other' }, key],
+    ['another nonce', { ...published, nonce: 'uluk4a9R25RX' }, key],
+    ['no nonce', { ...published, nonce: '' }, key],
+    ['another key', published, createSecretKey(Buffer.alloc(32, 1))],
+    ['a key of 16 bytes', published, createSecretKey(Buffer.from('mockAPIv3Key1234'))],
+  ])('refuses %s', (_, envelope, with_) => {
+    expect(thrownBy(() => openEnvelope(envelope, with_))).toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'an encrypted envelope does not open under the configured API key',
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Pool } from 'undici';
+import { systemClock } from '../../../src/shared/clock';
+import {
+  createUpstreamConnections,
+  type UpstreamConnections,
+} from '../../../src/wechatpay/transport/connections';
+import { fakeClock, type FakeClock } from '../../support/fake-clock';
+
+describe('connections opened ahead', () => {
+  let server: Server;
+  let origin: string;
+  let opened = 0;
+  beforeEach(async () => {
+    opened = 0;
+    server = createServer((_, response) => response.end('{}'));
+    server.on('connection', () => {
+      opened += 1;
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  });
+  afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+  const poolOver = (connections: UpstreamConnections) =>
+    new Pool(origin, { connections: 4, connect: connections.connect });
+  const open = () =>
+    new Promise<number>((resolve) =>
+      server.getConnections((_, count) => {
+        resolve(count);
+      }),
+    );
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+  it('carry the call that they were opened for', async () => {
+    const connections = createUpstreamConnections({
+      origin,
+      connectMs: 1_000,
+      clock: systemClock,
+      idle: () => 0,
+    });
+    const pool = poolOver(connections);
+    connections.prepare();
+    await turn();
+    expect(opened).toBe(1);
+    const { statusCode, body } = await pool.request({ path: '/', method: 'GET' });
+    await body.text();
+    expect([statusCode, opened]).toEqual([200, 1]);
+    connections.close();
+    await pool.close();
+  });
+
+  it('are not opened where one stands idle', async () => {
+    const connections = createUpstreamConnections({
+      origin,
+      connectMs: 1_000,
+      clock: systemClock,
+      idle: () => 1,
+    });
+    connections.prepare();
+    await turn();
+    expect(opened).toBe(0);
+    connections.prepare();
+    await turn();
+    expect(opened).toBe(1);
+    connections.close();
+  });
+
+  it('are closed when the other side writes before it is asked', async () => {
+    server.on('connection', (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong'));
+    const connections = createUpstreamConnections({
+      origin,
+      connectMs: 1_000,
+      clock: systemClock,
+      idle: () => 0,
+    });
+    const pool = poolOver(connections);
+    connections.prepare();
+    await turn();
+    expect([opened, await open()]).toEqual([1, 0]);
+    connections.close();
+    await pool.close();
+  });
+
+  it('are closed when nothing used them in time, and at the end', async () => {
+    const clock: FakeClock = fakeClock();
+    const connections = createUpstreamConnections({ origin, connectMs: 1_000, clock, idle: () => 0 });
+    connections.prepare();
+    await turn();
+    await clock.advance(4_000);
+    await turn();
+    expect([opened, await open()]).toEqual([1, 0]);
+    connections.prepare();
+    await turn();
+    connections.close();
+    await turn();
+    expect([opened, await open()]).toEqual([2, 0]);
+  });
+});
