@@ -58,9 +58,10 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
 
   const isFree = (name: string): Promise<boolean> =>
     redis
-      .ask((client) => client.exists(name))
+      .ask((client) => client.pTTL(name))
       .then(
-        (count) => count === 0,
+        // Negative: it is gone. Longer than a lease lasts: the store's clock was set back, and nobody gives it back.
+        (leftMs) => leftMs < 0 || leftMs > leaseMs,
         () => true,
       );
 

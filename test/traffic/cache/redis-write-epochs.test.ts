@@ -1,6 +1,7 @@
 import { systemClock } from '../../../src/shared/clock';
 import { createRedis, type Redis } from '../../../src/store/redis';
 import { createRedisWriteEpochs } from '../../../src/traffic/cache/redis-write-epochs';
+import { writeEpochsScript } from '../../../src/traffic/cache/write-epochs.lua';
 import type { WriteEpochs } from '../../../src/traffic/cache/write-epochs';
 import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
 
@@ -48,6 +49,21 @@ describeWithRedis('the register of a fleet', () => {
     });
     return { writeEpochs, cut: (now) => (away = now) };
   };
+
+  it('keeps no subject unsettled for longer than a write may last, when the store’s clock was set back', async () => {
+    const { writeEpochs } = await start();
+    const [connection] = connections;
+    const inAnHour = String(systemClock.wallNow() + 3_600_000);
+    await connection?.ask((client) =>
+      client.hSet('wxm:epoch:{before}', { epoch: '1', open: '1', openUntil: inAnHour, doubtUntil: inAnHour }),
+    );
+    expect((await writeEpochs.read('before')).settled).toBe(false);
+    // What the store now says of it, as the process that asks next hears it.
+    const [, unsettledMs] =
+      (await connection?.run(writeEpochsScript, ['wxm:epoch:{before}'], ['read', '0', '0'])) ?? [];
+    expect(Number(unsettledMs)).toBeGreaterThan(29_000);
+    expect(Number(unsettledMs)).toBeLessThanOrEqual(30_000);
+  });
 
   it('tells of a write that nothing else touched that it was alone', async () => {
     const { writeEpochs } = await start();

@@ -2,6 +2,7 @@ import { createRedis, type Redis } from '../../../src/store/redis';
 import { createCipher } from '../../../src/shared/cipher';
 import { createSharedEntries } from '../../../src/traffic/cache/shared-entries';
 import { systemClock, type Clock } from '../../../src/shared/clock';
+import { aCall } from '../../support/calls';
 import { keyRing } from '../../support/key-ring';
 import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
 
@@ -56,6 +57,16 @@ describeWithRedis('entries of a fleet', () => {
   it('are not taken for fresh when their date lies ahead: their age is unknown', async () => {
     await kept('b', machine(600_000), 0);
     expect(await on(systemClock).get('b')).toBeUndefined();
+  });
+
+  it('are not waited for behind a lease that was taken before the store’s clock was set back', async () => {
+    await redis.ask((client) =>
+      client.set('wxm:lease:{d}:interactive', 'another', { expiration: { type: 'PX', value: 3_600_000 } }),
+    );
+    const began = systemClock.now();
+    const call = aCall({ deadline: began + 10_000 });
+    expect(await on(systemClock).withLease('d', call, () => Promise.reject(new Error('ours')))).toBeUndefined();
+    expect(systemClock.now() - began).toBeLessThan(2_000);
   });
 
   it('are not made older than new by a clock that is a little behind', async () => {
