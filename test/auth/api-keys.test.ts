@@ -152,9 +152,6 @@ describe('the file of API keys', () => {
       expect(keys.problem()).toBeUndefined();
       revokeUnreadably();
       await clock.advance(1_000);
-      // The file system answers in its own time.
-      for (let turn = 0; keys.problem() === undefined && turn < 100; turn += 1)
-        await new Promise((resolve) => setTimeout(resolve, 10));
       expect(keys.problem()).toEqual({
         detail: 'the file of API keys cannot be read (EACCES)',
         refused: false,

@@ -43,17 +43,18 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
   // Told by the connection's owner already; without a listener an error event would end the process.
   store.on('error', () => undefined);
 
-  /** Our token where we hold the lease, `held` where another process does, `undefined` where the store is away. */
-  const lease = async (name: string): Promise<string | undefined> => {
-    const token = randomUUID();
+  const lease = async (name: string, token: string): Promise<'ours' | 'held' | 'unknown'> => {
     try {
       const answer = await redis.ask((client) =>
         client.set(name, token, { condition: 'NX', expiration: { type: 'PX', value: leaseMs } }),
       );
-      return answer === null ? 'held' : token;
+      return answer === null ? 'held' : 'ours';
     } catch {
-      return undefined;
+      return 'unknown';
     }
+  };
+  const release = async (name: string, token: string): Promise<void> => {
+    await redis.run(releaseScript, [name], [token]).catch(() => undefined);
   };
 
   const isFree = (name: string): Promise<boolean> =>
@@ -90,16 +91,18 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
     async withLease(key, call, fetch): Promise<Reply | undefined> {
       // Who is urgent does not wait for another process' background work.
       const name = `wxm:lease:{${key}}:${call.lane}`;
-      const token = await lease(name);
-      if (token === undefined) return fetch();
-      if (token === 'held') {
+      const token = randomUUID();
+      const holder = await lease(name, token);
+      if (holder === 'held') {
         await waitFor(name, call);
         return undefined;
       }
       try {
         return await fetch();
       } finally {
-        await redis.run(releaseScript, [name], [token]).catch(() => undefined);
+        const released = release(name, token);
+        // A store that was slow may have given us the lease after we stopped waiting; nobody waits for that a second time.
+        if (holder === 'ours') await released;
       }
     },
   };

@@ -1,9 +1,14 @@
 import { systemClock } from '../../../src/shared/clock';
-import { createRedis, type Redis } from '../../../src/store/redis';
+import type { Redis } from '../../../src/store/redis';
 import { createRedisWriteEpochs } from '../../../src/traffic/cache/redis-write-epochs';
 import { writeEpochsScript } from '../../../src/traffic/cache/write-epochs.lua';
 import type { WriteEpochs } from '../../../src/traffic/cache/write-epochs';
-import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
+import {
+  connectPatiently,
+  describeWithRedis,
+  startRedis,
+  type RedisServer,
+} from '../../support/redis-server';
 
 interface Process {
   readonly writeEpochs: WriteEpochs;
@@ -31,7 +36,7 @@ describeWithRedis('the register of a fleet', () => {
     readonly beforeAnswer?: (action: string | undefined) => Promise<void>;
   } = {}): Promise<Process> => {
     const clock = { ...systemClock, now: () => systemClock.now() + skewMs };
-    const redis = await createRedis({ url: server.url, clock, onChange: () => undefined });
+    const redis = await connectPatiently(server.url);
     connections.push(redis);
     let away = false;
     const writeEpochs = createRedisWriteEpochs({

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { systemClock } from '../../../src/shared/clock';
-import { createRedis, type Redis } from '../../../src/store/redis';
+import type { Redis } from '../../../src/store/redis';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import type { SlotAnswer, SlotStore } from '../../../src/traffic/limiter/slot-store';
 import { newBucketState, type BucketState } from '../../../src/traffic/limiter/bucket-state';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot } from '../../../src/traffic/limiter/slots';
 import { slotsScript } from '../../../src/traffic/limiter/slots.lua';
-import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
+import {
+  connectPatiently,
+  describeWithRedis,
+  startRedis,
+  type RedisServer,
+} from '../../support/redis-server';
 
 /** Time passes, or the store's clock is set back. */
 const after = fc.oneof(
@@ -60,7 +65,7 @@ describeWithRedis('slots in Redis', () => {
   const alone = { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined };
   beforeAll(async () => {
     server = await startRedis();
-    redis = await createRedis({ url: server.url, clock: systemClock, onChange: () => undefined });
+    redis = await connectPatiently(server.url);
   });
   afterAll(async () => {
     redis.close();
@@ -128,9 +133,7 @@ describeWithRedis('slots in Redis', () => {
   });
 
   it('are one budget for all who use the store', async () => {
-    const others = await Promise.all(
-      [1, 2, 3].map(() => createRedis({ url: server.url, clock: systemClock, onChange: () => undefined })),
-    );
+    const others = await Promise.all([1, 2, 3].map(() => connectPatiently(server.url)));
     const engines = others.map((own) => createRedisSlots({ redis: own, clock: systemClock, fleet: alone }));
     const bucket = { id: 'brand/1/GET_USER_CARD', callsPerSecond: 5 };
     const answers = await Promise.all(
