@@ -1,37 +1,27 @@
 // Builds dist/, unless it already is what the sources make: `npm start` compiles once, not every time.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { filesBelow, hashOf, root, writeWhole } from './files.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 /** Written last, so that a build that was cut off is not taken for a whole one. */
 const stamp = join(dist, '.build.json');
 const src = join(root, 'src');
 
-const filesBelow = (directory) =>
-  readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-
-const hashOf = (files) => {
-  const hash = createHash('sha256');
-  for (const file of files) {
-    const content = readFileSync(file);
-    hash.update(`${relative(root, file)} ${content.length}\n`).update(content);
-  }
-  return hash.digest('hex');
-};
-
 /** Everything that decides what is built: the sources, the compiler's options and the versions of all packages. */
 const inputs = () =>
   hashOf([
     ...filesBelow(src),
-    ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'deploy/build.mjs']
+    ...[
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'deploy/build.mjs',
+      'deploy/files.mjs',
+    ]
       .map((name) => join(root, name))
       .filter((file) => existsSync(file)),
   ]);
@@ -87,9 +77,7 @@ const build = async () => {
     (await run(compiler, '-p', 'tsconfig.build.json')) ||
     (await run(join(dist, 'server/explorer/assemble.js')));
   if (code !== 0) return code;
-  const fresh = `${stamp}.${process.pid}`;
-  writeFileSync(fresh, JSON.stringify({ inputs: hash, outputs: outputs() }));
-  renameSync(fresh, stamp);
+  writeWhole(stamp, JSON.stringify({ inputs: hash, outputs: outputs() }));
   return 0;
 };
 

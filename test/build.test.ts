@@ -51,15 +51,18 @@ describe('npm run build', () => {
     expect(builtAt()).toBe(before);
   });
 
-  it.each(['package-lock.json', 'package.json', 'tsconfig.build.json', 'deploy/build.mjs'])(
-    'builds when %s has changed',
-    async (name) => {
-      const before = builtAt();
-      writeFileSync(at(name), `${readFileSync(at(name), 'utf8')}\n`);
-      await build();
-      expect(builtAt()).not.toBe(before);
-    },
-  );
+  it.each([
+    'package-lock.json',
+    'package.json',
+    'tsconfig.build.json',
+    'deploy/build.mjs',
+    'deploy/files.mjs',
+  ])('builds when %s has changed', async (name) => {
+    const before = builtAt();
+    writeFileSync(at(name), `${readFileSync(at(name), 'utf8')}\n`);
+    await build();
+    expect(builtAt()).not.toBe(before);
+  });
 
   it('builds what has changed, also where size and time have not', async () => {
     const { mtime } = statSync(at('src/main.ts'));

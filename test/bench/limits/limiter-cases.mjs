@@ -6,9 +6,22 @@ const brandId = '1004';
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const count = (entries, status) => entries.filter((entry) => entry.status === status).length;
 
-/** A store, a stand-in, instances; all are stopped afterwards whatever happens. */
+const isReady = () => Promise.resolve();
+
+/**
+ * A store, a stand-in, instances; all are stopped afterwards whatever happens. `ready` is called when they have started, and
+ * awaited before the load begins (default: at once).
+ */
 export const fleet = async (
-  { instances, standIn: options = {}, jitterMs, redis: wanted = true, cold = false, worker = {} },
+  {
+    instances,
+    standIn: options = {},
+    jitterMs,
+    redis: wanted = true,
+    cold = false,
+    worker = {},
+    ready = isReady,
+  },
   use,
 ) => {
   const parts = [];
@@ -34,7 +47,8 @@ export const fleet = async (
       ),
     );
     // A process that answers its first calls is slower by as much as the limiter's guard.
-    if (!cold) await Promise.all(workers.map((worker) => worker.run('warmUp')));
+    if (!cold) await Promise.all(workers.map((worker, from) => worker.run('warmUp', { from })));
+    await ready();
     await standIn.clear();
     return await use({ redis, standIn, workers });
   } finally {
@@ -66,12 +80,14 @@ const saturated = async ({ standIn, workers }, seconds) => {
 const needed = (least, seconds) => Math.floor(least * 5 * seconds) - (seconds < 60 ? 2 : 0);
 
 const saturationCase = ({ counting, jitterMs, least, skewMs }) => ({
+  group: 'saturated',
   name: `8 processes, one Redis, saturated, counted by ${counting}${jitterMs === undefined ? '' : `, ${jitterMs} ms jitter`}${skewMs === undefined ? '' : ', one clock 5 s off'}`,
   must: (seconds) => `${needed(least, seconds)}–${5 * seconds} calls, at most 5 in any second, 0 × 429`,
-  run: ({ seconds }) =>
+  run: ({ seconds, ready }) =>
     fleet(
       {
         instances: 8,
+        ready,
         standIn: { counting },
         jitterMs,
         worker: (index) => (index === 0 && skewMs ? { skewMs } : {}),
@@ -170,10 +186,11 @@ const manyBuckets = {
 };
 
 const bulkBeside = {
+  group: 'waits',
   name: 'saturating bulk + 1 interactive/s',
   must: () => 'interactive wait p50 ≤ 200 ms, p95 ≤ 400 ms; use ≥ 98 %',
-  run: ({ seconds }) =>
-    fleet({ instances: 8 }, async ({ standIn, workers }) => {
+  run: ({ seconds, ready }) =>
+    fleet({ instances: 8, ready }, async ({ standIn, workers }) => {
       const forMs = (seconds + 3) * 1000;
       const [, interactive] = await Promise.all([
         Promise.all(
@@ -196,10 +213,11 @@ const bulkBeside = {
 };
 
 const deadlines = {
+  group: 'waits',
   name: '5 s backlog, deadline 800 ms',
   must: () => 'refused ≤ 10 ms after the store’s reply; retryAfterMs within ±250 ms; 0 sent late',
-  run: () =>
-    fleet({ instances: 1 }, async ({ workers: [worker] }) => {
+  run: ({ ready }) =>
+    fleet({ instances: 1, ready }, async ({ workers: [worker] }) => {
       const { refused, truthMs } = await worker.run('backlog', {
         brandId,
         seconds: 5,
@@ -247,10 +265,11 @@ const halved = {
 };
 
 const storeKilled = {
+  group: 'waits',
   name: 'Redis killed under load',
   must: () => '0 errors through the limiter; ≥ 70 % use; ≤ 5 in any second but ≤ 1 second at each change',
-  run: ({ outageSeconds }) =>
-    fleet({ instances: 8 }, async ({ redis, standIn, workers }) => {
+  run: ({ outageSeconds, ready }) =>
+    fleet({ instances: 8, ready }, async ({ redis, standIn, workers }) => {
       const job = Promise.all(
         workers.map((worker) =>
           worker.run('saturate', {
