@@ -4,7 +4,7 @@ import { isLoopback } from './exposure';
 import { choice, entries, members, problem, text, whole, type Setting } from './reader';
 import { pathOf, type SecretSource } from './secrets';
 
-/** Who may call. Absent where the section is; problems are collected in the setting. */
+/** Reads who may call the server. `undefined` without the section; problems are collected in the setting. */
 export const readAuth = (setting: Setting, source: SecretSource): AuthSettings | undefined => {
   if (setting.value === undefined) return undefined;
   const { jwt, apiKeys, requests } = members(setting, ['jwt', 'apiKeys', 'requests']);
@@ -33,8 +33,8 @@ const readTokens = (setting: Setting, source: SecretSource): TokenSettings | und
     'type',
     'maxAgeSeconds',
   ]);
-  const issuer = text(own.issuer, { as: 'the issuer exactly as tokens name it (iss)' });
-  const audience = text(own.audience, { as: 'the audience by which tokens name this server (aud)' });
+  const issuer = text(own.issuer, { as: 'the issuer exactly as in the tokens (iss)' });
+  const audience = text(own.audience, { as: "this server's name in the tokens (aud)" });
   const jwks = readKeySet(own, source);
   const algorithms =
     own.algorithms.value === undefined
@@ -54,7 +54,7 @@ const readKeySet = (
   source: SecretSource,
 ): TokenSettings['jwks'] | undefined => {
   if (jwksUrl.value !== undefined && jwksFile.value !== undefined)
-    return problem(jwksUrl, 'write only one of jwksUrl and jwksFile');
+    return problem(jwksUrl, 'is given together with jwksFile; write only one of them');
   if (jwksFile.value !== undefined) {
     const file = pathOf(jwksFile, source);
     return file === undefined ? undefined : { file };

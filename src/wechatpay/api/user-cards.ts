@@ -144,11 +144,11 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
 
 const phoneImportTexts = {
   unknownText: [
-    'The import was sent but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: WeChat Pay tells it in no other answer.',
+    'The import was sent, but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: no other response of WeChat Pay contains it.',
     '导入请求已发送，但结果未知。以相同的 userCardCode 再次提交不会重复导入；如因手机号或会员卡 code 已存在而被拒绝，请在小程序中获取用户的 openid 后查询该会员卡：微信支付不会在其他应答中返回 openid。',
   ],
   unreadableText: [
-    'WeChat Pay has imported the card, but its answer could not be read. Do not import it again. If known has no openid, get it in your mini program: WeChat Pay tells it in no other answer.',
+    'WeChat Pay has imported the card, but its response could not be read. Do not import it again. If known has no openid, get it in your mini program: no other response of WeChat Pay contains it.',
     '微信支付已导入该会员卡，但无法解析其应答。请勿再次导入。如 known 中没有 openid，请在小程序中获取：微信支付不会在其他应答中返回 openid。',
   ],
 } as const;

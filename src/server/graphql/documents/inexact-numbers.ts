@@ -1,8 +1,8 @@
-/** A JSON number that JavaScript reads as something else than what was written. */
+/** A JSON number that JavaScript reads as a different value or in a different form. */
 export interface InexactNumber {
-  /** Member names and indexes, from the value that was parsed. */
+  /** Member names and indexes from the parsed value to the number. */
   readonly path: readonly (string | number)[];
-  /** True if it is a whole number all the same, within ±(2^53 − 1), e.g. `1.0` or `1e3`. */
+  /** True if it is still a whole number within ±(2^53 − 1), e.g. `1.0` or `1e3`. */
   readonly isWhole: boolean;
 }
 
@@ -11,16 +11,16 @@ const suspect = /[:[,]\s*-?(?:\d{16}|\d+[.eE])/;
 const numberToken = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * The numbers in a JSON text that are not plain whole numbers within ±(2^53 − 1). `JSON.parse` rounds them or forgets how
- * they were written: `6901234567890123457` becomes `6901234567890124000`. The text must be valid JSON. Linear; a text
- * without such a number costs one regular expression.
+ * Finds numbers in a JSON text that are not plain whole numbers within ±(2^53 − 1). `JSON.parse` rounds them or loses their
+ * form: `6901234567890123457` becomes `6901234567890124000`. The text must be valid JSON. Takes linear time; a text without
+ * such a number costs one regular expression.
  */
 export const inexactNumbersOf = (json: string): readonly InexactNumber[] =>
   suspect.test(json) ? scan(json) : [];
 
 interface Container {
   readonly isList: boolean;
-  /** Where the next value stands. */
+  /** Name or index of the next value. */
   key: string | number;
 }
 
@@ -79,7 +79,7 @@ const endOfString = (json: string, start: number): number => {
 
 const maxSafeDigits = String(Number.MAX_SAFE_INTEGER).length;
 
-/** Decided by the digits, since the value of the token may already be rounded. */
+/** Decided from the digits, because the parsed value may already be rounded. */
 const isSafeWhole = (token: string): boolean => {
   const [, whole = '', fraction = '', exponent = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? [];
@@ -97,7 +97,7 @@ const isSafeWhole = (token: string): boolean => {
 
 const ofVariables = new WeakMap<object, readonly InexactNumber[]>();
 
-/** JSON → value. Remembers the inexact numbers of its member `variables` for `inexactIn`. Throws as JSON.parse does. */
+/** Parses a JSON body and remembers the inexact numbers in its `variables` for `inexactIn`. Throws as JSON.parse does. */
 export const parseRequestBody = (json: string): unknown => {
   const body = JSON.parse(json) as unknown;
   const numbers = inexactNumbersOf(json).filter(({ path: [first] }) => first === 'variables');
@@ -109,14 +109,14 @@ export const parseRequestBody = (json: string): unknown => {
   return body;
 };
 
-/** Remembers the inexact numbers of variables that others parse from the query string of a GET request. */
+/** Remembers the inexact numbers of variables parsed elsewhere from the query string of a GET request. */
 export const rememberSearch = (variables: object, search: string): void => {
   const json = new URLSearchParams(search).get('variables');
   const numbers = json === null ? [] : inexactNumbersOf(json);
   if (numbers.length > 0) ofVariables.set(variables, numbers);
 };
 
-/** The inexact numbers of variables that `parseRequestBody` or `rememberSearch` has seen. */
+/** The inexact numbers of variables seen by `parseRequestBody` or `rememberSearch`. */
 export const inexactIn = (variables: object): readonly InexactNumber[] => ofVariables.get(variables) ?? [];
 
 const isObject = (value: unknown): value is object =>
