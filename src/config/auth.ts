@@ -54,7 +54,7 @@ const readKeySet = (
   source: SecretSource,
 ): TokenSettings['jwks'] | undefined => {
   if (jwksUrl.value !== undefined && jwksFile.value !== undefined)
-    return problem(jwksUrl, 'is given together with jwksFile; write only one of them');
+    return problem(jwksUrl, 'write only one of jwksUrl and jwksFile');
   if (jwksFile.value !== undefined) {
     const file = pathOf(jwksFile, source);
     return file === undefined ? undefined : { file };

@@ -34,7 +34,7 @@ const addressOf = (setting: Setting): string | undefined => {
   const { hostname, pathname } = new URL(value);
   return hostname !== '' && /^\/?\d*$/.test(pathname)
     ? value
-    : problem(setting, `must be ${rule.as}; after the port, only /NUMBER of the database may follow`);
+    : problem(setting, `must be ${rule.as}; only the number of the database may follow the port`);
 };
 
 const isEncoded = ({ username, password }: URL): boolean => {

@@ -185,7 +185,7 @@ const readOwnCertificate = (
   const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
   if (certificate === undefined) return undefined;
   if (serial !== undefined && certificate.serial !== serial)
-    return problem(setting, 'has a different serial number than serial; they must belong together');
+    return problem(setting, 'has another serial number than the serial setting; they must belong together');
   if (privateKey !== undefined && !isPairOf(certificate.key, privateKey))
     return problem(
       setting,

@@ -122,7 +122,7 @@ describe('the configuration', () => {
       /brands\[2\]\.brandId: is listed twice/,
     ],
     ['no brands', (d) => (d.brands = []), /brands: must list at least one brand/],
-    ['no authentication against real hosts', (d) => delete d.auth, /auth: is missing; against real hosts/],
+    ['no authentication against real hosts', (d) => delete d.auth, /auth: is missing; with real hosts/],
     [
       'a plain http host',
       (d) => (d.hosts = { main: 'http://api.mch.weixin.qq.com' }),
