@@ -16,7 +16,7 @@ export interface AuthMiddlewareDeps {
   readonly onProblem: (error: Error) => void;
 }
 
-/** What stands between the routes and whoever calls them. Throws ConfigError where the server would stand open. */
+/** Authentication and request limits for all routes. Throws ConfigError if the server would be open to everybody. */
 export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewareDeps) => {
   const problems = exposureProblems(config);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -38,7 +38,7 @@ export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewar
         level: refused ? 'failing' : 'warning',
         detail,
       })),
-    /** A route for known callers; `needs` names the scope of one that is about the server. */
+    /** A route for known callers; `needs` is the scope required by a route about the server itself. */
     route: (handler: CallerHandler, needs?: ServerScope): Handler => requireCaller(check, handler, needs),
   };
 };

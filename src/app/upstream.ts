@@ -30,7 +30,7 @@ export interface UpstreamDeps {
   readonly onHostChange: (to: Host) => void;
 }
 
-/** WeChat Pay with every policy in front of it. */
+/** The WeChat Pay API with every policy in front of it. */
 export interface Upstream {
   readonly members: MemberCards;
   readonly limiter: Limiter;

@@ -4,7 +4,7 @@ import { isLoopback } from './exposure';
 import { choice, entries, members, problem, text, whole, type Setting } from './reader';
 import { pathOf, type SecretSource } from './secrets';
 
-/** Who may call. Absent where the section is; problems are collected in the setting. */
+/** Reads who may call the server. `undefined` without the section; problems are collected in the setting. */
 export const readAuth = (setting: Setting, source: SecretSource): AuthSettings | undefined => {
   if (setting.value === undefined) return undefined;
   const { jwt, apiKeys, requests } = members(setting, ['jwt', 'apiKeys', 'requests']);
@@ -33,8 +33,8 @@ const readTokens = (setting: Setting, source: SecretSource): TokenSettings | und
     'type',
     'maxAgeSeconds',
   ]);
-  const issuer = text(own.issuer, { as: 'the issuer exactly as tokens name it (iss)' });
-  const audience = text(own.audience, { as: 'the audience by which tokens name this server (aud)' });
+  const issuer = text(own.issuer, { as: 'the issuer exactly as in the tokens (iss)' });
+  const audience = text(own.audience, { as: "this server's name in the tokens (aud)" });
   const jwks = readKeySet(own, source);
   const algorithms =
     own.algorithms.value === undefined

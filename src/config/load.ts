@@ -23,11 +23,11 @@ export interface ConfigSource {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Told of each file that is read, so that it can be watched. */
+  /** Called for each file that is read, so that it can be watched. */
   readonly onRead?: (path: string) => void;
 }
 
-/** Reads and checks everything. Rejects with ConfigError, which tells all problems together. */
+/** Reads and validates the configuration. Rejects with ConfigError, which lists all problems. */
 export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Promise<Config> => {
   onRead?.(resolve(file));
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
@@ -138,10 +138,10 @@ const readDocument = async (file: string): Promise<unknown> => {
 const reasonOf = (error: unknown): string => {
   const code = systemCode(error);
   if (code === 'ENOENT') return 'it does not exist';
-  return code === 'EACCES' ? "the server's user may not read it" : (code ?? 'no reason given');
+  return code === 'EACCES' ? "the server's user may not read it" : (code ?? 'unknown reason');
 };
 
-/** As a number, the id 0012 would lose its zeros, a long one its last digits, and the serial 12E3 would become 12000. */
+/** Reads numbers as text: the id 0012 would lose its zeros, a long id its last digits, and the serial 12E3 would be 12000. */
 const withoutNumbers = (tags: Tags): Tags =>
   tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
 
@@ -183,7 +183,7 @@ const readEncryptionKeys = (setting: Setting, source: SecretSource): Config['enc
   });
 };
 
-/** Freezes the lists and records; keys and their bytes are objects of their own kind and stay as they are. */
+/** Freezes lists and plain objects; keys and their bytes stay as they are. */
 const frozen = <T>(value: T): T => {
   if (Array.isArray(value) || isRecord(value)) {
     Object.values(value).forEach(frozen);

@@ -26,11 +26,11 @@ const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digi
 
 export interface ReadOptions {
   readonly source: SecretSource;
-  /** Clock time in ms. */
+  /** Ms since the Unix epoch. */
   readonly now: number;
 }
 
-/** The part of the configuration that is about WeChat Pay. Problems are collected in the settings. */
+/** Reads the settings of WeChat Pay. Problems are collected in the settings. */
 export const readWechatPay = (
   settings: Readonly<
     Record<'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'limits', Setting>
@@ -147,7 +147,7 @@ const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential 
   if (credential?.publicKeys.length === 0 && platformCertificates.length === 0 && apiV3Key === undefined)
     problem(
       setting,
-      'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download them with',
+      'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download certificates',
     );
   if (mchid === undefined || credential === undefined) return undefined;
   return { mchid, ...credential, platformCertificates, ...(apiV3Key === undefined ? {} : { apiV3Key }) };
@@ -176,7 +176,7 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
   };
 };
 
-/** Given to be warned before it ends, and to notice that key, serial and certificate do not belong together. */
+/** Optional; gives a warning before it expires, and reveals a key, serial and certificate that do not belong together. */
 const readOwnCertificate = (
   setting: Setting,
   { serial, privateKey, parts: { source, now } }: KeySource & { readonly serial: string | undefined },
@@ -185,14 +185,17 @@ const readOwnCertificate = (
   const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
   if (certificate === undefined) return undefined;
   if (serial !== undefined && certificate.serial !== serial)
-    return problem(setting, 'has another serial number than the one above; they must belong together');
+    return problem(setting, 'has another serial number than the serial setting; they must belong together');
   if (privateKey !== undefined && !isPairOf(certificate.key, privateKey))
-    return problem(setting, 'is not the certificate of the private key above; they must belong together');
+    return problem(
+      setting,
+      'is not the certificate of the configured private key; they must belong together',
+    );
   return certificate;
 };
 
 interface KeySource {
-  /** Ours, to tell it from WeChat Pay's. */
+  /** Our key, to detect it in place of WeChat Pay's. */
   readonly privateKey: KeyObject | undefined;
   readonly parts: ReadOptions;
 }
@@ -212,7 +215,7 @@ const readPublicKey = (
     : { id, key, ...(notAfter === undefined ? {} : { notAfter }) };
 };
 
-/** The beginning of a day in WeChat Pay's time zone. */
+/** The start of a day in WeChat Pay's time zone, ms since the Unix epoch. */
 const dayOf = (setting: Setting): number | undefined => {
   if (setting.value === undefined) return undefined;
   const day = text(setting, { pattern: /^\d{4}-\d{2}-\d{2}$/, as: 'a date such as 2027-01-31' });

@@ -94,7 +94,7 @@ describe('the command for API keys', () => {
   it('lets two keys of a caller live, and a third one when one has ended', async () => {
     await make('--days', '1');
     await make('--days', '2');
-    await expect(make()).rejects.toThrow(/shop has 2 living keys already: revoke \w+ or \w+ first/);
+    await expect(make()).rejects.toThrow(/shop already has 2 active keys: revoke \w+ or \w+ first/);
     await run('make', '--caller', 'desk', '--scope', 'admin');
     await clock.advance(day);
     await expect(make()).resolves.toMatch(/^wxm_/);

@@ -1,4 +1,4 @@
-/** The language of messages: Chinese where Accept-Language prefers it to English. */
+/** The language of messages: Chinese if Accept-Language prefers it to English. */
 export const languageOf = (acceptLanguage: string | undefined): 'en' | 'zh' => {
   const weights = { en: 0, zh: 0 };
   for (const part of (acceptLanguage ?? '').split(',')) {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The client broke off in the middle of its request: there is nobody to answer, and nothing of ours has failed. */
+/** Returned if the client closed the connection during its request. There is nobody to respond to, and no error of ours. */
 export const gone = Symbol('gone');
 
-/** The body as it came; `undefined` where it has more than `most` bytes, of which no more is kept. */
+/** Reads the body; `undefined` if it has more than `max` bytes, of which no more is buffered. */
 export const readBody = (
   request: IncomingMessage,
   max: number,
@@ -12,7 +12,7 @@ export const readBody = (
     request.resume();
     return Promise.resolve(undefined);
   }
-  // By events: on the hot path, without the promises of an async iterator.
+  // Uses events: an async iterator's promises cost too much on the hot path.
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -18,7 +18,7 @@ export interface EventStreamsOptions<C extends EdgeContext>
     Pick<SubscribeOptions<C>, 'schema' | 'documents' | 'checks' | 'limits' | 'positionOf'>,
     Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly clock: Clock;
-  /** Made anew for every event, so that nothing that an earlier one read is served again. */
+  /** Called for every event, so that each one is read afresh. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
@@ -27,17 +27,17 @@ export interface EventStreamsOptions<C extends EdgeContext>
 export interface EventStreams {
   /** GraphQL over Server-Sent Events, distinct connections mode: one subscription per request. */
   readonly handler: CallerHandler;
-  /** Ends every stream after the event that it is writing, without `complete`, so that clients come back. */
+  /** Ends every stream after the event being written, without `complete`, so that clients reconnect. */
   drain(): void;
 }
 
 const maxBodyBytes = 100_000;
 const retryAfterSeconds = 5;
 
-/** Then the client comes back and shows its credential again: what was taken away does not last longer than this. */
+/** Maximum life of a stream, ms. The client then reconnects and authenticates again, so revoked access ends by then. */
 const lifeMs = 30 * 60_000;
 
-/** Subscriptions over HTTP. What the protocol asks is graphql-sse's; here are the bounds. */
+/** Subscriptions over HTTP: graphql-sse implements the protocol, this file its limits. */
 export const createEventStreams = <C extends EdgeContext>({
   clock,
   context,
@@ -51,7 +51,7 @@ export const createEventStreams = <C extends EdgeContext>({
   const subscribe = createSubscribe<C>(options);
 
   const handle = createHandler<IncomingMessage, Session<C>>({
-    // No reserved streams: a single connection for many operations would be state that nobody bounds.
+    // No reserved streams: the state of a connection shared by many operations would be unbounded.
     authenticate: () => null,
     onSubscribe: ({ method, url, context: { first, fresh, stream } }, params) => {
       if (method === 'GET' && params.variables != null) rememberSearch(params.variables, searchOf(url));
@@ -75,7 +75,7 @@ export const createEventStreams = <C extends EdgeContext>({
       if (text === gone) return;
       if (text === undefined) {
         response.setHeader('connection', 'close');
-        sendJson(response, 413, failure('BAD_REQUEST', `The body must have at most ${maxBodyBytes} bytes.`));
+        sendJson(response, 413, failure('BAD_REQUEST', `The body must not exceed ${maxBodyBytes} bytes.`));
         return;
       }
       const body = parseBody(request, text);
@@ -113,7 +113,7 @@ export const createEventStreams = <C extends EdgeContext>({
           method: request.method ?? 'GET',
           url: request.url ?? '',
           headers: { get: (name) => one(request.headers[name]) },
-          // What is no object is refused by the protocol, as if there were no body.
+          // graphql-sse refuses a body that is not an object as if it were missing.
           body: typeof body === 'object' ? (body as Record<string, unknown> | null) : null,
           raw: request,
           context: { first, fresh, stream },
@@ -145,7 +145,7 @@ interface Session<C> {
 
 const tooMany = {
   en: 'There are too many open subscriptions; close one or try again later.',
-  zh: '订阅连接过多,请关闭部分连接或稍后重试。',
+  zh: '订阅连接过多，请关闭部分连接或稍后重试。',
 } as const;
 
 const one = (value: string | string[] | undefined): string | undefined =>

@@ -25,7 +25,7 @@ export interface CardTemplates {
   cardTemplates(ref: TemplatePageKey, scope: ReadScope): Promise<ReadPage<CardTemplateRecord>>;
   createCardTemplate(args: UpstreamArguments, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
   updateCardTemplate(args: UpstreamArguments, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
-  /** For good: no channel can offer the card afterwards. */
+  /** Permanent: afterwards no channel can offer the card. */
   invalidateCardTemplate(ref: TemplateKey, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
 }
 
@@ -114,7 +114,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
   return {
     cardTemplate,
     cardTemplates,
-    // The request number tells whether it was created after all (create document: numbers are unique).
+    // Request numbers are unique (create document), so a template with this number is the one that was created.
     createCardTemplate: (args, scope) =>
       write('CREATE_CARD_TEMPLATE', args, scope, {
         find: () => findByRequestNo(args, scope),

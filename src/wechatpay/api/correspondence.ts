@@ -3,10 +3,10 @@ import type { Correspondence } from '../../traffic/calls/call';
 import type { UpstreamArguments } from './request';
 
 export interface Asked {
-  /** `identity` of the interface's row. */
+  /** `identity` of the interface's table row. */
   readonly identity: readonly string[];
   readonly args: UpstreamArguments;
-  /** Whether this server asks on behalf of the brand: only then can an answer be about it by mistake. */
+  /** Whether this server is configured for the brand; only then can a misdirected response be about it. */
   readonly isOurs: (brandId: string) => boolean;
 }
 
@@ -15,14 +15,14 @@ type Fields = Readonly<Record<string, unknown>>;
 const elements = 'data.*.';
 
 /**
- * Compares an answer with what was asked for. WeChat Pay's signature covers time, nonce and body of an answer, and nothing of
- * the request (partner 4013059017): a genuine answer may still be another request's. A field that is absent is taken as asked
- * for. A brand_id that differs beside a right card is taken so too: the documents' own examples have one. Throws
- * UPSTREAM_MALFORMED if the answer is not an object.
+ * Compares a response with its request. WeChat Pay's signature covers time, nonce and body of the response, but nothing of the
+ * request (partner 4013059017), so a genuine response may belong to another request. An absent field counts as equal. So does a
+ * different brand_id beside the right card, because the documents' own examples contain one. Throws UPSTREAM_MALFORMED if the
+ * response is not an object.
  */
 export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Correspondence => {
   if (!isFields(data))
-    throw new AppError('UPSTREAM_MALFORMED', 'the answer is not an object', { sent: true });
+    throw new AppError('UPSTREAM_MALFORMED', 'the response is not an object', { sent: true });
   const asked = identity.filter((path) => !isAbsent(args[nameOf(path)]));
   const whole = compare(
     data,
@@ -60,7 +60,7 @@ const compare = (
     const value = given[name];
     if (!isAbsent(value) && text(value) === text(args[name])) continue;
     if (!isAbsent(value)) {
-      // Where the brand alone names the request, another brand of ours tells that the answer is that brand's.
+      // If only the brand identifies the request, another configured brand proves that the response belongs to that brand.
       if (name !== 'brand_id' || (names.length === 1 && isOurs(text(value)))) return { differs: name };
       otherBrandId = text(value);
     }
@@ -76,5 +76,5 @@ const isAbsent = (value: unknown): boolean => value === undefined || value === n
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
-/** Ids of activities are numbers in the answer and text in the path. */
+/** Activity ids are numbers in the response and text in the path. */
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

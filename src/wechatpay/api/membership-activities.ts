@@ -19,7 +19,7 @@ import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
 
-/** Coupons for those who join (品牌会员发券活动). The partner route alone has them. */
+/** Activities that give coupons to new members (品牌会员发券活动). Partner route only. */
 export interface MembershipActivities {
   membershipActivity(
     ref: ActivityKey,
@@ -34,7 +34,7 @@ export interface MembershipActivities {
     args: UpstreamArguments,
     scope: Scope,
   ): Promise<ReadResult<MembershipActivityRecord>>;
-  /** For good. */
+  /** Permanent. */
   terminateMembershipActivity(ref: ActivityKey, scope: Scope): Promise<ReadResult<MembershipActivityRecord>>;
 }
 
@@ -125,7 +125,7 @@ export const createMembershipActivities = (
   return {
     membershipActivity: one,
     membershipActivities: list,
-    // The request number, which must be unique (create document), tells whether it was created after all.
+    // Request numbers are unique (create document), so an activity with this number is the one that was created.
     createMembershipActivity: (args, scope) =>
       write('CREATE_MEMBERSHIP_ACTIVITY', args, scope, {
         find: () => findByRequestNo(args, scope),

@@ -6,9 +6,9 @@ import type { Route } from '../settings';
 export type UpstreamArguments = Readonly<Record<string, unknown>>;
 
 /**
- * Arguments → the request as one route wants it: path parameters percent-encoded into the path, the rest in the query
- * of a GET or in the JSON body. `brand_id` travels on the partner route only; the brand route refuses it (the
- * Authorization header names the brand). Exactly the given fields are sent: the upstream refuses unknown ones.
+ * Builds the request for one route. Path parameters are percent-encoded into the path; the rest goes into the query of a GET
+ * or into the JSON body. `brand_id` is sent on the partner route only: the brand route refuses it, because the Authorization
+ * header names the brand. Only the given fields are sent, because the upstream refuses unknown ones.
  */
 export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamArguments): UpstreamRequest => {
   const { method, path, sealedFields } = interfaces[name];
@@ -26,7 +26,7 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
     const query = [...rest].map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
     return { method, target: query === '' ? target : `${target}?${query}`, sealed: false };
   }
-  // Brand documents: an interface without fields takes no body and no Content-Type at all.
+  // Brand documents: a request without fields has no body and no Content-Type.
   if (rest.size === 0) return { method, target, sealed: false };
 
   const body = withoutAbsent(Object.fromEntries(rest));
@@ -45,7 +45,7 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The upstream takes no `null`. */
+/** The upstream accepts no `null`. */
 const withoutAbsent = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutAbsent);
   if (!isObject(value)) return value;

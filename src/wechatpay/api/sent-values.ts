@@ -1,7 +1,7 @@
 import { isFields } from './correspondence';
 import type { UpstreamArguments } from './request';
 
-/** Arguments that name the object or order the change, and are no values of it. */
+/** Arguments that identify the object or the change and are not values of it. */
 const notValues: ReadonlySet<string> = new Set([
   'brand_id',
   'card_id',
@@ -12,7 +12,7 @@ const notValues: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a record shows every value that a write sent. Personal fields never do: they come back encrypted, and differently each
+ * Whether a record shows every value that a write sent. Personal fields never match: they return encrypted, differently each
  * time.
  */
 export const showsSent = (record: object, args: UpstreamArguments): boolean =>
@@ -37,7 +37,7 @@ const shows = (shown: unknown, sent: unknown): boolean => {
 
 const dateTime = /^\d{4}-\d\d-\d\dT/;
 
-/** WeChat Pay answers in its own time zone and with milliseconds. */
+/** WeChat Pay returns times in its own time zone and with milliseconds. */
 const isSameInstant = (shown: unknown, sent: unknown): boolean =>
   typeof shown === 'string' &&
   typeof sent === 'string' &&

@@ -27,9 +27,9 @@ export interface UserCards {
   importUserCardByPhone(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
   importUserCardByOpenid(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
   updateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
-  /** Answers a user who opened a card: until then the card is UNACTIVATED. */
+  /** Confirms or refuses a card that a user opened; until then it is UNACTIVATED. */
   confirmUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
-  /** For good. */
+  /** Permanent. */
   invalidateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
 }
 
@@ -58,7 +58,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
     return orAbsent(reply.then((answer) => read(answer, readUserCard)));
   };
 
-  /** A phone number names nobody's openid: then the answer tells whose card it is. */
+  /** The user's openid. For an import by phone number, only the response reveals it. */
   const openidOf = (args: UpstreamArguments, answered: unknown): string | undefined => {
     const openid = args.openid ?? (isFields(answered) ? answered.openid : undefined);
     return typeof openid === 'string' ? openid : undefined;
@@ -117,10 +117,10 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
       return readItems(reply, readUserCard);
     },
 
-    // Its openid, by which alone a card can be read, is told by no other interface.
+    // A card can be read by openid only, and no other interface returns the openid.
     importUserCardByPhone: (args, scope) => write('IMPORT_USER_CARD_BY_PHONE', args, scope, phoneImportTexts),
 
-    // The import refuses a code that exists (import document): the user's card under it is the imported one.
+    // The import refuses an existing code (import document), so the user's card with the code is the imported one.
     importUserCardByOpenid: (args, scope) =>
       write('IMPORT_USER_CARD_BY_OPENID', args, scope, { shows: isIn('EFFECTIVE') }),
 
@@ -130,7 +130,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
     confirmUserCard(args, scope) {
       const state = args.user_card_confirm_state === 'CREATE_CARD_FAIL' ? 'INVALID' : 'EFFECTIVE';
       return write('CONFIRM_USER_CARD', args, scope, {
-        // No card waits: one that is as this confirmation leaves it was confirmed before, perhaps by us with the answer lost.
+        // No card waits. If the card is in the state confirmed here, it was confirmed before, perhaps by a lost attempt of ours.
         mayBeEcho: ({ code, upstream }) => code === 'NOT_FOUND' && upstream?.verified === true,
         shows: (found, { code }) =>
           isIn(state)(found) && (code === 'OUTCOME_UNKNOWN' || showsSent(found.record, args)),
@@ -144,11 +144,11 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
 
 const phoneImportTexts = {
   unknownText: [
-    'The import was sent but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: WeChat Pay tells it in no other answer.',
+    'The import was sent, but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: no other response of WeChat Pay contains it.',
     '导入请求已发送，但结果未知。以相同的 userCardCode 再次提交不会重复导入；如因手机号或会员卡 code 已存在而被拒绝，请在小程序中获取用户的 openid 后查询该会员卡：微信支付不会在其他应答中返回 openid。',
   ],
   unreadableText: [
-    'WeChat Pay has imported the card, but its answer could not be read. Do not import it again. If known has no openid, get it in your mini program: WeChat Pay tells it in no other answer.',
+    'WeChat Pay has imported the card, but its response could not be read. Do not import it again. If known has no openid, get it in your mini program: no other response of WeChat Pay contains it.',
     '微信支付已导入该会员卡，但无法解析其应答。请勿再次导入。如 known 中没有 openid，请在小程序中获取：微信支付不会在其他应答中返回 openid。',
   ],
 } as const;

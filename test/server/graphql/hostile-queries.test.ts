@@ -162,7 +162,7 @@ describe('an expensive query', () => {
       data: null,
       errors: [
         {
-          message: '该操作可能需要 201 次上游调用,最多允许 200 次。',
+          message: '该操作可能需要 201 次上游调用，最多允许 200 次。',
           extensions: { code: 'QUERY_TOO_EXPENSIVE', plannedCalls: 201 },
         },
       ],

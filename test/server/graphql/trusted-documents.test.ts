@@ -94,7 +94,7 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
       body: {
         errors: [
           {
-            message: '仅接受已审核的文档:请发送清单中文档的 id。',
+            message: '仅接受已审核的文档，请发送清单中文档的 id。',
             extensions: { code: 'FORBIDDEN' },
           },
         ],

@@ -268,7 +268,7 @@ describe('choosing a key', () => {
     expect(account.verifyingKey('C0FFEE')).toBeUndefined();
     expect(thrownBy(() => account.sealingKey())).toMatchObject({
       code: 'MISCONFIGURED',
-      message: 'there is nothing to seal with; configure publicKeys of the partner 1900000001',
+      message: 'no key to encrypt personal fields with; configure publicKeys of the partner 1900000001',
     });
   });
 

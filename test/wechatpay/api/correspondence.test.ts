@@ -63,7 +63,7 @@ describe('the identity of an answer', () => {
   });
 
   it.each([undefined, null, 'text', 7, []])('is not found in %j', (data) => {
-    expect(() => correspond(data, asked(interfaces.GET_USER_CARD))).toThrow('the answer is not an object');
+    expect(() => correspond(data, asked(interfaces.GET_USER_CARD))).toThrow('the response is not an object');
   });
 });
 

@@ -148,7 +148,7 @@ describe('failures after it may have been processed', () => {
       onRequest = (socket) => socket.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n${'x'.repeat(1_100_000)}`);
       expect(await failure(http.send(signer, read))).toMatchObject({
         code: 'UPSTREAM_MALFORMED',
-        message: 'the answer is larger than 1 MiB',
+        message: 'the response is larger than 1 MiB',
         sent: true,
       });
     }

@@ -246,7 +246,7 @@ describe('what is believed', () => {
     upstream.answer((response) => response.writeHead(200).end('{"card_id":"forged"}'));
     await expect(wire.send(call)).rejects.toMatchObject({
       code: 'UPSTREAM_SIGNATURE_INVALID',
-      message: 'an answer was discarded: it is not signed',
+      message: 'response discarded: it is not signed',
       sent: true,
     });
   });
@@ -279,7 +279,7 @@ describe('what is believed', () => {
       answers('{"openid":"of another"}');
       await expect(wire.send(other)).rejects.toMatchObject({
         code: 'UPSTREAM_MALFORMED',
-        message: 'an answer was discarded: its openid is not the one that was asked for',
+        message: 'response discarded: its openid differs from the requested one',
         sent: true,
         upstream: undefined,
       });

@@ -1,6 +1,6 @@
-/** A JSON number that JavaScript reads as something else than what was written. */
+/** A JSON number that JavaScript reads as a different value or in a different form. */
 export interface InexactNumber {
-  /** Member names and indexes, from the value that was parsed. */
+  /** Member names and indexes from the parsed value to the number. */
   readonly path: readonly (string | number)[];
   /** True if it is a whole number all the same, within ±(2^53 − 1), e.g. `1.0`, `1e3` or `-0`. */
   readonly isWhole: boolean;
@@ -11,9 +11,9 @@ const suspect = /[:[,]\s*(?:-?(?:\d{16}|\d+[.eE])|-0)/;
 const numberToken = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * The numbers in a JSON text that are not plain whole numbers within ±(2^53 − 1). `JSON.parse` rounds them or forgets how
- * they were written: `6901234567890123457` becomes `6901234567890124000`. The text must be valid JSON. Linear; a text
- * without such a number costs one regular expression.
+ * Finds numbers in a JSON text that are not plain whole numbers within ±(2^53 − 1). `JSON.parse` rounds them or loses their
+ * form: `6901234567890123457` becomes `6901234567890124000`. The text must be valid JSON. Takes linear time; a text without
+ * such a number costs one regular expression.
  */
 export const inexactNumbersOf = (json: string): readonly InexactNumber[] =>
   placesOf(json).map(({ place, isWhole }) => ({ path: pathOf(place), isWhole }));
@@ -117,7 +117,7 @@ const endOfString = (json: string, start: number): number => {
 
 const maxSafeDigits = String(Number.MAX_SAFE_INTEGER).length;
 
-/** Decided by the digits, since the value of the token may already be rounded. */
+/** Decided from the digits, because the parsed value may already be rounded. */
 const isSafeWhole = (token: string): boolean => {
   const [, whole = '', fraction = '', exponent = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? [];
@@ -136,7 +136,7 @@ const isSafeWhole = (token: string): boolean => {
 /** `above`: how many levels the variables are below the value that was parsed. */
 const ofVariables = new WeakMap<object, { readonly found: readonly FoundNumber[]; readonly above: number }>();
 
-/** JSON → value. Remembers the inexact numbers of its member `variables` for `inexactIn`. Throws as JSON.parse does. */
+/** Parses a JSON body and remembers the inexact numbers in its `variables` for `inexactIn`. Throws as JSON.parse does. */
 export const parseRequestBody = (json: string): unknown => {
   const body = JSON.parse(json) as unknown;
   const found = placesOf(json).filter(({ place }) => place?.root === 'variables');
@@ -145,7 +145,7 @@ export const parseRequestBody = (json: string): unknown => {
   return body;
 };
 
-/** Remembers the inexact numbers of variables that others parse from the query string of a GET request. */
+/** Remembers the inexact numbers of variables parsed elsewhere from the query string of a GET request. */
 export const rememberSearch = (variables: object, search: string): void => {
   const json = new URLSearchParams(search).get('variables');
   const found = json === null ? [] : placesOf(json);

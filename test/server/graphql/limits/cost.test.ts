@@ -32,7 +32,7 @@ describe('the cost of an operation', () => {
     expect(refusal).toMatchObject({ code: 'QUERY_TOO_EXPENSIVE', plannedCalls: 52, retryAfterMs: undefined });
     expect(refusal?.publicMessage).toEqual([
       'The operation could need 52 upstream calls; at most 50 are allowed.',
-      '该操作可能需要 52 次上游调用,最多允许 50 次。',
+      '该操作可能需要 52 次上游调用，最多允许 50 次。',
     ]);
   });
 
