@@ -189,7 +189,7 @@ const readOwnCertificate = (
   if (privateKey !== undefined && !isPairOf(certificate.key, privateKey))
     return problem(
       setting,
-      'is not the certificate of the configured private key; they must belong together',
+      'is not the certificate of the private key; the two must belong together',
     );
   return certificate;
 };
