@@ -187,10 +187,7 @@ const readOwnCertificate = (
   if (serial !== undefined && certificate.serial !== serial)
     return problem(setting, 'has another serial number than the serial setting; they must belong together');
   if (privateKey !== undefined && !isPairOf(certificate.key, privateKey))
-    return problem(
-      setting,
-      'is not the certificate of the configured private key; they must belong together',
-    );
+    return problem(setting, 'is not the certificate of the private key; the two must belong together');
   return certificate;
 };
 

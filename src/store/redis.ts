@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import type { Clock } from '../shared/clock';
 
-/** One connection to Redis (7 or later, or Valkey), shared by everything that needs it. Fails fast, never hangs. */
+/** One connection to Redis (7 or later, or Valkey), shared by the whole process. Fails fast and never hangs. */
 export interface Redis {
   /**
    * Runs a script by its hash, loading it where the server does not know it. Rejects after 50 ms, or later by as long as this
    * process was paused.
    */
   run(script: string, keys: readonly string[], args: readonly string[]): Promise<readonly unknown[]>;
-  /** Any other command, under the same patience. */
+  /** Runs any other command with the same timeout. */
   ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** False from a failed command or a lost connection until a command succeeds again. */
   readonly up: () => boolean;
-  /** The connection itself, for adapters that bring their own commands and for `duplicate()`. */
+  /** The connection itself, for adapters with their own commands and for `duplicate()`. */
   readonly client: RedisClient;
   close(): void;
 }
@@ -24,7 +24,7 @@ export interface RedisOptions {
   /** e.g. redis://127.0.0.1:6379, rediss:// for TLS. */
   readonly url: string;
   readonly clock: Clock;
-  /** Told of each change between up and down, for the log. */
+  /** Called on each change between up and down. */
   readonly onChange: (up: boolean) => void;
 }
 
@@ -46,7 +46,7 @@ const connection = (url: string, again: (attempt: number) => number | false) =>
     socket: { connectTimeout: 1_000, reconnectStrategy: again },
   });
 
-/** Rejects where the server cannot be reached now; later it is waited for in the background. */
+/** Rejects if the server cannot be reached now; later outages are handled by reconnecting in the background. */
 export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promise<Redis> => {
   let isUp = true;
   let triedAt = 0;
@@ -80,7 +80,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
       answer
         .then((value) => {
           resolve(value);
-          // An answer that came too late for its caller still shows that the store was slow, not away.
+          // A reply too late for its caller still shows that the store was only slow.
           turn(true);
         }, reject)
         .finally(() => {
@@ -90,7 +90,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
 
   const ask = async <T>(command: (own: RedisClient) => Promise<T>): Promise<T> => {
     if (!isUp) {
-      if (clock.now() - triedAt < retryMs) throw new Error('the store is away');
+      if (clock.now() - triedAt < retryMs) throw new Error('the store is unavailable');
       triedAt = clock.now();
     }
     try {

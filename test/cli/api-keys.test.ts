@@ -113,7 +113,7 @@ describe('the command for API keys', () => {
 
   it('waits for no other command: while one is at work, it refuses', async () => {
     writeFileSync(`${file}.lock`, '');
-    await expect(make()).rejects.toThrow(/another command is at work; where there is none, delete .*\.lock/);
+    await expect(make()).rejects.toThrow(/another command is at work; if there is none, delete .*\.lock/);
     await expect(run('revoke', '--id', 'aaaaaaaaaaaa')).rejects.toThrow(/another command is at work/);
     expect(readdirSync(directory)).toEqual(['keys.json.lock']);
   });
@@ -125,7 +125,7 @@ describe('the command for API keys', () => {
     [['make', '--caller', 'shop', '--scope', 'brand:1004:all'], /--scope must be/],
     [['make', '--caller', 'shop', '--scope', 'admin', '--days', '0'], /--days must be/],
     [['make', '--caller', 'shop', '--scope', 'admin', '--days', '367'], /--days must be/],
-    [['revoke', '--id', 'aaaaaaaaaaaa'], /--id names no key/],
+    [['revoke', '--id', 'aaaaaaaaaaaa'], /--id is not a key/],
     [['rotate'], /API keys of callers/],
     [[], /API keys of callers/],
   ])('refuses %j', async (argv, reason) => {
