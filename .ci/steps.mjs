@@ -58,27 +58,26 @@ const run = ({ name, command: [program, ...words], alone = false, minutes = defa
 
 /**
  * Runs steps `{ name, command, needs?, alone?, minutes? }`: each after those that it needs, at most `atOnce` at a time, a step
- * `alone` when all before it have ended. None is begun after one has failed. Resolves to the results by name.
+ * `alone` when all before it have ended. A step is not run if one that it needs has failed; the others go on, so that one run
+ * tells all that is wrong. Resolves to the results by name.
  */
 export const runSteps = async (steps, { atOnce, cwd }) => {
   const results = new Map();
   const running = new Map();
   const waiting = [...steps];
   const isAloneRunning = () => steps.some(({ name, alone }) => alone && running.has(name));
-  const hasFailed = () => [...results.values()].some(({ ok }) => !ok);
   const mayBegin = ({ alone = false, needs = [] }, index) =>
-    alone
+    needs.every((name) => results.has(name)) &&
+    (alone
       ? index === 0 && running.size === 0
-      : running.size < atOnce &&
-        !isAloneRunning() &&
-        needs.every((name) => results.has(name)) &&
-        !waiting.slice(0, index).some((other) => other.alone);
+      : running.size < atOnce && !isAloneRunning() && !waiting.slice(0, index).some((other) => other.alone));
   for (;;) {
-    if (hasFailed()) waiting.length = 0;
     const next = waiting.findIndex(mayBegin);
     if (next >= 0) {
       const [step] = waiting.splice(next, 1);
-      running.set(step.name, run(step, cwd));
+      const { name, needs = [] } = step;
+      if (needs.some((other) => !results.get(other).ok)) results.set(name, { name, ok: false });
+      else running.set(name, run(step, cwd));
       continue;
     }
     if (running.size === 0) return results;
@@ -94,9 +93,9 @@ const seconds = (ms) => (ms / 1000).toFixed(1).padStart(7);
 export const table = (steps, results, totalMs) => {
   const width = Math.max(...steps.map(({ name }) => name.length));
   const lines = steps.map(({ name }) => {
-    const result = results.get(name);
-    const time = result === undefined ? '      -' : seconds(result.tookMs);
-    const state = result === undefined ? 'not run' : result.ok ? 'ok' : 'FAILED';
+    const { ok, tookMs } = results.get(name);
+    const time = tookMs === undefined ? '-'.padStart(7) : seconds(tookMs);
+    const state = ok ? 'ok' : tookMs === undefined ? 'not run' : 'FAILED';
     return `${name.padEnd(width)} ${time} s  ${state}`;
   });
   return [...lines, `${'total'.padEnd(width)} ${seconds(totalMs)} s`].join('\n');

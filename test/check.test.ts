@@ -66,11 +66,18 @@ describe('the steps of a check', () => {
     expect(at('began', 'b')).toBeGreaterThanOrEqual(at('ended', 'measured'));
   });
 
-  it('are not begun after one has failed, and the table says so', async () => {
-    const { stdout, stateOf } = await run([step('wrong', { code: 3 }), step('tests', { alone: true })]);
+  it('are not run without those that they need; the others are', async () => {
+    const { stdout, stateOf } = await run([
+      step('wrong', { code: 3 }),
+      step('needy', { needs: ['wrong'] }),
+      step('needier', { needs: ['needy'] }),
+      step('tests', { alone: true }),
+    ]);
     expect(stateOf('wrong')).toBe('FAILED');
-    expect(stateOf('tests')).toBe('not run');
-    expect(stdout).not.toMatch(/began tests/);
+    expect(stateOf('needy')).toBe('not run');
+    expect(stateOf('needier')).toBe('not run');
+    expect(stateOf('tests')).toBe('ok');
+    expect(stdout).not.toMatch(/began need/);
     expect(stdout).toMatch(/^total +1\.2 s$/m);
   });
 
