@@ -47,7 +47,7 @@ const withGuards = async () => {
   const began = performance.now();
   const files = [...new Set(guards.flatMap(({ tests }) => tests))];
   const only = [...new Set(guards.map((guard) => `(?:${guard.only})`))].join('|');
-  const { tests, broken } = await trees[0].test(files, { only, workers: jobs });
+  const { tests, broken } = await trees[0].test(files, { only, workers: jobs, limitMs: 900_000 });
   if (broken !== undefined) throw new Error(`with all guards in: ${broken}`);
   const wrong = new Set();
   for (const guard of guards) {
@@ -66,7 +66,7 @@ const withGuards = async () => {
 const withoutGuard = async (tree, guard) => {
   const began = performance.now();
   const { tests, broken } = await tree.without(guard, () =>
-    tree.test(guard.tests, { only: guard.only, workers: 1 }),
+    tree.test(guard.tests, { only: guard.only, workers: 1, limitMs: 120_000 }),
   );
   const red = tests.filter(({ state }) => state === 'failed').map(({ name }) => name);
   const isNoticed = red.length > 0 && broken === undefined;

@@ -3,9 +3,6 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
-/** One guard may take this long; after that its tests hang, and hanging proves nothing. */
-const maxRunMs = 120_000;
-
 /** Left out of a copy: what is made, and what no test reads. */
 const skipped = /^(\.git|node_modules|dist|coverage|test\/bench\/(dist|results|node_modules))(\/|$)/;
 
@@ -33,13 +30,16 @@ export const createTree = (root) => {
         writeFileSync(path, text);
       }
     },
-    /** The tests of these files whose full name matches `only`: their names and states, or why there are none. */
-    test: (files, { only, workers }) => runJest(directory, [...files], { only, workers }),
+    /**
+     * The tests of these files whose full name matches `only`: their names and states, or why there are none. Tests that
+     * have not ended after `limitMs` hang, which proves nothing.
+     */
+    test: (files, options) => runJest(directory, files, options),
     dispose: () => rmSync(directory, { recursive: true, force: true }),
   };
 };
 
-const runJest = async (directory, files, { only, workers }) => {
+const runJest = async (directory, files, { only, workers, limitMs }) => {
   const outputFile = join(directory, '.result.json');
   rmSync(outputFile, { force: true });
   const options = [
@@ -51,8 +51,8 @@ const runJest = async (directory, files, { only, workers }) => {
   ];
   const parallel = workers === 1 ? ['--runInBand'] : [`--maxWorkers=${workers}`];
   const args = [...options, ...parallel, '--testNamePattern', only, '--runTestsByPath', ...files];
-  const { hung, errors } = await run(directory, ['node_modules/jest/bin/jest.js', ...args]);
-  if (hung) return { tests: [], broken: `not finished after ${maxRunMs / 1000} s` };
+  const { hung, errors } = await run(directory, ['node_modules/jest/bin/jest.js', ...args], limitMs);
+  if (hung) return { tests: [], broken: `not finished after ${limitMs / 1000} s` };
   let report;
   try {
     report = JSON.parse(readFileSync(outputFile, 'utf8'));
@@ -70,9 +70,11 @@ const runJest = async (directory, files, { only, workers }) => {
   return { tests, broken: unread && `${relative(directory, unread.name)} does not load` };
 };
 
-const run = (cwd, args) =>
+const run = (cwd, args, limitMs) =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
     let errors = '';
     let hung = false;
     child.stderr.on('data', (chunk) => {
@@ -80,10 +82,11 @@ const run = (cwd, args) =>
     });
     const limit = setTimeout(() => {
       hung = true;
-      child.kill('SIGKILL');
-    }, maxRunMs);
+      end();
+    }, limitMs);
     child.on('close', () => {
       clearTimeout(limit);
+      process.off('exit', end);
       resolve({ hung, errors });
     });
   });

@@ -29,7 +29,7 @@ export const limiterGuards = [
     file: source('slots'),
     find: 'const granted = state.slots.length > 0 && state.slots',
     replace: 'const granted = state.slots',
-    tests: [limiter('outage')],
+    tests: [limiter('slots')],
   },
   {
     name: 'a slot is kept as a slot until it is too far away',
