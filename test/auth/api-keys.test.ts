@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { matchesHash, hashOfApiKey, idOfApiKey, makeApiKey } from '../../src/auth/api-key';
@@ -185,6 +194,23 @@ describe('the file of API keys', () => {
       expect(keys.problem()?.refused).toBe(true);
       expect(problems).toHaveLength(1);
     });
+  });
+
+  it('knows its keys again when the file is back as it was, as after a directory was away', async () => {
+    const { text, record } = aKey('shop', []);
+    const [real, link] = [join(directory, 'real'), join(directory, 'link')];
+    mkdirSync(real);
+    file = join(real, 'keys.json');
+    write(record);
+    symlinkSync(real, link);
+    file = join(link, 'keys.json');
+    const keys = await open();
+    rmSync(link);
+    await clock.advance(1_000);
+    expect(await keys.callerOf(text)).toBeUndefined();
+    symlinkSync(real, link);
+    await clock.advance(1_000);
+    expect(await keys.callerOf(text)).toBeDefined();
   });
 
   it('knows nobody once the file is gone', async () => {

@@ -20,6 +20,8 @@ export interface EventStreamsOptions<C extends EdgeContext>
   readonly clock: Clock;
   /** Made anew for every event, so that nothing that an earlier one read is served again. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
+  /** Called before every event: who the request's credential stands for now. Throws UNAUTHENTICATED if for nobody. */
+  readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
 }
@@ -34,13 +36,14 @@ export interface EventStreams {
 const maxBodyBytes = 100_000;
 const retryAfterSeconds = 5;
 
-/** Then the client comes back and shows its credential again: what was taken away does not last longer than this. */
+/** Then the client comes back and shows its credential again, also if nothing has happened meanwhile. */
 const lifeMs = 30 * 60_000;
 
 /** Subscriptions over HTTP. What the protocol asks is graphql-sse's; here are the bounds. */
 export const createEventStreams = <C extends EdgeContext>({
   clock,
   context,
+  callerNow,
   maxStreams,
   maxStreamsPerCaller,
   ...options
@@ -88,8 +91,8 @@ export const createEventStreams = <C extends EdgeContext>({
       response.on('close', () => {
         clientAbort.abort(new Error('the client has left'));
       });
-      const fresh = (): Promise<C> => context(request, clientAbort.signal, caller);
-      const first = await fresh();
+      const first = await context(request, clientAbort.signal, caller);
+      const fresh = async (): Promise<C> => context(request, clientAbort.signal, await callerNow(request));
       const own = perCaller.get(caller.id) ?? 0;
       if (draining || streams.size >= maxStreams || own >= maxStreamsPerCaller) {
         response.setHeader('retry-after', String(retryAfterSeconds));
