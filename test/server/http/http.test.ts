@@ -161,6 +161,18 @@ describe('the HTTP server', () => {
     ).resolves.toBe(200);
   });
 
+  it('closes a connection with its thousandth request, and says so before', async () => {
+    await start({ bounds: patient });
+    const one = 'GET /quick HTTP/1.1\r\nhost: x\r\n\r\n';
+    const { received, closed } = await open(one.repeat(1_001));
+    await closed;
+    const responses = received().split('HTTP/1.1 ').slice(1);
+    expect(responses.slice(0, 1_000).filter((text) => text.startsWith('200'))).toHaveLength(1_000);
+    expect(responses[998]).toMatch(/^connection: keep-alive/im);
+    expect(responses[999]).toMatch(/^connection: close/im);
+    expect(responses.slice(1_000).filter((text) => text.startsWith('200'))).toEqual([]);
+  });
+
   it('refuses headers above 16 KiB', async () => {
     await start();
     const transport = await open(`GET /quick HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`);

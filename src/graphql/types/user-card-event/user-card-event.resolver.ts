@@ -41,7 +41,7 @@ export class UserCardEventResolver {
     @Args(() => UserCardEventsArgs) { brandId }: UserCardEventsArgs,
     @Ctx() context: Context,
   ) {
-    // A permission may be taken away while the stream is open.
+    // A permission may be taken away while the stream is open: the context is that of the caller as they are now.
     checkAllowed(brandId, context);
     return event;
   }
