@@ -218,9 +218,9 @@ export const requestGuards = [
   },
   {
     name: 'cost: every field with a resolver has a plan',
-    file: 'src/graphql/cost/field-plans.ts',
-    find: "  'Query.userCard':",
-    replace: "  'Query.noCard':",
+    file: 'src/graphql/types/user-card/user-card.resolver.ts',
+    find: '@Upstream([], ownBrandCost)',
+    replace: '',
     tests: ['test/graphql/cost/plan-operation.test.ts'],
   },
   {
