@@ -199,7 +199,7 @@ describe('an expensive query', () => {
     expect(insisting.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_EXPENSIVE' } }]);
   });
 
-  it('is told when to ask again where others use the budget now', async () => {
+  it('gets a retryAfterMs if other calls use the limit now', async () => {
     const others = app.ask(cards, { keys: keys(10) });
     await app.ask(cards, { keys: keys(5, '1004') });
     const { errors, headers } = await app.ask(cards.replace('$keys)', '$keys, maxAgeSeconds: 0)'), {
@@ -213,7 +213,7 @@ describe('an expensive query', () => {
 });
 
 describe('an operation that takes long', () => {
-  it('is given up at its time limit, with what was answered until then', async () => {
+  it('is ended at its time limit, and returns the results until then', async () => {
     const app = await testApp({
       change: (config) => ({
         ...config,

@@ -45,7 +45,7 @@ describeWithRedis('entries of a fleet', () => {
       60_000,
     );
 
-  it('have the same age in every process, whenever that was started', async () => {
+  it('have the same age in every process, whenever it was started', async () => {
     await kept('a', machine(0), 30_000);
     const found = await on(systemClock).get('a');
     const ageMs = systemClock.now() - (found?.asOf ?? 0);
@@ -53,12 +53,12 @@ describeWithRedis('entries of a fleet', () => {
     expect(ageMs).toBeLessThan(31_500);
   });
 
-  it('are not taken for fresh when their date lies ahead: their age is unknown', async () => {
+  it('are not treated as fresh if their date is in the future, because their age is unknown', async () => {
     await kept('b', machine(600_000), 0);
     expect(await on(systemClock).get('b')).toBeUndefined();
   });
 
-  it('are not made older than new by a clock that is a little behind', async () => {
+  it("have age zero if another machine's clock is slightly ahead", async () => {
     await kept('c', machine(2_000), 0);
     expect((await on(systemClock).get('c'))?.asOf).toBeLessThanOrEqual(systemClock.now());
   });
