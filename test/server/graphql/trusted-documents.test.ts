@@ -15,7 +15,7 @@ const idOf = (name: string): string => manifest.operations.find((one) => one.nam
 const bodyOf = (name: string): string => documents.get(idOf(name)) ?? '';
 
 describe('the manifest of reviewed operations', () => {
-  it('is what schema/operations says', () => {
+  it('matches schema/operations', () => {
     const sources = readdirSync(join(schemaDirectory, 'operations'))
       .filter((name) => name.endsWith('.graphql'))
       .map((name) => readFileSync(join(schemaDirectory, 'operations', name), 'utf8'));
@@ -23,7 +23,7 @@ describe('the manifest of reviewed operations', () => {
     expect(manifest.operations.length).toBeGreaterThan(5);
   });
 
-  it('has documents that stand alone, under their hashes', () => {
+  it('has self-contained documents, by their hashes', () => {
     const schema = buildSchema(readFileSync(join(schemaDirectory, 'schema.graphql'), 'utf8'));
     for (const { id, name, body } of manifest.operations) {
       expect([name, validate(schema, parse(body))]).toEqual([name, []]);
@@ -102,7 +102,7 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
     });
   });
 
-  it(`any other text is ${mode === 'log' ? 'taken and told of once' : 'refused unparsed and told of once'}`, async () => {
+  it(`any other text is ${mode === 'log' ? 'accepted and reported once' : 'refused unparsed and reported once'}`, async () => {
     const expected = mode === 'log' ? { status: 200, body: brands } : { status: 403 };
     for (const answer of [
       await post({ query: stranger }),
