@@ -50,7 +50,7 @@ export const members = <const Name extends string>(
         renamed !== undefined && names.some((known) => known === renamed)
           ? `"${name}" is now called "${renamed}"`
           : near === undefined
-            ? `name ${index + 1} is no setting; it takes ${names.join(', ')}`
+            ? `name ${index + 1} is not a setting; it takes ${names.join(', ')}`
             : `does not know "${name}"; did you mean "${near}"?`,
       );
     }

@@ -146,7 +146,7 @@ describe('the configuration', () => {
     [
       'a limit for no interface',
       (d) => (d.limits = { GET_CARD: { brand: 1 } }),
-      /limits: name 1 is no setting; it takes CREATE_CARD_TEMPLATE/,
+      /limits: name 1 is not a setting; it takes CREATE_CARD_TEMPLATE/,
     ],
     [
       'a limit of nothing',

@@ -22,7 +22,8 @@ export interface Write<T> {
 
 /**
  * The only place that decides the outcome of a write. Resolves if it was done. Throws DONE_UNREADABLE if it was done but neither
- * its response nor the object can be read, OUTCOME_UNKNOWN if its outcome cannot be found, and a refusal only if it was not done.
+ * its response nor the object can be read. Throws OUTCOME_UNKNOWN if its outcome cannot be found, and a refusal only if it was
+ * not done.
  */
 export const outcomeOfWrite = async <T>(write: Write<T>): Promise<T> => {
   let reply: Reply;

@@ -26,8 +26,8 @@ const preparedMs = 500;
 const maxSpares = 16;
 
 /**
- * Opens connections before their slot. A handshake takes longer than a slot's guard, and the upstream counts a call when it
- * arrives, so a call that waited for its slot must not then wait for its connection.
+ * Opens connections before their slot, so that a call that waited for its slot does not then wait for its connection. A
+ * handshake takes longer than a slot's guard, and the upstream counts a call when it arrives.
  */
 export const createUpstreamConnections = ({
   origin,

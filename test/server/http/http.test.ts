@@ -88,7 +88,7 @@ describe('the HTTP server', () => {
   };
   const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
 
-  it('closes on a client that sends its headers drop by drop', async () => {
+  it('disconnects a client that sends its headers too slowly', async () => {
     await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
     const transport = await open('GET /quick HTTP/1.1\r\nhost: x\r\n');
     const drip = setInterval(() => transport.socket.write('x-drop: 1\r\n'), 50);
@@ -98,7 +98,7 @@ describe('the HTTP server', () => {
     expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('closes on a client that sends its body drop by drop', async () => {
+  it('disconnects a client that sends its body too slowly', async () => {
     await start({ bounds: brief });
     const transport = await open('POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n');
     const drip = setInterval(() => transport.socket.write('x'), 50);
@@ -107,14 +107,14 @@ describe('the HTTP server', () => {
     expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('closes on a client that sends nothing', async () => {
+  it('disconnects a client that sends nothing', async () => {
     await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
     const transport = await open('');
     await transport.closed;
     expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('closes on a client that does not read its answer', async () => {
+  it('disconnects a client that does not read its response', async () => {
     await start({ bounds: brief });
     const transport = await open('GET /large HTTP/1.1\r\nhost: x\r\n\r\n');
     transport.socket.pause();
@@ -125,7 +125,7 @@ describe('the HTTP server', () => {
     expect(transport.received().length).toBeLessThan(64 * 1024 * 1024);
   });
 
-  it('answers others while 300 slow clients hold their connections', async () => {
+  it('serves other clients while 300 slow clients hold connections', async () => {
     await start({
       bounds: {
         ...defaultHttpLimits,
@@ -141,7 +141,7 @@ describe('the HTTP server', () => {
     await Promise.all(slow.map(({ closed }) => closed));
   });
 
-  it('takes no more connections than its bound', async () => {
+  it('accepts no more connections than its limit', async () => {
     await start({ bounds: { ...defaultHttpLimits, maxConnections: 2 } });
     const held = await Promise.all([open('GET /slow HTTP/1.1\r\n'), open('GET /slow HTTP/1.1\r\n')]);
     const third = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -180,7 +180,7 @@ describe('the HTTP server', () => {
     expect(transport.received()).toMatch(/^HTTP\/1.1 431/);
   });
 
-  it('stands bytes that are not HTTP', async () => {
+  it('survives bytes that are not HTTP', async () => {
     await start();
     const transport = await open('\u0016\u0003\u0001 not http\r\n\r\n');
     await transport.closed;
@@ -188,13 +188,13 @@ describe('the HTTP server', () => {
     expect((await get('/quick')).status).toBe(200);
   });
 
-  it('tells no detail of what a handler threw', async () => {
+  it("returns no details of a handler's error", async () => {
     await start();
     const response = await get('/fails');
     expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('secret')]);
   });
 
-  it.each(['/quick', '/nothing', '/fails'])('sets cautious headers on %s', async (path) => {
+  it.each(['/quick', '/nothing', '/fails'])('sets security headers on %s', async (path) => {
     await start();
     const { headers } = await get(path);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -239,7 +239,7 @@ describe('the HTTP server', () => {
       expect(transport.received()).toMatch(/begun[\s\S]*ended\r\n0\r\n\r\n$/);
     });
 
-    it('answers all requests that a connection has sent, one behind the other', async () => {
+    it('responds to all requests that a connection has pipelined', async () => {
       await start();
       const transport = await open(keepAlive + keepAlive.replace('slow', 'quick'));
       await until(() => arrived === 2);
@@ -267,7 +267,7 @@ describe('the HTTP server', () => {
       expect(transport.received()).toMatch(/connection: close[\s\S]*\{"ok":true\}$/i);
     });
 
-    it('answers what is under way, and takes nothing new', async () => {
+    it('finishes requests under way and accepts no new connections', async () => {
       await start();
       const underway = get('/slow');
       await until(() => arrived === 1);
@@ -278,7 +278,7 @@ describe('the HTTP server', () => {
       await drained;
     });
 
-    it('cuts what is not done in time', async () => {
+    it('cuts connections that are not done in time', async () => {
       await start();
       const underway = get('/slow');
       underway.catch(() => undefined);
@@ -306,13 +306,13 @@ describe('the HTTP server', () => {
     const corsHeaders = (headers: Readonly<Record<string, unknown>>) =>
       Object.keys(headers).filter((name) => name.startsWith('access-control-'));
 
-    it('is off where nothing is configured', async () => {
+    it('is off if no origin is configured', async () => {
       await start({ before: cors([]) });
       for (const answer of [await send('OPTIONS', preflight), await send('POST', { origin })])
         expect(corsHeaders(answer.headers)).toEqual([]);
     });
 
-    it('answers the preflight of a configured site, and lets it read', async () => {
+    it('responds to the preflight of a configured origin, and lets it read responses', async () => {
       await start({ before: cors([origin]) });
       const first = await send('OPTIONS', preflight);
       expect(first.status).toBe(204);

@@ -164,7 +164,7 @@ describe('event streams', () => {
     await Promise.all(opened.splice(0).map((one) => one.close()));
   });
 
-  it('write each event with its id, for an EventSource that comes back', async () => {
+  it('write each event with its id, so that an EventSource can resume', async () => {
     await make();
     const { text, headers } = await bench.raw('subscription { events(count: 2) { eventId } }', (all) =>
       all.includes('2-0"'),
@@ -179,7 +179,7 @@ describe('event streams', () => {
     await until(() => bench.left === 1);
   });
 
-  it('speak to the protocol’s own client', async () => {
+  it("work with the protocol's own client", async () => {
     await make();
     const client = createClient({ url: bench.url, retryAttempts: 0 });
     const events = client.iterate<{ events: { eventId: string } }>({
@@ -194,7 +194,7 @@ describe('event streams', () => {
     await until(() => bench.left === 1);
   });
 
-  it('make a context for every event', async () => {
+  it('create a context for every event', async () => {
     await make();
     const { text } = await bench.raw('subscription { events(count: 3) { context } }', (all) =>
       all.includes('"context":4'),
@@ -202,7 +202,7 @@ describe('event streams', () => {
     expect([...text.matchAll(/"context":(\d)/g)].map(([, number]) => number)).toEqual(['2', '3', '4']);
   });
 
-  it('end with an error where the caller loses its permission, and leave the event to be come back for', async () => {
+  it('end with an error if the caller loses its permission, and can be resumed at that event', async () => {
     await make();
     bench.failContextsFrom = 3;
     const { text } = await bench.raw('subscription { events(count: 9) { eventId } }', whole);
@@ -262,7 +262,7 @@ describe('event streams', () => {
     expect(bench.pulled).toBe(0);
   });
 
-  it('mask what fails, and tell the log', async () => {
+  it('mask internal errors and report them to the log', async () => {
     await make();
     const { text } = await bench.raw('subscription { broken { eventId } }', whole);
     expect(text).toContain('"errorId":"e1"');
@@ -270,7 +270,7 @@ describe('event streams', () => {
     expect(bench.reports).toMatchObject([{ errorId: 'e1' }]);
   });
 
-  it('are bounded per caller, and free again when they close', async () => {
+  it('are limited per caller, and free their place when they close', async () => {
     await make({ maxStreamsPerCaller: 2 });
     const open = async (): Promise<AbortController> => {
       const control = new AbortController();
@@ -295,14 +295,14 @@ describe('event streams', () => {
     await open();
   });
 
-  it('are bounded in all', async () => {
+  it('are limited in total', async () => {
     await make({ maxStreams: 0 });
     expect(await bench.raw('subscription { events(count: 1) { eventId } }', whole)).toMatchObject({
       status: 429,
     });
   });
 
-  it('reserve nothing: there is no stream beside the request that opens it', async () => {
+  it('cannot be reserved', async () => {
     await make();
     expect((await fetch(bench.url, { method: 'PUT' })).status).toBe(404);
   });
@@ -324,7 +324,7 @@ describe('event streams', () => {
     expect(text).not.toContain('complete');
   });
 
-  it('end when they are old, so that the client shows its credential again', async () => {
+  it('end after their maximum life, so that the client authenticates again', async () => {
     await make();
     const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
     await until(() => bench.pulled === 1);
@@ -333,7 +333,7 @@ describe('event streams', () => {
     expect(bench.left).toBe(1);
   });
 
-  it('beat while nothing happens', async () => {
+  it('send keep-alives while nothing happens', async () => {
     await make();
     const real = setInterval;
     const spy = jest
@@ -351,7 +351,7 @@ describe('event streams', () => {
     }
   });
 
-  it('pull no more than a client takes, and cut off one that takes nothing', async () => {
+  it('read no more than a client accepts, and disconnect one that accepts nothing', async () => {
     await make();
     bench.big = 'x'.repeat(20_000);
     const body = JSON.stringify({ query: 'subscription { events(count: 100000) { eventId text } }' });

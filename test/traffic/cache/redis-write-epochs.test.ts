@@ -70,7 +70,7 @@ describeWithRedis('the register of a fleet', () => {
     expect(Number(unsettledMs)).toBeLessThanOrEqual(30_000);
   });
 
-  it('tells of a write that nothing else touched that it was alone', async () => {
+  it('reports that a write was alone if no other write overlapped', async () => {
     const { writeEpochs } = await start();
     const since = await writeEpochs.begin('quiet');
     expect(await writeEpochs.commit('quiet', since)).toMatchObject({ alone: true });
@@ -98,7 +98,7 @@ describeWithRedis('the register of a fleet', () => {
     },
   );
 
-  it('tells of a write that ends while its begin is being told', async () => {
+  it('publishes a write that ends while its begin is being published', async () => {
     let operationEvent = Infinity;
     const here = await start({
       async beforeAnswer(action) {
@@ -115,7 +115,7 @@ describeWithRedis('the register of a fleet', () => {
     expect((await another.writeEpochs.read('ending')).epoch).toBeGreaterThan(operationEvent);
   });
 
-  it('keeps nothing of a write that ends while another one may still land', async () => {
+  it('caches nothing from a write if another one may still take effect', async () => {
     const here = await start();
     const there = await start();
     await there.writeEpochs.begin('doubted');
@@ -124,7 +124,7 @@ describeWithRedis('the register of a fleet', () => {
     expect(await here.writeEpochs.commit('doubted', since)).toMatchObject({ alone: false });
   });
 
-  it('keeps nothing of a write that ends while another one is open', async () => {
+  it('caches nothing from a write that ends while another one is open', async () => {
     const here = await start();
     const there = await start();
     await there.writeEpochs.begin('open');

@@ -51,7 +51,7 @@ describeWithRedis('entries of a fleet', () => {
       60_000,
     );
 
-  it('have the same age in every process, whenever that was started', async () => {
+  it('have the same age in every process, whenever it was started', async () => {
     await kept('a', machine(0), 30_000);
     const found = await on(systemClock).get('a');
     const ageMs = systemClock.now() - (found?.asOf ?? 0);
@@ -59,7 +59,7 @@ describeWithRedis('entries of a fleet', () => {
     expect(ageMs).toBeLessThan(31_500);
   });
 
-  it('are not taken for fresh when their date lies ahead: their age is unknown', async () => {
+  it('are not treated as fresh if their date is in the future, because their age is unknown', async () => {
     await kept('b', machine(600_000), 0);
     expect(await on(systemClock).get('b')).toBeUndefined();
   });
@@ -70,11 +70,13 @@ describeWithRedis('entries of a fleet', () => {
     );
     const began = systemClock.now();
     const call = aCall({ deadline: began + 10_000 });
-    expect(await on(systemClock).withLease('d', call, () => Promise.reject(new Error('ours')))).toBeUndefined();
+    expect(
+      await on(systemClock).withLease('d', call, () => Promise.reject(new Error('ours'))),
+    ).toBeUndefined();
     expect(systemClock.now() - began).toBeLessThan(2_000);
   });
 
-  it('are not made older than new by a clock that is a little behind', async () => {
+  it("have age zero if another machine's clock is slightly ahead", async () => {
     await kept('c', machine(2_000), 0);
     expect((await on(systemClock).get('c'))?.asOf).toBeLessThanOrEqual(systemClock.now());
   });

@@ -97,7 +97,7 @@ const until = async (isSo: () => boolean): Promise<void> => {
 };
 
 describe('the first download', () => {
-  it('is signed, opens under the APIv3 key, and gives what seals and verifies', async () => {
+  it('is signed, is decrypted with the APIv3 key, and returns the certificates', async () => {
     offer([current]);
     const { account, refresh } = refreshOf();
     await refresh.start();
@@ -109,7 +109,7 @@ describe('the first download', () => {
     refresh.stop();
   });
 
-  it('seals with the newest of several', async () => {
+  it('encrypts with the newest of several', async () => {
     offer([current, next]);
     const { account, refresh } = refreshOf();
     await refresh.start();
@@ -172,7 +172,7 @@ describe('the first download', () => {
     refresh.stop();
   });
 
-  it('is not asked for where public keys are configured, or where there is no APIv3 key', async () => {
+  it('does not happen if public keys are configured or there is no APIv3 key', async () => {
     const publicKeys = [{ id: 'PUB_KEY_ID_01', key: current.publicKey }];
     for (const { account, refresh } of [refreshOf({ ...withKey, publicKeys }), refreshOf({})]) {
       await refresh.start();
@@ -193,7 +193,7 @@ describe('keeping them fresh', () => {
     return made;
   };
 
-  it('asks again within 12 hours, and takes the successor signed by a certificate already held', async () => {
+  it('downloads again within 12 hours, and accepts a new certificate signed with a known one', async () => {
     const { account, refresh } = await started();
     offer([next], { key: current.privateKey, serial: current.certificateSerial });
     await clock.advance(12 * hourMs);
@@ -203,7 +203,7 @@ describe('keeping them fresh', () => {
     refresh.stop();
   });
 
-  it('asks at once, without holding up the start, where certificates were given by hand', async () => {
+  it('downloads in the background if certificates are configured', async () => {
     offer([current, next]);
     const { account, refresh } = refreshOf({
       ...withKey,
@@ -216,7 +216,7 @@ describe('keeping them fresh', () => {
     refresh.stop();
   });
 
-  it('keeps what it has while the download fails, and tries again in a minute', async () => {
+  it('keeps known certificates while the download fails, and retries after a minute', async () => {
     const { account, refresh } = await started();
     fail(500);
     await clock.advance(11 * hourMs);
@@ -231,7 +231,7 @@ describe('keeping them fresh', () => {
     refresh.stop();
   });
 
-  it('shares one download between all who meet an unknown serial, and makes all of them wait for it', async () => {
+  it('shares one download between all callers with an unknown serial', async () => {
     const { account, refresh } = await started();
     await clock.advance(60_000);
     offer([current, next]);
@@ -245,7 +245,7 @@ describe('keeping them fresh', () => {
     refresh.stop();
   });
 
-  it('is not driven by unknown serials more than once a minute', async () => {
+  it('downloads at most once a minute because of unknown serials', async () => {
     const { account, refresh } = await started();
     await refresh.refresh(account);
     expect(calls()).toBe(1);
@@ -298,7 +298,7 @@ it('reads a published certificate', () => {
   });
 });
 
-it("meets the independent SDK's reading of the same envelope", () => {
+it('reads an envelope like the independent SDK', () => {
   const { ciphertext, nonce } = encryptEnvelope(current.certificatePem, apiV3Key, 'certificate');
   const opened = Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, 'certificate');
   expect(toPlatformCertificate(opened).serial).toBe(current.certificateSerial);

@@ -8,7 +8,7 @@ import {
 } from '../../../src/wechatpay/transport/connections';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 
-describe('connections opened ahead', () => {
+describe('connections opened in advance', () => {
   let server: Server;
   let origin: string;
   let opened = 0;
@@ -52,7 +52,7 @@ describe('connections opened ahead', () => {
     await pool.close();
   });
 
-  it('are not opened where one stands idle', async () => {
+  it('are not opened if one is idle', async () => {
     const connections = createUpstreamConnections({
       origin,
       connectMs: 1_000,
@@ -68,7 +68,7 @@ describe('connections opened ahead', () => {
     connections.close();
   });
 
-  it('are closed when the other side writes before it is asked', async () => {
+  it('are closed when the other side writes before a request', async () => {
     server.on('connection', (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong'));
     const connections = createUpstreamConnections({
       origin,

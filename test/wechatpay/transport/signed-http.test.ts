@@ -62,7 +62,7 @@ afterEach(async () => {
   await http.close();
 });
 
-it('answers status, headers by lower-case name, and the body', async () => {
+it('returns status, headers by lower-case name, and the body', async () => {
   onRequest = (socket) =>
     socket.write('HTTP/1.1 404 Not Found\r\nRequest-ID: 08-1\r\nContent-Length: 6\r\n\r\n会员');
   expect(await http.send(signer, read)).toEqual({
@@ -73,13 +73,13 @@ it('answers status, headers by lower-case name, and the body', async () => {
   });
 });
 
-it('keeps connections for the next exchange', async () => {
+it('reuses connections', async () => {
   await http.send(signer, read);
   await http.send(signer, read);
   expect([sockets.size, arrived]).toEqual([1, 2]);
 });
 
-it('follows no redirect and repeats nothing by itself', async () => {
+it('follows no redirects and does not retry by itself', async () => {
   onRequest = (socket) =>
     socket.write('HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n');
   expect(await http.send(signer, read)).toMatchObject({ status: 302 });
@@ -155,7 +155,7 @@ describe('failures after it may have been processed', () => {
   });
 });
 
-describe('a caller who leaves', () => {
+describe('a caller who disconnects', () => {
   const left = new Error('the caller left');
 
   it('stops a read that is under way', async () => {
@@ -178,7 +178,7 @@ describe('a caller who leaves', () => {
     });
   });
 
-  it('learns that a write under way broke off, not that it was stopped', async () => {
+  it('gets the failure of a write under way, not the abort', async () => {
     const controller = new AbortController();
     onRequest = (socket) => {
       controller.abort(left);
@@ -204,7 +204,7 @@ describe('a caller who leaves', () => {
     await waiting.close();
   });
 
-  it('sends nothing where the caller left before', async () => {
+  it('sends nothing if the caller disconnected before', async () => {
     const signal = AbortSignal.abort(left);
     expect(await failure(http.send(signer, { ...write, signal }))).toBe(left);
     expect(arrived).toBe(0);
