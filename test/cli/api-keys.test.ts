@@ -45,7 +45,12 @@ describe('the command for API keys', () => {
   const callerOf = async (text: string) => {
     const keys = createApiKeys({ file, clock, onProblem: () => undefined });
     await keys.start();
-    return keys.callerOf(text);
+    try {
+      return await keys.callerOf(text);
+    } finally {
+      // It looks at the file every second, which a month has many of.
+      keys.stop();
+    }
   };
 
   it('makes a key that the server takes, until its last day', async () => {

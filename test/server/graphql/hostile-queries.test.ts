@@ -126,7 +126,9 @@ describe('a hostile query', () => {
 describe('an expensive query', () => {
   let app: TestApp;
   beforeEach(async () => {
-    app = await testApp();
+    app = await testApp({
+      change: (config) => ({ ...config, server: { ...config.server, queryDeadlineMs: 3_000 } }),
+    });
   });
   afterEach(() => app.close());
 
@@ -222,10 +224,10 @@ describe('an operation that takes long', () => {
       }),
     });
     try {
-      app.sandbox.faults.set([{ kind: 'delay', delayMs: 3_000 }]);
-      const started = performance.now();
+      // Given up by the time limit, or not at all before the deadline.
+      app.sandbox.faults.set([{ kind: 'blackHole' }]);
       const { data, errors } = await app.ask(`{ brands { totalCount } ${card} { level } }`);
-      expect(performance.now() - started).toBeLessThan(2_500);
+      expect(app.operations[0]?.durationMs).toBeLessThan(10_000);
       expect(data).toMatchObject({ brands: { totalCount: expect.any(Number) as number }, userCard: null });
       expect(errors).toMatchObject([{ path: ['userCard'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
     } finally {

@@ -123,9 +123,9 @@ class Bench {
     return this;
   }
 
-  async close(): Promise<void> {
+  async close(graceMs = 1_000): Promise<void> {
     this.streams.drain();
-    await this.http.drain(1_000);
+    await this.http.drain(graceMs);
   }
 
   /** The stream as it comes, until `enough`. */
@@ -316,9 +316,8 @@ describe('event streams', () => {
     await make();
     const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
     await until(() => bench.pulled === 1);
-    const started = Date.now();
-    await bench.close();
-    expect(Date.now() - started).toBeLessThan(900);
+    // Longer than a test may take: it is not the drain's time that ends them.
+    await bench.close(300_000);
     const { text } = await reading;
     expect(text).toContain('id: 1-0');
     expect(text).not.toContain('complete');

