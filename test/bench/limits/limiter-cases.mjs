@@ -31,7 +31,7 @@ export const fleet = async (
     const standIn = keep(await startStandIn(options));
     const proxy =
       jitterMs === undefined ? undefined : keep(await startProxy({ target: standIn.url, jitterMs }));
-    const workers = await Promise.all(
+    const started = await Promise.allSettled(
       Array.from({ length: instances }, (_, index) =>
         startWorker(
           {
@@ -46,6 +46,10 @@ export const fleet = async (
         ).then(keep),
       ),
     );
+    // Judged when all have started or failed, so that none is left behind.
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const workers = started.map(({ value }) => value);
     // A process that answers its first calls is slower by as much as the limiter's guard.
     if (!cold) await Promise.all(workers.map((worker, from) => worker.run('warmUp', { from })));
     await ready();
