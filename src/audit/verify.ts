@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { checkRecord, firstLink, type Link } from './chain';
+import { defined } from '../shared/defined';
 
 /**
  * What a file of records turned out to be. `whole`: every record is as it was written and the last one closes the file.
@@ -33,7 +34,7 @@ export const verifyAudit = (content: string, { key, anchor }: AuditCheck): Audit
     state,
     last,
     anchorMissing: !anchored,
-    ...(line === undefined ? {} : { line }),
+    ...defined({ line }),
   });
 
   for (const [index, line] of lines.entries()) {

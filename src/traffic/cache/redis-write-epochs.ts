@@ -21,7 +21,7 @@ interface StoreState {
  * An answer of the store is believed for this long, ms: a process that does not know of another's write serves what it
  * holds no longer than that.
  */
-export const confirmMs = 1_000;
+const confirmMs = 1_000;
 const maxSubjects = 200_000;
 
 /**

@@ -47,7 +47,7 @@ interface Waiting extends Waiter {
 }
 
 /** Signing takes about a millisecond; admitted this early, the signed request is ready when its slot comes. */
-export const admitAheadMs = 10;
+const admitAheadMs = 10;
 /** Asked again this early, a slot that has moved is known before its call is signed. */
 const confirmAheadMs = 30;
 /** Bulk and refresh reserve no further ahead than this, so that an interactive call finds the next slot free. */

@@ -1,3 +1,5 @@
+import { isRecord } from '../../../shared/is-record';
+
 /** A JSON number that JavaScript reads as something else than what was written. */
 export interface InexactNumber {
   /** Member names and indexes, from the value that was parsed. */
@@ -101,7 +103,7 @@ const ofVariables = new WeakMap<object, readonly InexactNumber[]>();
 export const parseRequestBody = (json: string): unknown => {
   const body = JSON.parse(json) as unknown;
   const numbers = inexactNumbersOf(json).filter(({ path: [first] }) => first === 'variables');
-  if (numbers.length > 0 && isObject(body) && 'variables' in body && isObject(body.variables))
+  if (numbers.length > 0 && isRecord(body) && 'variables' in body && isRecord(body.variables))
     ofVariables.set(
       body.variables,
       numbers.map(({ path: [, ...path], isWhole }) => ({ path, isWhole })),
@@ -118,6 +120,3 @@ export const rememberSearch = (variables: object, search: string): void => {
 
 /** The inexact numbers of variables that `parseRequestBody` or `rememberSearch` has seen. */
 export const inexactIn = (variables: object): readonly InexactNumber[] => ofVariables.get(variables) ?? [];
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors';
 import type { Bucket } from '../../../traffic/calls/call';
 import type { SlotForecast } from '../../../traffic/limiter/slot-forecast';
+import { defined } from '../../../shared/defined';
 
 /** What an operation could spend of one brand's budget for one upstream interface. */
 export interface PlannedSpending {
@@ -70,7 +71,7 @@ const tooExpensive = (
   new AppError('QUERY_TOO_EXPENSIVE', en, {
     publicMessage: [`${en}.`, `${zh}。`],
     plannedCalls,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...defined({ retryAfterMs }),
   });
 
 /** Brands of one service provider share its buckets. */
