@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { systemCode } from '../shared/system-code';
 import { beginAuditFile, type AuditFile, type DiskCalls } from './audit-file';
-import type { Audit, AuditEvent } from './event';
+import { actionOf, type Audit, type AuditEvent } from './event';
 
 export interface AuditLogOptions extends Partial<DiskCalls> {
   /** Each process creates its own files in it and is the only one to append to them. */
@@ -169,11 +169,5 @@ const contentOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
   kind: event.kind,
   id: event.id,
   at: new Date(event.at).toISOString(),
-  caller: event.caller,
-  brandId: event.brandId,
-  operation: event.operation,
-  targetHash: event.targetHash,
-  targetKey: event.targetKey,
-  fields: event.fields,
-  ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
+  ...actionOf(event),
 });

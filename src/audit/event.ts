@@ -50,3 +50,14 @@ export interface Audit {
   /** Resolves when the record is on disk. Rejects with AppError AUDIT_UNAVAILABLE if it cannot be written. */
   recordDurably(event: AuditEvent): Promise<void>;
 }
+
+/** What an event says of the action, for every place that writes it down. */
+export const actionOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
+  caller: event.caller,
+  brandId: event.brandId,
+  operation: event.operation,
+  targetHash: event.targetHash,
+  targetKey: event.targetKey,
+  fields: event.fields,
+  ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
+});

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { KeyRing } from '../shared/key-ring';
 import type { Audit, AuditOutcome } from './event';
+import { defined } from '../shared/defined';
 
 /** An action and its object, as known to the code that performs it. */
 export interface AuditedAction extends Pick<AuditOutcome, 'brandId' | 'operation' | 'fields'> {
@@ -50,7 +51,7 @@ export const createOperationAudit = ({ audit, now, keys, isBrand }: OperationAud
     };
     return {
       record({ kind, id, outcome, requestIds = [], ...action }) {
-        audit.record({ kind, ...(id === undefined ? {} : { id }), ...common(action), outcome, requestIds });
+        audit.record({ kind, ...defined({ id }), ...common(action), outcome, requestIds });
       },
       recordIntent: (action, id) => audit.recordDurably({ kind: 'INTENT', id, ...common(action) }),
     };

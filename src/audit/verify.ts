@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { checkRecord, firstLink, type Link } from './chain';
+import { defined } from '../shared/defined';
 
 /**
  * Result of verifying one audit file.
@@ -36,7 +37,7 @@ export const verifyAudit = (content: string, { key, anchor }: AuditCheck): Audit
     state,
     last,
     anchorMissing: !anchored,
-    ...(line === undefined ? {} : { line }),
+    ...defined({ line }),
   });
 
   for (const [index, line] of lines.entries()) {

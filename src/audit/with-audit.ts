@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../shared/errors';
+import { codeOf } from '../shared/errors';
 import type { AuditedAction, OperationAudit } from './operation-audit';
 
 export interface WithAuditOptions<T> {
@@ -39,7 +39,7 @@ export const withAudit = async <T>(
   try {
     result = await action(recordIntent);
   } catch (error) {
-    recordOutcome(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');
+    recordOutcome(codeOf(error));
     throw error;
   }
   recordOutcome(outcomeOf(result));

@@ -1,4 +1,5 @@
 import { isScope } from './permissions';
+import { isRecord } from '../shared/is-record';
 
 /** One key in the file. */
 export interface KeyRecord {
@@ -40,9 +41,6 @@ const parseJson = (text: string): unknown => {
     throw new Error('is not JSON');
   }
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const toRecord = (entry: unknown, path: string): KeyRecord => {
   const source = isRecord(entry) ? entry : {};

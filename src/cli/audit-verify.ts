@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Link } from '../audit/chain';
 import { unfinishedIntents, type UnfinishedIntent } from '../audit/unfinished';
 import { verifyAudit, type AuditCheck, type AuditVerdict } from '../audit/verify';
+import { defined } from '../shared/defined';
 
 const usage = `Usage: npm run audit:verify -- --key-file FILE... [--anchor SEQUENCE:SEAL] FILE...
 
@@ -51,7 +52,7 @@ export const verifyFiles = (argv: readonly string[], print: (line: string) => vo
       print(`${path}: cannot be read`);
       return [];
     }
-    const verdict = bestVerdict(content, keys, anchor === undefined ? {} : { anchor });
+    const verdict = bestVerdict(content, keys, defined({ anchor }));
     print(`${path}: ${describe(verdict)}`);
     return { path, content, good: verdict.last.sequence, verdict };
   });

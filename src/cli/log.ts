@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
-import type { AuditEvent } from '../audit/event';
+import { actionOf, type AuditEvent } from '../audit/event';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { AppError } from '../shared/errors';
@@ -117,20 +117,7 @@ export const createLog = (write?: (line: string) => void): Log => {
       destination?.flush();
     },
     audit(event) {
-      logger.info(
-        {
-          kind: event.kind,
-          id: event.id,
-          caller: event.caller,
-          brandId: event.brandId,
-          operation: event.operation,
-          targetHash: event.targetHash,
-          targetKey: event.targetKey,
-          fields: event.fields,
-          ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
-        },
-        'audit',
-      );
+      logger.info({ kind: event.kind, id: event.id, ...actionOf(event) }, 'audit');
       // Flushed before the announced write is sent.
       if (event.kind === 'INTENT') logger.flush();
     },

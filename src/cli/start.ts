@@ -12,6 +12,7 @@ import { endOnSignal, npmParent } from './end-on-signal';
 import { createLog, type Log } from './log';
 import { exampleOperations } from './examples';
 import { startReloading } from './reload';
+import { defined } from '../shared/defined';
 
 const usage = `Usage: npm start -- [--config FILE] [--port PORT]
 
@@ -157,7 +158,7 @@ const readArguments = (argv: readonly string[]) => {
     throw new ConfigError(['--port must be a number from 0 to 65535']);
   return {
     help: values.help,
-    ...(values.config === undefined ? {} : { config: values.config }),
+    ...defined({ config: values.config }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
   };
 };

@@ -3,6 +3,7 @@ import { defaults } from './config';
 import { isLoopback } from './exposure';
 import { choice, entries, members, problem, text, whole, type Setting } from './reader';
 import { pathOf, type SecretSource } from './secrets';
+import { defined } from '../shared/defined';
 
 /** Reads who may call the server. `undefined` without the section; problems are collected in the setting. */
 export const readAuth = (setting: Setting, source: SecretSource): AuthSettings | undefined => {
@@ -14,7 +15,7 @@ export const readAuth = (setting: Setting, source: SecretSource): AuthSettings |
   const keyFile = apiKeys.value === undefined ? undefined : pathOf(members(apiKeys, ['file']).file, source);
   const { perSecond, burst } = members(requests, ['perSecond', 'burst']);
   return {
-    ...(tokens === undefined ? {} : { tokens }),
+    ...defined({ tokens }),
     ...(keyFile === undefined ? {} : { apiKeys: { file: keyFile } }),
     requests: {
       perSecond: whole(perSecond, { min: 1, max: 100_000, default: defaults.requests.perSecond }),

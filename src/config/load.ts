@@ -17,6 +17,7 @@ import { ConfigError, entries, flag, members, text, unique, whole, type Setting 
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readTrustedDocuments } from './trusted-documents';
 import { readWechatPay } from './wechat-pay';
+import { defined } from '../shared/defined';
 
 export interface ConfigSource {
   /** Path of a YAML or JSON file. */
@@ -36,7 +37,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     file: resolve(file),
     env,
     onFile: (named) => files.push(named),
-    ...(onRead === undefined ? {} : { onRead }),
+    ...defined({ onRead }),
   };
   const {
     server,
@@ -80,7 +81,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   const config: Config = {
     server: readServer(server),
     wechatPay,
-    ...(auth === undefined ? {} : { auth }),
+    ...defined({ auth }),
     maxDecryptions: whole(maxDecryptions, {
       min: 1,
       max: 10_000,

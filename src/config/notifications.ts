@@ -5,6 +5,7 @@ import {
   type SubscriptionSettings,
 } from './config';
 import { entries, flag, members, problem, text, unique, whole, type Setting } from './reader';
+import { defined } from '../shared/defined';
 
 const pathRule = { pattern: /^(\/[\w.~-]+)+$/, as: `a path such as ${defaults.notifications.path}` };
 const taken: ReadonlySet<unknown> = new Set(['/graphql', '/graphql/stream']);
@@ -33,7 +34,7 @@ export const readNotifications = (setting: Setting, brandIds: readonly string[])
         {
           brandId: id,
           allocateCodes: flag(allocateCodes, false),
-          ...(given === undefined ? {} : { level: given }),
+          ...defined({ level: given }),
         },
       ];
     }),

@@ -1,3 +1,5 @@
+import { isRecord } from '../shared/is-record';
+
 /** All problems of a configuration, each with its path and the remedy. Never holds the value of a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -38,9 +40,8 @@ export const members = <const Name extends string>(
   names: readonly Name[],
 ): Readonly<Record<Name, Setting>> => {
   const { path, value = {}, problems } = setting;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isObject) problem(setting, 'must be a mapping of names to values');
-  const source = isObject ? (value as Readonly<Record<string, unknown>>) : {};
+  const source = isRecord(value) ? value : {};
+  if (source !== value) problem(setting, 'must be a mapping of names to values');
   for (const [index, name] of Object.keys(source).entries())
     if (!names.some((known) => known === name)) {
       const near = nearest(name, names);

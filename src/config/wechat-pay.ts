@@ -20,6 +20,7 @@ import {
   type SecretSource,
 } from './secrets';
 import { readLimits, readOrigin } from './upstream';
+import { defined } from '../shared/defined';
 
 const serialRule = { pattern: /^[0-9A-F]{8,64}$/i, as: 'the serial number of the API certificate, in hex' };
 const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
@@ -55,7 +56,7 @@ export const readWechatPay = (
       hasPartner: settings.partner.value !== undefined,
     }),
     brandCredentials: credentials.flatMap((own) => readBrandCredential(own, options) ?? []),
-    ...(partner === undefined ? {} : { partner }),
+    ...defined({ partner }),
     hosts: {
       main: readOrigin(hosts.main, defaults.hosts.main),
       backup: readOrigin(hosts.backup, defaults.hosts.backup),
@@ -122,7 +123,7 @@ const readBrandCredential = (
     secret({ byFile: own.apiKeyFile, byEnv: own.apiKeyEnv }, { ...options, optional: true }),
   );
   if (brandId === undefined || credential === undefined) return undefined;
-  return { brandId, ...credential, ...(apiKey === undefined ? {} : { apiKey }) };
+  return { brandId, ...credential, ...defined({ apiKey }) };
 };
 
 const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential | undefined => {
@@ -150,7 +151,7 @@ const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential 
       'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download certificates',
     );
   if (mchid === undefined || credential === undefined) return undefined;
-  return { mchid, ...credential, platformCertificates, ...(apiV3Key === undefined ? {} : { apiV3Key }) };
+  return { mchid, ...credential, platformCertificates, ...defined({ apiV3Key }) };
 };
 
 const readCredential = (own: CredentialSettings, options: ReadOptions) => {
@@ -170,7 +171,7 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
   return {
     serial,
     privateKey,
-    ...(certificate === undefined ? {} : { certificateNotAfter: certificate.notAfter }),
+    ...defined({ certificateNotAfter: certificate?.notAfter }),
     formerPrivateKeys,
     publicKeys,
   };
@@ -207,9 +208,7 @@ const readPublicKey = (
   if (key !== undefined && privateKey !== undefined && isPairOf(key, privateKey))
     return problem(own.file, "is the public half of your own key; it must be WeChat Pay's public key");
   const notAfter = dayOf(own.notAfter);
-  return id === undefined || key === undefined
-    ? undefined
-    : { id, key, ...(notAfter === undefined ? {} : { notAfter }) };
+  return id === undefined || key === undefined ? undefined : { id, key, ...defined({ notAfter }) };
 };
 
 /** The start of a day in WeChat Pay's time zone, ms since the Unix epoch. */

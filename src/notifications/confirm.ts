@@ -2,7 +2,7 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import type { UserCardEvent } from '../events/event';
 import type { EventLog, Opening } from '../events/log';
 import type { Clock } from '../shared/clock';
-import { AppError } from '../shared/errors';
+import { AppError, codeOf, provesAbsence } from '../shared/errors';
 import type { DerivedKeys } from '../shared/key-ring';
 
 /** How to confirm the cards that a brand's users open. */
@@ -131,11 +131,11 @@ const answer = async (
     });
     return { outcome: 'confirmed' };
   } catch (error) {
-    const code = error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
+    const code = codeOf(error);
     const verified = error instanceof AppError && error.upstream?.verified === true;
     if (code === 'DONE_UNREADABLE') return { outcome: 'confirmed', code };
     // 用户不存在未激活的会员卡: confirmed or refused before, or deleted meanwhile.
-    if (code === 'NOT_FOUND' && verified) return { outcome: 'settled' };
+    if (provesAbsence(error)) return { outcome: 'settled' };
     if (code === 'UPSTREAM_REJECTED' && verified) return { outcome: 'refused', code };
     return { outcome: 'later', code };
   }

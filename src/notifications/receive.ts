@@ -6,6 +6,7 @@ import type { WriteEpochs } from '../traffic/cache/write-epochs';
 import type { CacheKeys } from '../wechatpay/api/cache-keys';
 import type { Notification, NotificationReader } from '../wechatpay/notifications/notification';
 import type { ReceivedHeaders } from '../wechatpay/crypto/signature';
+import { defined } from '../shared/defined';
 
 /** The outcome of one delivery, for log and metrics. Holds no personal data. */
 export interface NotificationEvent {
@@ -111,7 +112,7 @@ const toEvent = (
     cardId,
     openid,
     createTime,
-    ...(userCardCode === undefined ? {} : { userCardCode }),
+    ...defined({ userCardCode }),
   };
   if (eventType !== 'POINT_EXCHANGE_COUPON') return event;
   if (recordId === undefined || exchangeCouponTemplateId === undefined || deductPoints === undefined)

@@ -25,7 +25,7 @@ export const fields =
     }
   };
 
-export const undocumented = (): Failure => paramError('请求中含有未在API文档中定义的参数');
+const undocumented = (): Failure => paramError('请求中含有未在API文档中定义的参数');
 
 /** Reports a broken `rule` with the documented message. */
 export const saying =
@@ -98,7 +98,7 @@ export const time: Rule = (value, path) => {
 };
 
 /** `yyyy-MM-dd` of a day that exists: Date.parse would read February 30th as a day in March. */
-export const isCalendarDay = (day: string): boolean => {
+const isCalendarDay = (day: string): boolean => {
   const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 };

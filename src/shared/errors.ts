@@ -1,3 +1,5 @@
+import type { Texts } from './language';
+
 /**
  * The closed family of errors. `code` tells the reader what to do. `message` is for the log and never leaves the process;
  * clients get `publicText[code]`. Neither holds personal data, URLs or headers.
@@ -44,7 +46,7 @@ export const publicText = {
   ],
   MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
   INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],
-} as const satisfies Record<string, readonly [en: string, zh: string]>;
+} as const satisfies Record<string, Texts>;
 
 export type ErrorCode = keyof typeof publicText;
 
@@ -73,7 +75,7 @@ export interface ErrorFacts {
   /** Keys of the object that a write created or changed, by our names. Only for that write's caller: may hold an openid. */
   readonly known?: Readonly<Record<string, string>>;
   /** A more specific public message than the code's: [English, Chinese]. Never repeats input. */
-  readonly publicMessage?: readonly [en: string, zh: string];
+  readonly publicMessage?: Texts;
 }
 
 export class AppError extends Error {
@@ -83,7 +85,7 @@ export class AppError extends Error {
   readonly upstream: UpstreamFacts | undefined;
   readonly sent: boolean;
   readonly known: Readonly<Record<string, string>> | undefined;
-  readonly publicMessage: readonly [en: string, zh: string];
+  readonly publicMessage: Texts;
 
   constructor(
     readonly code: ErrorCode,
@@ -99,3 +101,11 @@ export class AppError extends Error {
     this.publicMessage = facts.publicMessage ?? publicText[code];
   }
 }
+
+/** What is not an AppError has no code of its own: a fault of this server. */
+export const codeOf = (error: unknown): ErrorCode =>
+  error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
+
+/** Whether WeChat Pay says, under its signature, that there is no such object. */
+export const provesAbsence = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;

@@ -10,6 +10,7 @@ import type { EdgeContext } from './edge-context';
 import { faultsOf } from './documents/fault';
 import { formatError, type ErrorReport } from './format-error';
 import type { ThrottleStatusOf } from './operation-stats';
+import { defined } from '../../shared/defined';
 
 export interface AnswerOptions {
   readonly throttleStatus: ThrottleStatusOf;
@@ -37,7 +38,7 @@ export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): Apo
         result.extensions = {
           ...result.extensions,
           ...contextValue.stats.toExtensions(options.throttleStatus),
-          ...(consistency === undefined ? {} : { consistency }),
+          ...defined({ consistency }),
         };
         setHttp(response, result, acceptsGraphQLResponse(context));
         response.http.headers.set(

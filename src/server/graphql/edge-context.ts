@@ -2,10 +2,11 @@ import type { BaseContext } from '@apollo/server';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats } from './operation-stats';
 import type { Trace } from '../http/trace';
+import type { Language } from '../../shared/language';
 
 /** The parts of an operation's context that this folder needs. */
 export interface EdgeContext extends BaseContext {
-  readonly language: 'en' | 'zh';
+  readonly language: Language;
   readonly stats: OperationStats;
   readonly trace: Trace;
   /** `event` is set when the response is ready. */

@@ -3,6 +3,8 @@ import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { AppError, publicText, type ErrorCode } from '../../shared/errors';
 import { locationsOf } from './documents/locations';
 import { shownName } from './plain-name';
+import { defined } from '../../shared/defined';
+import { textIn, type Language } from '../../shared/language';
 
 export interface ErrorReport {
   /** Appears in the client's response and in the log. */
@@ -11,7 +13,7 @@ export interface ErrorReport {
 }
 
 export interface ErrorFormat {
-  readonly language: 'en' | 'zh';
+  readonly language: Language;
   readonly newErrorId: () => string;
   readonly report: (report: ErrorReport) => void;
 }
@@ -47,7 +49,7 @@ export const formatError = (
     const error = inner?.originalError ?? thrown;
     const locations = graphQLError === undefined ? undefined : locationsOf(graphQLError);
     const place = {
-      ...(locations === undefined ? {} : { locations }),
+      ...defined({ locations }),
       ...(graphQLError?.path ? { path: graphQLError.path } : {}),
     };
     if (error instanceof AppError)
@@ -67,9 +69,7 @@ const innermost = (error: GraphQLError): GraphQLError => {
   return inner;
 };
 
-const requestFault = (
-  error: GraphQLError,
-): Readonly<Record<'en' | 'zh', GraphQLFormattedError>> | undefined => {
+const requestFault = (error: GraphQLError): Readonly<Record<Language, GraphQLFormattedError>> | undefined => {
   const said = (code: string, [en, zh]: readonly [string, string]) => ({
     en: { message: en, extensions: { code } },
     zh: { message: zh, extensions: { code } },
@@ -92,7 +92,7 @@ const requestFault = (
 
 type Reporting = Pick<ErrorFormat, 'newErrorId' | 'report'>;
 
-const masked = (error: unknown, language: 'en' | 'zh', { newErrorId, report }: Reporting) => {
+const masked = (error: unknown, language: Language, { newErrorId, report }: Reporting) => {
   const errorId = newErrorId();
   report({ errorId, error });
   return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
@@ -106,21 +106,23 @@ const alarming: ReadonlySet<string> = new Set([
   'DONE_UNREADABLE',
 ]);
 
-const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporting) => {
+const fromAppError = (error: AppError, language: Language, reporting: Reporting) => {
   const { code, publicMessage, retryAfterMs, plannedCalls, known, upstream } = error;
   if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);
   const errorId = alarming.has(code) ? reporting.newErrorId() : undefined;
   if (errorId !== undefined) reporting.report({ errorId, error });
   return {
-    message: publicMessage[language === 'en' ? 0 : 1],
+    message: textIn(language, publicMessage),
     extensions: {
       code,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(plannedCalls === undefined ? {} : { plannedCalls }),
-      ...(known === undefined ? {} : { known }),
-      ...(upstream?.wechatCode === undefined ? {} : { wechatCode: upstream.wechatCode }),
-      ...(upstream?.requestId === undefined ? {} : { requestId: upstream.requestId }),
-      ...(errorId === undefined ? {} : { errorId }),
+      ...defined({
+        retryAfterMs,
+        plannedCalls,
+        known,
+        wechatCode: upstream?.wechatCode,
+        requestId: upstream?.requestId,
+        errorId,
+      }),
     },
   };
 };

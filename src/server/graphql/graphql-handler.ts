@@ -1,5 +1,4 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../auth/caller';
 import type { Clock } from '../../shared/clock';
@@ -13,6 +12,8 @@ import { languageOf } from '../http/language';
 import type { CachedResponse, ResponseCache } from './response-cache';
 import { traceOf } from '../http/trace';
 import type { AdmitDocument, RequestMembers } from './trusted-documents';
+import { textIn } from '../../shared/language';
+import { abortWhenClientLeaves } from '../http/client-abort';
 
 export interface GraphQLHandlerDeps<C extends EdgeContext> {
   readonly apollo: ApolloServer<C>;
@@ -57,7 +58,7 @@ export const createGraphQLHandler =
     if (admitted instanceof AppError) {
       const { code, publicMessage } = admitted;
       const language = languageOf(request.headers['accept-language']);
-      sendJson(response, 403, failure(code, publicMessage[language === 'en' ? 0 : 1]));
+      sendJson(response, 403, failure(code, textIn(language, publicMessage)));
       return;
     }
     const key = isJson(request) ? responseCache?.keyFor(request, { text, caller }) : undefined;
@@ -67,12 +68,7 @@ export const createGraphQLHandler =
       send(response, 200, repeated);
       return;
     }
-    const clientAbort = new AbortController();
-    // Every call of the operation listens; Node warns of a leak above ten listeners.
-    setMaxListeners(0, clientAbort.signal);
-    response.on('close', () => {
-      if (!response.writableFinished) clientAbort.abort(new Error('the client has left'));
-    });
+    const clientAbort = abortWhenClientLeaves(response);
     const cancelTimer = clock.after(limits.operationMs, () => {
       clientAbort.abort(new AppError('UPSTREAM_UNAVAILABLE', 'the operation took too long'));
     });

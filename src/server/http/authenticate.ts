@@ -5,6 +5,7 @@ import type { ServerScope } from '../../auth/permissions';
 import { publicText } from '../../shared/errors';
 import { failure, sendJson, type Handler } from './http';
 import { languageOf } from './language';
+import { textIn, type Texts } from '../../shared/language';
 
 /** Handles a request of a known caller. */
 export type CallerHandler = (
@@ -29,10 +30,10 @@ const retryAfterSeconds = 30;
 export const requireCaller =
   (check: CallerCheck, handler: CallerHandler, needs?: ServerScope): Handler =>
   async (request, response) => {
-    const refuse = (status: number, code: string, text: readonly [en: string, zh: string]): void => {
+    const refuse = (status: number, code: string, text: Texts): void => {
       request.resume();
       const language = languageOf(request.headers['accept-language']);
-      sendJson(response, status, failure(code, text[language === 'en' ? 0 : 1]));
+      sendJson(response, status, failure(code, textIn(language, text)));
     };
     const authentication = await check.authenticate(request.headers.authorization);
     if ('refused' in authentication) {

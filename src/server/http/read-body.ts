@@ -3,11 +3,20 @@ import type { IncomingMessage } from 'node:http';
 /** Returned if the client closed the connection during its request. There is nobody to respond to, and no error of ours. */
 export const gone = Symbol('gone');
 
-/** Reads the body; `undefined` if it has more than `max` bytes, of which no more is buffered. */
-export const readBody = (
+/** The body as text. */
+export const readBody = async (
   request: IncomingMessage,
   max: number,
 ): Promise<string | undefined | typeof gone> => {
+  const bytes = await readBytes(request, max);
+  return Buffer.isBuffer(bytes) ? bytes.toString('utf8') : bytes;
+};
+
+/** The body as it came; `undefined` if it has more than `max` bytes, of which no more is kept. */
+export const readBytes = (
+  request: IncomingMessage,
+  max: number,
+): Promise<Buffer | undefined | typeof gone> => {
   if (Number(request.headers['content-length'] ?? 0) > max) {
     request.resume();
     return Promise.resolve(undefined);
@@ -25,7 +34,7 @@ export const readBody = (
       }
     });
     request.on('end', () => {
-      resolve(Buffer.concat(chunks).toString('utf8'));
+      resolve(Buffer.concat(chunks));
     });
     request.on('error', () => {
       resolve(gone);

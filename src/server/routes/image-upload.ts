@@ -1,9 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import { formatError, type ErrorReport } from '../graphql/format-error';
 import { sendJson } from '../http/http';
 import { languageOf } from '../http/language';
+import { abortWhenClientLeaves } from '../http/client-abort';
+import { gone, readBytes } from '../http/read-body';
 
 /** What the sender of the request may do. */
 export interface UploadAccess {
@@ -78,17 +79,12 @@ export const createImageUpload =
     const readPicture = async (): Promise<Buffer> => {
       // Checked before the body, which then need not be read.
       if (!access.mayWrite(brandId)) throw unknownBrand();
-      const bytes = await readBytes(request, maxBytes).catch(() => {
-        throw wrong('The upload was interrupted.', '上传中断。');
-      });
+      const bytes = await readBytes(request, maxBytes);
+      if (bytes === gone) throw wrong('The upload was interrupted.', '上传中断。');
       if (bytes === undefined) throw tooLarge;
       return bytes;
     };
-    const clientAbort = new AbortController();
-    setMaxListeners(0, clientAbort.signal);
-    response.on('close', () => {
-      if (!response.writableFinished) clientAbort.abort(new Error('the client has left'));
-    });
+    const clientAbort = abortWhenClientLeaves(response);
     try {
       sendJson(response, 200, {
         cardPictureUrl: await access.upload({ brandId, readPicture, signal: clientAbort.signal }),
@@ -99,19 +95,6 @@ export const createImageUpload =
       else refuse(error instanceof AppError ? (statuses[error.code] ?? 502) : 500, error);
     }
   };
-
-/** Reads the body; `undefined` if it has more than `max` bytes. */
-const readBytes = async (request: IncomingMessage, max: number): Promise<Buffer | undefined> => {
-  if (Number(request.headers['content-length'] ?? 0) > max) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > max) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-};
 
 const wrong = (en: string, zh: string): AppError =>
   new AppError('BAD_USER_INPUT', 'an upload breaks a rule', { publicMessage: [en, zh] });

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createHandler } from 'graphql-sse';
 import type { Caller } from '../../auth/caller';
@@ -12,6 +11,7 @@ import { rememberSearch } from '../graphql/documents/inexact-numbers';
 import { notJson, parseBody, searchOf, unreadable } from '../graphql/graphql-body';
 import { gone, readBody } from '../http/read-body';
 import { createSubscribe, type SubscribeOptions } from './subscribe';
+import { clientHasLeft, createClientAbort } from '../http/client-abort';
 
 export interface EventStreamsOptions<C extends EdgeContext>
   extends
@@ -86,10 +86,9 @@ export const createEventStreams = <C extends EdgeContext>({
         sendJson(response, 400, notJson(request));
         return;
       }
-      const clientAbort = new AbortController();
-      setMaxListeners(0, clientAbort.signal);
+      const clientAbort = createClientAbort();
       response.on('close', () => {
-        clientAbort.abort(new Error('the client has left'));
+        clientAbort.abort(clientHasLeft());
       });
       const first = await context(request, clientAbort.signal, caller);
       const fresh = async (): Promise<C> => context(request, clientAbort.signal, await callerNow(request));

@@ -1,11 +1,12 @@
 import type { Clock } from '../../shared/clock';
-import { AppError, type ErrorCode } from '../../shared/errors';
+import { AppError, type ErrorCode, provesAbsence } from '../../shared/errors';
 import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../calls/call';
 import { createEntryMemory, type CacheEntry } from './cache-entry';
 import { createInFlightCalls } from './in-flight';
 import { cachePolicies, freshnessOf, type CachePolicy, type Freshness } from './policy';
 import type { WriteEpochs, SubjectState } from './write-epochs';
 import { createWriteThrough } from './write-through';
+import { defined } from '../../shared/defined';
 
 /** Entries shared by the processes of a fleet; absent for a single process. */
 export interface SharedEntries {
@@ -225,7 +226,7 @@ const unrepeatableHit = ({ kind }: CacheRule, stale: boolean): CacheHit => ({
 const about = ({ fetchedAt, asOf, requestId }: Reply) => ({
   fetchedAt,
   asOf,
-  ...(requestId === undefined ? {} : { requestId }),
+  ...defined({ requestId }),
 });
 
 const serve = (entry: CacheEntry, stale: boolean): Reply => {
@@ -239,9 +240,6 @@ const serve = (entry: CacheEntry, stale: boolean): Reply => {
     ? { data, bytes, fetchedAt, asOf, stale }
     : { data, bytes, fetchedAt, asOf, stale, requestId };
 };
-
-const provesAbsence = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;
 
 const isBridged = (error: unknown): boolean =>
   error instanceof AppError &&

@@ -21,7 +21,7 @@ interface StoreState {
  * How long a reply of the store is trusted, ms. A process that missed another's write serves its own entry no longer than
  * that.
  */
-export const confirmMs = 1_000;
+const confirmMs = 1_000;
 const maxSubjects = 200_000;
 
 /**

@@ -10,6 +10,7 @@ import {
   type Lane,
   type CallStats,
 } from './call';
+import { defined } from '../../shared/defined';
 
 /** One attempt at the upstream, for the log and metrics. Holds no personal data and no request bytes. */
 export interface AttemptEvent {
@@ -120,7 +121,7 @@ export const observeAttempts =
         attempt: call.attempt ?? 1,
         durationMs: writtenAt === undefined ? 0 : Math.max(0, clock.now() - writtenAt),
         ...facts,
-        ...(call.traceId === undefined ? {} : { traceId: call.traceId }),
+        ...defined({ traceId: call.traceId }),
       });
     };
     try {
@@ -134,8 +135,7 @@ export const observeAttempts =
       const { requestId, otherBrandId } = reply;
       tell({
         outcome: 'ok',
-        ...(requestId === undefined ? {} : { requestId }),
-        ...(otherBrandId === undefined ? {} : { otherBrandId }),
+        ...defined({ requestId, otherBrandId }),
       });
       return reply;
     } catch (error) {
@@ -152,9 +152,7 @@ const factsOf = (error: unknown, { signal }: Call) => {
   const { status, wechatCode, requestId } = error.upstream ?? {};
   return {
     outcome: error.code,
-    ...(status === undefined ? {} : { status }),
-    ...(wechatCode === undefined ? {} : { wechatCode }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...defined({ status, wechatCode, requestId }),
   };
 };
 
@@ -226,7 +224,7 @@ export const observeCalls =
         lane: call.lane,
         durationMs: clock.now() - started,
         outcome,
-        ...(requestId === undefined ? {} : { requestId }),
+        ...defined({ requestId }),
       });
     };
     try {

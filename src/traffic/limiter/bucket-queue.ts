@@ -47,7 +47,7 @@ interface Waiting extends Waiter {
 }
 
 /** Signing takes about a millisecond; a call admitted this early, ms, is signed when its slot comes. */
-export const admitAheadMs = 10;
+const admitAheadMs = 10;
 /** How early a slot is confirmed, ms, so that a moved slot is known before its call is signed. */
 const confirmAheadMs = 30;
 /** Bulk and refresh calls reserve no further ahead than this, ms, so that an interactive call finds the next slot free. */

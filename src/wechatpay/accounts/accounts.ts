@@ -15,6 +15,7 @@ import type {
   WechatPaySettings,
 } from '../settings';
 import type { Signer } from '../crypto/signature';
+import { defined } from '../../shared/defined';
 
 /** One identity at WeChat Pay with its keys. Keys may be replaced at any time; every attempt reads the current ones. */
 export interface Account {
@@ -209,7 +210,7 @@ const keysOf = (credential: BrandCredential | PartnerCredential) => {
   return {
     serial,
     privateKey,
-    ...(certificateNotAfter === undefined ? {} : { certificateNotAfter }),
+    ...defined({ certificateNotAfter }),
     formerPrivateKeys,
     publicKeys,
     symmetricKey,

@@ -10,7 +10,8 @@ import type {
   WriteRule,
   Idempotency,
 } from '../../traffic/calls/call';
-import { correspond, isFields } from './correspondence';
+import { correspond } from './correspondence';
+import { isRecord } from '../../shared/is-record';
 import { interfaces, type InterfaceName } from './interfaces';
 import { buildRequest, type UpstreamArguments } from './request';
 import type { Route } from '../settings';
@@ -82,7 +83,7 @@ export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }:
   const callInterface: CallInterface = (name, args, scope, rules) => {
     const { identity, idempotency } = interfaces[name];
     // A write is done, whatever its response looks like.
-    const legible = (data: unknown): unknown => (idempotency === 'read' || isFields(data) ? data : {});
+    const legible = (data: unknown): unknown => (idempotency === 'read' || isRecord(data) ? data : {});
     return sendCall({ name, brandId: String(args.brand_id), scope }, (route) => ({
       request: () => ({
         ...buildRequest(name, route, args),

@@ -1,14 +1,5 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import {
-  orAbsent,
-  read,
-  readItems,
-  readPage,
-  readTemplate,
-  within,
-  type ReadPage,
-  type ReadResult,
-} from './reads';
+import { orAbsent, read, readItems, readPage, readTemplate, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
 import type { CallInterface } from './call-interface';
@@ -18,6 +9,7 @@ import type { UpstreamArguments } from './request';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
+import { defined } from '../../shared/defined';
 
 /** The templates of a brand. */
 export interface CardTemplates {
@@ -51,7 +43,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
         key: cacheKeys.cardTemplatePage(route, brandId, { state, offset }),
         subject: cacheKeys.templateSubject(brandId),
         parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return readItems(reply, readTemplate);
@@ -67,7 +59,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
           kind: 'cardTemplate',
           key: cacheKeys.cardTemplate(route, brandId, cardId),
           subject: cacheKeys.templateSubject(brandId),
-          ...within(maxAgeMs),
+          ...defined({ maxAgeMs }),
         },
       }),
     );

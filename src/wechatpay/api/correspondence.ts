@@ -1,6 +1,8 @@
 import { AppError } from '../../shared/errors';
 import type { Correspondence } from '../../traffic/calls/call';
 import type { UpstreamArguments } from './request';
+import { defined } from '../../shared/defined';
+import { isRecord } from '../../shared/is-record';
 
 export interface Asked {
   /** `identity` of the interface's table row. */
@@ -21,7 +23,7 @@ const elements = 'data.*.';
  * response is not an object.
  */
 export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Correspondence => {
-  if (!isFields(data))
+  if (!isRecord(data))
     throw new AppError('UPSTREAM_MALFORMED', 'the response is not an object', { sent: true });
   const asked = identity.filter((path) => !isAbsent(args[nameOf(path)]));
   const whole = compare(
@@ -35,7 +37,7 @@ export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Co
   let { otherBrandId } = whole;
   const list: unknown[] = [];
   for (const element of data.data as readonly unknown[]) {
-    if (!isFields(element)) {
+    if (!isRecord(element)) {
       list.push(element);
       continue;
     }
@@ -44,7 +46,7 @@ export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Co
     list.push(one.data);
     otherBrandId ??= one.otherBrandId;
   }
-  return { data: { ...whole.data, data: list }, ...(otherBrandId === undefined ? {} : { otherBrandId }) };
+  return { data: { ...whole.data, data: list }, ...defined({ otherBrandId }) };
 };
 
 type Compared = { readonly data: Fields; readonly otherBrandId?: string } | { readonly differs: string };
@@ -66,11 +68,8 @@ const compare = (
     }
     data = { ...data, [name]: args[name] };
   }
-  return { data, ...(otherBrandId === undefined ? {} : { otherBrandId }) };
+  return { data, ...defined({ otherBrandId }) };
 };
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 

@@ -1,14 +1,5 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import {
-  memoizeDecode,
-  orAbsent,
-  read,
-  readItems,
-  readPage,
-  within,
-  type ReadPage,
-  type ReadResult,
-} from './reads';
+import { memoizeDecode, orAbsent, read, readItems, readPage, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import { membershipActivity, type MembershipActivityRecord } from '../records/member-records';
 import type { CacheKeys } from './cache-keys';
@@ -18,6 +9,7 @@ import type { UpstreamArguments } from './request';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
+import { defined } from '../../shared/defined';
 
 /** Activities that give coupons to new members (品牌会员发券活动). Partner route only. */
 export interface MembershipActivities {
@@ -64,7 +56,7 @@ export const createMembershipActivities = (
         kind: 'membershipActivity',
         key: cacheKeys.membershipActivity(route, brandId, activityId),
         subject: cacheKeys.activitySubject(brandId),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return orAbsent(reply.then((answer) => read(answer, readActivity)));
@@ -79,7 +71,7 @@ export const createMembershipActivities = (
         key: cacheKeys.membershipActivityPage(route, brandId, ref),
         subject: cacheKeys.activitySubject(brandId),
         parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return readItems(reply, readActivity);

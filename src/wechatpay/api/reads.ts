@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors';
+import { provesAbsence } from '../../shared/errors';
 import type { Reply } from '../../traffic/calls/call';
 import type { Decoder } from '../records/decode';
 import { cardTemplate, page, userCard } from '../records/records';
@@ -16,9 +16,6 @@ export interface ReadPage<T> {
   readonly totalCount: number;
 }
 
-export const within = (maxAgeMs: number | undefined): { maxAgeMs?: number } =>
-  maxAgeMs === undefined ? {} : { maxAgeMs };
-
 export const read = <T>(reply: Reply, decode: (data: unknown) => T): ReadResult<T> => ({
   record: decode(reply.data),
   fetchedAt: reply.fetchedAt,
@@ -33,8 +30,7 @@ export const readItems = <T>(reply: Reply, decode: (data: unknown) => T): ReadPa
 /** Resolves to `undefined` for a signed "not found"; nothing less proves absence. */
 export const orAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
   answer.catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true)
-      return undefined;
+    if (provesAbsence(error)) return undefined;
     throw error;
   });
 

@@ -1,6 +1,7 @@
 import type { UpstreamRequest } from '../../traffic/calls/call';
 import { interfaces, routePrefix, type InterfaceName } from './interfaces';
 import type { Route } from '../settings';
+import { isRecord } from '../../shared/is-record';
 
 /** Arguments by the upstream's names, `brand_id` included; `undefined` and `null` mean absent. */
 export type UpstreamArguments = Readonly<Record<string, unknown>>;
@@ -42,13 +43,10 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
   };
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The upstream accepts no `null`. */
 const withoutAbsent = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutAbsent);
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined && member !== null)
@@ -59,7 +57,7 @@ const withoutAbsent = (value: unknown): unknown => {
 const has = (value: unknown, [step, ...rest]: readonly string[]): boolean => {
   if (step === undefined) return typeof value === 'string';
   if (step === '*') return Array.isArray(value) && value.some((element) => has(element, rest));
-  return isObject(value) && step in value && has(value[step], rest);
+  return isRecord(value) && step in value && has(value[step], rest);
 };
 
 const sealAt = (
@@ -69,6 +67,6 @@ const sealAt = (
 ): unknown => {
   if (step === undefined) return typeof value === 'string' ? seal(value) : value;
   if (step === '*') return Array.isArray(value) ? value.map((element) => sealAt(element, rest, seal)) : value;
-  if (!isObject(value) || !(step in value)) return value;
+  if (!isRecord(value) || !(step in value)) return value;
   return { ...value, [step]: sealAt(value[step], rest, seal) };
 };

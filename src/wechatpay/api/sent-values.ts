@@ -1,4 +1,4 @@
-import { isFields } from './correspondence';
+import { isRecord } from '../../shared/is-record';
 import type { UpstreamArguments } from './request';
 
 /** Arguments that identify the object or the change and are not values of it. */
@@ -28,9 +28,9 @@ const shows = (shown: unknown, sent: unknown): boolean => {
       shown.length === sent.length &&
       sent.every((element, index) => shows(shown[index], element))
     );
-  if (isFields(sent))
+  if (isRecord(sent))
     return (
-      isFields(shown) && Object.entries(sent).every(([name, value]) => shows(shown[camelCase(name)], value))
+      isRecord(shown) && Object.entries(sent).every(([name, value]) => shows(shown[camelCase(name)], value))
     );
   return shown === sent || isSameInstant(shown, sent);
 };

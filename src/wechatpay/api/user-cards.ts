@@ -1,17 +1,8 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import {
-  orAbsent,
-  read,
-  readItems,
-  readPage,
-  readUserCard,
-  within,
-  type ReadPage,
-  type ReadResult,
-} from './reads';
+import { orAbsent, read, readItems, readPage, readUserCard, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
-import { isFields } from './correspondence';
+import { isRecord } from '../../shared/is-record';
 import type { CallInterface } from './call-interface';
 import type { UserCardRecord } from '../records/records';
 import { pageSize, type ReadScope, type UserCardPageKey, type UserCardKey } from './refs';
@@ -19,6 +10,8 @@ import type { UpstreamArguments } from './request';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
+import { provesAbsence } from '../../shared/errors';
+import { defined } from '../../shared/defined';
 
 /** The cards of a brand's members. */
 export interface UserCards {
@@ -52,7 +45,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
         kind: 'userCard',
         key: cacheKeys.userCard(route, brandId, ref),
         subject: cacheKeys.userCardSubject(brandId, openid),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return orAbsent(reply.then((answer) => read(answer, readUserCard)));
@@ -60,7 +53,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
 
   /** The user's openid. For an import by phone number, only the response reveals it. */
   const openidOf = (args: UpstreamArguments, answered: unknown): string | undefined => {
-    const openid = args.openid ?? (isFields(answered) ? answered.openid : undefined);
+    const openid = args.openid ?? (isRecord(answered) ? answered.openid : undefined);
     return typeof openid === 'string' ? openid : undefined;
   };
 
@@ -111,7 +104,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
           key: cacheKeys.userCardPage(route, brandId, { openid, state, offset }),
           subject: cacheKeys.userCardSubject(brandId, openid),
           parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
-          ...within(maxAgeMs),
+          ...defined({ maxAgeMs }),
         },
       }));
       return readItems(reply, readUserCard);
@@ -131,7 +124,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
       const state = args.user_card_confirm_state === 'CREATE_CARD_FAIL' ? 'INVALID' : 'EFFECTIVE';
       return write('CONFIRM_USER_CARD', args, scope, {
         // No card waits. If the card is in the state confirmed here, it was confirmed before, perhaps by a lost attempt of ours.
-        mayBeEcho: ({ code, upstream }) => code === 'NOT_FOUND' && upstream?.verified === true,
+        mayBeEcho: provesAbsence,
         shows: (found, { code }) =>
           isIn(state)(found) && (code === 'OUTCOME_UNKNOWN' || showsSent(found.record, args)),
       });

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors';
 import type { Reply } from '../../traffic/calls/call';
-import { isFields } from './correspondence';
+import { isRecord } from '../../shared/is-record';
+import { defined } from '../../shared/defined';
 
 /** A write, and how to find its outcome. */
 export interface Write<T> {
@@ -53,7 +54,7 @@ const afterSuccess = async <T>(
     sent: true,
     known: keysIn(data),
     ...(requestId === undefined ? {} : { upstream: { status: 200, verified: true, requestId } }),
-    ...(unreadableText === undefined ? {} : { publicMessage: unreadableText }),
+    ...defined({ publicMessage: unreadableText }),
   });
 };
 
@@ -72,7 +73,7 @@ const afterDoubt = async <T>(
     cause: error.cause,
     sent: true,
     publicMessage: unknownText,
-    ...(error.upstream === undefined ? {} : { upstream: error.upstream }),
+    ...defined({ upstream: error.upstream }),
   });
 };
 
@@ -87,7 +88,7 @@ const keyNames = {
 } as const;
 
 const keysIn = (data: unknown): Readonly<Record<string, string>> => {
-  const answered = isFields(data) ? data : {};
+  const answered = isRecord(data) ? data : {};
   return Object.fromEntries(
     Object.entries(keyNames).flatMap(([name, ours]) => {
       const value = answered[name];

@@ -111,7 +111,7 @@ export const verifyAnswer = async ({
 };
 
 /** The three signed lines of a response or a notification. */
-export const answerMessage = (answer: Record<'timestamp' | 'nonce' | 'body', string>): string =>
+const answerMessage = (answer: Record<'timestamp' | 'nonce' | 'body', string>): string =>
   `${answer.timestamp}\n${answer.nonce}\n${answer.body}\n`;
 
 const refuse = (reason: string): Verification => ({ genuine: false, signed: true, reason });

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors';
+import { isRecord } from '../../shared/is-record';
 
 /** Reads one value of an upstream response. Throws UPSTREAM_MALFORMED if it is missing or of the wrong type. */
 export type Decoder<T> = (value: unknown, path: string) => T;
@@ -13,11 +14,9 @@ export const record = <Shape extends Record<string, Decoder<unknown>>>(
 ): Decoder<{ readonly [Key in keyof Shape]: Decoded<Shape[Key]> }> => {
   const fields = Object.entries(shape).map(([key, decode]) => ({ key, wire: snakeCase(key), decode }));
   return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw malformed(path, 'an object');
-    const source = value as Readonly<Record<string, unknown>>;
+    if (!isRecord(value)) throw malformed(path, 'an object');
     const result: Record<string, unknown> = {};
-    for (const { key, wire, decode } of fields) result[key] = decode(source[wire], `${path}.${wire}`);
+    for (const { key, wire, decode } of fields) result[key] = decode(value[wire], `${path}.${wire}`);
     return result as { readonly [Key in keyof Shape]: Decoded<Shape[Key]> };
   };
 };

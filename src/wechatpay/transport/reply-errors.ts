@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, type UpstreamFacts } from '../../shared/errors';
+import { defined } from '../../shared/defined';
 
 /** One row of the table; the first row whose conditions all hold applies. */
 interface Row {
@@ -49,9 +50,7 @@ export const refusal = ({ status, body, requestId, verified, retryAfter }: Refus
   const upstream: UpstreamFacts = {
     status,
     verified,
-    ...(code === undefined ? {} : { wechatCode: code }),
-    ...(message === undefined ? {} : { wechatMessage: message }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...defined({ wechatCode: code, wechatMessage: message, requestId }),
   };
   const row = rows.find(
     (candidate) =>
@@ -66,7 +65,7 @@ export const refusal = ({ status, body, requestId, verified, retryAfter }: Refus
     {
       upstream,
       sent: true,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...defined({ retryAfterMs }),
     },
   );
 };

@@ -8,6 +8,7 @@ import type { WechatPaySettings } from '../settings';
 import { authorization, randomNonce, type Signer } from '../crypto/signature';
 import { TrackedClient } from './tracked-client';
 import type { UpstreamClock } from '../crypto/upstream-clock';
+import { defined } from '../../shared/defined';
 
 export interface SignedRequest {
   readonly method: HttpRequest['method'];
@@ -94,7 +95,7 @@ export const createSignedHttp = ({
         accept: 'application/json',
         'user-agent': userAgent,
         ...(body === undefined ? {} : { 'content-type': form?.contentType ?? 'application/json' }),
-        ...(serial === undefined ? {} : { 'wechatpay-serial': serial }),
+        ...defined({ 'wechatpay-serial': serial }),
         authorization: await authorization(signer, {
           method,
           target,

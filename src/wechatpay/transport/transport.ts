@@ -8,6 +8,7 @@ import { refusal } from './reply-errors';
 import type { WechatPayPublicKey } from '../settings';
 import { verifyAnswer } from '../crypto/signature';
 import { createSignedHttp, type SignedHttpDeps } from './signed-http';
+import { defined } from '../../shared/defined';
 
 export interface TransportDeps extends SignedHttpDeps {
   readonly accounts: Accounts;
@@ -73,7 +74,7 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
       if (!verification.genuine && (verification.signed || !refused))
         throw new AppError('UPSTREAM_SIGNATURE_INVALID', `response discarded: ${verification.reason}`, {
           sent: true,
-          upstream: { status, verified: false, ...named(requestId) },
+          upstream: { status, verified: false, ...defined({ requestId }) },
         });
       const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
       if (
@@ -99,7 +100,7 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
         asOf,
         stale: false,
       };
-      return { ...reply, ...named(requestId) };
+      return { ...reply, ...defined({ requestId }) };
     },
     prepare: (host) => {
       http.prepare(host);
@@ -162,7 +163,7 @@ const signedLate = (refused: AppError): AppError =>
   new AppError('UPSTREAM_UNAVAILABLE', 'the request was signed with a wrong clock', {
     sent: false,
     cause: refused,
-    ...(refused.upstream === undefined ? {} : { upstream: refused.upstream }),
+    ...defined({ upstream: refused.upstream }),
   });
 
 const oneOf = (value: string | string[] | undefined): string | undefined =>
@@ -173,5 +174,3 @@ const requestIdOf = ({ headers }: HttpResponse): string | undefined => {
   const value = oneOf(headers['request-id']);
   return value !== undefined && /^[\w-]{1,128}$/.test(value) ? value : undefined;
 };
-
-const named = (requestId: string | undefined) => (requestId === undefined ? {} : { requestId });

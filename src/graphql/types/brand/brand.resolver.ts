@@ -1,12 +1,12 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { interfaceNames } from '../../../wechatpay/api/interfaces';
-import { AppError } from '../../../shared/errors';
 import { CardTemplate, CardTemplateConnection, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
 import { checkCardId, checkOpenid, toSlice } from '../../inputs/arguments';
 import { toConnection } from '../../relay/connection';
 import { CardState, UserCardState } from '../../values/enums';
 import { brandsCost, connectionCost, objectCost, type SliceArguments } from '../../cost/field-costs';
+import { reachableBucket } from '../../cost/reachable-bucket';
 import { Upstream, type FieldUse } from '../../cost/upstream';
 import { UserCardConnection, toUserCard } from '../user-card/user-card.type';
 import type { Context } from '../../execution/context';
@@ -122,22 +122,12 @@ export class BrandResolver {
   })
   throttle(@Root() { brandId }: BrandSource, @Ctx() { members, throttle }: Context): ThrottleStatus[] {
     return interfaceNames.flatMap((name) => {
-      const bucket = bucketOrNone(() => members.bucketOf(name, brandId));
+      const bucket = reachableBucket(members, name, brandId);
       if (bucket === undefined) return [];
       return [{ interface: name, limitPerSecond: bucket.callsPerSecond, ...throttle(bucket) }];
     });
   }
 }
-
-/** An interface that the brand's configuration cannot reach has no budget. */
-const bucketOrNone = <T>(find: () => T): T | undefined => {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'MISCONFIGURED') return undefined;
-    throw error;
-  }
-};
 
 export const toBrand = <T extends { readonly brandId: string; readonly name: string } | undefined>(
   brand: T,

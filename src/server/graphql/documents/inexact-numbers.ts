@@ -1,3 +1,5 @@
+import { isRecord } from '../../../shared/is-record';
+
 /** A JSON number that JavaScript reads as a different value or in a different form. */
 export interface InexactNumber {
   /** Member names and indexes from the parsed value to the number. */
@@ -140,7 +142,7 @@ const ofVariables = new WeakMap<object, { readonly found: readonly FoundNumber[]
 export const parseRequestBody = (json: string): unknown => {
   const body = JSON.parse(json) as unknown;
   const found = placesOf(json).filter(({ place }) => place?.root === 'variables');
-  if (found.length > 0 && isObject(body) && 'variables' in body && isObject(body.variables))
+  if (found.length > 0 && isRecord(body) && 'variables' in body && isRecord(body.variables))
     ofVariables.set(body.variables, { found, above: 1 });
   return body;
 };
@@ -162,6 +164,3 @@ export const inexactIn = (variables: object, maxDepth: number): readonly Inexact
     .filter(({ place }) => depthOf(place) - above <= maxDepth)
     .map(({ place, isWhole }) => ({ path: pathOf(place).slice(above), isWhole }));
 };
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors';
 import type { Bucket } from '../../../traffic/calls/call';
 import type { SlotForecast } from '../../../traffic/limiter/slot-forecast';
+import { defined } from '../../../shared/defined';
 
 /** The calls an operation could make for one brand to one upstream interface. */
 export interface PlannedSpending {
@@ -70,7 +71,7 @@ const tooExpensive = (
   new AppError('QUERY_TOO_EXPENSIVE', en, {
     publicMessage: [`${en}.`, `${zh}。`],
     plannedCalls,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...defined({ retryAfterMs }),
   });
 
 /** Groups by bucket: the brands of one service provider share its buckets. */
