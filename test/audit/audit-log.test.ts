@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sealRecord } from '../../src/audit/chain';
 import { openAuditLog } from '../../src/audit/audit-log';
 import type { AuditOutcome } from '../../src/audit/event';
 import { verifyAudit } from '../../src/audit/verify';
@@ -47,6 +48,19 @@ describe('the audit log', () => {
       'CLOSED',
     ]);
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ caller: 'till-7', targetHash: 't0', sequence: 2 });
+  });
+
+  it('has files that only their owner reads', () => {
+    const log = open();
+    expect(statSync(log.path()).mode & 0o777).toBe(0o600);
+    log.close();
+  });
+
+  it('is not whole if anything follows the closing record, also a record under the key', () => {
+    const content = written(1);
+    const { last } = verifyAudit(content, { key });
+    const { line } = sealRecord({ kind: 'MUTATION' }, { previous: last, key });
+    expect(stateOf(`${content}${line}\n`)).toBe('tampered');
   });
 
   it('is whole when it was closed, open before', () => {

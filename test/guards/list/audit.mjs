@@ -77,7 +77,7 @@ export const auditGuards = [
     file: 'src/audit/chain.ts',
     find: '.update(`${previousSeal}\\n${body}`)',
     replace: '.update(body)',
-    tests: [audit('audit-log')],
+    tests: [audit('audit-rotation')],
   },
   {
     name: 'seal of a record',

@@ -56,7 +56,8 @@ export const eventGuards = [
     file: 'src/notifications/receive.ts',
     find: 'if (!isConfigured(brandId))',
     replace: "if (brandId === '')",
-    tests: ['test/notifications/receive.test.ts'],
+    tests: [forged],
+    only: 'for a brand that is not configured',
   },
   {
     name: 'notification: outdates the card before it is stored',

@@ -124,6 +124,14 @@ describeWithRedis('the register of a fleet', () => {
     expect(await here.writeEpochs.commit('doubted', since)).toMatchObject({ alone: false });
   });
 
+  it('keeps nothing of a write during which another one began and ended', async () => {
+    const here = await start();
+    const there = await start();
+    const since = await here.writeEpochs.begin('within');
+    await there.writeEpochs.commit('within', await there.writeEpochs.begin('within'));
+    expect(await here.writeEpochs.commit('within', since)).toMatchObject({ alone: false });
+  });
+
   it('caches nothing from a write that ends while another one is open', async () => {
     const here = await start();
     const there = await start();

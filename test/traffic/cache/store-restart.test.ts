@@ -35,7 +35,11 @@ describeWithRedis('what a process of a fleet keeps', () => {
   const start = async () => {
     let aheadMs = 0;
     let arrived = 0;
-    const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    const clock: Clock = {
+      ...systemClock,
+      now: () => systemClock.now() + aheadMs,
+      wallNow: () => systemClock.wallNow() + aheadMs,
+    };
     const redis = await createRedis({ url: server.url, clock, onChange: () => undefined });
     connections.push(redis);
     const upstream: Send = (call) => {
