@@ -175,6 +175,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     checks: [introspection],
     clock,
     context: contextOf,
+    callerNow: auth.callerNow,
     limits: queryLimits,
     positionOf: (event) => (event as LoggedEvent).eventId,
     newErrorId,

@@ -39,8 +39,7 @@ export const permissionsOf = (scopes: Iterable<string>): Permissions => {
     }
   }
   return {
-    may: (action, brandId) =>
-      brands[action].has(everyBrand) || (brandId !== everyBrand && brands[action].has(brandId)),
+    may: (action, brandId) => brands[action].has(everyBrand) || brands[action].has(brandId),
     mayAnywhere: (action) => brands[action].size > 0,
     has: (scope) => server.has(scope) || server.has('admin'),
     text: [...given].filter(isScope).sort().join(' '),

@@ -4,7 +4,10 @@ import type { Clock } from '../shared/clock';
 
 /** One connection to Redis (7 or later, or Valkey), shared by the whole process. Fails fast and never hangs. */
 export interface Redis {
-  /** Runs a script by its hash and loads it if the server does not know it. Rejects within 50 ms. */
+  /**
+   * Runs a script by its hash, loading it where the server does not know it. Rejects after 50 ms, or later by as long as this
+   * process was paused.
+   */
   run(script: string, keys: readonly string[], args: readonly string[]): Promise<readonly unknown[]>;
   /** Runs any other command with the same timeout. */
   ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
@@ -25,9 +28,14 @@ export interface RedisOptions {
   readonly onChange: (up: boolean) => void;
 }
 
-/** Command timeout, ms: waiting for the store must not cost more than working without it. */
-const timeoutMs = 50;
-/** While the store is down, one command per this interval is tried, ms; the others fail at once. */
+/**
+ * A command that takes longer is given up: waiting for a store must not cost more than doing without it. Counted in steps,
+ * each of them a turn of the event loop: a pause of this process is one step, however long it was. One timer would fire after
+ * a pause before the command is even written, and a healthy store would be given up with all that the fleet shares in it.
+ */
+const timeoutSteps = 5;
+const stepMs = 10;
+/** While down, one command in this time is tried; the others fail at once. */
 const retryMs = 250;
 const maxReconnectMs = 1_000;
 
@@ -60,17 +68,24 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
 
   const hurry = <T>(answer: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      const cancel = clock.after(timeoutMs, () => {
-        // After a pause of this process, the reply may already be in the socket; it is read before this runs.
-        setImmediate(reject, new Error('the store did not answer in time'));
-      });
+      let cancel = (): void => undefined;
+      const wait = (steps: number): void => {
+        cancel = clock.after(stepMs, () => {
+          if (steps > 1) wait(steps - 1);
+          // After a pause of this process the answer may lie in the socket: it is read before this runs.
+          else setImmediate(reject, new Error('the store did not answer in time'));
+        });
+      };
+      wait(timeoutSteps);
       answer
         .then((value) => {
           resolve(value);
           // A reply too late for its caller still shows that the store was only slow.
           turn(true);
         }, reject)
-        .finally(cancel);
+        .finally(() => {
+          cancel();
+        });
     });
 
   const ask = async <T>(command: (own: RedisClient) => Promise<T>): Promise<T> => {

@@ -77,7 +77,7 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     await server.start();
     line = await lossy(() => server.url, 0.1);
     sandbox.deliveries.deliverTo(line.url);
-  }, 180_000);
+  }, 300_000);
 
   afterAll(async () => {
     await server.end();

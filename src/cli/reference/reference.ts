@@ -1,5 +1,5 @@
 import type { GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLSchema } from 'graphql';
-import { upstreamOf } from '../../graphql/execution/upstream';
+import { upstreamOf } from '../../graphql/cost/upstream';
 import { interfaces, routePrefix, type InterfaceName } from '../../wechatpay/api/interfaces';
 import type { UpstreamInterface } from '../../wechatpay/api/upstream-interface';
 import { textOf, type Example } from './examples';
@@ -13,6 +13,8 @@ export interface ReferenceOptions {
 }
 
 type Field = GraphQLField<unknown, unknown>;
+
+const callsOf = ({ extensions }: Field): readonly InterfaceName[] => upstreamOf(extensions)?.interfaces ?? [];
 
 /** Fields of a brand are listed like root fields, because they call WeChat Pay too. */
 const sections = [
@@ -35,12 +37,12 @@ export const reference = ({ schema, examples, errors }: ReferenceOptions): strin
     const found = schema.getType(type);
     const all = found !== undefined && 'getFields' in found ? Object.values(found.getFields()) : [];
     const fields = all as readonly Field[];
-    return type === 'Brand' ? fields.filter((field) => upstreamOf(field.extensions) !== undefined) : fields;
+    return type === 'Brand' ? fields.filter((field) => callsOf(field).length > 0) : fields;
   };
 
   const section = (type: string, field: Field): string => {
     const name = type === 'Brand' ? `Brand.${field.name}` : field.name;
-    const calls = upstreamOf(field.extensions) ?? [];
+    const calls = callsOf(field);
     const isWrite = type === 'Mutation';
     const example =
       examples.find(({ shows }) => shows[0] === `${type}.${field.name}`) ??

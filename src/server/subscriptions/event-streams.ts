@@ -20,6 +20,8 @@ export interface EventStreamsOptions<C extends EdgeContext>
   readonly clock: Clock;
   /** Called for every event, so that each one is read afresh. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
+  /** Called before every event: who the request's credential stands for now. Throws UNAUTHENTICATED if for nobody. */
+  readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
 }
@@ -34,13 +36,14 @@ export interface EventStreams {
 const maxBodyBytes = 100_000;
 const retryAfterSeconds = 5;
 
-/** Maximum life of a stream, ms. The client then reconnects and authenticates again, so revoked access ends by then. */
+/** Maximum life of a stream, ms. The client then reconnects and authenticates again, even if nothing has happened meanwhile. */
 const lifeMs = 30 * 60_000;
 
 /** Subscriptions over HTTP: graphql-sse implements the protocol, this file its limits. */
 export const createEventStreams = <C extends EdgeContext>({
   clock,
   context,
+  callerNow,
   maxStreams,
   maxStreamsPerCaller,
   ...options
@@ -88,8 +91,8 @@ export const createEventStreams = <C extends EdgeContext>({
       response.on('close', () => {
         clientAbort.abort(new Error('the client has left'));
       });
-      const fresh = (): Promise<C> => context(request, clientAbort.signal, caller);
-      const first = await fresh();
+      const first = await context(request, clientAbort.signal, caller);
+      const fresh = async (): Promise<C> => context(request, clientAbort.signal, await callerNow(request));
       const own = perCaller.get(caller.id) ?? 0;
       if (draining || streams.size >= maxStreams || own >= maxStreamsPerCaller) {
         response.setHeader('retry-after', String(retryAfterSeconds));

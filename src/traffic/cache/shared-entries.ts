@@ -43,24 +43,26 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
   // The owner of the connection reports errors; without a listener an error event would end the process.
   store.on('error', () => undefined);
 
-  /** Our token if we hold the lease, `held` if another process does, `undefined` if the store is unavailable. */
-  const lease = async (name: string): Promise<string | undefined> => {
-    const token = randomUUID();
+  const lease = async (name: string, token: string): Promise<'ours' | 'held' | 'unknown'> => {
     try {
       const answer = await redis.ask((client) =>
         client.set(name, token, { condition: 'NX', expiration: { type: 'PX', value: leaseMs } }),
       );
-      return answer === null ? 'held' : token;
+      return answer === null ? 'held' : 'ours';
     } catch {
-      return undefined;
+      return 'unknown';
     }
+  };
+  const release = async (name: string, token: string): Promise<void> => {
+    await redis.run(releaseScript, [name], [token]).catch(() => undefined);
   };
 
   const isFree = (name: string): Promise<boolean> =>
     redis
-      .ask((client) => client.exists(name))
+      .ask((client) => client.pTTL(name))
       .then(
-        (count) => count === 0,
+        // Negative: it is gone. Longer than a lease lasts: the store's clock was set back, and nobody gives it back.
+        (leftMs) => leftMs < 0 || leftMs > leaseMs,
         () => true,
       );
 
@@ -89,16 +91,18 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
     async withLease(key, call, fetch): Promise<Reply | undefined> {
       // The lane is part of the name: an urgent call does not wait for another process's background work.
       const name = `wxm:lease:{${key}}:${call.lane}`;
-      const token = await lease(name);
-      if (token === undefined) return fetch();
-      if (token === 'held') {
+      const token = randomUUID();
+      const holder = await lease(name, token);
+      if (holder === 'held') {
         await waitFor(name, call);
         return undefined;
       }
       try {
         return await fetch();
       } finally {
-        await redis.run(releaseScript, [name], [token]).catch(() => undefined);
+        const released = release(name, token);
+        // A store that was slow may have given us the lease after we stopped waiting; nobody waits for that a second time.
+        if (holder === 'ours') await released;
       }
     },
   };

@@ -21,6 +21,9 @@ local doubtUntil = tonumber(found[4]) or 0
 local action = ARGV[1]
 local least = tonumber(ARGV[2]) or 0
 
+-- No write is open or in doubt for longer: a time further ahead is from before the clock was set back.
+openUntil = math.min(openUntil, ms + ${String(openWriteMs)})
+doubtUntil = math.min(doubtUntil, ms + ${String(openWriteMs)})
 if ms >= openUntil then open = 0 end
 local isNewest = action == 'commit' and epoch <= tonumber(ARGV[3])
 -- A write told late may have overlapped one that ended here later than it did: that one's answer may be the older state.

@@ -172,9 +172,10 @@ const upstreamDead = {
 };
 
 const blackHole = {
+  group: 'waits',
   name: 'main host black-holed',
   must: () => 'first call succeeds over the backup; then ≥ 99 % straight to it; back within 2 min',
-  async run({ outageSeconds }) {
+  async run({ outageSeconds, ready }) {
     const parts = [];
     const keep = (part) => (parts.push(part), part);
     try {
@@ -196,6 +197,7 @@ const blackHole = {
         ),
       );
       await standIn.limit({ GET_USER_CARD: 1_000 });
+      await ready();
       const first = await worker.run('once', { brandId, timeoutMs: 3_000, maxAgeMs: 0 });
       const during = await worker.run('trickle', { brandId, perSecond: 20, forMs: outageSeconds * 1000 });
       const straight = during.filter(({ ok, tookMs }) => ok && tookMs < 1_000).length / during.length;

@@ -6,9 +6,22 @@ const brandId = '1004';
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const count = (entries, status) => entries.filter((entry) => entry.status === status).length;
 
-/** A store, a stand-in, instances; all are stopped afterwards whatever happens. */
+const isReady = () => Promise.resolve();
+
+/**
+ * A store, a stand-in, instances; all are stopped afterwards whatever happens. `ready` is called when they have started, and
+ * awaited before the load begins (default: at once).
+ */
 export const fleet = async (
-  { instances, standIn: options = {}, jitterMs, redis: wanted = true, cold = false, worker = {} },
+  {
+    instances,
+    standIn: options = {},
+    jitterMs,
+    redis: wanted = true,
+    cold = false,
+    worker = {},
+    ready = isReady,
+  },
   use,
 ) => {
   const parts = [];
@@ -34,7 +47,8 @@ export const fleet = async (
       ),
     );
     // A process that answers its first calls is slower by as much as the limiter's guard.
-    if (!cold) await Promise.all(workers.map((worker) => worker.run('warmUp')));
+    if (!cold) await Promise.all(workers.map((worker, from) => worker.run('warmUp', { from })));
+    await ready();
     await standIn.clear();
     return await use({ redis, standIn, workers });
   } finally {
@@ -66,12 +80,14 @@ const saturated = async ({ standIn, workers }, seconds) => {
 const needed = (least, seconds) => Math.floor(least * 5 * seconds) - (seconds < 60 ? 2 : 0);
 
 const saturationCase = ({ counting, jitterMs, least, skewMs }) => ({
+  group: 'saturated',
   name: `8 processes, one Redis, saturated, counted by ${counting}${jitterMs === undefined ? '' : `, ${jitterMs} ms jitter`}${skewMs === undefined ? '' : ', one clock 5 s off'}`,
   must: (seconds) => `${needed(least, seconds)}–${5 * seconds} calls, at most 5 in any second, 0 × 429`,
-  run: ({ seconds }) =>
+  run: ({ seconds, ready }) =>
     fleet(
       {
         instances: 8,
+        ready,
         standIn: { counting },
         jitterMs,
         worker: (index) => (index === 0 && skewMs ? { skewMs } : {}),
@@ -94,14 +110,16 @@ const saturationCase = ({ counting, jitterMs, least, skewMs }) => ({
 
 /** What a process knows least of: its own first calls, all at once. */
 const coldBursts = ({ instances, share }) => ({
+  // Two of the smaller ones together are not as many processes as the largest.
+  ...(instances < 8 ? { group: 'cold' } : {}),
   name: `${instances} cold process${instances === 1 ? ', no store' : 'es, one Redis'}, 40 reads at once`,
   must: () => '0 × 429, at most 10 in any second, all answered',
-  async run({ coldBursts: all }) {
+  async run({ coldBursts: all, ready }) {
     const bursts = Math.max(2, Math.round(all * share));
     const seen = { refused: 0, over: 0, most: 0, answered: 0 };
     for (let burst = 0; burst < bursts; burst += 1)
       await fleet(
-        { instances, redis: instances > 1, cold: true, worker: { route: 'partner' } },
+        { instances, ready, redis: instances > 1, cold: true, worker: { route: 'partner' } },
         async ({ standIn, workers }) => {
           const first = (index) => Math.floor((40 * index) / instances);
           const answered = await Promise.all(
@@ -170,10 +188,11 @@ const manyBuckets = {
 };
 
 const bulkBeside = {
+  group: 'waits',
   name: 'saturating bulk + 1 interactive/s',
   must: () => 'interactive wait p50 ≤ 200 ms, p95 ≤ 400 ms; use ≥ 98 %',
-  run: ({ seconds }) =>
-    fleet({ instances: 8 }, async ({ standIn, workers }) => {
+  run: ({ seconds, ready }) =>
+    fleet({ instances: 8, ready }, async ({ standIn, workers }) => {
       const forMs = (seconds + 3) * 1000;
       const [, interactive] = await Promise.all([
         Promise.all(
@@ -196,10 +215,11 @@ const bulkBeside = {
 };
 
 const deadlines = {
+  group: 'waits',
   name: '5 s backlog, deadline 800 ms',
   must: () => 'refused ≤ 10 ms after the store’s reply; retryAfterMs within ±250 ms; 0 sent late',
-  run: () =>
-    fleet({ instances: 1 }, async ({ workers: [worker] }) => {
+  run: ({ ready }) =>
+    fleet({ instances: 1, ready }, async ({ workers: [worker] }) => {
       const { refused, truthMs } = await worker.run('backlog', {
         brandId,
         seconds: 5,
@@ -247,10 +267,11 @@ const halved = {
 };
 
 const storeKilled = {
+  group: 'waits',
   name: 'Redis killed under load',
   must: () => '0 errors through the limiter; ≥ 70 % use; ≤ 5 in any second but ≤ 1 second at each change',
-  run: ({ outageSeconds }) =>
-    fleet({ instances: 8 }, async ({ redis, standIn, workers }) => {
+  run: ({ outageSeconds, ready }) =>
+    fleet({ instances: 8, ready }, async ({ redis, standIn, workers }) => {
       const job = Promise.all(
         workers.map((worker) =>
           worker.run('saturate', {

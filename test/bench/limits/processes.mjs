@@ -29,8 +29,9 @@ const stop = async (child) => {
   clearTimeout(kill);
 };
 
-export const startStandIn = async ({ membersPerBrand = 120, ...options } = {}) => {
-  const { message, ...rest } = await start('stand-in.mjs', { membersPerBrand, ...options });
+/** Six brands: one is measured, and warming up in the others' buckets hardly waits. */
+export const startStandIn = async ({ brands = 6, membersPerBrand = 120, ...options } = {}) => {
+  const { message, ...rest } = await start('stand-in.mjs', { brands, membersPerBrand, ...options });
   prefer(rest.child.pid);
   const control = (method, path, body) =>
     fetch(`${message.url}/sandbox/${path}`, {

@@ -1,9 +1,10 @@
 // The stand-in upstream in a process of its own, so that its counting is not delayed by what it counts.
 import { brandsOf, seedState } from '../../../dist/sandbox/seed.js';
 import { startSandbox } from '../../../dist/sandbox/server.js';
+import { madePairs } from './key-pairs.mjs';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
-const { url, provision } = await startSandbox(options);
+const { url, provision } = await startSandbox({ newPair: madePairs(), ...options });
 
 /** The seeded members of each brand; all but the first are named by rule. */
 const brands = brandsOf(options.brands ?? 3);

@@ -27,6 +27,8 @@ const schema = buildSchema(`
   type Subscription { events(count: Int!, from: String): Event! refused: Event! broken: Event! }
 `);
 
+const somebody = { id: 'somebody', permissions: permissionsOf([]) };
+
 /** The streams of a small schema behind a real server. */
 class Bench {
   readonly clock: FakeClock = fakeClock();
@@ -78,6 +80,7 @@ class Bench {
         signals.set(context, signal);
         return Promise.resolve(context);
       },
+      callerNow: () => Promise.resolve(somebody),
       documents: createDocuments({
         schema,
         limits: defaultQueryLimits,
@@ -95,8 +98,7 @@ class Bench {
     });
     this.http = createHttpServer({
       routes: {
-        '/stream': (request, response) =>
-          this.streams.handler(request, response, { id: 'somebody', permissions: permissionsOf([]) }),
+        '/stream': (request, response) => this.streams.handler(request, response, somebody),
       },
       onError: (error) => this.reports.push(error),
     });
@@ -233,6 +235,30 @@ describe('event streams', () => {
     expect(text).toContain(`"code":"${code}"`);
     expect(text).toContain('event: complete');
     expect(text).not.toContain('secret');
+    expect(bench.pulled).toBe(0);
+  });
+
+  it.each([
+    ['more than there is room for', { from: 'x'.repeat(defaultQueryLimits.variableBytes) }],
+    [
+      'too many',
+      Object.fromEntries(
+        Array.from({ length: defaultQueryLimits.variables + 1 }, (_, index) => [`v${String(index)}`, 1]),
+      ),
+    ],
+  ])('refuse variables: %s', async (_, variables) => {
+    await make();
+    const response = await fetch(bench.url, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: 'subscription($from: String) { events(count: 1, from: $from) { eventId } }',
+        variables,
+      }),
+    });
+    const text = await response.text();
+    expect(text).toContain('"code":"BAD_USER_INPUT"');
+    expect(text).toContain('event: complete');
     expect(bench.pulled).toBe(0);
   });
 

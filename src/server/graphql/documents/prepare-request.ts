@@ -52,7 +52,11 @@ export const prepareRequest = (
     document,
     operation,
     fragments: fragmentsOf(document),
-    variables: coerceVariables(operation, given, { schema, maxErrors: limits.errors }),
+    variables: coerceVariables(operation, given, {
+      schema,
+      maxErrors: limits.errors,
+      maxDepth: limits.variableDepth + 1,
+    }),
   };
 };
 

@@ -24,6 +24,8 @@ export interface CoercionOptions {
   readonly schema: GraphQLSchema;
   /** Maximum number of reported faults; one more then says that there are others. */
   readonly maxErrors: number;
+  /** How deep the variables are at most, levels; 1 for a variable that is no list and no object. */
+  readonly maxDepth: number;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -36,7 +38,7 @@ type VariablePath = readonly (string | number)[];
 export const coerceVariables = (
   operation: OperationDefinitionNode,
   given: Values,
-  { schema, maxErrors }: CoercionOptions,
+  { schema, maxErrors, maxDepth }: CoercionOptions,
 ): Values => {
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return {};
@@ -51,7 +53,7 @@ export const coerceVariables = (
   for (const {
     path: [name, ...path],
     isWhole,
-  } of inexactIn(given)) {
+  } of inexactIn(given, maxDepth)) {
     const definition = definitions.find(({ variable }) => variable.name.value === name);
     const type = definition === undefined ? undefined : typeAt(inputTypeOf(definition, schema), path);
     if (definition === undefined || type === undefined) continue;

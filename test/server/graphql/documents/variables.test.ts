@@ -17,7 +17,7 @@ const faultsOf = (type: string, json: string): readonly (readonly [string, strin
     variables: Record<string, unknown>;
   };
   try {
-    coerceVariables(operation, variables, { schema, maxErrors: 10 });
+    coerceVariables(operation, variables, { schema, maxErrors: 10, maxDepth: 11 });
     return [];
   } catch (error) {
     if (!(error instanceof AggregateError)) throw error;

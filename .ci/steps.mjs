@@ -1,0 +1,102 @@
+// Runs the steps of a check: beside each other where they may, each with an end, and tells how long each took.
+import { spawn } from 'node:child_process';
+
+/** A step that has not ended by then is ended, and has failed. */
+const defaultMinutes = 15;
+
+/** Process groups that are running, so that none outlives the check. */
+const groups = new Set();
+const endGroup = (pid) => {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+};
+process.once('exit', () => groups.forEach(endGroup));
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])
+  process.once(signal, () => process.exit(code));
+
+const run = ({ name, command: [program, ...words], alone = false, minutes = defaultMinutes }, cwd) =>
+  new Promise((resolve) => {
+    const began = performance.now();
+    if (alone) console.log(`\n== ${name}`);
+    // A group of its own: a step that must be ended takes along what it has started.
+    const child = spawn(program, words, {
+      cwd,
+      detached: true,
+      stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
+    });
+    if (child.pid !== undefined) groups.add(child.pid);
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    const end = setTimeout(() => {
+      output += `${name} did not end within ${minutes} minutes\n`;
+      if (alone) console.log(output);
+      endGroup(child.pid);
+      // Something that left the group may still hold the pipes.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, minutes * 60_000);
+    const ended = (ok) => {
+      clearTimeout(end);
+      groups.delete(child.pid);
+      // Output of steps that ran beside others is printed in one piece.
+      if (!alone) console.log(`\n== ${name}${output === '' ? '' : `\n${output.trimEnd()}`}`);
+      resolve({ name, ok, tookMs: performance.now() - began });
+    };
+    child.once('error', (error) => (output += `${error.message}\n`));
+    // What the step left behind must not run into the next one.
+    child.once('exit', () => endGroup(child.pid));
+    child.once('close', (code) => ended(code === 0));
+  });
+
+/**
+ * Runs steps `{ name, command, needs?, alone?, minutes? }`: each after those that it needs, at most `atOnce` at a time, a step
+ * `alone` when all before it have ended. A step is not run if one that it needs has failed; the others go on, so that one run
+ * tells all that is wrong. Resolves to the results by name.
+ */
+export const runSteps = async (steps, { atOnce, cwd }) => {
+  const results = new Map();
+  const running = new Map();
+  const waiting = [...steps];
+  const isAloneRunning = () => steps.some(({ name, alone }) => alone && running.has(name));
+  const mayBegin = ({ alone = false, needs = [] }, index) =>
+    needs.every((name) => results.has(name)) &&
+    (alone
+      ? index === 0 && running.size === 0
+      : running.size < atOnce && !isAloneRunning() && !waiting.slice(0, index).some((other) => other.alone));
+  for (;;) {
+    const next = waiting.findIndex(mayBegin);
+    if (next >= 0) {
+      const [step] = waiting.splice(next, 1);
+      const { name, needs = [] } = step;
+      if (needs.some((other) => !results.get(other).ok)) results.set(name, { name, ok: false });
+      else running.set(name, run(step, cwd));
+      continue;
+    }
+    if (running.size === 0) return results;
+    const result = await Promise.race(running.values());
+    running.delete(result.name);
+    results.set(result.name, result);
+  }
+};
+
+const seconds = (ms) => (ms / 1000).toFixed(1).padStart(7);
+
+/** A line a step, and the total, which is less than the sum where steps ran beside each other. */
+export const table = (steps, results, totalMs) => {
+  const width = Math.max(...steps.map(({ name }) => name.length));
+  const lines = steps.map(({ name }) => {
+    const { ok, tookMs } = results.get(name);
+    const time = tookMs === undefined ? '-'.padStart(7) : seconds(tookMs);
+    const state = ok ? 'ok' : tookMs === undefined ? 'not run' : 'FAILED';
+    return `${name.padEnd(width)} ${time} s  ${state}`;
+  });
+  return [...lines, `${'total'.padEnd(width)} ${seconds(totalMs)} s`].join('\n');
+};

@@ -1,0 +1,108 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(__dirname, '..');
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly needs?: readonly string[];
+  readonly alone?: boolean;
+  readonly minutes?: number;
+}
+
+/** A program that writes when it began and ended, so that what ran beside what can be told. */
+const step = (
+  name: string,
+  { code = 0, ms = 200, ...more }: { code?: number; ms?: number } & Partial<Step> = {},
+): Step => ({
+  name,
+  command: [
+    process.execPath,
+    '-e',
+    `console.log('began', ${JSON.stringify(name)}, Date.now());
+     setTimeout(() => { console.log('ended', ${JSON.stringify(name)}, Date.now()); process.exit(${code}); }, ${ms});`,
+  ],
+  ...more,
+});
+
+const program = (steps: readonly Step[], atOnce: number): string => `
+  import { runSteps, table } from ${JSON.stringify(join(root, '.ci/steps.mjs'))};
+  const steps = ${JSON.stringify(steps)};
+  const results = await runSteps(steps, { atOnce: ${atOnce}, cwd: '.' });
+  console.log(table(steps, results, 1234));
+`;
+
+const run = async (steps: readonly Step[], atOnce = 2) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '-e',
+    program(steps, atOnce),
+  ]);
+  const at = (what: 'began' | 'ended', name: string): number =>
+    Number(new RegExp(`^${what} ${name} (\\d+)`, 'm').exec(stdout)?.[1] ?? NaN);
+  const stateOf = (name: string) => new RegExp(`^${name} .* s {2}(.*)$`, 'm').exec(stdout)?.[1];
+  return { stdout, at, stateOf };
+};
+
+describe('the steps of a check', () => {
+  it('begin after those that they need', async () => {
+    const { at, stateOf } = await run([step('later', { needs: ['first'] }), step('first')]);
+    expect(at('began', 'later')).toBeGreaterThanOrEqual(at('ended', 'first'));
+    expect(stateOf('later')).toBe('ok');
+  });
+
+  it('run beside each other, not more than are allowed at once', async () => {
+    const { at } = await run([step('a', { ms: 1_000 }), step('b', { ms: 1_000 }), step('c')]);
+    expect(at('began', 'b')).toBeLessThan(at('ended', 'a'));
+    expect(at('began', 'c')).toBeGreaterThanOrEqual(Math.min(at('ended', 'a'), at('ended', 'b')));
+  });
+
+  it('have the machine to themselves where they measure', async () => {
+    const { at } = await run([step('a'), step('measured', { alone: true }), step('b')], 3);
+    expect(at('began', 'measured')).toBeGreaterThanOrEqual(at('ended', 'a'));
+    expect(at('began', 'b')).toBeGreaterThanOrEqual(at('ended', 'measured'));
+  });
+
+  it('are not run without those that they need; the others are', async () => {
+    const { stdout, stateOf } = await run([
+      step('wrong', { code: 3 }),
+      step('needy', { needs: ['wrong'] }),
+      step('needier', { needs: ['needy'] }),
+      step('tests', { alone: true }),
+    ]);
+    expect(stateOf('wrong')).toBe('FAILED');
+    expect(stateOf('needy')).toBe('not run');
+    expect(stateOf('needier')).toBe('not run');
+    expect(stateOf('tests')).toBe('ok');
+    expect(stdout).not.toMatch(/began need/);
+    expect(stdout).toMatch(/^total +1\.2 s$/m);
+  });
+
+  it('fail when they do not end in time, or cannot be run', async () => {
+    const { stdout, stateOf } = await run([
+      step('hangs', { ms: 60_000, minutes: 0.01 }),
+      { name: 'missing', command: ['no-such-program'] },
+    ]);
+    expect(stateOf('hangs')).toBe('FAILED');
+    expect(stdout).toMatch(/hangs did not end within 0.01 minutes/);
+    expect(stateOf('missing')).toBe('FAILED');
+    expect(stdout).toMatch(/ENOENT/);
+  });
+
+  it('end with the check that runs them', async () => {
+    const slow = step('slow', { ms: 60_000, alone: true });
+    const check = spawn(process.execPath, ['--input-type=module', '-e', program([slow], 2)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    check.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    while (!output.includes('began slow')) await once(check.stdout, 'data');
+    // Closed as soon as nobody holds it any more: neither the check nor what it started.
+    const closed = once(check, 'close');
+    check.kill('SIGTERM');
+    expect(await closed).toEqual([143, null]);
+  });
+});
