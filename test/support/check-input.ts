@@ -1,13 +1,10 @@
 import { graphql } from 'graphql';
-import { Arg, Mutation, Query, Resolver, buildSchemaSync } from 'type-graphql';
+import { Arg, Field, Mutation, ObjectType, Query, Resolver, buildSchemaSync } from 'type-graphql';
 import {
   CreateCardTemplateInput,
   UpdateCardTemplateInput,
 } from '../../src/graphql/types/card-template/card-template.input';
-import {
-  CreateCardTemplatePayload,
-  UpdateCardTemplatePayload,
-} from '../../src/graphql/types/card-template/card-template.payload';
+import { UserError } from '../../src/graphql/inputs/user-error.type';
 import { brokenRules } from '../../src/graphql/inputs/validate-input';
 import type { Language } from '../../src/shared/language';
 import {
@@ -19,13 +16,6 @@ import {
   InvalidateUserCardInput,
   UpdateUserCardInput,
 } from '../../src/graphql/types/user-card/user-card.input';
-import {
-  ConfirmUserCardPayload,
-  ImportUserCardByOpenidPayload,
-  ImportUserCardByPhonePayload,
-  InvalidateUserCardPayload,
-  UpdateUserCardPayload,
-} from '../../src/graphql/types/user-card/user-card.payload';
 
 /** The moment at which every input of these tests is checked. */
 export const checkTime = Date.parse('2026-11-21T12:00:00+08:00');
@@ -35,6 +25,12 @@ const check = async (input: object) => ({
   userErrors: await brokenRules(input, { language, now: checkTime }),
 });
 
+@ObjectType()
+class Checked {
+  @Field(() => [UserError])
+  readonly userErrors!: readonly UserError[];
+}
+
 /** Only checks: the inputs reach the rules the way a client's do, through the schema and its instances. */
 @Resolver()
 class Checks {
@@ -42,33 +38,33 @@ class Checks {
   ready(): boolean {
     return true;
   }
-  @Mutation(() => CreateCardTemplatePayload)
+  @Mutation(() => Checked)
   createCardTemplate(@Arg('input', () => CreateCardTemplateInput) input: CreateCardTemplateInput) {
     return check(input);
   }
-  @Mutation(() => ImportUserCardByPhonePayload)
+  @Mutation(() => Checked)
   importUserCardByPhone(@Arg('input', () => ImportUserCardByPhoneInput) input: ImportUserCardByPhoneInput) {
     return check(input);
   }
-  @Mutation(() => UpdateUserCardPayload)
+  @Mutation(() => Checked)
   updateUserCard(@Arg('input', () => UpdateUserCardInput) input: UpdateUserCardInput) {
     return check(input);
   }
-  @Mutation(() => UpdateCardTemplatePayload)
+  @Mutation(() => Checked)
   updateCardTemplate(@Arg('input', () => UpdateCardTemplateInput) input: UpdateCardTemplateInput) {
     return check(input);
   }
-  @Mutation(() => ImportUserCardByOpenidPayload)
+  @Mutation(() => Checked)
   importUserCardByOpenid(
     @Arg('input', () => ImportUserCardByOpenidInput) input: ImportUserCardByOpenidInput,
   ) {
     return check(input);
   }
-  @Mutation(() => ConfirmUserCardPayload)
+  @Mutation(() => Checked)
   confirmUserCard(@Arg('input', () => ConfirmUserCardInput) input: ConfirmUserCardInput) {
     return check(input);
   }
-  @Mutation(() => InvalidateUserCardPayload)
+  @Mutation(() => Checked)
   invalidateUserCard(@Arg('input', () => InvalidateUserCardInput) input: InvalidateUserCardInput) {
     return check(input);
   }

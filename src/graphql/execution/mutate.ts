@@ -1,45 +1,59 @@
 import { AppError } from '../../shared/errors';
+import type { Scope } from '../../traffic/calls/call';
+import type { UpstreamArguments } from '../../wechatpay/api/request';
+import { toUpstream } from '../inputs/to-upstream';
 import type { Context } from './context';
 import { upstreamUserErrors } from '../refusals/upstream-user-errors';
 import type { UserError } from '../inputs/user-error.type';
 import { brokenRules } from '../inputs/validate-input';
 
-export interface MutationResult<S> {
-  /**
-   * For the payload's field. An error stands there if the write was done and its result cannot be read: then that field fails
-   * and the mutation does not.
-   */
-  readonly result: S | AppError | undefined;
-  readonly userErrors: readonly UserError[];
+/**
+ * What a mutation returns. An error stands in the field if the write was done and its result cannot be read: then that field fails
+ * and the mutation does not.
+ */
+export type Payload<F extends string, S> = {
+  readonly [Name in F]: S | AppError | undefined;
+} & { readonly userErrors: readonly UserError[] };
+
+export interface MutationRun<F extends string, T, S> {
+  readonly context: Context;
+  readonly input: { readonly brandId: string };
+  /** The payload's field beside `userErrors`, and how the result is shown in it. */
+  readonly returns: { readonly field: F; readonly show: (done: T) => S };
 }
 
 /**
  * The way of every mutation: all broken rules at once and nothing sent, or the upstream's answer, or its business refusal
- * as user errors. What the caller can't mend is thrown.
+ * as user errors. What the caller can't mend is thrown. `send` is given the input by WeChat Pay's names.
  */
-export const mutate = async <T, S>(
-  { input, context }: { readonly input: { readonly brandId: string }; readonly context: Context },
-  act: () => Promise<T>,
-  show: (done: T) => S,
-): Promise<MutationResult<S>> => {
-  const { language, now, brands } = context;
-  const refuse = (userErrors: readonly UserError[]): MutationResult<S> => ({ result: undefined, userErrors });
+export const mutate = async <F extends string, T, S>(
+  { context, input, returns: { field, show } }: MutationRun<F, T, S>,
+  send: (args: UpstreamArguments, scope: Scope) => Promise<T>,
+): Promise<Payload<F, S>> => {
+  const { language, now, brands, writeScope } = context;
+  const payload = (result: S | AppError | undefined, userErrors: readonly UserError[]): Payload<F, S> =>
+    ({ [field]: result, userErrors }) as Payload<F, S>;
   const broken = await brokenRules(input, { language, now: now() });
-  if (broken.length > 0) return refuse(broken);
-  if (!brands.isWritable(input.brandId)) return refuse([unknownBrand[language]]);
+  if (broken.length > 0) return payload(undefined, broken);
+  if (!brands.isWritable(input.brandId)) return payload(undefined, [unknownBrand[language]]);
   try {
-    return { result: show(await act()), userErrors: [] };
+    return payload(show(await send(toUpstream(input), writeScope)), []);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
-      return { result: error, userErrors: [] };
+    if (error instanceof AppError && error.code === 'DONE_UNREADABLE') return payload(error, []);
     const userErrors = upstreamUserErrors(error, language);
     if (userErrors === undefined) throw error;
-    return refuse(userErrors);
+    return payload(undefined, userErrors);
   }
 };
 
-const field = ['input', 'brandId'];
+/** With a request number of ours if the caller gave none. */
+export const numbered = (args: UpstreamArguments, { randomId }: Context): UpstreamArguments => ({
+  ...args,
+  out_request_no: args.out_request_no ?? `${String(args.brand_id)}-${randomId()}`,
+});
+
+const at = ['input', 'brandId'];
 const unknownBrand = {
-  en: { field, code: 'NOT_FOUND', message: 'brandId names no brand that you may write to.' },
-  zh: { field, code: 'NOT_FOUND', message: 'brandId 不是您可操作的品牌。' },
+  en: { field: at, code: 'NOT_FOUND', message: 'brandId names no brand that you may write to.' },
+  zh: { field: at, code: 'NOT_FOUND', message: 'brandId 不是您可操作的品牌。' },
 } as const;

@@ -18,7 +18,7 @@ export interface CardTemplates {
   createCardTemplate(args: UpstreamArguments, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
   updateCardTemplate(args: UpstreamArguments, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
   /** Permanent: afterwards no channel can offer the card. */
-  invalidateCardTemplate(ref: TemplateKey, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
+  invalidateCardTemplate(args: UpstreamArguments, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
 }
 
 export const createCardTemplates = (callInterface: CallInterface, cacheKeys: CacheKeys): CardTemplates => {
@@ -114,8 +114,8 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
       }),
     updateCardTemplate: (args, scope) =>
       write('UPDATE_CARD_TEMPLATE', args, scope, { shows: ({ record }) => showsSent(record, args) }),
-    invalidateCardTemplate: ({ brandId, cardId }, scope) =>
-      write('INVALIDATE_CARD_TEMPLATE', { brand_id: brandId, card_id: cardId }, scope, {
+    invalidateCardTemplate: (args, scope) =>
+      write('INVALIDATE_CARD_TEMPLATE', args, scope, {
         shows: ({ record }) => record.state === 'CARD_INVALID',
       }),
   };

@@ -27,7 +27,10 @@ export interface MembershipActivities {
     scope: Scope,
   ): Promise<ReadResult<MembershipActivityRecord>>;
   /** Permanent. */
-  terminateMembershipActivity(ref: ActivityKey, scope: Scope): Promise<ReadResult<MembershipActivityRecord>>;
+  terminateMembershipActivity(
+    args: UpstreamArguments,
+    scope: Scope,
+  ): Promise<ReadResult<MembershipActivityRecord>>;
 }
 
 const readActivity = memoizeDecode(membershipActivity);
@@ -125,8 +128,8 @@ export const createMembershipActivities = (
       }),
     updateMembershipActivity: (args, scope) =>
       write('UPDATE_MEMBERSHIP_ACTIVITY', args, scope, { shows: ({ record }) => showsSent(record, args) }),
-    terminateMembershipActivity: ({ brandId, activityId }, scope) =>
-      write('TERMINATE_MEMBERSHIP_ACTIVITY', { brand_id: brandId, activity_id: activityId }, scope, {
+    terminateMembershipActivity: (args, scope) =>
+      write('TERMINATE_MEMBERSHIP_ACTIVITY', args, scope, {
         shows: ({ record }) => record.activityState === 'MEMBERSHIP_ACTIVITY_TERMINATED',
       }),
   };

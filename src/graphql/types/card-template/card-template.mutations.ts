@@ -1,76 +1,47 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { ReadResult } from '../../../wechatpay/api/reads';
-import type { CardTemplateRecord } from '../../../wechatpay/records/records';
-import { Access } from '../../access/access';
-import { mutate } from '../../execution/mutate';
-import { toUpstream } from '../../inputs/to-upstream';
-import { writeCost } from '../../cost/field-costs';
-import { Upstream } from '../../cost/upstream';
+import { Arg, Ctx, Resolver } from 'type-graphql';
 import type { Context } from '../../execution/context';
+import { mutate, numbered } from '../../execution/mutate';
+import { WriteMutation } from '../write-mutation';
 import {
   CreateCardTemplateInput,
   InvalidateCardTemplateInput,
   UpdateCardTemplateInput,
 } from './card-template.input';
-import {
-  CreateCardTemplatePayload,
-  InvalidateCardTemplatePayload,
-  UpdateCardTemplatePayload,
-} from './card-template.payload';
-import { toCardTemplate } from './card-template.type';
+import { CardTemplate, toCardTemplate } from './card-template.type';
+
+const cardTemplate = { field: 'cardTemplate', type: () => CardTemplate, show: toCardTemplate } as const;
 
 /** The writes of a template. */
 @Resolver()
 export class CardTemplateMutations {
-  @Access('write')
-  @Upstream(['CREATE_CARD_TEMPLATE'], writeCost('CREATE_CARD_TEMPLATE'))
-  @Mutation(() => CreateCardTemplatePayload, {
+  @WriteMutation(cardTemplate, {
+    upstream: 'CREATE_CARD_TEMPLATE',
     description: 'Creates a template. WeChat Pay allows two of a type in a brand, and cardType NORMAL only.',
   })
-  createCardTemplate(
-    @Arg('input', () => CreateCardTemplateInput) input: CreateCardTemplateInput,
-    @Ctx() context: Context,
-  ): Promise<CreateCardTemplatePayload> {
-    const { members, writeScope, randomId } = context;
-    const outRequestNo = input.outRequestNo ?? `${input.brandId}-${randomId()}`;
-    return write({ input, context }, () =>
-      members.createCardTemplate(toUpstream({ ...input, outRequestNo }), writeScope),
+  createCardTemplate(@Arg('input') input: CreateCardTemplateInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: cardTemplate }, (args, scope) =>
+      context.members.createCardTemplate(numbered(args, context), scope),
     );
   }
 
-  @Access('write')
-  @Upstream(['UPDATE_CARD_TEMPLATE'], writeCost('UPDATE_CARD_TEMPLATE'))
-  @Mutation(() => UpdateCardTemplatePayload, {
+  @WriteMutation(cardTemplate, {
+    upstream: 'UPDATE_CARD_TEMPLATE',
     description:
       'Changes what is given; what is absent stays. The type of the validity cannot change, nor can what only createCardTemplate takes.',
   })
-  updateCardTemplate(
-    @Arg('input', () => UpdateCardTemplateInput) input: UpdateCardTemplateInput,
-    @Ctx() context: Context,
-  ): Promise<UpdateCardTemplatePayload> {
-    const { members, writeScope } = context;
-    return write({ input, context }, () => members.updateCardTemplate(toUpstream(input), writeScope));
+  updateCardTemplate(@Arg('input') input: UpdateCardTemplateInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: cardTemplate }, (args, scope) =>
+      context.members.updateCardTemplate(args, scope),
+    );
   }
 
-  @Access('write')
-  @Upstream(['INVALIDATE_CARD_TEMPLATE'], writeCost('INVALIDATE_CARD_TEMPLATE'))
-  @Mutation(() => InvalidateCardTemplatePayload, {
+  @WriteMutation(cardTemplate, {
+    upstream: 'INVALIDATE_CARD_TEMPLATE',
     description: 'Ends a template for good: no channel can offer the card afterwards.',
   })
-  invalidateCardTemplate(
-    @Arg('input', () => InvalidateCardTemplateInput) input: InvalidateCardTemplateInput,
-    @Ctx() context: Context,
-  ): Promise<InvalidateCardTemplatePayload> {
-    const { members, writeScope } = context;
-    const { brandId, cardId } = input;
-    return write({ input, context }, () => members.invalidateCardTemplate({ brandId, cardId }, writeScope));
+  invalidateCardTemplate(@Arg('input') input: InvalidateCardTemplateInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: cardTemplate }, (args, scope) =>
+      context.members.invalidateCardTemplate(args, scope),
+    );
   }
 }
-
-const write = async (
-  of: { readonly input: { readonly brandId: string }; readonly context: Context },
-  perform: () => Promise<ReadResult<CardTemplateRecord>>,
-) => {
-  const { result: cardTemplate, userErrors } = await mutate(of, perform, toCardTemplate);
-  return { cardTemplate, userErrors };
-};

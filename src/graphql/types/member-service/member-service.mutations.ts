@@ -1,105 +1,70 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../access/access';
-import { mutate } from '../../execution/mutate';
-import { toUpstream } from '../../inputs/to-upstream';
-import { writeCost } from '../../cost/field-costs';
-import { Upstream } from '../../cost/upstream';
+import { Arg, Ctx, Resolver } from 'type-graphql';
 import type { Context } from '../../execution/context';
+import { mutate, numbered } from '../../execution/mutate';
+import { WriteMutation } from '../write-mutation';
 import {
   ConfirmPointExchangeCouponInput,
   CreatePreAuthTokenInput,
   CreateUserFeedInput,
   SyncUserPointsInput,
 } from './member-service.input';
-import {
-  ConfirmPointExchangeCouponPayload,
-  CreatePreAuthTokenPayload,
-  CreateUserFeedPayload,
-  SyncUserPointsPayload,
-} from './member-service.payload';
+import { PointExchangeCoupon, PreAuthToken, UserFeed, UserPoints } from './member-service.type';
+
+const preAuthToken = {
+  field: 'preAuthToken',
+  type: () => PreAuthToken,
+  show: (done: PreAuthToken) => done,
+} as const;
+const userFeed = { field: 'userFeed', type: () => UserFeed, show: (done: UserFeed) => done } as const;
+const userPoints = { field: 'userPoints', type: () => UserPoints, show: (done: UserPoints) => done } as const;
+const pointExchangeCoupon = {
+  field: 'pointExchangeCoupon',
+  type: () => PointExchangeCoupon,
+  show: (done: PointExchangeCoupon) => done,
+} as const;
 
 /** What a merchant does for its members beside their cards. */
 @Resolver()
 export class MemberServiceMutations {
-  @Access('write')
-  @Upstream(['CREATE_PRE_AUTH_TOKEN'], writeCost('CREATE_PRE_AUTH_TOKEN'))
-  @Mutation(() => CreatePreAuthTokenPayload, {
+  @WriteMutation(preAuthToken, {
+    upstream: 'CREATE_PRE_AUTH_TOKEN',
     description:
       "Makes the token with which a mini program or a page opens WeChat's join component for a user, who has no card of the template yet.",
   })
-  async createPreAuthToken(
-    @Arg('input', () => CreatePreAuthTokenInput) input: CreatePreAuthTokenInput,
-    @Ctx() context: Context,
-  ): Promise<CreatePreAuthTokenPayload> {
-    const { members, writeScope } = context;
-    const { result: preAuthToken, userErrors } = await mutate(
-      { input, context },
-      () => members.createPreAuthToken(toUpstream(input), writeScope),
-      asItIs,
+  createPreAuthToken(@Arg('input') input: CreatePreAuthTokenInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: preAuthToken }, (args, scope) =>
+      context.members.createPreAuthToken(args, scope),
     );
-    return { preAuthToken, userErrors };
   }
 
-  @Access('write')
-  @Upstream(['CREATE_USER_FEED'], writeCost('CREATE_USER_FEED'))
-  @Mutation(() => CreateUserFeedPayload, {
+  @WriteMutation(userFeed, {
+    upstream: 'CREATE_USER_FEED',
     description: 'Tells a member of something that happened outside WeChat Pay, e.g. a purchase in a shop.',
   })
-  async createUserFeed(
-    @Arg('input', () => CreateUserFeedInput) input: CreateUserFeedInput,
-    @Ctx() context: Context,
-  ): Promise<CreateUserFeedPayload> {
-    const { members, writeScope } = context;
-    const { result: userFeed, userErrors } = await mutate(
-      { input, context },
-      () => members.createUserFeed(toUpstream(numbered(input, context)), writeScope),
-      asItIs,
+  createUserFeed(@Arg('input') input: CreateUserFeedInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: userFeed }, (args, scope) =>
+      context.members.createUserFeed(numbered(args, context), scope),
     );
-    return { userFeed, userErrors };
   }
 
-  @Access('write')
-  @Upstream(['SYNC_USER_POINTS'], writeCost('SYNC_USER_POINTS'))
-  @Mutation(() => SyncUserPointsPayload, {
+  @WriteMutation(userPoints, {
+    upstream: 'SYNC_USER_POINTS',
     description: 'Sets the balance of points that WeChat shows of a member.',
   })
-  async syncUserPoints(
-    @Arg('input', () => SyncUserPointsInput) input: SyncUserPointsInput,
-    @Ctx() context: Context,
-  ): Promise<SyncUserPointsPayload> {
-    const { members, writeScope } = context;
-    const { result: userPoints, userErrors } = await mutate(
-      { input, context },
-      () => members.syncUserPoints(toUpstream(numbered(input, context)), writeScope),
-      asItIs,
+  syncUserPoints(@Arg('input') input: SyncUserPointsInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: userPoints }, (args, scope) =>
+      context.members.syncUserPoints(numbered(args, context), scope),
     );
-    return { userPoints, userErrors };
   }
 
-  @Access('write')
-  @Upstream(['CONFIRM_POINT_EXCHANGE_COUPON'], writeCost('CONFIRM_POINT_EXCHANGE_COUPON'))
-  @Mutation(() => ConfirmPointExchangeCouponPayload, {
+  @WriteMutation(pointExchangeCoupon, {
+    upstream: 'CONFIRM_POINT_EXCHANGE_COUPON',
     description:
       "Answers a member's wish for a coupon for points. Never repeated by the server: an unknown outcome is told as OUTCOME_UNKNOWN.",
   })
-  async confirmPointExchangeCoupon(
-    @Arg('input', () => ConfirmPointExchangeCouponInput) input: ConfirmPointExchangeCouponInput,
-    @Ctx() context: Context,
-  ): Promise<ConfirmPointExchangeCouponPayload> {
-    const { members, writeScope } = context;
-    const { result: pointExchangeCoupon, userErrors } = await mutate(
-      { input, context },
-      () => members.confirmPointExchangeCoupon(toUpstream(input), writeScope),
-      asItIs,
+  confirmPointExchangeCoupon(@Arg('input') input: ConfirmPointExchangeCouponInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: pointExchangeCoupon }, (args, scope) =>
+      context.members.confirmPointExchangeCoupon(args, scope),
     );
-    return { pointExchangeCoupon, userErrors };
   }
 }
-
-const asItIs = <T>(done: T): T => done;
-
-/** With a request number of ours where the caller gave none. */
-const numbered = <T extends { readonly brandId: string; readonly outRequestNo?: string | null }>(
-  input: T,
-  { randomId }: Context,
-) => ({ ...input, outRequestNo: input.outRequestNo ?? `${input.brandId}-${randomId()}` });

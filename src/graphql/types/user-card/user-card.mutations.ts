@@ -1,106 +1,67 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../access/access';
-import { mutate } from '../../execution/mutate';
-import { toUpstream } from '../../inputs/to-upstream';
-import { writeCost } from '../../cost/field-costs';
-import { Upstream } from '../../cost/upstream';
+import { Arg, Ctx, Resolver } from 'type-graphql';
 import type { Context } from '../../execution/context';
+import { mutate } from '../../execution/mutate';
+import { WriteMutation } from '../write-mutation';
 import { ImportUserCardByOpenidInput, ImportUserCardByPhoneInput } from './import-user-card.input';
 import { ConfirmUserCardInput, InvalidateUserCardInput, UpdateUserCardInput } from './user-card.input';
-import {
-  ConfirmUserCardPayload,
-  ImportUserCardByOpenidPayload,
-  ImportUserCardByPhonePayload,
-  InvalidateUserCardPayload,
-  UpdateUserCardPayload,
-} from './user-card.payload';
-import { toUserCard } from './user-card.type';
+import { UserCard, toUserCard } from './user-card.type';
+
+const userCard = { field: 'userCard', type: () => UserCard, show: toUserCard } as const;
 
 /** The writes of a user's card. */
 @Resolver()
 export class UserCardMutations {
-  @Access('write')
-  @Upstream(['IMPORT_USER_CARD_BY_PHONE'], writeCost('IMPORT_USER_CARD_BY_PHONE'))
-  @Mutation(() => ImportUserCardByPhonePayload, {
+  @WriteMutation(userCard, {
+    upstream: 'IMPORT_USER_CARD_BY_PHONE',
     description:
       'Makes a member of who has this phone number; the answer tells the openid. WeChat Pay has it on the partner route only.',
   })
-  importUserCardByPhone(
-    @Arg('input', () => ImportUserCardByPhoneInput) input: ImportUserCardByPhoneInput,
-    @Ctx() context: Context,
-  ): Promise<ImportUserCardByPhonePayload> {
-    return write('importUserCardByPhone', { input, context });
+  importUserCardByPhone(@Arg('input') input: ImportUserCardByPhoneInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: userCard }, (args, scope) =>
+      context.members.importUserCardByPhone(args, scope),
+    );
   }
 
-  @Access('write')
-  @Upstream(['IMPORT_USER_CARD_BY_OPENID'], writeCost('IMPORT_USER_CARD_BY_OPENID'))
-  @Mutation(() => ImportUserCardByOpenidPayload, {
+  @WriteMutation(userCard, {
+    upstream: 'IMPORT_USER_CARD_BY_OPENID',
     description:
       'Makes a member of a user at once, without a confirmation. Refused where the user holds a card of the template that waits or is valid, or deleted one.',
   })
-  importUserCardByOpenid(
-    @Arg('input', () => ImportUserCardByOpenidInput) input: ImportUserCardByOpenidInput,
-    @Ctx() context: Context,
-  ): Promise<ImportUserCardByOpenidPayload> {
-    return write('importUserCardByOpenid', { input, context });
+  importUserCardByOpenid(@Arg('input') input: ImportUserCardByOpenidInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: userCard }, (args, scope) =>
+      context.members.importUserCardByOpenid(args, scope),
+    );
   }
 
-  @Access('write')
-  @Upstream(['UPDATE_USER_CARD'], writeCost('UPDATE_USER_CARD'))
-  @Mutation(() => UpdateUserCardPayload, {
+  @WriteMutation(userCard, {
+    upstream: 'UPDATE_USER_CARD',
     description: 'Changes what is given of an EFFECTIVE card; what is absent stays.',
   })
-  updateUserCard(
-    @Arg('input', () => UpdateUserCardInput) input: UpdateUserCardInput,
-    @Ctx() context: Context,
-  ): Promise<UpdateUserCardPayload> {
-    return write('updateUserCard', { input, context });
+  updateUserCard(@Arg('input') input: UpdateUserCardInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: userCard }, (args, scope) =>
+      context.members.updateUserCard(args, scope),
+    );
   }
 
-  @Access('write')
-  @Upstream(['CONFIRM_USER_CARD'], writeCost('CONFIRM_USER_CARD', { readsBack: true }))
-  @Mutation(() => ConfirmUserCardPayload, {
+  @WriteMutation(userCard, {
+    upstream: 'CONFIRM_USER_CARD',
     description:
       "Answers a user who opened a card: until then it is UNACTIVATED. CREATE_CARD_FAIL leaves it INVALID. For a template with MERCHANT_ALLOCATE, userCardCode is the merchant's own and becomes the card's.",
+    readsBack: true,
   })
-  confirmUserCard(
-    @Arg('input', () => ConfirmUserCardInput) input: ConfirmUserCardInput,
-    @Ctx() context: Context,
-  ): Promise<ConfirmUserCardPayload> {
-    return write('confirmUserCard', { input, context });
+  confirmUserCard(@Arg('input') input: ConfirmUserCardInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: userCard }, (args, scope) =>
+      context.members.confirmUserCard(args, scope),
+    );
   }
 
-  @Access('write')
-  @Upstream(['INVALIDATE_USER_CARD'], writeCost('INVALIDATE_USER_CARD'))
-  @Mutation(() => InvalidateUserCardPayload, {
+  @WriteMutation(userCard, {
+    upstream: 'INVALIDATE_USER_CARD',
     description: 'Ends an UNACTIVATED or EFFECTIVE card for good; the member must have agreed.',
   })
-  invalidateUserCard(
-    @Arg('input', () => InvalidateUserCardInput) input: InvalidateUserCardInput,
-    @Ctx() context: Context,
-  ): Promise<InvalidateUserCardPayload> {
-    return write('invalidateUserCard', { input, context });
+  invalidateUserCard(@Arg('input') input: InvalidateUserCardInput, @Ctx() context: Context) {
+    return mutate({ context, input, returns: userCard }, (args, scope) =>
+      context.members.invalidateUserCard(args, scope),
+    );
   }
 }
-
-interface UserCardWrite {
-  readonly input: { readonly brandId: string };
-  readonly context: Context;
-}
-
-const write = async (
-  name:
-    | 'importUserCardByPhone'
-    | 'importUserCardByOpenid'
-    | 'updateUserCard'
-    | 'confirmUserCard'
-    | 'invalidateUserCard',
-  { input, context }: UserCardWrite,
-) => {
-  const { result: userCard, userErrors } = await mutate(
-    { input, context },
-    () => context.members[name](toUpstream(input), context.writeScope),
-    toUserCard,
-  );
-  return { userCard, userErrors };
-};
