@@ -1,13 +1,18 @@
 // Builds dist/, unless it already is what the sources make: `npm start` compiles once, not every time.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { filesBelow, hashOf, root, writeWhole } from './files.mjs';
 
 const dist = join(root, 'dist');
 /** Written last, so that a build that was cut off is not taken for a whole one. */
 const stamp = join(dist, '.build.json');
+/** Holds the process id of the one build that is under way. */
+const lock = join(dist, '.build.lock');
+/** No build takes longer, ms; after a restart of the machine another process may have the id. */
+const maxLockMs = 600_000;
 const src = join(root, 'src');
 
 /** Everything that decides what is built: the sources, the compiler's options and the versions of all packages. */
@@ -27,7 +32,7 @@ const inputs = () =>
   ]);
 
 const outputs = () =>
-  hashOf(filesBelow(dist).filter((file) => file !== stamp && !file.endsWith('.tsbuildinfo')));
+  hashOf(filesBelow(dist).filter((file) => ![stamp, lock].includes(file) && !file.endsWith('.tsbuildinfo')));
 
 /** What dist/ was built from; undefined if it is not as its build left it. */
 const builtFrom = () => {
@@ -56,12 +61,51 @@ const compilerPath = () => {
   }
 };
 
+const isRunning = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+/** Whether the build that took the lock has ended without giving it back. */
+const isAbandoned = () => {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'));
+    // Taken a moment ago, and not written yet.
+    if (pid === 0) return false;
+    return !isRunning(pid) || Date.now() - statSync(lock).mtimeMs > maxLockMs;
+  } catch {
+    return false;
+  }
+};
+
+/** Runs one build at a time: a compiler that writes a file again cuts it off for whoever is about to run it. */
+const locked = async (action) => {
+  mkdirSync(dist, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (isAbandoned()) rmSync(lock, { force: true });
+    else await sleep(50);
+  }
+  try {
+    return await action();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+};
+
 const build = async () => {
   // An installation may hold the built server alone.
   if (!existsSync(src) && existsSync(join(dist, 'main.js'))) return 0;
-  const hash = inputs();
-  const former = builtFrom();
-  if (former === hash) return 0;
+  if (builtFrom() === inputs()) return 0;
   const compiler = compilerPath();
   if (compiler === undefined) {
     console.error(
@@ -69,10 +113,17 @@ const build = async () => {
     );
     return 1;
   }
+  return locked(() => compile(compiler));
+};
+
+const compile = async (compiler) => {
+  const hash = inputs();
+  const former = builtFrom();
+  // Another process has just built it.
+  if (former === hash) return 0;
   rmSync(stamp, { force: true });
   // The compiler remembers what it wrote, and does not notice that some of it is gone.
   if (former === undefined) rmSync(join(dist, '.tsbuildinfo'), { force: true });
-  mkdirSync(dist, { recursive: true });
   const code =
     (await run(compiler, '-p', 'tsconfig.build.json')) ||
     (await run(join(dist, 'server/explorer/assemble.js')));

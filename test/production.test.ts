@@ -18,7 +18,7 @@ const packageOf = (specifier: string): string =>
     .join('/');
 
 describe('an installation without development packages', () => {
-  beforeAll(build, 120_000);
+  beforeAll(build, 300_000);
 
   it('has every package that the built server imports', () => {
     const dist = join(root, 'dist');

@@ -47,25 +47,25 @@ export interface AppOptions extends Observers {
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
-  /** The page for browsers; absent where there is none. */
+  /** The page for browsers. Default: none. */
   readonly explorer?: ExplorerOptions;
 }
 
 export interface App {
-  /** Answers the port. Rejects with the listen error. */
+  /** Resolves to the port. Rejects with the listen error. */
   start(): Promise<number>;
-  /** The port of `/metrics` and the detailed `/readyz`, where there is one. */
+  /** The port of `/metrics` and the detailed `/readyz`; `undefined` if none is configured. */
   readonly operatorsPort: () => number | undefined;
-  /** Lets what is under way finish, then closes everything. */
+  /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
   /**
-   * Takes keys and limits of a configuration that is read anew, all or nothing. Rejects as `load` does, or with
-   * ReloadRefused; then nothing has changed.
+   * Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
+   * nothing has changed then.
    */
   reload(load: () => Promise<Config>): Promise<Reloaded>;
 }
 
-/** The composition root: every object is made here, once, in the order in which data passes through them. */
+/** The composition root: creates every object, once, in the order in which data passes through them. */
 export const createApp = async (options: AppOptions): Promise<App> => {
   const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
@@ -175,6 +175,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     checks: [introspection],
     clock,
     context: contextOf,
+    callerNow: auth.callerNow,
     limits: queryLimits,
     positionOf: (event) => (event as LoggedEvent).eventId,
     newErrorId,
@@ -190,7 +191,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       ...observability.probes,
       '/images': auth.route(images),
       '/graphql/stream': auth.route(streams.handler),
-      // Not behind authentication: whoever signs as WeChat Pay is heard, and nobody else.
+      // Not behind authentication: the handler accepts only what WeChat Pay has signed.
       [config.notifications.path]: events.notify,
     },
     onError,
@@ -200,7 +201,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   let stopped: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     observability.drain();
-    // A load balancer looks at /readyz and sends no more; until then the port stays open.
+    // The port stays open until load balancers have seen /readyz fail and send no more.
     if (config.http.drainDelayMs > 0) await sleep(clock, config.http.drainDelayMs);
     streams.drain();
     await http.drain(server.drainMs);

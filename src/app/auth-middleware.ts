@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { createAuthenticator } from '../auth/authenticator';
-import { localCaller } from '../auth/caller';
+import { localCaller, type Caller } from '../auth/caller';
 import type { ServerScope } from '../auth/permissions';
 import type { Config } from '../config/config';
 import { exposureProblems } from '../config/exposure';
@@ -9,6 +10,7 @@ import { createCallerLimit } from '../server/http/caller-limit';
 import type { Handler } from '../server/http/http';
 import type { Finding } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
 
 export interface AuthMiddlewareDeps {
   readonly config: Config;
@@ -16,7 +18,7 @@ export interface AuthMiddlewareDeps {
   readonly onProblem: (error: Error) => void;
 }
 
-/** What stands between the routes and whoever calls them. Throws ConfigError where the server would stand open. */
+/** Authentication and request limits for all routes. Throws ConfigError if the server would be open to everybody. */
 export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewareDeps) => {
   const problems = exposureProblems(config);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -38,7 +40,13 @@ export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewar
         level: refused ? 'failing' : 'warning',
         detail,
       })),
-    /** A route for known callers; `needs` names the scope of one that is about the server. */
+    /** A route for known callers; `needs` is the scope required by a route about the server itself. */
     route: (handler: CallerHandler, needs?: ServerScope): Handler => requireCaller(check, handler, needs),
+    /** Who the request's credential stands for now. A request that stays open may outlive it: then UNAUTHENTICATED. */
+    async callerNow({ headers }: IncomingMessage): Promise<Caller> {
+      const authentication = await check.authenticate(headers.authorization);
+      if ('caller' in authentication) return authentication.caller;
+      throw new AppError('UNAUTHENTICATED', `the credential of an open request is ${authentication.refused}`);
+    },
   };
 };

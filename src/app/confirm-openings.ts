@@ -9,18 +9,18 @@ export interface ConfirmOpeningsDeps {
   readonly members: Pick<UserCards, 'confirmUserCard'>;
   readonly auditOf: (caller: string) => OperationAudit;
   readonly clock: Clock;
-  /** Whether this server itself answers the brand's users who open a card. */
+  /** Whether this server confirms the brand's openings. */
   readonly confirms: (brandId: string) => boolean;
-  /** How long one confirmation may take, ms. */
+  /** Maximum time of one confirmation, ms. */
   readonly timeoutMs: number;
 }
 
-/** Nobody's name: those of real callers have a colon, or are `local`. */
+/** Not the name of any real caller: those contain a colon, or are `local`. */
 const caller = 'confirm';
 
 /**
- * The merchant's yes to an opening, recorded in the audit log like the mutation of the same name. While its intent cannot be
- * recorded it rejects with AUDIT_UNAVAILABLE and is not sent, and the opening is taken up again later.
+ * Confirms an opening for the merchant and records it in the audit log like the mutation of the same name. If the intent
+ * cannot be recorded, nothing is sent, the call rejects with AUDIT_UNAVAILABLE, and the opening is tried again later.
  */
 export const createConfirmOpening = ({
   members,

@@ -31,7 +31,7 @@ export interface EventsDeps {
   readonly observeConfirm: (event: ConfirmEvent) => void;
 }
 
-/** One request for a stream, and what its caller may hear. */
+/** A request for a stream, and the brands its caller may subscribe to. */
 export interface StreamCaller {
   readonly request: IncomingMessage;
   readonly signal: AbortSignal;
@@ -39,15 +39,15 @@ export interface StreamCaller {
 }
 
 export interface Events {
-  /** Answers notify_url. */
+  /** Handles notify_url. */
   readonly notify: Handler;
   readonly cardEventsOf: (caller: StreamCaller) => CardEvents;
-  /** Takes up the openings that wait. */
+  /** Starts to confirm waiting openings. */
   start(): void;
   stop(): Promise<void>;
 }
 
-/** From WeChat Pay's notifications to the log of events, and from there to subscribers and to the answers of openings. */
+/** Connects WeChat Pay's notifications to the event log, and the log to subscribers and the confirmation of openings. */
 export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
   const { notifications, subscriptions, wechatPay, server } = config;
@@ -95,7 +95,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     cardEventsOf: ({ request, signal, maySubscribe }) => ({
       maySubscribe,
       follow: (brandId, lastEventId) =>
-        // An EventSource that reconnects repeats its old URL and adds the header, which is newer.
+        // A reconnecting EventSource repeats its old URL and adds the header, which is newer.
         follow({ log, clock }, { brandId, after: headerOf(request) ?? lastEventId, signal }),
     }),
     start: () => {

@@ -1,7 +1,7 @@
 import { createExplorer, wantsPage, type ExplorerOptions } from '../server/explorer/explorer';
 import type { Handler } from '../server/http/http';
 
-/** The routes of the page for browsers, and GraphQL for everybody else. */
+/** Serves the explorer page to browsers and GraphQL to everybody else. */
 export const withExplorer = (graphql: Handler, explorer: ExplorerOptions): Record<string, Handler> => {
   const { page, assets } = createExplorer(explorer);
   return {

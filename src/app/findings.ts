@@ -2,12 +2,12 @@ import type { Config } from '../config/config';
 import { exposedFiles } from '../config/file-rights';
 import type { Finding } from '../server/routes/probes';
 
-/** What readiness shows beside the findings of `operations.ts`. */
+/** The readiness findings that `observability.ts` does not collect itself. */
 export interface Findings {
   readonly all: () => readonly Finding[];
-  /** Notes how a changed configuration was taken: with the problems for which it was refused, or `undefined`. */
+  /** Called after a reload: with the problems for which it was refused, or `undefined`. */
   readonly reloaded: (problems: readonly string[] | undefined) => void;
-  /** Reads a configuration and notes its files. */
+  /** Wraps `load` so that the files of the configuration are remembered. */
   readonly noting: (load: () => Promise<Config>) => () => Promise<Config>;
 }
 
@@ -32,7 +32,7 @@ export const createFindings = ({ config, ofGate, droppedLines }: FindingsDeps): 
         : [
             warning(
               'configuration',
-              `the changed configuration was refused and the former one is in use: ${refused.slice(0, shownProblems).join('; ')}`,
+              `the changed configuration was refused and the previous one is in use: ${refused.slice(0, shownProblems).join('; ')}`,
             ),
           ]),
       ...exposedFiles(files).map((detail) => warning('file mode', detail)),

@@ -12,11 +12,11 @@ export interface IdentityDeps {
   readonly config: Config;
   readonly auditOf: (caller: string) => OperationAudit;
   readonly accounts: Accounts;
-  /** Told of each personal field that is opened. */
+  /** Called for each personal field that is decrypted. */
   readonly onUnseal: () => void;
 }
 
-/** What an operation's context holds because of who asks. */
+/** The parts of an operation's context that depend on the caller. */
 export interface CallerIdentity {
   readonly scope: Pick<Scope, 'caller' | 'canAccess'>;
   readonly context: Pick<Context, 'permissions' | 'brands' | 'personal' | 'audit' | 'requestIds'> & {

@@ -20,7 +20,7 @@ export interface ImageRouteDeps {
   readonly report: (report: ErrorReport) => void;
 }
 
-/** `POST /images`: a write of the brand like a mutation, and recorded in the audit log as one, also if it is refused. */
+/** Handles `POST /images`. It is a write to the brand, recorded in the audit log like a mutation, even if it is refused. */
 export const createImageRoute = ({
   config,
   clock,

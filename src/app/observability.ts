@@ -18,39 +18,39 @@ import type { UpstreamDeps } from './upstream';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
-/** Who is told of what the server does; a log, in production. */
+/** Receives what the server does; in production, a log. */
 export interface Observers {
   readonly observeAttempt?: (event: AttemptEvent) => void;
   readonly observeOperation?: (event: OperationEvent) => void;
-  /** Takes audit records where the configuration names no directory for them. */
+  /** Receives audit records if no audit directory is configured. */
   readonly audit?: (event: AuditEvent) => void;
-  /** Told when the shared store goes away and when it is back. */
+  /** Called when the shared store becomes unavailable and when it is back. */
   readonly onStoreChange?: (up: boolean) => void;
-  /** Told of documents outside the manifest, by the SHA-256 of their text. */
+  /** Called for documents outside the manifest, with the SHA-256 of their text. */
   readonly onUnknownDocument?: (hash: string) => void;
-  /** Log lines that could not be written since the start. */
+  /** Returns the number of log lines that could not be written since the start. */
   readonly droppedLines?: () => number;
 }
 
-/** What the people who run the server see of it: metrics, probes, audit records. */
+/** What operators see of the server: metrics, probes, audit records. */
 export interface Observability {
   readonly metrics: Metrics;
-  /** What listens to the traffic upstream. */
+  /** Hooks into the upstream traffic. */
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
-  /** Told of each operation. */
+  /** Called for each operation. */
   readonly observeOperation: (event: OperationEvent) => void;
   readonly plugin: ApolloServerPlugin<EdgeContext>;
   readonly audit: Audit;
-  /** As AuditLog.replaceKey; false also where the configuration of the start named no directory for audit records. */
+  /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
   readonly onStoreChange: (up: boolean) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
   readonly probes: Readonly<Record<string, Handler>>;
-  /** Opens the operators' port, where there is one. Rejects with the listen error. */
+  /** Opens the operators' port, if configured. Rejects with the listen error. */
   start(): Promise<void>;
-  /** The port that was opened. */
+  /** The opened operators' port. */
   port(): number | undefined;
-  /** From now on `/readyz` answers 503. */
+  /** From now on, `/readyz` returns 503. */
   drain(): void;
   stop(): Promise<void>;
 }
@@ -65,7 +65,7 @@ export interface ObservabilityDeps extends Observers {
   readonly findings?: () => readonly Finding[];
 }
 
-/** A successor of a certificate is offered months before; this late, somebody has to act. */
+/** WeChat Pay offers a new certificate months ahead; with this little time left, an operator must act, ms. */
 const nearMs = 30 * 86_400_000;
 const maxSkewMs = 60_000;
 
@@ -106,7 +106,7 @@ export const createObservability = ({
       .map(({ kind, id, notAfter }) => ({
         check: 'expiry',
         level: 'warning' as const,
-        detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; put its successor in place`,
+        detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; configure its successor`,
       })),
     ...accounts.refusedRoutes().map((route) => ({
       check: 'credentials',
@@ -122,7 +122,7 @@ export const createObservability = ({
           {
             check: 'store',
             level: 'warning' as const,
-            detail: 'the shared store is away; this instance goes on with its share of the call budget',
+            detail: 'the shared store is unavailable; this instance uses its own share of the call limit',
           },
         ]),
     ...(auditLog?.failing() === true
@@ -131,8 +131,8 @@ export const createObservability = ({
             check: 'audit',
             level: 'failing' as const,
             detail:
-              'audit records cannot be written, so mutations are refused and personal data is not shown; ' +
-              'make room, or give the process the right to write',
+              'audit records cannot be written, so mutations are refused and personal data is not decrypted; ' +
+              'free disk space, or give the process permission to write',
           },
         ]
       : []),
@@ -198,8 +198,8 @@ const missingOutcomesFinding = (count: number): readonly Finding[] =>
           check: 'audit-outcomes',
           level: 'warning',
           detail:
-            `the outcome of ${count} mutation(s) could not be recorded since the start; the log has what became of them, ` +
-            'and npm run audit:verify lists their intents',
+            `the outcome of ${count} mutation(s) could not be recorded since the start; see the log for their outcomes, ` +
+            'and npm run audit:verify for their intents',
         },
       ];
 
@@ -212,18 +212,18 @@ const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
           level: 'warning',
           detail:
             `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
-            `compared with WeChat Pay's; calls are signed with WeChat Pay's time until it is set right`,
+            `compared with WeChat Pay's; until it is corrected, calls are signed with WeChat Pay's time`,
         },
       ];
 
-/** A directory that takes no records is a problem of the configuration. */
+/** An audit directory that cannot be written is a configuration problem. */
 const openedAuditLog = (parts: AuditLogOptions): AuditLog => {
   try {
     return openAuditLog(parts);
   } catch (error) {
     throw new ConfigError([
       `audit.directory: no file can be begun in ${parts.directory} (${systemCode(error) ?? 'no reason given'}); ` +
-        "make room, or give the server's user the right to write",
+        "free disk space, or give the server's user permission to write",
     ]);
   }
 };

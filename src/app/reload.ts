@@ -6,15 +6,15 @@ import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { Limits } from '../wechatpay/api/limits';
 import { planRotation } from '../wechatpay/accounts/rotation';
 
-/** What a changed configuration did. */
+/** The effect of a changed configuration. */
 export interface Reloaded {
-  /** Identities whose keys were replaced, `encryptionKeys`, `audit key` and `limits`. */
+  /** The replaced identities' keys, `encryptionKeys`, `audit key` and `limits`. */
   readonly applied: readonly string[];
-  /** Sections that have changed and take hold at the next start only. */
+  /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
 }
 
-/** Why a changed configuration did nothing. */
+/** Why a changed configuration was not applied. */
 export class ReloadRefused extends Error {
   override readonly name = 'ReloadRefused';
   constructor(readonly problems: readonly string[]) {
@@ -23,20 +23,20 @@ export class ReloadRefused extends Error {
 }
 
 export interface ReloadDeps {
-  /** As at the start. */
+  /** The configuration at the start. */
   readonly config: Config;
   readonly accounts: Accounts;
   readonly limits: Limits;
   readonly keys: KeyRing;
-  /** False where it is the one in use. Throws where no file can be begun under it; then nothing has changed. */
+  /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
-  /** Called with the problems of a configuration that was refused. */
+  /** Called after every reload; `problems` are why it was refused. */
   readonly onReload: (outcome: 'applied' | 'refused', problems?: readonly string[]) => void;
 }
 
 export type Reload = (load: () => Promise<Config>) => Promise<Reloaded>;
 
-/** Takes keys and limits of a configuration that is read anew, all or nothing. Rejects as `load` does, or with ReloadRefused. */
+/** Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused. */
 export const createReload = ({ config, onReload, ...deps }: ReloadDeps): Reload => {
   const { accounts, limits, keys, replaceAuditKey } = deps;
   let current = config;
@@ -44,7 +44,7 @@ export const createReload = ({ config, onReload, ...deps }: ReloadDeps): Reload 
     const rotation = planRotation(current.wechatPay, next.wechatPay);
     const problems = [...rotation.problems, ...reusedIds(current.encryptionKeys, next.encryptionKeys)];
     if (problems.length > 0) throw new ReloadRefused(problems);
-    // The only step that may fail, so it comes first.
+    // First, because no other step can fail.
     const newAuditKey = next.audit !== undefined && beginAudit(next.audit.key, replaceAuditKey);
     rotation.apply(accounts);
     const newKeys = !areSame(current.encryptionKeys, next.encryptionKeys);
@@ -80,13 +80,13 @@ export const problemsOf = (error: unknown): readonly string[] =>
     ? error.problems
     : [error instanceof Error ? error.name : 'unknown'];
 
-/** What was made with a key names its id: under another key of the same id nothing of it would open any more. */
+/** A key id that now names another key: everything encrypted under the id would become unreadable. */
 const reusedIds = (before: readonly NamedKey[], after: readonly NamedKey[]): readonly string[] =>
   after
     .filter(({ id, key }) => before.some((known) => known.id === id && !known.key.equals(key)))
     .map(
       ({ id }) =>
-        `encryptionKeys: ${id} names another key than before; give the new key an id of its own and keep the old one beside it`,
+        `encryptionKeys: ${id} names another key than before; give the new key a new id and keep the old key in the list`,
     );
 
 const areSame = (before: readonly NamedKey[], after: readonly NamedKey[]): boolean =>
@@ -98,7 +98,7 @@ const beginAudit = (key: KeyObject, replace: ReloadDeps['replaceAuditKey']): boo
     return replace(key);
   } catch {
     throw new ReloadRefused([
-      'audit: no file can be begun under the new key; make room, or give the process the right to write',
+      'audit: no file can be begun under the new key; free disk space, or give the process permission to write',
     ]);
   }
 };

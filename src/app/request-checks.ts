@@ -18,14 +18,14 @@ export interface RequestChecksOptions {
   readonly maySeeSchema: MaySeeSchema<Context & EdgeContext>;
 }
 
-/** What every transport asks of a request before it is executed: a valid document, then the checks. */
+/** What a request must pass on every transport before it is executed: a valid document, then the checks. */
 export interface RequestChecks {
   readonly documents: Documents;
   readonly introspection: RequestCheck<Context & EdgeContext>;
   readonly cost: RequestCheck<Context & EdgeContext>;
 }
 
-/** What parsed documents may take, as a share of `cache.maxBytes`; it is not taken from the cache. */
+/** Memory for parsed documents as a share of `cache.maxBytes`, in addition to the cache. */
 const documentsShare = 0.25;
 
 export const createRequestChecks = ({

@@ -26,7 +26,7 @@ export interface ContextDeps {
   readonly cardEventsOf: Events['cardEventsOf'];
 }
 
-/** What one operation is given: who asks, how long and how urgently, and what it may reach. */
+/** Creates the context of one operation: caller, deadline, lane and access. */
 export type ContextOf = (
   request: IncomingMessage,
   signal: AbortSignal,

@@ -11,10 +11,10 @@ export interface AppResponseCacheDeps {
   readonly observability: Pick<Observability, 'observeOperation' | 'metrics'>;
 }
 
-/** What whole answers may take beside the objects that they are made of, as a share of `cache.maxBytes`. */
+/** Memory for whole responses as a share of `cache.maxBytes`, in addition to the cache. */
 const responseCacheShare = 0.25;
 
-/** Whole responses, within their share of the cache; a hit counts as an operation like any other. */
+/** The cache of whole responses; a hit is observed like any other operation. */
 export const createAppResponseCache = ({
   config,
   clock,

@@ -15,12 +15,12 @@ import { createMemorySlots } from '../traffic/limiter/memory-slots';
 import { createRedisSlots } from '../traffic/limiter/redis-slots';
 import type { SlotStore } from '../traffic/limiter/slot-store';
 
-/** What policies remember: in this process, or in the store that a fleet shares. */
+/** The state of the policies, in this process or in the store shared by a fleet. */
 export interface SharedState {
   readonly slots: SlotStore;
   readonly writeEpochs: WriteEpochs;
   readonly entries?: SharedEntries;
-  /** The store itself, where there is one. */
+  /** The store, if configured. */
   readonly redis?: Redis;
   stop(): void;
 }
@@ -30,11 +30,11 @@ export interface SharedStateDeps {
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Told when the store goes away and when it is back. */
+  /** Called when the store becomes unavailable and when it is back. */
   readonly onStoreChange: (up: boolean) => void;
 }
 
-/** Rejects where a store is configured that cannot be reached. */
+/** Rejects with ConfigError if a store is configured and cannot be used. */
 export const openSharedState = async ({
   config,
   keys,
@@ -71,7 +71,7 @@ const connected = async (options: RedisOptions): Promise<Redis> => {
   let redis: Redis | undefined;
   try {
     redis = await createRedis(options);
-    // A store that asks for a password takes the connection, and refuses every command.
+    // A store that requires a password accepts the connection and refuses every command.
     await redis.client.ping();
     return redis;
   } catch (error) {
@@ -80,14 +80,14 @@ const connected = async (options: RedisOptions): Promise<Redis> => {
   }
 };
 
-/** Why there is no store, each cause under its own name. The store's own sentence is not passed on: it may hold a user's name. */
+/** Why the store cannot be used. The store's own message is not passed on, because it may contain a user name. */
 const whyNot = (error: unknown): string => {
   const reply = error instanceof Error ? error.message : '';
   if (/^WRONGPASS|invalid (username-)?password/i.test(reply))
     return 'the store refuses the user or the password; correct them in the address';
   if (reply.startsWith('NOAUTH')) return 'the store asks for a password; add it to the address';
   if (reply.startsWith('NOPERM'))
-    return "the store gives this user no right to the server's commands; grant it";
+    return 'the store does not allow this user to run the commands of this server; grant them';
   const code = systemCode(error);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `the name of the store's host cannot be resolved (${code}); correct its address`;

@@ -15,6 +15,7 @@ import { createMemberCards, type MemberCards } from '../wechatpay/api/member-car
 import { createCacheKeys, type CacheKeys } from '../wechatpay/api/cache-keys';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 import { createTransport, type Transport } from '../wechatpay/transport/transport';
+import { defined } from '../shared/defined';
 
 export interface UpstreamDeps {
   readonly config: Config;
@@ -30,7 +31,7 @@ export interface UpstreamDeps {
   readonly onHostChange: (to: Host) => void;
 }
 
-/** WeChat Pay with every policy in front of it. */
+/** The WeChat Pay API with every policy in front of it. */
 export interface Upstream {
   readonly members: MemberCards;
   readonly limiter: Limiter;
@@ -61,7 +62,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
       cache: {
         writeEpochs: state.writeEpochs,
         maxBytes: cache.maxBytes,
-        ...(state.entries === undefined ? {} : { shared: state.entries }),
+        ...defined({ shared: state.entries }),
       },
       hosts: createHosts(clock, onHostChange),
       budget: createRetryBudget(),

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { systemCode } from '../shared/system-code';
 import { firstLink, sealRecord } from './chain';
 
-/** The system calls; replaced to try out a disk that is full or broken. */
+/** System calls; tests replace them to simulate a full or broken disk. */
 export interface DiskCalls {
   readonly write: (file: number, bytes: Buffer, from: number) => number;
-  /** Resolves when what was written to the file is on the disk. */
+  /** Resolves when the file's data is on disk. */
   readonly sync: (file: number) => Promise<void>;
 }
 
@@ -19,22 +19,22 @@ export interface AuditFileOptions extends Partial<DiskCalls> {
   readonly at: string;
 }
 
-/** One file of audit records, each of which seals those before it. */
+/** One audit file. Each record's seal covers all records before it. */
 export interface AuditFile {
   readonly path: string;
-  /** Throws the error of the file system; then the file may end in a part of the record and takes no more. */
+  /** Throws the file system's error. The file may then end in a partial record and accepts no more records. */
   append(record: Readonly<Record<string, unknown>>): void;
-  /** Resolves when all that was appended before this call is on the disk. Calls that come together share one sync. */
+  /** Resolves when everything appended before this call is on disk. Concurrent calls share one sync. */
   sync(): Promise<void>;
-  /** Appends the last record and waits for the disk. Throws the error of the file system. */
+  /** Appends the last record and waits for the disk. Throws the file system's error. */
   finish(record: Readonly<Record<string, unknown>>): void;
-  /** Lets go of the file, after a sync that is under way. */
+  /** Closes the file, after a sync that is under way. */
   close(): void;
-  /** Closes it, and removes it if it holds nothing but its opening: a full disk must not fill up with empty files. */
+  /** Closes the file, and removes it if it holds only its opening record: a full disk must not fill with empty files. */
   abandon(): void;
 }
 
-/** Begins a file, on the disk when this returns. Throws the error of the file system; then there is no file. */
+/** Creates an audit file; it is on disk when this returns. Throws the file system's error, and then there is no file. */
 export const beginAuditFile = ({
   directory,
   key,
@@ -44,7 +44,7 @@ export const beginAuditFile = ({
 }: AuditFileOptions): AuditFile => {
   const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
   const path = join(directory, `${at.replace(/[:.]/g, '-')}-${randomBytes(4).toString('hex')}.jsonl`);
-  // ax: appends, and refuses a file that is there.
+  // ax: appends, and fails if the file exists.
   const descriptor = openSync(path, 'ax', 0o600);
   let last = firstLink;
   let underWay: Promise<void> | undefined;
@@ -61,10 +61,10 @@ export const beginAuditFile = ({
     try {
       closeSync(descriptor);
     } catch {
-      // It was closed by whatever broke it.
+      // Already closed by the error that broke it.
     }
   };
-  /** A sync that has begun may miss what was appended since; only the one after it is sure to cover that. */
+  /** A sync under way may miss data appended since it began; only the next one is sure to cover it. */
   const syncNext = async (): Promise<void> => {
     await underWay?.catch(() => undefined);
     following = undefined;
@@ -77,7 +77,7 @@ export const beginAuditFile = ({
   const close = (): void => {
     if (isClosed) return;
     isClosed = true;
-    // Its number could otherwise name another file by the time the sync reaches it.
+    // Closed only after the sync: otherwise the descriptor could refer to another file by then.
     if (underWay === undefined && following === undefined) release();
   };
   const abandon = (): void => {
@@ -86,7 +86,7 @@ export const beginAuditFile = ({
     try {
       unlinkSync(path);
     } catch {
-      // It is gone, or stays with its one record; the failure that led here is already reported.
+      // Already gone, or left with its one record. The failure that led here has been reported.
     }
   };
 
@@ -112,7 +112,7 @@ export const beginAuditFile = ({
   };
 };
 
-/** Directories that cannot be synced: by another system, by the rights of the process, or by their file system. */
+/** Error codes of directories that cannot be synced because of the system, permissions or the file system. */
 const unsyncable: ReadonlySet<unknown> = new Set([
   'EISDIR',
   'EPERM',
@@ -122,7 +122,7 @@ const unsyncable: ReadonlySet<unknown> = new Set([
   'ENOSYS',
 ]);
 
-/** A file survives a power cut only if its name does. */
+/** Syncs the directory: a file survives a power cut only if its name does. */
 const syncDirectory = (directory: string): void => {
   let descriptor: number | undefined;
   try {

@@ -3,12 +3,12 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { systemCode } from '../shared/system-code';
 import { beginAuditFile, type AuditFile, type DiskCalls } from './audit-file';
-import type { Audit, AuditEvent } from './event';
+import { actionOf, type Audit, type AuditEvent } from './event';
 
 export interface AuditLogOptions extends Partial<DiskCalls> {
-  /** Each process writes files of its own in it; nobody else ever appends to them. */
+  /** Each process creates its own files in it and is the only one to append to them. */
   readonly directory: string;
-  /** 32 bytes; whoever has it can check the files, and could write others. */
+  /** 32 bytes. Whoever has the key can verify the files, and could forge them. */
   readonly key: KeyObject;
   readonly clock: Clock;
   /** Called for each record that could not be written. */
@@ -16,26 +16,26 @@ export interface AuditLogOptions extends Partial<DiskCalls> {
 }
 
 export interface AuditLog extends Audit {
-  /** The file now written to. */
+  /** The file being written. */
   path(): string;
   /** True while records cannot be written. */
   failing(): boolean;
-  /** Mutations since the start whose outcome could not be recorded. */
+  /** Number of mutations since the start whose outcome could not be recorded. */
   missingOutcomes(): number;
   /**
-   * Continues in another file under the key, and closes this one under its own. False if it is the key already in use.
-   * Throws the error of the file system if a file cannot be begun: then nothing has changed.
+   * Closes the file under its key and continues in a new one under `key`. Returns false if the key is already in use. Throws the
+   * file system's error if the new file cannot be created; nothing has changed then.
    */
   replaceKey(key: KeyObject): boolean;
   close(): void;
 }
 
-/** What a power cut may take with it at most of records that are not durable, ms. */
+/** How long a record that is not durable may wait for the disk, ms; a power cut can lose it. */
 const syncMs = 1_000;
-/** How long records fail before a new file is tried, and the time after which callers should try again, ms. */
+/** After a failure, how soon a new file is tried and callers should retry, ms. */
 const retryMs = 5_000;
 
-/** Begins a file. Throws the error of the file system if it cannot. */
+/** Opens the audit log. Throws the file system's error if no file can be created. */
 export const openAuditLog = ({
   directory,
   key: firstKey,
@@ -54,12 +54,12 @@ export const openAuditLog = ({
   let cancelSync: (() => void) | undefined;
   let cancelRetry: (() => void) | undefined;
 
-  /** A record that broke off ends its file, as a kill would have; the next one begins another. */
+  /** A partial record ends its file, as after a kill; the next record starts a new file. */
   const abandon = (broken = file): void => {
     broken?.abandon();
     if (file === broken) file = undefined;
   };
-  /** Without operations nothing else would notice that records can be written again. */
+  /** Checks again in the background; otherwise only the next operation would notice the recovery. */
   const retryLater = (): void => {
     cancelRetry ??= clock.after(retryMs, () => {
       cancelRetry = undefined;
@@ -75,7 +75,7 @@ export const openAuditLog = ({
   const failed = (event: AuditEvent, cause: unknown): AppError => {
     failing = true;
     retryLater();
-    // One that was refused for want of a record has not happened.
+    // A mutation refused because its intent could not be recorded did not happen.
     if (event.kind === 'MUTATION' && event.outcome !== 'AUDIT_UNAVAILABLE') missingOutcomes += 1;
     const error = new AppError(
       'AUDIT_UNAVAILABLE',
@@ -112,7 +112,7 @@ export const openAuditLog = ({
     try {
       await written.sync();
     } catch (error) {
-      // The system forgets what it could not put on the disk: a later sync of this file would succeed without it.
+      // The system forgets data it failed to write, so a later sync of this file would succeed without it.
       abandon(written);
       throw failed(event, error);
     }
@@ -158,22 +158,16 @@ export const openAuditLog = ({
   };
 };
 
-/** Which record is missing, for the log. Holds no personal data. */
+/** Names the missing record, for the log. Holds no personal data. */
 const nameOf = (event: AuditEvent): string =>
   event.kind === 'INTENT'
     ? `INTENT ${event.id} of ${event.operation}`
     : `${event.kind}${event.id === undefined ? '' : ` ${event.id}`} of ${event.operation} with outcome ${event.outcome}`;
 
-/** Field by field: what the type does not name is not written. */
+/** Copies field by field, so that nothing outside the type is written. */
 const contentOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
   kind: event.kind,
   id: event.id,
   at: new Date(event.at).toISOString(),
-  caller: event.caller,
-  brandId: event.brandId,
-  operation: event.operation,
-  targetHash: event.targetHash,
-  targetKey: event.targetKey,
-  fields: event.fields,
-  ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
+  ...actionOf(event),
 });

@@ -1,16 +1,16 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 
-/** What a record's seal covers besides itself: everything before it. */
+/** The previous record as covered by the next record's seal. */
 export interface Link {
-  /** Of the last record; 0 before the first. */
+  /** Sequence number of the last record; 0 before the first. */
   readonly sequence: number;
-  /** Of the last record, hex; empty before the first. */
+  /** Seal of the last record, hex; empty before the first. */
   readonly seal: string;
 }
 
 export const firstLink: Link = { sequence: 0, seal: '' };
 
-/** A record as a line of JSON without its newline, and the link that the next one hangs on. */
+/** Returns a record as a line of JSON without its newline, and the link for the next record. */
 export const sealRecord = (
   record: Readonly<Record<string, unknown>>,
   { previous, key }: { readonly previous: Link; readonly key: KeyObject },
@@ -21,7 +21,7 @@ export const sealRecord = (
   return { line: `${body.slice(0, -1)}${mark}${seal}"}`, link: { sequence, seal } };
 };
 
-/** The record's link; `undefined` where the line is not what was written after `previous`. */
+/** The record's link; `undefined` if the line is not what was written after `previous`. */
 export const checkRecord = (
   line: string,
   { previous, key }: { readonly previous: Link; readonly key: KeyObject },

@@ -1,21 +1,21 @@
-/** What every record says: who acts on what, without saying who "what" belongs to. Holds no personal data. */
+/** Common fields of a record: who acts on which object. The object is a hash, so a record holds no personal data. */
 interface AuditRecord {
-  /** Clock time in ms. */
+  /** Ms since the Unix epoch. */
   readonly at: number;
   /** The caller's id. */
   readonly caller: string;
-  /** Empty if the operation named no brand of the configuration. */
+  /** Empty if the operation named no configured brand. */
   readonly brandId: string;
-  /** The mutation's field, or the name of the operation that asked for personal data. */
+  /** The mutation's field, or the name of the operation that requested personal data. */
   readonly operation: string;
   /**
-   * Keyed hash of the object's brand and keys: the same object has the same hash in every record with the same `targetKey`.
-   * It changes when another encryption key becomes the first, which `targetKey` shows.
+   * Keyed hash of the object's brand and keys. An object has the same hash in every record with the same `targetKey`, which
+   * changes when another encryption key becomes the first.
    */
   readonly targetHash: string;
-  /** The id of the encryption key behind `targetHash`. */
+  /** Id of the encryption key used for `targetHash`. */
   readonly targetKey: string;
-  /** Names, never values: of the input's members that were given, or of the personal fields that were opened. */
+  /** Names, never values, of the given input fields or of the decrypted personal fields. */
   readonly fields: readonly string[];
 }
 
@@ -26,27 +26,38 @@ export interface AuditIntent extends AuditRecord {
   readonly id: string;
 }
 
-/** What became of a mutation, an upload or an automatic confirmation, or that personal data was opened. */
+/** The outcome of a mutation, an upload or an automatic confirmation, or a decryption of personal data. */
 export interface AuditOutcome extends AuditRecord {
   readonly kind: 'MUTATION' | 'DECRYPTION';
-  /** That of the intent; absent if nothing was about to be sent. */
+  /** Id of the intent; absent if nothing was about to be sent. */
   readonly id?: string;
-  /** OK, the codes of user errors, or the code of the error. */
+  /** OK, the codes of the user errors, or the code of the error. */
   readonly outcome: string;
-  /** WeChat Pay's, of the calls that the mutation made. */
+  /** WeChat Pay's Request-IDs of the mutation's calls. */
   readonly requestIds: readonly string[];
 }
 
 export type AuditEvent = AuditIntent | AuditOutcome;
 
-/** Where records go. */
+/** Receives audit records. */
 export interface Audit {
   /**
-   * Written when this returns: the end of the process does not undo it, a power cut within the next second may.
+   * Writes the record before it returns. The record survives the end of the process; a power cut within a second may lose it.
    *
    * @throws AppError AUDIT_UNAVAILABLE if it cannot be written
    */
   record(event: AuditEvent): void;
-  /** Resolves when the record is on the disk. Rejects with AppError AUDIT_UNAVAILABLE if it cannot be written. */
+  /** Resolves when the record is on disk. Rejects with AppError AUDIT_UNAVAILABLE if it cannot be written. */
   recordDurably(event: AuditEvent): Promise<void>;
 }
+
+/** What an event says of the action, for every place that writes it down. */
+export const actionOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
+  caller: event.caller,
+  brandId: event.brandId,
+  operation: event.operation,
+  targetHash: event.targetHash,
+  targetKey: event.targetKey,
+  fields: event.fields,
+  ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
+});

@@ -1,19 +1,20 @@
 import { createHmac } from 'node:crypto';
 import type { KeyRing } from '../shared/key-ring';
 import type { Audit, AuditOutcome } from './event';
+import { defined } from '../shared/defined';
 
-/** What is done to what, as the code that does it knows it. */
+/** An action and its object, as known to the code that performs it. */
 export interface AuditedAction extends Pick<AuditOutcome, 'brandId' | 'operation' | 'fields'> {
-  /** Keys of the object within its brand, which only their hash leaves. */
+  /** Keys of the object within its brand; only their hash is recorded. */
   readonly target: readonly string[];
 }
 
-/** What became of an action. */
+/** An action and its outcome. */
 export interface AuditEntry extends AuditedAction, Pick<AuditOutcome, 'kind' | 'id' | 'outcome'> {
   readonly requestIds?: readonly string[];
 }
 
-/** Records what one operation does. */
+/** Records the actions of one operation. */
 export interface OperationAudit {
   /** Throws as `Audit.record` does. */
   record(entry: AuditEntry): void;
@@ -24,12 +25,12 @@ export interface OperationAudit {
 export interface OperationAuditOptions {
   readonly audit: Audit;
   readonly now: () => number;
-  /** The first key makes the target hashes: without it nobody can try out openids or codes. */
+  /** The first key makes the target hashes; without it, nobody can try out openids or codes. */
   readonly keys: KeyRing;
   readonly isBrand: (brandId: string) => boolean;
 }
 
-/** The audits of single operations, by caller: they add who and when, and let through nothing that a client made up. */
+/** Creates the audit of one caller's operations. It adds caller and time, and removes anything invented by a client. */
 export const createOperationAudit = ({ audit, now, keys, isBrand }: OperationAuditOptions) => {
   const targetKeys = keys.derive('audit targets');
   return (caller: string): OperationAudit => {
@@ -38,7 +39,7 @@ export const createOperationAudit = ({ audit, now, keys, isBrand }: OperationAud
       return {
         at: now(),
         caller,
-        // What is no brand of ours may be anything, a phone number too.
+        // An unconfigured brand id may be any text, even a phone number.
         brandId: isBrand(brandId) ? brandId : '',
         operation: operation.slice(0, maxNameLength).replace(/\d{5,}/g, '#'),
         targetHash: createHmac('sha256', key)
@@ -50,12 +51,12 @@ export const createOperationAudit = ({ audit, now, keys, isBrand }: OperationAud
     };
     return {
       record({ kind, id, outcome, requestIds = [], ...action }) {
-        audit.record({ kind, ...(id === undefined ? {} : { id }), ...common(action), outcome, requestIds });
+        audit.record({ kind, ...defined({ id }), ...common(action), outcome, requestIds });
       },
       recordIntent: (action, id) => audit.recordDurably({ kind: 'INTENT', id, ...common(action) }),
     };
   };
 };
 
-/** Clients name their operations as they like. */
+/** Clients choose the names of their operations. */
 const maxNameLength = 64;

@@ -1,18 +1,22 @@
 import type { KeyObject } from 'node:crypto';
 import { checkRecord, firstLink, type Link } from './chain';
+import { defined } from '../shared/defined';
 
 /**
- * What a file of records turned out to be. `whole`: every record is as it was written and the last one closes the file.
- * `open`: the same, but the process still writes, was killed or could not write on; records may be missing from the end.
- * `torn`: `open`, and the last record was cut off while it was written. `tampered`: a record was changed, moved, put in or taken out.
+ * Result of verifying one audit file.
+ * `whole`: every record is as written, and the last one closes the file.
+ * `open`: the same without the closing record, because the process still writes, was killed or could not continue. Records may be
+ * missing from the end.
+ * `torn`: `open`, and the last record is incomplete.
+ * `tampered`: a record was changed, moved, inserted or removed.
  */
 export interface AuditVerdict {
   readonly state: 'whole' | 'open' | 'torn' | 'tampered';
-  /** The last good record: keep `sequence:seal` elsewhere and hand it in as an anchor, to notice a shortened file. */
+  /** The last good record. Keep `sequence:seal` elsewhere and pass it as an anchor later, to detect a shortened file. */
   readonly last: Link;
-  /** Number of the line that is wrong, from 1; for `tampered`. */
+  /** Number of the wrong line, from 1; for `tampered`. */
   readonly line?: number;
-  /** True where an anchor was given and is not in the file. */
+  /** True if an anchor was given and is not in the file. */
   readonly anchorMissing: boolean;
 }
 
@@ -24,7 +28,7 @@ export interface AuditCheck {
 
 export const verifyAudit = (content: string, { key, anchor }: AuditCheck): AuditVerdict => {
   const lines = content.split('\n');
-  // What stands behind the last newline: nothing, or a record whose writing was cut off.
+  // The text after the last newline: empty, or an incomplete record.
   const rest = lines.pop() ?? '';
   let last = firstLink;
   let anchored = anchor === undefined;
@@ -33,7 +37,7 @@ export const verifyAudit = (content: string, { key, anchor }: AuditCheck): Audit
     state,
     last,
     anchorMissing: !anchored,
-    ...(line === undefined ? {} : { line }),
+    ...defined({ line }),
   });
 
   for (const [index, line] of lines.entries()) {
@@ -47,7 +51,7 @@ export const verifyAudit = (content: string, { key, anchor }: AuditCheck): Audit
   return verdict(!closed && mayBeCutOff(rest, last) ? 'torn' : 'tampered', lines.length + 1);
 };
 
-/** A kill leaves the beginning of a record; a whole one whose seal is wrong, or another number, was not left by a kill. */
+/** A kill leaves the start of a record. It cannot leave a complete one with a wrong seal or number. */
 const mayBeCutOff = (rest: string, { sequence }: Link): boolean => {
   const start = `{"sequence":${sequence + 1},`;
   return !rest.endsWith('"}') && (rest.startsWith(start) || start.startsWith(rest));

@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../shared/errors';
+import { codeOf } from '../shared/errors';
 import type { AuditedAction, OperationAudit } from './operation-audit';
 
 export interface WithAuditOptions<T> {
   readonly audit: OperationAudit;
   readonly of: AuditedAction;
-  /** WeChat Pay's ids of the requests that the action made; asked for when it has ended. */
+  /** Called after the action: WeChat Pay's Request-IDs of its calls. */
   readonly requestIds: () => readonly string[];
-  /** Of what the action resolved to; OK if absent. */
+  /** The outcome to record for the action's result. Default: OK. */
   readonly outcomeOf?: (result: T) => string;
 }
 
 /**
- * Runs a write and records it in the audit log: its intent before anything is sent, its outcome when it has ended, also if
- * it was refused. The action hands `recordIntent` to its calls (`Scope.recordIntent`), which await it before they are sent; while
- * the intent cannot be recorded it rejects with AppError AUDIT_UNAVAILABLE and nothing is sent.
+ * Runs a write and records it in the audit log: the intent before anything is sent, the outcome when it has ended, even if it
+ * was refused. The action passes `recordIntent` to its calls (`Scope.recordIntent`), which await it before they are sent. If the
+ * intent cannot be recorded, `recordIntent` rejects with AppError AUDIT_UNAVAILABLE and nothing is sent.
  *
- * Resolves or rejects as the action does, whether or not the outcome could be recorded: what has happened is not undone by
- * a full disk. The audit itself reports the missing record, and `audit:verify` lists the intent.
+ * Resolves or rejects as the action does, even if the outcome cannot be recorded, because a full disk does not undo what has
+ * happened. The audit log reports the missing record, and `audit:verify` lists the intent.
  */
 export const withAudit = async <T>(
   action: (recordIntent: () => Promise<void>) => Promise<T> | T,
   { audit, of, requestIds, outcomeOf = () => 'OK' }: WithAuditOptions<T>,
 ): Promise<T> => {
   const id = randomUUID();
-  // One intent for the action, however many calls it makes.
+  // One intent per action, however many calls it makes.
   let intent: Promise<void> | undefined;
   const recordIntent = (): Promise<void> => (intent ??= audit.recordIntent(of, id));
   const recordOutcome = (outcome: string): void => {
@@ -32,14 +32,14 @@ export const withAudit = async <T>(
     try {
       audit.record({ ...of, kind: 'MUTATION', ...ofIntent, outcome, requestIds: requestIds() });
     } catch {
-      // Reported by the audit.
+      // The audit log has reported it.
     }
   };
   let result: T;
   try {
     result = await action(recordIntent);
   } catch (error) {
-    recordOutcome(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');
+    recordOutcome(codeOf(error));
     throw error;
   }
   recordOutcome(outcomeOf(result));

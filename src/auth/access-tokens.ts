@@ -5,9 +5,9 @@ import type { Caller } from './caller';
 import { permissionsOf } from './permissions';
 import type { TokenSettings } from './settings';
 
-/** Callers by JWT access tokens (RFC 9068). */
+/** Identifies callers by JWT access tokens (RFC 9068). */
 export interface AccessTokens {
-  /** `undefined` for whatever is not a valid token. Rejects with KeySetUnavailable where that cannot be told. */
+  /** Resolves to `undefined` for an invalid token. Rejects with KeySetUnavailable if it cannot be checked. */
   callerOf(token: string): Promise<Caller | undefined>;
 }
 
@@ -17,7 +17,7 @@ export interface AccessTokensDeps {
   readonly clock: Clock;
 }
 
-/** Issuer's clock and ours may differ by so much. */
+/** Accepted difference between the issuer's clock and ours. */
 const toleranceSeconds = 5;
 
 export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps): AccessTokens => {
@@ -49,13 +49,13 @@ const toCaller = ({ sub = '', scope, scp }: JWTPayload): Caller => ({
   permissions: permissionsOf([...scopesIn(scope), ...scopesIn(scp)]),
 });
 
-/** One text with spaces (RFC 8693), or a list, as some issuers have it. */
+/** A text separated by spaces (RFC 8693), or a list, as some issuers send it. */
 const scopesIn = (claim: unknown): readonly string[] => {
   if (typeof claim === 'string') return claim.split(' ');
   return Array.isArray(claim) ? claim.filter((scope) => typeof scope === 'string') : [];
 };
 
-/** A subject may be a mail address or a phone number, which have no place in a log; such a one stands there as a hash. */
+/** A subject that may be an e-mail address or a phone number is replaced by a hash, because the id appears in logs. */
 const nameOf = (subject: string): string =>
   /^[\w.:|-]{1,64}$/.test(subject) && !/\d{11}/.test(subject)
     ? subject

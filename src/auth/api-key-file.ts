@@ -1,9 +1,10 @@
 import { isScope } from './permissions';
+import { isRecord } from '../shared/is-record';
 
-/** One key as the file holds it. */
+/** One key in the file. */
 export interface KeyRecord {
   readonly id: string;
-  /** The caller whose key it is; two of a caller's keys may be alive at once, so that one can follow the other. */
+  /** The caller that owns the key. A caller can have two active keys, so that keys rotate without downtime. */
   readonly caller: string;
   /** SHA-256 of the whole key, hex. */
   readonly hash: string;
@@ -17,17 +18,17 @@ export interface KeyRecord {
 export const callerName = /^[A-Za-z0-9][\w.-]{0,63}$/;
 export const maxAliveKeys = 2;
 
-/** Clock time in ms. */
+/** Whether the key is active; `now` is ms since the Unix epoch. */
 export const isAlive = ({ expiresAt, revokedAt }: KeyRecord, now: number): boolean =>
   revokedAt === undefined && now < Date.parse(expiresAt);
 
-/** Throws an Error that names the entry and the rule, never a value, where the text is not such a file. */
+/** Throws an Error that names entry and rule, never a value, if the text is not a valid key file. */
 export const parseKeyFile = (text: string): readonly KeyRecord[] => {
   const document = parseJson(text);
   const keys = isRecord(document) ? document.keys : undefined;
   if (!Array.isArray(keys)) throw new Error('must be JSON of the form {"keys": [...]}');
   const records = keys.map((entry: unknown, index) => toRecord(entry, `keys[${index}]`));
-  if (new Set(records.map(({ id }) => id)).size < records.length) throw new Error('has two keys of one id');
+  if (new Set(records.map(({ id }) => id)).size < records.length) throw new Error('has two keys with one id');
   return records;
 };
 
@@ -40,9 +41,6 @@ const parseJson = (text: string): unknown => {
     throw new Error('is not JSON');
   }
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const toRecord = (entry: unknown, path: string): KeyRecord => {
   const source = isRecord(entry) ? entry : {};

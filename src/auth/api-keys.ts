@@ -7,21 +7,21 @@ import { isAlive, parseKeyFile, type KeyRecord } from './api-key-file';
 import type { Caller } from './caller';
 import { permissionsOf } from './permissions';
 
-/** Callers by the API keys of a file. */
+/** Identifies callers by the API keys of a file. */
 export interface ApiKeys {
-  /** Rejects with MISCONFIGURED if the file cannot be used. From then on the file is looked at every second. */
+  /** Rejects with MISCONFIGURED if the file cannot be used. Afterwards the file is checked every second. */
   start(): Promise<void>;
   stop(): void;
   /**
-   * `undefined` for whatever is not the text of a living key. Rejects with ApiKeysUnavailable if the file could not be used
-   * for `keptMs`.
+   * Resolves to `undefined` for anything but an active key. Rejects with ApiKeysUnavailable if the file has been unusable for
+   * `keptMs`.
    */
   callerOf(text: string): Promise<Caller | undefined>;
-  /** What is wrong with the file now; `refused` if its keys are refused because of it. */
+  /** The current problem of the file; `refused` if its keys are refused because of it. */
   problem(): { readonly detail: string; readonly refused: boolean } | undefined;
 }
 
-/** Whether a key was revoked cannot be told: the file that says so cannot be used. */
+/** The file cannot be used, so it is unknown whether a key was revoked. */
 export class ApiKeysUnavailable extends Error {
   override readonly name = 'ApiKeysUnavailable';
 }
@@ -29,23 +29,23 @@ export class ApiKeysUnavailable extends Error {
 export interface ApiKeysDeps {
   readonly file: string;
   readonly clock: Clock;
-  /** Called once for each reason for which the file cannot be used. The keys of the last usable one stay for `keptMs`. */
+  /** Called once per reason why the file cannot be used. The last known keys stay valid for `keptMs`. */
   readonly onProblem: (error: Error) => void;
 }
 
-/** A change of the file is seen by the first request that comes this long after the last look, ms. */
+/** Minimum time between two checks of the file, ms. */
 const lookEveryMs = 1_000;
 /**
- * How long the last known keys are accepted while the file cannot be read or parsed, ms. A key may have been revoked in the
- * file meanwhile, so this is the longest that it outlives its revocation.
+ * How long the last known keys are accepted while the file cannot be read or parsed, ms. A key revoked meanwhile stays valid no
+ * longer than this.
  */
 export const keptMs = 5 * 60_000;
-/** Compared with where no key has the id: an unknown id takes as long as a known one. */
+/** Used for an unknown id, so that it takes as long to check as a known one. */
 const noHash = '0'.repeat(64);
 
 export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys => {
   let keys: ReadonlyMap<string, KeyRecord & { readonly who: Caller }> = new Map();
-  /** The state of the file that `keys` are from. */
+  /** The state of the file from which `keys` were read. */
   let seen = '';
   let lookedAt = -Infinity;
   let looking: Promise<void> | undefined;
@@ -59,13 +59,13 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys 
     const records = state === absent ? [] : parseKeyFile(await readFile(file, 'utf8'));
     keys = new Map(records.map((record) => [record.id, { ...record, who: toCaller(record) }]));
     if (state === absent) throw new Absent('does not exist');
-    // Only now: what could not be read is read again, even if nothing but a permission changes.
+    // Set only after a successful read, so that a failed one is repeated even if only permissions change.
     seen = state;
   };
 
   const look = async (): Promise<void> => {
     if (clock.now() - lookedAt < lookEveryMs) return;
-    // Requests that come together share one look.
+    // Concurrent requests share one check.
     looking ??= read()
       .then(
         () => {
@@ -114,7 +114,7 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys 
   };
 };
 
-/** The caller, not the key: after a rotation it is still the same one. */
+/** Identifies the caller, not the key, so that a rotation does not change the id. */
 const toCaller = ({ caller, scopes }: KeyRecord): Caller => ({
   id: `key:${caller}`,
   permissions: permissionsOf(scopes),
@@ -123,7 +123,7 @@ const toCaller = ({ caller, scopes }: KeyRecord): Caller => ({
 const absent = 'absent';
 class Absent extends Error {}
 
-/** Changes with every write, also where the file is replaced by a rename or behind a symbolic link. */
+/** Changes with every write, also if the file is replaced by a rename or through a symbolic link. */
 const stateOf = async (file: string): Promise<string> => {
   try {
     const { mtimeNs, ctimeNs, ino, size } = await stat(file, { bigint: true });
@@ -134,10 +134,12 @@ const stateOf = async (file: string): Promise<string> => {
   }
 };
 
-/** Our own sentences pass; the system's are reduced to their code. */
+/** Our own messages are used; system errors are reduced to their code. */
 const problemOf = (error: unknown): string => {
   const code = systemCode(error);
   const reason =
-    code === undefined && error instanceof Error ? error.message : `cannot be read (${code ?? 'no reason'})`;
+    code === undefined && error instanceof Error
+      ? error.message
+      : `cannot be read (${code ?? 'unknown reason'})`;
   return `the file of API keys ${reason}`;
 };

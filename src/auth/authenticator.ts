@@ -8,17 +8,17 @@ import { createKeySet, KeySetUnavailable } from './key-set';
 import { loadKeySet } from './load-key-set';
 import type { AuthSettings } from './settings';
 
-/** `missing`: no credential. `invalid`: one that proves nothing. `unavailable`: it cannot be checked now. */
+/** `missing`: no credential. `invalid`: an invalid credential. `unavailable`: credentials cannot be checked now. */
 export type Authentication =
   { readonly caller: Caller } | { readonly refused: 'missing' | 'invalid' | 'unavailable' };
 
-/** Tells who a request is from. */
+/** Identifies the caller of a request. */
 export interface Authenticator {
   start(): Promise<void>;
   stop(): void;
-  /** What is wrong with the sources of credentials now; `refused` if nobody can be let in because of it. */
+  /** Current problems of the credential sources; `refused` if no caller can be authenticated because of it. */
   problems(): readonly { readonly detail: string; readonly refused: boolean }[];
-  /** By the value of the Authorization header. */
+  /** `authorization` is the value of the Authorization header. */
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
 }
 
@@ -28,7 +28,7 @@ export interface AuthenticatorDeps {
   readonly onProblem: (error: Error) => void;
 }
 
-/** API keys and access tokens both come as `Authorization: Bearer …` and are told apart by their form. */
+/** Checks API keys and access tokens. Both arrive as `Authorization: Bearer …` and are distinguished by their form. */
 export const createAuthenticator = ({ settings, clock, onProblem }: AuthenticatorDeps): Authenticator => {
   const { tokens, apiKeys } = settings;
   const keys = apiKeys && createApiKeys({ file: apiKeys.file, clock, onProblem });
@@ -39,7 +39,7 @@ export const createAuthenticator = ({ settings, clock, onProblem }: Authenticato
       load: () => loadKeySet(tokens.jwks),
       clock,
       onChange(reason) {
-        keySetTrouble = reason && `the issuer's key set cannot be had (${reason})`;
+        keySetTrouble = reason && `the issuer's key set cannot be loaded (${reason})`;
         if (keySetTrouble !== undefined) onProblem(new AppError('MISCONFIGURED', keySetTrouble));
       },
     });
@@ -69,7 +69,7 @@ export const createAuthenticator = ({ settings, clock, onProblem }: Authenticato
           ? []
           : [
               {
-                detail: `${keySetTrouble}; tokens are checked with the last known one, for 24 hours, or refused if there is none`,
+                detail: `${keySetTrouble}; tokens are checked with the last known key set for 24 hours, or refused if there is none`,
                 refused: false,
               },
             ]),

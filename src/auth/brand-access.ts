@@ -5,17 +5,17 @@ interface Brand {
   readonly name: string;
 }
 
-/** The configured brands as one caller sees them. */
+/** The configured brands that one caller may access. */
 export interface BrandAccess {
-  /** For resolvers: a brand that may not be read is not there. */
+  /** For resolvers: brands that may not be read are not listed. */
   readonly brands: {
     get(brandId: string): Brand | undefined;
     all(): readonly Brand[];
     isWritable(brandId: string): boolean;
   };
-  /** For every call, whoever makes it. */
+  /** For calls: whether the brand is configured and the caller may access it. */
   readonly canAccess: (brandId: string, access: 'read' | 'write') => boolean;
-  /** Whether personal data of the brand's members may be seen in clear. */
+  /** Whether the caller may see personal data of the brand's members in clear. */
   readonly canReadPersonalData: (brandId: string) => boolean;
 }
 

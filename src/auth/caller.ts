@@ -1,15 +1,15 @@
 import { permissionsOf, type Permissions } from './permissions';
 
-/** Who sent a request. */
+/** The sender of a request. */
 export interface Caller {
-  /** Stands in logs, in the audit and as the limiter's key of fairness. Never a secret, never personal data. */
+  /** Used in logs, in the audit log and for fairness in the limiter. Never a secret, never personal data. */
   readonly id: string;
   readonly permissions: Permissions;
 }
 
 /**
- * The caller of a server without authentication, which runs on loopback against a stand-in only (config/exposure.ts):
- * whoever reaches it owns the machine.
+ * The caller of a server without authentication. Such a server runs on loopback and against a sandbox only
+ * (config/exposure.ts), so whoever reaches it has access to the machine.
  */
 export const localCaller: Caller = {
   id: 'local',

@@ -4,33 +4,33 @@ import { systemCode } from '../shared/system-code';
 import { KeySetAnswer } from './load-key-set';
 
 export interface KeySetDeps {
-  /** Reads the issuer's key set; rejects where it cannot be had. */
+  /** Loads the issuer's key set; rejects if that fails. */
   readonly load: () => Promise<unknown>;
   readonly clock: Clock;
-  /** Called when the key set cannot be had, with the reason, and when it can be had again, without one. */
+  /** Called with the reason when the key set cannot be loaded, and without one when it can be loaded again. */
   readonly onChange?: (reason: string | undefined) => void;
 }
 
-/** Finds the key of a token. Rejects with KeySetUnavailable if there is none to look in. */
+/** Finds the key of a token. Rejects with KeySetUnavailable if there is no usable key set. */
 export type KeySet = JWTVerifyGetKey & {
-  /** Asks for the key set, so that the first token need not wait, and again as long as it cannot be had. */
+  /** Loads the key set ahead of the first token, and retries while loading fails. */
   readonly start: () => void;
   readonly stop: () => void;
 };
 
-/** A key set older than this is asked for again before it is used, ms. */
+/** A key set older than this is reloaded before it is used, ms. */
 const freshMs = 10 * 60_000;
-/** After a look, however it went, the next one waits this long, ms: neither an unknown key nor a host that is down costs more. */
+/** Minimum time between two loads, ms, so that unknown keys and an unreachable host cost no more. */
 const cooldownMs = 30_000;
-/** Known keys stay usable this long while the host cannot be asked, ms. */
+/** How long known keys stay usable while the host is unreachable, ms. */
 const usableMs = 24 * 3_600_000;
 
-/** There is no key set to check a token with; nothing is known about the token. */
+/** There is no key set, so the token cannot be checked. */
 export class KeySetUnavailable extends Error {
   override readonly name = 'KeySetUnavailable';
 }
 
-/** The issuer's keys, kept so that tokens are checked without asking, and while the issuer's host is down. */
+/** Caches the issuer's keys, so that tokens can be checked without a request and while the issuer is unreachable. */
 export const createKeySet = ({ load, clock, onChange = () => undefined }: KeySetDeps): KeySet => {
   let held: { readonly find: JWTVerifyGetKey; readonly at: number } | undefined;
   let lookedAt = -Infinity;
@@ -43,7 +43,7 @@ export const createKeySet = ({ load, clock, onChange = () => undefined }: KeySet
     if (reason !== failure) onChange(reason);
     failure = reason;
     cancel();
-    // Without a token nobody else would find out that it can be had again.
+    // Without incoming tokens, only this timer notices that the key set is available again.
     if (retries && reason !== undefined) cancel = clock.after(cooldownMs, () => void look());
   };
 
@@ -54,7 +54,7 @@ export const createKeySet = ({ load, clock, onChange = () => undefined }: KeySet
     }
     looking ??= load()
       .then((jwks) => {
-        // jose checks the form; a set that is none leaves the held one in place.
+        // jose validates the set; if it is invalid, the current one stays in use.
         held = { find: createLocalJWKSet(jwks as Parameters<typeof createLocalJWKSet>[0]), at: clock.now() };
         turn(undefined);
       })
@@ -69,12 +69,12 @@ export const createKeySet = ({ load, clock, onChange = () => undefined }: KeySet
 
   const current = (): JWTVerifyGetKey => {
     if (held === undefined || clock.now() - held.at > usableMs)
-      throw new KeySetUnavailable('the key set cannot be had');
+      throw new KeySetUnavailable('the key set cannot be loaded');
     return held.find;
   };
 
   const find: JWTVerifyGetKey = async (header, token) => {
-    // Waited for once; while the host stays down, the further looks delay nobody.
+    // The first request waits; while the host stays unreachable, later loads run in the background.
     if (held === undefined || clock.now() - lookedAt > freshMs) await look();
     else if (clock.now() - held.at > freshMs) void look();
     try {
@@ -98,6 +98,6 @@ export const createKeySet = ({ load, clock, onChange = () => undefined }: KeySet
   });
 };
 
-/** Foreign sentences may quote the answer; our own and the system's code may be told. */
+/** Our own messages and the system's code; other messages may quote the response. */
 const reasonOf = (error: unknown): string =>
-  error instanceof KeySetAnswer ? error.message : (systemCode(error) ?? 'it is no key set in JSON');
+  error instanceof KeySetAnswer ? error.message : (systemCode(error) ?? 'it is not a key set in JSON');

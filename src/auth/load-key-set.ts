@@ -3,15 +3,15 @@ import { request } from 'undici';
 import type { TokenSettings } from './settings';
 
 const timeoutMs = 2_000;
-/** Key sets have a few keys; more than this is something else, bytes. */
+/** Maximum size of a key set, bytes; real ones hold a few keys. */
 const maxBytes = 100_000;
 
-/** The host answered with something else than a key set. */
+/** The host did not return a key set. */
 export class KeySetAnswer extends Error {
   override readonly name = 'KeySetAnswer';
 }
 
-/** Reads the issuer's key set from its address or a file. Follows no redirect: the address is what was configured. */
+/** Loads the issuer's key set from its address or a file. Follows no redirects, so only the configured address is used. */
 export const loadKeySet = async (source: TokenSettings['jwks']): Promise<unknown> => {
   if ('file' in source) return JSON.parse(await readFile(source.file, 'utf8')) as unknown;
   const { statusCode, body } = await request(source.url, {

@@ -1,31 +1,31 @@
-/** What a caller may do with a brand. `write` and `pii` include `read`. */
+/** Actions on a brand. `write` and `pii` include `read`. */
 export const brandActions = ['read', 'write', 'pii'] as const;
 export type BrandAction = (typeof brandActions)[number];
 
-/** `schema:read`: introspection and the schema's text. `admin`: operating the server; it opens no brand. */
+/** `schema:read`: introspection and the schema's text. `admin`: server administration, without access to any brand. */
 export const serverScopes = ['schema:read', 'admin'] as const;
 export type ServerScope = (typeof serverScopes)[number];
 
-/** What one caller may do. Whatever was not given is denied. */
+/** The permissions of one caller. Everything not granted is denied. */
 export interface Permissions {
   /** Whether the caller may do this with this brand. */
   may(action: BrandAction, brandId: string): boolean;
-  /** Whether there could be any brand with which the caller may do this. */
+  /** Whether the caller may do this with at least one brand. */
   mayAnywhere(action: BrandAction): boolean;
   /** `admin` includes `schema:read`. */
   has(scope: ServerScope): boolean;
-  /** The scopes, in order. Those who have the same text may do the same. */
+  /** The scopes in order. Callers with the same text have the same permissions. */
   readonly text: string;
 }
 
 const brandScope = /^brand:(\*|[\w-]{1,32}):(read|write|pii)$/;
-/** A wildcard is no brand's name, so no brand_id can ask for it. */
+/** Not a valid brand_id, so no request can name it. */
 const everyBrand = '*';
 
 export const isScope = (text: string): boolean =>
   brandScope.test(text) || serverScopes.some((scope) => scope === text);
 
-/** Scopes that are none of ours (`openid`, another service's) give nothing. */
+/** Unknown scopes, such as `openid` or those of another service, grant nothing. */
 export const permissionsOf = (scopes: Iterable<string>): Permissions => {
   const given = new Set(scopes);
   const brands = { read: new Set<string>(), write: new Set<string>(), pii: new Set<string>() };
@@ -39,8 +39,7 @@ export const permissionsOf = (scopes: Iterable<string>): Permissions => {
     }
   }
   return {
-    may: (action, brandId) =>
-      brands[action].has(everyBrand) || (brandId !== everyBrand && brands[action].has(brandId)),
+    may: (action, brandId) => brands[action].has(everyBrand) || brands[action].has(brandId),
     mayAnywhere: (action) => brands[action].size > 0,
     has: (scope) => server.has(scope) || server.has('admin'),
     text: [...given].filter(isScope).sort().join(' '),

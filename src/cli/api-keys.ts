@@ -14,18 +14,18 @@ import { isScope } from '../auth/permissions';
 import { systemCode } from '../shared/system-code';
 import { systemClock, type Clock } from '../shared/clock';
 
-const usage = `API keys of callers. The file holds hashes only; a running server sees a change within a second.
+const usage = `Manages the API keys of callers. The file holds hashes only; a running server applies changes within a second.
 
   npm run api-keys -- make   --file FILE --caller NAME --scope SCOPE [--scope ...] [--days DAYS]
   npm run api-keys -- revoke --file FILE --id ID
   npm run api-keys -- list   --file FILE
 
-  --caller NAME   whose key it is; two of a caller's keys may be alive at once, so that a new one can follow the old
+  --caller NAME   the caller that owns the key; a caller can have two active keys, so that keys rotate without downtime
   --scope SCOPE   brand:ID:read, brand:ID:write, brand:ID:pii (* for every brand), schema:read, admin
-  --days DAYS     how long it lives, 1 to 366 (default 90)
+  --days DAYS     lifetime of the key, 1 to 366 days (default 90)
 `;
 
-/** A fault in what was asked; the message says what to do. */
+/** An invalid command; the message says what to do. */
 export class KeyCommandError extends Error {
   override readonly name = 'KeyCommandError';
 }
@@ -35,7 +35,7 @@ export interface KeyCommandDeps {
   readonly print: (text: string) => void;
 }
 
-/** Runs one command. Rejects with KeyCommandError, or with the system's error where the file cannot be written. */
+/** Runs one command. Rejects with KeyCommandError, or with the system's error if the file cannot be written. */
 export const runKeyCommand = async (
   argv: readonly string[],
   { clock, print }: KeyCommandDeps,
@@ -55,7 +55,8 @@ export const runKeyCommand = async (
     if (command === 'revoke') {
       const { id } = options;
       const key = keys.find((one) => one.id === id);
-      if (key === undefined) throw new KeyCommandError('--id names no key of the file; see: list');
+      if (key === undefined)
+        throw new KeyCommandError('--id is not a key in the file; run list to see the ids');
       const revokedAt = key.revokedAt ?? new Date(now).toISOString();
       await replace(
         file,
@@ -67,7 +68,7 @@ export const runKeyCommand = async (
     const { record, text } = makeKey(options, { keys, now });
     await replace(file, [...keys, record]);
     print(`${text}\n\nKey ${record.id} of ${record.caller}, until ${record.expiresAt}. `);
-    print('It is shown this once and stored nowhere: hand it over now.\n');
+    print('The key is shown only now and is not stored: pass it on.\n');
   });
 };
 
@@ -96,7 +97,7 @@ const makeKey = (
   const alive = keys.filter((key) => key.caller === caller && isAlive(key, now));
   if (alive.length >= maxAliveKeys)
     throw new KeyCommandError(
-      `${caller} has ${alive.length} living keys already: revoke ${alive.map(({ id }) => id).join(' or ')} first`,
+      `${caller} already has ${alive.length} active keys: revoke ${alive.map(({ id }) => id).join(' or ')} first`,
     );
   const { id, text } = makeApiKey();
   const record = {
@@ -139,12 +140,12 @@ const readArguments = (argv: readonly string[]) => {
   return { command, file, caller, scope, days, id };
 };
 
-/** Both commands read before they write: two at once would lose a key, or bring a revoked one back. */
+/** Locks the file. Commands read before they write, so two at once could lose a key or restore a revoked one. */
 const locked = async (file: string, change: () => Promise<void>): Promise<void> => {
   const lock = `${file}.lock`;
   const handle = await open(lock, 'wx').catch((error: unknown) => {
     if (systemCode(error) === 'EEXIST')
-      throw new KeyCommandError(`another command is at work; where there is none, delete ${lock}`);
+      throw new KeyCommandError(`another command is at work; if there is none, delete ${lock}`);
     throw error;
   });
   try {
@@ -171,11 +172,11 @@ const readKeys = async (file: string): Promise<readonly KeyRecord[]> => {
 };
 
 /**
- * At once or not at all: a server never reads half a file. Owner and mode stay, so that a server that could read the former file
- * can read this one: a revocation that it cannot read is none.
+ * Replaces the file atomically, so that a server never reads half a file. Owner and mode are kept: otherwise a server that
+ * could read the old file might not read the new one, and would miss a revocation.
  */
 const replace = async (file: string, keys: readonly KeyRecord[]): Promise<void> => {
-  // The file itself, not a symbolic link to it.
+  // Replaces the target of a symbolic link, not the link.
   const target = await realpath(file).catch(() => file);
   const former = await stat(target).catch(() => undefined);
   const fresh = `${target}.new`;

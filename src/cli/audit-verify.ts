@@ -4,24 +4,23 @@ import { parseArgs } from 'node:util';
 import type { Link } from '../audit/chain';
 import { unfinishedIntents, type UnfinishedIntent } from '../audit/unfinished';
 import { verifyAudit, type AuditCheck, type AuditVerdict } from '../audit/verify';
+import { defined } from '../shared/defined';
 
 const usage = `Usage: npm run audit:verify -- --key-file FILE... [--anchor SEQUENCE:SEAL] FILE...
 
-  --key-file FILE   the key of the configuration's audit section; once more for each earlier key: every file must be
-                    whole under one of them
-  --anchor LINK     what an earlier run said of the last record: it must still be there
+  --key-file FILE   the key of the configuration's audit section; repeat it for each earlier key: every file must be
+                    intact under one of them
+  --anchor LINK     the last record as printed by an earlier run: it must still be there
 
-Lists the writes whose intent is recorded in the files and whose outcome is in none of them, so give it all files of a
-directory: what became of such a write must be looked up at WeChat Pay.
+Lists the writes whose intent is recorded in the files and whose outcome is in none of them. Pass all files of the
+directory; look up the outcome of such a write at WeChat Pay.
 
 Exit code:
-  0   every file is as it was written (the last record of a killed process may be cut off), every intent has an outcome
+  0   every file is as written (the last record of a killed process may be incomplete), every intent has an outcome
   1   a file was tampered with or cannot be read, the anchor is missing, or an argument is wrong
-  2   every file is as it was written, and there are intents without an outcome`;
+  2   every file is as written, and some intents have no outcome`;
 
-/**
- * Prints whether each file of audit records is as it was written, and each intent without an outcome. Returns the exit code.
- */
+/** Prints whether each audit file is as it was written, and each intent without an outcome. Returns the exit code. */
 export const verifyFiles = (argv: readonly string[], print: (line: string) => void): number => {
   let values: { readonly 'key-file'?: readonly string[]; readonly anchor?: string };
   let files: readonly string[];
@@ -53,7 +52,7 @@ export const verifyFiles = (argv: readonly string[], print: (line: string) => vo
       print(`${path}: cannot be read`);
       return [];
     }
-    const verdict = bestVerdict(content, keys, anchor === undefined ? {} : { anchor });
+    const verdict = bestVerdict(content, keys, defined({ anchor }));
     print(`${path}: ${describe(verdict)}`);
     return { path, content, good: verdict.last.sequence, verdict };
   });
@@ -69,7 +68,7 @@ export const verifyFiles = (argv: readonly string[], print: (line: string) => vo
   return unfinished.length > 0 ? 2 : 0;
 };
 
-/** That of the key under which the file is good; where there is none, of the one under which it is good the longest. */
+/** The verdict for the key under which the file is good or, if there is none, for the key that verifies the most records. */
 const bestVerdict = (
   content: string,
   keys: readonly KeyObject[],
@@ -89,16 +88,16 @@ const keyOf = (text: string | undefined): KeyObject | undefined =>
 
 const describe = ({ state, last, line, anchorMissing }: AuditVerdict): string => {
   const upTo = `${last.sequence} records, last ${last.sequence}:${last.seal}`;
-  const missing = anchorMissing ? '; THE ANCHOR IS MISSING: records were taken from the end' : '';
+  const missing = anchorMissing ? '; THE ANCHOR IS MISSING: records were removed from the end' : '';
   switch (state) {
     case 'whole':
       return `whole, ${upTo}${missing}`;
     case 'open':
-      return `good so far, not closed (still written to, or its process was killed or could not write on), ${upTo}${missing}`;
+      return `good so far, not closed (still being written, or its process was killed or could not write on), ${upTo}${missing}`;
     case 'torn':
-      return `good so far, the last record was cut off by the end of its process, ${upTo}${missing}`;
+      return `good so far, the last record is incomplete because its process ended, ${upTo}${missing}`;
     case 'tampered':
-      return `TAMPERED at line ${line ?? 0}: changed, moved, put in or taken out; good before it: ${upTo}${missing}`;
+      return `TAMPERED at line ${line ?? 0}: changed, moved, inserted or removed; good before it: ${upTo}${missing}`;
   }
 };
 
@@ -111,12 +110,12 @@ const describeIntent = (intent: UnfinishedIntent, state: AuditVerdict['state']):
   );
 };
 
-/** Why an outcome is missing, by what became of the file of its intent. */
+/** Why an outcome may be missing, by the state of the file with the intent. */
 const reasons: Readonly<Record<AuditVerdict['state'], string>> = {
   whole: 'the outcome could not be written, see the log of the server; or it is in a file that was not given',
   open: 'the process was killed or could not write on, or the write is under way',
   torn: 'the process was killed or could not write on',
-  tampered: 'the rest of the file was tampered with, and may have held it',
+  tampered: 'the rest of the file was tampered with and may have held it',
 };
 
 const anchorOf = (text: string): Link | undefined => {

@@ -4,7 +4,7 @@ import type { Provision } from '../sandbox/provision';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
-/** What runs without a configuration: the stand-in upstream on a port of its own, and settings that call it. */
+/** Starts what runs without a configuration: the sandbox on its own port, and settings that use it. */
 export const startDemo = async (
   port: number,
 ): Promise<{ readonly sandbox: Sandbox; readonly config: Config }> => {
@@ -15,7 +15,7 @@ export const startDemo = async (
 export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: number): Config => ({
   server: { ...defaults.server, port, development: true },
   wechatPay: settingsFor(sandbox.provision, sandbox.url),
-  // Ids handed out by the demo live as long as its process, like everything else in it.
+  // Ids issued by the demo are valid as long as its process, like all its data.
   encryptionKeys: [{ id: 'demo', key: createSecretKey(randomBytes(32)) }],
   maxDecryptions: defaults.maxDecryptions,
   cache: defaults.cache,
@@ -27,7 +27,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   files: [],
 });
 
-/** The first brand goes through the partner, which alone can import by phone; the others call for themselves. */
+/** The first brand uses the partner route, the only one that imports by phone; the others use the brand route. */
 export const settingsFor = (provision: Provision, url: string): WechatPaySettings => {
   const { wechatPay, brands, partner } = provision;
   const publicKeys = [{ id: wechatPay.publicKeyId, key: createPublicKey(wechatPay.publicKeyPem) }];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Kind, parse, print, visit, type FragmentDefinitionNode } from 'graphql';
 
-/** The format of Apollo's persisted query manifests, which clients' build tools read and write. */
+/** Apollo's persisted query manifest, the format that clients' build tools read and write. */
 export interface DocumentsManifest {
   readonly format: 'apollo-persisted-query-manifest';
   readonly version: 1;
@@ -14,7 +14,7 @@ export interface DocumentsManifest {
   }[];
 }
 
-/** Each named operation of the sources with the fragments that it needs, in the order of their names. */
+/** Lists each named operation of the sources with the fragments it needs, sorted by name. */
 export const manifestOf = (sources: readonly string[]): DocumentsManifest => {
   const definitions = sources.flatMap((source) => parse(source).definitions);
   const fragments = new Map<string, FragmentDefinitionNode>();

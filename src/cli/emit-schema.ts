@@ -8,7 +8,7 @@ import { readExamples } from './reference/examples';
 import { reference } from './reference/reference';
 import { readDocumentedErrors } from './reference/upstream-errors';
 
-/** `npm run schema` writes what the server emits and the manifest of the reviewed operations; `--check` fails where the committed files differ. */
+/** `npm run schema` writes schema, reference and document manifest. With `--check` it fails if the committed files differ. */
 const emit = (directory: string, check: boolean): void => {
   const schema = lexicographicSortSchema(createSchema());
   const files = {
@@ -26,9 +26,7 @@ const emit = (directory: string, check: boolean): void => {
     const path = join(directory, name);
     if (!check) writeFileSync(path, text);
     else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
-      process.stderr.write(
-        `schema/${name} is not what the server emits: run \`npm run schema\` and commit it.\n`,
-      );
+      process.stderr.write(`schema/${name} is out of date: run \`npm run schema\` and commit the result.\n`);
       process.exitCode = 1;
     }
   }

@@ -1,17 +1,17 @@
 import type { Clock } from '../shared/clock';
 
 export interface EndingDeps {
-  /** Finishes what is under way. Called once. */
+  /** Finishes requests under way. Called once. */
   readonly stop: () => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly clock: Clock;
-  /** The process whose end also ends this one, e.g. npm; `undefined` if there is none. */
+  /** The process whose end also ends this one, such as npm; `undefined` if there is none. */
   readonly parent: number | undefined;
 }
 
 /**
- * The same wish may arrive twice: a terminal and systemd send a signal to every process of the group, and npm passes its
- * own on. Only what comes later than this, ms, is a second wish.
+ * One request to stop may arrive twice: a terminal and systemd signal every process of the group, and npm forwards its own
+ * signal. Only a signal later than this, ms, counts as a second request.
  */
 const echoMs = 500;
 const lookEveryMs = 1_000;
@@ -41,7 +41,7 @@ export const endOnSignal = ({ stop, onError, clock, parent }: EndingDeps): void 
   if (parent !== undefined) watchParent(parent, { clock, onEnd: end });
 };
 
-/** A killed parent passes no signal on; its children get another parent instead. */
+/** Detects the end of the parent. A killed parent forwards no signal, but its children get another parent. */
 const watchParent = (
   parent: number,
   { clock, onEnd }: { readonly clock: Clock; readonly onEnd: () => void },
@@ -52,7 +52,7 @@ const watchParent = (
   });
 };
 
-/** The process of `npm start` or `npm run NAME`, if that is how this program was started. */
+/** The npm process, if this program was started by `npm start` or `npm run NAME`; otherwise `undefined`. */
 export const npmParent = (
   env: Readonly<Record<string, string | undefined>>,
   script: 'start' | 'sandbox',

@@ -1,7 +1,7 @@
 import type { Example } from '../sandbox/seed';
 import type { ExampleOperation } from '../server/explorer/explorer';
 
-/** What the explorer opens with: one read, one list, one write, each ready to run. */
+/** The example operations of the explorer: one read, one list, one write, each ready to run. */
 export const exampleOperations = ({
   brandId,
   cardId,

@@ -1,25 +1,25 @@
 import type { Writable } from 'node:stream';
 
-/** Where log lines go. Never throws, never waits: a line that cannot be written is dropped and counted. */
+/** Receives log lines. Never throws and never blocks: a line that cannot be written is dropped and counted. */
 export interface LogDestination {
   write(line: string): void;
-  /** Hands over what was gathered. */
+  /** Writes the buffered lines. */
   flush(): void;
-  /** Hands over what was gathered, and resolves when it is written or cannot be; after half a second in any case. */
+  /** Writes the buffered lines. Resolves when they are written or cannot be, after half a second at most. */
   written(): Promise<void>;
-  /** Lines dropped since the start. */
+  /** Number of lines dropped since the start. */
   dropped(): number;
 }
 
-/** Lines are gathered up to this size: a system call for each was measured at a tenth of a hot operation, characters. */
+/** Lines are buffered up to this size, characters: a system call per line took a tenth of a hot operation's time. */
 const gatheredLength = 4_096;
 const gatherMs = 250;
-/** What a slow reader may leave waiting in this process, bytes. */
+/** How much a slow reader may leave unread in this process, bytes. */
 const maxQueuedBytes = 1_048_576;
 /** How long the end of the process waits for a reader, ms. */
 const lastWriteMs = 500;
 
-/** `stream` is standard error in production: asynchronous for pipes, so that a full one holds nothing up. */
+/** `stream` is standard error in production. It is asynchronous for pipes, so a full pipe does not block the server. */
 export const openLogDestination = (stream: Writable): LogDestination => {
   let gathered: string[] = [];
   let length = 0;
@@ -48,12 +48,12 @@ export const openLogDestination = (stream: Writable): LogDestination => {
         if (error) drop();
       });
     } catch {
-      // Streams on files throw, e.g. ENOSPC.
+      // File streams throw, e.g. ENOSPC.
       drop();
     }
   };
 
-  // Pipes take what fits at once; nobody waits for the rest.
+  // Pipes accept what fits at once; the rest is lost.
   process.on('exit', flush);
   return {
     write(line) {

@@ -1,14 +1,14 @@
 import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
-import type { AuditEvent } from '../audit/event';
+import { actionOf, type AuditEvent } from '../audit/event';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { AppError } from '../shared/errors';
 import type { AttemptEvent, CallObserver } from '../traffic/calls/hooks';
 import { openLogDestination } from './log-destination';
 
-/** JSON lines on standard error. Fields are chosen one by one: nothing that was not named here is ever logged. */
+/** Writes JSON lines to standard error. Fields are chosen one by one: nothing else is ever logged. */
 export interface Log {
   readonly observeCall: CallObserver;
   /** One line per request to WeChat Pay. */
@@ -18,22 +18,22 @@ export interface Log {
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
-  /** One line per audit record, where no directory is configured for them. */
+  /** One line per audit record, if no audit directory is configured. */
   readonly audit: (event: AuditEvent) => void;
-  /** Whether a changed configuration was taken, and why not. */
+  /** Logs whether a changed configuration was applied and, if not, why. */
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
   readonly onStoreChange: (up: boolean) => void;
   readonly onUnknownDocument: (hash: string) => void;
-  /** A file whose mode gives others more than it should. */
+  /** Logs a file whose mode gives others too much access. */
   readonly exposedFile: (detail: string) => void;
-  /** Lines that could not be written since the start. */
+  /** Number of lines that could not be written since the start. */
   readonly droppedLines: () => number;
-  /** Resolves when every line so far is written or cannot be; after half a second in any case. */
+  /** Resolves when every line so far is written or cannot be, after half a second at most. */
   readonly written: () => Promise<void>;
 }
 
-/** `write` takes each line; standard error if absent. */
+/** `write` receives each line. Default: standard error. */
 export const createLog = (write?: (line: string) => void): Log => {
   const destination = write === undefined ? openLogDestination(process.stderr) : undefined;
   const logger = pino(
@@ -42,7 +42,7 @@ export const createLog = (write?: (line: string) => void): Log => {
   );
   return {
     observeCall(event) {
-      // What was sent has a line of its own; what was refused before that has only this one.
+      // A call that was sent has its own line; one refused before that has only this line.
       if (event.outcome !== 'ok' && event.outcome !== 'stale' && event.requestId === undefined)
         logger.info(
           {
@@ -117,21 +117,8 @@ export const createLog = (write?: (line: string) => void): Log => {
       destination?.flush();
     },
     audit(event) {
-      logger.info(
-        {
-          kind: event.kind,
-          id: event.id,
-          caller: event.caller,
-          brandId: event.brandId,
-          operation: event.operation,
-          targetHash: event.targetHash,
-          targetKey: event.targetKey,
-          fields: event.fields,
-          ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
-        },
-        'audit',
-      );
-      // On its way before the write that it announces.
+      logger.info({ kind: event.kind, id: event.id, ...actionOf(event) }, 'audit');
+      // Flushed before the announced write is sent.
       if (event.kind === 'INTENT') logger.flush();
     },
     reloaded(applied, atNextStart) {
@@ -142,7 +129,7 @@ export const createLog = (write?: (line: string) => void): Log => {
     },
     onStoreChange(up) {
       if (up) logger.info('the shared store is back');
-      else logger.warn('the shared store is away: this instance goes on with its share of the call budget');
+      else logger.warn('the shared store is unavailable: this instance uses its own share of the call limit');
     },
     onUnknownDocument(hash) {
       logger.warn({ sha256: hash }, 'a document outside the manifest');
@@ -155,7 +142,7 @@ export const createLog = (write?: (line: string) => void): Log => {
   };
 };
 
-/** Our own errors hold no personal data by construction; of foreign ones only name and place are told. */
+/** Our own errors never hold personal data. Of other errors, only name and place are logged. */
 const describe = (error: unknown): Readonly<Record<string, unknown>> => {
   if (error instanceof AppError) {
     const { code, message, upstream } = error;

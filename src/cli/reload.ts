@@ -7,26 +7,26 @@ import type { Log } from './log';
 
 export interface ReloadingDeps {
   readonly app: Pick<App, 'reload'>;
-  /** Reads the configuration; tells each file that it read. */
+  /** Reads the configuration and calls `onRead` for each file it reads. */
   readonly load: (onRead: (path: string) => void) => Promise<Config>;
-  /** The files that were read at the start. */
+  /** The files read at the start. */
   readonly files: ReadonlySet<string>;
   readonly clock: Clock;
   readonly log: Pick<Log, 'reloaded' | 'notReloaded'>;
 }
 
 export interface Reloading {
-  /** Reads at once, as on SIGHUP. */
+  /** Reloads at once, as on SIGHUP. */
   now(): Promise<void>;
   stop(): void;
 }
 
-/** Asked for by name, so that a replaced file or a symbolic link to another one is noticed as well. */
+/** Files are polled by name, so that a replaced file or a changed symbolic link is noticed too, ms. */
 const lookEveryMs = 500;
-/** A change of several files comes in pieces; this long after the last one it is taken as a whole. */
+/** How long after the last change the files are read, ms: several files rarely change at the same instant. */
 const settleMs = 300;
 
-/** Takes up a changed configuration while the server runs: whenever one of its files changes, and on demand. */
+/** Applies a changed configuration while the server runs: when one of its files changes, and on demand. */
 export const startReloading = ({ app, load, files, clock, log }: ReloadingDeps): Reloading => {
   const watched = new Set<string>();
   let cancel: () => void = () => undefined;
@@ -51,10 +51,10 @@ export const startReloading = ({ app, load, files, clock, log }: ReloadingDeps):
     } catch (error) {
       log.notReloaded(problemsOf(error));
     }
-    // Also after a refusal: the file that is wrong may be a new one.
+    // Watched even after a refusal, because the wrong file may be a new one.
     watch(read);
   };
-  /** One at a time: a change during a reading is read after it. */
+  /** One reload at a time; a change during a reload triggers another one. */
   const now = (): Promise<void> => {
     underway = underway.then(reload);
     return underway;

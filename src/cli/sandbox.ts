@@ -3,17 +3,17 @@ import { startSandbox } from '../sandbox/server';
 import { systemClock } from '../shared/clock';
 import { endOnSignal, npmParent } from './end-on-signal';
 
-/** `npm run sandbox -- --port 8080`: the stand-in alone, for other programs to develop against. */
+/** `npm run sandbox -- --port 8080` runs the sandbox alone, for developing other programs. */
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { port: { type: 'string', default: '8080' } } });
   const { url, provision, close } = await startSandbox({ port: Number(values.port) });
   process.stdout.write(`
-  A stand-in of WeChat Pay's member-card interfaces at ${url} (made-up data: this is NOT WeChat Pay)
+  A sandbox of WeChat Pay's member-card interfaces at ${url} (made-up data: this is NOT WeChat Pay)
   partner mchid ${provision.partner.mchid}, brands ${provision.brands.map(({ brandId }) => brandId).join(', ')}
 
   Keys to call it with:  curl -s ${url}/sandbox/provision
-  Calls that it saw:     curl -s ${url}/sandbox/ledger
-  The rest of its API:   src/sandbox/README.md
+  Calls it received:     curl -s ${url}/sandbox/ledger
+  Its whole API:         src/sandbox/README.md
 `);
   endOnSignal({
     stop: close,

@@ -12,19 +12,20 @@ import { endOnSignal, npmParent } from './end-on-signal';
 import { createLog, type Log } from './log';
 import { exampleOperations } from './examples';
 import { startReloading } from './reload';
+import { defined } from '../shared/defined';
 
 const usage = `Usage: npm start -- [--config FILE] [--port PORT]
 
-  --config FILE   YAML or JSON configuration; also WECHAT_MEMBER_CONFIG. Without it, a stand-in of WeChat Pay is used.
+  --config FILE   YAML or JSON configuration; also WECHAT_MEMBER_CONFIG. Default: run against the built-in sandbox.
   --port PORT     port of the GraphQL server (default ${defaults.server.port})`;
 
-/** Starts the server; ends the process with one clear line where it cannot. */
+/** Starts the server. If it cannot, prints one clear message and ends the process. */
 export const run = async (argv: readonly string[]): Promise<void> => {
-  // A reader of the output that ends, as `| head` does, must not end the server.
+  // If the reader of the output ends, as `| head` does, the server must go on.
   process.stdout.on('error', () => undefined);
   const log = createLog();
   let started: Started | undefined;
-  // First of all: the main process of a container takes no signal that it has no listener for, and npm may end meanwhile.
+  // First, because a container's main process ignores signals without a listener, and npm may end meanwhile.
   endOnSignal({
     async stop() {
       await started?.stop();
@@ -43,7 +44,7 @@ export const run = async (argv: readonly string[]): Promise<void> => {
       process.stdout.write(`${usage}\n`);
       return;
     }
-    // The one place that hands the environment on; everything else is told by Config.
+    // The only place that reads the environment; everything else gets a Config.
     // eslint-disable-next-line no-restricted-properties
     const file = options.config ?? process.env.WECHAT_MEMBER_CONFIG;
     if (file === '')
@@ -53,7 +54,7 @@ export const run = async (argv: readonly string[]): Promise<void> => {
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = 1;
-    // What was started before the failure must not keep the process alive.
+    // Whatever was started before the failure must not keep the process alive.
     process.exit();
   }
 };
@@ -66,7 +67,7 @@ interface Started {
 }
 
 const startDemo = async (port: number | undefined, log: Log): Promise<Started> => {
-  // Loaded on demand: against the real hosts the stand-in is not even read.
+  // Loaded on demand, so that a server with real hosts does not load the sandbox.
   const { startDemo: start } = await import('./demo.js');
   const { sandbox, config } = await start(port ?? defaults.server.port);
   const app = await createApp({
@@ -111,7 +112,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   if (config.metrics !== undefined && operatorsPort !== undefined)
     process.stdout.write(`Metrics at http://${config.metrics.host}:${operatorsPort}/metrics\n`);
   const reloading = startReloading({ app, load, files, clock: systemClock, log });
-  // Stays to the end: without a listener the signal would cut off what is under way.
+  // Never removed: without a listener, the signal would end the process at once.
   process.on('SIGHUP', () => void reloading.now());
   return {
     async stop() {
@@ -134,7 +135,7 @@ const welcome = ({ address, sandboxUrl, example }: Welcome): string => {
     `{ userCardCode level phoneNumberMasked userCardState cardTemplate { cardTitle } brand { name } } }`;
   return `
   Member cards over GraphQL   ${address}   (open it in a browser for the explorer)
-  Upstream                    ${sandboxUrl}   a stand-in with made-up data: this is NOT WeChat Pay
+  Upstream                    ${sandboxUrl}   a sandbox with made-up data: this is NOT WeChat Pay
 
   Try:
   curl -s ${address} -H 'content-type: application/json' -d '${JSON.stringify({ query })}'
@@ -157,7 +158,7 @@ const readArguments = (argv: readonly string[]) => {
     throw new ConfigError(['--port must be a number from 0 to 65535']);
   return {
     help: values.help,
-    ...(values.config === undefined ? {} : { config: values.config }),
+    ...defined({ config: values.config }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
   };
 };

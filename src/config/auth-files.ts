@@ -5,8 +5,8 @@ import { problem, type Setting } from './reader';
 import { unreadable, type SecretSource } from './secrets';
 
 /**
- * Whether the files of the auth section can be used. They are read again while the server runs; checked here, their problems
- * are told with all others.
+ * Checks the files of the auth section. The server reads them again while it runs; checking them here reports their problems
+ * together with all others.
  */
 export const checkAuthFiles = (
   auth: AuthSettings | undefined,
@@ -19,7 +19,7 @@ export const checkAuthFiles = (
     try {
       content = readFileSync(file, 'utf8');
     } catch (error) {
-      const remedy = path === keysPath ? '; the first key makes it: npm run api-keys -- make' : '';
+      const remedy = path === keysPath ? '; create it with the first key: npm run api-keys -- make' : '';
       problem(setting, unreadable(error, source) + remedy);
       return;
     }

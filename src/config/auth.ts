@@ -3,8 +3,9 @@ import { defaults } from './config';
 import { isLoopback } from './exposure';
 import { choice, entries, members, problem, text, whole, type Setting } from './reader';
 import { pathOf, type SecretSource } from './secrets';
+import { defined } from '../shared/defined';
 
-/** Who may call. Absent where the section is; problems are collected in the setting. */
+/** Reads who may call the server. `undefined` without the section; problems are collected in the setting. */
 export const readAuth = (setting: Setting, source: SecretSource): AuthSettings | undefined => {
   if (setting.value === undefined) return undefined;
   const { jwt, apiKeys, requests } = members(setting, ['jwt', 'apiKeys', 'requests']);
@@ -14,7 +15,7 @@ export const readAuth = (setting: Setting, source: SecretSource): AuthSettings |
   const keyFile = apiKeys.value === undefined ? undefined : pathOf(members(apiKeys, ['file']).file, source);
   const { perSecond, burst } = members(requests, ['perSecond', 'burst']);
   return {
-    ...(tokens === undefined ? {} : { tokens }),
+    ...defined({ tokens }),
     ...(keyFile === undefined ? {} : { apiKeys: { file: keyFile } }),
     requests: {
       perSecond: whole(perSecond, { min: 1, max: 100_000, default: defaults.requests.perSecond }),
@@ -33,8 +34,8 @@ const readTokens = (setting: Setting, source: SecretSource): TokenSettings | und
     'type',
     'maxAgeSeconds',
   ]);
-  const issuer = text(own.issuer, { as: 'the issuer exactly as tokens name it (iss)' });
-  const audience = text(own.audience, { as: 'the audience by which tokens name this server (aud)' });
+  const issuer = text(own.issuer, { as: 'the issuer exactly as in the tokens (iss)' });
+  const audience = text(own.audience, { as: "this server's name in the tokens (aud)" });
   const jwks = readKeySet(own, source);
   const algorithms =
     own.algorithms.value === undefined

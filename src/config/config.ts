@@ -6,72 +6,72 @@ import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
 
-/** Everything the process is told from outside, read and checked once at start. Frozen. */
+/** The settings of the process, read and validated once at the start. Frozen. */
 export interface Config {
   readonly server: {
     readonly host: string;
     readonly port: number;
-    /** The explorer page, introspection and suggestions in messages. */
+    /** Enables the explorer page, introspection, and suggestions in messages. Default: false. */
     readonly development: boolean;
-    /** How long a client waits at most, ms. */
+    /** Deadline of a query and of a mutation, ms. Defaults: 3 000 and 8 000. */
     readonly queryDeadlineMs: number;
     readonly mutationDeadlineMs: number;
-    /** How long operations under way may take after SIGTERM, ms. */
+    /** Time for operations under way after SIGTERM, ms. Default: 10 000. */
     readonly drainMs: number;
   };
   readonly wechatPay: WechatPaySettings;
-  /** Absent: whoever reaches the server may do everything, so it stays on loopback (exposure.ts). */
+  /** Absent: every client may do everything, so the server accepts loopback connections only (exposure.ts). */
   readonly auth?: AuthSettings;
-  /** Personal values that one operation may open. */
+  /** Maximum number of personal values that one operation may decrypt. Default: 100. */
   readonly maxDecryptions: number;
-  /** 32 bytes each, the first one in use: global ids, names of cache entries, entries in a shared store. */
+  /** 32 bytes each; the first one is used for new data: global ids, cache keys, entries in a shared store. */
   readonly encryptionKeys: readonly NamedKey[];
   readonly cache: { readonly maxBytes: number };
   readonly http: {
-    /** Sites whose pages may call the server from a browser; none by default. */
+    /** Origins whose pages may call the server from a browser. Default: none. */
     readonly corsOrigins: readonly string[];
-    /** How long a client may take for its headers, for its whole request, and to move any byte, ms. */
+    /** Maximum time for the headers, for the whole request, and without any byte moving, ms. Defaults: 10 s, 30 s, 70 s. */
     readonly headersTimeoutMs: number;
     readonly requestTimeoutMs: number;
     readonly idleTimeoutMs: number;
-    /** Connections beyond it are closed at once. */
+    /** Further connections are closed at once. Default: 10 000. */
     readonly maxConnections: number;
-    /** How long `/readyz` answers 503 before the port closes, so that a load balancer notices, ms. */
+    /** How long `/readyz` returns 503 before the port closes, so that load balancers notice, ms. Default: 0. */
     readonly drainDelayMs: number;
   };
-  /** The operators' port: `/metrics`, `/livez`, `/readyz`. */
+  /** The operators' port: `/metrics`, `/livez`, `/readyz`. Absent: no such port. */
   readonly metrics?: { readonly host: string; readonly port: number };
-  /** Where audit records go: a directory, and the key that seals them. */
+  /** Directory of the audit log, and the key that authenticates it. Absent: no files are written. */
   readonly audit?: { readonly directory: string; readonly key: KeyObject };
   readonly notifications: NotificationSettings;
   readonly subscriptions: SubscriptionSettings;
   readonly queryLimits: QueryLimits;
   readonly trustedDocuments: TrustedDocumentsSettings;
-  /** The files that it was read from. */
+  /** The files from which the configuration was read. */
   readonly files: readonly NamedFile[];
-  /** What the processes of a fleet share; absent: this process is alone. */
+  /** The store shared by the processes of a fleet. Absent: this process runs alone. */
   readonly redis?: { readonly url: string };
 }
 
 export interface NotificationSettings {
-  /** The path of the templates' notify_url. */
+  /** The path of the templates' notify_url. Default: /wechat/notify. */
   readonly path: string;
-  /** The brands whose users' openings this server confirms by itself; the others' wait for confirmUserCard. */
+  /** Brands whose openings this server confirms; those of other brands wait for confirmUserCard. Default: none. */
   readonly confirm: readonly ConfirmSettings[];
 }
 
 export interface ConfirmSettings {
   readonly brandId: string;
-  /** The level of a new member. */
+  /** The level of a new member. Default: none. */
   readonly level?: string;
-  /** Makes the card code where the merchant allocates it; without this such an opening waits for confirmUserCard. */
+  /** Generates the card code if the merchant allocates it. If false, such an opening waits for confirmUserCard. */
   readonly allocateCodes: boolean;
 }
 
 export interface SubscriptionSettings {
-  /** Events kept per brand, for subscribers that come back. */
+  /** Events kept per brand, for subscribers that reconnect. Default: 100 000. */
   readonly keptEvents: number;
-  /** Open streams of this process. */
+  /** Maximum open streams of this process, and per caller. Defaults: 1 000 and 100. */
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
 }

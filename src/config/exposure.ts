@@ -1,13 +1,13 @@
 import type { Config } from './config';
 
-/** Whether an address names this machine alone. */
+/** Whether an address is reachable from this machine only. */
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' ||
   hostname === '::1' ||
   hostname === '[::1]' ||
   /^127(\.\d{1,3}){3}$/.test(hostname);
 
-/** What stands against running without authentication; with it, nothing does. */
+/** Why the server must not run without authentication; empty if it may. */
 export const exposureProblems = ({
   auth,
   server,
@@ -18,9 +18,9 @@ export const exposureProblems = ({
     (origin) => !isLoopback(new URL(origin).hostname),
   );
   return [
-    ...(real ? ['auth: is missing; against real hosts callers must authenticate: write apiKeys or jwt'] : []),
+    ...(real ? ['auth: is missing; with real hosts, callers must authenticate: write apiKeys or jwt'] : []),
     ...(isLoopback(server.host)
       ? []
-      : ['server.host: must be 127.0.0.1 while there is no auth section; anybody could call it']),
+      : ['server.host: must be 127.0.0.1 while there is no auth section; anybody could call the server']),
   ];
 };

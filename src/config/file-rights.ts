@@ -1,19 +1,19 @@
 import { statSync } from 'node:fs';
 
-/** A file that the configuration names, and what it may hold. */
+/** A file named in the configuration. */
 export interface NamedFile {
   /** Path of the setting that names it. */
   readonly setting: string;
   /** Absolute path. */
   readonly file: string;
-  /** Others may read it, e.g. a public key; but not write it. */
+  /** Others may read it, such as a public key, but must not write it. */
   readonly isPublic: boolean;
 }
 
 const readOrWritten = 0o077;
 const written = 0o022;
 
-/** Files whose mode gives others more than it should, each with the remedy. OpenSSH refuses such private keys. */
+/** Files whose mode gives others too much access, each with the remedy. OpenSSH refuses such private keys. */
 export const exposedFiles = (files: readonly NamedFile[]): readonly string[] =>
   // Windows has no such modes.
   process.platform === 'win32' ? [] : files.flatMap(exposure);
@@ -33,7 +33,7 @@ const modeOf = (file: string): number => {
   try {
     return statSync(file).mode;
   } catch {
-    // A file that is gone or unreadable is told of by whoever reads it.
+    // A missing or unreadable file is reported by the code that reads it.
     return 0;
   }
 };

@@ -1,7 +1,7 @@
 import { defaults, type Config } from './config';
 import { entries, members, problem, text, whole, type Setting } from './reader';
 
-/** Bounds of the public port, and the sites whose pages may call it. */
+/** Reads the limits of the public port, and the origins whose pages may call it. */
 export const readHttp = (setting: Setting): Config['http'] => {
   const own = members(setting, [
     'corsOrigins',
@@ -37,6 +37,6 @@ const readOrigin = (setting: Setting): string | undefined => {
     return value;
   return problem(
     setting,
-    'must be an origin such as https://shop.example.com, without a path; * is not taken',
+    'must be an origin such as https://shop.example.com, without a path; * is not accepted',
   );
 };

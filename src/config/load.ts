@@ -17,17 +17,18 @@ import { ConfigError, entries, flag, members, text, unique, whole, type Setting 
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 import { readTrustedDocuments } from './trusted-documents';
 import { readWechatPay } from './wechat-pay';
+import { defined } from '../shared/defined';
 
 export interface ConfigSource {
   /** Path of a YAML or JSON file. */
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Told of each file that is read, so that it can be watched. */
+  /** Called for each file that is read, so that it can be watched. */
   readonly onRead?: (path: string) => void;
 }
 
-/** Reads and checks everything. Rejects with ConfigError, which tells all problems together. */
+/** Reads and validates the configuration. Rejects with ConfigError, which lists all problems. */
 export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Promise<Config> => {
   onRead?.(resolve(file));
   const root: Setting = { path: '', value: await readDocument(file), problems: [] };
@@ -36,7 +37,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     file: resolve(file),
     env,
     onFile: (named) => files.push(named),
-    ...(onRead === undefined ? {} : { onRead }),
+    ...defined({ onRead }),
   };
   const {
     server,
@@ -80,7 +81,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   const config: Config = {
     server: readServer(server),
     wechatPay,
-    ...(auth === undefined ? {} : { auth }),
+    ...defined({ auth }),
     maxDecryptions: whole(maxDecryptions, {
       min: 1,
       max: 10_000,
@@ -138,10 +139,10 @@ const readDocument = async (file: string): Promise<unknown> => {
 const reasonOf = (error: unknown): string => {
   const code = systemCode(error);
   if (code === 'ENOENT') return 'it does not exist';
-  return code === 'EACCES' ? "the server's user may not read it" : (code ?? 'no reason given');
+  return code === 'EACCES' ? "the server's user may not read it" : (code ?? 'unknown reason');
 };
 
-/** As a number, the id 0012 would lose its zeros, a long one its last digits, and the serial 12E3 would become 12000. */
+/** Reads numbers as text: the id 0012 would lose its zeros, a long id its last digits, and the serial 12E3 would be 12000. */
 const withoutNumbers = (tags: Tags): Tags =>
   tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
 
@@ -183,7 +184,7 @@ const readEncryptionKeys = (setting: Setting, source: SecretSource): Config['enc
   });
 };
 
-/** Freezes the lists and records; keys and their bytes are objects of their own kind and stay as they are. */
+/** Freezes lists and plain objects; keys and their bytes stay as they are. */
 const frozen = <T>(value: T): T => {
   if (Array.isArray(value) || isRecord(value)) {
     Object.values(value).forEach(frozen);

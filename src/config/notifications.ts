@@ -5,11 +5,12 @@ import {
   type SubscriptionSettings,
 } from './config';
 import { entries, flag, members, problem, text, unique, whole, type Setting } from './reader';
+import { defined } from '../shared/defined';
 
 const pathRule = { pattern: /^(\/[\w.~-]+)+$/, as: `a path such as ${defaults.notifications.path}` };
 const taken: ReadonlySet<unknown> = new Set(['/graphql', '/graphql/stream']);
 
-/** What is done with WeChat Pay's notifications. Problems are collected in the setting. */
+/** Reads how WeChat Pay's notifications are handled. Problems are collected in the setting. */
 export const readNotifications = (setting: Setting, brandIds: readonly string[]): NotificationSettings => {
   const { path, confirm } = members(setting, ['path', 'confirm']);
   const brands = entries(confirm).map((entry) => members(entry, ['brandId', 'level', 'allocateCodes']));
@@ -17,13 +18,13 @@ export const readNotifications = (setting: Setting, brandIds: readonly string[])
     brands.map(({ brandId }) => brandId),
     'brand',
   );
-  if (taken.has(path.value)) problem(path, 'is taken by GraphQL; choose another');
+  if (taken.has(path.value)) problem(path, 'is taken by GraphQL; choose another path');
   return {
     path: path.value === undefined ? defaults.notifications.path : (text(path, pathRule) ?? ''),
     confirm: brands.flatMap(({ brandId, level, allocateCodes }): readonly ConfirmSettings[] => {
       const id = text(brandId, { as: 'a brand_id of the brands section' });
       if (id !== undefined && !brandIds.includes(id))
-        problem(brandId, `names no brand of the brands section; it has ${brandIds.join(', ')}`);
+        problem(brandId, `is not a brand of the brands section, which has ${brandIds.join(', ')}`);
       const given =
         level.value === undefined
           ? undefined
@@ -33,7 +34,7 @@ export const readNotifications = (setting: Setting, brandIds: readonly string[])
         {
           brandId: id,
           allocateCodes: flag(allocateCodes, false),
-          ...(given === undefined ? {} : { level: given }),
+          ...defined({ level: given }),
         },
       ];
     }),

@@ -3,7 +3,7 @@ import { type Config, defaults } from './config';
 import { members, text, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
 
-/** The port for operators; absent without a section. */
+/** Reads the operators' port; absent without the section. */
 export const readMetrics = (setting: Setting): Pick<Config, 'metrics'> => {
   if (setting.value === undefined) return {};
   const { host, port } = members(setting, ['host', 'port']);
@@ -18,7 +18,7 @@ export const readMetrics = (setting: Setting): Pick<Config, 'metrics'> => {
   };
 };
 
-/** Where audit records go; absent without a section. */
+/** Reads the audit log's directory and key; absent without the section. */
 export const readAudit = (setting: Setting, source: SecretSource): Pick<Config, 'audit'> => {
   if (setting.value === undefined) return {};
   const { directory, keyFile, keyEnv } = members(setting, ['directory', 'keyFile', 'keyEnv']);

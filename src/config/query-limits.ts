@@ -1,6 +1,6 @@
 import { members, whole, type Setting } from './reader';
 
-/** How much one request may ask for. Counts, unless a name says otherwise. */
+/** Limits of one request. Numbers are counts unless a comment says otherwise. Defaults: `defaultQueryLimits`. */
 export interface QueryLimits {
   /** Request body, bytes. */
   readonly bodyBytes: number;
@@ -8,9 +8,9 @@ export interface QueryLimits {
   readonly documentBytes: number;
   /** Lexical tokens of the document, comments included. */
   readonly tokens: number;
-  /** Nested fields, fragments expanded. Introspection has graphql-js' own bound. */
+  /** Nested fields, with fragments expanded. Introspection has graphql-js' own limit. */
   readonly depth: number;
-  /** Fields of the operation, fragments expanded wherever they are spread. */
+  /** Fields of the operation, with fragments expanded at every spread. */
   readonly fields: number;
   readonly rootFields: number;
   readonly aliases: number;
@@ -24,11 +24,11 @@ export interface QueryLimits {
   readonly variableDepth: number;
   /** All variables together as JSON, bytes. */
   readonly variableBytes: number;
-  /** Errors told of one document, or of one operation's variables. */
+  /** Errors reported for one document, or for one operation's variables. */
   readonly errors: number;
-  /** Calls to WeChat Pay that one operation could make, repeats after failures not counted. */
+  /** Calls to WeChat Pay that one operation could make, without retries. */
   readonly upstreamCalls: number;
-  /** Time from the end of the request's body to the answer, ms; what is then still under way is given up. */
+  /** Time from the end of the request body to the response, ms; calls still under way are then aborted. */
   readonly operationMs: number;
 }
 
@@ -51,7 +51,7 @@ export const defaultQueryLimits: QueryLimits = {
   operationMs: 20_000,
 };
 
-/** Beyond these a bound would protect nothing. */
+/** Larger values would protect nothing. */
 const maximums: QueryLimits = {
   bodyBytes: 10_000_000,
   documentBytes: 1_000_000,

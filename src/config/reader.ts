@@ -1,4 +1,6 @@
-/** All that is wrong with a configuration, each with its path and what to write instead. Never holds a secret's value. */
+import { isRecord } from '../shared/is-record';
+
+/** All problems of a configuration, each with its path and the remedy. Never holds the value of a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly problems: readonly string[]) {
@@ -10,7 +12,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** One value of the configuration and where it stands. Problems are collected, so that all are told together. */
+/** One value of the configuration with its path. Problems are collected, so that all are reported together. */
 export interface Setting {
   readonly path: string;
   readonly value: unknown;
@@ -22,7 +24,7 @@ export const problem = ({ path, problems }: Setting, text: string): undefined =>
   return undefined;
 };
 
-/** Settings by their former names. */
+/** New names of renamed settings. */
 const newNames: Readonly<Record<string, string>> = {
   mostDecryptions: 'maxDecryptions',
   mostStreams: 'maxStreams',
@@ -30,17 +32,16 @@ const newNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * The members of an object. A name that is not among `names` is a problem. It is shown only if it is close to one of them:
- * any other text may be a secret that was written in the wrong place.
+ * Reads the members of an object. A name that is not in `names` is a problem. It is shown only if it resembles one of them,
+ * because any other text may be a misplaced secret.
  */
 export const members = <const Name extends string>(
   setting: Setting,
   names: readonly Name[],
 ): Readonly<Record<Name, Setting>> => {
   const { path, value = {}, problems } = setting;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isObject) problem(setting, 'must be a mapping of names to values');
-  const source = isObject ? (value as Readonly<Record<string, unknown>>) : {};
+  const source = isRecord(value) ? value : {};
+  if (source !== value) problem(setting, 'must be a mapping of names to values');
   for (const [index, name] of Object.keys(source).entries())
     if (!names.some((known) => known === name)) {
       const near = nearest(name, names);
@@ -50,7 +51,7 @@ export const members = <const Name extends string>(
         renamed !== undefined && names.some((known) => known === renamed)
           ? `"${name}" is now called "${renamed}"`
           : near === undefined
-            ? `name ${index + 1} is no setting; it takes ${names.join(', ')}`
+            ? `name ${index + 1} is not a setting; it takes ${names.join(', ')}`
             : `does not know "${name}"; did you mean "${near}"?`,
       );
     }
@@ -62,13 +63,13 @@ export const members = <const Name extends string>(
   ) as Readonly<Record<Name, Setting>>;
 };
 
-/** Whoever writes a name means something by it; no default stands in for what is missing behind it. */
+/** A name without a value is a problem: using the default would hide what the author meant. */
 const withoutValue = (setting: Setting): Setting => {
-  problem(setting, 'has no value; write one, or take the name out');
+  problem(setting, 'has no value; write one, or remove the name');
   return { ...setting, value: undefined };
 };
 
-/** The entries of a list; `least` completes "must list at least …" where an empty one is a problem. */
+/** The entries of a list. `atLeast` completes "must list at least …" if an empty list is a problem. */
 export const entries = (setting: Setting, atLeast?: string): readonly Setting[] => {
   const { path, value = [], problems } = setting;
   if (!Array.isArray(value)) {
@@ -105,16 +106,16 @@ export const whole = (
   return fallback;
 };
 
-/** The number that the value spells; numbers are read as they are written, so that an id keeps its zeros. */
+/** The number that the value spells. Numbers are read as text, so that an id keeps its zeros. */
 export const numeric = ({ value }: Setting): number | undefined =>
   typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 
-/** Tells of every value that stands again after its first place; `of` says what they are. */
+/** Reports every value that repeats an earlier one; `of` names the kind of value. */
 export const unique = (settings: readonly Setting[], of: string): void => {
   settings.forEach((setting, index) => {
     const first = settings.findIndex(({ value }) => value === setting.value);
     if (setting.value !== undefined && first < index)
-      problem(setting, `stands twice; every ${of} is listed once`);
+      problem(setting, `is listed twice; list every ${of} once`);
   });
 };
 
@@ -139,7 +140,7 @@ const nearest = (name: string, names: readonly string[]): string | undefined =>
     .filter(({ far, known }) => far <= Math.max(2, known.length / 3))
     .sort((a, b) => a.far - b.far)[0]?.known;
 
-/** Levenshtein. */
+/** Levenshtein distance. */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {

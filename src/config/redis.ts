@@ -4,7 +4,7 @@ import { secret, type SecretSource } from './secrets';
 
 const rule = { pattern: /^rediss?:\/\//, as: 'redis://HOST:PORT, or rediss:// for TLS' };
 
-/** The store of a fleet; absent without a section. With a password in it the address is a secret. */
+/** Reads the store of a fleet; absent without the section. If it contains a password, the address is a secret. */
 export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
   if (setting.value === undefined) return {};
   const { url, urlFile, urlEnv } = members(setting, ['url', 'urlFile', 'urlEnv']);
@@ -18,14 +18,14 @@ export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 
   return address === undefined ? {} : { redis: { url: address } };
 };
 
-/** What the client would take for the address. Problems never hold any part of it. */
+/** The address in the form the client accepts. Problems never contain any part of it. */
 const addressOf = (setting: Setting): string | undefined => {
   const value = text(setting, rule);
   if (value === undefined) return undefined;
   const port = /:(\d+)(?:\/\d*)?$/.exec(value)?.[1];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
     return problem(setting, `must be ${rule.as}; a port is a number from 1 to 65535`);
-  // An address ends at # and ?, so that the rest of a password would pass for something else.
+  // The client ends an address at # and ?, so the rest of a password would be taken for something else.
   if (!URL.canParse(value) || /[\s#?]/.test(value) || !isEncoded(new URL(value)))
     return problem(
       setting,
@@ -34,7 +34,7 @@ const addressOf = (setting: Setting): string | undefined => {
   const { hostname, pathname } = new URL(value);
   return hostname !== '' && /^\/?\d*$/.test(pathname)
     ? value
-    : problem(setting, `must be ${rule.as}, with the number of the database behind it at most`);
+    : problem(setting, `must be ${rule.as}; only the number of the database may follow the port`);
 };
 
 const isEncoded = ({ username, password }: URL): boolean => {

@@ -8,7 +8,7 @@ import type { PlatformCertificate } from '../wechatpay/settings';
 import type { NamedFile } from './file-rights';
 import { problem, text, type Setting } from './reader';
 
-/** Where secrets come from: files beside the configuration, or environment variables that it names. */
+/** Sources of secrets: files beside the configuration, or environment variables that it names. */
 export interface SecretSource {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,7 +23,7 @@ export interface SecretSettings {
   readonly byEnv: Setting;
 }
 
-/** The secret's text; `undefined` (with a problem told, unless it is optional) where there is none. */
+/** The secret's text; `undefined` if there is none, which is reported as a problem unless it is optional. */
 export const secret = (
   { byFile, byEnv }: SecretSettings,
   { source, optional = false }: { readonly source: SecretSource; readonly optional?: boolean },
@@ -52,28 +52,28 @@ export const secretFile = (setting: Setting, source: SecretSource): string | und
   }
 };
 
-/** Absolute; a relative one is taken from the configuration file. */
+/** The absolute path; a relative one is resolved from the configuration file. */
 export const pathOf = (setting: Setting, { file }: SecretSource): string | undefined => {
   const path = text(setting, { as: 'the path of a file' });
   return path === undefined ? undefined : resolve(dirname(file), path);
 };
 
-/** Why a file cannot be read and what to do. Its name is not told: a secret may have been written in its place. */
+/** Why a file cannot be read, and what to do. The path is not shown, because it may be a misplaced secret. */
 export const unreadable = (error: unknown, { file }: SecretSource): string => {
   const code = systemCode(error);
   const reason =
     code === 'ENOENT'
-      ? `it does not exist; a relative path is taken from ${dirname(file)}`
+      ? `it does not exist; relative paths start at ${dirname(file)}`
       : code === 'EACCES'
-        ? "the server's user may not read it; give it the right to"
-        : `${code ?? 'no reason given'}; it must be a file with text`;
+        ? "the server's user may not read it; give it permission"
+        : `${code ?? 'unknown reason'}; it must be a text file`;
   return `the file cannot be read: ${reason}`;
 };
 
 const secretVariable = (setting: Setting, { env }: SecretSource): string | undefined => {
   const name = text(setting, { as: 'the name of an environment variable' });
   if (name === undefined) return undefined;
-  // Where the secret itself was written in place of the name, naming the variable would print it.
+  // The name is not shown, because the secret itself may have been written in its place.
   return env[name] ?? problem(setting, 'names an environment variable that is not set; set it');
 };
 
@@ -82,7 +82,10 @@ const minModulusBits = 2048;
 export const privateKeyOf = (setting: Setting, pem: string | undefined): KeyObject | undefined => {
   if (pem === undefined) return undefined;
   if (pem.includes('ENCRYPTED'))
-    return problem(setting, 'is locked with a passphrase; unlock it with: openssl pkey -in LOCKED -out KEY');
+    return problem(
+      setting,
+      'is encrypted with a passphrase; decrypt it with: openssl pkey -in LOCKED -out KEY',
+    );
   try {
     return rsa(setting, createPrivateKey(pem));
   } catch {
@@ -95,12 +98,12 @@ export const publicKeyOf = (setting: Setting, pem: string | undefined): KeyObjec
   if (pem.includes('PRIVATE KEY'))
     return problem(
       setting,
-      'is a private key; it must be the public key that WeChat Pay shows beside the id',
+      'is a private key; it must be the public key that WeChat Pay shows next to the id',
     );
   if (pem.includes('CERTIFICATE'))
     return problem(
       setting,
-      'is a certificate; it must be the public key (pub_key.pem) that WeChat Pay shows beside the id',
+      'is a certificate; it must be the public key (pub_key.pem) that WeChat Pay shows next to the id',
     );
   try {
     return rsa(setting, createPublicKey(pem));
@@ -144,11 +147,11 @@ export const certificateOf = (
 
 export const encryptionKeyOf = (setting: Setting, value: string | undefined): KeyObject | undefined => {
   if (value === undefined) return undefined;
-  // The decoder skips what is not base64; a passphrase must not pass for a key.
+  // The decoder ignores characters that are not base64, so a passphrase could pass for a key.
   if (/^[A-Za-z0-9+/]{43}=$/.test(value.trim())) return redacted(createSecretKey(value.trim(), 'base64'));
   return problem(setting, 'must be 32 bytes in base64; make one with: openssl rand -base64 32');
 };
 
-/** The classic mistake: our own certificate's key where WeChat Pay's belongs. */
+/** Detects a common mistake: our own certificate's key in place of WeChat Pay's. */
 export const isPairOf = (publicKey: KeyObject, privateKey: KeyObject): boolean =>
   createPublicKey(privateKey).equals(publicKey);

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { choice, entries, members, problem, text, type Setting } from './reader';
 import { secretFile, type SecretSource } from './secrets';
 
-/** Which documents clients may send: any (`off`), any but strangers are logged (`log`), only these (`enforce`). */
+/** Which documents clients may send: any (`off`), any but unknown ones are logged (`log`), only these (`enforce`). */
 export interface TrustedDocumentsSettings {
   readonly mode: 'off' | 'log' | 'enforce';
-  /** SHA-256 in hex → document. Empty where the mode is `off`. */
+  /** Document by its SHA-256 in hex. Empty if the mode is `off`. */
   readonly documents: ReadonlyMap<string, string>;
 }
 
 export const noTrustedDocuments: TrustedDocumentsSettings = { mode: 'off', documents: new Map() };
 
-/** The reviewed operations that come with the server. */
+/** The operations shipped with the server. */
 const ownManifest = join(__dirname, '..', '..', 'schema', 'documents.json');
 
 export const readTrustedDocuments = (setting: Setting, source: SecretSource): TrustedDocumentsSettings => {
@@ -30,7 +30,7 @@ const readManifest = (content: string, file: Setting): ReadonlyMap<string, strin
   try {
     value = JSON.parse(content);
   } catch {
-    problem(file, 'is not JSON; it must be a manifest as `npm run schema` writes it (schema/documents.json)');
+    problem(file, 'is not JSON; it must be a manifest built with `npm run schema` (schema/documents.json)');
     return documents;
   }
   const operations = Reflect.get(Object(value), 'operations') as unknown;

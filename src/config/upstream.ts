@@ -3,7 +3,7 @@ import type { WechatPaySettings } from '../wechatpay/settings';
 import { isLoopback } from './exposure';
 import { members, numeric, problem, text, type Setting } from './reader';
 
-/** An origin of WeChat Pay's, or of a stand-in on this machine. */
+/** Reads an origin of WeChat Pay, or of a sandbox on this machine. */
 export const readOrigin = (setting: Setting, fallback: string): string => {
   if (setting.value === undefined) return fallback;
   const rule = { as: `an https origin such as ${fallback}` };
@@ -19,7 +19,7 @@ export const readOrigin = (setting: Setting, fallback: string): string => {
   return origin;
 };
 
-/** Calls per second where they differ from the documented ones. */
+/** Reads calls per second that differ from the documented limits. */
 export const readLimits = (setting: Setting): WechatPaySettings['limits'] =>
   Object.fromEntries(
     Object.entries(members(setting, interfaceNames)).flatMap(([name, entry]) => {

@@ -20,17 +20,18 @@ import {
   type SecretSource,
 } from './secrets';
 import { readLimits, readOrigin } from './upstream';
+import { defined } from '../shared/defined';
 
 const serialRule = { pattern: /^[0-9A-F]{8,64}$/i, as: 'the serial number of the API certificate, in hex' };
 const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
 
 export interface ReadOptions {
   readonly source: SecretSource;
-  /** Clock time in ms. */
+  /** Ms since the Unix epoch. */
   readonly now: number;
 }
 
-/** The part of the configuration that is about WeChat Pay. Problems are collected in the settings. */
+/** Reads the settings of WeChat Pay. Problems are collected in the settings. */
 export const readWechatPay = (
   settings: Readonly<
     Record<'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'limits', Setting>
@@ -55,7 +56,7 @@ export const readWechatPay = (
       hasPartner: settings.partner.value !== undefined,
     }),
     brandCredentials: credentials.flatMap((own) => readBrandCredential(own, options) ?? []),
-    ...(partner === undefined ? {} : { partner }),
+    ...defined({ partner }),
     hosts: {
       main: readOrigin(hosts.main, defaults.hosts.main),
       backup: readOrigin(hosts.backup, defaults.hosts.backup),
@@ -122,7 +123,7 @@ const readBrandCredential = (
     secret({ byFile: own.apiKeyFile, byEnv: own.apiKeyEnv }, { ...options, optional: true }),
   );
   if (brandId === undefined || credential === undefined) return undefined;
-  return { brandId, ...credential, ...(apiKey === undefined ? {} : { apiKey }) };
+  return { brandId, ...credential, ...defined({ apiKey }) };
 };
 
 const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential | undefined => {
@@ -147,10 +148,10 @@ const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential 
   if (credential?.publicKeys.length === 0 && platformCertificates.length === 0 && apiV3Key === undefined)
     problem(
       setting,
-      'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download them with',
+      'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download certificates',
     );
   if (mchid === undefined || credential === undefined) return undefined;
-  return { mchid, ...credential, platformCertificates, ...(apiV3Key === undefined ? {} : { apiV3Key }) };
+  return { mchid, ...credential, platformCertificates, ...defined({ apiV3Key }) };
 };
 
 const readCredential = (own: CredentialSettings, options: ReadOptions) => {
@@ -170,13 +171,13 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
   return {
     serial,
     privateKey,
-    ...(certificate === undefined ? {} : { certificateNotAfter: certificate.notAfter }),
+    ...defined({ certificateNotAfter: certificate?.notAfter }),
     formerPrivateKeys,
     publicKeys,
   };
 };
 
-/** Given to be warned before it ends, and to notice that key, serial and certificate do not belong together. */
+/** Optional; gives a warning before it expires, and reveals a key, serial and certificate that do not belong together. */
 const readOwnCertificate = (
   setting: Setting,
   { serial, privateKey, parts: { source, now } }: KeySource & { readonly serial: string | undefined },
@@ -185,14 +186,14 @@ const readOwnCertificate = (
   const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
   if (certificate === undefined) return undefined;
   if (serial !== undefined && certificate.serial !== serial)
-    return problem(setting, 'has another serial number than the one above; they must belong together');
+    return problem(setting, 'has another serial number than the serial setting; they must belong together');
   if (privateKey !== undefined && !isPairOf(certificate.key, privateKey))
-    return problem(setting, 'is not the certificate of the private key above; they must belong together');
+    return problem(setting, 'is not the certificate of the private key; the two must belong together');
   return certificate;
 };
 
 interface KeySource {
-  /** Ours, to tell it from WeChat Pay's. */
+  /** Our key, to detect it in place of WeChat Pay's. */
   readonly privateKey: KeyObject | undefined;
   readonly parts: ReadOptions;
 }
@@ -207,12 +208,10 @@ const readPublicKey = (
   if (key !== undefined && privateKey !== undefined && isPairOf(key, privateKey))
     return problem(own.file, "is the public half of your own key; it must be WeChat Pay's public key");
   const notAfter = dayOf(own.notAfter);
-  return id === undefined || key === undefined
-    ? undefined
-    : { id, key, ...(notAfter === undefined ? {} : { notAfter }) };
+  return id === undefined || key === undefined ? undefined : { id, key, ...defined({ notAfter }) };
 };
 
-/** The beginning of a day in WeChat Pay's time zone. */
+/** The start of a day in WeChat Pay's time zone, ms since the Unix epoch. */
 const dayOf = (setting: Setting): number | undefined => {
   if (setting.value === undefined) return undefined;
   const day = text(setting, { pattern: /^\d{4}-\d{2}-\d{2}$/, as: 'a date such as 2027-01-31' });

@@ -5,23 +5,23 @@ import type { EventLog } from './log';
 
 export interface Following {
   readonly brandId: string;
-  /** Absent: from now on. `0`: from the first one kept. */
+  /** Absent: from now on. `0`: from the oldest stored event. */
   readonly after?: string | undefined;
-  /** Ends the following. */
+  /** Ends the iteration. */
   readonly signal: AbortSignal;
 }
 
-/** What a follower reads at a time: it holds no more than this, however far it lags. */
+/** Events read at a time, which bounds a follower's memory however far it lags. */
 const batch = 100;
-/** Without news it looks for itself after this long: a call to wake up may be missing. */
+/** How often the log is read without a wake-up, ms, because one may be lost. */
 const lookMs = 5_000;
-/** How long a new follower waits for a store that is away, and between its questions. */
+/** How long a new follower waits for an unavailable store, and how often it retries, ms. */
 const startTimeoutMs = 5_000;
 const startRetryMs = 200;
 
 /**
- * A brand's events from a position on, without end. Pulls, so that a slow reader costs nothing but its place. Rejects with
- * BAD_USER_INPUT where the position is none, with NOT_FOUND where events behind it are no longer kept.
+ * Iterates over a brand's events from a position on, without end. A slow reader keeps nothing but its position. Rejects with
+ * BAD_USER_INPUT if the position is invalid, and with NOT_FOUND if events after it are no longer stored.
  */
 export const follow = async (
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },
@@ -51,7 +51,7 @@ export const follow = async (
 const startOf = async (log: EventLog, brandId: string, after: string | undefined): Promise<string> => {
   if (after === undefined) return (await log.bounds(brandId))?.last ?? '0-0';
   if (!isPosition(after))
-    throw new AppError('BAD_USER_INPUT', 'lastEventId is no event id', {
+    throw new AppError('BAD_USER_INPUT', 'lastEventId is not an event id', {
       publicMessage: [
         'lastEventId must be the eventId of an event, or 0.',
         'lastEventId 须为事件的 eventId 或 0。',
@@ -68,7 +68,7 @@ const startOf = async (log: EventLog, brandId: string, after: string | undefined
   return after;
 };
 
-/** A store that is away for a moment does not turn a subscriber away. */
+/** Retries for a while, so that a short outage of the store turns no subscriber away. */
 const retryWhileAway = async <T>(clock: Clock, signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
   const until = clock.now() + startTimeoutMs;
   for (;;) {
@@ -77,11 +77,11 @@ const retryWhileAway = async <T>(clock: Clock, signal: AbortSignal, ask: () => P
     } catch (error) {
       if (error instanceof AppError) throw error;
       if (clock.now() >= until)
-        throw new AppError('UPSTREAM_UNAVAILABLE', 'the log of events could not be reached', {
+        throw new AppError('UPSTREAM_UNAVAILABLE', 'the event log could not be reached', {
           cause: error,
           publicMessage: [
-            'The log of events could not be reached in time; subscribe again.',
-            '暂时无法读取事件日志,请重新订阅。',
+            'The event log could not be reached in time; subscribe again.',
+            '暂时无法读取事件日志，请重新订阅。',
           ],
         });
       await sleep(clock, startRetryMs, signal);
@@ -89,26 +89,26 @@ const retryWhileAway = async <T>(clock: Clock, signal: AbortSignal, ask: () => P
   }
 };
 
-/** A reader that lags a whole log behind would skip what was dropped meanwhile. */
+/** Rejects if the reader lags so far behind that events it has not read were dropped. */
 const checkKept = async (log: EventLog, brandId: string, position: string): Promise<void> => {
   if (position === '0-0') return;
   const bounds = await log.bounds(brandId);
   if (bounds !== undefined && comparePositions(position, bounds.first) < 0) throw lost();
 };
 
-/** A store that is away for a moment is asked again with the next look. */
+/** Returns nothing if the store is unavailable; the next look reads again. */
 const readOrNone = (log: EventLog, brandId: string, after: string): Promise<readonly LoggedEvent[]> =>
   log.read(brandId, after, batch).catch(() => []);
 
 const lost = (): AppError =>
-  new AppError('NOT_FOUND', 'events behind lastEventId are no longer kept', {
+  new AppError('NOT_FOUND', 'events after lastEventId are no longer stored', {
     publicMessage: [
-      'Events behind lastEventId are no longer kept; read the cards anew and subscribe without it.',
-      'lastEventId 之后的部分事件已不再保留,请重新查询会员卡,并在不带该参数的情况下重新订阅。',
+      'Events after lastEventId are no longer stored; read the cards again and subscribe without it.',
+      'lastEventId 之后的部分事件已不再保留，请重新查询会员卡，并在不带该参数的情况下重新订阅。',
     ],
   });
 
-/** Listens before the log is read, so that what comes in between is heard. */
+/** Subscribes before the log is read, so that no event in between is missed. */
 const listen = (
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },
   brandId: string,

@@ -1,35 +1,35 @@
 import type { LoggedEvent, UserCardEvent } from './event';
 
-/** By what a delivery is known again. */
+/** Identifies a delivery, to recognise it when it is repeated. */
 export interface DeliveryMark {
-  /** The notification's own id: the same one in every delivery of it. */
+  /** The notification's id, which is the same in every delivery. */
   readonly notificationId: string;
-  /** Of the delivery's signature: another one in every delivery. */
+  /** The nonce of the delivery's signature, which differs in every delivery. */
   readonly nonce: string;
 }
 
-/** `replayed`: a delivery with this nonce was stored before, so these are its very bytes again. */
+/** `duplicate`: the notification was stored before. `replayed`: a delivery with this very nonce was stored before. */
 export type Standing = 'new' | 'duplicate' | 'replayed';
 
 /**
- * The events of each brand, in the order in which they came in; appended once however often they are delivered. Rejects
- * where the store behind it cannot be reached.
+ * The events of each brand, in order of arrival. Each notification is stored once, however often it is delivered. Methods
+ * reject if the store is unavailable.
  */
 export interface EventLog {
   standingOf(brandId: string, mark: DeliveryMark): Promise<Standing>;
   /**
-   * Stores the event, what it is known by and, with `opening`, the task to confirm it: all or nothing. Whatever but `new`
-   * stores nothing.
+   * Stores the event, its mark and, with `opening`, the task to confirm it: all or nothing. Stores nothing unless the result
+   * is `new`.
    */
   append(
     event: UserCardEvent,
     { mark, opening }: { readonly mark: DeliveryMark; readonly opening: boolean },
   ): Promise<Standing>;
-  /** At most `count` events behind a position, oldest first. */
+  /** At most `count` events after a position, oldest first. */
   read(brandId: string, after: string, count: number): Promise<readonly LoggedEvent[]>;
-  /** First and last of what is kept. */
+  /** The first and the last stored event; `undefined` if there is none. */
   bounds(brandId: string): Promise<Bounds | undefined>;
-  /** Calls back when the brand may have new events; the answer ends that. A call may be missing, so look now and then. */
+  /** Subscribes to new-event notifications (best effort; also poll). Returns an unsubscribe function. */
   subscribe(brandId: string, wake: () => void): () => void;
   readonly openings: OpeningQueue;
 }
@@ -39,22 +39,22 @@ export interface Bounds {
   readonly last: string;
 }
 
-/** A card that waits for the merchant's word. */
+/** A card that a user opened and that waits for confirmation. */
 export interface Opening {
   readonly id: string;
   readonly event: UserCardEvent;
 }
 
-/** Openings that wait for an automatic answer. They stay until they are done. */
+/** Openings that wait for automatic confirmation. They stay until they are done. */
 export interface OpeningQueue {
-  /** Those that nobody took yet, and those taken longer than `openingRetryMs` ago and not done. */
+  /** Takes openings that nobody has taken yet, or that were taken longer than `openingRetryMs` ago and are not done. */
   take(brandId: string, count: number): Promise<readonly Opening[]>;
   done(brandId: string, id: string): Promise<void>;
 }
 
-/** WeChat Pay delivers again for up to 21 hours (brand 4015582700); a notification is known again for longer. */
+/** How long a notification is recognised, ms; WeChat Pay redelivers for up to 21 hours (brand 4015582700). */
 export const markLifeMs = 72 * 3_600_000;
-/** A signature is refused 5 minutes from its time in either direction, so its nonce need not be known for longer. */
+/** How long a nonce is recognised, ms; a signature is refused 5 minutes before and after its time anyway. */
 export const nonceLifeMs = 15 * 60_000;
-/** After how long an opening that is not done is taken up again. */
+/** When an opening that is not done is taken again, ms. */
 export const openingRetryMs = 15_000;

@@ -6,14 +6,14 @@ import { createWakers } from './wakers';
 
 export interface MemoryLogDeps {
   readonly clock: Clock;
-  /** Events kept per brand. */
+  /** Events stored per brand. */
   readonly keep: number;
 }
 
-/** Marks of this many deliveries are known again; at 100 a second, for more than an hour. */
+/** Deliveries recognised; at 100 a second, those of more than an hour. */
 const maxMarks = 500_000;
 
-/** The log of one process. It ends with it: events, marks and openings that wait are lost at a restart. */
+/** The log of a single process. Events, marks and waiting openings are lost at a restart. */
 export const createMemoryLog = ({ clock, keep }: MemoryLogDeps): EventLog => {
   const logs = new Map<string, LoggedEvent[]>();
   const ids = new LRUCache<string, true>({ max: maxMarks });
@@ -50,7 +50,7 @@ export const createMemoryLog = ({ clock, keep }: MemoryLogDeps): EventLog => {
       const eventId = nextId();
       const log = logOf(brandId);
       log.push({ ...event, eventId });
-      // In one go now and then: shifting one by one would move the whole list each time.
+      // Trimmed only now and then: removing single events would move the whole list each time.
       logs.set(brandId, log.length > keep * 1.1 ? log.slice(-keep) : log);
       if (opening) openings.add(eventId, event);
       wakers.wake(brandId);
@@ -71,7 +71,7 @@ export const createMemoryLog = ({ clock, keep }: MemoryLogDeps): EventLog => {
   };
 };
 
-/** Index of the first event behind a position, by halving. */
+/** Index of the first event after a position, by binary search. */
 const firstBehind = (log: readonly LoggedEvent[], after: string): number => {
   let low = 0;
   let high = log.length;

@@ -10,18 +10,18 @@ import {
 } from './log';
 import { createWakers } from './wakers';
 
-/** Encrypts what leaves the process; a text belongs to its name. */
+/** Encrypts what leaves the process; a ciphertext is bound to its name. */
 export interface EventCipher {
   encrypt(name: string, plain: string): string;
-  /** `undefined` where it was not sealed by us under this name. */
+  /** `undefined` if it was not encrypted by us under this name. */
   decrypt(name: string, sealed: string): string | undefined;
 }
 
 export interface RedisLogDeps {
   readonly redis: Redis;
-  /** Events name users, so they are kept encrypted. */
+  /** Events name users, so they are stored encrypted. */
   readonly cipher: EventCipher;
-  /** Events kept per brand, about. */
+  /** Events stored per brand, approximately. */
   readonly keep: number;
 }
 
@@ -30,16 +30,16 @@ export interface RedisLog extends EventLog {
 }
 
 const channel = 'wxm:events';
-/** The braces put all keys of a brand on one node of a cluster, as the script needs it. */
+/** The braces put all keys of a brand on one node of a cluster, as the script requires. */
 const streamOf = (brandId: string): string => `wxm:events:{${brandId}}`;
 const openingsOf = (brandId: string): string => `wxm:openings:{${brandId}}`;
 const idOf = (brandId: string, id: string): string => `wxm:notified:{${brandId}}:${id}`;
 const nonceOf = (brandId: string, nonce: string): string => `wxm:nonce:{${brandId}}:${nonce}`;
 const group = 'confirm';
-/** One consumer for the fleet: an opening belongs to nobody, and the store's idle time says when it may be taken again. */
+/** One consumer for the fleet: no process owns an opening, and the store's idle time shows when it may be taken again. */
 const consumer = 'fleet';
 
-/** Marks, event and opening in one step: whatever dies before or after it, there is all of it or nothing. */
+/** Stores marks, event and opening in one atomic step, so that a crash leaves all of them or none. */
 const appendScript = `
 if redis.call('EXISTS', KEYS[2]) == 1 then return {'replayed'} end
 redis.call('SET', KEYS[2], '1', 'PX', ARGV[4])
@@ -51,10 +51,10 @@ redis.call('PUBLISH', ARGV[6], ARGV[7])
 return {'new'}
 `;
 
-/** The log of a fleet: a stream per brand, as durable as the store is told to be. */
+/** The log of a fleet: one stream per brand, as durable as the store's configuration. */
 export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Promise<RedisLog> => {
   const wakers = createWakers();
-  // A connection that listens can do nothing else. It reconnects by itself; what it misses is found by looking.
+  // A subscribed connection can do nothing else. It reconnects by itself; followers poll for what it misses.
   const listener = redis.client.duplicate();
   listener.on('error', () => undefined);
   await listener.connect();
@@ -96,7 +96,7 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
       );
       return found.flatMap(({ id, message }): readonly LoggedEvent[] => {
         const event = toEvent(brandId, message);
-        // Sealed under a key that is no longer configured: nobody can read it any more.
+        // Encrypted with a key that is no longer configured, so nobody can read it.
         return event === undefined ? [] : [{ ...event, eventId: id }];
       });
     },
@@ -142,7 +142,7 @@ const createRedisOpenings = (
           return [...overdue.messages, ...(fresh?.[0]?.messages ?? [])];
         })
         .catch((error: unknown) => {
-          // A store that lost its memory lost the group as well.
+          // A store that lost its data has lost the group too.
           grouped.delete(key);
           throw error;
         });

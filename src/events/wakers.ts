@@ -1,4 +1,4 @@
-/** Who wants to hear of which brand's news in this process. */
+/** Wakes this process's subscribers of a brand. */
 export interface Wakers {
   readonly subscribe: (brandId: string, wake: () => void) => () => void;
   readonly wake: (brandId: string) => void;

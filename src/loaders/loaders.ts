@@ -16,15 +16,15 @@ import type { CardTemplateRecord, UserCardRecord } from '../wechatpay/records/re
 
 type WithMaxAge<T> = T & { readonly maxAgeMs?: number | undefined };
 
-/** `first` objects from `offset` on, and how many there are in all. */
+/** `first` objects from `offset` on. */
 export interface Slice {
   readonly offset: number;
   readonly first: number;
 }
 
 /**
- * Reads of one operation. The same object asked for through any path is one lookup; made anew for every operation, so
- * that nothing is shared between callers here.
+ * Reads of one operation. An object requested through several paths is looked up once. Created for every operation, so
+ * that callers share nothing here.
  */
 export interface Loaders {
   cardTemplate(ref: WithMaxAge<TemplateKey>): Promise<ReadResult<CardTemplateRecord> | undefined>;
@@ -81,8 +81,8 @@ export const createLoaders = (members: MemberCards, scope: Scope): Loaders => {
 };
 
 /**
- * The upstream has no multi-get: a loader here remembers rather than batches. Keys are the same where all their members
- * are, and each key fails alone.
+ * Remembers results instead of batching, because the upstream has no multi-get. Keys are equal if all their members are, and
+ * each key fails on its own.
  */
 const memo = <K extends object, V>(
   load: (key: K) => Promise<V>,
@@ -98,7 +98,7 @@ const memo = <K extends object, V>(
 const toError = (error: unknown): Error =>
   error instanceof Error ? error : new Error('not an Error', { cause: error });
 
-/** Whole upstream pages, cut to the slice: callers with other slices share them. */
+/** Loads whole upstream pages and cuts them to the slice, so that callers with other slices share the cached pages. */
 const collect = async <T>(
   { offset, first }: Slice,
   load: (pageOffset: number) => Promise<ReadPage<T>>,

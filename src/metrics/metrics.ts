@@ -6,28 +6,28 @@ import { prefix } from './prefix';
 import { createTrafficHooks } from './traffic-metrics';
 
 /**
- * What the process tells Prometheus. Every label's values come from a closed list (interface, route, lane, code): no
- * brand, caller, name or anything else from a request.
+ * The process's metrics for Prometheus. Label values come from closed lists (interface, route, lane, code), never from a
+ * request: no brand, caller or name.
  */
 export interface Metrics extends OperationMetrics {
   readonly hooks: TrafficHooks;
   readonly failedOver: (to: Host) => void;
-  /** A personal field was opened. */
+  /** Called when a personal field is decrypted. */
   readonly decrypted: () => void;
   readonly reloaded: (outcome: 'applied' | 'refused') => void;
   readonly storeChanged: (up: boolean) => void;
-  /** An audit record could not be written. */
+  /** Called when an audit record could not be written. */
   readonly auditFailed: () => void;
-  /** The text of the exposition and its content type. */
+  /** Returns the exposition and its content type. */
   readonly scrape: () => Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
 export interface MetricsOptions {
-  /** Unix time in ms at which the first of the kind ends; absent where nothing known does. */
+  /** Known expiry dates, ms since the Unix epoch. */
   readonly expiries: () => readonly { readonly kind: string; readonly notAfter: number }[];
-  /** The upstream's clock less ours, ms; `undefined` before the first answer. */
+  /** The upstream's clock minus ours, ms; `undefined` before the first response. */
   readonly skewMs: () => number | undefined;
-  /** Also memory, CPU and the delay of the event loop: what the process has only one of. */
+  /** Whether to include metrics of the process: memory, CPU, event loop delay. */
   readonly ofProcess: boolean;
 }
 
@@ -44,12 +44,12 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
   });
   const decryptions = new Counter({
     name: `${prefix}decryptions_total`,
-    help: 'Personal fields opened for an answer.',
+    help: 'Personal fields decrypted for a response.',
     registers,
   });
   const reloads = new Counter({
     name: `${prefix}reloads_total`,
-    help: 'Readings of a changed configuration while running.',
+    help: 'Reloads of a changed configuration at run time.',
     labelNames: ['outcome'],
     registers,
   });
@@ -60,7 +60,7 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
   });
   new Gauge({
     name: `${prefix}key_expiry_timestamp_seconds`,
-    help: 'When the first certificate or key of a kind ends, Unix time.',
+    help: 'When the first certificate or key of a kind expires, Unix time.',
     labelNames: ['kind'],
     registers,
     collect() {
@@ -73,7 +73,7 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
   });
   new Gauge({
     name: `${prefix}upstream_clock_skew_seconds`,
-    help: "The upstream's clock less this process' clock.",
+    help: "The upstream's clock minus this process's clock.",
     registers,
     collect() {
       const ms = skewMs();
@@ -84,7 +84,7 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
 
   const store = new Gauge({
     name: `${prefix}store_up`,
-    help: 'Whether the store that a fleet shares can be reached; 1 where none is configured.',
+    help: 'Whether the store shared by the fleet can be reached; 1 if none is configured.',
     registers,
   });
   store.set(1);

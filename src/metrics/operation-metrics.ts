@@ -9,7 +9,7 @@ export interface OperationMetrics {
 /** Seconds. */
 const buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 15];
 
-/** What clients get. */
+/** Metrics of GraphQL operations. */
 export const createOperationMetrics = (registers: Registry[]): OperationMetrics => {
   const operations = new Counter({
     name: `${prefix}operations_total`,
@@ -19,13 +19,13 @@ export const createOperationMetrics = (registers: Registry[]): OperationMetrics 
   });
   const errors = new Counter({
     name: `${prefix}operation_errors_total`,
-    help: 'Errors in answers, by code.',
+    help: 'Errors in responses, by code.',
     labelNames: ['code'],
     registers,
   });
   const durations = new Histogram({
     name: `${prefix}operation_duration_seconds`,
-    help: 'From the parsed request to the answer.',
+    help: 'From the parsed request to the response.',
     labelNames: ['type'],
     buckets,
     registers,

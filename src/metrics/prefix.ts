@@ -1,2 +1,2 @@
-/** Before every name of ours. */
+/** Prefix of all our metric names. */
 export const prefix = 'membercard_';

@@ -5,36 +5,36 @@ import { prefix } from './prefix';
 /** Seconds; a call's deadline is 3 s or 8 s by default. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 5, 8, 15];
 
-/** The pipeline in numbers. */
+/** Metrics of the call pipeline. */
 export const createTrafficHooks = (registers: Registry[]): TrafficHooks => {
   const exchanges = new Counter({
     name: `${prefix}upstream_exchanges_total`,
-    help: 'Requests to WeChat Pay, repeated ones as often as they were made.',
+    help: 'Requests to WeChat Pay, retries included.',
     labelNames: ['interface', 'route', 'host', 'outcome'],
     registers,
   });
   const durations = new Histogram({
     name: `${prefix}upstream_exchange_duration_seconds`,
-    help: 'From the first byte written to the answer.',
+    help: 'From the first byte written to the end of the response.',
     labelNames: ['interface', 'route'],
     buckets,
     registers,
   });
   const rateRefusals = new Counter({
     name: `${prefix}upstream_rate_refusals_total`,
-    help: 'Answers by which WeChat Pay refused a call for its rate (429).',
+    help: 'Responses in which WeChat Pay refused a call for its rate (429).',
     labelNames: ['interface', 'route'],
     registers,
   });
   const retries = new Counter({
     name: `${prefix}upstream_retries_total`,
-    help: 'Exchanges that repeated an earlier attempt of the same call.',
+    help: 'Requests that retried an earlier attempt of the same call.',
     labelNames: ['interface', 'route'],
     registers,
   });
   const depth = new Gauge({
     name: `${prefix}limiter_queue_depth`,
-    help: 'Calls of this process that wait for their slot.',
+    help: 'Calls of this process that wait for a slot.',
     labelNames: ['interface', 'lane'],
     registers,
   });
@@ -47,19 +47,19 @@ export const createTrafficHooks = (registers: Registry[]): TrafficHooks => {
   });
   const refusals = new Counter({
     name: `${prefix}limiter_refusals_total`,
-    help: 'Calls refused before anything was sent: no slot before their deadline.',
+    help: 'Calls refused because there was no slot before their deadline; nothing was sent.',
     labelNames: ['interface', 'lane'],
     registers,
   });
   const misses = new Counter({
     name: `${prefix}limiter_slots_missed_total`,
-    help: 'Slots that this process was too late for; each is given up.',
+    help: 'Slots that this process gave up because it was too late.',
     labelNames: ['interface', 'lane'],
     registers,
   });
   const lookups = new Counter({
     name: `${prefix}cache_lookups_total`,
-    help: 'Reads by what the cache had: hit, stale (older than the policy), miss.',
+    help: 'Cache lookups by result: hit, stale (older than the policy), miss.',
     labelNames: ['kind', 'result'],
     registers,
   });

@@ -2,24 +2,24 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import type { UserCardEvent } from '../events/event';
 import type { EventLog, Opening } from '../events/log';
 import type { Clock } from '../shared/clock';
-import { AppError } from '../shared/errors';
+import { AppError, codeOf, provesAbsence } from '../shared/errors';
 import type { DerivedKeys } from '../shared/key-ring';
 
-/** What to answer the users of a brand who open a card. */
+/** How to confirm the cards that a brand's users open. */
 export interface ConfirmRule {
   readonly brandId: string;
   readonly level?: string;
-  /** Makes the card code where the merchant allocates it. */
+  /** Whether to generate the card code if the merchant allocates it. */
   readonly allocateCodes: boolean;
 }
 
-/** The merchant's yes, as the interface `confirm` takes it. Rejects with AppError. */
+/** Confirms a card through the interface `confirm`. Rejects with AppError. */
 export type ConfirmUserCard = (args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-/** What became of one opening, for logs and metrics. Holds no personal data. */
+/** The outcome of one opening, for log and metrics. Holds no personal data. */
 export interface ConfirmEvent {
   readonly brandId: string;
-  /** `settled`: no card waits any more, so somebody answered before. `waits`: it has no code and none may be made. */
+  /** `settled`: no card waits any more, because it was confirmed before. `waits`: it has no code and none may be generated. */
   readonly outcome: 'confirmed' | 'settled' | 'waits' | 'refused' | 'later';
   readonly code?: string;
 }
@@ -30,8 +30,8 @@ export interface ConfirmerDeps {
   readonly confirm: ConfirmUserCard;
   readonly clock: Clock;
   /**
-   * The first one makes card codes: the same opening has the same code, however often it is taken up. Taken up again under
-   * another key it has another code, and still one card: the code that WeChat Pay accepted ends the opening.
+   * The first key generates card codes, so that an opening has the same code at every attempt. Under another key it has another
+   * code but remains one card: the first code that WeChat Pay accepts ends the opening.
    */
   readonly codeKeys: DerivedKeys;
   readonly observe: (event: ConfirmEvent) => void;
@@ -39,7 +39,7 @@ export interface ConfirmerDeps {
 
 export interface Confirmer {
   start(): void;
-  /** Resolves when the opening under way is done; what waits stays in the log. */
+  /** Resolves when openings under way are done; waiting ones stay in the log. */
   stop(): Promise<void>;
 }
 
@@ -47,8 +47,8 @@ const atOnce = 10;
 const lookMs = 5_000;
 
 /**
- * Answers openings as the rules say. An opening leaves the log only when it is answered, or when no answer is wanted any
- * more; until then it is taken up again, by whichever process comes first, also after a restart.
+ * Confirms openings by the rules. An opening leaves the log only when it is confirmed or needs no confirmation any more. Until
+ * then it is taken again, by any process of the fleet, also after a restart.
  */
 export const createConfirmer = ({ log, rules, clock, observe, ...deps }: ConfirmerDeps): Confirmer => {
   let stopped = false;
@@ -63,9 +63,9 @@ export const createConfirmer = ({ log, rules, clock, observe, ...deps }: Confirm
 
   const work = async (rule: ConfirmRule): Promise<void> => {
     for (;;) {
-      // Away for a moment, the store is asked again with the next look.
+      // If the store is unavailable, the next look asks again.
       const taken = await log.openings.take(rule.brandId, atOnce).catch(() => []);
-      // A mark that could not be set is set when the opening is taken up again: it is then found settled.
+      // If `done` fails, the opening is taken again and found settled.
       await Promise.all(taken.map((opening) => settle(rule, opening).catch(() => undefined)));
       if (taken.length < atOnce || stopped) return;
     }
@@ -131,17 +131,17 @@ const answer = async (
     });
     return { outcome: 'confirmed' };
   } catch (error) {
-    const code = error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
+    const code = codeOf(error);
     const verified = error instanceof AppError && error.upstream?.verified === true;
     if (code === 'DONE_UNREADABLE') return { outcome: 'confirmed', code };
-    // 用户不存在未激活的会员卡: answered otherwise before, or deleted meanwhile.
-    if (code === 'NOT_FOUND' && verified) return { outcome: 'settled' };
+    // 用户不存在未激活的会员卡: confirmed or refused before, or deleted meanwhile.
+    if (provesAbsence(error)) return { outcome: 'settled' };
     if (code === 'UPSTREAM_REJECTED' && verified) return { outcome: 'refused', code };
     return { outcome: 'later', code };
   }
 };
 
-/** 18 digits from what names the opening: unguessable without the key, and the same after a restart. */
+/** 18 digits derived from the opening: unguessable without the key, and the same after a restart. */
 const madeCode = ({ brandId, cardId, openid, createTime }: UserCardEvent, key: KeyObject): string => {
   const digest = createHmac('sha256', key)
     .update(JSON.stringify([brandId, cardId, openid, createTime]))

@@ -6,14 +6,15 @@ import type { WriteEpochs } from '../traffic/cache/write-epochs';
 import type { CacheKeys } from '../wechatpay/api/cache-keys';
 import type { Notification, NotificationReader } from '../wechatpay/notifications/notification';
 import type { ReceivedHeaders } from '../wechatpay/crypto/signature';
+import { defined } from '../shared/defined';
 
-/** What became of one delivery, for logs and metrics. Holds no personal data. */
+/** The outcome of one delivery, for log and metrics. Holds no personal data. */
 export interface NotificationEvent {
   readonly outcome: Standing | 'unknownKind' | 'refused';
   readonly kind?: string;
   readonly route?: string;
   readonly brandId?: string;
-  /** Why it was refused: our error code and message. */
+  /** Our error code and message, if it was refused. */
   readonly code?: string;
   readonly detail?: string;
   readonly tookMs: number;
@@ -27,17 +28,17 @@ export interface ReceiverDeps {
   readonly cacheKeys: CacheKeys;
   readonly clock: Clock;
   readonly isConfigured: (brandId: string) => boolean;
-  /** Whether this server itself answers the brand's users who open a card. */
+  /** Whether this server confirms the brand's openings. */
   readonly confirms: (brandId: string) => boolean;
   readonly observe: NotificationObserver;
 }
 
-/** Resolves where WeChat Pay may be told that the delivery arrived. Rejects with AppError where not. */
+/** Resolves if WeChat Pay may be told that the notification was received; otherwise rejects with AppError. */
 export type Receive = (headers: ReceivedHeaders, body: string) => Promise<void>;
 
 /**
- * One delivery: verified, its effect done, stored and thereby published. The effect comes first and may happen again; the
- * storing is one atomic step that happens once. So whatever breaks in between, the next delivery completes it.
+ * Handles one delivery: verifies it, applies its effect, then stores and publishes it. The effect comes first and may be
+ * repeated; storing is one atomic step that happens once. If anything fails in between, the next delivery completes it.
  */
 export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps): Receive => {
   const receive = async (
@@ -77,14 +78,14 @@ const take = async (
   { log, writeEpochs, cacheKeys, isConfigured, confirms }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
 ): Promise<Standing> => {
   const { brandId, openid } = resource;
-  // Refused, so that it comes again: for a day there is time to complete the configuration.
+  // Refused, so that it is delivered again: there is a day to complete the configuration.
   if (!isConfigured(brandId))
     throw new AppError('MISCONFIGURED', 'a notification is for a brand that is not configured');
   const mark = { notificationId: id, nonce };
   const standing = await log.standingOf(brandId, mark);
   if (standing === 'replayed') return standing;
   if (standing === 'new' && changesCard.has(kind)) {
-    // What was read before is outdated from here on, also for a read that is on its way.
+    // Invalidates everything read before, including the results of reads under way.
     await Promise.all(
       cacheKeys
         .userCardSubjects(brandId, openid)
@@ -111,13 +112,13 @@ const toEvent = (
     cardId,
     openid,
     createTime,
-    ...(userCardCode === undefined ? {} : { userCardCode }),
+    ...defined({ userCardCode }),
   };
   if (eventType !== 'POINT_EXCHANGE_COUPON') return event;
   if (recordId === undefined || exchangeCouponTemplateId === undefined || deductPoints === undefined)
     throw new AppError(
       'UPSTREAM_MALFORMED',
-      'a notification of an exchange lacks record, template or points',
+      'a notification of a points exchange lacks record, template or points',
     );
   return {
     ...event,
@@ -130,5 +131,5 @@ const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
-/** What comes from outside is logged only in a form that can hold no more than a name. */
+/** Reduces text from outside to a form that can be logged: at most a name. */
 const printable = (eventType: string): string => eventType.replace(/[^\w.]/g, '?').slice(0, 64);

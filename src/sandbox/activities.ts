@@ -2,7 +2,7 @@ import { Failure, invalidRequest, notFound, paramError } from './failure';
 import { pageOf, type HandlerCall } from './handlers';
 import { wireTime, type Activity } from './state';
 
-/** An activity as it goes out: its state follows from the time. */
+/** An activity as returned; its state depends on the time. */
 const shown = (activity: Activity, now: number) => {
   const { terminated, ...rest } = activity;
   const ended = Date.parse(activity.end_time) <= now;

@@ -2,9 +2,9 @@ import { createVerify } from 'node:crypto';
 import type { CallerCertificate, Callers } from './callers';
 import { signError } from './failure';
 
-/** Checks a request's Authorization the way the documents describe it, independently of any client's code. */
+/** Checks a request's Authorization by the documents, independently of any client's code. */
 export interface Authenticator {
-  /** Answers who called; throws a 401 Failure. */
+  /** Returns the caller; throws a 401 Failure. */
   check(request: SignedRequest): {
     readonly id: string;
     readonly nonce: string;
@@ -36,7 +36,7 @@ export const createAuthenticator = ({ now, callers }: AuthenticatorDeps): Authen
 
   const isReplay = (nonce: string): boolean => {
     const since = now() - toleranceSeconds * 2_000;
-    // A Map keeps insertion order: the oldest come first.
+    // A Map keeps insertion order, so the oldest come first.
     for (const [old, at] of nonces) {
       if (at >= since) break;
       nonces.delete(old);
@@ -70,7 +70,7 @@ export const createAuthenticator = ({ now, callers }: AuthenticatorDeps): Authen
   };
 };
 
-/** `name="value"` joined by commas, each name once. */
+/** Parses `name="value"` pairs joined by commas; each name occurs once. */
 const parseParameters = (text: string): Readonly<Record<string, string>> => {
   const parameters: Record<string, string> = {};
   for (const part of text.split(',')) {

@@ -2,14 +2,14 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { CallerKeys } from './keys';
 import type { Route } from './routing';
 
-/** An API certificate, reduced to what a signature is checked with. */
+/** An API certificate, reduced to what verifying a signature needs. */
 export interface CallerCertificate {
   /** Upper-case hex. */
   readonly serial: string;
   readonly publicKey: KeyObject;
 }
 
-/** Who may call, each with one or more API certificates: while one takes another's place, both are good. */
+/** The known callers, each with one or more API certificates; during a rotation, the old and the new one are valid. */
 export interface Callers {
   knows(route: Route, id: string): boolean;
   certificate(route: Route, id: string, serial: string): CallerCertificate | undefined;

@@ -4,7 +4,7 @@ import { checkCompliance } from './member-rules';
 import { sealedCard } from './personal';
 import { wireTime, type UserCard } from './state';
 
-/** The merchant's answer to a user who opened a card. */
+/** The merchant confirms or refuses a card that a user opened. */
 export const confirmUserCard = (call: HandlerCall): UserCard => {
   const { state, brandId, args, now, callerKey } = call;
   checkOpenid(args.openid);

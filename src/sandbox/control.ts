@@ -7,7 +7,7 @@ import { peakPerSecond, type Ledger } from './ledger';
 import type { Counting, Quota } from './quota';
 import type { CardAction, Done, Opening, Users } from './users';
 
-/** The small API by which other processes read the ledger and write the script. Loopback only, unauthenticated. */
+/** The API by which other processes read the ledger and control the sandbox. Loopback only, unauthenticated. */
 export interface ControlDeps {
   readonly ledger: Ledger;
   readonly faults: Faults;
@@ -22,7 +22,7 @@ export interface ControlDeps {
 
 type Action = (body: unknown, query: URLSearchParams) => unknown;
 
-/** Answers whether the path was one of its own. */
+/** Returns true if the path belongs to this API and the request was handled. */
 export const createControl = (deps: ControlDeps) => {
   const { ledger, faults, quota, limits, certificates, provision, users, deliveries, reset } = deps;
   const shown = ({ openid, userCardCode }: Done) => ({ openid, userCardCode });
@@ -41,7 +41,7 @@ export const createControl = (deps: ControlDeps) => {
     'PUT /sandbox/faults': (body) => {
       faults.set(body as Fault[]);
     },
-    // {"counting": "fixed"|"sliding"|"bucket", "limits": {"GET_USER_CARD": 2}}; a limit of null is the documented one.
+    // {"counting": "fixed"|"sliding"|"bucket", "limits": {"GET_USER_CARD": 2}}; null restores the documented limit.
     'PUT /sandbox/limits': (body) => {
       const change = body as { counting?: Counting; limits?: Record<string, number | null> };
       if (change.counting !== undefined) quota.setCounting(change.counting);
@@ -54,7 +54,7 @@ export const createControl = (deps: ControlDeps) => {
       changeCertificates(certificates, body);
     },
     'GET /sandbox/provision': () => provision,
-    // What a made-up user does in WeChat; WeChat Pay then notifies. Bodies: see users.ts.
+    // Actions of simulated users in WeChat, about which WeChat Pay sends notifications. Bodies: see users.ts.
     'POST /sandbox/users/open': (body) => shown(users.open(body as Opening)),
     'POST /sandbox/users/delete': (body) => shown(users.remove(body as CardAction)),
     'POST /sandbox/users/expire': (body) => shown(users.expire(body as CardAction)),
@@ -62,7 +62,7 @@ export const createControl = (deps: ControlDeps) => {
       shown(users.exchangePoints(body as CardAction & { readonly points: number })),
     'POST /sandbox/users/look-at-points': (body) => shown(users.lookAtPoints(body as CardAction)),
     'GET /sandbox/deliveries': () => deliveries.list(),
-    // {"url": "http://127.0.0.1:4000/wechat/notify"}: in the place of every notify_url.
+    // {"url": "http://127.0.0.1:4000/wechat/notify"} replaces every notify_url.
     'PUT /sandbox/deliveries': (body) => {
       deliveries.deliverTo((body as { readonly url?: string }).url);
     },

@@ -4,32 +4,32 @@ import type { Provision } from './provision';
 import type { Route } from './routing';
 import { wireTime } from './state';
 
-/** What a template's notify_url is told. */
+/** A notification to a template's notify_url. */
 export interface Occasion {
   readonly kind: 'USER_CARD.CREATE' | 'USER_CARD.DELETE' | 'POINT_EXCHANGE_COUPON' | 'SYNC_USER_POINT';
   readonly route: Route;
   readonly notifyUrl: string;
-  /** The clear text of the resource. */
+  /** The resource in clear. */
   readonly resource: Readonly<Record<string, unknown>>;
-  /** Under the spelling of the partner page of June 2025. */
+  /** Uses the spelling of the partner document of June 2025. */
   readonly oldSpelling?: boolean;
 }
 
-/** One notification and every attempt to deliver it. Holds no personal data. */
+/** One notification with all attempts to deliver it. Holds no personal data. */
 export interface Delivery {
   readonly id: string;
   readonly eventType: string;
   readonly url: string;
-  /** Status 0: no answer within the time, or none at all. */
+  /** Status 0: no response in time. */
   readonly attempts: readonly { readonly at: number; readonly status: number }[];
-  /** `unreachable`: its notify_url is not of this machine and nothing stands in for it. */
+  /** `unreachable`: its notify_url is not on this machine, and no URL replaces it. */
   readonly state: 'underway' | 'delivered' | 'givenUp' | 'unreachable';
 }
 
 export interface Deliveries {
-  /** Sends the first attempt now. Resolves with the notification's id when it has ended, whatever came of it. */
+  /** Makes the first attempt now. Resolves to the notification's id when the attempt has ended, whatever its result. */
   send(occasion: Occasion): Promise<string>;
-  /** A loopback URL in the place of every notify_url; `undefined`: loopback notify_urls only. */
+  /** A loopback URL that replaces every notify_url; `undefined`: only loopback notify_urls are used. */
   deliverTo(url: string | undefined): void;
   list(): readonly Delivery[];
   clear(): void;
@@ -39,7 +39,7 @@ export interface Deliveries {
 export interface DeliveriesDeps {
   /** Clock time in ms. */
   readonly now: () => number;
-  /** Runs once after so many ms of the same clock; the answer cancels. */
+  /** Runs `action` once after so many ms of the same clock; returns a function that cancels it. */
   readonly after: ((ms: number, action: () => void) => () => void) | undefined;
   readonly wechatPay: Pick<WechatPayKeys, 'privateKey' | 'publicKeyId'>;
   readonly provision: Pick<Provision, 'brands' | 'partner'>;
@@ -47,7 +47,7 @@ export interface DeliveriesDeps {
 
 const minute = 60_000;
 const everyMinute = Array.from({ length: 10 }, () => minute);
-/** Waits between the attempts (partner 4015283692, brand 4015582700): at most 11, or 26 over a day. */
+/** Waits between attempts (partner 4015283692, brand 4015582700): at most 11, or 26 over a day. */
 const overADay = [
   minute,
   2 * minute,
@@ -77,7 +77,7 @@ const maxKept = 20_000;
 const isLoopback = (url: string): boolean =>
   URL.canParse(url) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
-/** Delivers as WeChat Pay does: signed anew each time, encrypted once, again until it is answered with 200 or 204. */
+/** Delivers like WeChat Pay: signs each attempt anew, encrypts once, and repeats until the response is 200 or 204. */
 export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const { now, after = later, wechatPay, provision } = deps;
   const deliveries = new Map<string, Delivery>();

@@ -2,17 +2,17 @@ import { randomBytes, sign, type KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Fault } from './faults';
 
-/** What goes back, before it is signed. */
+/** A response before it is signed. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
-  /** Answers to requests whose signature was not accepted are not signed. */
+  /** Responses to requests whose signature was not accepted are not signed. */
   readonly signed: boolean;
 }
 
 export interface AnswerKeys {
   readonly privateKey: KeyObject;
-  /** The id the caller asked to be answered under: public key or platform certificate. */
+  /** The key id the caller wants the response signed with: a public key or platform certificate. */
   readonly serial: string;
   readonly expiredSerial: string;
   readonly route: 'brand' | 'partner';
@@ -22,11 +22,11 @@ const signatureTypes = {
   partner: 'WECHATPAY2-SHA256-RSA2048',
   brand: 'WECHATPAY-BRAND-SHA256-RSA2048',
 } as const;
-/** Number of a success in the Request-ID; refusals have others. */
+/** Number of a success in the Request-ID; refusals have other numbers. */
 const okNumber = 0;
 const refusedNumber = 268_575_822;
 
-/** Signs and sends, with what the script makes wrong about it. */
+/** Signs and sends the response, with the faults configured for it. */
 export const sendAnswer = async (
   response: ServerResponse,
   { status, body, signed }: Answer,

@@ -1,4 +1,4 @@
-/** A documented refusal: status, code and Chinese message as WeChat Pay prints them. */
+/** A documented error: status, code and Chinese message as printed by WeChat Pay. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   constructor(

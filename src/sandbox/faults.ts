@@ -1,4 +1,4 @@
-/** What may be made to go wrong. `delayMs` also applies to calls that then go right. */
+/** Faults that can be injected. `delayMs` also applies to calls that then succeed. */
 export interface Fault {
   readonly kind:
     | 'delay'
@@ -13,25 +13,25 @@ export interface Fault {
     | 'unknownSerial'
     | 'expiredCertificate'
     | 'staleTimestamp';
-  /** `after`: the request takes effect first, then the answer goes wrong. */
+  /** `after`: the request takes effect first, then the response fails. */
   readonly when?: 'before' | 'after';
   readonly interface?: string;
   /** brand_id or mchid. */
   readonly dimension?: string;
-  /** How many calls it hits; absent: all until removed. */
+  /** How many calls are hit. Default: all until the fault is removed. */
   readonly times?: number;
-  /** 0 … 1; absent: every call. */
+  /** Probability, 0 … 1. Default: 1. */
   readonly probability?: number;
-  /** For `delay`: at least this, ms. */
+  /** For `delay`: minimum, ms. */
   readonly delayMs?: number;
-  /** For `delay`: up to this much more, evenly spread, ms. */
+  /** For `delay`: maximum added at random, evenly distributed, ms. */
   readonly jitterMs?: number;
 }
 
 export interface Faults {
   set(faults: readonly Fault[]): void;
   list(): readonly Fault[];
-  /** The faults that hit this call; counts them. */
+  /** Returns and counts the faults that hit this call. */
   hit(call: { readonly interface: string; readonly dimension: string }): readonly Fault[];
 }
 

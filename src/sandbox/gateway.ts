@@ -2,7 +2,7 @@ import type { Answer } from './exchange';
 import { Failure } from './failure';
 import type { Fault } from './faults';
 
-/** A documented refusal as an answer; anything else is thrown on. */
+/** Converts a documented error to a response; rethrows everything else. */
 export const failureAnswer = (error: unknown, signed: boolean): Answer => {
   if (!(error instanceof Failure)) throw error;
   return { status: error.status, body: JSON.stringify({ code: error.code, message: error.message }), signed };
@@ -14,7 +14,7 @@ export const rateLimited: Answer = {
   signed: false,
 };
 
-/** The answer or the silence that the script puts in place of the real one. */
+/** The response, or the missing response, that a fault puts in place of the real one. */
 export const gatewayAnswer = (
   faults: readonly Fault[],
   when: 'before' | 'after',

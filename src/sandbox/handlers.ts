@@ -14,12 +14,12 @@ import {
 export interface HandlerCall {
   readonly state: State;
   readonly brandId: string;
-  /** Path parameter, query and body together, checked against `takes`. */
+  /** Path parameters, query and body together, validated by `takes`. */
   readonly args: Readonly<Record<string, unknown>>;
   readonly now: number;
-  /** Opens the request's personal fields. */
+  /** Decrypts the request's personal fields. */
   readonly ownKey: KeyObject;
-  /** Seals the answer's. */
+  /** Encrypts the response's personal fields. */
   readonly callerKey: KeyObject;
   readonly maxTemplatesPerType: number;
 }
@@ -63,7 +63,7 @@ export const templateOf = (state: State, brandId: string, cardId: unknown): Temp
 };
 
 export const checkOpenid = (openid: unknown): void => {
-  // Magic inputs: see README.md.
+  // Magic input: see README.md.
   if (String(openid).startsWith('invalid')) throw invalidRequest('OpenID 无效');
   if (String(openid).startsWith('foreign')) throw invalidRequest('OpenID 不属于品牌的 AppID');
 };
@@ -79,7 +79,7 @@ export const cardOf = ({ state, brandId, args }: HandlerCall): UserCard => {
 export const pageOf = <T>(all: readonly T[], { offset, limit }: Readonly<Record<string, unknown>>) => {
   const data = all.slice(Number(offset), Number(offset) + Number(limit));
   return {
-    // 选填: absent where there is nothing.
+    // 选填: absent if there is no value.
     ...(data.length === 0 ? {} : { data }),
     total_count: all.length,
     offset: Number(offset),
@@ -87,7 +87,7 @@ export const pageOf = <T>(all: readonly T[], { offset, limit }: Readonly<Record<
   };
 };
 
-/** A card after the changes of a request whose personal fields come sealed. */
+/** The card after a request whose personal fields are encrypted. */
 export const changedCard = (
   card: UserCard,
   { state, args, now, ownKey, brandId }: Omit<HandlerCall, 'callerKey'>,

@@ -5,7 +5,7 @@ import { checkAnswers, checkCompliance, checkPickup, checkValidDate } from './me
 import { sealedCard, unsealed, unsealedAnswers } from './personal';
 import { wireTime, type FormAnswers, type Template, type UserCard, type ValidDate } from './state';
 
-/** What an import makes of its request; checks what both imports check. */
+/** The card created by an import; validates what both imports have in common. */
 const importedCard = (
   { brandId, args, now, ownKey }: HandlerCall,
   template: Template,

@@ -1,7 +1,7 @@
 import type { HandlerCall } from './handlers';
 import { digits, must, type Field } from './rules';
 
-/** One interface of the stand-in: how it is reached, what it takes, what it does. A new one is one row and one handler. */
+/** One interface of the sandbox: its path, its fields, its handler. A new interface is one row and one handler. */
 export interface SandboxInterface {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH';

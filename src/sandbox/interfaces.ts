@@ -147,7 +147,7 @@ export const sandboxInterfaces: readonly SandboxInterface[] = [
   ...serviceInterfaces,
 ];
 
-/** The rule of everything an interface takes on a route. */
+/** The rule for all fields of an interface on a route. */
 export const ruleOf = ({ takes, parameter }: SandboxInterface, route: 'brand' | 'partner') =>
   fields({
     ...takes,

@@ -1,10 +1,10 @@
 /** One call as it arrived: the ground truth of tests and benchmarks. Holds no personal data. */
 export interface LedgerEntry {
-  /** Clock time in ms, with fractions, at which the request's headers were there. */
+  /** Clock time in ms, with fractions, at which the request's headers had arrived. */
   readonly at: number;
   readonly interface: string;
   readonly route: 'brand' | 'partner';
-  /** brand_id or mchid: whose limit it counted against. */
+  /** brand_id or mchid whose limit the call used. */
   readonly dimension: string;
   readonly status: number;
   readonly code: string;
@@ -22,7 +22,7 @@ export interface Ledger {
   clear(): void;
 }
 
-/** A day of one bucket at 5/s. */
+/** A day of one bucket at 5 calls a second. */
 const maxEntries = 432_000;
 
 export const createLedger = (): Ledger => {
@@ -40,7 +40,7 @@ export const createLedger = (): Ledger => {
   };
 };
 
-/** Most calls of one bucket that arrived within any half-open second. */
+/** The maximum number of calls of one bucket that arrived within any half-open second. */
 export const peakPerSecond = (entries: readonly Pick<LedgerEntry, 'at'>[]): number => {
   const times = entries.map(({ at }) => at).sort((a, b) => a - b);
   let max = 0;

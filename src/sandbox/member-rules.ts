@@ -2,8 +2,8 @@ import { invalidRequest, paramError } from './failure';
 import type { FormAnswers, Template, ValidDate } from './state';
 
 /**
- * A member's validity must be of the template's kind. Further members of the object are let through: the documents' own
- * request examples carry them.
+ * A member's validity must match the template's kind. Other members of the object are accepted, because the documents'
+ * own request examples contain them.
  */
 export const checkValidDate = ({ type, ...dates }: ValidDate, template: Template): void => {
   if (type === undefined) return;
@@ -46,7 +46,7 @@ const formats: Readonly<Record<string, { readonly pattern: RegExp; readonly mess
   USER_FORM_FLAG_CITY: { pattern: /^[^,]+,[^,]+$/, message: '用户信息通用字段中,城市格式不正确' },
 };
 
-/** Form answers in clear against the template's form. */
+/** Checks form answers in clear against the template's form. */
 export const checkAnswers = (answers: FormAnswers, template: Template): void => {
   const form = template.user_information;
   const names = (answers.common_field_list ?? []).map(({ name }) => name);

@@ -2,7 +2,7 @@ import { constants, privateDecrypt, publicEncrypt, type KeyObject } from 'node:c
 import { paramError } from './failure';
 import type { FormAnswers, UserCard } from './state';
 
-/** Personal fields travel sealed: requests under WeChat Pay's key, answers under that of the caller's certificate. */
+/** Personal fields are encrypted: requests with WeChat Pay's key, responses with the key of the caller's certificate. */
 const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const;
 
 export const unsealed = (ciphertext: string, key: KeyObject): string => {
@@ -16,11 +16,11 @@ export const unsealed = (ciphertext: string, key: KeyObject): string => {
 const sealed = (plain: string, key: KeyObject): string =>
   publicEncrypt({ key, ...oaep }, Buffer.from(plain)).toString('base64');
 
-/** The form answers of a request in clear. */
+/** The decrypted form answers of a request. */
 export const unsealedAnswers = (answers: FormAnswers, key: KeyObject): FormAnswers =>
   mapAnswers(answers, (value) => unsealed(value, key));
 
-/** A card as it goes out to the holder of `key`. */
+/** A card as returned to the holder of `key`. */
 export const sealedCard = (card: UserCard, key: KeyObject): UserCard => ({
   ...card,
   ...(card.phone_number === undefined ? {} : { phone_number: sealed(card.phone_number, key) }),

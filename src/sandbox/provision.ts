@@ -4,7 +4,7 @@ import type { Route } from './routing';
 
 export const mchid = '1900000001';
 
-/** What a caller needs to be one: the private keys that WeChat Pay's console would have given it. */
+/** What a caller needs, including the private keys that WeChat Pay's console would have issued. */
 export interface Provision {
   readonly wechatPay: {
     readonly publicKeyId: string;
@@ -29,7 +29,7 @@ export interface Provision {
   };
 }
 
-/** The answer of GET /v3/certificates. */
+/** The response of GET /v3/certificates. */
 export const certificatesBody = (wechatPay: WechatPayKeys, partner: CallerKeys, now: number): string =>
   JSON.stringify({
     data: [

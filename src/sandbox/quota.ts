@@ -1,8 +1,8 @@
-/** How the stand-in counts a second; WeChat Pay does not say how it does. */
+/** How the sandbox counts calls per second; WeChat Pay does not document its own way. */
 export type Counting = 'fixed' | 'sliding' | 'bucket';
 
 export interface Quota {
-  /** Counts one call; false where it is over the limit (a refused call is not counted). */
+  /** Counts one call; returns false if it exceeds the limit. A refused call is not counted. */
   admit(bucket: string, limit: number, at: number): boolean;
   setCounting(counting: Counting): void;
 }

@@ -17,10 +17,10 @@ const uploads: Readonly<Record<string, Route>> = {
   '/brand/card-member/media/image-upload': 'brand',
 };
 
-/** Which interface a request means. */
+/** The interface that a request addresses. */
 export interface Match {
   readonly route: Route;
-  /** Absent for the platform certificates and for uploads. */
+  /** Absent for platform certificates and uploads. */
   readonly found?: SandboxInterface;
   readonly isUpload?: true;
   readonly parameter?: string;
@@ -46,7 +46,7 @@ export const matchOf = (request: IncomingMessage): Match | undefined => {
   return undefined;
 };
 
-/** Who it says it is from; counted before that is proven. */
+/** The claimed caller; calls are counted before the claim is verified. */
 export const claimedId = (request: IncomingMessage): string =>
   /(?:mchid|brand_id)="([^"]*)"/.exec(headerOf(request.headers, 'authorization') ?? '')?.[1] ?? '';
 
@@ -76,7 +76,7 @@ export const argumentsOf = (
   return args;
 };
 
-/** As the ledger and the limits call it. */
+/** The id used in the ledger and for limits. */
 export const nameOf = ({ found, isUpload }: Match): string =>
   found?.name ?? (isUpload === true ? 'UPLOAD_IMAGE' : 'GET_CERTIFICATES');
 

@@ -1,6 +1,6 @@
 import { Failure, paramError } from './failure';
 
-/** Checks one value of a request; throws a Failure that names the field. */
+/** Validates one value of a request; throws a Failure that names the field. */
 export type Rule = (value: unknown, path: string) => void;
 
 export interface Field {
@@ -11,7 +11,7 @@ export interface Field {
 export const must = (rule: Rule): Field => ({ required: true, rule });
 export const may = (rule: Rule): Field => ({ required: false, rule });
 
-/** An object with exactly these fields: the documents say that undocumented ones are refused. */
+/** An object with exactly these fields: according to the documents, others are refused. */
 export const fields =
   (shape: Readonly<Record<string, Field>>): Rule =>
   (value, path) => {
@@ -25,9 +25,9 @@ export const fields =
     }
   };
 
-export const undocumented = (): Failure => paramError('请求中含有未在API文档中定义的参数');
+const undocumented = (): Failure => paramError('请求中含有未在API文档中定义的参数');
 
-/** Where `rule` is broken, says the sentence that the documents have for it. */
+/** Reports a broken `rule` with the documented message. */
 export const saying =
   (sentence: string, rule: Rule): Rule =>
   (value, path) => {
@@ -38,14 +38,14 @@ export const saying =
     }
   };
 
-/** Text of 1 to `most` characters, of at most three UTF-8 bytes each. */
+/** Text of 1 to `max` characters of at most three UTF-8 bytes each. */
 export const text =
   (max: number, pattern?: RegExp): Rule =>
   (value, path) => {
     if (typeof value !== 'string') throw broken(path, '须为字符串');
     if (value === '') throw broken(path, '不能为空');
     if ([...value].length > max) throw broken(path, `最长${max}个字符`);
-    // Halves of a pair can come alone, as JSON escapes; they are no UTF-8 at all.
+    // JSON escapes can contain unpaired surrogates, which are not valid UTF-8.
     if (/[\u{D800}-\u{DFFF}\u{10000}-\u{10FFFF}]/u.test(value))
       throw broken(path, '仅支持1至3字节的UTF-8字符');
     if (pattern !== undefined && !pattern.test(value)) throw broken(path, '格式错误');
@@ -64,7 +64,7 @@ export const integer =
     if (value < min || value > max) throw broken(path, '超出范围');
   };
 
-/** An integer as it stands in a query string. */
+/** An integer in a query string. */
 export const digits =
   (min: number, max: number): Rule =>
   (value, path) => {
@@ -90,15 +90,15 @@ const hourMinute = '(?:[01]\\d|2[0-3]):[0-5]\\d';
 const rfc3339 = new RegExp(
   `^(\\d{4}-\\d\\d-\\d\\d)T${hourMinute}:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]${hourMinute})$`,
 );
-/** RFC 3339 with an offset, of a day that the calendar has. */
+/** RFC 3339 with an offset; the day must exist. */
 export const time: Rule = (value, path) => {
   text(32)(value, path);
   const [, day] = rfc3339.exec(String(value)) ?? [];
   if (day === undefined || !isCalendarDay(day)) throw paramError(`${path}:传入时间不符合RFC3339标准格式`);
 };
 
-/** `yyyy-MM-dd` of a day that exists: Date.parse takes February 30th for March. */
-export const isCalendarDay = (day: string): boolean => {
+/** `yyyy-MM-dd` of a day that exists: Date.parse would read February 30th as a day in March. */
+const isCalendarDay = (day: string): boolean => {
   const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 };

@@ -8,14 +8,14 @@ import {
   type UserCard,
 } from './state';
 
-/** The same brands, templates and members at every start, so that printed examples keep working. */
+/** Seeds the same brands, templates and members at every start, so that printed examples keep working. */
 export const seedBrands: readonly Brand[] = [
   { brandId: '1004', name: '山岚咖啡', appid: 'wxea9c30890f48d5ae' },
   { brandId: '1001622624', name: '白桦书店', appid: 'wx6f2a1c09b7d35e48' },
   { brandId: '1002', name: '青禾生鲜', appid: 'wx3b8d70e5a1c94f62' },
 ];
 
-/** The described brands, and as many more as are asked for. */
+/** The described brands, and as many more as requested. */
 export const brandsOf = (count: number): readonly Brand[] =>
   Array.from(
     { length: count },
@@ -27,7 +27,7 @@ export const brandsOf = (count: number): readonly Brand[] =>
       },
   );
 
-/** What a reader may ask for first. */
+/** An object that a reader can query first. */
 export interface Example {
   readonly brandId: string;
   readonly cardId: string;
@@ -83,7 +83,7 @@ export const seedState = (
     const [first] = templates;
     if (first !== undefined)
       state.activities.set(10_001 + brandIndex, activity(first, { activityId: 10_001 + brandIndex, now }));
-    // The first member of each brand wants two coupons; of the second there is none left.
+    // The first member of each brand wants two coupons; none is left of the second.
     const openid =
       brand.brandId === firstExample.brandId ? firstExample.openid : `o${brand.brandId}-member-00000`;
     for (const [name, sold_out] of [

@@ -21,21 +21,21 @@ import { keepUpload, readUpload, type Upload } from './upload';
 import { createUsers, type Users } from './users';
 
 export interface SandboxOptions {
-  /** 0 (the default) takes a free one. */
+  /** Default: 0, which takes a free port. */
   readonly port?: number;
   readonly host?: string;
   /** Clock time in ms. */
   readonly now?: () => number;
-  /** Runs once after so many ms of the same clock; the answer cancels. For the waits between deliveries. */
+  /** Runs `action` once after so many ms of the same clock; returns a function that cancels it. Used between deliveries. */
   readonly after?: (ms: number, action: () => void) => () => void;
   readonly random?: () => number;
   readonly counting?: Counting;
   readonly membersPerBrand?: number;
-  /** 3 by default. */
+  /** Default: 3. */
   readonly brands?: number;
-  /** WeChat Pay allows 2; the seeded brands begin with 3. */
+  /** WeChat Pay allows 2; the seeded brands start with 3. */
   readonly maxTemplatesPerType?: number;
-  /** Where key pairs come from; new ones by default. */
+  /** Source of key pairs. Default: new pairs. */
   readonly newPair?: NewPair;
 }
 
@@ -48,7 +48,7 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly users: Users;
   readonly deliveries: Deliveries;
-  /** What it remembers now; a reset begins a new one. */
+  /** The current state; a reset replaces it. */
   readonly state: () => State;
   readonly close: () => Promise<void>;
 }
@@ -56,9 +56,9 @@ export interface Sandbox {
 const documentedLimit: Readonly<Record<Route, number>> = { brand: 5, partner: 10 };
 const certificatesLimit = 1000;
 
-/** Starts a stand-in of WeChat Pay's member-card interfaces. Rejects with the listen error where the port is taken. */
+/** Starts a sandbox of WeChat Pay's member-card interfaces. Rejects with the listen error if the port is taken. */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  // The ledger's order must survive clock steps and tell calls of one millisecond apart.
+  // The ledger's order must survive changes of the clock and distinguish calls of one millisecond.
   const now = options.now ?? (() => performance.timeOrigin + performance.now());
   const members = options.membersPerBrand ?? 300;
   const brands = brandsOf(options.brands ?? 3);

@@ -6,7 +6,7 @@ import * as shapes from './shapes';
 
 const activityParameter = { name: 'activity_id', field: must(shapes.activityId) };
 
-/** What is beside templates and cards: tokens, feeds, points, activities. */
+/** Interfaces other than templates and cards: tokens, feeds, points, activities. */
 export const serviceInterfaces: readonly SandboxInterface[] = [
   {
     name: 'CREATE_PRE_AUTH_TOKEN',

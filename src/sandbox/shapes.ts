@@ -14,7 +14,7 @@ import {
   url,
 } from './rules';
 
-/** The request fields of the documents, as rules. Lengths are characters. */
+/** The documented request fields as rules. Lengths are characters. */
 const id = text(32, /^[\w-]+$/);
 const openid = text(128, /^[\w-]+$/);
 /** 只能填写数字/英文/半角标点 */
@@ -22,7 +22,7 @@ export const userCardCode = saying(
   '用户卡code 无效，只能包含数字、英文、半角标点',
   text(32, /^[\x21-\x7e]+$/),
 );
-/** RSA ciphertext in base64; what it holds is checked after decryption. */
+/** RSA ciphertext in base64; its content is validated after decryption. */
 const sealed = text(512, /^[A-Za-z0-9+/]+={0,2}$/);
 
 const jump = fields({ jump_appid: may(text(32)), jump_path: may(text(128)) });
@@ -81,7 +81,7 @@ const title = (value: unknown, path: string): void => {
 };
 const notifyUrl = text(256, /^https?:\/\/[^\s/?]+\/[^\s?]*$/);
 
-/** What a template may have from the start and be given later. */
+/** Fields that a template may have from the start or be given later. */
 const templateExtras = {
   code_jump_information: may(jump),
   need_pinned: may(flag),

@@ -1,4 +1,4 @@
-/** What the stand-in remembers. Personal fields are in clear here: it plays WeChat Pay, which knows them. */
+/** The sandbox's data. Personal fields are in clear here, because the sandbox plays WeChat Pay, which knows them. */
 export interface ValidDate {
   readonly type?: 'FIX_TIME_RANGE' | 'FIX_TERM' | 'PERMANENT';
   readonly available_begin_time?: string;
@@ -6,7 +6,7 @@ export interface ValidDate {
   readonly available_day_after_receive?: number;
 }
 
-/** As the documents' answer tables print it; further members are the request's own. */
+/** As in the documents' response tables; further members come from the request. */
 export interface Template {
   readonly card_id: string;
   readonly brand_id: string;
@@ -67,11 +67,11 @@ export interface Brand {
   readonly appid: string;
 }
 
-/** A member's wish for a coupon, which waits for the merchant's answer. */
+/** A member's request for a coupon that waits for the merchant's decision. */
 export interface Exchange {
   readonly openid: string;
   readonly exchange_coupon_template_id: string;
-  /** Fails though the merchant allows it. */
+  /** Fails even if the merchant allows it. */
   readonly sold_out: boolean;
 }
 
@@ -105,7 +105,7 @@ export interface State {
   userCardsOf(brandId: string, openid: string): readonly UserCard[];
   cardOfPhone(cardId: string, phone: string): UserCard | undefined;
   putUserCard(card: UserCard): void;
-  /** The same card under another code: the merchant allocates it when the opening is confirmed. */
+  /** Renames a card: the merchant allocates the code when confirming the opening. */
   renameUserCard(card: UserCard, userCardCode: string): UserCard;
   /** By brand and request number. */
   readonly feeds: Set<string>;
@@ -170,6 +170,6 @@ export const createState = (brands: readonly Brand[]): State => {
   };
 };
 
-/** Beijing time with whole seconds, as the documents' field descriptions print it. */
+/** Beijing time in whole seconds, as in the documents' field descriptions. */
 export const wireTime = (ms: number): string =>
   new Date(ms + 8 * 3_600_000).toISOString().replace(/\.\d{3}Z$/, '+08:00');

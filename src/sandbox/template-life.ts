@@ -8,7 +8,7 @@ interface Jump {
   readonly jump_path?: string;
 }
 
-/** What the documents call each jump. */
+/** The documents' names of the jumps. */
 const jumps = {
   member_information: '会员中心',
   code_jump_information: '会员码',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure, invalidRequest, paramError } from './failure';
 import type { Route } from './routing';
 
-/** An image upload as it came: the meta JSON is what was signed. */
+/** An image upload as received; the meta JSON is what was signed. */
 export interface Upload {
   readonly meta: string;
   readonly metaType: string;
@@ -12,7 +12,7 @@ export interface Upload {
 const maxBytes = 2_097_152;
 const digestField = { partner: 'sha256', brand: 'file_digest' } as const;
 
-/** Reads multipart/form-data with the platform's own parser; `undefined` where it is none, or not of the two parts. */
+/** Reads multipart/form-data with the platform's own parser; `undefined` if it is invalid or not of the two parts. */
 export const readUpload = async (
   contentType: string | undefined,
   bytes: Buffer,
@@ -24,7 +24,7 @@ export const readUpload = async (
     const form = await whole.formData();
     const [meta, file] = [form.get('meta'), form.get('file')];
     if (meta === null || !(file instanceof File) || [...form.keys()].length !== 2) return undefined;
-    // A part without a filename is text to the parser, whatever its Content-Type says; that is looked up in the bytes.
+    // The parser treats a part without a filename as text, whatever its Content-Type; the bytes are checked instead.
     const metaType = /name="meta"\r\nContent-Type: ([^\r]+)\r\n\r\n/i.exec(bytes.toString('latin1'))?.[1];
     return {
       meta: typeof meta === 'string' ? meta : await meta.text(),
@@ -36,9 +36,9 @@ export const readUpload = async (
   }
 };
 
-/** Checks an upload the way the documents do, and answers where it is kept. */
+/** Validates an upload by the documents and returns its URL. */
 export const keepUpload = (route: Route, upload: Upload | undefined): { readonly media_url: string } => {
-  // What the partner's page calls REQUEST_BLOCKED (403), the brand's calls INVALID_REQUEST.
+  // The partner document calls this REQUEST_BLOCKED (403), the brand document INVALID_REQUEST.
   const blocked = (message: string): Failure =>
     route === 'partner' ? new Failure(403, 'REQUEST_BLOCKED', message) : invalidRequest(message);
   if (upload?.metaType !== 'application/json') throw blocked('请求体须为multipart/form-data的meta和file');

@@ -4,7 +4,7 @@ import { Failure, invalidRequest, notFound } from './failure';
 import type { Route } from './routing';
 import { wireTime, type State, type Template, type UserCard } from './state';
 
-/** Who does what to which card. `route`: by whose interface the template was made; the default is `brand`. */
+/** Which user acts on which card. `route`: the route on which the template was created. Default: `brand`. */
 export interface UserAction {
   readonly brandId: string;
   readonly route?: Route;
@@ -26,15 +26,15 @@ export interface Done {
   readonly delivered: Promise<unknown>;
 }
 
-/** What made-up users do in WeChat. Each answers before its notification is delivered. */
+/** Actions of simulated users in WeChat. Each returns before its notification is delivered. */
 export interface Users {
   open(opening: Opening): Done;
   remove(action: CardAction): Done;
-  /** The validity has run out; WeChat Pay sends no notification of it. */
+  /** Lets the validity end; WeChat Pay sends no notification about it. */
   expire(action: CardAction): Done;
-  /** Wants to pay points for a coupon. */
+  /** Requests a coupon for points. */
   exchangePoints(action: CardAction & { readonly points: number }): Done;
-  /** Looks at a card whose points WeChat Pay does not know. */
+  /** Opens a card whose points WeChat Pay does not know. */
   lookAtPoints(action: CardAction): Done;
 }
 
@@ -101,7 +101,7 @@ export const createUsers = ({ state, deliveries, now }: UsersDeps): Users => {
       };
       state().putUserCard(card);
       const { user_card_code: code, ...withoutCode } = card;
-      // Where the merchant allocates codes it says which one only when it confirms.
+      // If the merchant allocates codes, it chooses one only when confirming.
       const allocated = (template as { code_mode?: unknown }).code_mode === 'SYSTEM_ALLOCATE';
       return tell(card, opening, {
         kind: 'USER_CARD.CREATE',

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { KeyRing } from './key-ring';
 
-/** What leaves the process is encrypted and authenticated; a sealed text belongs to its name and opens under no other. */
+/** Encrypts and authenticates what leaves the process. A ciphertext is bound to its context and decrypts in no other. */
 export interface Cipher {
   encrypt(context: string, plain: string): string;
-  /** `undefined` where it was not sealed by us under this name: an unknown key, a changed byte, another name. */
+  /** `undefined` if it was not encrypted by us in this context: an unknown key, a changed byte, another context. */
   decrypt(context: string, encrypted: string): string | undefined;
 }
 
@@ -12,7 +12,7 @@ const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** AES-256-GCM. The first key seals; the others still open, so that keys can be changed one after the other. */
+/** AES-256-GCM. The first key encrypts; all keys decrypt, so that keys can be rotated. */
 export const createCipher = (ring: KeyRing, purpose: string): Cipher => {
   const keys = ring.derive(purpose);
   return {

@@ -1,22 +1,22 @@
-/** Time as the program sees it. Injected, so that tests run in virtual time. */
+/** The source of time. Injected, so that tests can use virtual time. */
 export interface Clock {
   /**
-   * Whole milliseconds that only ever grow: for waits, slots, freshness and deadlines. Starts at the Unix time of the
-   * start of the process, and does not follow the machine's clock when that is set.
+   * Whole milliseconds that never go back: for waits, slots, freshness and deadlines. Starts at the Unix time of the process
+   * start and ignores later changes of the machine's clock.
    */
   readonly now: () => number;
   /**
    * Milliseconds since the Unix epoch by the machine's clock, which may be wrong and may be set at any time: for
-   * signatures, certificates, the audit log, dates that people read, and what other processes read.
+   * signatures, certificates, the audit log, and dates for people and other processes.
    */
   readonly wallNow: () => number;
-  /** Runs `action` once after `ms` milliseconds and returns how to cancel it. Does not keep the process alive. */
+  /** Runs `action` once after `ms` milliseconds and returns a function that cancels it. Does not keep the process alive. */
   after(ms: number, action: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
-  // The one place that reads the machine's clock; everything else is handed a Clock.
+  // The only place that reads the machine's clock; everything else gets a Clock.
   // eslint-disable-next-line no-restricted-properties
   wallNow: () => Date.now(),
   after(ms, action) {

@@ -1,6 +1,8 @@
+import type { Texts } from './language';
+
 /**
- * The closed family of failures. `code` tells what the reader must do; `message` is for the log and never
- * leaves the process; what a client may read is `publicText[code]`. Personal data, URLs and headers are in neither.
+ * The closed family of errors. `code` tells the reader what to do. `message` is for the log and never leaves the process;
+ * clients get `publicText[code]`. Neither holds personal data, URLs or headers.
  */
 export const publicText = {
   BAD_USER_INPUT: ['The input breaks a rule.', '输入不符合规则。'],
@@ -20,60 +22,60 @@ export const publicText = {
   ],
   UPSTREAM_RATE_LIMITED: [
     "The brand's call budget is used up; try again after retryAfterMs.",
-    '品牌的调用额度已用尽,请在 retryAfterMs 之后重试。',
+    '品牌的调用额度已用尽，请在 retryAfterMs 之后重试。',
   ],
   UPSTREAM_UNAVAILABLE: ['WeChat Pay could not be reached in time.', '暂时无法连接微信支付。'],
   UPSTREAM_REJECTED: ['WeChat Pay refused the request.', '微信支付拒绝了该请求。'],
   UPSTREAM_FORBIDDEN: ['WeChat Pay does not permit this.', '微信支付未授权该操作。'],
   UPSTREAM_SIGNATURE_INVALID: [
-    "The answer did not carry WeChat Pay's valid signature and was discarded.",
-    '应答没有微信支付的有效签名,已丢弃。',
+    'The response had no valid WeChat Pay signature and was discarded.',
+    '应答没有微信支付的有效签名，已丢弃。',
   ],
-  UPSTREAM_MALFORMED: ["WeChat Pay's answer could not be read.", '无法解析微信支付的应答。'],
+  UPSTREAM_MALFORMED: ["WeChat Pay's response could not be read.", '无法解析微信支付的应答。'],
   OUTCOME_UNKNOWN: [
     'The request was sent but its outcome is unknown; read the object before trying again.',
-    '请求已发送但结果未知,重试前请先查询。',
+    '请求已发送，但结果未知，重试前请先查询。',
   ],
   AUDIT_UNAVAILABLE: [
     'Not done: the audit log cannot be written at the moment. Try again later.',
     '操作未执行：审计日志暂时无法写入，请稍后重试。',
   ],
   DONE_UNREADABLE: [
-    'WeChat Pay has done this, but its answer could not be read. Do not send it again; read the object by the keys in known.',
+    'WeChat Pay has done this, but its response could not be read. Do not send it again; read the object by the keys in known.',
     '微信支付已完成该操作，但无法解析其应答。请勿再次提交，请按 known 中的标识查询该对象。',
   ],
   MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
   INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],
-} as const satisfies Record<string, readonly [en: string, zh: string]>;
+} as const satisfies Record<string, Texts>;
 
 export type ErrorCode = keyof typeof publicText;
 
-/** What the upstream said, reduced to what WeChat Pay's support asks for. */
+/** Facts of the upstream's response, reduced to what WeChat Pay's support asks for. */
 export interface UpstreamFacts {
   /** HTTP status. */
   readonly status: number;
   /** WeChat Pay's own code, e.g. INVALID_REQUEST. */
   readonly wechatCode?: string;
-  /** WeChat Pay's Chinese message. Decides the business case; never shown to a client. */
+  /** WeChat Pay's Chinese message, used to recognise the business case; never shown to a client. */
   readonly wechatMessage?: string;
   readonly requestId?: string;
-  /** False where the answer carried no signature: then it proves nothing. */
+  /** False if the response was unsigned; it then proves nothing. */
   readonly verified: boolean;
 }
 
 export interface ErrorFacts {
   readonly cause?: unknown;
-  /** After how many milliseconds trying again makes sense. */
+  /** When a retry makes sense, ms from now. */
   readonly retryAfterMs?: number;
   readonly upstream?: UpstreamFacts;
-  /** Upstream calls that the operation could make. */
+  /** Upstream calls the operation could make. */
   readonly plannedCalls?: number;
-  /** False: certainly not processed by the upstream. True: it may have been. */
+  /** False: certainly not processed by the upstream. True: may have been processed. Default: false. */
   readonly sent?: boolean;
-  /** Keys of the object that a write made or changed, by our names. Only for the caller of that write: may hold an openid. */
+  /** Keys of the object that a write created or changed, by our names. Only for that write's caller: may hold an openid. */
   readonly known?: Readonly<Record<string, string>>;
-  /** A sentence for the client that is more exact than the code's text: [English, Chinese]. Never echoes input. */
-  readonly publicMessage?: readonly [en: string, zh: string];
+  /** A more specific public message than the code's: [English, Chinese]. Never repeats input. */
+  readonly publicMessage?: Texts;
 }
 
 export class AppError extends Error {
@@ -83,7 +85,7 @@ export class AppError extends Error {
   readonly upstream: UpstreamFacts | undefined;
   readonly sent: boolean;
   readonly known: Readonly<Record<string, string>> | undefined;
-  readonly publicMessage: readonly [en: string, zh: string];
+  readonly publicMessage: Texts;
 
   constructor(
     readonly code: ErrorCode,
@@ -99,3 +101,11 @@ export class AppError extends Error {
     this.publicMessage = facts.publicMessage ?? publicText[code];
   }
 }
+
+/** What is not an AppError has no code of its own: a fault of this server. */
+export const codeOf = (error: unknown): ErrorCode =>
+  error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
+
+/** Whether WeChat Pay says, under its signature, that there is no such object. */
+export const provesAbsence = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;

@@ -2,43 +2,43 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { AppError } from './errors';
 import { redacted } from './redacted';
 
-/** 32 bytes under a name of 1 to 8 letters or digits, which stands before what was made with it. */
+/** A key of 32 bytes with an id of 1 to 8 letters or digits, which prefixes everything encrypted with it. */
 export interface NamedKey {
   readonly id: string;
   readonly key: KeyObject;
 }
 
-/** What was derived from one key of the ring. */
+/** A value derived from one key of the ring. */
 export interface Derived<T> {
   readonly id: string;
   readonly key: T;
 }
 
-/** What one purpose uses, as the ring is now; nothing of it is worth keeping. */
+/** The derived keys of one purpose. Always reflects the current ring, so do not store the results. */
 export interface DerivedKeys<T = KeyObject> {
-  /** Of the first key: all that is new is made with it. */
+  /** From the first key, which is used for everything new. */
   current(): Derived<T>;
-  /** `undefined` where the ring has no key of this id. */
+  /** `undefined` if the ring has no key with this id. */
   find(id: string): T | undefined;
   /** In the ring's order. */
   all(): readonly [Derived<T>, ...Derived<T>[]];
 }
 
-/** The keys of the configuration, which may be replaced while they are used. Whoever uses them holds a view, never a key. */
+/** The configured keys, which may be replaced at run time. Users hold a view, never a key. */
 export interface KeyRing {
-  /** A key of 32 bytes for each of the ring's, by HKDF-SHA256: what is known of one purpose's tells nothing of another's. */
+  /** Derives 32 bytes from each key by HKDF-SHA256. One purpose's keys reveal nothing about another's. */
   derive(purpose: string): DerivedKeys;
-  /** The same, as `make` turns it into what is used: once per key, not per use. */
+  /** The same, converted by `make` once per key. */
   deriveAs<T>(purpose: string, make: (key: KeyObject) => T): DerivedKeys<T>;
   /**
-   * Every view shows the new keys at once.
+   * Replaces the keys in every view at once.
    *
-   * @throws AppError MISCONFIGURED; then nothing has changed
+   * @throws AppError MISCONFIGURED; nothing has changed then
    */
   replace(keys: readonly NamedKey[]): void;
 }
 
-/** @throws AppError MISCONFIGURED for no key, one of another size, or a name that is none */
+/** @throws AppError MISCONFIGURED if there is no key, or a key's size or id is invalid */
 export const createKeyRing = (keys: readonly NamedKey[]): KeyRing => {
   let held = checked(keys);
   const refreshes: (() => void)[] = [];
@@ -71,12 +71,12 @@ const keyBytes = 32;
 
 const checked = (keys: readonly NamedKey[]): readonly [NamedKey, ...NamedKey[]] => {
   const [first, ...others] = keys;
-  if (first === undefined) throw new AppError('MISCONFIGURED', 'there is no encryption key');
+  if (first === undefined) throw new AppError('MISCONFIGURED', 'no encryption key is configured');
   for (const { id, key } of keys)
     if (!/^[0-9A-Za-z]{1,8}$/.test(id) || key.symmetricKeySize !== keyBytes)
       throw new AppError(
         'MISCONFIGURED',
-        'an encryption key has 32 bytes and an id of 1 to 8 letters or digits',
+        'an encryption key must have 32 bytes and an id of 1 to 8 letters or digits',
       );
   return [first, ...others];
 };

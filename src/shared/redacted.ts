@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Makes whatever prints the value, `util.inspect` and `JSON.stringify` included, print `[redacted]`. Answers the value. */
+/** Makes the value print as `[redacted]`, also in `util.inspect` and `JSON.stringify`. Returns the value. */
 export const redacted = <T extends object>(value: T): T =>
   Object.defineProperties(value, {
     toJSON: { value: () => '[redacted]' },

@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import type { Clock } from '../shared/clock';
 
-/** One connection to Redis (7 or later, or Valkey), shared by everything that needs it. Fails fast, never hangs. */
+/** One connection to Redis (7 or later, or Valkey), shared by the whole process. Fails fast and never hangs. */
 export interface Redis {
-  /** Runs a script by its hash, loading it where the server does not know it. Rejects within 50 ms. */
+  /**
+   * Runs a script by its hash, loading it where the server does not know it. Rejects after 50 ms, or later by as long as this
+   * process was paused.
+   */
   run(script: string, keys: readonly string[], args: readonly string[]): Promise<readonly unknown[]>;
-  /** Any other command, under the same patience. */
+  /** Runs any other command with the same timeout. */
   ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** False from a failed command or a lost connection until a command succeeds again. */
   readonly up: () => boolean;
-  /** The connection itself, for adapters that bring their own commands and for `duplicate()`. */
+  /** The connection itself, for adapters with their own commands and for `duplicate()`. */
   readonly client: RedisClient;
   close(): void;
 }
@@ -21,12 +24,17 @@ export interface RedisOptions {
   /** e.g. redis://127.0.0.1:6379, rediss:// for TLS. */
   readonly url: string;
   readonly clock: Clock;
-  /** Told of each change between up and down, for the log. */
+  /** Called on each change between up and down. */
   readonly onChange: (up: boolean) => void;
 }
 
-/** A command that takes longer is given up: waiting for a store must not cost more than doing without it. */
-const timeoutMs = 50;
+/**
+ * A command that takes longer is given up: waiting for a store must not cost more than doing without it. Counted in steps,
+ * each of them a turn of the event loop: a pause of this process is one step, however long it was. One timer would fire after
+ * a pause before the command is even written, and a healthy store would be given up with all that the fleet shares in it.
+ */
+const timeoutSteps = 5;
+const stepMs = 10;
 /** While down, one command in this time is tried; the others fail at once. */
 const retryMs = 250;
 const maxReconnectMs = 1_000;
@@ -38,7 +46,7 @@ const connection = (url: string, again: (attempt: number) => number | false) =>
     socket: { connectTimeout: 1_000, reconnectStrategy: again },
   });
 
-/** Rejects where the server cannot be reached now; later it is waited for in the background. */
+/** Rejects if the server cannot be reached now; later outages are handled by reconnecting in the background. */
 export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promise<Redis> => {
   let isUp = true;
   let triedAt = 0;
@@ -60,22 +68,29 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
 
   const hurry = <T>(answer: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      const cancel = clock.after(timeoutMs, () => {
-        // After a pause of this process the answer may lie in the socket: it is read before this runs.
-        setImmediate(reject, new Error('the store did not answer in time'));
-      });
+      let cancel = (): void => undefined;
+      const wait = (steps: number): void => {
+        cancel = clock.after(stepMs, () => {
+          if (steps > 1) wait(steps - 1);
+          // After a pause of this process the answer may lie in the socket: it is read before this runs.
+          else setImmediate(reject, new Error('the store did not answer in time'));
+        });
+      };
+      wait(timeoutSteps);
       answer
         .then((value) => {
           resolve(value);
-          // An answer that came too late for its caller still shows that the store was slow, not away.
+          // A reply too late for its caller still shows that the store was only slow.
           turn(true);
         }, reject)
-        .finally(cancel);
+        .finally(() => {
+          cancel();
+        });
     });
 
   const ask = async <T>(command: (own: RedisClient) => Promise<T>): Promise<T> => {
     if (!isUp) {
-      if (clock.now() - triedAt < retryMs) throw new Error('the store is away');
+      if (clock.now() - triedAt < retryMs) throw new Error('the store is unavailable');
       triedAt = clock.now();
     }
     try {

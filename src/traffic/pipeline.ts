@@ -32,23 +32,23 @@ export interface PipelineDeps {
 export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Send): Send =>
   compose(
     [
-      // Sees every call, also those answered from the cache and those refused.
+      // Sees every call, including those served from the cache and those refused.
       observeCalls(deps.observer, clock),
-      // Above the cache: what is kept is answered only to those who may see it.
+      // Above the cache: cached results reach only callers that may see them.
       authorise,
       // Above the limiter: a call that holds a slot does not wait for the disk.
       intentFirst,
       observeLookups(deps.hooks),
-      // What is kept costs nothing below this line; callers that miss together share one call.
+      // Cached results cost nothing below this line; callers that miss together share one call.
       cache({ ...deps.cache, clock, random }),
-      // Above the limiter: every attempt pays for its slot and is signed afresh.
+      // Above the limiter: every attempt takes its own slot and is signed again.
       retry({ clock, random, hosts: deps.hosts, budget: deps.budget }),
       observeWaits(deps.hooks),
-      // What passes here is sent at its slot.
+      // Every call that passes the limiter is sent at its slot.
       deps.limiter.wrapper,
-      // Below the limiter: the time in its queue is not the upstream's silence.
+      // Below the limiter: time in its queue does not count towards the timeout.
       adaptiveTimeout({ clock }),
-      // Sees every exchange, a repeated one as often as it is made.
+      // Sees every attempt, retries included.
       observeAttempts(deps.hooks, clock),
     ],
     transport,

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-/** What this folder needs to know, already read, parsed and checked by src/config. Keys are KeyObjects, never text. */
+/** The settings of this folder, read and validated by src/config. Keys are KeyObjects, never text. */
 export interface WechatPaySettings {
   /** Origins, e.g. https://api.mch.weixin.qq.com. */
   readonly hosts: { readonly main: string; readonly backup: string };
@@ -8,7 +8,7 @@ export interface WechatPaySettings {
   readonly brands: readonly BrandSettings[];
   readonly brandCredentials: readonly BrandCredential[];
   readonly partner?: PartnerCredential;
-  /** Overrides of the table in interfaces.ts, calls per second by interface name and route. */
+  /** Calls per second by interface name and route. Default: the table in interfaces.ts. */
   readonly limits: Readonly<Record<string, { readonly brand?: number; readonly partner?: number }>>;
 }
 
@@ -17,24 +17,24 @@ export type Route = 'brand' | 'partner';
 export interface BrandSettings {
   readonly brandId: string;
   readonly name: string;
-  /** `auto`: by what is configured and healthy (route-choice.ts). */
+  /** `auto` uses whichever credential is configured and healthy (route-choice.ts). */
   readonly route: Route | 'auto';
 }
 
-/** A WeChat Pay public key (id `PUB_KEY_ID_…`): verifies answers, seals personal fields. */
+/** A WeChat Pay public key (id `PUB_KEY_ID_…`): verifies responses, encrypts personal fields. */
 export interface WechatPayPublicKey {
   readonly id: string;
   readonly key: KeyObject;
-  /** When WeChat Pay will stop using it, clock time in ms; absent where nobody has said so. */
+  /** When WeChat Pay will stop using it, ms since the Unix epoch; absent if unknown. */
   readonly notAfter?: number;
 }
 
-/** A WeChat Pay platform certificate, reduced to what verifying and sealing need. */
+/** A WeChat Pay platform certificate, reduced to what verification and encryption need. */
 export interface PlatformCertificate {
   /** Upper-case hex. */
   readonly serial: string;
   readonly key: KeyObject;
-  /** Clock time in ms. */
+  /** Ms since the Unix epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
 }
@@ -43,11 +43,11 @@ interface Credential {
   /** Serial of our API certificate, upper-case hex. */
   readonly serial: string;
   readonly privateKey: KeyObject;
-  /** When our API certificate ends, clock time in ms; absent where the certificate was not given. */
+  /** When our API certificate expires, ms since the Unix epoch; absent if the certificate was not configured. */
   readonly certificateNotAfter?: number;
-  /** Private keys of earlier API certificates: they still decrypt what was sealed for them. */
+  /** Private keys of earlier API certificates: they still decrypt what was encrypted for them. */
   readonly formerPrivateKeys: readonly KeyObject[];
-  /** The first one seals; all verify. */
+  /** The first one encrypts; all verify. */
   readonly publicKeys: readonly WechatPayPublicKey[];
 }
 
@@ -61,6 +61,6 @@ export interface PartnerCredential extends Credential {
   readonly mchid: string;
   /** APIv3 key, 32 bytes; decrypts platform certificates and notifications. */
   readonly apiV3Key?: KeyObject;
-  /** Certificates given by hand; more are downloaded where apiV3Key is set and no public key is. */
+  /** Configured certificates; more are downloaded if apiV3Key is set and there is no public key. */
   readonly platformCertificates: readonly PlatformCertificate[];
 }

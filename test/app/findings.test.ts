@@ -71,7 +71,7 @@ describe('readiness', () => {
     await until(() => app.refused.length > 0);
     await found(
       'configuration',
-      /refused and the former one is in use: server\.port: must be a whole number/,
+      /refused and the previous one is in use: server\.port: must be a whole number/,
     );
     app.file.write({ metrics: { port: '0' }, auth: { apiKeys: { file: 'api-keys.json' } } });
     await found('configuration', /^$/);
@@ -106,7 +106,7 @@ describe('readiness', () => {
     const { port } = host.address() as AddressInfo;
     const jwt = { issuer: 'i', audience: 'a', jwksUrl: `http://127.0.0.1:${port}/jwks` };
     await start({ auth: { apiKeys: { file: 'api-keys.json' }, jwt } });
-    await found('auth', /issuer's key set cannot be had \(the key set's host answered 500\)/);
+    await found('auth', /issuer's key set cannot be loaded \(the key set's host answered 500\)/);
     expect((await ready()).status).toBe('ready');
     host.close();
   });

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { matchesHash, hashOfApiKey, idOfApiKey, makeApiKey } from '../../src/auth/api-key';
@@ -147,14 +156,18 @@ describe('the file of API keys', () => {
       return open();
     };
 
+    /** The file system answers in its own time. */
+    const noticed = async (keys: ApiKeys): Promise<void> => {
+      for (let turn = 0; keys.problem() === undefined && turn < 500; turn += 1)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+
     it('says so within a second, without a request', async () => {
       const keys = await openAsNobody();
       expect(keys.problem()).toBeUndefined();
       revokeUnreadably();
       await clock.advance(1_000);
-      // The file system answers in its own time.
-      for (let turn = 0; keys.problem() === undefined && turn < 100; turn += 1)
-        await new Promise((resolve) => setTimeout(resolve, 10));
+      await noticed(keys);
       expect(keys.problem()).toEqual({
         detail: 'the file of API keys cannot be read (EACCES)',
         refused: false,
@@ -178,13 +191,32 @@ describe('the file of API keys', () => {
     it('lets its keys in for five minutes and nobody afterwards', async () => {
       const keys = await openAsNobody();
       revokeUnreadably();
-      await clock.advance(keptMs);
+      await clock.advance(1_000);
+      await noticed(keys);
+      await clock.advance(keptMs - 1_000);
       expect(await keys.callerOf(text)).toBeDefined();
       await clock.advance(1_000);
       await expect(keys.callerOf(text)).rejects.toBeInstanceOf(ApiKeysUnavailable);
       expect(keys.problem()?.refused).toBe(true);
       expect(problems).toHaveLength(1);
     });
+  });
+
+  it('knows its keys again when the file is back as it was, as after a directory was away', async () => {
+    const { text, record } = aKey('shop', []);
+    const [real, link] = [join(directory, 'real'), join(directory, 'link')];
+    mkdirSync(real);
+    file = join(real, 'keys.json');
+    write(record);
+    symlinkSync(real, link);
+    file = join(link, 'keys.json');
+    const keys = await open();
+    rmSync(link);
+    await clock.advance(1_000);
+    expect(await keys.callerOf(text)).toBeUndefined();
+    symlinkSync(real, link);
+    await clock.advance(1_000);
+    expect(await keys.callerOf(text)).toBeDefined();
   });
 
   it('knows nobody once the file is gone', async () => {

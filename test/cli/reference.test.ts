@@ -5,7 +5,7 @@ import { readExamples } from '../../src/cli/reference/examples';
 import { reference } from '../../src/cli/reference/reference';
 import { readDocumentedErrors, userErrorOf } from '../../src/cli/reference/upstream-errors';
 import { createSchema } from '../../src/graphql/schema/schema';
-import { upstreamOf } from '../../src/graphql/execution/upstream';
+import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { interfaceNames, interfaces } from '../../src/wechatpay/api/interfaces';
 
 const directory = join(__dirname, '..', '..', 'schema');

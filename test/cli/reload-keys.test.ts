@@ -132,6 +132,16 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect(entered).toHaveLength(writes);
   }, 60_000);
 
+  it('leave no whole answer with an id under the old key', async () => {
+    const question = `{ userCard(${keysOfCard()}) { id level } }`;
+    const idOfAnswer = async (): Promise<string> => (await ask(question)).data?.userCard?.id ?? '';
+    // Executed, executed from what is kept, and then answered whole.
+    for (let time = 0; time < 3; time += 1) expect(await idOfAnswer()).toMatch(/^k1\./);
+    change(listed('k2', 'k1'));
+    await running.reloading.now();
+    expect(await idOfAnswer()).toMatch(/^k2\./);
+  });
+
   it('are refused together, and with all else, where no audit file can be begun', async () => {
     running.reloading.stop();
     const directory = join(running.file.directory, 'audit');

@@ -34,7 +34,7 @@ const until = async (run: Run, text: RegExp): Promise<string> => {
 describe('npm start', () => {
   beforeAll(async () => {
     await promisify(execFile)('npm', ['run', 'build', '--silent'], { cwd: root });
-  }, 120_000);
+  }, 300_000);
 
   it('prints a curl that works as pasted, and ends cleanly on SIGTERM', async () => {
     const run = start('--port', '0');

@@ -48,7 +48,7 @@ describe('the auth section', () => {
     [{ jwt: { ...jwt, algorithms: ['none'] } }, /algorithms\[0\]: must be/],
     [{ jwt: { ...jwt, algorithms: [] } }, /algorithms: must list at least one/],
     [{ jwt: { ...jwt, type: 'id+jwt' } }, /auth\.jwt\.type: must be at\+jwt or JWT/],
-    [{ jwt: { ...jwt, secret: 'x' } }, /auth\.jwt: name 4 is no setting; it takes issuer/],
+    [{ jwt: { ...jwt, secret: 'x' } }, /auth\.jwt: name 4 is not a setting; it takes issuer/],
     [{ jwt, requests: { perSecond: '0' } }, /auth\.requests\.perSecond: must be a whole number/],
   ])('%j is refused', (value, reason) => {
     expect(read(value).problems.join('\n')).toMatch(reason);

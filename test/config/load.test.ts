@@ -119,10 +119,10 @@ describe('the configuration', () => {
     [
       'a brand listed twice',
       (d) => (d.brands as unknown[]).push((d.brands as unknown[])[0]),
-      /brands\[2\]\.brandId: stands twice/,
+      /brands\[2\]\.brandId: is listed twice/,
     ],
     ['no brands', (d) => (d.brands = []), /brands: must list at least one brand/],
-    ['no authentication against real hosts', (d) => delete d.auth, /auth: is missing; against real hosts/],
+    ['no authentication against real hosts', (d) => delete d.auth, /auth: is missing; with real hosts/],
     [
       'a plain http host',
       (d) => (d.hosts = { main: 'http://api.mch.weixin.qq.com' }),
@@ -146,7 +146,7 @@ describe('the configuration', () => {
     [
       'a limit for no interface',
       (d) => (d.limits = { GET_CARD: { brand: 1 } }),
-      /limits: name 1 is no setting; it takes CREATE_CARD_TEMPLATE/,
+      /limits: name 1 is not a setting; it takes CREATE_CARD_TEMPLATE/,
     ],
     [
       'a limit of nothing',

@@ -24,8 +24,8 @@ describe('the notifications section', () => {
     [{ path: '/a?b=c' }, /^notifications\.path: must be a path/],
     [{ path: '/graphql' }, /^notifications\.path: is taken by GraphQL/],
     [{ confirm: [{}] }, /^notifications\.confirm\[0\]\.brandId: is missing/],
-    [{ confirm: [{ brandId: '7' }] }, /^notifications\.confirm\[0\]\.brandId: names no brand .*1004/],
-    [{ confirm: [{ brandId: '1004' }, { brandId: '1004' }] }, /stands twice/],
+    [{ confirm: [{ brandId: '7' }] }, /^notifications\.confirm\[0\]\.brandId: is not a brand .*1004/],
+    [{ confirm: [{ brandId: '1004' }, { brandId: '1004' }] }, /is listed twice/],
     [
       { confirm: [{ brandId: '1004', level: '十一个字太长了十一个字' }] },
       /level: must be a level of at most 10/,

@@ -58,7 +58,7 @@ describe("the operators' part of the configuration", () => {
 
   it.each([
     [{ metrics: { port: '70000' } }, /metrics\.port: must be a whole number from 0 to 65535/],
-    [{ http: { corsOrigins: ['*'] } }, /http\.corsOrigins\[0\]: must be an origin.*\* is not taken/],
+    [{ http: { corsOrigins: ['*'] } }, /http\.corsOrigins\[0\]: must be an origin.*\* is not accepted/],
     [{ http: { corsOrigins: ['https://a.example/path'] } }, /corsOrigins\[0\]: must be an origin/],
     [{ http: { corsOrigins: ['null'] } }, /corsOrigins\[0\]: must be an origin/],
     [{ http: { headersTimeoutMs: '0' } }, /http\.headersTimeoutMs: must be a whole number from 10/],

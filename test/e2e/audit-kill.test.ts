@@ -15,7 +15,7 @@ describe('the audit of a server process', () => {
   let server: ServerProcess;
   beforeAll(async () => {
     [sandbox] = await Promise.all([startSandbox({ membersPerBrand: 60 }), build()]);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => sandbox.close());
   beforeEach(async () => {
     sandbox.faults.set([]);

@@ -50,7 +50,7 @@ describeWithRedis('secrets and personal data', () => {
     directory = config.directory;
     server = await serverProcess(config.file);
     await server.start();
-  }, 180_000);
+  }, 300_000);
 
   afterAll(async () => {
     await server.end();

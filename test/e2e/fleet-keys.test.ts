@@ -1,6 +1,5 @@
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock, type Clock } from '../../src/shared/clock';
-import { createRedis } from '../../src/store/redis';
 import { cache } from '../../src/traffic/cache/cache';
 import { createRedisWriteEpochs } from '../../src/traffic/cache/redis-write-epochs';
 import type { Call, Reply } from '../../src/traffic/calls/call';
@@ -8,7 +7,13 @@ import { createMemberCards } from '../../src/wechatpay/api/member-cards';
 import { createCacheKeys } from '../../src/wechatpay/api/cache-keys';
 import { aReply } from '../support/calls';
 import { keyRing, namedKey } from '../support/key-ring';
-import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
+import {
+  connectPatiently,
+  describeWithRedis,
+  startRedis,
+  withStoreThroughout,
+  type RedisServer,
+} from '../support/redis-server';
 import { testApp, type TestApp } from '../support/test-app';
 
 /** Two processes of a fleet in the middle of a change of keys: each step is taken by one of them before the other. */
@@ -65,20 +70,22 @@ describeWithRedis('a fleet whose encryption keys change', () => {
   it.each(bothWays)('shows the write of one process to the other: %s', async (_, readers, writers) => {
     const [reader, writer] = await Promise.all([start(readers), start(writers)]);
     try {
-      const before = await level(reader);
-      expect(await level(reader)).toBe(before);
-      await promote(writer, '金卡');
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
-      expect(await level(reader)).toBe('金卡');
-      const token = await promote(writer, '银卡');
-      expect(await level(reader, { 'consistency-token': token })).toBe('银卡');
+      await withStoreThroughout([reader, writer], async () => {
+        const before = await level(reader);
+        expect(await level(reader)).toBe(before);
+        await promote(writer, '金卡');
+        await new Promise((resolve) => setTimeout(resolve, 1_100));
+        expect(await level(reader)).toBe('金卡');
+        const token = await promote(writer, '银卡');
+        expect(await level(reader, { 'consistency-token': token })).toBe('银卡');
+      });
     } finally {
       await Promise.all([reader.close(), writer.close()]);
     }
   });
 
   it.each(bothWays)('keeps the order of writes to a balance: %s', async (_, first, second) => {
-    const store = await createRedis({ url: redis.url, clock: systemClock, onChange: () => undefined });
+    const store = await connectPatiently(redis.url);
     // What the store said a moment ago is believed for a second.
     let aheadMs = 0;
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };

@@ -4,6 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { writeConfig } from '../support/config-file';
+import { createRandom, seedFromEnvironment, type Random } from '../support/random';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { build, serverProcess, type ServerProcess } from '../support/server-process';
 import { subscribe, type SeenEvent } from '../support/subscriber';
@@ -19,6 +20,7 @@ const minuteMs = 40;
 const lossy = async (
   target: () => string,
   share: number,
+  random: Random,
 ): Promise<{ url: string; lost: () => number; server: Server }> => {
   let lost = 0;
   const server = createServer((incoming, outgoing) => {
@@ -26,7 +28,7 @@ const lossy = async (
       `${target()}${incoming.url ?? ''}`,
       { method: incoming.method, headers: incoming.headers },
       (answer) => {
-        if (Math.random() < share) {
+        if (random.chance(share)) {
           lost += 1;
           answer.resume();
           outgoing.destroy();
@@ -48,6 +50,7 @@ const lossy = async (
 };
 
 describeWithRedis('a server that is killed and a store that stays', () => {
+  const seed = seedFromEnvironment();
   let redis: RedisServer;
   let sandbox: Sandbox;
   let server: ServerProcess;
@@ -75,9 +78,9 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     directory = config.directory;
     server = await serverProcess(config.file);
     await server.start();
-    line = await lossy(() => server.url, 0.1);
+    line = await lossy(() => server.url, 0.1, createRandom(seed));
     sandbox.deliveries.deliverTo(line.url);
-  }, 180_000);
+  }, 300_000);
 
   afterAll(async () => {
     await server.end();
@@ -88,7 +91,7 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it(`publishes each of ${String(many)} notifications once to a subscriber that resumes`, async () => {
+  it(`publishes each of ${String(many)} notifications once to a subscriber that resumes (SEED=${String(seed)})`, async () => {
     const seen: SeenEvent[] = [];
     let resumed = 0;
     const wanted = new Set(Array.from({ length: many }, (_, index) => `oFleet-${String(index)}`));

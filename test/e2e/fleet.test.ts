@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { namedKey } from '../support/key-ring';
-import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
+import {
+  describeWithRedis,
+  startRedis,
+  withStoreThroughout,
+  type RedisServer,
+} from '../support/redis-server';
 import { testApp, type TestApp } from '../support/test-app';
 
 const query = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $code: ID!, $maxAge: Int) {
@@ -41,6 +46,16 @@ describeWithRedis('a fleet of instances', () => {
     const { brandId, cardId, openid, userCardCode } = sandbox.example;
     return { brandId, cardId, openid, code: userCardCode };
   };
+  /** Brand 1001622624 has one in each of its three templates in turn; those of the first one, for `index` 0, 3, 6… */
+  const memberAt = (index: number) => ({
+    brandId: '1001622624',
+    cardId: 'p1001622624Seed-Template-0',
+    openid: `o1001622624-member-${String(index).padStart(5, '0')}`,
+    code: `471${String(100_000_000 + index * 7919)}`,
+  });
+  let writes = 0;
+  /** Another one than the last time. */
+  const otherLevel = (): string => ((writes += 1) % 2 === 0 ? '金卡' : '钻石卡');
   const level = (on: TestApp, headers = {}, variables = {}) =>
     on
       .ask<{ userCard: { level: string; stale: boolean } }>(query, { ...card(), ...variables }, headers)
@@ -57,9 +72,18 @@ describeWithRedis('a fleet of instances', () => {
   };
 
   it('asks the upstream once for what all its instances want', async () => {
-    const answers = await Promise.all(fleet.flatMap((one) => Array.from({ length: 30 }, () => level(one))));
-    expect(answers.every(({ errors }) => errors.length === 0)).toBe(true);
-    expect(sandbox.ledger.entries({ interface: 'GET_USER_CARD' })).toHaveLength(1);
+    const calls = () => sandbox.ledger.entries({ interface: 'GET_USER_CARD' }).length;
+    let index = 0;
+    await withStoreThroughout(fleet, async () => {
+      const before = calls();
+      const member = memberAt(index);
+      index += 3;
+      const answers = await Promise.all(
+        fleet.flatMap((one) => Array.from({ length: 30 }, () => level(one, {}, member))),
+      );
+      expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+      expect(calls() - before).toBe(1);
+    });
   });
 
   it('shows a caller its own write on every instance when it brings the token', async () => {
@@ -72,23 +96,29 @@ describeWithRedis('a fleet of instances', () => {
   });
 
   it('shows a write to everybody within two seconds', async () => {
-    await Promise.all(fleet.map((one) => level(one)));
-    await promote(app(0), '钻石卡');
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    for (const index of [1, 2]) expect((await level(app(index))).level).toBe('钻石卡');
+    await withStoreThroughout(fleet, async () => {
+      await Promise.all(fleet.map((one) => level(one)));
+      const written = otherLevel();
+      await promote(app(0), written);
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      for (const index of [1, 2]) expect((await level(app(index))).level).toBe(written);
+    });
   });
 
   it('repeats no answer beyond that', async () => {
     const plain = query.replace(' phoneNumber', '');
     const ask = async (index: number) =>
       (await app(index).ask<{ userCard: { level: string } }>(plain, card())).data?.userCard.level;
-    for (const index of [1, 2, 1, 2]) await ask(index);
-    const { length } = app(1).calls;
-    await ask(1);
-    expect(app(1).calls).toHaveLength(length);
-    await promote(app(0), '钻石卡');
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    for (const index of [1, 2]) expect(await ask(index)).toBe('钻石卡');
+    await withStoreThroughout(fleet, async () => {
+      for (const index of [1, 2, 1, 2]) await ask(index);
+      const { length } = app(1).calls;
+      await ask(1);
+      expect(app(1).calls).toHaveLength(length);
+      const written = otherLevel();
+      await promote(app(0), written);
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      for (const index of [1, 2]) expect(await ask(index)).toBe(written);
+    });
   });
 
   it('refuses a token that is not ours', async () => {
@@ -120,7 +150,12 @@ describeWithRedis('a fleet of instances', () => {
     expect((await level(app(2), { 'consistency-token': later })).level).toBe('金卡');
     if (how === 'killed') await redis.start();
     else redis.thaw();
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // An instance notices when it asks.
+    for (const one of fleet)
+      while (one.storeChanges.at(-1) === false) {
+        await level(one);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
     // A first look tells the store; then all agree.
     await level(app(1));
     await new Promise((resolve) => setTimeout(resolve, 1_100));

@@ -93,6 +93,23 @@ describe('the upload of a picture', () => {
     expect(status).toBe(413);
   });
 
+  it('is refused for a brand of others before its body is read', async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = httpRequest(
+        new URL('/images?brandId=999999', app.url),
+        { method: 'POST', headers: { 'content-type': 'image/png', 'content-length': '1000' } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+          sent.destroy();
+        },
+      );
+      sent.on('error', reject);
+      sent.flushHeaders();
+    });
+    expect(status).toBe(404);
+  }, 5_000);
+
   it('says it in Chinese to who prefers it', async () => {
     const { body } = await upload(Buffer.from('x'), { language: 'zh' });
     expect(body.errors?.[0]?.message).toMatch(/图片/);

@@ -117,7 +117,6 @@ describe('reads over real sockets', () => {
     app.sandbox.faults.set([{ kind: 'systemError', times: 3 }]);
     expect((await answer).errors).toEqual([]);
     expect(app.arrived('GET_USER_CARD')).toBe(5);
-    expect(app.operations[0]?.durationMs).toBeLessThan(3_000);
   });
 
   it('answers null where WeChat Pay says there is no such card, and remembers it', async () => {

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseKeyFile, printKeyFile, type KeyRecord } from '../../src/auth/api-key-file';
 import { callers } from '../support/callers';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -5,6 +7,8 @@ const brandId = '1004';
 const known = callers({
   reader: [`brand:${brandId}:read`],
   stranger: ['brand:1001622624:read'],
+  leaver: [`brand:${brandId}:read`],
+  mover: [`brand:${brandId}:read`],
   admin: ['admin'],
 });
 let app: TestApp;
@@ -59,6 +63,33 @@ describe('a subscription', () => {
     expect(denied.text).toBe((await listen(known.headers.stranger, { brand: '999999' })).text);
     expect(denied.text).not.toContain(app.sandbox.example.openid);
     expect((await listen(known.headers.admin)).text).toContain('"code":"FORBIDDEN"');
+  });
+
+  it.each<['leaver' | 'mover', string, Partial<KeyRecord>, string]>([
+    ['leaver', 'whose key is revoked', { revokedAt: '2020-01-01T00:00:00Z' }, 'UNAUTHENTICATED'],
+    ['mover', 'whose key loses the brand', { scopes: ['brand:1001622624:read'] }, 'FORBIDDEN'],
+  ])('that is open for a %s %s tells nothing more', async (name, _, change, code) => {
+    const response = await fetch(`${app.url}/stream`, {
+      method: 'POST',
+      headers: {
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        ...known.headers[name],
+      },
+      body: JSON.stringify({ query: `subscription { userCardEvents(brandId: "${brandId}") { openid } }` }),
+    });
+    const keys = parseKeyFile(readFileSync(known.file, 'utf8'));
+    writeFileSync(
+      known.file,
+      printKeyFile(keys.map((key) => (key.caller === name ? { ...key, ...change } : key))),
+    );
+    // The file is looked at once a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+    const text = await response.text();
+    expect(text).toContain(`"code":"${code}"`);
+    expect(text).toContain('event: complete');
+    expect(text).not.toContain(app.sandbox.example.openid);
   });
 
   it('goes on behind the header of an EventSource that comes back, rather than behind its old argument', async () => {

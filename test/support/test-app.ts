@@ -41,6 +41,8 @@ export interface TestApp {
   readonly reports: ErrorReport[];
   readonly notifications: NotificationEvent[];
   readonly confirms: ConfirmEvent[];
+  /** False for each time that the shared store went away, true for each time that it came back. */
+  readonly storeChanges: boolean[];
   /** SHA-256 of the documents outside the manifest. */
   readonly unknownDocuments: string[];
   /** Records of what has happened. */
@@ -86,10 +88,13 @@ export const testApp = async ({
   const reports: ErrorReport[] = [];
   const notifications: NotificationEvent[] = [];
   const confirms: ConfirmEvent[] = [];
+  const storeChanges: boolean[] = [];
   const unknownDocuments: string[] = [];
   const audit: AuditOutcome[] = [];
   const intents: AuditIntent[] = [];
-  const config = demoConfig(sandbox, 0);
+  const demo = demoConfig(sandbox, 0);
+  // A busy machine must not turn a slow answer into a refusal; what is about deadlines sets its own.
+  const config = { ...demo, server: { ...demo.server, queryDeadlineMs: 10_000, mutationDeadlineMs: 12_000 } };
   const start = async () => {
     const app = await createApp({
       config: change?.(config) ?? config,
@@ -99,6 +104,7 @@ export const testApp = async ({
       observeOperation: (event) => operations.push(event),
       observeNotification: (event) => notifications.push(event),
       observeConfirm: (event) => confirms.push(event),
+      onStoreChange: (up) => storeChanges.push(up),
       reportError: (report) => reports.push(report),
       onUnknownDocument: (hash) => unknownDocuments.push(hash),
       audit(event) {
@@ -128,6 +134,7 @@ export const testApp = async ({
     reports,
     notifications,
     confirms,
+    storeChanges,
     unknownDocuments,
     audit,
     intents,

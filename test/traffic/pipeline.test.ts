@@ -4,7 +4,7 @@ import { fakeClock } from '../support/fake-clock';
 import { pipelineOver } from '../support/pipeline-over';
 
 describe('the order of the policies', () => {
-  it('has the right to a brand above the cache and above calls that are shared', async () => {
+  it('checks brand access above the cache and above shared calls', async () => {
     const clock = fakeClock();
     const wired: Call[] = [];
     const send = pipelineOver(clock, async (call) => {

@@ -1,6 +1,7 @@
 import { randomBytes, sign, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { WechatPaySettings } from '../../src/wechatpay/settings';
 
 export interface Received {
@@ -9,6 +10,8 @@ export interface Received {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The connection that it came on: 1 for the first one of the server. */
+  readonly connection: number;
 }
 
 export type Answering = (response: ServerResponse, request: Received) => void;
@@ -16,8 +19,8 @@ export type Answering = (response: ServerResponse, request: Received) => void;
 export interface Upstream {
   readonly origin: string;
   readonly received: Received[];
-  /** How many were opened so far. */
-  connections(): number;
+  /** Resolves once that connection is closed. */
+  closed(connection: number): Promise<void>;
   /** How it answers from now on. */
   answer(answering: Answering): void;
   close(): Promise<void>;
@@ -27,27 +30,29 @@ export interface Upstream {
 export const startUpstream = async (): Promise<Upstream> => {
   const received: Received[] = [];
   let answering: Answering = (response) => response.writeHead(500).end();
+  const sockets: Socket[] = [];
   const server = createServer((request, response) => {
+    const connection = sockets.indexOf(request.socket) + 1;
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       // The tests' time is not this machine's.
       response.sendDate = false;
       const { method = '', url: target = '', headers } = request;
-      const entry = { method, target, headers, body: Buffer.concat(chunks).toString('utf8') };
+      const entry = { method, target, headers, body: Buffer.concat(chunks).toString('utf8'), connection };
       received.push(entry);
       answering(response, entry);
     });
   });
-  let connections = 0;
-  server.on('connection', () => {
-    connections += 1;
-  });
+  server.on('connection', (socket: Socket) => sockets.push(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
-    connections: () => connections,
+    async closed(connection) {
+      const socket = sockets[connection - 1];
+      if (socket?.destroyed === false) await once(socket, 'close');
+    },
     answer(next) {
       answering = next;
     },
@@ -99,7 +104,7 @@ export const authorizationOf = ({ headers }: Received): Readonly<Record<string, 
 /** Settings without credentials, for both hosts at one origin. */
 export const settingsAt = (origin: string, changes: Partial<WechatPaySettings> = {}): WechatPaySettings => ({
   hosts: { main: origin, backup: origin },
-  timeouts: { connectMs: 1000, headersMs: 1000, bodyMs: 1000 },
+  timeouts: { connectMs: 10_000, headersMs: 10_000, bodyMs: 10_000 },
   brands: [],
   brandCredentials: [],
   limits: {},

@@ -10,16 +10,16 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** One reviewed operation with variables that make it succeed against the stand-in. */
+/** An operation with variables that make it succeed against the sandbox. */
 export interface Example {
   readonly name: string;
   readonly document: DocumentNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** `Query.userCard`, `Brand.cardTemplates`: what it shows. */
+  /** The fields it shows, e.g. `Query.userCard` or `Brand.cardTemplates`. */
   readonly shows: readonly string[];
 }
 
-/** Every operation under `schema/operations`. Throws where one has no variables, or the other way round. */
+/** Reads every operation under `schema/operations`. Throws if an operation has no variables, or variables no operation. */
 export const readExamples = (directory: string): readonly Example[] => {
   const documents = readdirSync(directory)
     .filter((file) => file.endsWith('.graphql'))
@@ -47,7 +47,7 @@ export const readExamples = (directory: string): readonly Example[] => {
   });
   const [unused] = variables.keys();
   if (unused !== undefined)
-    throw new Error(`schema/operations/variables.json has ${unused}, which is no operation`);
+    throw new Error(`schema/operations/variables.json has ${unused}, which is not an operation`);
   return examples;
 };
 
@@ -74,7 +74,7 @@ const withFragments = (
 
 const rootNames = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
 
-/** Root fields, and what is asked of a brand. */
+/** The root fields, and the selected fields of a brand. */
 const shownBy = ({ operation, selectionSet }: OperationDefinitionNode): readonly string[] =>
   selectionSet.selections.flatMap((root) => {
     if (root.kind !== Kind.FIELD) return [];
@@ -88,5 +88,5 @@ const shownBy = ({ operation, selectionSet }: OperationDefinitionNode): readonly
     ];
   });
 
-/** As a reader pastes it. */
+/** The text as a reader would paste it. */
 export const textOf = ({ document }: Example): string => print(document);

@@ -1,5 +1,5 @@
 import type { OperationAudit } from '../../audit/operation-audit';
-import { AppError } from '../../shared/errors';
+import { AppError, codeOf } from '../../shared/errors';
 
 /** The card that a personal value belongs to. */
 export interface PersonalDataOwner {
@@ -78,7 +78,7 @@ export const createPersonal = ({ unseal, canReadPersonalData, max, audit }: Pers
     try {
       clear = await Promise.all(values.map(async ({ sealed }) => open(card.brandId, sealed)));
     } catch (error) {
-      tell(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');
+      tell(codeOf(error));
       throw error;
     }
     // Before the answer: what cannot be recorded is not shown.

@@ -18,9 +18,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../shared/errors';
-import type { PlanDeps } from './field-plan';
-import { fieldPlans } from './field-plans';
 import { noCost, type PlannedObject, type PlannedCall, type FieldCost } from './planned-call';
+import { upstreamOf, type PlanDeps } from './upstream';
 
 export interface OperationToPlan {
   readonly schema: GraphQLSchema;
@@ -65,7 +64,7 @@ export const planOperation = (
   const walkField = (type: GraphQLObjectType, parent: PlannedObject, node: FieldNode): void => {
     const field = type.getFields()[node.name.value];
     if (field === undefined) return;
-    const plan = fieldPlans[`${type.name}.${field.name}`];
+    const plan = upstreamOf(field.extensions)?.plan;
     if (plan === undefined && node.selectionSet === undefined) return;
     const cost =
       plan === undefined

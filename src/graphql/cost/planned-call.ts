@@ -1,4 +1,5 @@
-import type { InterfaceName } from '../../wechatpay/api/interfaces';
+import { interfaces, type InterfaceName } from '../../wechatpay/api/interfaces';
+import type { UpstreamInterface } from '../../wechatpay/api/upstream-interface';
 import type {
   ActivityPageKey,
   ActivityKey,
@@ -9,8 +10,8 @@ import type {
 } from '../../wechatpay/api/refs';
 
 /** Calls to one upstream interface that an operation could make, known before it runs. */
-export interface PlannedCall {
-  readonly interface: InterfaceName;
+export interface PlannedCall<N extends InterfaceName = InterfaceName> {
+  readonly interface: N;
   readonly brandId: string;
   /** Names what is asked: two fields that ask the same share one call, as the operation's loaders do. */
   readonly identity: string;
@@ -33,7 +34,7 @@ export type Lookup = { readonly maxAgeMs?: number | undefined } & (
 
 /** An object as far as it is known before anything is read. */
 export interface PlannedObject {
-  readonly kind: 'Root' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
+  readonly kind: 'Root' | 'Payload' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
   readonly brandId: string;
   /** Whether it is certain to be there to be asked; what only an answer can bring is not. */
   readonly certain: boolean;
@@ -42,12 +43,12 @@ export interface PlannedObject {
 }
 
 /** What one field does upstream, and the objects that its selection is then asked of. */
-export interface FieldCost {
-  readonly calls: readonly PlannedCall[];
+export interface FieldCost<N extends InterfaceName = InterfaceName> {
+  readonly calls: readonly PlannedCall<N>[];
   readonly children: readonly PlannedObject[];
 }
 
-export const noCost: FieldCost = { calls: [], children: [] };
+export const noCost: FieldCost<never> = { calls: [], children: [] };
 
 const interfaceOf = {
   cardTemplate: 'GET_CARD_TEMPLATE',
@@ -57,6 +58,19 @@ const interfaceOf = {
   membershipActivity: 'GET_MEMBERSHIP_ACTIVITY',
   membershipActivities: 'LIST_MEMBERSHIP_ACTIVITIES',
 } as const satisfies Record<Lookup['kind'], InterfaceName>;
+
+export type InterfaceOf<L extends Lookup> = (typeof interfaceOf)[L['kind']];
+
+/** The interface by which the server looks up what became of a write. */
+export type LookUpOf<N extends InterfaceName> = Extract<
+  (typeof interfaces)[N],
+  { lookUp: unknown }
+>['lookUp'];
+
+export const lookUpOf = <N extends InterfaceName>(name: N): LookUpOf<N> | undefined => {
+  const { lookUp }: UpstreamInterface = interfaces[name];
+  return lookUp as LookUpOf<N> | undefined;
+};
 
 /** Member by member, since references are made in more than one place and order. */
 const identityOf = ({ kind, ref, maxAgeMs }: Lookup): string => {
@@ -71,8 +85,8 @@ type AnyKey = Readonly<
   Partial<Record<keyof UserCardKey | keyof UserCardPageKey | keyof ActivityKey, string | number | undefined>>
 >;
 
-export const read = (lookup: Lookup, certain: boolean): PlannedCall => ({
-  interface: interfaceOf[lookup.kind],
+export const read = <L extends Lookup>(lookup: L, certain: boolean): PlannedCall<InterfaceOf<L>> => ({
+  interface: interfaceOf[lookup.kind as L['kind']],
   brandId: lookup.ref.brandId,
   identity: identityOf(lookup),
   max: 1,

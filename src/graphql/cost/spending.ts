@@ -1,8 +1,8 @@
-import { AppError } from '../../shared/errors';
 import type { Bucket, Scope } from '../../traffic/calls/call';
 import type { MemberCards } from '../../wechatpay/api/member-cards';
 import type { Context } from '../execution/context';
 import type { Lookup, PlannedCall } from './planned-call';
+import { reachableBucket } from './reachable-bucket';
 
 /** What an operation could spend of one brand's budget for one interface. */
 export interface Spending {
@@ -24,7 +24,7 @@ export const spendingOf = (
   const { stats: _, ...scope } = writeScope;
   const byBucket = new Map<string, { bucket: Bucket; brandId: string; calls: PlannedCall[] }>();
   for (const call of calls) {
-    const bucket = bucketOf(call, members);
+    const bucket = reachableBucket(members, call.interface, call.brandId);
     if (bucket === undefined) continue;
     const key = `${call.brandId} ${bucket.id}`;
     const group = byBucket.get(key) ?? { bucket, brandId: call.brandId, calls: [] };
@@ -46,16 +46,6 @@ export const spendingOf = (
       },
     };
   });
-};
-
-/** An interface that the brand's configuration cannot reach is not called. */
-const bucketOf = (call: PlannedCall, members: MemberCards): Bucket | undefined => {
-  try {
-    return members.bucketOf(call.interface, call.brandId);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'MISCONFIGURED') return undefined;
-    throw error;
-  }
 };
 
 const isCached = (

@@ -1,6 +1,7 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { withAudit } from '../../audit/with-audit';
 import type { Context } from './context';
+import { isRecord } from '../../shared/is-record';
 
 /** Members of inputs that name the object; all others change it. */
 const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId'];
@@ -34,9 +35,6 @@ export const auditMutation =
       },
     );
   };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const auditOutcome = (result: unknown): string => {
   const userErrors = isRecord(result) && Array.isArray(result.userErrors) ? result.userErrors : [];

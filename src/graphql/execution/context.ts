@@ -5,7 +5,7 @@ import type { Loaders } from '../../loaders/loaders';
 import type { Bucket, Scope } from '../../traffic/calls/call';
 import type { MemberCards } from '../../wechatpay/api/member-cards';
 import type { NodeIds } from '../relay/node-id';
-import type { Language } from '../inputs/validate-input';
+import type { Language } from '../../shared/language';
 import type { Personal } from '../access/personal';
 
 /** What resolvers may use. Made anew for every operation; resolvers themselves keep nothing. */

@@ -2,8 +2,7 @@ import { validate, type ValidationError } from 'class-validator';
 import { AppError } from '../../shared/errors';
 import type { RuleContext } from './rules/rule';
 import type { UserError } from './user-error.type';
-
-export type Language = 'en' | 'zh';
+import type { Language } from '../../shared/language';
 
 /** The moment against which an input is checked, for rules about the past; set by `brokenRules`. */
 const checkedAt = new WeakMap<object, number>();

@@ -4,7 +4,7 @@ import { createRefusalFinder, type Refusal } from './refusals';
 import { templateRefusals } from './template-refusals';
 import type { UserError } from '../inputs/user-error.type';
 import { userCardRefusals } from './user-card-refusals';
-import type { Language } from '../inputs/validate-input';
+import type { Language } from '../../shared/language';
 import { valueRefusals } from './value-refusals';
 
 /** A business refusal as user errors; `undefined` where the caller could not mend it by sending other input. */

@@ -4,22 +4,44 @@ import { toCardTemplate } from './card-template/card-template.type';
 import { Access } from '../access/access';
 import { checkCount } from '../inputs/arguments';
 import { Node, type NodeSource } from '../relay/node.type';
-import { Upstream } from '../execution/upstream';
+import { brandsCost, objectCost, sumOf } from '../cost/field-costs';
+import { noCost, type FieldCost } from '../cost/planned-call';
+import { Upstream, type FieldUse, type PlanDeps } from '../cost/upstream';
 import type { Context } from '../execution/context';
 import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
 import { ID } from '../values/scalars';
 
+const objectReads = ['GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY'] as const;
+
+const nodeCost = (id: string, deps: PlanDeps): FieldCost<(typeof objectReads)[number]> => {
+  const ref = deps.nodeIds.decode(id);
+  switch (ref?.kind) {
+    case undefined:
+      return noCost;
+    case 'Brand':
+      return brandsCost([ref.brandId], deps);
+    case 'CardTemplate':
+      return objectCost({ kind: 'cardTemplate', ref }, deps);
+    case 'UserCard':
+      return objectCost({ kind: 'userCard', ref }, deps);
+    case 'MembershipActivity':
+      return objectCost({ kind: 'membershipActivity', ref }, deps);
+  }
+};
+
 @Resolver()
 export class NodeResolver {
-  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
+  @Upstream(objectReads, ({ args: { id } }: FieldUse<{ id: string }>, deps) => nodeCost(id, deps))
   @Access('read')
   @Query(() => Node, { nullable: true })
   node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
     return loadNode(id, context);
   }
 
-  @Upstream('GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY')
+  @Upstream(objectReads, ({ args: { ids } }: FieldUse<{ ids: readonly string[] }>, deps) =>
+    sumOf(ids.map((id) => nodeCost(id, deps))),
+  )
   @Access('read')
   @Query(() => [Node], {
     nullable: 'items',

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Build step: puts GraphiQL, React and our page beside the compiled explorer, so that a running server needs no CDN. */
+/** Build step: copies GraphiQL, React and our page beside the compiled explorer, so that the server needs no CDN. */
 const root = join(__dirname, '..', '..', '..');
 const source = join(root, 'src', 'server', 'explorer', 'page');
 const packages: Readonly<Record<string, string>> = {

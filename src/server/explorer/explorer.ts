@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathnameOf, sendJson, type Handler } from '../http/http';
 
-/** An operation that the explorer opens with. */
+/** An example operation shown in the explorer. */
 export interface ExampleOperation {
   readonly name: string;
   readonly query: string;
@@ -10,7 +10,7 @@ export interface ExampleOperation {
 }
 
 export interface ExplorerOptions {
-  /** Directory that assemble.ts filled. */
+  /** The directory filled by assemble.ts. */
   readonly assets: string;
   readonly examples: readonly ExampleOperation[];
 }
@@ -22,12 +22,12 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** Nothing from elsewhere: the machine may be offline. GraphiQL sets style attributes, hence unsafe-inline for styles. */
+/** Allows no external resources, since the machine may be offline. GraphiQL sets style attributes, hence unsafe-inline. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** GraphiQL from npm and one page of ours, all read once at start from the directory that the build assembled. */
+/** Serves GraphiQL from npm and our page. All files are read at start from the directory that the build assembled. */
 export const createExplorer = ({
   assets: directory,
   examples,
@@ -69,6 +69,6 @@ export const createExplorer = ({
   };
 };
 
-/** A browser that opens the address, as against a client that sends GET queries. */
+/** True for a browser opening the address, false for a client that sends GET queries. */
 export const wantsPage = (method: string | undefined, accept: string | undefined): boolean =>
   method === 'GET' && accept?.includes('text/html') === true;

@@ -10,6 +10,7 @@ import type { EdgeContext } from './edge-context';
 import { faultsOf } from './documents/fault';
 import { formatError, type ErrorReport } from './format-error';
 import type { ThrottleStatusOf } from './operation-stats';
+import { defined } from '../../shared/defined';
 
 export interface AnswerOptions {
   readonly throttleStatus: ThrottleStatusOf;
@@ -18,8 +19,8 @@ export interface AnswerOptions {
 }
 
 /**
- * The last word on every answer: errors translated in the caller's language, what the operation cost, and the HTTP status
- * and headers that go with it.
+ * Finishes every response: translates errors to the caller's language, adds the operation's costs, and sets HTTP status and
+ * headers.
  */
 export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): ApolloServerPlugin<C> => ({
   requestDidStart: () =>
@@ -37,7 +38,7 @@ export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): Apo
         result.extensions = {
           ...result.extensions,
           ...contextValue.stats.toExtensions(options.throttleStatus),
-          ...(consistency === undefined ? {} : { consistency }),
+          ...defined({ consistency }),
         };
         setHttp(response, result, acceptsGraphQLResponse(context));
         response.http.headers.set(
@@ -53,7 +54,7 @@ const graphQLResponse = 'application/graphql-response+json';
 const acceptsGraphQLResponse = ({ request }: GraphQLRequestContext<EdgeContext>): boolean =>
   request.http?.headers.get('accept')?.includes(graphQLResponse) === true;
 
-/** Refusals that the older media type reports with 200 (GraphQL over HTTP, application/json). */
+/** Errors that the older media type reports with status 200 (GraphQL over HTTP, application/json). */
 const wellFormedFaults: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
 
 const setHttp = (

@@ -15,13 +15,13 @@ export interface ApolloOptions<C extends EdgeContext> extends AnswerOptions {
   readonly schema: GraphQLSchema;
   readonly plugins?: readonly ApolloServerPlugin<C>[];
   readonly documents: Documents;
-  /** What a valid request must pass before it is executed, in this order. */
+  /** The checks a valid request must pass before it is executed, in this order. */
   readonly checks: readonly RequestCheck<C>[];
   readonly limits: ApolloLimits;
 }
 
 export interface ApolloLimits extends VariableLimits {
-  /** Errors told of one operation's variables. */
+  /** Maximum number of errors reported about one operation's variables. */
   readonly errors: number;
 }
 
@@ -35,9 +35,9 @@ export const createApollo = <C extends EdgeContext>({
 }: ApolloOptions<C>): ApolloServer<C> =>
   new ApolloServer<C>({
     schema,
-    // Who may introspect is one of the checks.
+    // One of the checks decides who may introspect.
     introspection: true,
-    // Documents are parsed, validated and kept by requestPlugin; Apollo's store weighs them by a fraction of their memory.
+    // requestPlugin parses, validates and caches documents; Apollo's store underestimates their memory.
     documentStore: null,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
@@ -49,7 +49,7 @@ export const createApollo = <C extends EdgeContext>({
       answerPlugin<C>(answer),
       ApolloServerPluginLandingPageDisabled(),
       requestPlugin<C>({ schema, documents, checks, limits }),
-      // Answers are no-store: its policy would be computed around every field and then overwritten.
+      // Responses are no-store, so Apollo would compute its policy around every field for nothing.
       ApolloServerPluginCacheControlDisabled(),
       ...plugins,
     ],

@@ -3,26 +3,26 @@ import { GraphQLError } from 'graphql';
 import type { KeyRing } from '../../shared/key-ring';
 
 /**
- * Read-your-writes over several processes: an answer tells which subjects its operation wrote (`extensions.consistency`
- * and the header of the same name); with it in the next request no process answers from anything older.
+ * Read-your-writes across processes. A response names the subjects its operation wrote (`extensions.consistency` and the
+ * header consistency-token). If the next request sends that token, no process serves anything older.
  */
 export interface Consistency {
   /**
-   * Subjects and their epochs; empty without a token.
-   * @throws GraphQLError BAD_REQUEST (400) where the token is not one of ours
+   * Subjects and their write epochs; empty without a token.
+   * @throws GraphQLError BAD_REQUEST (400) if the token was not issued by this server
    */
   read(token: string | undefined): ReadonlyMap<string, number>;
-  /** What the caller knew and what it has written now; `undefined` where that is nothing. */
+  /** A token of the epochs the caller knew and those just written; `undefined` if there are none. */
   write(seen: ReadonlyMap<string, number>, written: ReadonlyMap<string, number>): string | undefined;
 }
 
-/** Name of the request and the response header. */
+/** Name of the request header and the response header. */
 export const consistencyHeader = 'consistency-token';
-/** Older writes than these have long reached every process. While keys change, what was written has a subject under each. */
+/** Only the newest writes are kept: older ones have reached every process. While keys rotate, a write has several subjects. */
 const maxSubjects = 32;
 const maxTokenLength = 4_096;
 
-/** Signed, since an epoch of the caller's invention would outlive every real one. The first key signs, all are believed. */
+/** Signed, because an invented epoch would outlive every real one. The first key signs; all keys verify. */
 export const createConsistency = (ring: KeyRing): Consistency => {
   const keys = ring.derive('consistency token');
   const macOf = (secret: KeyObject, body: string): string =>
@@ -40,7 +40,7 @@ export const createConsistency = (ring: KeyRing): Consistency => {
       const [body = '', mac = ''] = token.split('.');
       if (token.length > maxTokenLength || !isOurs(body, mac))
         throw new GraphQLError(
-          `The header ${consistencyHeader} must be the value of extensions.consistency of an earlier answer, unchanged.`,
+          `The header ${consistencyHeader} must be the value of extensions.consistency of an earlier response, unchanged.`,
           { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
         );
       return new Map(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as [string, number][]);

@@ -2,16 +2,17 @@ import type { BaseContext } from '@apollo/server';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats } from './operation-stats';
 import type { Trace } from '../http/trace';
+import type { Language } from '../../shared/language';
 
-/** What this folder needs to know of an operation's context. */
+/** The parts of an operation's context that this folder needs. */
 export interface EdgeContext extends BaseContext {
-  readonly language: 'en' | 'zh';
+  readonly language: Language;
   readonly stats: OperationStats;
   readonly trace: Trace;
-  /** `event`: what was told of the operation, once its answer was ready. */
+  /** `event` is set when the response is ready. */
   readonly operationEvent: { event?: OperationEvent };
-  /** Whether the answer shows, or was made from, personal data. */
+  /** Whether the response shows personal data or was made from it. */
   readonly holdsPersonalData: () => boolean;
-  /** The token with which the caller's next request sees what this one wrote. */
+  /** The token with which the caller's next request sees this operation's writes. */
   readonly consistency: () => string | undefined;
 }

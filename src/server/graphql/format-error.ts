@@ -3,22 +3,24 @@ import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { AppError, publicText, type ErrorCode } from '../../shared/errors';
 import { locationsOf } from './documents/locations';
 import { shownName } from './plain-name';
+import { defined } from '../../shared/defined';
+import { textIn, type Language } from '../../shared/language';
 
 export interface ErrorReport {
-  /** Stands in the client's answer and in the log. */
+  /** Appears in the client's response and in the log. */
   readonly errorId: string;
   readonly error: unknown;
 }
 
 export interface ErrorFormat {
-  readonly language: 'en' | 'zh';
+  readonly language: Language;
   readonly newErrorId: () => string;
   readonly report: (report: ErrorReport) => void;
 }
 
 /**
- * Faults of a request that graphql-js or Apollo found before the request was prepared. Their own messages may quote the
- * request, so the client reads ours.
+ * Faults found by graphql-js or Apollo before the request was prepared. Their messages may quote the request, so clients get
+ * ours.
  */
 const requestFaults: Readonly<Record<string, ErrorCode>> = {
   [ApolloServerErrorCode.GRAPHQL_PARSE_FAILED]: 'GRAPHQL_PARSE_FAILED',
@@ -28,7 +30,7 @@ const requestFaults: Readonly<Record<string, ErrorCode>> = {
   [ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE]: 'OPERATION_RESOLUTION_FAILURE',
 };
 
-/** Words of the protocol of persisted queries, by which Apollo's clients know the case. */
+/** Messages of the persisted-query protocol, by which Apollo's clients recognise the case. */
 const persistedQueryWords: Readonly<Record<string, string>> = {
   [ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND]: 'PersistedQueryNotFound',
   [ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED]: 'PersistedQueryNotSupported',
@@ -36,7 +38,7 @@ const persistedQueryWords: Readonly<Record<string, string>> = {
 
 const internal = { en: 'Internal error.', zh: '内部错误。' } as const;
 
-/** The one translation of an error into what a client may read, by allow-list. Does not throw, whatever was thrown. */
+/** The only conversion of errors to public errors, by allow-list. Never throws. */
 export const formatError = (
   thrown: unknown,
   { language, newErrorId, report }: ErrorFormat,
@@ -47,7 +49,7 @@ export const formatError = (
     const error = inner?.originalError ?? thrown;
     const locations = graphQLError === undefined ? undefined : locationsOf(graphQLError);
     const place = {
-      ...(locations === undefined ? {} : { locations }),
+      ...defined({ locations }),
       ...(graphQLError?.path ? { path: graphQLError.path } : {}),
     };
     if (error instanceof AppError)
@@ -60,23 +62,21 @@ export const formatError = (
   }
 };
 
-/** The executor and Apollo wrap errors of graphql-js in errors of graphql-js. */
+/** The innermost graphql-js error: the executor and Apollo wrap them in each other. */
 const innermost = (error: GraphQLError): GraphQLError => {
   let inner = error;
   while (inner.originalError instanceof GraphQLError) inner = inner.originalError;
   return inner;
 };
 
-const requestFault = (
-  error: GraphQLError,
-): Readonly<Record<'en' | 'zh', GraphQLFormattedError>> | undefined => {
+const requestFault = (error: GraphQLError): Readonly<Record<Language, GraphQLFormattedError>> | undefined => {
   const said = (code: string, [en, zh]: readonly [string, string]) => ({
     en: { message: en, extensions: { code } },
     zh: { message: zh, extensions: { code } },
   });
   const code = String(error.extensions.code);
   const [node] = error.nodes ?? [];
-  // Only when it is executed does it show that a nullable variable is null where the argument must not be.
+  // Only execution shows that a nullable variable is null for an argument that must not be null.
   if (error.extensions.code === undefined && !error.originalError && node?.kind === Kind.VARIABLE) {
     const name = shownName(node.name.value);
     return said('BAD_USER_INPUT', [
@@ -92,13 +92,13 @@ const requestFault = (
 
 type Reporting = Pick<ErrorFormat, 'newErrorId' | 'report'>;
 
-const masked = (error: unknown, language: 'en' | 'zh', { newErrorId, report }: Reporting) => {
+const masked = (error: unknown, language: Language, { newErrorId, report }: Reporting) => {
   const errorId = newErrorId();
   report({ errorId, error });
   return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
 };
 
-/** Faults that somebody on our side must mend: the client gets the id under which the log has the rest. */
+/** Errors that the operator must fix. The client gets an id under which the log has the details. */
 const alarming: ReadonlySet<string> = new Set([
   'MISCONFIGURED',
   'UPSTREAM_SIGNATURE_INVALID',
@@ -106,21 +106,23 @@ const alarming: ReadonlySet<string> = new Set([
   'DONE_UNREADABLE',
 ]);
 
-const fromAppError = (error: AppError, language: 'en' | 'zh', reporting: Reporting) => {
+const fromAppError = (error: AppError, language: Language, reporting: Reporting) => {
   const { code, publicMessage, retryAfterMs, plannedCalls, known, upstream } = error;
   if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);
   const errorId = alarming.has(code) ? reporting.newErrorId() : undefined;
   if (errorId !== undefined) reporting.report({ errorId, error });
   return {
-    message: publicMessage[language === 'en' ? 0 : 1],
+    message: textIn(language, publicMessage),
     extensions: {
       code,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(plannedCalls === undefined ? {} : { plannedCalls }),
-      ...(known === undefined ? {} : { known }),
-      ...(upstream?.wechatCode === undefined ? {} : { wechatCode: upstream.wechatCode }),
-      ...(upstream?.requestId === undefined ? {} : { requestId: upstream.requestId }),
-      ...(errorId === undefined ? {} : { errorId }),
+      ...defined({
+        retryAfterMs,
+        plannedCalls,
+        known,
+        wechatCode: upstream?.wechatCode,
+        requestId: upstream?.requestId,
+        errorId,
+      }),
     },
   };
 };

@@ -8,7 +8,7 @@ export const unreadable = Symbol('unreadable');
 export const isJson = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
   /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
-/** The body of a GraphQL request. Empty text stands for a body that is no JSON by its content type, or that is absent. */
+/** Parses the body of a GraphQL request. Returns '' if it is empty or its content type is not JSON. */
 export const parseBody = (request: Pick<IncomingMessage, 'headers'>, text: string): unknown => {
   if (text === '' || !isJson(request)) return '';
   try {
@@ -18,14 +18,14 @@ export const parseBody = (request: Pick<IncomingMessage, 'headers'>, text: strin
   }
 };
 
-/** The answer to an unreadable body. The parser's own message quotes the body. */
+/** The response to an unreadable body. The parser's own message is not used because it quotes the body. */
 export const notJson = ({ headers }: Pick<IncomingMessage, 'headers'>): unknown =>
   failure(
     'BAD_REQUEST',
     languageOf(headers['accept-language']) === 'en' ? 'The body is not JSON.' : '请求体不是有效的 JSON。',
   );
 
-/** The query of a URL, from the question mark on. */
+/** The query of a URL, including the question mark. */
 export const searchOf = (url = ''): string => {
   const mark = url.indexOf('?');
   return mark === -1 ? '' : url.slice(mark);

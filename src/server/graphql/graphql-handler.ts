@@ -1,5 +1,4 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../auth/caller';
 import type { Clock } from '../../shared/clock';
@@ -13,26 +12,26 @@ import { languageOf } from '../http/language';
 import type { CachedResponse, ResponseCache } from './response-cache';
 import { traceOf } from '../http/trace';
 import type { AdmitDocument, RequestMembers } from './trusted-documents';
+import { textIn } from '../../shared/language';
+import { abortWhenClientLeaves } from '../http/client-abort';
 
 export interface GraphQLHandlerDeps<C extends EdgeContext> {
   readonly apollo: ApolloServer<C>;
-  /** `signal` aborts when the client leaves before it has its answer, or the operation's time is up. */
+  /** `signal` aborts if the client disconnects before the response is sent, or when `operationMs` is over. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   readonly clock: Clock;
   readonly admit: AdmitDocument;
-  /** Absent: every operation is executed. */
+  /** Default: every operation is executed. */
   readonly responseCache?: ResponseCache;
   readonly limits: {
-    /** Largest request body, bytes. */
+    /** Maximum request body, bytes. */
     readonly bodyBytes: number;
-    /** Time from the end of the body to the answer, ms. */
+    /** Time from the end of the body to the response, ms. */
     readonly operationMs: number;
   };
 }
 
-/**
- * Apollo behind plain node:http: no framework between, and the bytes of the body stay in our hands.
- */
+/** Runs Apollo behind plain node:http, without a framework, so that we control how the body is read. */
 export const createGraphQLHandler =
   <C extends EdgeContext>({
     apollo,
@@ -47,11 +46,7 @@ export const createGraphQLHandler =
     if (text === gone) return;
     if (text === undefined) {
       response.setHeader('connection', 'close');
-      sendJson(
-        response,
-        413,
-        failure('BAD_REQUEST', `The body must have at most ${limits.bodyBytes} bytes.`),
-      );
+      sendJson(response, 413, failure('BAD_REQUEST', `The body must not exceed ${limits.bodyBytes} bytes.`));
       return;
     }
     const body = parseBody(request, text);
@@ -63,7 +58,7 @@ export const createGraphQLHandler =
     if (admitted instanceof AppError) {
       const { code, publicMessage } = admitted;
       const language = languageOf(request.headers['accept-language']);
-      sendJson(response, 403, failure(code, publicMessage[language === 'en' ? 0 : 1]));
+      sendJson(response, 403, failure(code, textIn(language, publicMessage)));
       return;
     }
     const key = isJson(request) ? responseCache?.keyFor(request, { text, caller }) : undefined;
@@ -73,12 +68,7 @@ export const createGraphQLHandler =
       send(response, 200, repeated);
       return;
     }
-    const clientAbort = new AbortController();
-    // Every call of the operation listens; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, clientAbort.signal);
-    response.on('close', () => {
-      if (!response.writableFinished) clientAbort.abort(new Error('the client has left'));
-    });
+    const clientAbort = abortWhenClientLeaves(response);
     const cancelTimer = clock.after(limits.operationMs, () => {
       clientAbort.abort(new AppError('UPSTREAM_UNAVAILABLE', 'the operation took too long'));
     });
@@ -92,11 +82,11 @@ export const createGraphQLHandler =
         },
         context: async () => (operation = await context(request, clientAbort.signal, caller)),
       });
-      // Answers in parts (@defer) need another graphql-js; this server has none.
+      // Responses in parts (@defer) would need another graphql-js.
       const body = answer.body.kind === 'complete' ? answer.body.string : '';
       const { status = 200 } = answer;
       send(response, status, { headers: answer.headers, body });
-      // Apollo may refuse after it has executed: 406, where no media type suits the client.
+      // Apollo may refuse after execution: 406 if no media type suits the client.
       if (key !== undefined && operation !== undefined && status === 200)
         responseCache?.set(key, operation, { headers: answer.headers, body });
     } finally {
@@ -111,12 +101,12 @@ const send = (response: ServerResponse, status: number, { headers, body }: Cache
 };
 
 interface RequestText {
-  /** From the question mark on. */
+  /** Including the question mark. */
   readonly search: string;
   readonly body: unknown;
 }
 
-/** The request with the document that it names, wherever it names it, or why it may not pass. */
+/** Replaces a document id in URL or body by its text, or returns the error that refuses the request. */
 const admission = (admit: AdmitDocument, { search, body }: RequestText): RequestText | AppError => {
   try {
     return {

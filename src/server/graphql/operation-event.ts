@@ -1,20 +1,20 @@
-/** One GraphQL operation, for a log line and for metrics. Holds no variable, argument or message. */
+/** One GraphQL operation, for the log and metrics. Holds no variable, argument or message. */
 export interface OperationEvent {
-  /** As the document names it; absent where it is nameless or its name could be data. */
+  /** The operation's name in the document; absent if it has none or the name could be data. */
   readonly name?: string;
   readonly type: 'query' | 'mutation' | 'subscription' | 'none';
-  /** Names of the schema's root fields that it selects, each once. */
+  /** Names of the selected root fields, each once. */
   readonly rootFields: readonly string[];
   readonly outcome: 'ok' | 'partial' | 'failed';
-  /** Codes of its errors, one per error. */
+  /** Error codes, one per error. */
   readonly codes: readonly string[];
   readonly durationMs: number;
-  /** Calls that were sent upstream for it, and lookups that were answered from the cache. */
+  /** Calls sent upstream for it, and lookups served from the cache. */
   readonly upstreamCalls: number;
   readonly cachedCalls: number;
   /** W3C trace context: the caller's trace, or a new one. */
   readonly traceId: string;
   readonly spanId: string;
-  /** The caller's span, where it named one. */
+  /** The caller's span; absent if the caller sent none. */
   readonly parentSpanId?: string;
 }

@@ -10,7 +10,7 @@ export interface OperationPluginOptions {
   readonly observe: (event: OperationEvent) => void;
 }
 
-/** Tells of every operation once, when its answer is ready. Stands behind the plugin that translates errors. */
+/** Calls `observe` once per operation, when its response is ready. Must come after the plugin that translates errors. */
 export const operationPlugin = <C extends EdgeContext>({
   now,
   observe,

@@ -1,19 +1,19 @@
 import type { Bucket, CacheHit, CallStats } from '../../traffic/calls/call';
 
-/** What one operation cost, as it stands in `extensions` of its answer. */
+/** Costs of one operation, as returned in `extensions`. */
 export interface OperationStats extends CallStats {
-  /** What the operation could ask of the bucket, as counted before it ran. */
+  /** Records the calls the operation could make to the bucket, as counted before it ran. */
   planned(brandId: string, bucket: Bucket, calls: number): void;
-  /** Subjects that the operation wrote, with their epochs. */
+  /** Subjects that the operation wrote, with their write epochs. */
   readonly written: ReadonlyMap<string, number>;
   toExtensions(status: ThrottleStatusOf): OperationExtensions;
-  /** Of all buckets together: calls that were sent, and look-ups that needed none. */
+  /** Totals across all buckets: calls sent, and lookups served from the cache. */
   sums(): { readonly upstreamCalls: number; readonly cachedCalls: number };
-  /** WeChat Pay's, in the order of the answers. */
+  /** WeChat Pay's Request-IDs, in the order of the responses. */
   requestIds(): readonly string[];
-  /** The answer shows what changes from one moment to the next. */
+  /** Called if the response shows values that change from one moment to the next. */
   varies(): void;
-  /** What the answer was made of, where that was nothing but kept objects; else `undefined`. */
+  /** The cached objects that the response consists of; `undefined` if it contains anything else. */
   cachedObjects(): readonly CacheHit[] | undefined;
 }
 
@@ -23,9 +23,9 @@ export type ThrottleStatusOf = (bucket: Bucket) => {
 };
 
 export interface OperationExtensions {
-  /** One entry per bucket that the operation could have spent from. */
+  /** One entry per bucket that the operation could have used. */
   readonly throttle: readonly ThrottleReport[];
-  /** Lookups: answered from what was kept, answered from it though older than the policy, and asked upstream. */
+  /** Lookups: served fresh from the cache, served stale from it, and sent upstream. */
   readonly cache: { readonly hits: number; readonly stale: number; readonly misses: number };
 }
 
@@ -35,13 +35,13 @@ interface ThrottleReport {
   readonly limitPerSecond: number;
   readonly available: number;
   readonly restoreRate: number;
-  /** Calls that it could make were nothing kept, as counted before it ran. */
+  /** Calls it could make with an empty cache, as counted before it ran. */
   readonly plannedCalls: number;
   readonly cachedCalls: number;
   readonly actualCalls: number;
   readonly waitedMs: number;
   readonly queueDepth: number;
-  /** 0 where nothing was refused. */
+  /** Ms; 0 if nothing was refused. */
   readonly retryAfterMs: number;
 }
 

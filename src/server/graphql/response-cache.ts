@@ -11,39 +11,39 @@ import type { OperationEvent } from './operation-event';
 import type { OperationStats, ThrottleStatusOf } from './operation-stats';
 import type { Trace } from '../http/trace';
 
-/** An answer as it goes out: a JSON text, and the headers that Apollo chose for it. */
+/** A response as sent: JSON text, and the headers chosen by Apollo. */
 export interface CachedResponse {
   readonly headers: Iterable<readonly [name: string, value: string]>;
   readonly body: string;
 }
 
-/** Whole answers of queries, for whoever may see the same and asks the same in the same bytes. */
+/** Caches whole responses of queries, for callers with the same permissions and requests with the same bytes. */
 export interface ResponseCache {
   /**
-   * Requests with the same key have the same answer, as long as its objects stay as they are; `undefined` where that
-   * cannot be said. No key lives longer than the keys and limits by which its answer is made: see `clear`.
+   * Requests with the same key have the same response while its objects stay the same; `undefined` if the request must not be
+   * cached. Keys become invalid when encryption keys or limits change: see `clear`.
    */
   keyFor(
     request: IncomingMessage,
     parts: { readonly text: string; readonly caller: Caller },
   ): string | undefined;
-  /** The answer, where everything that it was made of is still what a lookup would find; then it counts as an operation. */
+  /** Returns the response if all its objects are still current, and records it as an operation. */
   get(
     key: string,
     request: { readonly trace: () => Trace; readonly started: number },
   ): CachedResponse | undefined;
-  /** Keeps an answer, where it may be given again. */
+  /** Stores a response if it may be reused. */
   set(
     key: string,
     context: EdgeContext,
     answer: { readonly headers: HeaderMap; readonly body: string },
   ): void;
-  /** Forgets all, also what is being answered now. */
+  /** Empties the cache; responses still being computed are not stored under a valid key. */
   clear(): void;
 }
 
 export interface ResponseCacheOptions {
-  /** Bound of what is kept, bytes. */
+  /** Size limit, bytes. */
   readonly maxBytes: number;
   /** Clock time in ms. */
   readonly now: () => number;
@@ -61,15 +61,14 @@ interface StoredResponse {
   readonly event: Omit<OperationEvent, 'durationMs' | keyof Trace>;
 }
 
-/** What an answer costs beside its text and its key: the tally, the list of its objects. */
+/** Size of an entry apart from its text and key, bytes: the stats and the list of objects. */
 const overheadBytes = 1_024;
 const objectBytes = 256;
 
 /**
- * Stands behind everything that may refuse a request, and in front of everything that it costs to execute one again:
- * an answer is given again only while each object in it would be answered from the same entry, still fresh. What was
- * opened, written, refused, asked upstream or changes by itself is never kept; what the answer says of the budget
- * (`extensions`) is said anew.
+ * Runs after every check that may refuse a request, and saves the execution. A response is reused only while each of its
+ * objects would be served from the same cache entry, still fresh. A response that decrypted, wrote, failed, called the
+ * upstream or changes by itself is never stored. `extensions` are computed anew.
  */
 export const createResponseCache = ({
   maxBytes,
@@ -86,7 +85,7 @@ export const createResponseCache = ({
   let era = 0;
   return {
     keyFor({ method, url = '', headers }, { text, caller }) {
-      // With a consistency token a caller asks for what is newer than others may be content with.
+      // A consistency token asks for newer data than other callers may get.
       if (method !== 'POST' || headers[consistencyHeader] !== undefined) return undefined;
       const language = languageOf(headers['accept-language']);
       return [era, caller.permissions.text, language, headers.accept ?? '', url, text].join('\n');
@@ -111,7 +110,7 @@ export const createResponseCache = ({
       const { data } = JSON.parse(body) as { readonly data: unknown };
       const { durationMs: _, traceId: __, spanId: ___, parentSpanId: ____, ...lasting } = event;
       responses.set(key, {
-        // The length is that of the first answer.
+        // The content length is that of the first response.
         headers: [...headers].filter(([name]) => name !== 'content-length'),
         data: JSON.stringify(data),
         objects,

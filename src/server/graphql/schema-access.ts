@@ -6,10 +6,10 @@ import { notFound } from '../http/http';
 import { measure } from './limits/document-size';
 import { refused } from './limits/refused';
 
-/** Whether this caller may read the schema: in development everybody, otherwise holders of the scope `schema:read`. */
+/** Whether this caller may read the schema: everybody in development, otherwise holders of the scope `schema:read`. */
 export type MaySeeSchema<C> = (context: C) => boolean;
 
-/** Introspection (`__schema`, `__type`) only for those who may see the schema; `__typename` is free. */
+/** Allows introspection (`__schema`, `__type`) only to callers that may read the schema; `__typename` is always allowed. */
 export const introspectionCheck =
   <C>(maySeeSchema: MaySeeSchema<C>): RequestCheck<C> =>
   ({ document, operation }, context) => {
@@ -23,12 +23,12 @@ const hidden = (): AppError =>
   });
 
 export interface SchemaRouteOptions {
-  /** The schema in its own language, as `schema/schema.graphql` has it. */
+  /** The schema in SDL, as in `schema/schema.graphql`. */
   readonly sdl: string;
   readonly maySee: (caller: Caller) => boolean;
 }
 
-/** GET /schema.graphql. To others than those who may see it the path is one of the many where there is nothing. */
+/** Handles GET /schema.graphql. Callers that may not read the schema get the same 404 as for an unknown path. */
 export const createSchemaRoute =
   ({ sdl, maySee }: SchemaRouteOptions): CallerHandler =>
   (request, response, caller) => {

@@ -4,22 +4,22 @@ import { AppError } from '../../shared/errors';
 
 export interface TrustedDocumentsOptions {
   readonly mode: 'off' | 'log' | 'enforce';
-  /** SHA-256 in hex → document. */
+  /** Document by its SHA-256 in hex. */
   readonly documents: ReadonlyMap<string, string>;
-  /** Told once of each document that is not among them; `hash` is the SHA-256 of its text. */
+  /** Called once for each unknown document; `hash` is the SHA-256 of its text. */
   readonly onUnknown: (hash: string) => void;
 }
 
-/** The members of a GraphQL request, as its body or its URL had them. */
+/** The members of a GraphQL request, from its body or URL. */
 export type RequestMembers = Readonly<Record<string, unknown>>;
 
 /**
- * Gives a request that names a document its text, and holds a request with a text of its own against the manifest. Throws
- * AppError FORBIDDEN for what the mode does not let pass, before anything is parsed.
+ * Replaces a document id by the document's text, and checks a text against the manifest. Throws AppError FORBIDDEN for requests
+ * that the mode does not allow, before anything is parsed.
  */
 export type AdmitDocument = (request: RequestMembers) => RequestMembers;
 
-/** A document that is sent again and again is told of once; beyond so many different ones, perhaps again. */
+/** Documents remembered as reported; beyond that, one may be reported again. */
 const maxReported = 1_000;
 
 export const createTrustedDocuments = ({
@@ -43,7 +43,7 @@ export const createTrustedDocuments = ({
       return request;
     }
     const id = idOf(request);
-    // Neither text nor name: Apollo says what is missing.
+    // Neither text nor id: Apollo reports what is missing.
     if (id === undefined) return request;
     const known = documents.get(id);
     if (known === undefined) throw unknownDocument();
@@ -51,7 +51,7 @@ export const createTrustedDocuments = ({
   };
 };
 
-/** `documentId` (GraphQL over HTTP, persisted documents) or the extension of Apollo's clients. */
+/** Reads `documentId` (GraphQL over HTTP, persisted documents) or the extension of Apollo's clients. */
 const idOf = ({ documentId, extensions }: RequestMembers): string | undefined => {
   if (typeof documentId === 'string') return documentId.replace(/^sha256:/, '');
   const named = member(member(extensions, 'persistedQuery'), 'sha256Hash');
@@ -61,7 +61,7 @@ const idOf = ({ documentId, extensions }: RequestMembers): string | undefined =>
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
 
-/** Taken out once it has been followed: Apollo would look for it in a cache that this server does not keep. */
+/** Removes the extension, or Apollo would look for the document in a cache that this server does not have. */
 const withoutPersistedQuery = (extensions: unknown): RequestMembers => {
   if (typeof extensions !== 'object' || extensions === null) return {};
   const { persistedQuery: _, ...others } = extensions as RequestMembers;
@@ -71,7 +71,7 @@ const withoutPersistedQuery = (extensions: unknown): RequestMembers => {
 const unknownDocument = (): AppError =>
   new AppError('FORBIDDEN', 'a document outside the manifest', {
     publicMessage: [
-      'Only reviewed documents are accepted: send the id of one of the manifest.',
-      '仅接受已审核的文档:请发送清单中文档的 id。',
+      'Only reviewed documents are accepted; send the id of a document in the manifest.',
+      '仅接受已审核的文档，请发送清单中文档的 id。',
     ],
   });

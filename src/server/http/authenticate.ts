@@ -5,8 +5,9 @@ import type { ServerScope } from '../../auth/permissions';
 import { publicText } from '../../shared/errors';
 import { failure, sendJson, type Handler } from './http';
 import { languageOf } from './language';
+import { textIn, type Texts } from '../../shared/language';
 
-/** Answers one request whose sender is known. */
+/** Handles a request of a known caller. */
 export type CallerHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -15,24 +16,24 @@ export type CallerHandler = (
 
 export interface CallerCheck {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
-  /** Takes a request of the caller, or answers after how many ms the next one is taken. */
+  /** Takes one request of the caller, or returns how many ms to wait until the next one is accepted. */
   readonly takeRequest: (callerId: string) => number | undefined;
 }
 
-/** How long to wait where credentials cannot be checked, s: by then the issuer's key set is asked for again. */
+/** Retry-After when credentials cannot be checked, s: by then the issuer's key set is fetched again. */
 const retryAfterSeconds = 30;
 
 /**
- * Lets only known callers reach the handler, and of them only those with the scope, where one is named. Nothing of the
- * request but its headers has been read before.
+ * Lets known callers reach the handler and, if `needs` is given, only those with that scope. Before the check, nothing but
+ * the headers of the request is read.
  */
 export const requireCaller =
   (check: CallerCheck, handler: CallerHandler, needs?: ServerScope): Handler =>
   async (request, response) => {
-    const refuse = (status: number, code: string, text: readonly [en: string, zh: string]): void => {
+    const refuse = (status: number, code: string, text: Texts): void => {
       request.resume();
       const language = languageOf(request.headers['accept-language']);
-      sendJson(response, status, failure(code, text[language === 'en' ? 0 : 1]));
+      sendJson(response, status, failure(code, textIn(language, text)));
     };
     const authentication = await check.authenticate(request.headers.authorization);
     if ('refused' in authentication) {
@@ -40,7 +41,7 @@ export const requireCaller =
         response.setHeader('retry-after', String(retryAfterSeconds));
         return refuse(503, 'INTERNAL_SERVER_ERROR', unchecked);
       }
-      // RFC 6750: without a credential the challenge names no error.
+      // RFC 6750: a missing credential gets a challenge without an error code.
       response.setHeader(
         'www-authenticate',
         authentication.refused === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"',
@@ -61,5 +62,5 @@ export const requireCaller =
 const unchecked = ['Credentials cannot be checked at the moment.', '暂时无法验证身份凭证。'] as const;
 const tooMany = [
   'Too many requests of this caller; try again after Retry-After.',
-  '请求过多,请在 Retry-After 之后重试。',
+  '请求过多，请在 Retry-After 之后重试。',
 ] as const;

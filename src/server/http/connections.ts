@@ -1,20 +1,20 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The open connections of a server, and what each of them still has to be answered. */
+/** The open connections of a server and their unfinished responses. */
 export interface ServerConnections {
   /**
-   * From now on each connection is closed as soon as its last response is sent; those that are waiting for a request are
-   * closed now.
+   * From now on, closes each connection once its last response is sent. Connections that wait for a request are closed at
+   * once.
    */
   drain(): void;
 }
 
-/** A connection that was opened for a request that has not arrived yet is closed after this time, ms. */
+/** How long a drained server waits for the first request of an open connection, ms. */
 const unusedMs = 500;
 
 export const trackConnections = (server: Server): ServerConnections => {
-  /** The responses of each connection that are not sent yet, in the order of their requests. */
+  /** Unfinished responses by connection, in the order of their requests. */
   const open = new Map<Socket, Set<ServerResponse>>();
   let draining = false;
 
@@ -28,7 +28,7 @@ export const trackConnections = (server: Server): ServerConnections => {
     response.once('close', () => {
       const left = open.get(socket);
       left?.delete(response);
-      // The response is written; what is still in the socket's buffer goes out before it closes.
+      // The response is written; destroySoon flushes the socket's buffer first.
       if (draining && left?.size === 0) socket.destroySoon();
     });
   });
@@ -39,16 +39,16 @@ export const trackConnections = (server: Server): ServerConnections => {
   return {
     drain() {
       draining = true;
-      // Only the last one: whatever follows an announced close on the same connection is not answered.
+      // Only the last response may announce the close: the client expects no response after it.
       for (const responses of open.values()) announce([...responses].at(-1));
       server.closeIdleConnections();
-      // Node counts a connection without a first request as busy, for as long as headers may take.
+      // Node counts a connection without a first request as busy until the headers timeout.
       setTimeout(closeUnused, unusedMs).unref();
     },
   };
 };
 
-/** Tells the client that no further request will be answered on this connection. */
+/** Tells the client that the connection closes after this response. */
 const announce = (response: ServerResponse | undefined): void => {
   if (response?.headersSent === false) response.setHeader('connection', 'close');
 };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What the pages of other sites may send and read, where their origin is configured. Never with cookies. */
+/** What pages of configured origins may send and read. Cookies are never allowed. */
 const allowed = {
   'access-control-allow-methods': 'POST, GET',
   'access-control-allow-headers':
@@ -10,14 +10,14 @@ const allowed = {
 const exposed = 'retry-after';
 
 /**
- * Sets the CORS headers for a configured origin, and none for any other. Answers true where the request was a preflight of
- * a configured origin and is thereby answered.
+ * Sets CORS headers for configured origins only. Returns true if the request was a preflight, which is then already
+ * answered.
  */
 export const cors =
   (origins: readonly string[]) =>
   (request: IncomingMessage, response: ServerResponse): boolean => {
     if (origins.length === 0) return false;
-    // A cache between must not give one site's answer to another.
+    // A cache in between must not serve one origin's response to another.
     response.setHeader('vary', 'origin');
     const { origin } = request.headers;
     if (origin === undefined || !origins.includes(origin)) return false;

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { failure, sendJson } from './http';
 
 /**
- * Answers requests for another host than this one. A server that asks nobody who they are is called by whatever page the
- * browser on this machine shows, if that page's name is made to point here (DNS rebinding): then `Host` has the page's name.
+ * Refuses requests whose `Host` is not this machine. Without authentication, any web page open in a local browser could call
+ * the server by pointing its own name here (DNS rebinding); `Host` then holds the page's name.
  */
 export const rejectForeignHost = (isOwn: (hostname: string) => boolean) => {
-  // Nearly every request names the host that the one before it named.
+  // Most requests name the same host as the one before.
   let lastAccepted: string | undefined;
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const { host = '' } = request.headers;

@@ -2,34 +2,34 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { trackConnections } from './connections';
 
-/** Answers one request; whatever it throws becomes a 500 without details. */
+/** Handles one request. Whatever it throws becomes a 500 without details. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export interface HttpOptions {
-  /** Exact pathname → handler; a name that ends in `/` stands for all below it. */
+  /** Handlers by exact pathname; a name that ends in `/` matches every path below it. */
   readonly routes: Readonly<Record<string, Handler>>;
   readonly onError: (error: unknown) => void;
   readonly bounds?: HttpLimits;
-  /** Sees every request first; true where it has answered it. */
+  /** Called first for every request; returns true if it has already responded. */
   readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface HttpServer {
-  /** Answers the port. Rejects with the listen error, e.g. EADDRINUSE. */
+  /** Resolves to the port. Rejects with the listen error, e.g. EADDRINUSE. */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
   /**
-   * Stops taking connections. Each open one is closed when its last response is sent; after `graceMs` whatever is left is cut.
+   * Stops accepting connections. Each open one is closed when its last response is sent; after `graceMs` the rest are cut.
    */
   drain(graceMs: number): Promise<void>;
 }
 
-/** Bounds against slow and greedy clients; Node's defaults allow minutes and any number. */
+/** Limits against slow and greedy clients; Node's defaults allow minutes and any number of connections. */
 export interface HttpLimits {
-  /** How long a client may take for its headers, for its whole request, and to move any byte, ms. */
+  /** Maximum time for the headers, for the whole request, and without any byte moving, ms. Defaults: 10 s, 30 s, 70 s. */
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  /** Connections beyond it are closed at once. */
+  /** Further connections are closed at once. Default: 10 000. */
   readonly maxConnections: number;
 }
 
@@ -39,14 +39,14 @@ export const defaultHttpLimits: HttpLimits = {
   idleTimeoutMs: 70_000,
   maxConnections: 10_000,
 };
-/** Longer than a proxy's, so that it is not us who close a connection on which it has just sent something. */
+/** Longer than a proxy's keep-alive, so that we never close a connection on which the proxy has just sent a request, ms. */
 const keepAliveMs = 65_000;
 const maxCheckIntervalMs = 5_000;
 const maxHeaders = 100;
 const maxHeaderBytes = 16_384;
 const maxRequestsPerConnection = 1_000;
 
-/** On every answer; a page that needs more sets its own. */
+/** Sent with every response; a page that needs more sets its own. */
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -90,7 +90,7 @@ export const createHttpServer = ({
   server.maxHeadersCount = maxHeaders;
   server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = maxRequestsPerConnection;
-  // Also for those who do not read their answer.
+  // Also covers clients that do not read the response.
   server.setTimeout(idleTimeoutMs);
 
   return {

@@ -1,18 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The client broke off in the middle of its request: there is nobody to answer, and nothing of ours has failed. */
+/** Returned if the client closed the connection during its request. There is nobody to respond to, and no error of ours. */
 export const gone = Symbol('gone');
 
-/** The body as it came; `undefined` where it has more than `most` bytes, of which no more is kept. */
-export const readBody = (
+/** The body as text. */
+export const readBody = async (
   request: IncomingMessage,
   max: number,
 ): Promise<string | undefined | typeof gone> => {
+  const bytes = await readBytes(request, max);
+  return Buffer.isBuffer(bytes) ? bytes.toString('utf8') : bytes;
+};
+
+/** The body as it came; `undefined` if it has more than `max` bytes, of which no more is kept. */
+export const readBytes = (
+  request: IncomingMessage,
+  max: number,
+): Promise<Buffer | undefined | typeof gone> => {
   if (Number(request.headers['content-length'] ?? 0) > max) {
     request.resume();
     return Promise.resolve(undefined);
   }
-  // By events: on the hot path, without the promises of an async iterator.
+  // Uses events: an async iterator's promises cost too much on the hot path.
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -25,7 +34,7 @@ export const readBody = (
       }
     });
     request.on('end', () => {
-      resolve(Buffer.concat(chunks).toString('utf8'));
+      resolve(Buffer.concat(chunks));
     });
     request.on('error', () => {
       resolve(gone);

@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Where an operation stands in its caller's trace (W3C Trace Context). */
+/** An operation's place in its caller's trace (W3C Trace Context). */
 export interface Trace {
   /** 32 hex digits. */
   readonly traceId: string;
-  /** 16 hex digits: this operation. */
+  /** This operation's span, 16 hex digits. */
   readonly spanId: string;
   /** The caller's span. */
   readonly parentSpanId?: string;
@@ -12,7 +12,7 @@ export interface Trace {
 
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
 
-/** The caller's trace, or a new one where its `traceparent` is absent or breaks the rules of the recommendation. */
+/** The caller's trace, or a new one if `traceparent` is absent or invalid. */
 export const traceOf = (traceparent: string | readonly string[] | undefined): Trace => {
   const spanId = randomHex(8);
   const [, version, traceId, parentSpanId, more] =
@@ -29,7 +29,7 @@ export const traceOf = (traceparent: string | readonly string[] | undefined): Tr
     : { traceId: randomHex(16), spanId };
 };
 
-/** Drawn for many operations at once: asking the generator costs more than the bytes. */
+/** Random bytes for many operations: each call of the generator costs more than the bytes. */
 const pool = Buffer.alloc(4_096);
 let drawn = pool.length;
 

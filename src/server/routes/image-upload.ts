@@ -1,34 +1,35 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import { formatError, type ErrorReport } from '../graphql/format-error';
 import { sendJson } from '../http/http';
 import { languageOf } from '../http/language';
+import { abortWhenClientLeaves } from '../http/client-abort';
+import { gone, readBytes } from '../http/read-body';
 
-/** What the sender of one request may do. */
+/** What the sender of the request may do. */
 export interface UploadAccess {
   mayWrite(brandId: string): boolean;
   /**
-   * Resolves to the URL of the picture. Rejects with AppError: as `readPicture` does, or BAD_USER_INPUT if the bytes are no such
-   * picture.
+   * Resolves to the URL of the picture. Rejects with AppError as `readPicture` does, or BAD_USER_INPUT if the bytes are not a
+   * valid picture.
    */
   upload(image: {
     readonly brandId: string;
     /** Resolves to the body. Rejects with AppError if the sender may not write to the brand, or the body is too large. */
     readonly readPicture: () => Promise<Buffer>;
-    /** Aborts when the client leaves before it has its answer. */
+    /** Aborts if the client disconnects before the response is sent. */
     readonly signal: AbortSignal;
   }): Promise<string>;
 }
 
 export interface ImageUploadOptions {
-  /** Largest picture, bytes. */
+  /** Maximum size of a picture, bytes. */
   readonly maxBytes: number;
   readonly newErrorId: () => string;
   readonly report: (report: ErrorReport) => void;
 }
 
-/** What a client does about a failure, as HTTP says it; what is not named is a 502: WeChat Pay's part went wrong. */
+/** HTTP status by error code. Every other code is a 502, because the failure is WeChat Pay's. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   BAD_USER_INPUT: 400,
   NOT_FOUND: 404,
@@ -43,8 +44,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 const takes = /^image\/(png|jpeg)$/i;
 
 /**
- * `POST /images?brandId=…` with the bytes of a PNG or JPEG → `{"cardPictureUrl": "…"}`, for the inputs' field of that
- * name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with an HTTP status of their own.
+ * Handles `POST /images?brandId=…`: the body is a PNG or JPEG, the response `{"cardPictureUrl": "…"}`, for the input field of
+ * that name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with their own HTTP status.
  */
 export const createImageUpload =
   ({ maxBytes, newErrorId, report }: ImageUploadOptions) =>
@@ -55,7 +56,7 @@ export const createImageUpload =
       const { retryAfterMs } = extensions as { readonly retryAfterMs?: number };
       if (retryAfterMs !== undefined)
         response.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1000)));
-      // What was not read of the body would be taken for the next request.
+      // Unread bytes of the body would be taken for the next request.
       if (!request.complete) response.setHeader('connection', 'close');
       sendJson(response, status, { errors: [{ message, extensions }] });
       request.resume();
@@ -74,21 +75,16 @@ export const createImageUpload =
       return;
     }
     const brandId = new URL(request.url ?? '', 'http://server').searchParams.get('brandId') ?? '';
-    const tooLarge = wrong(`The picture must have at most ${maxBytes} bytes.`, `图片最大 ${maxBytes} 字节。`);
+    const tooLarge = wrong(`The picture must not exceed ${maxBytes} bytes.`, `图片最大 ${maxBytes} 字节。`);
     const readPicture = async (): Promise<Buffer> => {
-      // Before the body, which need not be read then.
+      // Checked before the body, which then need not be read.
       if (!access.mayWrite(brandId)) throw unknownBrand();
-      const bytes = await readBytes(request, maxBytes).catch(() => {
-        throw wrong('The upload broke off.', '上传中断。');
-      });
+      const bytes = await readBytes(request, maxBytes);
+      if (bytes === gone) throw wrong('The upload was interrupted.', '上传中断。');
       if (bytes === undefined) throw tooLarge;
       return bytes;
     };
-    const clientAbort = new AbortController();
-    setMaxListeners(0, clientAbort.signal);
-    response.on('close', () => {
-      if (!response.writableFinished) clientAbort.abort(new Error('the client has left'));
-    });
+    const clientAbort = abortWhenClientLeaves(response);
     try {
       sendJson(response, 200, {
         cardPictureUrl: await access.upload({ brandId, readPicture, signal: clientAbort.signal }),
@@ -100,23 +96,10 @@ export const createImageUpload =
     }
   };
 
-/** `undefined` where there are more. */
-const readBytes = async (request: IncomingMessage, max: number): Promise<Buffer | undefined> => {
-  if (Number(request.headers['content-length'] ?? 0) > max) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > max) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-};
-
 const wrong = (en: string, zh: string): AppError =>
   new AppError('BAD_USER_INPUT', 'an upload breaks a rule', { publicMessage: [en, zh] });
 
 const unknownBrand = (): AppError =>
   new AppError('NOT_FOUND', 'an upload for a brand that the caller may not write to', {
-    publicMessage: ['brandId names no brand that you may write to.', 'brandId 不是您可操作的品牌。'],
+    publicMessage: ['brandId is not a brand that you may write to.', 'brandId 不是您可操作的品牌。'],
   });

@@ -5,19 +5,19 @@ import { sendJson, type Handler } from '../http/http';
 import { gone, readBody } from '../http/read-body';
 
 export interface NotifyHandlerOptions {
-  /** Resolves where the delivery arrived, also if it came before. Rejects where it must be refused or come again. */
+  /** Resolves if the notification is accepted, even if it is a duplicate. Rejects if it must be refused or redelivered. */
   readonly receive: (headers: IncomingHttpHeaders, body: string) => Promise<void>;
   readonly clock: Clock;
-  /** Deliveries handled at a time; above it they come again a minute later. */
+  /** Notifications handled at a time; more get a 503, and WeChat Pay redelivers them. Default: 500. */
   readonly maxConcurrent?: number;
 }
 
-/** The largest documented resource, encrypted, in base64, with room to spare. */
+/** The largest documented resource, encrypted and in base64, with room to spare. */
 const maxBodyBytes = 64 * 1024;
-/** WeChat Pay waits 5 seconds (partner 4015283692); what takes longer comes again and is known again. */
+/** WeChat Pay waits 5 seconds (partner 4015283692) and redelivers after that; duplicates are recognised. */
 const timeoutMs = 4_000;
 
-/** Answers `notify_url`: 204 without a body, or `{code: "FAIL", message}`, which makes WeChat Pay deliver again. */
+/** Handles `notify_url`: 204 without a body, or `{code: "FAIL", message}`, which makes WeChat Pay redeliver. */
 export const createNotifyHandler = ({
   receive,
   clock,
@@ -31,7 +31,7 @@ export const createNotifyHandler = ({
     if (request.method !== 'POST') {
       request.resume();
       response.setHeader('allow', 'POST');
-      refuse(405, 'notifications are POSTed');
+      refuse(405, 'notifications must be sent with POST');
       return;
     }
     if (underway >= maxConcurrent) {
@@ -45,7 +45,7 @@ export const createNotifyHandler = ({
       if (body === gone) return;
       if (body === undefined) {
         response.setHeader('connection', 'close');
-        refuse(413, `the body must have at most ${maxBodyBytes} bytes`);
+        refuse(413, `the body must not exceed ${maxBodyBytes} bytes`);
         return;
       }
       await inTime(receive(request.headers, body), clock);
@@ -68,7 +68,7 @@ const inTime = (work: Promise<void>, clock: Clock): Promise<void> =>
     work.then(resolve, reject).finally(cancel);
   });
 
-/** Says what is wrong and nothing of what was sent. Whatever may go well next time is a 5xx. */
+/** Status and message of a refusal, without any content of the request. Failures that may pass later are a 5xx. */
 const refusalOf = (error: unknown): readonly [status: number, message: string] => {
   const code = error instanceof AppError ? error.code : undefined;
   if (code === 'UPSTREAM_SIGNATURE_INVALID') return [401, 'the signature is not valid'];

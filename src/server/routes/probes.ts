@@ -1,11 +1,11 @@
 import { sendJson, type Handler } from '../http/http';
 
-/** Something that an operator should look at. */
+/** A problem that an operator should look at. */
 export interface Finding {
   readonly check: string;
-  /** `warning`: still serves. `failing`: should get no traffic. */
+  /** `warning`: the process still serves. `failing`: it should get no traffic. */
   readonly level: 'warning' | 'failing';
-  /** What is wrong and what to do; no secret, no personal data. */
+  /** What is wrong and what to do. Holds no secret and no personal data. */
   readonly detail: string;
 }
 
@@ -14,13 +14,13 @@ export interface Readiness {
   readonly findings: readonly Finding[];
 }
 
-/** The process answers: nothing more. */
+/** Always 200: shows only that the process responds. */
 export const livez: Handler = (request, response) => {
   request.resume();
   sendJson(response, 200, { status: 'alive' });
 };
 
-/** 200 while this process should get traffic, otherwise 503. Details are for the operators' port only. */
+/** 200 if this process should get traffic, otherwise 503. Details are for the operators' port only. */
 export const readyz =
   (readiness: () => Readiness, { detailed }: { readonly detailed: boolean }): Handler =>
   (request, response) => {
@@ -29,7 +29,7 @@ export const readyz =
     sendJson(response, status === 'ready' ? 200 : 503, detailed ? { status, findings } : { status });
   };
 
-/** `/metrics`. */
+/** Handles `/metrics`. */
 export const exposition =
   (scrape: () => Promise<{ readonly text: string; readonly contentType: string }>): Handler =>
   async (request, response) => {

@@ -1,23 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock';
 
-/** One open stream, between the operation that fills it and the socket that empties it. */
+/** One open stream, shared by the operation that fills it and the writer that sends it. */
 export interface EventStream {
   readonly clientAbort: AbortController;
-  /** The position of each event that is on its way to the socket. */
+  /** Positions of the events being written. */
   readonly positions: string[];
   inFlight: number;
-  /** Told when an event has gone out. */
+  /** Called when an event has been written. */
   onFlushed: (() => void) | undefined;
   drained: boolean;
 }
 
-/** Events on their way to one client; the next one is not even made before one of them is out. */
+/** Maximum number of events being written to one client; the next one is not executed before one of them is out. */
 const maxInFlight = 16;
-/** A client that takes nothing for this long is cut off: it comes back and goes on where it was. */
+/** A client that accepts no bytes for this long is disconnected, ms; it can resume where it was. */
 const stallMs = 30_000;
 
-/** Waits until the stream has room for an event, or has ended. */
+/** Resolves when the stream has room for an event, or has ended. */
 export const waitForCapacity = async (stream: EventStream): Promise<void> => {
   const { signal } = stream.clientAbort;
   while (stream.inFlight >= maxInFlight && !signal.aborted)
@@ -31,7 +31,7 @@ export const waitForCapacity = async (stream: EventStream): Promise<void> => {
     });
 };
 
-/** Notes that an event is about to be written. */
+/** Records that an event is about to be written. */
 export const markInFlight = (stream: EventStream, position: string): void => {
   stream.inFlight += 1;
   stream.positions.push(position);
@@ -44,12 +44,12 @@ export interface EventStreamWriterDeps {
   readonly clock: Clock;
 }
 
-/** Writes the protocol's chunks, each event with its position as the SSE `id`, so that an EventSource resumes by itself. */
+/** Writes the protocol's chunks. Each event has its position as SSE `id`, so that an EventSource resumes by itself. */
 export const writeChunks = async (
   chunks: AsyncGenerator<string, void, undefined>,
   { request, response, stream, clock }: EventStreamWriterDeps,
 ): Promise<void> => {
-  // The generator may wait for the next event: only its `return` wakes it.
+  // The generator may be waiting for the next event; only its `return` wakes it.
   const end = (): void => void chunks.return();
   response.once('close', end);
   for await (const chunk of chunks) {

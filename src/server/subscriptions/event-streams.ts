@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createHandler } from 'graphql-sse';
 import type { Caller } from '../../auth/caller';
@@ -12,14 +11,17 @@ import { rememberSearch } from '../graphql/documents/inexact-numbers';
 import { notJson, parseBody, searchOf, unreadable } from '../graphql/graphql-body';
 import { gone, readBody } from '../http/read-body';
 import { createSubscribe, type SubscribeOptions } from './subscribe';
+import { clientHasLeft, createClientAbort } from '../http/client-abort';
 
 export interface EventStreamsOptions<C extends EdgeContext>
   extends
     Pick<SubscribeOptions<C>, 'schema' | 'documents' | 'checks' | 'limits' | 'positionOf'>,
     Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly clock: Clock;
-  /** Made anew for every event, so that nothing that an earlier one read is served again. */
+  /** Called for every event, so that each one is read afresh. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
+  /** Called before every event: who the request's credential stands for now. Throws UNAUTHENTICATED if for nobody. */
+  readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
 }
@@ -27,20 +29,21 @@ export interface EventStreamsOptions<C extends EdgeContext>
 export interface EventStreams {
   /** GraphQL over Server-Sent Events, distinct connections mode: one subscription per request. */
   readonly handler: CallerHandler;
-  /** Ends every stream after the event that it is writing, without `complete`, so that clients come back. */
+  /** Ends every stream after the event being written, without `complete`, so that clients reconnect. */
   drain(): void;
 }
 
 const maxBodyBytes = 100_000;
 const retryAfterSeconds = 5;
 
-/** Then the client comes back and shows its credential again: what was taken away does not last longer than this. */
+/** Maximum life of a stream, ms. The client then reconnects and authenticates again, even if nothing has happened meanwhile. */
 const lifeMs = 30 * 60_000;
 
-/** Subscriptions over HTTP. What the protocol asks is graphql-sse's; here are the bounds. */
+/** Subscriptions over HTTP: graphql-sse implements the protocol, this file its limits. */
 export const createEventStreams = <C extends EdgeContext>({
   clock,
   context,
+  callerNow,
   maxStreams,
   maxStreamsPerCaller,
   ...options
@@ -51,7 +54,7 @@ export const createEventStreams = <C extends EdgeContext>({
   const subscribe = createSubscribe<C>(options);
 
   const handle = createHandler<IncomingMessage, Session<C>>({
-    // No reserved streams: a single connection for many operations would be state that nobody bounds.
+    // No reserved streams: the state of a connection shared by many operations would be unbounded.
     authenticate: () => null,
     onSubscribe: ({ method, url, context: { first, fresh, stream } }, params) => {
       if (method === 'GET' && params.variables != null) rememberSearch(params.variables, searchOf(url));
@@ -75,7 +78,7 @@ export const createEventStreams = <C extends EdgeContext>({
       if (text === gone) return;
       if (text === undefined) {
         response.setHeader('connection', 'close');
-        sendJson(response, 413, failure('BAD_REQUEST', `The body must have at most ${maxBodyBytes} bytes.`));
+        sendJson(response, 413, failure('BAD_REQUEST', `The body must not exceed ${maxBodyBytes} bytes.`));
         return;
       }
       const body = parseBody(request, text);
@@ -83,13 +86,12 @@ export const createEventStreams = <C extends EdgeContext>({
         sendJson(response, 400, notJson(request));
         return;
       }
-      const clientAbort = new AbortController();
-      setMaxListeners(0, clientAbort.signal);
+      const clientAbort = createClientAbort();
       response.on('close', () => {
-        clientAbort.abort(new Error('the client has left'));
+        clientAbort.abort(clientHasLeft());
       });
-      const fresh = (): Promise<C> => context(request, clientAbort.signal, caller);
-      const first = await fresh();
+      const first = await context(request, clientAbort.signal, caller);
+      const fresh = async (): Promise<C> => context(request, clientAbort.signal, await callerNow(request));
       const own = perCaller.get(caller.id) ?? 0;
       if (draining || streams.size >= maxStreams || own >= maxStreamsPerCaller) {
         response.setHeader('retry-after', String(retryAfterSeconds));
@@ -113,7 +115,7 @@ export const createEventStreams = <C extends EdgeContext>({
           method: request.method ?? 'GET',
           url: request.url ?? '',
           headers: { get: (name) => one(request.headers[name]) },
-          // What is no object is refused by the protocol, as if there were no body.
+          // graphql-sse refuses a body that is not an object as if it were missing.
           body: typeof body === 'object' ? (body as Record<string, unknown> | null) : null,
           raw: request,
           context: { first, fresh, stream },
@@ -145,7 +147,7 @@ interface Session<C> {
 
 const tooMany = {
   en: 'There are too many open subscriptions; close one or try again later.',
-  zh: '订阅连接过多,请关闭部分连接或稍后重试。',
+  zh: '订阅连接过多，请关闭部分连接或稍后重试。',
 } as const;
 
 const one = (value: string | string[] | undefined): string | undefined =>

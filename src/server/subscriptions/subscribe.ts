@@ -22,11 +22,11 @@ import { formatError, type ErrorFormat } from '../graphql/format-error';
 export interface SubscribeOptions<C extends EdgeContext> extends Pick<ErrorFormat, 'newErrorId' | 'report'> {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
-  /** What a valid request must pass before it is executed, in this order. */
+  /** The checks a valid request must pass before it is executed, in this order. */
   readonly checks: readonly RequestCheck<C>[];
-  /** As for queries. */
+  /** The same as for queries. */
   readonly limits: ApolloLimits;
-  /** Where in its log an event stands. */
+  /** The event's position in its log. */
   readonly positionOf: (payload: unknown) => string;
 }
 
@@ -36,7 +36,7 @@ export interface Subscriber<C> {
   readonly stream: EventStream;
 }
 
-/** One subscription from its text to its results. Faults come as results with errors, as the protocol wants. */
+/** Runs one subscription. Errors of the request are returned as results with errors, as the protocol requires. */
 export const createSubscribe = <C extends EdgeContext>({
   schema,
   documents,
@@ -89,7 +89,7 @@ export const createSubscribe = <C extends EdgeContext>({
             await waitForCapacity(stream);
             if (stream.clientAbort.signal.aborted) return;
             const result = await execute({ ...args, rootValue: payload, contextValue: await fresh() });
-            // Nothing of the event could be told: it is not passed over, and the caller may come back for it.
+            // The event could not be delivered. The stream ends before it, so that the client can resume at it.
             if (result.data === null) {
               yield readable(result);
               return;

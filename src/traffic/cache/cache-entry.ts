@@ -1,16 +1,16 @@
 import Keyv from 'keyv';
 import { LRUCache } from 'lru-cache';
 
-/** One kept answer. Immutable: it is shared between operations. */
+/** One cached result. Immutable, because operations share it. */
 export interface CacheEntry {
-  /** Parsed JSON; `undefined` with `absent`. */
+  /** Parsed JSON; `undefined` if `absent`. */
   readonly data: unknown;
   readonly bytes: number;
-  /** See Reply. */
+  /** See `Reply.fetchedAt`. */
   readonly fetchedAt: number;
-  /** See Reply; another process's value means nothing here. */
+  /** See `Reply.asOf`. Valid in this process only. */
   readonly asOf: number;
-  /** The subject's epoch under which it was read: see WriteEpochs. */
+  /** The subject's write epoch under which it was read: see WriteEpochs. */
   readonly epoch: number;
   /** True for a signed "not found". */
   readonly absent: boolean;
@@ -18,23 +18,23 @@ export interface CacheEntry {
   readonly requestId?: string;
 }
 
-/** What this process holds, bounded by bytes. */
+/** The entries of this process, bounded by bytes. */
 export interface EntryMemory {
   get(key: string): Promise<CacheEntry | undefined>;
-  /** The same at once. */
+  /** Synchronous `get`. */
   peek(key: string): CacheEntry | undefined;
-  /** Keeps the entry unless a newer one is held: answers may come in any order. */
+  /** Stores the entry unless a newer one is cached: replies may arrive in any order. */
   set(key: string, entry: CacheEntry): Promise<void>;
 }
 
-/** What an entry costs beside its data: key, numbers, the parsed form's overhead. */
+/** Size of an entry apart from its data, bytes: key, numbers, the overhead of parsed objects. */
 const overheadBytes = 512;
-/** A parsed object takes about this many times its JSON. */
+/** A parsed object takes about this many times the size of its JSON. */
 const parsedFactor = 3;
 
 /**
- * A Keyv over a bounded store; its default one grows without bound. Without a time to live: Keyv's own expiry reads and
- * deletes in two steps, which can delete a newer entry, and how old is too old is the policy's to say.
+ * A Keyv over a bounded store, because Keyv's default store grows without bound. No time to live is set: Keyv deletes an
+ * expired entry in two steps and could delete a newer one. The policy decides when an entry is too old.
  */
 export const createEntryMemory = (maxBytes: number): EntryMemory => {
   const store = new LRUCache<string, { value: CacheEntry }>({
@@ -42,7 +42,7 @@ export const createEntryMemory = (maxBytes: number): EntryMemory => {
     sizeCalculation: ({ value }) => overheadBytes + value.bytes * parsedFactor,
   });
   const keyv = new Keyv<CacheEntry>({ store, useKeyPrefix: false });
-  // Parsed objects are kept as they are: nothing leaves the process here.
+  // Parsed objects are stored unserialised: nothing leaves the process here.
   keyv.serialize = undefined;
   keyv.deserialize = undefined;
   return {

@@ -1,17 +1,18 @@
 import type { Clock } from '../../shared/clock';
-import { AppError, type ErrorCode } from '../../shared/errors';
+import { AppError, type ErrorCode, provesAbsence } from '../../shared/errors';
 import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../calls/call';
 import { createEntryMemory, type CacheEntry } from './cache-entry';
 import { createInFlightCalls } from './in-flight';
 import { cachePolicies, freshnessOf, type CachePolicy, type Freshness } from './policy';
 import type { WriteEpochs, SubjectState } from './write-epochs';
 import { createWriteThrough } from './write-through';
+import { defined } from '../../shared/defined';
 
-/** What the processes of a fleet share; absent where there is one. */
+/** Entries shared by the processes of a fleet; absent for a single process. */
 export interface SharedEntries {
   get(key: string): Promise<CacheEntry | undefined>;
   set(key: string, entry: CacheEntry, lifeMs: number): Promise<void>;
-  /** Runs `fetch` in one process of the fleet at a time; the others wait for its entry and get `undefined`. */
+  /** Runs `fetch` in one process of the fleet at a time. The others wait for its entry and get `undefined`. */
   withLease(key: string, call: Call, fetch: () => Promise<Reply>): Promise<Reply | undefined>;
 }
 
@@ -19,19 +20,19 @@ export interface CacheDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly writeEpochs: WriteEpochs;
-  /** Bound of what this process holds, bytes. */
+  /** Size limit of this process's cache, bytes. */
   readonly maxBytes: number;
   readonly policies?: Readonly<Record<CacheRule['kind'], CachePolicy>>;
   readonly shared?: SharedEntries;
 }
 
-/** A refresh behind an answer has this long, ms; nobody waits for it. */
+/** Deadline of a background refresh, ms. */
 const refreshTimeoutMs = 5_000;
 
-/** What may be outdated by a write that we cannot know of is still served as it is while younger than this, ms. */
+/** While the write state is uncertain, entries younger than this still count as fresh, ms. */
 const unsureMs = 2_000;
 
-/** Failures that an older answer may stand in for: the upstream could not be asked, or not be believed. */
+/** Failures for which an older entry may be served: the upstream was unreachable, overloaded or not trustworthy. */
 const bridgedCodes: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_UNAVAILABLE',
@@ -40,8 +41,8 @@ const bridgedCodes: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Answers reads from what is kept and lets writes through: order of lookup, freshness and what outdates what are stated
- * in src/README.md. Holds no view of a particular caller; whoever may not see an object must not get here.
+ * Serves reads from the cache and invalidates it on writes. src/README.md describes lookup order, freshness and
+ * invalidation. The cache does not check permissions: callers must be authorised before they get here.
  */
 export const cache = (deps: CacheDeps): Wrapper => {
   const { clock, random, writeEpochs, shared, policies = cachePolicies } = deps;
@@ -51,7 +52,7 @@ export const cache = (deps: CacheDeps): Wrapper => {
   const keep = async (kind: CacheRule['kind'], key: string, entry: CacheEntry): Promise<void> => {
     await memory.set(key, entry);
     const { absentMs, staleMs } = policies[kind];
-    // Before the call counts as answered: other processes look for it as soon as it does.
+    // Awaited before the call ends: other processes look for the entry as soon as the lease is released.
     await shared?.set(key, entry, entry.absent ? absentMs : staleMs);
   };
 
@@ -70,7 +71,7 @@ export const cache = (deps: CacheDeps): Wrapper => {
     );
   };
 
-  /** Asks the upstream and keeps what it says, unless a write to the subject was open meanwhile. */
+  /** Calls the upstream and caches the result, unless a write to the subject was open meanwhile. */
   const fetch = (rule: CacheRule, next: Send): Send => {
     return async (call) => {
       const state = await stateOf(rule, call);
@@ -100,7 +101,7 @@ export const cache = (deps: CacheDeps): Wrapper => {
     };
   };
 
-  /** What this process holds of the key, unless a write has outdated it. */
+  /** This process's entry for the key, unless a write has invalidated it. */
   const cached = async ({ key }: CacheRule, { epoch }: SubjectState): Promise<CacheEntry | undefined> => {
     const entry = await memory.get(key);
     return entry !== undefined && entry.epoch >= epoch ? entry : undefined;
@@ -119,7 +120,7 @@ export const cache = (deps: CacheDeps): Wrapper => {
     return freshness === 'fresh' ? 'refresh' : freshness;
   };
 
-  /** Whether this process would answer with this very entry, as fresh, without asking anybody. */
+  /** Whether this process would still serve this very entry, as fresh, without any I/O. */
   const isCurrent = (rule: CacheRule, entry: CacheEntry): boolean => {
     const state = writeEpochs.peek(rule.subject);
     return (
@@ -133,10 +134,10 @@ export const cache = (deps: CacheDeps): Wrapper => {
   const stateOf = (rule: CacheRule, { seen }: Call): Promise<SubjectState> =>
     writeEpochs.read(rule.subject, seen?.get(rule.subject));
 
-  /** The shared store first; where it has nothing, one process of the fleet asks and the others find its answer there. */
+  /** Tries the shared store first. On a miss, one process of the fleet calls the upstream and the others read its entry. */
   const fetchForFleet = (rule: CacheRule, next: Send): Send => {
     const own = fetch(rule, next);
-    // Who wants nothing kept has no use for another's answer.
+    // maxAgeMs 0 asks for the upstream's current state, so another process's entry is of no use.
     if (shared === undefined || rule.maxAgeMs === 0) return own;
     const others = async (call: Call): Promise<Reply | undefined> => {
       const state = await stateOf(rule, call);
@@ -162,17 +163,17 @@ export const cache = (deps: CacheDeps): Wrapper => {
 
     if (call.cacheOnly === true) {
       if (entry === undefined || freshness === 'expired')
-        throw new AppError('UPSTREAM_UNAVAILABLE', 'not kept, and not to be asked for');
+        throw new AppError('UPSTREAM_UNAVAILABLE', 'not cached, and the caller asked for the cache only');
       return serve(entry, freshness !== 'fresh');
     }
 
-    // A flight that began before a write is not joined after it, nor one that may bring what is too old for this caller.
+    // A call that began before a write must not serve a read after it, nor one whose result may be too old for this caller.
     const sharedKey = `${rule.key}@${state.epoch}<${rule.maxAgeMs ?? ''}`;
     const fetchShared = (caller: Call): Promise<Reply> =>
       inFlight.join(sharedKey, caller, fetchForFleet(rule, next));
 
     if (entry !== undefined && (freshness === 'fresh' || freshness === 'refresh')) {
-      // Whoever keeps the hit must not keep the entry: its bytes count only as long as the cache holds it.
+      // A WeakRef, because whoever holds the hit must not keep the entry alive: the cache's size limit would not count it.
       const weak = new WeakRef(entry);
       call.stats?.cacheHit(call.brandId, call.bucket, {
         kind: rule.kind,
@@ -215,7 +216,7 @@ export const cache = (deps: CacheDeps): Wrapper => {
   };
 };
 
-/** A hit that says nothing about the next one. */
+/** A hit that must not be reused by the response cache. */
 const unrepeatableHit = ({ kind }: CacheRule, stale: boolean): CacheHit => ({
   kind,
   stale,
@@ -225,25 +226,22 @@ const unrepeatableHit = ({ kind }: CacheRule, stale: boolean): CacheHit => ({
 const about = ({ fetchedAt, asOf, requestId }: Reply) => ({
   fetchedAt,
   asOf,
-  ...(requestId === undefined ? {} : { requestId }),
+  ...defined({ requestId }),
 });
 
 const serve = (entry: CacheEntry, stale: boolean): Reply => {
   if (entry.absent)
-    throw new AppError('NOT_FOUND', 'kept: the upstream said there is no such object', {
+    throw new AppError('NOT_FOUND', 'cached: the upstream said there is no such object', {
       upstream: { status: 404, wechatCode: 'NOT_FOUND', verified: true },
     });
-  // Written out: spreading the entry was measured at a third of all that a hit costs below the loader.
+  // Written out: spreading the entry took a third of a cache hit's time below the loader.
   const { data, bytes, fetchedAt, asOf, requestId } = entry;
   return requestId === undefined
     ? { data, bytes, fetchedAt, asOf, stale }
     : { data, bytes, fetchedAt, asOf, stale, requestId };
 };
 
-const provesAbsence = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true;
-
 const isBridged = (error: unknown): boolean =>
   error instanceof AppError &&
-  // A credential that WeChat Pay refuses, perhaps only for the machine's clock, outdates nothing that is kept.
+  // A refused credential says nothing about cached data; the cause may be this machine's clock.
   (bridgedCodes.has(error.code) || (error.code === 'MISCONFIGURED' && error.upstream !== undefined));

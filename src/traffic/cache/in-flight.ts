@@ -1,9 +1,9 @@
 import { lanes, type Call, type Reply, type Send } from '../calls/call';
 
 /**
- * Callers that miss together share one call. The shared call outlives its first caller: it is aborted only when the last
- * one has left. Nobody waits for a call that is less urgent or more patient than their own: theirs overtakes it, and
- * answers both.
+ * Callers that miss together share one call. The shared call outlives its first caller and is aborted only when the last
+ * one has left. A caller never waits for a call with a less urgent lane or a later deadline: it starts its own call,
+ * whose reply then serves both.
  */
 export interface InFlightCalls {
   join(key: string, call: Call, start: Send): Promise<Reply>;
@@ -11,7 +11,7 @@ export interface InFlightCalls {
 
 interface InFlightCall {
   readonly answer: Promise<Reply>;
-  /** Ends the flight with the answer of another one. */
+  /** Resolves this call with the reply of another one and aborts it. */
   readonly supersede: (reply: Reply) => void;
   readonly lane: Call['lane'];
   readonly deadline: number;
@@ -54,7 +54,7 @@ export const createInFlightCalls = (): InFlightCalls => {
         try {
           return await wait(current, call);
         } catch (error) {
-          // It failed under the first caller's shorter patience; this one may still wait for its own.
+          // It failed at the first caller's earlier deadline; this caller still has time to try again.
           if (call.deadline <= current.deadline || call.signal?.aborted === true) throw error;
         }
       }

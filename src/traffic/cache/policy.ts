@@ -4,28 +4,28 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** How long one kind of answer is good for, in milliseconds of age. */
+/** How long one kind of object may be served, by its age in milliseconds. */
 export interface CachePolicy {
-  /** Younger than this it is served as it is. */
+  /** Younger than this: served as fresh. */
   readonly freshMs: number;
-  /** Younger than this it is served as `stale` at once while a refresh runs behind it. */
+  /** Younger than this: served as `stale` at once, while a refresh runs in the background. */
   readonly refreshMs: number;
-  /** Younger than this it is served as `stale` where the upstream fails or the budget is used up. */
+  /** Younger than this: served as `stale` if the upstream fails or no slot is free in time. */
   readonly staleMs: number;
-  /** How long a signed "not found" is believed. */
+  /** How long a signed "not found" is served. */
   readonly absentMs: number;
 }
 
 /**
- * Freshness is bounded by the budget: at 5 calls a second, cards that stay fresh for F seconds can number 5 × F at most.
- * 10 minutes keep 3 000 cards of a brand fresh; our own writes go through at once whatever the age.
+ * The upstream limit bounds freshness: at 5 calls a second, at most 5 × F cards stay fresh for F seconds. 10 minutes keep
+ * 3 000 cards of a brand fresh. Our own writes take effect at once, whatever the age.
  */
 export const cachePolicies: Readonly<Record<CacheRule['kind'], CachePolicy>> = {
   cardTemplate: { freshMs: 10 * minute, refreshMs: hour, staleMs: 24 * hour, absentMs: 15 * second },
   cardTemplateList: { freshMs: 10 * minute, refreshMs: hour, staleMs: 24 * hour, absentMs: 15 * second },
   userCard: { freshMs: 10 * minute, refreshMs: hour, staleMs: 24 * hour, absentMs: 15 * second },
   userCardList: { freshMs: 10 * minute, refreshMs: hour, staleMs: 24 * hour, absentMs: 15 * second },
-  // What is left of an activity shrinks with every coupon, by nobody's write of ours.
+  // The remaining stock of an activity shrinks with every coupon sent, without a write of ours.
   membershipActivity: { freshMs: 30 * second, refreshMs: 5 * minute, staleMs: hour, absentMs: 15 * second },
   membershipActivityList: {
     freshMs: 30 * second,
@@ -35,7 +35,7 @@ export const cachePolicies: Readonly<Record<CacheRule['kind'], CachePolicy>> = {
   },
 };
 
-/** Lives differ by this share in both directions, so that what was filled together does not run out together. */
+/** Lifetimes vary by this share in both directions, so that entries cached together do not expire together. */
 const jitterShare = 0.1;
 
 export type Freshness = 'fresh' | 'refresh' | 'fallback' | 'expired';
@@ -43,11 +43,11 @@ export type Freshness = 'fresh' | 'refresh' | 'fallback' | 'expired';
 export interface Aged {
   readonly ageMs: number;
   readonly absent: boolean;
-  /** 0 ≤ x < 1, drawn once when the entry was made. */
+  /** 0 ≤ x < 1, drawn once when the entry was created. */
   readonly jitter: number;
 }
 
-/** What an entry may be used for; with `maxAgeMs` the caller's word replaces freshness and refreshing. */
+/** What an entry may be used for. `maxAgeMs`, the caller's limit, replaces the policy's freshness and refresh. */
 export const freshnessOf = (
   policy: CachePolicy,
   { ageMs, absent, jitter }: Aged,

@@ -9,7 +9,7 @@ export interface RedisWriteEpochsDeps {
   readonly clock: Clock;
 }
 
-/** What the store last said of a subject. */
+/** The store's last reply about a subject. */
 interface StoreState {
   readonly epoch: number;
   /** Clock times in ms of this process. */
@@ -18,21 +18,21 @@ interface StoreState {
 }
 
 /**
- * An answer of the store is believed for this long, ms: a process that does not know of another's write serves what it
- * holds no longer than that.
+ * How long a reply of the store is trusted, ms. A process that missed another's write serves its own entry no longer than
+ * that.
  */
-export const confirmMs = 1_000;
+const confirmMs = 1_000;
 const maxSubjects = 200_000;
 
 /**
- * The register of a fleet. Every process also keeps its own, so that its writes hold for itself at once, and for all as
- * soon as the store is back.
+ * Write epochs of a fleet, in Redis. Every process also keeps its own epochs: its writes apply to itself at once, and to
+ * the fleet as soon as the store is back.
  */
 export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): WriteEpochs => {
   const own = createMemoryWriteEpochs(clock);
   const storeStates = new LRUCache<string, StoreState>({ max: maxSubjects });
   const asking = new Map<string, Promise<StoreState>>();
-  /** Written while the store was away. */
+  /** Subjects written while the store was unavailable. */
   const pendingWrites = new Set<string>();
   const floor = createFloor(redis);
 
@@ -54,7 +54,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
   const flushPending = async (): Promise<void> => {
     await Promise.all(
       [...pendingWrites].map(async (subject) => {
-        // What happens to the subject from here on tells itself.
+        // Removed first: a later write of the subject publishes itself.
         pendingWrites.delete(subject);
         try {
           await run('raise', subject, own.peek(subject).epoch, own.unsettledMs(subject));
@@ -66,7 +66,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
     );
   };
 
-  /** Only after the store has heard of what happened without it. */
+  /** Publishes pending writes before it runs the action. */
   const remote = async (action: string, subject: string, min = 0, more = 0) => {
     await floor.learn();
     if (pendingWrites.size > 0) await flushPending();
@@ -83,7 +83,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
     return answer;
   };
 
-  /** What the store says now, or said a moment ago; `undefined` where it is away. */
+  /** The store's state of the subject, at most `confirmMs` old; `undefined` if the store is unavailable. */
   const confirmed = async (subject: string, seen: number): Promise<StoreState | undefined> =>
     recentStoreState(subject, seen) ?? ask(subject).catch(() => undefined);
 
@@ -108,7 +108,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
     };
   };
 
-  /** A write that could not be told stays to be told; whether it was alone is then unknown. */
+  /** Keeps the write pending if the store is unavailable; whether another write overlapped is then unknown. */
   const tryStore = async (subject: string, action: string, min: number, more = 0) => {
     if (pendingWrites.has(subject)) return undefined;
     try {
@@ -132,7 +132,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
     },
     async begin(subject) {
       if (subject === undefined)
-        // Without the store's time nothing is known to be older.
+        // Without the store's time, no entry can be known to be older.
         return remote('read', 'now').then(
           ({ now }) => now,
           () => -1,
@@ -160,7 +160,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
   };
 };
 
-/** From when on the server that answers now remembers everything. */
+/** The epoch from which on the running Redis server remembers every write. */
 const createFloor = (redis: Redis) => {
   let floor = 0;
   let run: string | undefined;

@@ -10,57 +10,59 @@ import type { Cipher } from '../../shared/cipher';
 export interface SharedEntriesDeps {
   readonly redis: Redis;
   readonly clock: Clock;
-  /** 0 ≤ x < 1; spreads the moments at which waiting processes look again. */
+  /** 0 ≤ x < 1; spreads the polls of waiting processes. */
   readonly random: () => number;
   readonly cipher: Cipher;
 }
 
-/** Longer than a call usually takes; a holder that died is waited for no longer. */
+/** Longer than a call usually takes. If the holder of a lease dies, others wait no longer than this, ms. */
 const leaseMs = 3_000;
 const lookAgainMs = 25;
 
-/** Clocks of a fleet's machines differ by less; what is dated further ahead has an unknown age, ms. */
+/** Maximum clock difference within a fleet, ms. An entry dated further ahead has an unknown age. */
 const maxAheadMs = 5_000;
 
-/** Another process's entry with its age by this process's clock; `undefined` when its date cannot be right. */
+/** Another process's entry with its age by this process's clock; `undefined` if its date cannot be right. */
 const datedHere = (entry: CacheEntry, clock: Clock): CacheEntry | undefined => {
   const ageMs = clock.wallNow() - entry.fetchedAt;
   return ageMs < -maxAheadMs ? undefined : { ...entry, asOf: clock.now() - Math.max(0, ageMs) };
 };
 
-/** Gives the lease back only where it is still ours. */
+/** Releases the lease only if it is still ours. */
 const releaseScript = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 `;
 
 /**
- * Entries that a fleet shares, in Redis through Keyv's adapter. The adapter is used without Keyv around it: Keyv's own
- * expiry deletes in a second step what may have been replaced meanwhile. Whatever goes wrong is a miss.
+ * Entries that a fleet shares, in Redis through Keyv's adapter. The adapter is used without Keyv, whose two-step expiry
+ * could delete a newer entry. Every failure counts as a miss.
  */
 export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntriesDeps): SharedEntries => {
   const store = new KeyvRedis<string>(redis.client, { namespace: 'wxm:entry', throwOnErrors: true });
-  // Told by the connection's owner already; without a listener an error event would end the process.
+  // The owner of the connection reports errors; without a listener an error event would end the process.
   store.on('error', () => undefined);
 
-  /** Our token where we hold the lease, `held` where another process does, `undefined` where the store is away. */
-  const lease = async (name: string): Promise<string | undefined> => {
-    const token = randomUUID();
+  const lease = async (name: string, token: string): Promise<'ours' | 'held' | 'unknown'> => {
     try {
       const answer = await redis.ask((client) =>
         client.set(name, token, { condition: 'NX', expiration: { type: 'PX', value: leaseMs } }),
       );
-      return answer === null ? 'held' : token;
+      return answer === null ? 'held' : 'ours';
     } catch {
-      return undefined;
+      return 'unknown';
     }
+  };
+  const release = async (name: string, token: string): Promise<void> => {
+    await redis.run(releaseScript, [name], [token]).catch(() => undefined);
   };
 
   const isFree = (name: string): Promise<boolean> =>
     redis
-      .ask((client) => client.exists(name))
+      .ask((client) => client.pTTL(name))
       .then(
-        (count) => count === 0,
+        // Negative: it is gone. Longer than a lease lasts: the store's clock was set back, and nobody gives it back.
+        (leftMs) => leftMs < 0 || leftMs > leaseMs,
         () => true,
       );
 
@@ -87,18 +89,20 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
       await redis.ask(() => store.set(key, sealed, Math.ceil(lifeMs))).catch(() => undefined);
     },
     async withLease(key, call, fetch): Promise<Reply | undefined> {
-      // Who is urgent does not wait for another process' background work.
+      // The lane is part of the name: an urgent call does not wait for another process's background work.
       const name = `wxm:lease:{${key}}:${call.lane}`;
-      const token = await lease(name);
-      if (token === undefined) return fetch();
-      if (token === 'held') {
+      const token = randomUUID();
+      const holder = await lease(name, token);
+      if (holder === 'held') {
         await waitFor(name, call);
         return undefined;
       }
       try {
         return await fetch();
       } finally {
-        await redis.run(releaseScript, [name], [token]).catch(() => undefined);
+        const released = release(name, token);
+        // A store that was slow may have given us the lease after we stopped waiting; nobody waits for that a second time.
+        if (holder === 'ours') await released;
       }
     },
   };

@@ -1,13 +1,13 @@
 import { unknownOutcomeMs, epochLifeMs, openWriteMs } from './write-epochs';
 
 /**
- * The rules of write-epochs.ts, run inside Redis under its clock; epochs are its microseconds. One subject per key.
+ * The rules of write-epochs.ts, run inside Redis by its clock. Epochs are microseconds of that clock. One subject per key.
  *
  * KEYS[1]  the subject
  * ARGV[1]  `read`, `begin`, `commit`, `abandon`, `doubt` or `raise`
- * ARGV[2]  least epoch of a write, from a process that wrote while the store was away
+ * ARGV[2]  lowest epoch the write may get, from a process that wrote while the store was unavailable
  * ARGV[3]  commit: the epoch at its begin; raise: ms for which the subject stays unsettled
- * Answers  {epoch, ms until settled, 1 where the commit was alone, now in µs}
+ * Returns  {epoch, ms until settled, 1 if no other write overlapped the commit, now in µs}
  */
 export const writeEpochsScript = `
 local time = redis.call('TIME')
@@ -21,6 +21,9 @@ local doubtUntil = tonumber(found[4]) or 0
 local action = ARGV[1]
 local least = tonumber(ARGV[2]) or 0
 
+-- No write is open or in doubt for longer: a time further ahead is from before the clock was set back.
+openUntil = math.min(openUntil, ms + ${String(openWriteMs)})
+doubtUntil = math.min(doubtUntil, ms + ${String(openWriteMs)})
 if ms >= openUntil then open = 0 end
 local isNewest = action == 'commit' and epoch <= tonumber(ARGV[3])
 -- A write told late may have overlapped one that ended here later than it did: that one's answer may be the older state.
@@ -50,8 +53,8 @@ return { string.format('%.0f', epoch), math.max(0, until_ - ms), alone, string.f
 `;
 
 /**
- * From which epoch on the running server remembers every write: a restart may have lost some, whatever its persistence.
- * KEYS[1] names the server's run; answers the epoch.
+ * The epoch from which on the running server remembers every write: a restart may have lost some, even with persistence.
+ * KEYS[1] names the server's run. Returns the epoch.
  */
 export const floorScript = `
 local time = redis.call('TIME')

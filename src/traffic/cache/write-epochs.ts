@@ -2,49 +2,50 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 
 /**
- * Orders reads against writes. Every subject has an epoch; an entry carries the epoch under which it was read and is
- * valid only while the subject has no newer one, so a slow, older read can be stored at any time and is never served.
- * Epochs grow with time (microseconds), so that they keep growing after a store lost its memory.
+ * Orders reads against writes. Every subject has a write epoch, and an entry carries the epoch under which it was read. The
+ * entry is valid only while the subject has no newer epoch, so a slow, older read may be stored at any time and is never
+ * served. Epochs are microseconds of time, so they keep growing after the store loses its data.
  */
 export interface WriteEpochs {
   /**
-   * `seen`: an epoch that the caller already knows of (its own write on another process): what is older is not for it.
+   * `seen`: an epoch the caller already knows, such as that of its own write in another process. Older entries are then
+   * invalid.
    */
   read(subject: string, seen?: number): Promise<SubjectState>;
-  /** What `read` would answer without asking anybody; `undefined` where it would ask. */
+  /** What `read` would return, without I/O; `undefined` if it would have to ask the store. */
   peek(subject: string): SubjectState | undefined;
   /**
-   * Before a write is sent: outdates everything read so far. The answer is what `commit` compares with. Without a subject
-   * it is only a point in time.
+   * Called before a write is sent: invalidates everything read so far. Returns the epoch to pass to `commit`. Without a
+   * subject it returns the current time only.
    */
   begin(subject: string | undefined): Promise<number>;
   /**
-   * After the write succeeded. `alone`: no other write to the subject began or ended since `since`, none is open, and none is
-   * in doubt, which could still land after this one.
+   * Called after the write succeeded. `alone`: no other write to the subject began or ended after `since`, none is open, and
+   * none has an unknown outcome and could still take effect after this one.
    */
   commit(subject: string, since: number): Promise<{ readonly epoch: number; readonly alone: boolean }>;
-  /** After the write certainly did not happen. */
+  /** Called if the write certainly did not happen. */
   abort(subject: string): Promise<void>;
-  /** After nobody knows: outdates everything and lets nothing be kept until it must have settled. Answers the epoch. */
+  /** Called if the outcome is unknown: invalidates everything and stops caching for 20 s. Returns the epoch. */
   markUnknown(subject: string): Promise<number>;
 }
 
 export interface SubjectState {
-  /** 0 where no write is remembered. */
+  /** 0 if no write is remembered. */
   readonly epoch: number;
-  /** False while a write is open or in doubt: then what is read may be from before or after it, and is not kept. */
+  /** False while a write is open or has an unknown outcome: a read may be from before or after it, and is not cached. */
   readonly settled: boolean;
-  /** Writes from before this epoch may have been forgotten: what was read under an older one is no longer sure. */
+  /** Writes before this epoch may have been forgotten, so an entry with an older epoch may be outdated. */
   readonly floor: number;
-  /** False where the processes that share the register could not be asked: somebody may have written meanwhile. */
+  /** False if the shared store is unavailable: another process may have written meanwhile. */
   readonly sure: boolean;
 }
 
-/** A write that neither ends nor fails (its process died) counts as open for this long. */
+/** A write that never ends, because its process died, counts as open for this long, ms. */
 export const openWriteMs = 30_000;
-/** How long an unknown outcome keeps answers from being kept: twice the longest exchange. */
+/** How long an unknown outcome prevents caching, ms: twice the longest upstream call. */
 export const unknownOutcomeMs = 20_000;
-/** Epochs are kept longer than any entry lives. */
+/** How long an epoch is remembered, ms: longer than any entry lives. */
 export const epochLifeMs = 48 * 3_600_000;
 
 const maxSubjects = 200_000;
@@ -56,11 +57,11 @@ interface SubjectMemory {
   unknownUntil: number;
 }
 
-/** The register of one process; `raise` lets it learn an epoch from elsewhere. */
+/** The write epochs of one process. `raise` raises an epoch to one learned from elsewhere. */
 export interface MemoryWriteEpochs extends WriteEpochs {
   peek(subject: string, seen?: number): SubjectState;
   raise(subject: string, epoch: number): void;
-  /** How long the subject stays unsettled, ms; 0 where it is settled. */
+  /** How long the subject stays unsettled, ms; 0 if it is settled. */
   unsettledMs(subject: string): number;
 }
 

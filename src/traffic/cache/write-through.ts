@@ -4,13 +4,13 @@ import type { WriteEpochs } from './write-epochs';
 
 export interface WriteThroughDeps {
   readonly writeEpochs: WriteEpochs;
-  /** Keeps what an answer holds, as read under the epoch. */
+  /** Caches the objects found in a reply under the epoch. */
   readonly keepParts: (found: readonly CachePart[], epoch: number, reply: Reply) => Promise<void>;
 }
 
-/** Lets a write through: outdates what was read before it, and keeps what its answer tells. */
+/** Sends a write: invalidates what was read before it, and caches the objects in its reply. */
 export const createWriteThrough = ({ writeEpochs, keepParts }: WriteThroughDeps) => {
-  /** The epoch of each subject, and of what is not known yet, when the write began. */
+  /** The epoch of each subject when the write began; `since` also covers subjects that only the reply reveals. */
   const begin = async (subjects: readonly string[]) => {
     const epochs = new Map(
       await Promise.all(
@@ -21,12 +21,12 @@ export const createWriteThrough = ({ writeEpochs, keepParts }: WriteThroughDeps)
     return { epochs, since: first ?? (await writeEpochs.begin(undefined)) };
   };
 
-  /** Orders the repeats of writes to one object; writes to other objects of the subject do not stand in their way. */
+  /** Orders retries of writes to one object; writes to other objects of the subject do not block them. */
   const fence = async (names: readonly string[]) => {
     const { epochs, since } = await begin(names);
     const [first] = names;
     return {
-      // Every process outdates every alias, so that one of them tells of all writes.
+      // Every process raises every alias, so a single alias shows all writes.
       isNewest: async (): Promise<boolean> =>
         first === undefined || (await writeEpochs.read(first)).epoch <= since,
       end: (act: (name: string, since: number) => Promise<unknown>): Promise<void> =>
@@ -72,7 +72,7 @@ export const createWriteThrough = ({ writeEpochs, keepParts }: WriteThroughDeps)
           const { epoch, alone } = await writeEpochs.commit(one, epochs.get(one) ?? since);
           call.stats?.wrote(one, epoch);
           const parts = found.filter(({ subjects: [first] }) => first === one);
-          // Another write overlapped: whose answer is the later state is unknown, so the next read asks.
+          // Overlapping writes have no known order, so nothing is cached and the next read asks the upstream.
           if (alone) await keepParts(parts, epoch, reply);
         },
       ),
@@ -81,7 +81,7 @@ export const createWriteThrough = ({ writeEpochs, keepParts }: WriteThroughDeps)
   };
 };
 
-/** The write is done; of an answer that cannot be read nothing is kept. */
+/** The write is done even if its reply cannot be read; then nothing is cached. */
 const partsOf = (rule: WriteRule, { data }: Reply): readonly CachePart[] => {
   try {
     return rule.parts(data);

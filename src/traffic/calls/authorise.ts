@@ -2,8 +2,8 @@ import { AppError } from '../../shared/errors';
 import type { Wrapper } from './call';
 
 /**
- * Nobody's call passes for a brand that they may not reach: outside the cache, so that what one caller warmed never
- * answers another. The refusal is that of a brand that does not exist.
+ * Rejects calls for brands the caller may not access. Runs outside the cache, so that an entry cached for one caller never
+ * reaches another. The error is the same as for a brand that is not configured.
  */
 export const authorise: Wrapper = (next) => (call) =>
   call.canAccess(call.brandId, call.access)

@@ -10,8 +10,9 @@ import {
   type Lane,
   type CallStats,
 } from './call';
+import { defined } from '../../shared/defined';
 
-/** One exchange with the upstream, for a log line and for metrics. Holds no personal data and no request bytes. */
+/** One attempt at the upstream, for the log and metrics. Holds no personal data and no request bytes. */
 export interface AttemptEvent {
   readonly interface: string;
   readonly route: Call['account']['route'];
@@ -20,40 +21,40 @@ export interface AttemptEvent {
   readonly host: Host;
   /** 1 for a call's first attempt. */
   readonly attempt: number;
-  /** From the first byte written to the last one read, ms; 0 where nothing was written. */
+  /** From the first byte written to the last byte read, ms; 0 if nothing was written. */
   readonly durationMs: number;
   readonly outcome: 'ok' | ErrorCode | 'left';
-  /** Absent where there was no answer. */
+  /** Absent if there was no response. */
   readonly status?: number;
   readonly wechatCode?: string;
   readonly requestId?: string;
-  /** The brand_id in the answer, where it is another one than was asked for. */
+  /** The brand_id in the reply, if it differs from the requested one. */
   readonly otherBrandId?: string;
-  /** Of the operation that caused it, W3C; absent for what runs behind an answer. */
+  /** W3C trace id of the operation that caused it; absent for background work. */
   readonly traceId?: string;
 }
 
-/** The call's names, all from closed lists. */
+/** Labels of a call, all from closed lists. */
 export interface CallNames {
   readonly interface: string;
   readonly route: Call['account']['route'];
   readonly lane: Lane;
 }
 
-/** Told of what happens inside the pipeline. Must not throw. */
+/** Called with what happens inside the pipeline. Must not throw. */
 export interface TrafficHooks {
   lookedUp(kind: CacheRule['kind'], result: 'hit' | 'stale' | 'miss'): void;
   /** +1 when a call begins to wait for its slot, -1 when it no longer does. */
   waiting(names: CallNames, change: 1 | -1): void;
   waited(names: CallNames, ms: number): void;
-  /** There was no slot before the deadline, or too many waited. */
+  /** Called when no slot was free before the deadline, or too many calls waited. */
   refused(names: CallNames): void;
-  /** The process was too late for a slot, and gave it up. */
+  /** Called when the process was too late for a slot and gave it up. */
   slotMissed(names: CallNames): void;
   attempted(event: AttemptEvent): void;
 }
 
-/** Stands above the cache. */
+/** Placed above the cache. */
 export const observeLookups =
   (hooks: TrafficHooks): Wrapper =>
   (next) =>
@@ -73,7 +74,7 @@ export const observeLookups =
     });
   };
 
-/** Stands right above the limiter. */
+/** Placed directly above the limiter. */
 export const observeWaits =
   (hooks: TrafficHooks): Wrapper =>
   (next) =>
@@ -104,7 +105,7 @@ export const observeWaits =
     }
   };
 
-/** Stands right above the wire. */
+/** Placed directly above the transport. */
 export const observeAttempts =
   (hooks: TrafficHooks, clock: Clock): Wrapper =>
   (next) =>
@@ -120,7 +121,7 @@ export const observeAttempts =
         attempt: call.attempt ?? 1,
         durationMs: writtenAt === undefined ? 0 : Math.max(0, clock.now() - writtenAt),
         ...facts,
-        ...(call.traceId === undefined ? {} : { traceId: call.traceId }),
+        ...defined({ traceId: call.traceId }),
       });
     };
     try {
@@ -134,12 +135,11 @@ export const observeAttempts =
       const { requestId, otherBrandId } = reply;
       tell({
         outcome: 'ok',
-        ...(requestId === undefined ? {} : { requestId }),
-        ...(otherBrandId === undefined ? {} : { otherBrandId }),
+        ...defined({ requestId, otherBrandId }),
       });
       return reply;
     } catch (error) {
-      // Nothing was sent; the limiter asks for another slot.
+      // Nothing was sent; the limiter requests another slot.
       if (error instanceof SlotMissed) hooks.slotMissed(namesOf(call));
       else tell(factsOf(error, call));
       throw error;
@@ -152,9 +152,7 @@ const factsOf = (error: unknown, { signal }: Call) => {
   const { status, wechatCode, requestId } = error.upstream ?? {};
   return {
     outcome: error.code,
-    ...(status === undefined ? {} : { status }),
-    ...(wechatCode === undefined ? {} : { wechatCode }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...defined({ status, wechatCode, requestId }),
   };
 };
 
@@ -171,7 +169,7 @@ interface StatsHooks {
   readonly refused?: () => void;
 }
 
-/** A tally that tells both the operation's own, where there is one, and the ears. */
+/** Forwards to the operation's own stats, if any, and to the hooks. */
 const teeStats = (stats: CallStats | undefined, statsHooks: StatsHooks): CallStats => ({
   cacheHit(brandId, bucket, hit) {
     stats?.cacheHit(brandId, bucket, hit);
@@ -197,7 +195,7 @@ const teeStats = (stats: CallStats | undefined, statsHooks: StatsHooks): CallSta
   },
 });
 
-/** One call as operators see it. Holds no personal data and no request bytes. */
+/** One call for the operator's log and metrics. Holds no personal data and no request bytes. */
 export interface CallEvent {
   readonly interface: string;
   readonly brandId: string;
@@ -214,7 +212,7 @@ export const observeCalls =
   (observer: CallObserver, clock: Clock): Wrapper =>
   (next) =>
   async (call) => {
-    // A look at what is kept is no call.
+    // A cache-only lookup is not a call.
     if (call.cacheOnly === true) return next(call);
     const started = clock.now();
     const tell = (outcome: CallEvent['outcome'], requestId: string | undefined): void => {
@@ -226,7 +224,7 @@ export const observeCalls =
         lane: call.lane,
         durationMs: clock.now() - started,
         outcome,
-        ...(requestId === undefined ? {} : { requestId }),
+        ...defined({ requestId }),
       });
     };
     try {

@@ -2,15 +2,15 @@ import { AppError } from '../../shared/errors';
 import type { Call, Wrapper } from './call';
 
 /**
- * No write is sent before its intent is recorded, whichever code makes it. Rejects as `Scope.recordIntent` does; a write
- * that brings none is a fault of ours, and is not sent either.
+ * Sends no write before its intent is recorded, whichever code makes the call. Rejects if `Scope.recordIntent` does. A write
+ * without `recordIntent` is a bug here, and is not sent.
  */
 export const intentFirst: Wrapper = (next) => {
   const write = async (call: Call) => {
     if (call.recordIntent === undefined)
       throw new AppError(
         'INTERNAL_SERVER_ERROR',
-        `${call.interfaceName} would be sent without a record of its intent`,
+        `${call.interfaceName} was not sent: the call has no recordIntent`,
       );
     await call.recordIntent();
     return next(call);

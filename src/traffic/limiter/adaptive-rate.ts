@@ -1,7 +1,7 @@
 import type { Bucket } from '../calls/call';
 import { capacityOf, rules, windowOf, type BucketState } from './bucket-state';
 
-/** Lowers the shared rate: a lone refusal widens the guard, a second one within a minute cuts the calls per window. */
+/** Lowers the shared rate: one refusal widens the guard, a second one within a minute cuts the calls per window. */
 export const penalise = (
   state: BucketState,
   { bucket, retryAfterMs }: { readonly bucket: Bucket; readonly retryAfterMs: number | undefined },
@@ -14,14 +14,14 @@ export const penalise = (
   const alreadyPaused = state.blockedUntil > now && state.refusals >= 2;
   state.refusals = now - state.refusedAt > rules.refusalMemoryMs ? 1 : state.refusals + 1;
   state.refusedAt = now;
-  // Slots to come were reserved at a rate that was too high: whoever holds one asks again.
+  // Future slots were reserved at too high a rate; their holders must ask again.
   state.slots = state.slots.filter(({ at }) => at <= now + rules.leadMs);
   state.blockedUntil = Math.max(state.blockedUntil, now + pause);
   if (state.refusals === 1) {
     state.extraGuardMs = Math.min(rules.maxExtraGuardMs, state.extraGuardMs + rules.guardStepMs);
     return;
   }
-  // Further refusals of calls that were under way together say nothing new.
+  // More refusals of calls that were sent together carry no new information.
   if (alreadyPaused) return;
   const provenBelow = state.proven > 0 && state.proven < state.allowed;
   state.holdMs = provenBelow ? Math.min(rules.maxHoldMs, state.holdMs * 2) : rules.firstHoldMs;
@@ -29,10 +29,10 @@ export const penalise = (
   state.holdUntil = now + state.holdMs;
 };
 
-/** What passing time gives back. */
+/** Restores the rate as time passes. */
 export const recover = (state: BucketState, bucket: Bucket, now: number): void => {
   const full = capacityOf(bucket);
-  // The limit is data and may have been changed while the bucket lived.
+  // The limit is a setting and may have changed while the bucket existed.
   if (state.allowed > full) state.allowed = full;
   if (state.refusals > 0 && now - state.refusedAt > rules.refusalMemoryMs) {
     state.refusals = 0;

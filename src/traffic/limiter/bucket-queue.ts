@@ -5,13 +5,13 @@ import type { SlotAnswer, SlotStore } from './slot-store';
 import { createWaitingRoom, type Waiter } from './waiting-room';
 
 /**
- * This process' callers of one bucket. Slots are reserved as callers come, but belong to the process: when one falls
- * due, whoever is then the most urgent takes it.
+ * This process's callers of one bucket. Slots are reserved as callers arrive but belong to the process: when a slot falls
+ * due, the most urgent caller takes it.
  */
 export interface BucketQueue {
   /**
-   * Resolves shortly before the call's slot. Rejects with UPSTREAM_RATE_LIMITED where there
-   * is no slot before `latest`, or with the reason of the caller's signal.
+   * Resolves shortly before the call's slot. Rejects with UPSTREAM_RATE_LIMITED if there is no slot before `latest` (clock
+   * time in ms), or with the reason of the caller's signal.
    */
   wait(call: Call, latest: number): Promise<Slot>;
   depth(): number;
@@ -19,13 +19,13 @@ export interface BucketQueue {
 
 /** Clock times in ms. */
 export interface Slot {
-  /** What the store names it by. */
+  /** The store's id of the slot. */
   readonly id: number;
-  /** The call may be written from then on. */
+  /** The call may be written from this time on. */
   readonly from: number;
-  /** The call should be written by then: what comes after keeps its distance from it. */
+  /** The call should be written by this time; later slots keep their distance from it. */
   readonly due: number;
-  /** How late the call is taken to arrive, ms, and whether it counts as under way until its end is reported. */
+  /** How late the call is assumed to arrive, ms; `open`: it counts as under way until its end is reported. */
   readonly latenessMs: number;
   readonly open: boolean;
 }
@@ -35,9 +35,9 @@ export interface BucketQueueDeps {
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
   readonly random: () => number;
-  /** What is known now of the way that a call takes. */
+  /** What is currently known about how late a call may arrive. */
   readonly arrival: () => Pick<Slot, 'latenessMs' | 'open'>;
-  /** Told a moment before a slot falls due. */
+  /** Called shortly before a slot falls due. */
   readonly onSoon: () => void;
 }
 
@@ -46,15 +46,15 @@ interface Waiting extends Waiter {
   readonly refuse: (retryAfterMs: number) => void;
 }
 
-/** Signing takes about a millisecond; admitted this early, the signed request is ready when its slot comes. */
-export const admitAheadMs = 10;
-/** Asked again this early, a slot that has moved is known before its call is signed. */
+/** Signing takes about a millisecond; a call admitted this early, ms, is signed when its slot comes. */
+const admitAheadMs = 10;
+/** How early a slot is confirmed, ms, so that a moved slot is known before its call is signed. */
 const confirmAheadMs = 30;
-/** Bulk and refresh reserve no further ahead than this, so that an interactive call finds the next slot free. */
+/** Bulk and refresh calls reserve no further ahead than this, ms, so that an interactive call finds the next slot free. */
 const backgroundHorizonMs = 50;
-/** Instances that were told to ask again at the same moment spread over this. */
+/** Spreads instances that were told to ask again at the same moment, ms. */
 const askAgainSpreadMs = 20;
-/** Long enough for a handshake with a host in the same country. */
+/** How early `onSoon` is called, ms: long enough for a handshake with a host in the same country. */
 const soonMs = 300;
 const maxWaiting = 2_000;
 
@@ -66,15 +66,15 @@ export const createBucketQueue = ({
   onSoon,
 }: BucketQueueDeps): BucketQueue => {
   const room = createWaitingRoom<Waiting>();
-  /** Slots that are reserved and not yet due, or being asked for. */
+  /** Slots that are being requested, or are reserved and not yet due. */
   let promised = 0;
-  /** When the reserved ones fall due. */
+  /** The reserved slots that are not yet due. */
   const held = new Set<Slot>();
   let backgroundReserving = false;
 
   const urgent = (): number => room.sizeOf('interactive') + room.sizeOf('mutation');
 
-  /** Resolves when the reserved slot falls due; answers the wait where it was refused. */
+  /** Resolves when the reserved slot falls due; returns the wait in ms if it was refused. */
   const obtainSlot = async (
     bucket: Bucket,
     maxWaitMs: number,
@@ -92,7 +92,7 @@ export const createBucketQueue = ({
     }
   };
 
-  /** Waits for a reserved slot and gives it to whoever is the most urgent then. */
+  /** Waits for a reserved slot and gives it to the most urgent caller. */
   const use = async (bucket: Bucket, reserved: Slot): Promise<void> => {
     promised += 1;
     held.add(reserved);
@@ -107,12 +107,12 @@ export const createBucketQueue = ({
     void reserveForBackground(bucket);
   };
 
-  /** The slot as it is when it is nearly due; `undefined` where it has become void. */
+  /** The slot when it is nearly due; `undefined` if it has become void. */
   const confirmed = async (bucket: Bucket, reserved: Slot): Promise<Slot | undefined> => {
     let slot = reserved;
     const waitMs = slot.from - clock.now();
     if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
-    // One that has moved is asked for again: more may move before it is due.
+    // A slot that moved is confirmed again, because it may move once more before it is due.
     while (slot.from - clock.now() > confirmAheadMs) {
       await after(slot.from - confirmAheadMs - clock.now());
       const answer = await slots.confirm({ bucket, slotId: slot.id, due: slot.due });
@@ -122,7 +122,7 @@ export const createBucketQueue = ({
     return slot;
   };
 
-  /** Gives the slot to the most urgent waiter for whom it is still early enough; false if there is none. */
+  /** Gives the slot to the most urgent waiter that can still use it; false if there is none. */
   const admitNext = (bucket: Bucket, slot: Slot): boolean => {
     for (let waiter = room.take(); waiter !== undefined; waiter = room.take()) {
       if (slot.from <= waiter.latest) {
@@ -141,7 +141,7 @@ export const createBucketQueue = ({
           clock.after(ms, resolve);
         });
 
-  /** Who yields to this waiter, where the held slots then suffice for it and for all who are no more patient. */
+  /** The waiter that yields to this one, if the held slots then suffice for it and all with an equal or earlier limit. */
   const pickVictimFor = (waiter: Waiting): Waiting | undefined => {
     const yielding = room.pickVictimFor(waiter);
     const { latest } = waiter;
@@ -150,24 +150,24 @@ export const createBucketQueue = ({
     return served ? yielding : undefined;
   };
 
-  /** One slot for the urgent ones, however far ahead the most patient of them allows. */
+  /** Requests one slot for an urgent waiter, as far ahead as that waiter allows. */
   const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
     const maxWaitMs = (waiter?.latest ?? clock.now() + backgroundHorizonMs) - clock.now();
     const outcome = await obtainSlot(bucket, Math.max(0, maxWaitMs), 'burst');
     if (outcome === 'due' || waiter === undefined || !room.has(waiter)) return;
-    // The slots that this process holds go to its waiters in turn, so the one who lacks a slot may be another.
+    // Held slots go to waiters in turn, so the one that lacks a slot may be another.
     const yielding = pickVictimFor(waiter);
     if (yielding !== undefined) void obtainForUrgent(bucket, yielding);
     else if (room.leave(waiter)) waiter.refuse(outcome);
   };
 
-  /** Asks for the patient lanes, one slot at a time, only for what is nearly due. */
+  /** Requests slots for the background lanes, one at a time and only shortly before they are due. */
   const reserveForBackground = async (bucket: Bucket): Promise<void> => {
     if (backgroundReserving || room.size <= promised) return;
     backgroundReserving = true;
     const outcome = await obtainSlot(bucket, backgroundHorizonMs, 'pace');
     if (outcome !== 'due') {
-      // A refresh is a courtesy: where the bucket is busy it is dropped.
+      // A refresh is optional, so it is dropped if the bucket is busy.
       for (const waiter of room.takeAll('refresh')) waiter.refuse(outcome);
       await after(Math.max(1, outcome - backgroundHorizonMs) + random() * askAgainSpreadMs);
     }
@@ -233,6 +233,6 @@ const slotOf = (
 ): Slot => ({ id: slotId, from: at + waitMs, due: at + dueMs, latenessMs, open });
 
 const refusal = ({ id }: Bucket, retryAfterMs: number): AppError =>
-  new AppError('UPSTREAM_RATE_LIMITED', `no slot of ${id} before the deadline`, {
+  new AppError('UPSTREAM_RATE_LIMITED', `no free slot in bucket ${id} before the deadline`, {
     retryAfterMs: Math.ceil(retryAfterMs),
   });

@@ -1,57 +1,57 @@
 import type { Bucket } from '../calls/call';
 
-/** One call's place in the bucket. */
+/** One reserved slot of the bucket. */
 export interface BookedSlot {
   readonly id: number;
   /** The call is written at this time or later. */
   at: number;
   /** The latest time at which the call can have arrived upstream, as far as is known. Never before `at`. */
   arrivesBy: number;
-  /** True while the call may still be on its way: its path is not known yet, and its end has not been reported. */
+  /** True while the call may still be under way: its latency is not known yet, and its end has not been reported. */
   open: boolean;
 }
 
 /**
  * State of one bucket. Times are whole milliseconds of one clock. The Redis engine holds the same fields and runs the same
- * rules in Lua (slots.lua.ts); one suite of random schedules holds the two against each other.
+ * rules in Lua (slots.lua.ts); a test compares the two over random schedules.
  */
 export interface BucketState {
-  /** Slots to come and those that still count, ordered by `arrivesBy`, then by id. */
+  /** Future slots and those that still count, ordered by `arrivesBy`, then by id. */
   slots: BookedSlot[];
   lastId: number;
-  /** When the state was last used: a clock that shows less has been set back. */
+  /** When the state was last used; a clock that reads less has been set back. */
   seenAt: number;
-  /** No slot before this. */
+  /** No slot before this time. */
   blockedUntil: number;
-  /** Calls per window now: the limit, or less after refusals. */
+  /** Calls per window now: the limit, or fewer after refusals. */
   allowed: number;
-  /** Added to the guard after a lone refusal. */
+  /** Added to the guard after a single refusal. */
   extraGuardMs: number;
   /** When the upstream last refused, and how often within a minute. */
   refusedAt: number;
   refusals: number;
-  /** No attempt to go faster before this. */
+  /** The rate is not raised before this time. */
   holdUntil: number;
-  /** How long the next hold lasts: doubles while the same step fails again. */
+  /** Length of the next hold, ms; doubles while the same step fails again. */
   holdMs: number;
   /** The last number of calls per window that ran without a refusal. */
   proven: number;
 }
 
-/** The numbers of the rules, ms. slots.lua.ts is given them as they stand here. */
+/** The limiter's constants, ms. slots.lua.ts is generated from them. */
 export const rules = {
   windowMs: 1_000,
-  /** Kept beside each window: the clocks' own grain, and the lateness that is too small to be reported. */
+  /** Safety margin of each window: the clocks' resolution, and lateness too small to be reported. */
   guardMs: 6,
-  /** A call that need not wait must still hear of its slot and be signed: it counts from when that will be. */
+  /** A call that need not wait must still learn of its slot and be signed; it counts from this much later. */
   leadMs: 10,
-  /** No call is on its way for longer than this after it was written. */
+  /** No call is under way for longer than this after it was written. */
   maxTransitMs: 1_000,
-  /** The longest pause that a refusal may ask for. What lies further ahead was booked by a wrong clock, and is void. */
+  /** The longest pause a refusal may ask for. Anything further ahead was booked by a wrong clock and is void. */
   maxAheadMs: 600_000,
   /**
-   * A slot that must be waited for anyway keeps this distance from the one before: calls of one instant meet each other's
-   * work here and at the upstream, and arrive unevenly.
+   * Minimum distance between slots that have to wait: calls sent at the same instant compete for processor time, here and
+   * upstream, and arrive unevenly.
    */
   apartMs: 20,
   refusalMemoryMs: 60_000,
@@ -61,16 +61,16 @@ export const rules = {
   stepMs: 5_000,
   guardStepMs: 10,
   maxExtraGuardMs: 100,
-  /** Slots remembered: so many, or so many windows of the limit if those are more. */
+  /** Slots remembered: this many, or this many windows of the limit if that is more. */
   minKept: 100,
   keptWindows: 4,
 } as const;
 
-/** Whole calls per window of the limit; a limit below one a second has a longer window instead. */
+/** Whole calls per window. A limit below one call a second has a longer window instead. */
 export const capacityOf = ({ callsPerSecond }: Bucket): number => Math.max(1, Math.floor(callsPerSecond));
 export const windowOf = ({ callsPerSecond }: Bucket): number =>
   callsPerSecond >= 1 ? rules.windowMs : Math.ceil(rules.windowMs / callsPerSecond);
-/** A window with its guards. */
+/** A window with its guards, ms. */
 export const guardedWindowOf = ({ extraGuardMs }: BucketState, bucket: Bucket): number =>
   windowOf(bucket) + rules.guardMs + extraGuardMs;
 
@@ -91,7 +91,7 @@ export const newBucketState = (bucket: Bucket): BucketState => ({
 const comesAfter = (a: BookedSlot, b: BookedSlot): boolean =>
   a.arrivesBy === b.arrivesBy ? a.id > b.id : a.arrivesBy > b.arrivesBy;
 
-/** Adds the slot in its order. */
+/** Inserts the slot in order. */
 export const place = ({ slots }: BucketState, slot: BookedSlot): void => {
   let position = slots.length;
   for (
@@ -103,7 +103,7 @@ export const place = ({ slots }: BucketState, slot: BookedSlot): void => {
   slots.splice(position, 0, slot);
 };
 
-/** Takes the slot out; `undefined` if it is not there. */
+/** Removes and returns the slot; `undefined` if it does not exist. */
 export const withdraw = ({ slots }: BucketState, slotId: number): BookedSlot | undefined => {
   const index = slots.findLastIndex(({ id }) => id === slotId);
   return index < 0 ? undefined : slots.splice(index, 1)[0];
@@ -114,17 +114,17 @@ export const lastAt = ({ slots }: BucketState): number => {
   let last = -Infinity;
   for (let index = slots.length - 1; index >= 0; index -= 1) {
     const { at, arrivesBy } = slots[index] as BookedSlot;
-    // All others were written before they arrived.
+    // All remaining slots were written before they arrived.
     if (arrivesBy <= last) break;
     last = Math.max(last, at);
   }
   return last;
 };
 
-/** Does what the clock's reading asks for; to be called before anything is decided. */
+/** Applies the passing of time; call it before any decision. */
 export const passTime = (state: BucketState, bucket: Bucket, now: number): void => {
   followClock(state, now);
-  // What is not known to have arrived may be arriving now.
+  // A call not known to have arrived may be arriving now.
   for (const slot of state.slots.filter(({ open }) => open)) {
     const arrivesBy = Math.max(slot.arrivesBy, Math.min(now, slot.at + rules.maxTransitMs));
     if (arrivesBy === slot.arrivesBy) continue;
@@ -136,7 +136,7 @@ export const passTime = (state: BucketState, bucket: Bucket, now: number): void 
   state.slots.splice(0, first < 0 ? state.slots.length : first);
 };
 
-/** A clock that was set back takes the state with it: nothing that was booked lies further ahead than before. */
+/** If the clock was set back, moves the state back with it: no slot is further ahead than before. */
 const followClock = (state: BucketState, now: number): void => {
   const backMs = Math.max(0, state.seenAt - now);
   state.seenAt = now;

@@ -1,26 +1,26 @@
 import { rules } from './bucket-state';
 
 /**
- * When a bucket's calls can have arrived upstream, judged from their round trips. A call arrives between its writing and its
- * answer, less the shortest way back. The fastest known round trip stands for that way: what a call took longer, it may
- * have arrived later by.
+ * Estimates when a bucket's calls can have arrived upstream, from their round trips. A call arrives between its writing and
+ * its response, less the shortest way back. The fastest known round trip stands for that way: a call that took longer may
+ * have arrived later by the difference.
  */
 export interface Latency {
-  /** A round trip that ended at this clock time, both in ms. */
+  /** Adds a round trip that ended at this clock time, both in ms. */
   add(roundTripMs: number, now: number): void;
-  /** False while too little is known: then a call can have arrived as late as its answer. */
+  /** False while too little is known: a call may then have arrived as late as its response. */
   readonly isKnown: (now: number) => boolean;
-  /** How much later than the fastest call one with this round trip may have arrived, ms. */
+  /** How much later than the fastest call a call with this round trip may have arrived, ms. */
   latenessMs(roundTripMs: number, now: number): number;
-  /** The same for a call that was given up: it may still arrive, ms after its writing. */
+  /** How long after its writing a call that was given up may still arrive, ms. */
   givenUpMs(now: number): number;
-  /** The same for a call that is not answered before the slot a window later is given out, ms. */
+  /** The lateness assumed for a call that is unanswered when the slot one window later is confirmed, ms. */
   presumedMs(now: number): number;
-  /** The round trip that nine calls in ten stay within, ms; 0 before the first. */
+  /** The 90th percentile of the round trips, ms; 0 before the first. */
   p90Ms(): number;
 }
 
-/** The round trips to the upstream whatever they asked: what a bucket's first ones are judged by. */
+/** The round trips to the upstream across all buckets; used until a bucket has enough of its own. */
 export interface Path {
   add(roundTripMs: number, now: number): void;
   readonly isKnown: (now: number) => boolean;
@@ -28,17 +28,17 @@ export interface Path {
   readonly shortestMs: () => number;
 }
 
-/** The shortest of so many round trips counts as prompt, and the usual is judged by so many. */
+/** The shortest of this many round trips counts as prompt; percentiles use the latest `usualOf`. */
 const remembered = 256;
 const usualOf = 32;
-/** How many make the shortest of them worth believing. */
+/** How many round trips make the shortest one reliable. */
 const enoughOfPath = 4;
 const enoughOfBucket = 8;
-/** The first calls of a process meet its own compiling and its handshakes, all at once: the path is known later, ms. */
+/** The path is not known before this, ms: a process's first calls compete with compilation and handshakes. */
 const warmUpMs = 2 * rules.windowMs;
-/** Round trips that differ by less count in full; what three of four take beyond it is the upstream's own work, ms. */
+/** Shorter differences between round trips count in full, ms; what three of four calls take beyond it is upstream work. */
 const maxJitterMs = 100;
-/** On a known path, TCP has sent a lost segment again by then, ms. */
+/** On a known path, TCP has retransmitted a lost segment by then, ms. */
 const resentMs = 400;
 
 const createTrips = () => {
@@ -50,7 +50,7 @@ const createTrips = () => {
       if (all.length > remembered) all.shift();
     },
     shortestMs: () => (all.length === 0 ? 0 : Math.min(...all)),
-    /** The round trip that a share of the latest calls stays within; 0 before the first. */
+    /** The round trip that this share of the latest calls stays within, ms; 0 before the first. */
     within(share: number): number {
       const latest = all.slice(-usualOf).sort((a, b) => a - b);
       return latest[Math.floor(latest.length * share)] ?? 0;
@@ -73,7 +73,7 @@ export const createPath = (): Path => {
 
 export const createLatency = (path: Path): Latency => {
   const trips = createTrips();
-  /** What a call takes that arrives at once: another interface's work may be shorter, which is too cautious at worst. */
+  /** Round trip of a prompt call, ms. Another interface may be faster, which only makes the estimate too cautious. */
   const promptMs = (): number =>
     trips.count() < enoughOfBucket
       ? path.shortestMs()
@@ -88,7 +88,7 @@ export const createLatency = (path: Path): Latency => {
     latenessMs: (roundTripMs, now) =>
       Math.min(rules.maxTransitMs, Math.max(0, roundTripMs - (path.isKnown(now) ? promptMs() : 0))),
     givenUpMs: (now) => (path.isKnown(now) ? resentMs : rules.maxTransitMs),
-    // Usually all is known by then; only an upstream that takes longer than that leaves it to be presumed.
+    // Usually the call has ended by then; only a slow upstream requires an assumption.
     presumedMs: (now) =>
       path.isKnown(now) && trips.within(0.9) > rules.windowMs / 2
         ? Math.min(maxJitterMs, Math.max(0, trips.within(0.5) - promptMs()))

@@ -6,9 +6,9 @@ import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createLatency, createPath, type Latency } from './latency';
 import type { SlotStore } from './slot-store';
 
-/** A bucket as clients see it. */
+/** A bucket's state as clients see it. */
 export interface ThrottleView {
-  /** Calls that could be sent this instant. */
+  /** Calls that could be sent now. */
   readonly available: number;
   readonly queueDepth: number;
   /** How long a new interactive call would wait, ms. */
@@ -16,7 +16,7 @@ export interface ThrottleView {
 }
 
 export interface Limiter {
-  /** Every attempt below this wrapper has a slot of its own and is signed after the slot was granted. */
+  /** Below this wrapper, every attempt has its own slot and is signed after the slot was granted. */
   readonly wrapper: Wrapper;
   readonly status: (bucket: Bucket) => ThrottleView;
 }
@@ -26,29 +26,29 @@ export interface LimiterDeps {
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
   readonly random: () => number;
-  /** Told a moment before a call to the host will be written. */
+  /** Called shortly before a call to the host is written. */
   readonly prepare?: (host: Host) => void;
 }
 
 interface BucketEntry {
   readonly queue: BucketQueue;
   readonly latency: Latency;
-  /** Where the newest call is going. */
+  /** Host of the most recent call. */
   host: Host;
 }
 
-/** Queues remembered; one that falls out was idle the longest. */
+/** Queues remembered; the one idle the longest is dropped first. */
 const maxBuckets = 50_000;
-/** How much later than assumed a call may have arrived before the store is told: the guard covers less, ms. */
+/** How much later than assumed a call may arrive before the store is told, ms; the guard covers less. */
 const lateMs = 3;
-/** A process that is busy writes late; one that was stopped for longer than this has lost its slot, ms. */
+/** How late a busy process may write a call, ms; after that the slot is lost. */
 const graceMs = 20;
-/** What a deadline must leave for the answer to travel further up. */
+/** What the deadline must leave for the response to reach the client, ms. */
 const marginMs = 20;
 
 /**
- * Waits for a slot of the call's bucket rather than overshooting; refuses at once, with UPSTREAM_RATE_LIMITED and a true
- * `retryAfterMs`, what could not be answered by its deadline. Before that nothing is signed or sent.
+ * Queues calls instead of exceeding the limit. A call that cannot be answered by its deadline is refused at once, with
+ * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is signed or sent before the slot.
  */
 export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): Limiter => {
   const queues = new LRUCache<string, BucketEntry>({
@@ -110,7 +110,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
         ended(true);
         return reply;
       } catch (error) {
-        // What the upstream answered has arrived, a refusal too; anything else may arrive yet.
+        // Whatever the upstream answered has arrived, even a refusal; anything else may still arrive.
         ended(error instanceof AppError && error.upstream !== undefined);
         throw error;
       }
@@ -120,7 +120,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
       try {
         return await sendInSlot();
       } catch (error) {
-        // The slot is lost; sent now, the call would count against a second that others have filled.
+        // The slot is lost. Sent now, the call would count in a second that other calls have filled.
         if (error instanceof SlotMissed) continue;
         if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
         throw error;
@@ -137,7 +137,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
   };
 };
 
-/** Reports when the call of a slot can have arrived, as far as the store does not assume it anyway. */
+/** Reports when the call of a slot can have arrived, if that differs from what the store assumes. */
 const createArrival = (
   { due, latenessMs, open }: Slot,
   settle: (arrivesBy: number | undefined, open: boolean) => void,
@@ -167,6 +167,6 @@ const createArrival = (
   };
 };
 
-/** By the upstream; that we found no slot says nothing about its limit. */
+/** Refused by the upstream. A missing slot of ours says nothing about its limit. */
 const refusedForRate = (error: unknown): error is AppError =>
   error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream !== undefined;

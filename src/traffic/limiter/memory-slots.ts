@@ -5,10 +5,10 @@ import { newBucketState, type BucketState } from './bucket-state';
 import type { SlotStore } from './slot-store';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot, viewState } from './slots';
 
-/** Buckets remembered; an idle one that falls out is as good as new after one window. */
+/** Buckets remembered; a dropped idle bucket is as good as new after one window. */
 const maxBuckets = 50_000;
 
-/** The engine for one process. */
+/** The slot store of a single process. */
 export const createMemorySlots = (clock: Clock): SlotStore => {
   const states = new LRUCache<string, BucketState>({ max: maxBuckets });
   const stateOf = (bucket: Bucket): BucketState => {

@@ -3,9 +3,9 @@ import { rules } from './bucket-state';
 import type { SlotAnswer, SlotRequest } from './slot-store';
 
 /**
- * What each instance may send while the shared store is away: time is divided into slots by the machines' clocks, and slot k
- * belongs to instance k mod N. Needs no communication, only clocks within a few milliseconds. A plain 1/N rate would not
- * do: N instances may all spend it in the same second.
+ * This instance's share of the limit while the shared store is unavailable. Time is divided into slots by the machines'
+ * clocks, and slot k belongs to instance k mod N. It needs no communication, only clocks within a few milliseconds. A plain
+ * 1/N rate is not enough: N instances may all spend it in the same second.
  */
 export interface OfflineShare {
   reserve(request: SlotRequest): SlotAnswer;
@@ -15,11 +15,11 @@ export interface OfflineShareOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   readonly instance: number;
   readonly instances: number;
-  /** No slot before this clock time, ms: calls reserved in the store may still be sent until then. */
+  /** No slot before this clock time, ms: calls reserved in the store may be sent until then. */
   readonly notBefore: number;
 }
 
-/** Clocks differ: more room between slots than the store needs, ms. */
+/** Extra distance between slots because clocks differ, ms. */
 const shareGuardMs = 25;
 
 export const createOfflineShare = ({
@@ -28,7 +28,7 @@ export const createOfflineShare = ({
   instances,
   notBefore,
 }: OfflineShareOptions): OfflineShare => {
-  // Read once: a clock that is set meanwhile must move no slot.
+  // Read once, so that setting the machine's clock moves no slot.
   const wallOffsetMs = clock.wallNow() - clock.now();
   let last = -1;
   return {

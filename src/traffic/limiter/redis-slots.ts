@@ -16,13 +16,13 @@ export interface RedisSlotsDeps {
   readonly fleet: Fleet;
 }
 
-/** What this process knows of a bucket between two answers of the store. */
+/** This process's knowledge of a bucket between two replies of the store. */
 interface Known {
   state: BucketState | undefined;
-  /** When the store last answered, our clock. */
+  /** Clock time in ms of the store's last reply. */
   at: number;
   share: OfflineShare | undefined;
-  /** True until the store has heard of this bucket from us after an outage. */
+  /** True after an outage until the store has received this process's next reservation for the bucket. */
   cold: boolean;
 }
 
@@ -30,8 +30,8 @@ const maxBuckets = 50_000;
 const lookAgainMs = 100;
 
 /**
- * One budget for a fleet: every reservation is one atomic script under the store's clock. While the store is away each
- * instance goes on with its share; never unlimited, never waiting for the store longer than Redis.run does.
+ * One limit for a fleet: every reservation is one atomic script, timed by the store's clock. While the store is unavailable,
+ * each instance uses its own share. Calls are never unlimited, and never wait for the store longer than `Redis.run` does.
  */
 export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotStore => {
   const buckets = new LRUCache<string, Known>({ max: maxBuckets });
@@ -85,19 +85,19 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
     return answer;
   };
 
-  /** Then the store must know the bucket as well: if it does not, it has lost its memory. */
+  /** True if the store must know the bucket too; if it does not, it has lost its data. */
   const wasUsedLately = ({ state, at }: Known): boolean =>
     state !== undefined && clock.now() - at < rules.refusalMemoryMs;
 
-  /** Until when slots that were reserved in the store may still be used, by anybody. */
+  /** Clock time in ms until which slots reserved in the store may still be used by any instance. */
   const lastReserved = ({ state, at }: Known): number => {
     const now = clock.now();
     const tail = state === undefined ? -Infinity : lastAt(state) - store.offsetMs();
-    // Where slots were reserved ahead, others have gone on reserving since we last heard.
+    // If slots were reserved ahead, other instances have continued to reserve since the last reply.
     return tail > at ? tail + (now - at) : now;
   };
 
-  /** A slot of this instance's share, unless the store is back before it is due: it may only have been slow. */
+  /** A slot of this instance's share, unless the store is back before it is due: the store may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
     known.share ??= createOfflineShare({
       ...fleet.place(),
@@ -113,7 +113,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
       try {
         return await ask(known, { ...request, maxWaitMs: request.maxWaitMs - (clock.now() - asked) });
       } catch {
-        // Still away.
+        // Still unavailable.
       }
     }
     known.cold = true;
@@ -134,7 +134,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
     async confirm({ bucket, slotId, due }) {
       const known = knownOf(bucket);
       const unchanged = { granted: true, slotId, at: due, waitMs: 0, dueMs: 0 };
-      // A slot of a share is this instance's own, and the store does not know it.
+      // A slot of a share belongs to this instance alone, and the store does not know it.
       if (known.share !== undefined) return unchanged;
       try {
         return await run(known, 'confirm', bucket, [slotId, due + store.offsetMs()].map(String));
@@ -146,7 +146,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
       const known = knownOf(bucket);
       if (slotId === 0) return;
       const until = clock.now() + rules.windowMs;
-      // After a window it matters to no other slot any more.
+      // One window later it no longer matters to any slot.
       while (clock.now() < until)
         try {
           const arrival = arrivesBy === undefined ? '' : String(arrivesBy + store.offsetMs());
@@ -161,7 +161,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
       try {
         await run(known, 'penalise', bucket, [retryAfterMs === undefined ? '' : String(retryAfterMs)]);
       } catch {
-        // Without the store, the pause is this instance's own.
+        // Without the store, only this instance pauses.
         known.share = createOfflineShare({
           ...fleet.place(),
           clock,
@@ -176,5 +176,5 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
   };
 };
 
-/** An idle bucket is forgotten when nothing in it can matter any more: strikes and holds last the longest. */
+/** An idle bucket is forgotten once nothing in it matters any more; refusals and holds last the longest. */
 const lifeMs = (bucket: Bucket): number => 2 * rules.refusalMemoryMs + windowOf(bucket);

@@ -1,11 +1,11 @@
 import type { Bucket } from '../calls/call';
 import { capacityOf, rules, windowOf } from './bucket-state';
 
-/** When the slots of a bucket come, for whoever must know before asking for one. */
+/** Predicts a bucket's slots without reserving any. */
 export interface SlotForecast {
-  /** When the last of so many calls goes out, at the earliest, ms after the first one may. */
+  /** The earliest time at which the last of so many calls is sent, ms after the first. */
   readonly lastSlotMs: (calls: number, bucket: Bucket) => number;
-  /** How many calls go out within so many ms of the first one. */
+  /** How many calls can be sent within so many ms of the first one. */
   readonly callsWithin: (ms: number, bucket: Bucket) => number;
 }
 

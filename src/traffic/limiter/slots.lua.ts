@@ -5,19 +5,19 @@ const numbers = Object.entries(rules)
   .join('\n');
 
 /**
- * The rules of slots.ts, bucket-state.ts and adaptive-rate.ts, run inside Redis: one atomic script per action, by the store's
- * clock. The state has the same fields; test/traffic/limiter/redis-slots.test.ts holds both engines against each other over
- * random schedules.
+ * The rules of slots.ts, bucket-state.ts and adaptive-rate.ts, run inside Redis: one atomic script per action, timed by the
+ * store's clock. The state has the same fields. test/traffic/limiter/redis-slots.test.ts compares both engines over random
+ * schedules.
  *
  * KEYS[1]  the bucket
  * ARGV[1]  `reserve`, `confirm`, `settle` or `penalise`
  * ARGV[2]  calls per second
  * ARGV[3]  ms to live
- * ARGV[4]  clock time in ms for tests; empty: the store's
+ * ARGV[4]  clock time in ms for tests; empty: the store's clock
  * reserve:  ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] presumed lateness ms, ARGV[8] `open` or empty, ARGV[9]
- *           `cold` from a process that was without the store: calls were sent that it does not know, so the bucket counts as
- *           full now; `known` from one that used the bucket lately: then a store that does not know it has lost its memory
- * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was answered, in the store's time
+ *           `cold` from a process that sent calls without the store, so that the bucket counts as full now; `known` from one
+ *           that used the bucket lately: a store that does not know the bucket has then lost its data
+ * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was granted, in the store's time
  * settle:   ARGV[5] the slot's id, ARGV[6] the latest time of arrival in the store's time, or empty; ARGV[7] `open` or empty
  * penalise: ARGV[5] Retry-After ms or empty
  * Returns   {granted, waitMs, dueMs, now, state as JSON, the slot's id}

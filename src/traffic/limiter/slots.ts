@@ -14,12 +14,12 @@ import {
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotView } from './slot-store';
 
 /**
- * The rule of all that follows: a call is an interval, from its slot to the latest time at which it can have arrived. A slot
- * is given out only where, of all slots given out before it, fewer than the limit can have arrived less than one window
- * earlier. So no more than the limit arrive in any window, in whatever order and however late: argued in src/README.md.
+ * The rule of this file: a call is an interval, from its slot to the latest time at which it can have arrived. A slot is
+ * granted only if fewer than the limit of the slots before it can have arrived less than one window earlier. So no window
+ * receives more calls than the limit, in whatever order and however late they arrive. src/README.md has the argument.
  */
 
-/** Grants or refuses; on a grant the state holds the new slot. */
+/** Grants or refuses a slot; if granted, the state holds it. */
 export const reserveSlot = (state: BucketState, request: SlotRequest, now: number): SlotAnswer => {
   const { bucket, maxWaitMs, latenessMs, open } = request;
   passTime(state, bucket, now);
@@ -28,7 +28,7 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   const due = Math.max(from, now + rules.leadMs);
   const answer = { at: now, waitMs: from - now, dueMs: due - now };
   if (answer.waitMs > maxWaitMs) return { granted: false, slotId: 0, ...answer };
-  // Grows with time, so that a store that lost its memory gives no id twice.
+  // Grows with time, so that a store that lost its data gives no id twice.
   state.lastId = Math.max(state.lastId + 1, now);
   place(state, { id: state.lastId, at: due, arrivesBy: due + latenessMs, open });
   const max = Math.max(rules.minKept, rules.keptWindows * capacityOf(bucket));
@@ -45,7 +45,7 @@ const nextSlot = (
   const fullWindow = guardedWindowOf(state, bucket);
   const last = lastAt(state);
   const even = Math.floor(fullWindow / state.allowed);
-  // Slots never go back in time: each counts all that were given out before it.
+  // Slots never go back in time, because each counts all slots granted before it.
   const earliest = Math.max(
     now,
     state.blockedUntil,
@@ -55,17 +55,17 @@ const nextSlot = (
   if (spacing === 'pace') return Math.max(earliest, last + even);
   if (earliest === now) return now;
   const apart = Math.min(rules.apartMs, even);
-  // What waits longer than a screen's second half is a backlog, and is spread over the window: at less than a beat, so
+  // What waits longer than a screen's second half is a backlog. It is spread over the window, at less than an even pace, so
   // that one slot that moved does not push all that follow.
   const isBacklog = earliest - now > fullWindow + state.allowed * apart;
   return Math.max(earliest, last + (isBacklog ? Math.floor((even * 3) / 4) : apart));
 };
 
-/** The time by which all but the last `count - 1` of the slots have arrived; -Infinity where there are fewer. */
+/** The time by which all but the last `count - 1` of the slots have arrived; -Infinity if there are fewer. */
 const arrivalOfNth = (slots: readonly BookedSlot[], count: number): number =>
   slots.at(-count)?.arrivesBy ?? -Infinity;
 
-/** The same slot again, moved if what comes before it has moved: by the store's time, as everything here. */
+/** The same slot, moved if slots before it have moved. Uses the store's time, like everything here. */
 export const confirmSlot = (
   state: BucketState,
   { bucket, slotId, due }: ConfirmRequest,
@@ -74,13 +74,13 @@ export const confirmSlot = (
   passTime(state, bucket, now);
   const own = withdraw(state, slotId);
   if (own === undefined) {
-    // Older than what is kept: nothing is known against it.
+    // Older than all remembered slots: nothing is known against it.
     const granted = state.slots.length > 0 && state.slots.every(({ at }) => due < at);
     return { granted, slotId, at: now, waitMs: due - now, dueMs: due - now };
   }
   const fullWindow = guardedWindowOf(state, bucket);
   let moved = own.at;
-  // What moves past others has to count those as well.
+  // A slot that moves past others has to count those as well.
   for (;;) {
     const before = state.slots.filter(({ id, at }) => at < moved || (at === moved && id < slotId));
     const earliest = arrivalOfNth(before, state.allowed) + fullWindow;
@@ -91,7 +91,7 @@ export const confirmSlot = (
   return { granted: true, slotId, at: now, waitMs: moved - now, dueMs: moved - now };
 };
 
-/** Takes down what became of the call of a slot; without `arrivesBy` it was not written, and the slot is free again. */
+/** Records when the call of a slot can have arrived. Without `arrivesBy` it was not written, and the slot is free again. */
 export const settleSlot = (
   state: BucketState,
   { bucket, slotId, arrivesBy, open }: SettleRequest,
@@ -100,12 +100,12 @@ export const settleSlot = (
   passTime(state, bucket, now);
   const own = withdraw(state, slotId);
   if (own === undefined || arrivesBy === undefined) return;
-  // No call is reported before it is written: what lies further ahead is by another clock.
+  // No call is reported before it is written, so a time further ahead comes from another clock.
   const latest = Math.max(own.at, now) + rules.maxTransitMs;
   place(state, { ...own, arrivesBy: Math.max(own.at, Math.min(arrivesBy, latest)), open });
 };
 
-/** The upstream refused a call for its rate. */
+/** Called when the upstream refused a call for its rate. */
 export const penaliseBucket = (
   state: BucketState,
   refusal: { readonly bucket: Bucket; readonly retryAfterMs: number | undefined },
@@ -116,7 +116,7 @@ export const penaliseBucket = (
   penalise(state, refusal, now);
 };
 
-/** The state as a client may see it; changes nothing. */
+/** The state as a client may see it. Changes nothing. */
 export const viewState = (state: BucketState | undefined, bucket: Bucket, now: number): SlotView => {
   const full = capacityOf(bucket);
   if (state === undefined) return { available: full, waitMs: 0, callsPerSecond: bucket.callsPerSecond };

@@ -1,9 +1,9 @@
 /**
- * The store's clock against ours. A reply that was long under way, or lay unread in a busy process, must not move a slot:
- * the store answered between asking and hearing, so each exchange bounds the difference, and together they narrow it.
+ * Estimates the store's clock relative to ours. A reply that was delayed, or waited unread in a busy process, must not move
+ * a slot. The store answers between request and reply, so each exchange bounds the difference and together they narrow it.
  */
 export interface StoreClock {
-  /** An exchange: when it was asked and heard by our clock, and what the store's clock said between, ms. */
+  /** Adds an exchange: when we asked and got the reply by our clock, and the store's time in between, ms. */
   heard(exchange: { readonly asked: number; readonly at: number; readonly heard: number }): void;
   /** The store's clock minus ours, ms; 0 before the first exchange. */
   offsetMs(): number;
@@ -19,7 +19,7 @@ export const createStoreClock = (): StoreClock => {
     heard({ asked, at, heard }) {
       const low = at - heard - grainMs;
       const high = at - asked + grainMs;
-      // Bounds that exclude each other: a clock was set, or another server answers.
+      // Bounds that exclude each other: a clock was set, or another server replies.
       const anew = low > max || high < min;
       min = anew ? low : Math.max(min, low);
       max = anew ? high : Math.min(max, high);

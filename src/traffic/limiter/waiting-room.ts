@@ -4,35 +4,35 @@ import { lanes, type Lane } from '../calls/call';
 export interface Waiter {
   readonly lane: Lane;
   readonly caller: string;
-  /** Clock time in ms after which a slot is of no use to it. */
+  /** Clock time in ms after which a slot is no longer useful to it. */
   readonly latest: number;
 }
 
 /**
- * Who is served next: the most urgent lane first; inside a lane, each caller in turn; of one caller's waiters, who has the
- * least time left, so that an attempt that follows a failed one goes before what came later. One turn in ten goes to bulk
- * while it waits, so that it never starves and never delays anybody by more than its one slot.
+ * Decides who is served next. The most urgent lane comes first; callers share a lane in turn; of one caller's waiters, the
+ * one with the least time left goes first, so that retries overtake later calls. One turn in ten goes to waiting bulk calls:
+ * bulk never starves, and delays others by one slot at most.
  */
 export interface WaitingRoom<T extends Waiter> {
   readonly size: number;
   sizeOf(lane: Lane): number;
   add(waiter: T): void;
-  /** Takes the next one to be served; `undefined` where nobody waits. */
+  /** Removes and returns the next waiter; `undefined` if nobody waits. */
   take(): T | undefined;
-  /** The next one of the urgent lanes. */
+  /** The next waiter of the urgent lanes, without removing it. */
   firstUrgent(): T | undefined;
-  /** Empties one lane. */
+  /** Empties one lane and returns its waiters. */
   takeAll(lane: Lane): readonly T[];
-  /** Those of the urgent lanes who satisfy the condition. */
+  /** Counts the waiters of the urgent lanes that satisfy the condition. */
   urgent(condition: (waiter: T) => boolean): number;
   /** Whether the waiter still waits. */
   has(waiter: T): boolean;
   /**
-   * Who must make room for this one where not all can be served: the most patient waiter of a less urgent lane, or of the
-   * caller in its own lane who has the most waiting and more than its caller has.
+   * The waiter that yields to this one if not all can be served: the one with the latest limit in a less urgent lane, or of
+   * the busiest caller in the same lane if that has more waiting than this caller.
    */
   pickVictimFor(waiter: T): T | undefined;
-  /** Takes a waiter out of turn; false where it no longer waits. */
+  /** Removes a waiter out of turn; false if it no longer waits. */
   leave(waiter: T): boolean;
 }
 
@@ -78,7 +78,7 @@ export const createWaitingRoom = <T extends Waiter>(): WaitingRoom<T> => {
   };
 };
 
-/** The waiters of one lane: first due, first served for one caller; round robin between callers. */
+/** The waiters of one lane: round robin between callers; earliest limit first within one caller. */
 const createRow = <T extends Waiter>() => {
   // A Map iterates in insertion order: its first caller is the one whose turn it is.
   const callers = new Map<string, T[]>();
@@ -89,7 +89,7 @@ const createRow = <T extends Waiter>() => {
     has: (waiter: T) => callers.get(waiter.caller)?.includes(waiter) === true,
     count: (condition: (waiter: T) => boolean) =>
       [...callers.values()].reduce((sum, queue) => sum + queue.filter(condition).length, 0),
-    /** The most patient waiter of the caller with the most, where those are more than so many. */
+    /** The last waiter of the busiest caller, if that caller has more than `moreThan`. */
     lastOfBusiestCaller(moreThan: number): T | undefined {
       let busiest: readonly T[] | undefined;
       for (const queue of callers.values())

@@ -4,29 +4,29 @@ import { AppError } from '../../shared/errors';
 import type { Call, Reply, Send, Wrapper } from '../calls/call';
 import { isTimeout } from './outcome';
 
-/** What is known of one interface's round trips, ms. */
+/** Statistics of one interface's round trips, ms. */
 interface RoundTrips {
   readonly smoothMs: number;
   readonly variationMs: number;
   readonly answeredAt: number;
-  /** One after the other, since then. */
+  /** Consecutive timeouts since the last response. */
   readonly timeouts: number;
 }
 
-/** Before the first answer: one second, as in the RFC. */
+/** Before the first response the timeout is one second, as in the RFC. */
 const noRoundTrips: RoundTrips = { smoothMs: 0, variationMs: 250, answeredAt: -Infinity, timeouts: 0 };
-/** An exchange that is slower than usual is cheaper than one more call. */
+/** A slow response costs less than one more call, ms. */
 const minTimeoutMs = 250;
 const maxTimeoutMs = 5_000;
 const maxBuckets = 50_000;
-/** Longer ones run out at once. */
+/** A longer timer would fire at once, ms. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Ends the silence of a read's attempt while there is time for another one, or nobody needs its answer. The bound is TCP's
- * (RFC 6298): the smoothed round trip and four times its variation, doubled by silence, so that an upstream that is merely
- * slow is waited for. Stands below the limiter: only the upstream's own time counts. A write is seen through: where its
- * deadline passes it is answered, and the exchange goes on behind the answer.
+ * Times out an attempt of a read while there is time for another one, or when the caller's deadline has passed. The timeout
+ * is TCP's (RFC 6298): the smoothed round trip plus four times its variation, doubled after each timeout, so that a slow
+ * upstream still gets its chance. It runs below the limiter and measures the upstream's time only. A write is never cut
+ * off: at its deadline the caller gets an error, and the request continues in the background.
  */
 export const adaptiveTimeout =
   ({ clock }: { readonly clock: Clock }): Wrapper =>
@@ -43,7 +43,7 @@ export const adaptiveTimeout =
       const leave = (): void => {
         attempt.abort(call.signal?.reason);
       };
-      // By hand: AbortSignal.any costs several times as much, for every read.
+      // By hand: AbortSignal.any costs several times as much for every read.
       call.signal?.addEventListener('abort', leave, { once: true });
       if (call.signal?.aborted === true) leave();
       let stop = (): void => undefined;
@@ -58,7 +58,7 @@ export const adaptiveTimeout =
           onWritten(at) {
             writtenAt = at;
             const leftMs = call.deadline - at;
-            // Where there is no time for another attempt, this one has all that is left.
+            // If there is no time for another attempt, this one gets all the time left.
             const waitMs = leftMs > timeoutMs + minTimeoutMs ? timeoutMs : Math.max(leftMs, minTimeoutMs);
             stop = clock.after(waitMs, () => {
               attempt.abort(timedOut(waitMs));
@@ -70,7 +70,7 @@ export const adaptiveTimeout =
         return reply;
       } catch (error) {
         if (error instanceof AppError && error.upstream !== undefined) answered();
-        // While others are answered, it is not slow.
+        // While other calls are answered, the upstream is not slow.
         else if (isTimeout(error) && roundTrips().answeredAt < (writtenAt ?? 0))
           buckets.set(id, { ...roundTrips(), timeouts: timeouts + 1 });
         throw error;
@@ -81,7 +81,7 @@ export const adaptiveTimeout =
     };
   };
 
-/** A write whose first byte is written is not stopped, as it may be done; what is not written by its deadline never is. */
+/** A write is not aborted after its first byte, as it may take effect. A write not sent by its deadline is never sent. */
 const untilDeadline = (call: Call, next: Send, clock: Clock): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const attempt = new AbortController();

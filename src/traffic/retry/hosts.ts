@@ -2,13 +2,13 @@ import type { Clock } from '../../shared/clock';
 import type { Host } from '../calls/call';
 
 /**
- * Main or backup host, by WeChat Pay's failover guide (partner 4012082567): the results of the last 100 calls within 10
- * minutes decide; below 90 % the other host is used until the main one has recovered; at most 1 % of calls keep the
- * unused host proven.
+ * Chooses main or backup host by WeChat Pay's failover guide (partner 4012082567). The last 100 calls within 10 minutes
+ * decide: below 90 % success, the other host is used until the main one has recovered. At most 1 % of calls probe the
+ * unused host.
  */
 export interface Hosts {
   choose(): Host;
-  /** Whether the host answered at all: a business refusal is an answer. */
+  /** `answered`: the host responded at all, even with a business error. */
   report(host: Host, answered: boolean): void;
 }
 
@@ -16,11 +16,11 @@ const remembered = 100;
 const memoryMs = 600_000;
 const healthyShare = 0.9;
 const probeEvery = 100;
-/** While failed over, recovery is looked for at least this often, so that quiet brands also go back. */
+/** After a failover, recovery is probed at least this often, ms, so that brands with few calls also return. */
 const probeMs = 45_000;
 const goodProbesToReturn = 2;
 
-/** `onSwitch` is told of every change of the host in use. */
+/** `onSwitch` is called on every change of the host in use. */
 export const createHosts = (clock: Clock, onSwitch: (to: Host) => void = () => undefined): Hosts => {
   let results: { readonly at: number; readonly answered: boolean }[] = [];
   let current: Host = 'main';
@@ -46,7 +46,7 @@ export const createHosts = (clock: Clock, onSwitch: (to: Host) => void = () => u
     },
     report(host, answered) {
       if (host === 'backup') {
-        // The backup failing too is no reason to stay there.
+        // A failing backup is no reason to stay on it.
         if (current === 'backup' && !answered) goodProbes = Math.max(goodProbes, goodProbesToReturn - 1);
         return;
       }

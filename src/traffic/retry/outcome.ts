@@ -2,8 +2,8 @@ import { AppError } from '../../shared/errors';
 import type { Idempotency } from '../calls/call';
 
 /**
- * What became of one attempt. `unsent`: certainly not processed, the host was not reached. `unclear`: may have been
- * processed. `throttled`: refused for its rate, not processed. `final`: answered, or refused by ourselves.
+ * Outcome of one attempt. `unsent`: certainly not processed, because the host was not reached. `unclear`: may have been
+ * processed. `throttled`: refused for its rate, not processed. `final`: answered, or refused by this server.
  */
 export type AttemptOutcome = 'unsent' | 'unclear' | 'throttled' | 'final';
 
@@ -16,28 +16,28 @@ export const attemptOutcome = (error: unknown): AttemptOutcome => {
     case 'UPSTREAM_MALFORMED':
       return 'unclear';
     case 'UPSTREAM_RATE_LIMITED':
-      // To try again would only ask our own limiter again.
+      // A retry would only ask our own limiter again.
       return isOwnRefusal(error) ? 'final' : 'throttled';
     default:
       return 'final';
   }
 };
 
-/** By our own limiter: the upstream's refusals come with its facts. */
+/** Refused by our own limiter: an upstream refusal carries `upstream`. */
 export const isOwnRefusal = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined;
 
-/** Written, and not answered at all: a time-out, a reset. */
+/** Written but not answered at all: a timeout or a reset. */
 export const isTimeout = (error: unknown): boolean =>
   error instanceof AppError &&
   error.code === 'UPSTREAM_UNAVAILABLE' &&
   error.sent &&
   error.upstream === undefined;
 
-/** `again`: one more attempt if time, count and budget allow. `ambiguous`: stop, and say that the outcome is unknown. */
+/** `again`: retry if time, count and budget allow. `ambiguous`: stop and report an unknown outcome. */
 export type Action = 'again' | 'ambiguous' | 'stop';
 
-/** Outcome × repeatability. 429 means "not accepted" for every member-card interface (status table of the documents). */
+/** Outcome × idempotency. 429 means "not accepted" for every member-card interface (status table of the documents). */
 export const actions: Readonly<Record<AttemptOutcome, Readonly<Record<Idempotency, Action>>>> = {
   unsent: { read: 'again', set: 'again', deduplicated: 'again', unsafe: 'again' },
   unclear: { read: 'again', set: 'again', deduplicated: 'again', unsafe: 'ambiguous' },

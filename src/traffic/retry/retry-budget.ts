@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Repeats beyond a small reserve are paid for by answers: an upstream that answers every fourth call is asked until it does,
- * one that answers none is hardly asked more often than without repeats. What it bears in all is the limiter's to say.
+ * Limits retries per bucket: a small reserve, refilled by responses. An upstream that answers every fourth call is retried
+ * until it does; one that answers none gets few extra calls. The limiter bounds the total.
  */
 export interface RetryBudget {
-  /** The bucket's upstream has answered. */
+  /** Called when the bucket's upstream has answered. */
   earn(bucketId: string): void;
-  /** False where the budget is used up. */
+  /** False if the budget is used up. */
   spend(bucketId: string): boolean;
 }
 

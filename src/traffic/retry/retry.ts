@@ -13,21 +13,21 @@ export interface RetryDeps {
   readonly budget: RetryBudget;
 }
 
-/** A read is worth asking for as long as there is time and budget; a write is soon better looked up than repeated. */
+/** A read is retried while time and budget last; a write is better looked up than retried often. */
 const maxAttempts: Readonly<Record<Call['access'], number>> = { read: 12, write: 3 };
 const firstBackoffMs = 50;
 const maxBackoffMs = 2_000;
-/** Of the time that is left, so that pauses get shorter as the deadline comes nearer. */
+/** Share of the time left, so that pauses shorten as the deadline approaches. */
 const maxPauseShare = 1 / 6;
-/** No attempt is begun with less time than it takes at best. */
+/** No attempt is started with less time left than the fastest one takes, ms. */
 const minAttemptMs = 100;
 
-/** Of a write's time, its attempts leave so much, ms, for the look-up of what became of it, or a quarter where there is less. */
+/** Time that a write's attempts leave for looking up its outcome, ms; at most a quarter of the time left. */
 const lookUpMs = 1_500;
 
 /**
- * The one loop of attempts. It stands above limiter and signer, so that every attempt takes a slot and a new signature.
- * Rejects a write whose outcome stayed unclear with OUTCOME_UNKNOWN, never with "not done", and early enough to look it up.
+ * The only retry loop. It runs above limiter and signer, so that every attempt takes its own slot and signature. A write
+ * whose outcome stayed unclear rejects with OUTCOME_UNKNOWN, never as "not done", and early enough to look it up.
  */
 export const retry =
   ({ clock, random, hosts, budget }: RetryDeps): Wrapper =>
@@ -58,9 +58,9 @@ export const retry =
           await sleep(clock, pauseMs);
           continue;
         }
-        // A final refusal after an unclear attempt may be the echo of that attempt's success: the caller looks it up.
+        // After an unclear attempt, a final refusal may result from that attempt's success; the caller looks it up.
         if (unclear) throw unknownOutcome(error);
-        // That there was no slot to ask once more is not why there is no answer.
+        // If no slot was free for a retry, the earlier failure is the real cause.
         throw isOwnRefusal(error) ? (failure ?? error) : error;
       }
     }
@@ -83,7 +83,7 @@ export const retry =
     }
   };
 
-/** A caller who leaves stops what was not written; a write that may have happened is seen through. */
+/** A caller who disconnects stops a call that was not written; a write that may have happened is completed. */
 const withoutSignal = (call: Call, written: boolean): Call => {
   if (!written) return call;
   const { signal: _, ...rest } = call;

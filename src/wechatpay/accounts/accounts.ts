@@ -15,49 +15,50 @@ import type {
   WechatPaySettings,
 } from '../settings';
 import type { Signer } from '../crypto/signature';
+import { defined } from '../../shared/defined';
 
-/** One identity at WeChat Pay with its keys. Keys may be replaced while calls run; each attempt asks anew. */
+/** One identity at WeChat Pay with its keys. Keys may be replaced at any time; every attempt reads the current ones. */
 export interface Account {
   signer(): Signer;
-  /** What seals personal fields, and its id for the Wechatpay-Serial header. Throws MISCONFIGURED where nothing does. */
+  /** The key that encrypts personal fields, and its id for Wechatpay-Serial. Throws MISCONFIGURED if there is none. */
   sealingKey(): WechatPayPublicKey;
   /**
-   * The id to name in Wechatpay-Serial where nothing is sealed; absent in platform-certificate mode. Throws MISCONFIGURED
-   * on the brand route without one: every request there must name it.
+   * The public-key id for Wechatpay-Serial when nothing is encrypted; `undefined` in platform-certificate mode. Throws
+   * MISCONFIGURED if the brand route has none, because every request there must name one.
    */
   publicKeyId(): string | undefined;
-  /** By public-key id or hex certificate serial. */
+  /** WeChat Pay's key by public-key id or hex certificate serial; `undefined` if unknown. */
   verifyingKey(serial: string): KeyObject | undefined;
-  /** A personal field of an answer in clear. */
+  /** Decrypts a personal field of a response. */
   unseal(sealed: string): string;
-  /** The APIv3 key or brand API key, then those that it replaced within the time of WeChat Pay's redeliveries. */
+  /** The current APIv3 key or brand API key, then the keys it replaced within the last 25 hours. */
   symmetricKeys(): readonly KeyObject[];
   addCertificates(certificates: readonly PlatformCertificate[]): void;
   certificates(): readonly PlatformCertificate[];
-  /** What is known to end, and when. */
+  /** Known expiry dates of certificates and keys. */
   expiries(): readonly Expiry[];
   /**
-   * Takes new keys for the same identity. Downloaded certificates stay; the private keys held so far still decrypt, and the
-   * public keys held so far verify for another 10 minutes what was asked for under them. The API key held so far opens
-   * notifications for another 25 hours: WeChat Pay repeats one for a day.
+   * Replaces the keys of this identity. Downloaded certificates stay. Former private keys still decrypt. Former public keys
+   * verify for another 10 minutes, for responses to requests that named them. The former API key opens notifications for
+   * another 25 hours, because WeChat Pay redelivers for a day.
    */
   replace(credential: BrandCredential | PartnerCredential): void;
 }
 
 export interface Accounts {
-  /** Throws MISCONFIGURED where there is none. */
+  /** Throws MISCONFIGURED if there is none. */
   get(account: Call['account']): Account;
-  /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED where there is none. */
+  /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED if there is none. */
   of(brandId: string, routes: readonly Route[]): Call['account'];
-  /** After a failure that is the account's own: for a while, brands on `auto` take another one where there is one. */
+  /** Called after a failure caused by the account. For one minute, brands on `auto` use another account if they can. */
   avoid(account: Call['account']): void;
-  /** WeChat Pay refused the credential (401). */
+  /** Called when WeChat Pay refused the credential (401). */
   refused(account: Call['account']): void;
-  /** WeChat Pay accepted the credential. */
+  /** Called when WeChat Pay accepted the credential. */
   accepted(account: Call['account']): void;
-  /** Routes whose credentials were all refused when last used. */
+  /** Routes on which every credential was refused when last used. */
   refusedRoutes(): readonly Route[];
-  /** A personal field of the brand's cards in clear, whichever account it was sealed for. Throws MISCONFIGURED. */
+  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Throws MISCONFIGURED. */
   unseal(brandId: string, sealed: string): string;
   readonly partner: Account | undefined;
   readonly all: () => readonly Account[];
@@ -109,12 +110,12 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
     },
     unseal(brandId, sealed) {
       const holders = choice.all(brandId).map(get);
-      let failure: unknown = new AppError('MISCONFIGURED', 'a personal field has no account to open it');
+      let failure: unknown = new AppError('MISCONFIGURED', 'no account can decrypt the personal field');
       for (const holder of holders) {
         try {
           return holder.unseal(sealed);
         } catch (error) {
-          // On `auto`, the card may have been read by the other account, for whose key it is sealed.
+          // On `auto`, the card may have been read by the other account and be encrypted for its key.
           failure = error;
         }
       }
@@ -132,7 +133,7 @@ interface AccountIdentity {
 }
 
 const createAccount = ({ route, id, credential }: AccountIdentity, clock: Clock): Account => {
-  // Replaced as a whole: no attempt sees the serial of one key with the bytes of another.
+  // Replaced as a whole, so that no attempt combines one key's serial with another key's bytes.
   let keys = keysOf(credential);
   let former: { readonly publicKeys: readonly WechatPayPublicKey[]; readonly until: number } = {
     publicKeys: [],
@@ -142,7 +143,7 @@ const createAccount = ({ route, id, credential }: AccountIdentity, clock: Clock)
 
   const isValid = ({ notBefore, notAfter }: PlatformCertificate): boolean =>
     notBefore <= clock.wallNow() && clock.wallNow() < notAfter;
-  /** The newest one seals (partner 4012715700). */
+  /** The newest certificate encrypts (partner 4012715700). */
   const sealingCertificate = (): WechatPayPublicKey | undefined => {
     const [newest] = [...keys.certificates.values()]
       .filter(isValid)
@@ -157,7 +158,7 @@ const createAccount = ({ route, id, credential }: AccountIdentity, clock: Clock)
       if (key === undefined)
         throw new AppError(
           'MISCONFIGURED',
-          `there is nothing to seal with; configure publicKeys of the ${route} ${id}`,
+          `no key to encrypt personal fields with; configure publicKeys of the ${route} ${id}`,
         );
       return key;
     },
@@ -196,7 +197,7 @@ const createAccount = ({ route, id, credential }: AccountIdentity, clock: Clock)
       };
     },
   };
-  // Whatever prints an account prints no key.
+  // Redacted, so that printing an account prints no key.
   return redacted(account);
 };
 
@@ -209,7 +210,7 @@ const keysOf = (credential: BrandCredential | PartnerCredential) => {
   return {
     serial,
     privateKey,
-    ...(certificateNotAfter === undefined ? {} : { certificateNotAfter }),
+    ...defined({ certificateNotAfter }),
     formerPrivateKeys,
     publicKeys,
     symmetricKey,
@@ -217,16 +218,16 @@ const keysOf = (credential: BrandCredential | PartnerCredential) => {
   };
 };
 
-/** Answers asked for before a change of public keys are long in by then. */
+/** Responses to requests made before a change of public keys have arrived by then, ms. */
 const formerPublicKeyMs = 600_000;
-/** The last repeat of a notification comes a day after the first (retry schedule of WeChat Pay's notifications). */
+/** The last redelivery of a notification comes a day after the first (WeChat Pay's notification schedule), ms. */
 const formerSymmetricKeyMs = 25 * 3_600_000;
-/** Each costs a decryption where none before it fits. */
+/** Each former key costs one decryption attempt when the newer ones fail. */
 const maxFormerKeys = 8;
 
 type PrivateKeys = Pick<ReturnType<typeof keysOf>, 'privateKey' | 'formerPrivateKeys'>;
 
-/** What the configuration names, then what was held until now, the newest first. */
+/** The former keys in the configuration, then the keys used until now, newest first. */
 const formerOf = (fresh: PrivateKeys, held: PrivateKeys): readonly KeyObject[] =>
   [...fresh.formerPrivateKeys, held.privateKey, ...held.formerPrivateKeys]
     .filter(

@@ -10,8 +10,8 @@ export interface Expiry {
 }
 
 /**
- * What is known to end. Of several platform certificates or public keys only the one that ends last counts: with it the
- * account goes on. A public key ends where the configuration says so.
+ * Known expiry dates. Of several platform certificates or public keys only the one that ends last counts, because the
+ * account works until then. A public key ends on the date in the configuration.
  */
 export const expiriesOf = (
   credential: Pick<BrandCredential | PartnerCredential, 'serial' | 'certificateNotAfter' | 'publicKeys'>,
@@ -30,7 +30,7 @@ export const expiriesOf = (
     ...(lastKey?.notAfter === undefined
       ? []
       : [{ kind: 'PUBLIC_KEY' as const, id: lastKey.id, notAfter: lastKey.notAfter }]),
-    // A public key takes the certificates' place.
+    // With a public key, platform certificates are not used.
     ...(lastCertificate === undefined || publicKeys.length > 0
       ? []
       : [

@@ -2,21 +2,21 @@ import type { KeyObject } from 'node:crypto';
 import type { Accounts } from './accounts';
 import type { BrandCredential, PartnerCredential, WechatPaySettings } from '../settings';
 
-/** What a change of the settings would do. */
+/** The effect of changed settings. */
 export interface Rotation {
   /** Identities whose keys change, for the log. */
   readonly changed: readonly string[];
-  /** Why nothing may be changed; empty where all is well. */
+  /** Why the change must not be applied; empty if it may be. */
   readonly problems: readonly string[];
-  /** Switches. Every attempt that begins afterwards uses the new keys. */
+  /** Applies the change. Every attempt that begins afterwards uses the new keys. */
   apply(accounts: Accounts): void;
 }
 
 type AnyCredential = BrandCredential | PartnerCredential;
 
 /**
- * The keys of identities that are known before and after. A new API certificate has a new serial number and a new key: where
- * only one of the two has changed, the other file is not there yet, and every call would be refused.
+ * Compares the keys of the identities found both before and after. A new API certificate has a new serial number and a new
+ * key. If only one of the two has changed, the other file is missing, and WeChat Pay would refuse every call.
  */
 export const planRotation = (before: WechatPaySettings, after: WechatPaySettings): Rotation => {
   const known = new Map(credentialsOf(before).map((credential) => [nameOf(credential), credential]));

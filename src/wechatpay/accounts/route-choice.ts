@@ -4,25 +4,25 @@ import type { Call } from '../../traffic/calls/call';
 import type { BrandSettings, Route } from '../settings';
 
 export interface RouteChoice {
-  /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED where there is none. */
+  /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED if there is none. */
   of(brandId: string, allowed: readonly Route[]): Call['account'];
-  /** Every account that may have been asked for the brand, the preferred one first. */
+  /** Every account that may have made calls for the brand, preferred one first. */
   all(brandId: string): readonly Call['account'][];
-  /** After a failure that is the account's own: for a while, brands on `auto` take another one where there is one. */
+  /** Called after a failure caused by the account. For one minute, brands on `auto` use another account if they can. */
   avoid(account: Call['account']): void;
 }
 
 export interface RouteChoiceDeps {
   readonly brands: readonly BrandSettings[];
-  /** The id of the account that has a credential for the brand on the route. */
+  /** The id of the account with a credential for the brand on the route. */
   readonly accountIdOf: (route: Route, brandId: string) => string | undefined;
   readonly clock: Clock;
 }
 
-/** Longer than a read waits, shorter than anybody takes to mend a credential. */
+/** Longer than a read waits, shorter than fixing a credential takes, ms. */
 const avoidMs = 60_000;
 
-/** `auto`: the brand's own credential first, as a partner's limit is one bucket for all its brands. */
+/** `auto` prefers the brand's own credential, because all brands of a partner share the partner's limit. */
 const autoOrder: readonly Route[] = ['brand', 'partner'];
 
 export const createRouteChoice = ({ brands, accountIdOf, clock }: RouteChoiceDeps): RouteChoice => {
@@ -47,7 +47,7 @@ export const createRouteChoice = ({ brands, accountIdOf, clock }: RouteChoiceDep
   return {
     of(brandId, allowed) {
       const preferred = preferenceOf(brandId);
-      // An interface that the brand's own route lacks still works on the other one, where there is a credential.
+      // If the brand's preferred route lacks an interface, the other route is used when it has a credential.
       const fixed = preferred !== 'auto' && allowed.includes(preferred) ? preferred : allowed[0];
       const routes =
         preferred === 'auto' ? autoOrder.filter((route) => allowed.includes(route)) : fixed ? [fixed] : [];
@@ -67,7 +67,7 @@ export const createRouteChoice = ({ brands, accountIdOf, clock }: RouteChoiceDep
   };
 };
 
-/** As the configuration file calls them. */
+/** Names used in the configuration file. */
 export const credentialNames: Readonly<Record<Route, string>> = {
   brand: 'an entry of brandCredentials',
   partner: 'partner',
@@ -80,7 +80,7 @@ const withoutCredential = (route: Route, brandId: string): AppError =>
     {
       publicMessage: [
         `This operation needs WeChat Pay's ${route} route, for which the server has no credential.`,
-        `该操作需要微信支付${route === 'partner' ? '服务商' : '品牌'}接口,服务器未配置相应凭证。`,
+        `该操作需要使用微信支付${route === 'partner' ? '服务商' : '品牌'}接口，但服务器未配置相应凭证。`,
       ],
     },
   );

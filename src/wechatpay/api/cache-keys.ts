@@ -5,8 +5,8 @@ import type { UserCardKey } from './refs';
 import type { Route } from '../settings';
 
 /**
- * Names of cache entries and of the subjects whose writes outdate them. They carry route and brand in clear and the
- * object as a keyed hash, so that a list of a store's keys tells nobody's openid or card code.
+ * Keys of cache entries and names of the subjects that invalidate them. They contain route and brand in clear and the object
+ * as a keyed hash, so that a list of a store's keys reveals no openid or card code.
  */
 export interface CacheKeys {
   cardTemplate(route: Route, brandId: string, cardId: string): string;
@@ -19,17 +19,17 @@ export interface CacheKeys {
     brandId: string,
     filter: PageFilter & { readonly cardId?: string | undefined },
   ): string;
-  /** Outdated by a write to any template of the brand. Both routes show the same objects, so it names none. */
+  /** Invalidated by a write to any template of the brand. Both routes show the same objects, so it contains no route. */
   templateSubject(brandId: string): string;
-  /** Outdated by a write to any card of the user in the brand. */
+  /** Invalidated by a write to any card of the user in the brand. */
   userCardSubject(brandId: string, openid: string): string;
-  /** The same under every key of the ring: what a write outdates. */
+  /** The same subject under every key of the ring; a write invalidates all of them. */
   userCardSubjects(brandId: string, openid: string): SubjectAliases;
-  /** Outdated by a write to any activity of the brand. */
+  /** Invalidated by a write to any activity of the brand. */
   activitySubject(brandId: string): string;
-  /** One object: nothing is kept under it, it orders the repeats of writes to the object. */
+  /** Names one object. Nothing is cached under it; it orders the retries of writes to the object. */
   aliasesOf(kind: 'card' | 'template' | 'activity', brandId: string, ids: readonly string[]): SubjectAliases;
-  /** Nothing is kept of it: it orders the repeats of writes to one card's balance. Under every key, as only writes use it. */
+  /** Orders the retries of writes to one card's balance; nothing is cached. Under every key, because only writes use it. */
   pointsSubjects(brandId: string, card: UserCardKeyOfBrand): SubjectAliases;
 }
 
@@ -43,14 +43,14 @@ interface PageFilter {
 type Hash = (parts: readonly (string | number | undefined)[]) => string;
 
 const keyedHash = (key: KeyObject): Hash => {
-  // The one-shot hash takes no KeyObject.
+  // crypto.hash takes no KeyObject.
   const secret = key.export().toString('base64');
-  // A cut SHA-256 with a secret of fixed length before it: no extension to guard against, and measured at a third of an HMAC's cost,
-  // which every read pays twice. JSON keeps ("a","bc") and ("ab","c") apart.
+  // A truncated SHA-256 over a fixed-length secret needs no guard against extension. It takes a third of an HMAC's time, which
+  // every read would spend twice. JSON keeps ("a","bc") and ("ab","c") apart.
   return (parts) => digest('sha256', secret + JSON.stringify(parts), 'base64url').slice(0, 22);
 };
 
-/** `ring`: the same keys on every instance that shares a store. */
+/** `ring`: must hold the same keys on every instance that shares a store. */
 export const createCacheKeys = (ring: KeyRing): CacheKeys => {
   const hashes = ring.deriveAs('cache names', keyedHash);
   const hash: Hash = (parts) => hashes.current().key(parts);

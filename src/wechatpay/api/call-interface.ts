@@ -10,18 +10,19 @@ import type {
   WriteRule,
   Idempotency,
 } from '../../traffic/calls/call';
-import { correspond, isFields } from './correspondence';
+import { correspond } from './correspondence';
+import { isRecord } from '../../shared/is-record';
 import { interfaces, type InterfaceName } from './interfaces';
 import { buildRequest, type UpstreamArguments } from './request';
 import type { Route } from '../settings';
 
-/** What of a call depends on the route that was chosen for it. */
+/** The parts of a call that depend on its route. */
 export interface RouteRules {
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
 }
 
-/** One call of one interface for the brand that `args.brand_id` names. Rejects with AppError. */
+/** Calls one interface for the brand in `args.brand_id`. Rejects with AppError. */
 export type CallInterface = (
   name: InterfaceName,
   args: UpstreamArguments,
@@ -29,7 +30,7 @@ export type CallInterface = (
   rules?: (route: Route) => RouteRules,
 ) => Promise<Reply>;
 
-/** The same with a request of the caller's own making. */
+/** The same with a request built by the caller. */
 export type SendCall = (
   call: { readonly name: InterfaceName; readonly brandId: string; readonly scope: Scope },
   make: (route: Route) => RouteRules & { readonly request: () => UpstreamRequest },
@@ -37,11 +38,11 @@ export type SendCall = (
 
 export interface CallInterfaceDeps {
   readonly send: Send;
-  /** Whose key signs for the brand on one of these routes. Throws MISCONFIGURED where nobody's does. */
+  /** The account that signs for the brand on one of these routes. Throws MISCONFIGURED if there is none. */
   readonly accountOf: (brandId: string, routes: readonly Route[]) => Call['account'];
-  /** Told of a failure that is the account's own; `accountOf` may answer another one then. */
+  /** Called on a failure caused by the account; `accountOf` may then return another one. */
   readonly avoid: (account: Call['account']) => void;
-  /** Whether the brand is one of those that this server calls for. */
+  /** Whether this server is configured for the brand. */
   readonly isOurs: (brandId: string) => boolean;
   /** Calls per second of one interface on one route. */
   readonly limitOf: (name: InterfaceName, route: Route) => number;
@@ -81,8 +82,8 @@ export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }:
 
   const callInterface: CallInterface = (name, args, scope, rules) => {
     const { identity, idempotency } = interfaces[name];
-    // A write is done, whatever its answer looks like.
-    const legible = (data: unknown): unknown => (idempotency === 'read' || isFields(data) ? data : {});
+    // A write is done, whatever its response looks like.
+    const legible = (data: unknown): unknown => (idempotency === 'read' || isRecord(data) ? data : {});
     return sendCall({ name, brandId: String(args.brand_id), scope }, (route) => ({
       request: () => ({
         ...buildRequest(name, route, args),
@@ -100,13 +101,13 @@ export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }:
   };
 };
 
-/** Our key, its id, or WeChat Pay's key as we have it: what another account may not suffer from. */
+/** The failure is caused by our key, its id or our copy of WeChat Pay's key, so another account may succeed. */
 const isOfAccount = (error: unknown): boolean => {
   if (!(error instanceof AppError)) return false;
   if (error.code === 'OUTCOME_UNKNOWN') return isOfAccount(error.cause);
   return error.code === 'MISCONFIGURED' || error.code === 'UPSTREAM_SIGNATURE_INVALID';
 };
 
-/** MISCONFIGURED is a refusal (401, a wrong serial) or never left this server: nothing was done. */
+/** MISCONFIGURED means refused (401, wrong serial) or never sent, so nothing was done. */
 const mayFollow = (error: unknown, idempotency: Idempotency): boolean =>
   idempotency === 'read' || (error instanceof AppError && error.code === 'MISCONFIGURED');

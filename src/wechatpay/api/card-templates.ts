@@ -1,14 +1,5 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import {
-  orAbsent,
-  read,
-  readItems,
-  readPage,
-  readTemplate,
-  within,
-  type ReadPage,
-  type ReadResult,
-} from './reads';
+import { orAbsent, read, readItems, readPage, readTemplate, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
 import type { CallInterface } from './call-interface';
@@ -18,6 +9,7 @@ import type { UpstreamArguments } from './request';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
+import { defined } from '../../shared/defined';
 
 /** The templates of a brand. */
 export interface CardTemplates {
@@ -25,7 +17,7 @@ export interface CardTemplates {
   cardTemplates(ref: TemplatePageKey, scope: ReadScope): Promise<ReadPage<CardTemplateRecord>>;
   createCardTemplate(args: UpstreamArguments, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
   updateCardTemplate(args: UpstreamArguments, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
-  /** For good: no channel can offer the card afterwards. */
+  /** Permanent: afterwards no channel can offer the card. */
   invalidateCardTemplate(ref: TemplateKey, scope: Scope): Promise<ReadResult<CardTemplateRecord>>;
 }
 
@@ -51,7 +43,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
         key: cacheKeys.cardTemplatePage(route, brandId, { state, offset }),
         subject: cacheKeys.templateSubject(brandId),
         parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return readItems(reply, readTemplate);
@@ -67,7 +59,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
           kind: 'cardTemplate',
           key: cacheKeys.cardTemplate(route, brandId, cardId),
           subject: cacheKeys.templateSubject(brandId),
-          ...within(maxAgeMs),
+          ...defined({ maxAgeMs }),
         },
       }),
     );
@@ -114,7 +106,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
   return {
     cardTemplate,
     cardTemplates,
-    // The request number tells whether it was created after all (create document: numbers are unique).
+    // Request numbers are unique (create document), so a template with this number is the one that was created.
     createCardTemplate: (args, scope) =>
       write('CREATE_CARD_TEMPLATE', args, scope, {
         find: () => findByRequestNo(args, scope),

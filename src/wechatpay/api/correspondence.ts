@@ -1,12 +1,14 @@
 import { AppError } from '../../shared/errors';
 import type { Correspondence } from '../../traffic/calls/call';
 import type { UpstreamArguments } from './request';
+import { defined } from '../../shared/defined';
+import { isRecord } from '../../shared/is-record';
 
 export interface Asked {
-  /** `identity` of the interface's row. */
+  /** `identity` of the interface's table row. */
   readonly identity: readonly string[];
   readonly args: UpstreamArguments;
-  /** Whether this server asks on behalf of the brand: only then can an answer be about it by mistake. */
+  /** Whether this server is configured for the brand; only then can a misdirected response be about it. */
   readonly isOurs: (brandId: string) => boolean;
 }
 
@@ -15,14 +17,14 @@ type Fields = Readonly<Record<string, unknown>>;
 const elements = 'data.*.';
 
 /**
- * Compares an answer with what was asked for. WeChat Pay's signature covers time, nonce and body of an answer, and nothing of
- * the request (partner 4013059017): a genuine answer may still be another request's. A field that is absent is taken as asked
- * for. A brand_id that differs beside a right card is taken so too: the documents' own examples have one. Throws
- * UPSTREAM_MALFORMED if the answer is not an object.
+ * Compares a response with its request. WeChat Pay's signature covers time, nonce and body of the response, but nothing of the
+ * request (partner 4013059017), so a genuine response may belong to another request. An absent field counts as equal. So does a
+ * different brand_id beside the right card, because the documents' own examples contain one. Throws UPSTREAM_MALFORMED if the
+ * response is not an object.
  */
 export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Correspondence => {
-  if (!isFields(data))
-    throw new AppError('UPSTREAM_MALFORMED', 'the answer is not an object', { sent: true });
+  if (!isRecord(data))
+    throw new AppError('UPSTREAM_MALFORMED', 'the response is not an object', { sent: true });
   const asked = identity.filter((path) => !isAbsent(args[nameOf(path)]));
   const whole = compare(
     data,
@@ -35,7 +37,7 @@ export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Co
   let { otherBrandId } = whole;
   const list: unknown[] = [];
   for (const element of data.data as readonly unknown[]) {
-    if (!isFields(element)) {
+    if (!isRecord(element)) {
       list.push(element);
       continue;
     }
@@ -44,7 +46,7 @@ export const correspond = (data: unknown, { identity, args, isOurs }: Asked): Co
     list.push(one.data);
     otherBrandId ??= one.otherBrandId;
   }
-  return { data: { ...whole.data, data: list }, ...(otherBrandId === undefined ? {} : { otherBrandId }) };
+  return { data: { ...whole.data, data: list }, ...defined({ otherBrandId }) };
 };
 
 type Compared = { readonly data: Fields; readonly otherBrandId?: string } | { readonly differs: string };
@@ -60,21 +62,18 @@ const compare = (
     const value = given[name];
     if (!isAbsent(value) && text(value) === text(args[name])) continue;
     if (!isAbsent(value)) {
-      // Where the brand alone names the request, another brand of ours tells that the answer is that brand's.
+      // If only the brand identifies the request, another configured brand proves that the response belongs to that brand.
       if (name !== 'brand_id' || (names.length === 1 && isOurs(text(value)))) return { differs: name };
       otherBrandId = text(value);
     }
     data = { ...data, [name]: args[name] };
   }
-  return { data, ...(otherBrandId === undefined ? {} : { otherBrandId }) };
+  return { data, ...defined({ otherBrandId }) };
 };
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
-/** Ids of activities are numbers in the answer and text in the path. */
+/** Activity ids are numbers in the response and text in the path. */
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

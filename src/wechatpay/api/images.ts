@@ -8,13 +8,13 @@ import type { Route } from '../settings';
 
 /** Pictures for cards and templates. */
 export interface Images {
-  /** Answers the URL to give as cardPictureUrl, which stays for good. Throws BAD_USER_INPUT where the bytes are no such picture. */
+  /** Returns the permanent URL to use as cardPictureUrl. Throws BAD_USER_INPUT if the bytes are not a valid picture. */
   uploadImage(image: { readonly brandId: string; readonly bytes: Buffer }, scope: Scope): Promise<string>;
 }
 
-/** The partner's page and the brand's name the digest differently (partner 4015900513, brand 4015680641). */
+/** The partner and brand documents name the digest differently (partner 4015900513, brand 4015680641). */
 const digestField: Readonly<Record<Route, string>> = { partner: 'sha256', brand: 'file_digest' };
-/** Of ours: a client's own name may tell more than it should. */
+/** Fixed names, because the client's file name may hold personal data. */
 const fileNames: Readonly<Record<Picture['type'], string>> = {
   'image/png': 'card.png',
   'image/jpeg': 'card.jpg',

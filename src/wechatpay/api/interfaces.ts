@@ -2,7 +2,7 @@ import type { Route } from '../settings';
 import type { UpstreamInterface } from './upstream-interface';
 
 const bothRoutes = ['brand', 'partner'] as const;
-/** The brand's own document index (2026-07) has no such page. */
+/** The brand's document index (2026-07) does not list the interface. */
 const partnerRoute = ['partner'] as const;
 /** Brand pages of 2025-07: 5/s per brand_id. Partner pages of 2026: 10/s per mchid (older copies: 5/s). */
 const callsPerSecond = { brand: 5, partner: 10 } as const;
@@ -15,8 +15,8 @@ const personalFields = [
 const card = ['brand_id', 'card_id', 'openid', 'user_card_code'] as const;
 
 /**
- * One row per interface of the member-card product; a new one is a row here plus its record type.
- * Paths, limits, encrypted and repeated fields: the five founding documents and the product's partner and brand references.
+ * One row per interface of the member-card product. A new interface is a new row and its record type. Sources of paths,
+ * limits, encrypted and repeated fields: the five founding documents and the product's partner and brand references.
  */
 export const interfaces = {
   CREATE_CARD_TEMPLATE: {
@@ -103,7 +103,7 @@ export const interfaces = {
     sealedFields: personalFields,
     identity: card,
     lookUp: 'GET_USER_CARD',
-    // A second one finds no card that waits (404).
+    // A second confirmation finds no waiting card (404).
     idempotency: 'deduplicated',
   },
   INVALIDATE_USER_CARD: {
@@ -114,7 +114,7 @@ export const interfaces = {
     sealedFields: [],
     identity: card,
     lookUp: 'GET_USER_CARD',
-    // A second one is refused for the card's state.
+    // A second invalidation is refused because of the card's state.
     idempotency: 'deduplicated',
   },
   IMPORT_USER_CARD_BY_OPENID: {
@@ -143,7 +143,7 @@ export const interfaces = {
     callsPerSecond,
     sealedFields: [],
     identity: [],
-    // Every call makes a token of its own; one that nobody received runs out unused.
+    // Every call creates a new token; a lost one expires unused.
     idempotency: 'read',
   },
   CREATE_USER_FEED: {
@@ -171,7 +171,7 @@ export const interfaces = {
     callsPerSecond,
     sealedFields: [],
     identity: [...card, 'record_id', 'exchange_coupon_template_id'],
-    // No document says what a second one does, and one too many would give a second coupon.
+    // No document describes a repeated call, and it might issue a second coupon.
     idempotency: 'unsafe',
   },
   CREATE_MEMBERSHIP_ACTIVITY: {
@@ -233,7 +233,7 @@ export const interfaces = {
     callsPerSecond,
     sealedFields: [],
     identity: [],
-    // A second copy is as good as the first.
+    // A second upload does no harm.
     idempotency: 'read',
   },
 } as const satisfies Record<string, UpstreamInterface>;

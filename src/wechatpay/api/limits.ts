@@ -1,10 +1,10 @@
 import { interfaces, type InterfaceName } from './interfaces';
 import type { Route, WechatPaySettings } from '../settings';
 
-/** Calls per second by interface and route: the documented ones, or what the configuration says. May change at any time. */
+/** Calls per second by interface and route: the configured limit. Default: the documented one. May change at run time. */
 export interface Limits {
   readonly of: (name: InterfaceName, route: Route) => number;
-  /** Holds from the next call on. A higher limit is approached step by step, as after a refusal. */
+  /** Applies from the next call on. A higher limit is approached step by step, as after a refusal. */
   replace(overrides: WechatPaySettings['limits']): void;
 }
 

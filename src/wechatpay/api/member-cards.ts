@@ -9,11 +9,11 @@ import { createCallInterface, type CallInterfaceDeps } from './call-interface';
 import { createUserCards, type UserCards } from './user-cards';
 
 /**
- * The member-card product as typed functions. Single reads answer `undefined` where WeChat Pay says, under its
- * signature, that there is no such object. All reject with AppError.
+ * The member-card product as typed functions. Reads of a single object resolve to `undefined` if WeChat Pay's signed
+ * response says that it does not exist. All functions reject with AppError.
  */
 export interface MemberCards extends CardTemplates, UserCards, MemberServices, MembershipActivities, Images {
-  /** The bucket that a call of this interface for this brand spends. */
+  /** The bucket that a call of this interface for this brand uses. */
   bucketOf(name: InterfaceName, brandId: string): Bucket;
 }
 

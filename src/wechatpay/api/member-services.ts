@@ -14,33 +14,33 @@ import type { CallInterface } from './call-interface';
 import type { UpstreamArguments } from './request';
 import { outcomeOfWrite } from './write-outcome';
 
-/** What a merchant does for its members beside their cards. Nothing of it can be read back, so nothing is kept. */
+/** Member services other than cards. None can be read back, so nothing is cached. */
 export interface MemberServices {
-  /** A token of one hour with which a mini program or page opens the join component for a user. */
+  /** A token, valid for one hour, with which a mini program or page opens the join component for a user. */
   createPreAuthToken(args: UpstreamArguments, scope: Scope): Promise<PreAuthTokenRecord>;
-  /** Tells a member of something that happened outside WeChat Pay. */
+  /** Notifies a member of something that happened outside WeChat Pay. */
   createUserFeed(args: UpstreamArguments, scope: Scope): Promise<UserFeedRecord>;
-  /** Sets the balance that WeChat shows. */
+  /** Sets the points balance shown in WeChat. */
   syncUserPoints(args: UpstreamArguments, scope: Scope): Promise<UserPointsRecord>;
-  /** Answers a member who wants a coupon for points. Where the state is FAIL, the merchant gives the points back. */
+  /** Accepts or rejects a member's exchange of points for a coupon. If the state is FAIL, the merchant returns the points. */
   confirmPointExchangeCoupon(args: UpstreamArguments, scope: Scope): Promise<PointExchangeCouponRecord>;
 }
 
 export const createMemberServices = (callInterface: CallInterface, cacheKeys: CacheKeys): MemberServices => {
   return {
-    // Nothing lasts of a token that cannot be read: another one is as good.
+    // If the response cannot be read, the token is lost and the caller creates another one.
     async createPreAuthToken(args, scope) {
       const { data } = await callInterface('CREATE_PRE_AUTH_TOKEN', args, scope);
       return preAuthToken(data, 'body');
     },
 
-    // The answer repeats the request.
+    // The response repeats the request.
     createUserFeed: (args, scope) =>
       outcomeOfWrite({
         send: () => callInterface('CREATE_USER_FEED', args, scope),
         read: ({ data }) => userFeed(data, 'body'),
         find: () => Promise.resolve(userFeed(args, 'request')),
-        // After an attempt without an answer this says that the number arrived.
+        // After an attempt without a response, this proves that the number arrived.
         shows: (_, { upstream }) => upstream?.verified === true && upstream.wechatCode === 'ALREADY_EXISTS',
       }),
 
@@ -49,7 +49,7 @@ export const createMemberServices = (callInterface: CallInterface, cacheKeys: Ca
         send: () =>
           callInterface('SYNC_USER_POINTS', args, scope, () => ({
             writes: {
-              // A late repeat of an older balance must not replace a newer one.
+              // A late retry of an older balance must not replace a newer one.
               subjects: () =>
                 cacheKeys.pointsSubjects(String(args.brand_id), {
                   cardId: String(args.card_id),
@@ -60,11 +60,11 @@ export const createMemberServices = (callInterface: CallInterface, cacheKeys: Ca
             },
           })),
         read: ({ data }) => userPoints(data, 'body'),
-        // The answer repeats the request; without one nothing tells the balance.
+        // The response repeats the request, and no interface returns the balance.
         find: () => Promise.resolve(userPoints(args, 'request')),
       }),
 
-    // Whether there is a coupon is told by the answer alone.
+    // Only the response says whether a coupon was issued.
     confirmPointExchangeCoupon: (args, scope) =>
       outcomeOfWrite({
         send: () => callInterface('CONFIRM_POINT_EXCHANGE_COUPON', args, scope),

@@ -1,14 +1,5 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import {
-  memoizeDecode,
-  orAbsent,
-  read,
-  readItems,
-  readPage,
-  within,
-  type ReadPage,
-  type ReadResult,
-} from './reads';
+import { memoizeDecode, orAbsent, read, readItems, readPage, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import { membershipActivity, type MembershipActivityRecord } from '../records/member-records';
 import type { CacheKeys } from './cache-keys';
@@ -18,8 +9,9 @@ import type { UpstreamArguments } from './request';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
+import { defined } from '../../shared/defined';
 
-/** Coupons for those who join (品牌会员发券活动). The partner route alone has them. */
+/** Activities that give coupons to new members (品牌会员发券活动). Partner route only. */
 export interface MembershipActivities {
   membershipActivity(
     ref: ActivityKey,
@@ -34,7 +26,7 @@ export interface MembershipActivities {
     args: UpstreamArguments,
     scope: Scope,
   ): Promise<ReadResult<MembershipActivityRecord>>;
-  /** For good. */
+  /** Permanent. */
   terminateMembershipActivity(ref: ActivityKey, scope: Scope): Promise<ReadResult<MembershipActivityRecord>>;
 }
 
@@ -64,7 +56,7 @@ export const createMembershipActivities = (
         kind: 'membershipActivity',
         key: cacheKeys.membershipActivity(route, brandId, activityId),
         subject: cacheKeys.activitySubject(brandId),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return orAbsent(reply.then((answer) => read(answer, readActivity)));
@@ -79,7 +71,7 @@ export const createMembershipActivities = (
         key: cacheKeys.membershipActivityPage(route, brandId, ref),
         subject: cacheKeys.activitySubject(brandId),
         parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return readItems(reply, readActivity);
@@ -125,7 +117,7 @@ export const createMembershipActivities = (
   return {
     membershipActivity: one,
     membershipActivities: list,
-    // The request number, which must be unique (create document), tells whether it was created after all.
+    // Request numbers are unique (create document), so an activity with this number is the one that was created.
     createMembershipActivity: (args, scope) =>
       write('CREATE_MEMBERSHIP_ACTIVITY', args, scope, {
         find: () => findByRequestNo(args, scope),

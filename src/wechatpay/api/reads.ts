@@ -1,9 +1,9 @@
-import { AppError } from '../../shared/errors';
+import { provesAbsence } from '../../shared/errors';
 import type { Reply } from '../../traffic/calls/call';
 import type { Decoder } from '../records/decode';
 import { cardTemplate, page, userCard } from '../records/records';
 
-/** A record with where it came from. */
+/** A record with its freshness. */
 export interface ReadResult<T> {
   readonly record: T;
   /** When this server read it from the upstream, ms since the Unix epoch. */
@@ -16,9 +16,6 @@ export interface ReadPage<T> {
   readonly totalCount: number;
 }
 
-export const within = (maxAgeMs: number | undefined): { maxAgeMs?: number } =>
-  maxAgeMs === undefined ? {} : { maxAgeMs };
-
 export const read = <T>(reply: Reply, decode: (data: unknown) => T): ReadResult<T> => ({
   record: decode(reply.data),
   fetchedAt: reply.fetchedAt,
@@ -30,15 +27,14 @@ export const readItems = <T>(reply: Reply, decode: (data: unknown) => T): ReadPa
   return { items: (data ?? []).map((element) => read({ ...reply, data: element }, decode)), totalCount };
 };
 
-/** Only a signed "not found" proves absence. */
+/** Resolves to `undefined` for a signed "not found"; nothing less proves absence. */
 export const orAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
   answer.catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'NOT_FOUND' && error.upstream?.verified === true)
-      return undefined;
+    if (provesAbsence(error)) return undefined;
     throw error;
   });
 
-/** A cached answer is decoded once, however often it is asked for: answers are immutable and shared. */
+/** Decodes each cached object once. Safe because cached objects are immutable and shared. */
 export const memoizeDecode = <T>(decode: Decoder<T>): ((data: unknown) => T) => {
   const decoded = new WeakMap<object, T>();
   return (data) => {

@@ -1,10 +1,10 @@
 import type { Scope } from '../../traffic/calls/call';
 
-/** The upstream returns at most this many objects a page (list documents: limit 1..20). */
+/** The upstream returns at most this many objects per page (list documents: limit 1..20). */
 export const pageSize = 20;
 
 export interface ReadScope extends Scope {
-  /** Oldest acceptable answer in milliseconds; 0 asks the upstream. */
+  /** Oldest acceptable result, ms; 0 always asks the upstream. Default: the policy's freshness. */
   readonly maxAgeMs?: number | undefined;
 }
 
@@ -33,6 +33,6 @@ export interface ActivityKey {
   readonly activityId: string;
 }
 export interface ActivityPageKey extends TemplatePageKey {
-  /** Of one template only. */
+  /** Only activities of this template. Default: all. */
   readonly cardId?: string | undefined;
 }

@@ -1,14 +1,15 @@
 import type { UpstreamRequest } from '../../traffic/calls/call';
 import { interfaces, routePrefix, type InterfaceName } from './interfaces';
 import type { Route } from '../settings';
+import { isRecord } from '../../shared/is-record';
 
 /** Arguments by the upstream's names, `brand_id` included; `undefined` and `null` mean absent. */
 export type UpstreamArguments = Readonly<Record<string, unknown>>;
 
 /**
- * Arguments → the request as one route wants it: path parameters percent-encoded into the path, the rest in the query
- * of a GET or in the JSON body. `brand_id` travels on the partner route only; the brand route refuses it (the
- * Authorization header names the brand). Exactly the given fields are sent: the upstream refuses unknown ones.
+ * Builds the request for one route. Path parameters are percent-encoded into the path; the rest goes into the query of a GET
+ * or into the JSON body. `brand_id` is sent on the partner route only: the brand route refuses it, because the Authorization
+ * header names the brand. Only the given fields are sent, because the upstream refuses unknown ones.
  */
 export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamArguments): UpstreamRequest => {
   const { method, path, sealedFields } = interfaces[name];
@@ -26,7 +27,7 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
     const query = [...rest].map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
     return { method, target: query === '' ? target : `${target}?${query}`, sealed: false };
   }
-  // Brand documents: an interface without fields takes no body and no Content-Type at all.
+  // Brand documents: a request without fields has no body and no Content-Type.
   if (rest.size === 0) return { method, target, sealed: false };
 
   const body = withoutAbsent(Object.fromEntries(rest));
@@ -42,13 +43,10 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
   };
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The upstream takes no `null`. */
+/** The upstream accepts no `null`. */
 const withoutAbsent = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutAbsent);
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined && member !== null)
@@ -59,7 +57,7 @@ const withoutAbsent = (value: unknown): unknown => {
 const has = (value: unknown, [step, ...rest]: readonly string[]): boolean => {
   if (step === undefined) return typeof value === 'string';
   if (step === '*') return Array.isArray(value) && value.some((element) => has(element, rest));
-  return isObject(value) && step in value && has(value[step], rest);
+  return isRecord(value) && step in value && has(value[step], rest);
 };
 
 const sealAt = (
@@ -69,6 +67,6 @@ const sealAt = (
 ): unknown => {
   if (step === undefined) return typeof value === 'string' ? seal(value) : value;
   if (step === '*') return Array.isArray(value) ? value.map((element) => sealAt(element, rest, seal)) : value;
-  if (!isObject(value) || !(step in value)) return value;
+  if (!isRecord(value) || !(step in value)) return value;
   return { ...value, [step]: sealAt(value[step], rest, seal) };
 };

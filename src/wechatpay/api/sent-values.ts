@@ -1,7 +1,7 @@
-import { isFields } from './correspondence';
+import { isRecord } from '../../shared/is-record';
 import type { UpstreamArguments } from './request';
 
-/** Arguments that name the object or order the change, and are no values of it. */
+/** Arguments that identify the object or the change and are not values of it. */
 const notValues: ReadonlySet<string> = new Set([
   'brand_id',
   'card_id',
@@ -12,7 +12,7 @@ const notValues: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a record shows every value that a write sent. Personal fields never do: they come back encrypted, and differently each
+ * Whether a record shows every value that a write sent. Personal fields never match: they return encrypted, differently each
  * time.
  */
 export const showsSent = (record: object, args: UpstreamArguments): boolean =>
@@ -28,16 +28,16 @@ const shows = (shown: unknown, sent: unknown): boolean => {
       shown.length === sent.length &&
       sent.every((element, index) => shows(shown[index], element))
     );
-  if (isFields(sent))
+  if (isRecord(sent))
     return (
-      isFields(shown) && Object.entries(sent).every(([name, value]) => shows(shown[camelCase(name)], value))
+      isRecord(shown) && Object.entries(sent).every(([name, value]) => shows(shown[camelCase(name)], value))
     );
   return shown === sent || isSameInstant(shown, sent);
 };
 
 const dateTime = /^\d{4}-\d\d-\d\dT/;
 
-/** WeChat Pay answers in its own time zone and with milliseconds. */
+/** WeChat Pay returns times in its own time zone and with milliseconds. */
 const isSameInstant = (shown: unknown, sent: unknown): boolean =>
   typeof shown === 'string' &&
   typeof sent === 'string' &&

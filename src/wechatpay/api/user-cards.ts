@@ -1,17 +1,8 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import {
-  orAbsent,
-  read,
-  readItems,
-  readPage,
-  readUserCard,
-  within,
-  type ReadPage,
-  type ReadResult,
-} from './reads';
+import { orAbsent, read, readItems, readPage, readUserCard, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
-import { isFields } from './correspondence';
+import { isRecord } from '../../shared/is-record';
 import type { CallInterface } from './call-interface';
 import type { UserCardRecord } from '../records/records';
 import { pageSize, type ReadScope, type UserCardPageKey, type UserCardKey } from './refs';
@@ -19,6 +10,8 @@ import type { UpstreamArguments } from './request';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
+import { provesAbsence } from '../../shared/errors';
+import { defined } from '../../shared/defined';
 
 /** The cards of a brand's members. */
 export interface UserCards {
@@ -27,9 +20,9 @@ export interface UserCards {
   importUserCardByPhone(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
   importUserCardByOpenid(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
   updateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
-  /** Answers a user who opened a card: until then the card is UNACTIVATED. */
+  /** Confirms or refuses a card that a user opened; until then it is UNACTIVATED. */
   confirmUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
-  /** For good. */
+  /** Permanent. */
   invalidateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
 }
 
@@ -52,15 +45,15 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
         kind: 'userCard',
         key: cacheKeys.userCard(route, brandId, ref),
         subject: cacheKeys.userCardSubject(brandId, openid),
-        ...within(maxAgeMs),
+        ...defined({ maxAgeMs }),
       },
     }));
     return orAbsent(reply.then((answer) => read(answer, readUserCard)));
   };
 
-  /** A phone number names nobody's openid: then the answer tells whose card it is. */
+  /** The user's openid. For an import by phone number, only the response reveals it. */
   const openidOf = (args: UpstreamArguments, answered: unknown): string | undefined => {
-    const openid = args.openid ?? (isFields(answered) ? answered.openid : undefined);
+    const openid = args.openid ?? (isRecord(answered) ? answered.openid : undefined);
     return typeof openid === 'string' ? openid : undefined;
   };
 
@@ -111,16 +104,16 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
           key: cacheKeys.userCardPage(route, brandId, { openid, state, offset }),
           subject: cacheKeys.userCardSubject(brandId, openid),
           parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
-          ...within(maxAgeMs),
+          ...defined({ maxAgeMs }),
         },
       }));
       return readItems(reply, readUserCard);
     },
 
-    // Its openid, by which alone a card can be read, is told by no other interface.
+    // A card can be read by openid only, and no other interface returns the openid.
     importUserCardByPhone: (args, scope) => write('IMPORT_USER_CARD_BY_PHONE', args, scope, phoneImportTexts),
 
-    // The import refuses a code that exists (import document): the user's card under it is the imported one.
+    // The import refuses an existing code (import document), so the user's card with the code is the imported one.
     importUserCardByOpenid: (args, scope) =>
       write('IMPORT_USER_CARD_BY_OPENID', args, scope, { shows: isIn('EFFECTIVE') }),
 
@@ -130,8 +123,8 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
     confirmUserCard(args, scope) {
       const state = args.user_card_confirm_state === 'CREATE_CARD_FAIL' ? 'INVALID' : 'EFFECTIVE';
       return write('CONFIRM_USER_CARD', args, scope, {
-        // No card waits: one that is as this confirmation leaves it was confirmed before, perhaps by us with the answer lost.
-        mayBeEcho: ({ code, upstream }) => code === 'NOT_FOUND' && upstream?.verified === true,
+        // No card waits. If the card is in the state confirmed here, it was confirmed before, perhaps by a lost attempt of ours.
+        mayBeEcho: provesAbsence,
         shows: (found, { code }) =>
           isIn(state)(found) && (code === 'OUTCOME_UNKNOWN' || showsSent(found.record, args)),
       });
@@ -144,11 +137,11 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
 
 const phoneImportTexts = {
   unknownText: [
-    'The import was sent but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: WeChat Pay tells it in no other answer.',
+    'The import was sent, but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: no other response of WeChat Pay contains it.',
     '导入请求已发送，但结果未知。以相同的 userCardCode 再次提交不会重复导入；如因手机号或会员卡 code 已存在而被拒绝，请在小程序中获取用户的 openid 后查询该会员卡：微信支付不会在其他应答中返回 openid。',
   ],
   unreadableText: [
-    'WeChat Pay has imported the card, but its answer could not be read. Do not import it again. If known has no openid, get it in your mini program: WeChat Pay tells it in no other answer.',
+    'WeChat Pay has imported the card, but its response could not be read. Do not import it again. If known has no openid, get it in your mini program: no other response of WeChat Pay contains it.',
     '微信支付已导入该会员卡，但无法解析其应答。请勿再次导入。如 known 中没有 openid，请在小程序中获取：微信支付不会在其他应答中返回 openid。',
   ],
 } as const;

@@ -1,28 +1,30 @@
 import { AppError } from '../../shared/errors';
 import type { Reply } from '../../traffic/calls/call';
-import { isFields } from './correspondence';
+import { isRecord } from '../../shared/is-record';
+import { defined } from '../../shared/defined';
 
-/** A write, and what tells its outcome. */
+/** A write, and how to find its outcome. */
 export interface Write<T> {
-  /** Resolves only with WeChat Pay's signed success of this very request. */
+  /** Resolves only on WeChat Pay's signed success response to this very request. */
   readonly send: () => Promise<Reply>;
-  /** Throws UPSTREAM_MALFORMED if the answer cannot be read. */
+  /** Throws UPSTREAM_MALFORMED if the response cannot be read. */
   readonly read: (reply: Reply) => T;
-  /** The written object as it is now; `answered` is what the answer has of it, if there is one. Absent: nothing can be read back. */
+  /** Reads the written object; `answered` is the response body, if there is one. Absent if nothing can be read back. */
   readonly find?: (answered: unknown) => Promise<T | undefined>;
-  /** Whether the object is as this write leaves it. Absent: the object does not tell whether this write was done. */
+  /** Whether the object is as this write leaves it. Absent if the object does not show whether this write was done. */
   readonly shows?: (found: T, error: AppError) => boolean;
-  /** Whether a refusal may be the echo of this write's own success, e.g. of one by a process that has died since. */
+  /** Whether a refusal may result from this write's own success, e.g. in a process that has crashed since. */
   readonly mayBeEcho?: (error: AppError) => boolean;
-  /** Said instead of the general sentence if the outcome stays unknown: [English, Chinese]. */
+  /** Public message if the outcome stays unknown: [English, Chinese]. Default: that of OUTCOME_UNKNOWN. */
   readonly unknownText?: readonly [en: string, zh: string];
-  /** The same if the write was done and cannot be read. */
+  /** Public message if the write was done and cannot be read. Default: that of DONE_UNREADABLE. */
   readonly unreadableText?: readonly [en: string, zh: string];
 }
 
 /**
- * Decides what became of a write; nothing else does. Resolves if it was done. Throws DONE_UNREADABLE if it was done and neither
- * its answer nor the object can be read, OUTCOME_UNKNOWN if nothing tells, and a refusal only if it was not done.
+ * The only place that decides the outcome of a write. Resolves if it was done. Throws DONE_UNREADABLE if it was done but neither
+ * its response nor the object can be read. Throws OUTCOME_UNKNOWN if its outcome cannot be found, and a refusal only if it was
+ * not done.
  */
 export const outcomeOfWrite = async <T>(write: Write<T>): Promise<T> => {
   let reply: Reply;
@@ -38,7 +40,7 @@ export const outcomeOfWrite = async <T>(write: Write<T>): Promise<T> => {
   }
 };
 
-/** Signed, and of another form than the documents': a 204, a new enum value, a field left out. */
+/** Signed, but not in the documented form: a 204, a new enum value, a missing field. */
 const afterSuccess = async <T>(
   error: unknown,
   { data, requestId }: Reply,
@@ -52,11 +54,11 @@ const afterSuccess = async <T>(
     sent: true,
     known: keysIn(data),
     ...(requestId === undefined ? {} : { upstream: { status: 200, verified: true, requestId } }),
-    ...(unreadableText === undefined ? {} : { publicMessage: unreadableText }),
+    ...defined({ publicMessage: unreadableText }),
   });
 };
 
-/** If the look-up fails or does not show the write, the first error says more than that of the look-up. */
+/** If the look-up fails or does not show the write, the first error is the more useful one. */
 const afterDoubt = async <T>(
   error: unknown,
   { find, shows, mayBeEcho, unknownText }: Write<T>,
@@ -71,11 +73,11 @@ const afterDoubt = async <T>(
     cause: error.cause,
     sent: true,
     publicMessage: unknownText,
-    ...(error.upstream === undefined ? {} : { upstream: error.upstream }),
+    ...defined({ upstream: error.upstream }),
   });
 };
 
-/** What names an object, by our names: with it a caller can read what the answer did not show. */
+/** Fields that identify an object, with our names: a caller can use them to read what the response did not show. */
 const keyNames = {
   card_id: 'cardId',
   openid: 'openid',
@@ -86,7 +88,7 @@ const keyNames = {
 } as const;
 
 const keysIn = (data: unknown): Readonly<Record<string, string>> => {
-  const answered = isFields(data) ? data : {};
+  const answered = isRecord(data) ? data : {};
   return Object.fromEntries(
     Object.entries(keyNames).flatMap(([name, ours]) => {
       const value = answered[name];

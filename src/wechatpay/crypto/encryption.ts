@@ -1,13 +1,13 @@
 import { constants, createDecipheriv, privateDecrypt, publicEncrypt, type KeyObject } from 'node:crypto';
 import { AppError } from '../../shared/errors';
 
-/** RSAES-OAEP with SHA-1, as every official sample has it (partner 4013059044, brand 4015407587). */
+/** RSAES-OAEP with SHA-1, as in every official sample (partner 4013059044, brand 4015407587). */
 const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const;
 
-/** What RSA-2048 with OAEP-SHA-1 can take, bytes of UTF-8. */
+/** Maximum input of RSA-2048 with OAEP-SHA-1, bytes of UTF-8. */
 export const maxSealedBytes = 214;
 
-/** Clear text → base64 ciphertext for whoever holds the private key. Throws BAD_USER_INPUT above `maxSealedBytes`. */
+/** Encrypts clear text to base64 for the holder of the private key. Throws BAD_USER_INPUT above `maxSealedBytes`. */
 export const seal = (plain: string, key: KeyObject): string => {
   const bytes = Buffer.from(plain, 'utf8');
   if (bytes.length > maxSealedBytes)
@@ -16,8 +16,8 @@ export const seal = (plain: string, key: KeyObject): string => {
 };
 
 /**
- * Base64 ciphertext → clear text with the first of the keys that fits: after a rotation, answers sealed for the former
- * certificate are still about. Throws MISCONFIGURED where none fits.
+ * Decrypts base64 ciphertext with the first key that fits: after a rotation, responses encrypted for the former certificate
+ * may still be cached. Throws MISCONFIGURED if none fits.
  */
 export const unseal = (sealed: string, keys: readonly KeyObject[]): string => {
   const bytes = Buffer.from(sealed, 'base64');
@@ -25,7 +25,7 @@ export const unseal = (sealed: string, keys: readonly KeyObject[]): string => {
     try {
       return privateDecrypt({ key, ...oaep }, bytes).toString('utf8');
     } catch {
-      // Sealed for another key; the next one may fit.
+      // Encrypted for another key; the next one may fit.
     }
   }
   throw new AppError('MISCONFIGURED', 'a personal field is sealed for a private key that is not configured');
@@ -40,7 +40,7 @@ export interface AeadEnvelope {
 
 const tagBytes = 16;
 
-/** AEAD_AES_256_GCM under an APIv3 or brand API key (partner 4012071382). The tag is checked; throws where it is wrong. */
+/** Decrypts AEAD_AES_256_GCM with the APIv3 or brand API key (partner 4012071382). Throws MISCONFIGURED if the tag is wrong. */
 export const openEnvelope = ({ ciphertext, nonce, associatedData }: AeadEnvelope, key: KeyObject): string => {
   const bytes = Buffer.from(ciphertext, 'base64');
   try {

@@ -1,29 +1,29 @@
 import type { Clock } from '../../shared/clock';
 
 /**
- * WeChat Pay's time, by the `Date` headers of its answers. A machine whose clock is wrong by more than 5 minutes would have
- * every call refused, and would take every answer for a replay. So what is signed and verified uses this time instead.
+ * WeChat Pay's time, from the `Date` headers of its responses. A machine whose clock is wrong by more than 5 minutes would have
+ * every call refused, and would treat every response as a replay. Signing and verification use this time instead.
  */
 export interface UpstreamClock {
-  /** The `Date` header of an answer that was just read. */
+  /** Called with the `Date` header of a response that was just read. */
   readonly saw: (date: string | undefined) => void;
-  /** WeChat Pay's clock minus this machine's, ms, accurate to about a second; `undefined` before the first answer. */
+  /** WeChat Pay's clock minus this machine's, ms, accurate to about a second; `undefined` before the first response. */
   readonly skewMs: () => number | undefined;
-  /** What is added to this machine's clock, ms; 0 while the skew is small or unknown. */
+  /** Correction of this machine's clock, ms; 0 while the skew is below 5 s or unknown. */
   readonly correctionMs: () => number;
-  /** The time in ms since the Unix epoch to sign with, and to verify by. */
+  /** The time to sign and verify with, ms since the Unix epoch. */
   readonly now: () => number;
 }
 
-/** An odd number: the median of so many answers ignores one that was delayed. */
+/** Odd, so that the median ignores one delayed response. */
 const remembered = 5;
-/** `Date` has whole seconds; on average half of one is cut off. */
+/** `Date` has whole seconds, which cuts off half a second on average. */
 const halfSecondMs = 500;
-/** A smaller skew is within what `Date` and a slow answer cannot tell. */
+/** A smaller skew cannot be told from the rounding of `Date` and slow responses, ms. */
 const minCorrectedMs = 5_000;
 
 export const createUpstreamClock = (clock: Pick<Clock, 'now' | 'wallNow'>): UpstreamClock => {
-  // Against the clock that nobody sets: a step of the machine's clock changes nothing that is known here.
+  // Relative to the monotonic clock, so that setting the machine's clock changes nothing here.
   const offsets: number[] = [];
   const skewMs = (): number | undefined => {
     const offset = offsets.toSorted((a, b) => a - b)[Math.floor(offsets.length / 2)];

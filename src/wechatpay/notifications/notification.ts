@@ -7,7 +7,7 @@ import type { Route, WechatPaySettings } from '../settings';
 import { verifyAnswer, type ReceivedHeaders } from '../crypto/signature';
 import type { UpstreamClock } from '../crypto/upstream-clock';
 
-/** A notification under WeChat Pay's signature, decrypted. */
+/** A verified and decrypted notification. */
 export interface Notification {
   readonly known: true;
   readonly id: string;
@@ -17,7 +17,7 @@ export interface Notification {
   readonly createTime: string;
   readonly resource: NotificationResource;
 }
-/** Signed by WeChat Pay, of a kind that this server does not know. */
+/** A verified notification of a kind this server does not know. */
 export interface UnknownNotification {
   readonly known: false;
   readonly eventType: string;
@@ -28,8 +28,8 @@ export type NotificationKind =
 
 export interface NotificationReader {
   /**
-   * Raw body and headers → notification. Rejects with UPSTREAM_SIGNATURE_INVALID where it is not WeChat Pay's, with
-   * UPSTREAM_MALFORMED where it is but cannot be read, with MISCONFIGURED where no configured key opens it.
+   * Verifies and decrypts a notification. Rejects with UPSTREAM_SIGNATURE_INVALID if it is not from WeChat Pay, with
+   * UPSTREAM_MALFORMED if it cannot be read, and with MISCONFIGURED if no configured key decrypts it.
    */
   read(headers: ReceivedHeaders, body: string): Promise<Notification | UnknownNotification>;
 }
@@ -38,13 +38,13 @@ export interface NotificationReaderDeps {
   readonly accounts: Accounts;
   readonly settings: Pick<WechatPaySettings, 'brandCredentials' | 'partner'>;
   readonly upstreamClock: Pick<UpstreamClock, 'now'>;
-  /** Called once when a notification names a key that is not known; whoever can, fetches it. */
+  /** Called once if a notification names an unknown key, to fetch that key. */
   readonly onUnknownSerial: (account: Account) => Promise<void>;
 }
 
 /**
- * `MEMBERCARDSP` stands in the partner page of June 2025. `MEMBERCARD.` is not among them: it belongs to another, older
- * product.
+ * Prefixes of event types by route. `MEMBERCARDSP` is in the partner document of June 2025. `MEMBERCARD.` is absent because it
+ * belongs to an older product.
  */
 const prefixes: Readonly<Record<string, Route>> = {
   BRAND_MEMBER_CARD_SP: 'partner',
@@ -65,7 +65,7 @@ const envelope = record({
   resource: record({ algorithm: text, ciphertext: text, nonce: text, associatedData: optional(text) }),
 });
 
-/** All three resources in one table: each kind has some of the fields. Personal ones are not even read. */
+/** The fields of all three resources; each kind has some of them. Personal fields are not read. */
 const resource = record({
   brandId: text,
   cardId: text,
@@ -103,7 +103,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
     return undefined;
   };
 
-  /** Of those that WeChat Pay's key speaks to, the one whose own key opens it. */
+  /** Decrypts with the keys of the accounts that know WeChat Pay's signing key. */
   const open = (
     { resource: { associatedData = '', ...sealed } }: Decoded<typeof envelope>,
     route: Route,
@@ -150,7 +150,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
       const serial = String(headers['wechatpay-serial']);
       const { plain, brandId } = open(received, route, serial);
       const opened = resource(parse(plain), 'resource');
-      // A brand's own key speaks for that brand only.
+      // A brand's own key is valid for that brand only.
       if (brandId !== undefined && brandId !== opened.brandId) throw malformed('resource.brand_id');
       return {
         known: true,

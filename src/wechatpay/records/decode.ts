@@ -1,23 +1,22 @@
 import { AppError } from '../../shared/errors';
+import { isRecord } from '../../shared/is-record';
 
-/** Reads one value of an upstream answer; throws where a required value is missing or of another type. */
+/** Reads one value of an upstream response. Throws UPSTREAM_MALFORMED if it is missing or of the wrong type. */
 export type Decoder<T> = (value: unknown, path: string) => T;
 export type Decoded<D> = D extends Decoder<infer T> ? T : never;
 
 /**
- * A table of camelCase names → decoders becomes a decoder of the upstream's snake_case object. Fields that the table
- * does not name are ignored, as WeChat Pay's interface rules ask of its callers.
+ * Builds a decoder of the upstream's snake_case object from a table of camelCase names and decoders. Other fields are
+ * ignored, as WeChat Pay's interface rules require.
  */
 export const record = <Shape extends Record<string, Decoder<unknown>>>(
   shape: Shape,
 ): Decoder<{ readonly [Key in keyof Shape]: Decoded<Shape[Key]> }> => {
   const fields = Object.entries(shape).map(([key, decode]) => ({ key, wire: snakeCase(key), decode }));
   return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw malformed(path, 'an object');
-    const source = value as Readonly<Record<string, unknown>>;
+    if (!isRecord(value)) throw malformed(path, 'an object');
     const result: Record<string, unknown> = {};
-    for (const { key, wire, decode } of fields) result[key] = decode(source[wire], `${path}.${wire}`);
+    for (const { key, wire, decode } of fields) result[key] = decode(value[wire], `${path}.${wire}`);
     return result as { readonly [Key in keyof Shape]: Decoded<Shape[Key]> };
   };
 };
@@ -52,7 +51,7 @@ export const list =
     return value.map((element: unknown, index) => decode(element, `${path}[${index}]`));
   };
 
-/** A list whose elements of a kind this server does not know yet are left out. */
+/** A list that leaves out elements of an unknown kind. */
 export const knownOf =
   <T>(decode: Decoder<T>): Decoder<readonly T[]> =>
   (value, path) =>
@@ -63,7 +62,7 @@ export const optional =
   (value, path) =>
     value === undefined || value === null ? undefined : decode(value, path);
 
-/** For display fields: a value this server does not know yet is left out rather than failing the whole object. */
+/** For display fields: an unknown value is left out instead of failing the whole object. */
 export const ifKnown =
   <T>(decode: Decoder<T>): Decoder<T | undefined> =>
   (value, path) => {
@@ -75,7 +74,7 @@ export const ifKnown =
     }
   };
 
-/** A personal field as it travels: RSA ciphertext in base64. An object, so that it is never taken for the clear text. */
+/** An encrypted personal field: RSA ciphertext in base64. An object, so that it is not mistaken for clear text. */
 export interface Sealed {
   readonly sealed: string;
 }
@@ -86,4 +85,4 @@ export const snakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const malformed = (path: string, expected: string): AppError =>
-  new AppError('UPSTREAM_MALFORMED', `the answer's ${path} is not ${expected}`, { sent: true });
+  new AppError('UPSTREAM_MALFORMED', `${path} of the response is not ${expected}`, { sent: true });

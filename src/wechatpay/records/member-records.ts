@@ -1,6 +1,6 @@
 import { ifKnown, integer, list, oneOf, optional, record, text, type Decoded, type Decoder } from './decode';
 
-/** Enumerations as the documents print them; GraphQL's enums are made from the same lists. */
+/** Enumerations as documented; GraphQL's enums are built from the same lists. */
 export const exchangeResults = ['POINT_EXCHANGE_COUPON_ALLOW', 'POINT_EXCHANGE_COUPON_REJECT'] as const;
 export const exchangeStates = ['POINT_EXCHANGE_COUPON_SUCCESS', 'POINT_EXCHANGE_COUPON_FAIL'] as const;
 export const stockTypes = [
@@ -8,7 +8,7 @@ export const stockTypes = [
   'PRODUCT_COUPON_STOCK_TYPE_CASH_FAVOR',
   'PRODUCT_COUPON_STOCK_TYPE_BRAND_FAVOR',
 ] as const;
-/** Spelt as the documents spell it. */
+/** The misspelling is the documents' own. */
 export const activityChannels = ['MECHANT_APP_COMPONENT'] as const;
 export const activityStates = [
   'MEMBERSHIP_ACTIVITY_CREATED',
@@ -21,7 +21,7 @@ export const activityStates = [
 export const preAuthToken = record({ token: text, expireTime: text });
 export type PreAuthTokenRecord = Decoded<typeof preAuthToken>;
 
-/** 会员动态; the documents' answer has no openid. */
+/** 会员动态; the documented response has no openid. */
 export const userFeed = record({ cardId: text, userCardCode: text, outRequestNo: text, cell: text });
 export type UserFeedRecord = Decoded<typeof userFeed>;
 
@@ -51,7 +51,7 @@ export const pointExchangeCoupon = record({
 });
 export type PointExchangeCouponRecord = Decoded<typeof pointExchangeCoupon>;
 
-/** Where an answer leaves it out, it is the text of the request's path. */
+/** If the response omits the id, it comes from the request's path, as text. */
 const activityId: Decoder<number> = (value, path) =>
   integer(typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value, path);
 

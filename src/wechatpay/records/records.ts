@@ -12,11 +12,11 @@ import {
   type Decoded,
 } from './decode';
 
-/** Enumerations as the documents print them; GraphQL's enums are made from the same lists. */
+/** Enumerations as documented; GraphQL's enums are built from the same lists. */
 export const cardTypes = ['PURCHASE', 'NORMAL', 'BALANCE'] as const;
 export const cardStates = ['CARD_EFFECTIVE', 'CARD_INVALID'] as const;
 export const userCardStates = ['UNACTIVATED', 'EFFECTIVE', 'EXPIRED', 'INVALID'] as const;
-/** What a merchant answers to a user who opened a card. */
+/** A merchant's decision about a card that a user opened. */
 export const userCardConfirmStates = [
   'CREATE_CARD_SUCCESS',
   'CREATE_CARD_FAIL',
@@ -43,7 +43,7 @@ export const customFieldTypes = ['CHECK_BOX', 'RADIO'] as const;
 
 const jump = record({ jumpAppid: optional(text), jumpPath: optional(text) });
 
-// The documents call `type` optional inside this object; without it the object says nothing and is left out.
+// The documents call `type` optional here, but without it the object has no meaning and is left out.
 const validDateInformation = record({
   type: oneOf(dateTypes),
   availableBeginTime: optional(text),
@@ -51,7 +51,7 @@ const validDateInformation = record({
   availableDayAfterReceive: optional(integer),
 });
 
-/** 会员卡模板, the answer of every template interface. */
+/** 会员卡模板: the response of every template interface. */
 export const cardTemplate = record({
   cardId: text,
   brandId: text,
@@ -92,7 +92,7 @@ export const cardTemplate = record({
 });
 export type CardTemplateRecord = Decoded<typeof cardTemplate>;
 
-/** 用户会员卡, the answer of every user-card interface. Personal fields stay sealed. */
+/** 用户会员卡: the response of every user-card interface. Personal fields stay encrypted. */
 export const userCard = record({
   userCardCode: text,
   cardId: text,
@@ -120,5 +120,5 @@ export const userCard = record({
 });
 export type UserCardRecord = Decoded<typeof userCard>;
 
-/** The envelope of both list interfaces. `data` stays undecoded here: its elements also fill single entries. */
+/** The envelope of both list interfaces. `data` stays undecoded here, because its elements are cached one by one. */
 export const page = record({ data: optional(list((value) => value)), totalCount: integer });

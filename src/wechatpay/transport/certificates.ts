@@ -9,12 +9,12 @@ import type { PlatformCertificate } from '../settings';
 import { verifyAnswer } from '../crypto/signature';
 import { createSignedHttp, type SignedHttpDeps } from './signed-http';
 
-/** Keeps the partner's platform certificates current, where it uses them instead of a public key. */
+/** Keeps the partner's platform certificates current if it uses them instead of a public key. */
 export interface CertificateRefresh {
-  /** Downloads what is missing, then keeps it fresh. Rejects with AppError where none could be had at start. */
+  /** Downloads missing certificates, then refreshes them. Rejects with AppError if none can be had at the start. */
   start(): Promise<void>;
   stop(): void;
-  /** Asks again because an answer names an unknown certificate; shared between callers, at most once a minute. */
+  /** Downloads again because a response names an unknown certificate. Callers share one download, at most one a minute. */
   readonly refresh: (account: Account) => Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface CertificateRefreshDeps extends SignedHttpDeps {
   readonly accounts: Accounts;
 }
 
-/** "Poll at least every 12 hours" (partner 4012715700); a successor is offered 120 days before the expiry or earlier. */
+/** "Poll at least every 12 hours" (partner 4012715700); a new certificate is offered at least 120 days before the expiry. */
 const everyMs = 11 * 3_600_000;
 const retryMs = 60_000;
 const coolDownMs = 60_000;
@@ -53,10 +53,10 @@ export const createCertificateRefresh = ({
     return underway;
   };
   const schedule = (account: Account, ms: number): void => {
-    // A download may end after the stop.
+    // A download may end after stop().
     if (stopped) return;
     cancel = clock.after(ms, () => {
-      // What is held stays valid while the download fails; it is tried again soon.
+      // Known certificates stay valid if the download fails; it is retried soon.
       share(account).then(
         () => {
           schedule(account, everyMs);
@@ -97,8 +97,8 @@ interface Reader {
 }
 
 /**
- * The certificates of a download. The first one can be trusted only because it opens under the APIv3 key; its signature
- * must still be by a certificate that it brings, or by one already held.
+ * Decrypts and verifies downloaded certificates. The first one is trusted only because it decrypts with the APIv3 key. The
+ * response must still be signed with one of the new certificates, or with one already known.
  */
 const readCertificates = async (
   answer: HttpResponse,
@@ -111,8 +111,8 @@ const readCertificates = async (
   if (status === 404)
     throw new AppError('MISCONFIGURED', 'WeChat Pay has no platform certificates; configure publicKeys', {
       publicMessage: [
-        'WeChat Pay gave no platform certificates; configure a WeChat Pay public key instead.',
-        '无可用的微信支付平台证书,请改为配置微信支付公钥。',
+        'WeChat Pay returned no platform certificates; configure a WeChat Pay public key instead.',
+        '未获取到微信支付平台证书，请改为配置微信支付公钥。',
       ],
     });
   if (status !== 200)
@@ -138,7 +138,7 @@ const readCertificates = async (
   return certificates;
 };
 
-/** Throws where the text is not an X.509 certificate in PEM. */
+/** Throws if the text is not an X.509 certificate in PEM. */
 export const toPlatformCertificate = (pem: string): PlatformCertificate => {
   const certificate = new X509Certificate(pem);
   return {

@@ -2,32 +2,32 @@ import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { Clock } from '../../shared/clock';
 
-/** Connections of one pool, some of them opened before they are needed. */
+/** Connections of one pool, some of them opened in advance. */
 export interface UpstreamConnections {
   readonly connect: buildConnector.connector;
-  /** A call will be written in a moment: a connection is opened for it unless one stands idle. */
+  /** Called shortly before a call is written: opens a connection unless one is idle. */
   prepare(): void;
   close(): void;
 }
 
 export interface ConnectionsOptions {
   readonly origin: string;
-  /** Longest wait for a connection, ms. */
+  /** Connection timeout, ms. */
   readonly connectMs: number;
   readonly clock: Clock;
-  /** Connections of the pool that stand and do nothing. */
+  /** Number of idle connections in the pool. */
   readonly idle: () => number;
 }
 
-/** What is unused for this long is closed; the other side may have closed it already. */
+/** An unused spare is closed after this, ms; the other side may have closed it already. */
 const spareMs = 4_000;
-/** A call that was prepared for has been written by then, or never will be. */
+/** How long a prepared call counts as expected, ms. */
 const preparedMs = 500;
 const maxSpares = 16;
 
 /**
- * A handshake takes longer than a slot's guard: a call that waited for its slot must not then wait for its connection,
- * because the upstream counts it when it arrives.
+ * Opens connections before their slot, so that a call that waited for its slot does not then wait for its connection. A
+ * handshake takes longer than a slot's guard, and the upstream counts a call when it arrives.
  */
 export const createUpstreamConnections = ({
   origin,
@@ -49,7 +49,7 @@ export const createUpstreamConnections = ({
       socket.destroy();
     };
     const cancel = clock.after(spareMs, drop);
-    // Bytes that nobody asked for would be taken for the answer to the first request.
+    // Unrequested bytes would be taken for the response to the first request.
     socket.on('error', drop).on('close', drop).on('readable', drop);
     spares.set(socket, () => {
       cancel();
@@ -63,7 +63,7 @@ export const createUpstreamConnections = ({
       for (const [socket, release] of spares) {
         release();
         if (!socket.destroyed && socket.writable) {
-          // A connector answers later; answered at once, the client would miss it.
+          // undici expects a connector to call back later and would miss an immediate call.
           queueMicrotask(() => {
             callback(null, socket);
           });
@@ -81,7 +81,7 @@ export const createUpstreamConnections = ({
       opening += 1;
       open({ hostname, host, protocol, port }, (error, socket) => {
         opening -= 1;
-        // What cannot be opened now is tried, and reported, by the call itself.
+        // The call itself tries again and reports the error.
         if (error !== null) return;
         if (closed) socket.destroy();
         else keep(socket);

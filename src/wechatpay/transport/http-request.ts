@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Called when the connection stands and the first byte is about to be written. */
+  /** Called when the connection is open and the first byte is about to be written. */
   readonly onWritten: () => void;
 }
 
@@ -19,16 +19,16 @@ export interface HttpResponse {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
-  /** Closes the connection that it came on, so that what follows on it answers nobody. */
+  /** Closes the response's connection, so that nothing that follows on it is taken for a response. */
   readonly drop: () => void;
 }
 
-/** No answer of this product comes near it: a page holds 20 objects of about 3 KB. */
+/** No response of this product comes near it: a page holds 20 objects of about 3 KB. */
 const maxBodyBytes = 1_048_576;
 
 /**
- * One exchange over a pool of TrackedClients. Its errors tell what was certainly not processed (`sent: false`) from what may have been. The
- * signal stops a read at any time, a write only until its first byte: what may have happened is seen through.
+ * Sends one request over a pool of TrackedClients. Its errors distinguish what was certainly not processed (`sent: false`) from
+ * what may have been. The signal aborts a read at any time, a write only before its first byte, as it may take effect.
  */
 export const sendRequest = (
   pool: Dispatcher,
@@ -50,7 +50,7 @@ export const sendRequest = (
     const leave = (): void => {
       if (written && method !== 'GET') return;
       const reason = signal?.reason as Error;
-      // First: aborting reports an error of its own at once.
+      // Rejects first, because aborting reports another error at once.
       reject(reason);
       controller?.abort(reason);
     };
@@ -99,26 +99,26 @@ export const sendRequest = (
     });
   });
 
-/** The body's JSON; `undefined` where there is no body. To be read only once the answer is verified. */
+/** The body's JSON; `undefined` if there is no body. Call it only on a verified response. */
 export const jsonOf = ({ body }: HttpResponse): unknown => {
   if (body === '') return undefined;
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    // The parser's error quotes the body.
-    throw new AppError('UPSTREAM_MALFORMED', 'the answer is not JSON', { sent: true });
+    // The parser's error is dropped because it quotes the body.
+    throw new AppError('UPSTREAM_MALFORMED', 'the response is not JSON', { sent: true });
   }
 };
 
 const tooLarge = (): AppError =>
-  new AppError('UPSTREAM_MALFORMED', 'the answer is larger than 1 MiB', { sent: true });
+  new AppError('UPSTREAM_MALFORMED', 'the response is larger than 1 MiB', { sent: true });
 
 const broken = (error: Error, sent: boolean): AppError => {
   const code = 'code' in error ? String(error.code) : error.name;
   return new AppError(
     'UPSTREAM_UNAVAILABLE',
-    `${sent ? 'the exchange broke off' : 'the host could not be reached'} (${code})`,
-    // The parser's error holds the bytes it could not read.
+    `${sent ? 'the connection failed before the response was complete' : 'the host could not be reached'} (${code})`,
+    // HTTPParserError is dropped because it holds the bytes it could not read.
     error instanceof undici.HTTPParserError ? { sent } : { sent, cause: error },
   );
 };

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { UpstreamFile } from '../../traffic/calls/call';
 
-/** A JSON text and a file as multipart/form-data, the way the image upload's documents print it: `meta`, then `file`. */
+/** Encodes JSON and a file as multipart/form-data, as printed in the image upload documents: `meta`, then `file`. */
 export const multipart = (
   meta: string,
   { name, type, bytes }: UpstreamFile,
 ): { readonly contentType: string; readonly bytes: Buffer } => {
-  // 144 random bits: the file cannot hold it by chance, nor by anybody's intent.
+  // 144 random bits, so that the file cannot contain the boundary, by chance or by intent.
   const boundary = `part-${randomBytes(18).toString('hex')}`;
   const head = [
     `--${boundary}`,

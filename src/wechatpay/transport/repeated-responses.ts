@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
-/** Tells an answer that was given to another request before. */
+/** Detects a response that already answered another request. */
 export interface RepeatedAnswers {
-  /** Remembers the answer; true where the same signature came as the answer to another request. */
+  /** Remembers the response; true if the same signature answered another request before. */
   isOfAnother(signature: string, request: string): boolean;
 }
 
-/** At a hundred answers a second, those of the last ten seconds. What is late arrives with the connection's next request. */
+/** Responses of the last ten seconds at a hundred a second. A late copy arrives with the connection's next request. */
 const remembered = 1_000;
 
 /**
- * Every answer is signed over a nonce of its own, so one signature stands on one answer. A proxy that writes an answer twice
- * gives the second copy to the next request on the connection. Most answers name what they are about; a 204, a refusal, an
- * empty list and a token do not, and are known by this alone.
+ * Every response is signed with its own nonce, so a signature identifies one response. A proxy that writes a response twice
+ * gives the second copy to the next request on the connection. Most responses name their object; a 204, a refusal, an empty
+ * list and a token do not, and only this check catches them.
  */
 export const createRepeatedAnswers = (): RepeatedAnswers => {
   const requests = new LRUCache<string, string>({ max: remembered });

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, type UpstreamFacts } from '../../shared/errors';
+import { defined } from '../../shared/defined';
 
-/** One row: the first whose conditions all hold decides. */
+/** One row of the table; the first row whose conditions all hold applies. */
 interface Row {
   readonly status?: number;
   readonly code?: RegExp;
@@ -9,8 +10,8 @@ interface Row {
 }
 
 /**
- * Status × code × message → what it means for us (status table partner 4012081727, brand 4015407526; the 429 codes are
- * counted over all of WeChat Pay's documents, where some come with status 403 or 500).
+ * Error codes by status, code and message (status table partner 4012081727, brand 4015407526). The codes for 429 were
+ * collected from all of WeChat Pay's documents, some of which use them with status 403 or 500.
  */
 const rows: readonly Row[] = [
   { status: 429, means: 'UPSTREAM_RATE_LIMITED' },
@@ -20,14 +21,14 @@ const rows: readonly Row[] = [
   { status: 404, code: /^(NOT_FOUND|RESOURCE_NOT_EXISTS)$/, means: 'NOT_FOUND' },
   { status: 401, code: /./, means: 'MISCONFIGURED' },
   { status: 403, code: /./, means: 'UPSTREAM_FORBIDDEN' },
-  // Our key or its id, not the caller's input (partner 4013059161, 4016913182).
+  // Our key or its id is wrong, not the caller's input (partner 4013059161, 4016913182).
   { status: 400, message: /Wechatpay-Serial|平台私钥解密失败/, means: 'MISCONFIGURED' },
   { status: 400, code: /./, means: 'UPSTREAM_REJECTED' },
 ];
 
 /**
- * 5xx: may have been processed. A known code with another status: refused. No code at all: something between us and
- * WeChat Pay answered, which proves nothing about the request.
+ * 5xx: may have been processed. A known code with another status: refused. No code: something in front of WeChat Pay
+ * answered, which proves nothing about the request.
  */
 const fallbackRow = (status: number, code: string | undefined): ErrorCode => {
   if (status >= 500) return 'UPSTREAM_UNAVAILABLE';
@@ -39,19 +40,17 @@ export interface RefusedReply {
   readonly body: string;
   readonly requestId: string | undefined;
   readonly verified: boolean;
-  /** Value of the Retry-After header; WeChat Pay documents none, proxies add it. */
+  /** The Retry-After header; WeChat Pay documents none, but proxies add it. */
   readonly retryAfter: string | undefined;
 }
 
-/** A non-2xx answer as AppError. Its body is parsed as far as it goes and trusted as little. */
+/** Converts a non-2xx response to an AppError. The body is parsed as far as possible, and is not trusted. */
 export const refusal = ({ status, body, requestId, verified, retryAfter }: RefusedReply): AppError => {
   const { code, message } = parse(body);
   const upstream: UpstreamFacts = {
     status,
     verified,
-    ...(code === undefined ? {} : { wechatCode: code }),
-    ...(message === undefined ? {} : { wechatMessage: message }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...defined({ wechatCode: code, wechatMessage: message, requestId }),
   };
   const row = rows.find(
     (candidate) =>
@@ -66,12 +65,12 @@ export const refusal = ({ status, body, requestId, verified, retryAfter }: Refus
     {
       upstream,
       sent: true,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...defined({ retryAfterMs }),
     },
   );
 };
 
-/** Codes are upper-case words; anything else in their place is not passed on. */
+/** Codes are upper-case words; anything else is not passed on. */
 const parse = (body: string): { readonly code?: string; readonly message?: string } => {
   try {
     const { code, message } = JSON.parse(body) as { code?: unknown; message?: unknown };
@@ -84,6 +83,6 @@ const parse = (body: string): { readonly code?: string; readonly message?: strin
   }
 };
 
-/** Whole seconds; the form with a date is left out, our clock and theirs may differ. */
+/** Whole seconds. The date form is ignored, because our clock and theirs may differ. */
 const readRetryAfter = (value: string | undefined): number | undefined =>
   value !== undefined && /^[1-9]\d{0,4}$/.test(value) ? Number(value) * 1000 : undefined;

@@ -8,30 +8,31 @@ import type { WechatPaySettings } from '../settings';
 import { authorization, randomNonce, type Signer } from '../crypto/signature';
 import { TrackedClient } from './tracked-client';
 import type { UpstreamClock } from '../crypto/upstream-clock';
+import { defined } from '../../shared/defined';
 
 export interface SignedRequest {
   readonly method: HttpRequest['method'];
-  /** Percent-encoded path and query, signed and written byte for byte. */
+  /** Percent-encoded path and query, signed and sent byte for byte. */
   readonly target: string;
-  /** Signed and written byte for byte; absent where the interface takes none. */
+  /** Signed and sent byte for byte; absent if the interface takes none. */
   readonly body?: string | undefined;
-  /** Written beside the body, as multipart/form-data; not signed. */
+  /** Sent beside the body as multipart/form-data; not signed. */
   readonly file?: UpstreamFile | undefined;
-  /** Names WeChat Pay's key: the one that sealed the body, and the one to sign the answer with. */
+  /** Id of WeChat Pay's key that encrypted the body and must sign the response. */
   readonly serial?: string | undefined;
   readonly host?: Host | undefined;
-  /** Clock time in ms: signed before it, written at it. */
+  /** Clock time in ms: the request is signed before it and written at it. */
   readonly sendAt?: number | undefined;
   readonly sendBy?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told the clock time in ms of the first byte. */
+  /** Called with the clock time in ms of the first byte. */
   readonly onWritten?: ((at: number) => void) | undefined;
 }
 
 export interface SignedHttp {
-  /** One attempt with a nonce and a timestamp of its own; the answer is not verified. Rejects as `sendRequest` does. */
+  /** Makes one attempt with a new nonce and timestamp. Does not verify the response. Rejects as `sendRequest` does. */
   send(signer: Signer, request: SignedRequest): Promise<HttpResponse>;
-  /** A call to the host will be written in a moment. */
+  /** Called shortly before a call to the host is written. */
   prepare(host: Host): void;
   close(): Promise<void>;
 }
@@ -39,7 +40,7 @@ export interface SignedHttp {
 export interface SignedHttpDeps {
   readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts'>;
   readonly clock: Clock;
-  /** Dates the signatures. */
+  /** The time used for signatures. */
   readonly upstreamClock: UpstreamClock;
   readonly nonce?: () => string;
 }
@@ -54,7 +55,7 @@ export const createSignedHttp = ({
   upstreamClock,
   nonce = randomNonce,
 }: SignedHttpDeps): SignedHttp => {
-  // No interceptor: whatever repeats, caches or shares below the signer would reuse a signature or bypass the limiter.
+  // No interceptors: retrying, caching or sharing below the signer would reuse a signature or bypass the limiter.
   const open = (origin: string) => {
     const connections: UpstreamConnections = createUpstreamConnections({
       origin,
@@ -94,7 +95,7 @@ export const createSignedHttp = ({
         accept: 'application/json',
         'user-agent': userAgent,
         ...(body === undefined ? {} : { 'content-type': form?.contentType ?? 'application/json' }),
-        ...(serial === undefined ? {} : { 'wechatpay-serial': serial }),
+        ...defined({ 'wechatpay-serial': serial }),
         authorization: await authorization(signer, {
           method,
           target,
@@ -103,7 +104,7 @@ export const createSignedHttp = ({
           nonce: nonce(),
         }),
       };
-      // The slot is a moment: too early counts against the second before.
+      // A call written before its slot would count in the second before.
       if (sendAt !== undefined && sendAt > clock.now()) await sleep(clock, sendAt - clock.now(), signal);
       if (sendBy !== undefined && clock.now() > sendBy) throw new SlotMissed();
       return sendRequest(paths[host].pool, {

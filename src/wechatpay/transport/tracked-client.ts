@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { Client, type buildConnector, type Dispatcher } from 'undici';
 
-/** A dispatch that wants to know its connection. */
+/** Dispatch options of a request that needs its connection. */
 export interface TrackedOptions extends Dispatcher.DispatchOptions {
-  /** Called once, when a client takes the request; the function returns that client's connection as it is at the time of the call. */
+  /** Called once, when a client takes the request. The function returns that client's connection at the time of the call. */
   readonly onTaken: (connection: () => Socket | undefined) => void;
 }
 
@@ -12,8 +12,8 @@ interface Held {
 }
 
 /**
- * A client of a pool that tells each request which connection carries it. undici itself does not: its handlers can abort a
- * request that is under way, but cannot close the connection of one that has its response.
+ * A client of a pool that reports which connection carries a request. undici does not: its handlers can abort a request under
+ * way, but cannot close the connection of one that already has its response.
  */
 export class TrackedClient extends Client {
   readonly #held: Held;

@@ -8,19 +8,20 @@ import { refusal } from './reply-errors';
 import type { WechatPayPublicKey } from '../settings';
 import { verifyAnswer } from '../crypto/signature';
 import { createSignedHttp, type SignedHttpDeps } from './signed-http';
+import { defined } from '../../shared/defined';
 
 export interface TransportDeps extends SignedHttpDeps {
   readonly accounts: Accounts;
-  /** Called once when an answer names a key that is not known; whoever can, fetches it. */
+  /** Called once if a response names an unknown key, to fetch that key. */
   readonly onUnknownSerial?: (account: Account) => Promise<void>;
 }
 
 export interface Transport {
-  /** One attempt: seal → sign → send → verify → parse. */
+  /** One attempt: encrypt → sign → send → verify → parse. */
   readonly send: Send;
-  /** A call to the host will be written in a moment: a connection is made ready. */
+  /** Called shortly before a call to the host is written: opens a connection. */
   readonly prepare: (host: Host) => void;
-  /** Lets what is under way finish. */
+  /** Resolves when calls under way have finished. */
   close(): Promise<void>;
 }
 
@@ -67,25 +68,25 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
       const verification = await verify(answer, account);
       const { status, body } = answer;
       const requestId = requestIdOf(answer);
-      // 202 stands for "not processed yet" (status table partner 4012081727).
+      // 202 means "not processed yet" (status table partner 4012081727).
       const refused = status < 200 || status > 299 || status === 202;
-      // A refusal may come unsigned, from before or beside WeChat Pay's signer; then it proves little, and says so.
+      // A refusal may be unsigned if something in front of WeChat Pay sent it; it then counts as unverified.
       if (!verification.genuine && (verification.signed || !refused))
-        throw new AppError('UPSTREAM_SIGNATURE_INVALID', `an answer was discarded: ${verification.reason}`, {
+        throw new AppError('UPSTREAM_SIGNATURE_INVALID', `response discarded: ${verification.reason}`, {
           sent: true,
-          upstream: { status, verified: false, ...named(requestId) },
+          upstream: { status, verified: false, ...defined({ requestId }) },
         });
       const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
       if (
         verification.genuine &&
         repeated.isOfAnother(signature, `${method} ${target} ${written.body ?? ''}`)
       )
-        throw otherAnswer(answer, 'it was the answer to another request before');
+        throw otherAnswer(answer, 'it already answered another request');
       if (refused) {
         const retryAfter = oneOf(answer.headers['retry-after']);
         const error = refusal({ status, body, requestId, verified: verification.genuine, retryAfter });
         if (status !== 401) throw error;
-        // Signed by a clock that was wrong, and is known to be since this answer: signed again, it may pass.
+        // This response has just shown that our clock was wrong. Signed again, the request may pass.
         if (Math.abs(upstreamClock.correctionMs() - correctionMs) > clockToleranceMs / 2)
           throw signedLate(error);
         accounts.refused(identity);
@@ -99,7 +100,7 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
         asOf,
         stale: false,
       };
-      return { ...reply, ...named(requestId) };
+      return { ...reply, ...defined({ requestId }) };
     },
     prepare: (host) => {
       http.prepare(host);
@@ -108,7 +109,7 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
   };
 };
 
-/** What the verified answer to this very request says. */
+/** The data of the verified response to this very request. */
 const dataOf = (
   answer: HttpResponse,
   { correspond }: UpstreamRequest,
@@ -116,11 +117,11 @@ const dataOf = (
 ): Pick<Reply, 'data' | 'otherBrandId'> => {
   const data = idempotency === 'read' ? jsonOf(answer) : legible(answer);
   const found = correspond?.(data) ?? { data };
-  if ('differs' in found) throw otherAnswer(answer, `its ${found.differs} is not the one that was asked for`);
+  if ('differs' in found) throw otherAnswer(answer, `its ${found.differs} differs from the requested one`);
   return found;
 };
 
-/** A write is done by WeChat Pay's signed word, whether its answer can be read or not. */
+/** WeChat Pay's signature proves that a write is done, even if its response cannot be read. */
 const legible = (answer: HttpResponse): unknown => {
   try {
     return jsonOf(answer);
@@ -130,12 +131,12 @@ const legible = (answer: HttpResponse): unknown => {
 };
 
 /**
- * An answer that came in the place of this request's own, which then comes in the place of the next one's: nothing on the
- * connection is to be believed. Without facts of the upstream, since it has not answered.
+ * The error for a response that belongs to another request. Closes the connection, because every later response on it would
+ * be off by one. Carries no upstream facts, since the upstream has not answered this request.
  */
 const otherAnswer = (answer: HttpResponse, reason: string): AppError => {
   answer.drop();
-  return new AppError('UPSTREAM_MALFORMED', `an answer was discarded: ${reason}`, {
+  return new AppError('UPSTREAM_MALFORMED', `response discarded: ${reason}`, {
     sent: true,
     publicMessage: [
       "WeChat Pay's answer did not belong to the request and was discarded.",
@@ -144,7 +145,7 @@ const otherAnswer = (answer: HttpResponse, reason: string): AppError => {
   });
 };
 
-/** The body, and the key to name in Wechatpay-Serial: the one that sealed it, or else the one to answer with. */
+/** The body, and the key id for Wechatpay-Serial: the key that encrypted the body, or else the one to sign the response with. */
 const write = ({ sealed, body }: UpstreamRequest, account: Account) => {
   let key: WechatPayPublicKey | undefined = sealed ? account.sealingKey() : undefined;
   const text = body?.((plain) => {
@@ -154,24 +155,22 @@ const write = ({ sealed, body }: UpstreamRequest, account: Account) => {
   return { body: text, serial: key?.id ?? account.publicKeyId() };
 };
 
-/** WeChat Pay refuses a signature that is dated further from its own time (partner 4013059017), ms. */
+/** WeChat Pay refuses a signature whose time differs more than this from its own (partner 4013059017), ms. */
 const clockToleranceMs = 300_000;
 
-/** Not processed: a signature is checked before anything else. */
+/** Not processed, because WeChat Pay checks the signature first. */
 const signedLate = (refused: AppError): AppError =>
-  new AppError('UPSTREAM_UNAVAILABLE', 'signed by a clock that was wrong', {
+  new AppError('UPSTREAM_UNAVAILABLE', 'the request was signed with a wrong clock', {
     sent: false,
     cause: refused,
-    ...(refused.upstream === undefined ? {} : { upstream: refused.upstream }),
+    ...defined({ upstream: refused.upstream }),
   });
 
 const oneOf = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** Of the form <hex>-<number>; anything else in its place is not passed on. */
+/** Of the form <hex>-<number>; anything else is not passed on. */
 const requestIdOf = ({ headers }: HttpResponse): string | undefined => {
   const value = oneOf(headers['request-id']);
   return value !== undefined && /^[\w-]{1,128}$/.test(value) ? value : undefined;
 };
-
-const named = (requestId: string | undefined) => (requestId === undefined ? {} : { requestId });

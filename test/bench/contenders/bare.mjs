@@ -5,8 +5,8 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { readSetup } from './setup.mjs';
 
 const { typeDefs, brands, fromProduct } = readSetup();
-const { createGraphQLHandler } = fromProduct('server/graphql-handler.js');
-const { createHttpServer } = fromProduct('server/http.js');
+const { createGraphQLHandler } = fromProduct('server/graphql/graphql-handler.js');
+const { createHttpServer } = fromProduct('server/http/http.js');
 const { systemClock } = fromProduct('shared/clock.js');
 
 const card = {

@@ -6,7 +6,7 @@ const timeoutMs = 5_000;
  * cache and deduplication, so that neither sees a nonce.
  */
 export const createSignedFetch = ({ brand, publicKey, fromProduct }, fetch = globalThis.fetch) => {
-  const { authorization, randomNonce, verifyAnswer } = fromProduct('wechatpay/signature.js');
+  const { authorization, randomNonce, verifyAnswer } = fromProduct('wechatpay/crypto/signature.js');
   const signer = { route: 'brand', id: brand.brandId, serial: brand.serial, privateKey: brand.privateKey };
   return async (url, { method = 'GET', body, signal } = {}) => {
     const { pathname, search } = new URL(url);

@@ -5,7 +5,7 @@ const none = new Map<string, number>();
 const written = new Map([['1004/user/abc', 1_700_000_000_000_000]]);
 
 describe('a consistency token', () => {
-  it('is believed through every step of a change of keys, and no longer when its own is gone', () => {
+  it('is accepted during every step of a key rotation, until its key is removed', () => {
     const ring = keyRing('old');
     const consistency = createConsistency(ring);
     const before = consistency.write(none, written);

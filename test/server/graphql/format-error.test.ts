@@ -105,7 +105,7 @@ describe('over real sockets', () => {
   const card = (openid: string): string =>
     `{ userCard(brandId: "1004", cardId: "${firstExample.cardId}", openid: "${openid}", userCardCode: "1") { level } }`;
 
-  it('an upstream refusal is told in our words and the language of the caller', async () => {
+  it("an upstream refusal is reported in our words and the caller's language", async () => {
     const app = await testApp();
     try {
       const english = await app.ask(card('invalid-openid'));
@@ -120,7 +120,7 @@ describe('over real sockets', () => {
     }
   });
 
-  it('the id in the answer is the one in the log', async () => {
+  it('the error id in the response is the one in the log', async () => {
     const app = await testApp();
     try {
       app.sandbox.faults.set([{ kind: 'badSignature' }]);

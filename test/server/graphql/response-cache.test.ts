@@ -57,22 +57,22 @@ const setUp = () => {
   };
 };
 
-describe('answers that are given again', () => {
-  it('are those of requests in the same bytes', () => {
+describe('responses that are reused', () => {
+  it('are those of requests with the same bytes', () => {
     const { keep, keyNow, isKept } = setUp();
     expect(isKept()).toBe(false);
     keep(keyNow());
     expect(isKept()).toBe(true);
   });
 
-  it('are forgotten when keys or limits change', () => {
+  it('are dropped when keys or limits change', () => {
     const { responseCache, keep, keyNow, isKept } = setUp();
     keep(keyNow());
     responseCache.clear();
     expect(isKept()).toBe(false);
   });
 
-  it('are not those that were begun before keys or limits changed', () => {
+  it('are not those of requests that began before keys or limits changed', () => {
     const { responseCache, keep, keyNow, isKept } = setUp();
     const begun = keyNow();
     responseCache.clear();

@@ -15,7 +15,7 @@ const idOf = (name: string): string => manifest.operations.find((one) => one.nam
 const bodyOf = (name: string): string => documents.get(idOf(name)) ?? '';
 
 describe('the manifest of reviewed operations', () => {
-  it('is what schema/operations says', () => {
+  it('matches schema/operations', () => {
     const sources = readdirSync(join(schemaDirectory, 'operations'))
       .filter((name) => name.endsWith('.graphql'))
       .map((name) => readFileSync(join(schemaDirectory, 'operations', name), 'utf8'));
@@ -23,7 +23,7 @@ describe('the manifest of reviewed operations', () => {
     expect(manifest.operations.length).toBeGreaterThan(5);
   });
 
-  it('has documents that stand alone, under their hashes', () => {
+  it('has self-contained documents, by their hashes', () => {
     const schema = buildSchema(readFileSync(join(schemaDirectory, 'schema.graphql'), 'utf8'));
     for (const { id, name, body } of manifest.operations) {
       expect([name, validate(schema, parse(body))]).toEqual([name, []]);
@@ -31,7 +31,7 @@ describe('the manifest of reviewed operations', () => {
     }
   });
 
-  it('refuses operations that spread a fragment which is nowhere', () => {
+  it('refuses operations that spread an undefined fragment', () => {
     expect(() => manifestOf(['query q { ...f }'])).toThrow('schema/operations has no fragment f');
   });
 });
@@ -64,7 +64,7 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
   };
   const brands = { data: { brands: { totalCount: 3 } } };
 
-  it('a reviewed document is taken by its id, in whichever form, and by its text', async () => {
+  it('a reviewed document is accepted by its text and by its id in any form', async () => {
     const variables = { first: 2 };
     const id = idOf('Brands');
     const persisted = { persistedQuery: { version: 1, sha256Hash: id } };
@@ -94,7 +94,7 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
       body: {
         errors: [
           {
-            message: '仅接受已审核的文档:请发送清单中文档的 id。',
+            message: '仅接受已审核的文档，请发送清单中文档的 id。',
             extensions: { code: 'FORBIDDEN' },
           },
         ],
@@ -102,7 +102,7 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
     });
   });
 
-  it(`any other text is ${mode === 'log' ? 'taken and told of once' : 'refused unparsed and told of once'}`, async () => {
+  it(`any other text is ${mode === 'log' ? 'accepted and reported once' : 'refused unparsed and reported once'}`, async () => {
     const expected = mode === 'log' ? { status: 200, body: brands } : { status: 403 };
     for (const answer of [
       await post({ query: stranger }),
@@ -122,14 +122,14 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
     expect(twice.status).toBe(400);
   });
 
-  it('what is neither is still told what is missing', async () => {
+  it('a request with neither text nor id gets an error that names what is missing', async () => {
     expect((await post({})).status).toBe(400);
     expect((await post({ query: 5 })).status).toBe(400);
   });
 });
 
 describe('in the mode off', () => {
-  it('ids are not known and every text is taken', async () => {
+  it('ids are unknown and every text is accepted', async () => {
     const app = await testApp();
     try {
       expect((await app.ask(stranger)).errors).toEqual([]);

@@ -37,12 +37,12 @@ describe('a server with authentication', () => {
     jwks.close();
   });
 
-  it('answers the caller of an API key', async () => {
+  it('identifies the caller of an API key', async () => {
     const { status, data } = await app.ask(question, {}, known.headers.shop);
     expect([status, data]).toEqual([200, { brand: { brandId: '1004' } }]);
   });
 
-  it('answers the caller of an access token, also while the issuer is down', async () => {
+  it('identifies the caller of an access token, even while the issuer is down', async () => {
     const ask = async () =>
       app.ask(question, {}, { authorization: `bearer ${await trusted.sign(claims(Date.now()))}` });
     expect((await ask()).data).toEqual({ brand: { brandId: '1004' } });
@@ -84,7 +84,7 @@ describe('a server with authentication', () => {
     expect(inAddress.status).toBe(401);
   });
 
-  it('tells so in Chinese where that is preferred', async () => {
+  it('responds in Chinese if that is preferred', async () => {
     const { errors } = await app.ask(question, {}, { 'accept-language': 'zh-CN' });
     expect(errors[0]?.message).toBe('需要有效的身份凭证。');
   });
@@ -96,7 +96,7 @@ describe('a server that cannot check credentials', () => {
     await expect(testApp({ change: (config) => ({ ...config, auth }) })).rejects.toThrow(/does not exist/);
   });
 
-  it('says 503 and when to come back, where the key set never could be had', async () => {
+  it('returns 503 and Retry-After if the key set could never be loaded', async () => {
     const jwks = { url: 'http://127.0.0.1:1/jwks' };
     const { settings } = known;
     const app = await testApp({
@@ -131,7 +131,7 @@ describe('a route about the server', () => {
 });
 
 describe('the requests of one caller', () => {
-  it('above the limit get 429 and Retry-After, and cost the others nothing', async () => {
+  it('above the limit get 429 and Retry-After, without an effect on other callers', async () => {
     const pair = callers(
       { noisy: ['brand:1004:read'], quiet: ['brand:1004:read'] },
       { perSecond: 1, burst: 3 },
@@ -155,7 +155,7 @@ describe('the requests of one caller', () => {
 
 describe('a server without authentication', () => {
   const open = { host: '0.0.0.0' };
-  it('does not listen on an address that others reach', async () => {
+  it('does not listen on an address that other machines can reach', async () => {
     await expect(
       testApp({ change: (config) => ({ ...config, server: { ...config.server, ...open } }) }),
     ).rejects.toThrow(/server\.host: must be 127\.0\.0\.1/);

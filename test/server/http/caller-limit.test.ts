@@ -2,7 +2,7 @@ import { createCallerLimit } from '../../../src/server/http/caller-limit';
 import { fakeClock } from '../../support/fake-clock';
 
 describe('the limit of a caller', () => {
-  it('takes a burst, then so many a second, and says when the next one fits', async () => {
+  it('accepts a burst, then so many requests a second, and returns the wait until the next', async () => {
     const clock = fakeClock();
     const admit = createCallerLimit({ perSecond: 10, burst: 5, clock });
     const taken = (count: number) =>
@@ -22,7 +22,7 @@ describe('the limit of a caller', () => {
     expect(taken(20)).toBe(5);
   });
 
-  it('is one of each caller', () => {
+  it('is separate for each caller', () => {
     const admit = createCallerLimit({ perSecond: 1, burst: 1, clock: fakeClock() });
     expect([admit('a'), admit('b'), admit('a')]).toEqual([undefined, undefined, 1_000]);
   });

@@ -16,16 +16,19 @@ const ask = async (app: TestApp, host: string): Promise<number> => {
   );
 };
 
-describe('a server that asks nobody who they are', () => {
+describe('a server without authentication, called by a browser', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await testApp();
   });
   afterAll(() => app.close());
 
-  it.each(['127.0.0.1:4000', 'localhost:4000', '[::1]:4000', '127.0.0.1'])('answers for %s', async (host) => {
-    expect(await ask(app, host)).toBe(200);
-  });
+  it.each(['127.0.0.1:4000', 'localhost:4000', '[::1]:4000', '127.0.0.1'])(
+    'accepts the host %s',
+    async (host) => {
+      expect(await ask(app, host)).toBe(200);
+    },
+  );
 
   it.each(['evil.example:4000', '127.0.0.1.evil.example', 'a b', ''])(
     'answers no page that was made to point here: %s',
@@ -35,8 +38,8 @@ describe('a server that asks nobody who they are', () => {
   );
 });
 
-describe('a server that asks who they are', () => {
-  it('is called by whatever name it has', async () => {
+describe('a server with authentication, called by a browser', () => {
+  it('accepts any host', async () => {
     const known = callers({ read: ['brand:*:read'] });
     const app = await testApp({ change: (config) => ({ ...config, auth: known.settings }) });
     expect(await ask(app, 'cards.example')).toBe(401);

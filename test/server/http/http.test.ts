@@ -20,16 +20,28 @@ describe('the HTTP server', () => {
   let server: HttpServer;
   let port: number;
   let finish: () => void = () => undefined;
+  /** Requests to `/slow` and `/quick`. */
+  let arrived = 0;
   const sockets: Socket[] = [];
 
-  const patient = { ...defaultHttpLimits, requestTimeoutMs: 15_000, idleTimeoutMs: 15_000 };
+  /** Longer than a test may take: what ends within one did not end by time-out. */
+  const endlessMs = 300_000;
+  const patient = {
+    ...defaultHttpLimits,
+    headersTimeoutMs: endlessMs,
+    requestTimeoutMs: endlessMs,
+    idleTimeoutMs: endlessMs,
+  };
+  const brief = { ...defaultHttpLimits, headersTimeoutMs: 200, requestTimeoutMs: 400, idleTimeoutMs: 600 };
   const start = async (options: Partial<HttpOptions> = {}): Promise<void> => {
     server = createHttpServer({
       routes: {
         '/quick': (_, response) => {
+          arrived += 1;
           sendJson(response, 200, { ok: true });
         },
         '/slow': async (_, response) => {
+          arrived += 1;
           await new Promise<void>((resolve) => (finish = resolve));
           sendJson(response, 200, { ok: true });
         },
@@ -41,15 +53,10 @@ describe('the HTTP server', () => {
         },
       },
       onError: () => undefined,
+      bounds: patient,
       ...options,
-      bounds: {
-        ...defaultHttpLimits,
-        headersTimeoutMs: 200,
-        requestTimeoutMs: 400,
-        idleTimeoutMs: 600,
-        ...options.bounds,
-      },
     });
+    arrived = 0;
     port = await server.listen({ host: '127.0.0.1', port: 0 });
   };
   afterEach(async () => {
@@ -76,36 +83,39 @@ describe('the HTTP server', () => {
         resolve({ socket, received: () => received, closed });
       });
     });
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
+  };
   const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
 
-  it('closes on a client that sends its headers drop by drop', async () => {
+  it('disconnects a client that sends its headers too slowly', async () => {
     await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
     const transport = await open('GET /quick HTTP/1.1\r\nhost: x\r\n');
     const drip = setInterval(() => transport.socket.write('x-drop: 1\r\n'), 50);
     const ms = await transport.closed;
     clearInterval(drip);
     expect(ms).toBeGreaterThanOrEqual(190);
-    expect(ms).toBeLessThan(3_000);
     expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('closes on a client that sends its body drop by drop', async () => {
-    await start();
+  it('disconnects a client that sends its body too slowly', async () => {
+    await start({ bounds: brief });
     const transport = await open('POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n');
     const drip = setInterval(() => transport.socket.write('x'), 50);
-    const ms = await transport.closed;
+    await transport.closed;
     clearInterval(drip);
-    expect(ms).toBeLessThan(3_000);
     expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('closes on a client that sends nothing', async () => {
+  it('disconnects a client that sends nothing', async () => {
     await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
-    expect(await (await open('')).closed).toBeLessThan(3_000);
+    const transport = await open('');
+    await transport.closed;
+    expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('closes on a client that does not read its answer', async () => {
-    await start();
+  it('disconnects a client that does not read its response', async () => {
+    await start({ bounds: brief });
     const transport = await open('GET /large HTTP/1.1\r\nhost: x\r\n\r\n');
     transport.socket.pause();
     // The kernel takes some; the rest waits for the client. A paused socket hears of the end when it reads on.
@@ -115,7 +125,7 @@ describe('the HTTP server', () => {
     expect(transport.received().length).toBeLessThan(64 * 1024 * 1024);
   });
 
-  it('answers others while 300 slow clients hold their connections', async () => {
+  it('serves other clients while 300 slow clients hold connections', async () => {
     await start({
       bounds: {
         ...defaultHttpLimits,
@@ -128,11 +138,10 @@ describe('the HTTP server', () => {
       Array.from({ length: 300 }, () => open('POST /quick HTTP/1.1\r\nhost: x\r\n')),
     );
     expect((await get('/quick')).status).toBe(200);
-    const times = await Promise.all(slow.map(({ closed }) => closed));
-    expect(Math.max(...times)).toBeLessThan(10_000);
+    await Promise.all(slow.map(({ closed }) => closed));
   });
 
-  it('takes no more connections than its bound', async () => {
+  it('accepts no more connections than its limit', async () => {
     await start({ bounds: { ...defaultHttpLimits, maxConnections: 2 } });
     const held = await Promise.all([open('GET /slow HTTP/1.1\r\n'), open('GET /slow HTTP/1.1\r\n')]);
     const third = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -152,6 +161,18 @@ describe('the HTTP server', () => {
     ).resolves.toBe(200);
   });
 
+  it('closes a connection with its thousandth request, and says so before', async () => {
+    await start({ bounds: patient });
+    const one = 'GET /quick HTTP/1.1\r\nhost: x\r\n\r\n';
+    const { received, closed } = await open(one.repeat(1_001));
+    await closed;
+    const responses = received().split('HTTP/1.1 ').slice(1);
+    expect(responses.slice(0, 1_000).filter((text) => text.startsWith('200'))).toHaveLength(1_000);
+    expect(responses[998]).toMatch(/^connection: keep-alive/im);
+    expect(responses[999]).toMatch(/^connection: close/im);
+    expect(responses.slice(1_000).filter((text) => text.startsWith('200'))).toEqual([]);
+  });
+
   it('refuses headers above 16 KiB', async () => {
     await start();
     const transport = await open(`GET /quick HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`);
@@ -159,7 +180,7 @@ describe('the HTTP server', () => {
     expect(transport.received()).toMatch(/^HTTP\/1.1 431/);
   });
 
-  it('stands bytes that are not HTTP', async () => {
+  it('survives bytes that are not HTTP', async () => {
     await start();
     const transport = await open('\u0016\u0003\u0001 not http\r\n\r\n');
     await transport.closed;
@@ -167,13 +188,13 @@ describe('the HTTP server', () => {
     expect((await get('/quick')).status).toBe(200);
   });
 
-  it('tells no detail of what a handler threw', async () => {
+  it("returns no details of a handler's error", async () => {
     await start();
     const response = await get('/fails');
     expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('secret')]);
   });
 
-  it.each(['/quick', '/nothing', '/fails'])('sets cautious headers on %s', async (path) => {
+  it.each(['/quick', '/nothing', '/fails'])('sets security headers on %s', async (path) => {
     await start();
     const { headers } = await get(path);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -192,14 +213,12 @@ describe('the HTTP server', () => {
     const keepAlive = 'GET /slow HTTP/1.1\r\nhost: x\r\n\r\n';
 
     it('closes a kept-alive connection when its last response is sent, and says so in it', async () => {
-      await start({ bounds: patient });
+      await start();
       const transport = await open(keepAlive);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const drained = server.drain(10_000);
-      const before = performance.now();
+      await until(() => arrived === 1);
+      const drained = server.drain(endlessMs);
       finish();
       await Promise.all([drained, transport.closed]);
-      expect(performance.now() - before).toBeLessThan(300);
       expect(transport.received()).toMatch(
         /^HTTP\/1\.1 200 [\s\S]*connection: close\r\n[\s\S]*\{"ok":true\}$/i,
       );
@@ -211,65 +230,60 @@ describe('the HTTP server', () => {
         response.write('begun');
         end = () => response.end('ended');
       };
-      await start({ bounds: patient, routes: { '/begun': begun } });
+      await start({ routes: { '/begun': begun } });
       const transport = await open('GET /begun HTTP/1.1\r\nhost: x\r\n\r\n');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const drained = server.drain(10_000);
-      const before = performance.now();
+      await until(() => transport.received().includes('begun'));
+      const drained = server.drain(endlessMs);
       end();
       await Promise.all([drained, transport.closed]);
-      expect(performance.now() - before).toBeLessThan(300);
       expect(transport.received()).toMatch(/begun[\s\S]*ended\r\n0\r\n\r\n$/);
     });
 
-    it('answers all requests that a connection has sent, one behind the other', async () => {
-      await start({ bounds: patient });
+    it('responds to all requests that a connection has pipelined', async () => {
+      await start();
       const transport = await open(keepAlive + keepAlive.replace('slow', 'quick'));
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const drained = server.drain(10_000);
+      await until(() => arrived === 2);
+      const drained = server.drain(endlessMs);
       finish();
       await Promise.all([drained, transport.closed]);
       expect(transport.received().match(/\{"ok":true\}/g)).toHaveLength(2);
     });
 
     it('does not wait for a connection that never sent a request', async () => {
-      await start({ bounds: patient });
-      await open('');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const before = performance.now();
-      await server.drain(10_000);
-      expect(performance.now() - before).toBeLessThan(1_500);
+      await start();
+      const transport = await open('');
+      // Connections are taken in their order.
+      await get('/quick');
+      await Promise.all([server.drain(endlessMs), transport.closed]);
     });
 
     it('still answers a request that arrives on a connection opened before', async () => {
-      await start({ bounds: patient });
+      await start();
       const transport = await open('');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const drained = server.drain(10_000);
+      await get('/quick');
+      const drained = server.drain(endlessMs);
       transport.socket.write(keepAlive.replace('slow', 'quick'));
       await Promise.all([drained, transport.closed]);
       expect(transport.received()).toMatch(/connection: close[\s\S]*\{"ok":true\}$/i);
     });
 
-    it('answers what is under way, and takes nothing new', async () => {
+    it('finishes requests under way and accepts no new connections', async () => {
       await start();
       const underway = get('/slow');
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const drained = server.drain(5_000);
+      await until(() => arrived === 1);
+      const drained = server.drain(endlessMs);
       await expect(get('/quick')).rejects.toThrow('fetch failed');
       finish();
       expect((await underway).status).toBe(200);
       await drained;
     });
 
-    it('cuts what is not done in time', async () => {
-      await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
+    it('cuts connections that are not done in time', async () => {
+      await start();
       const underway = get('/slow');
       underway.catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const began = performance.now();
+      await until(() => arrived === 1);
       await server.drain(100);
-      expect(performance.now() - began).toBeLessThan(5_000);
       await expect(underway).rejects.toThrow('fetch failed');
     });
   });
@@ -292,13 +306,13 @@ describe('the HTTP server', () => {
     const corsHeaders = (headers: Readonly<Record<string, unknown>>) =>
       Object.keys(headers).filter((name) => name.startsWith('access-control-'));
 
-    it('is off where nothing is configured', async () => {
+    it('is off if no origin is configured', async () => {
       await start({ before: cors([]) });
       for (const answer of [await send('OPTIONS', preflight), await send('POST', { origin })])
         expect(corsHeaders(answer.headers)).toEqual([]);
     });
 
-    it('answers the preflight of a configured site, and lets it read', async () => {
+    it('responds to the preflight of a configured origin, and lets it read responses', async () => {
       await start({ before: cors([origin]) });
       const first = await send('OPTIONS', preflight);
       expect(first.status).toBe(204);

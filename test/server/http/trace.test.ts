@@ -14,7 +14,7 @@ describe('the trace of an operation', () => {
     expect(trace.spanId).not.toBe(parentSpanId);
   });
 
-  it('takes what a later version adds', () => {
+  it('accepts parts added by a later version', () => {
     expect(traceOf(`01-${traceId}-${parentSpanId}-01-more`)).toMatchObject({ traceId, parentSpanId });
   });
 

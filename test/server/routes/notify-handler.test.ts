@@ -24,7 +24,7 @@ const post = async () => {
 };
 
 describe('notify_url', () => {
-  it('is answered within the time that WeChat Pay allows, whatever hangs', async () => {
+  it('responds within the time that WeChat Pay allows, whatever hangs', async () => {
     const asked = new Promise<void>((resolve) => {
       receive = () => {
         resolve();
@@ -40,14 +40,14 @@ describe('notify_url', () => {
     });
   });
 
-  it('says nothing of an unexpected fault', async () => {
+  it('reveals nothing about an unexpected error', async () => {
     receive = () => Promise.reject(new Error('secret detail'));
     const { status, text } = await post();
     expect(status).toBe(503);
     expect(text).not.toContain('secret');
   });
 
-  it('takes a bounded number at a time', async () => {
+  it('handles a limited number at a time', async () => {
     const finish: (() => void)[] = [];
     receive = () => new Promise((resolve) => finish.push(resolve));
     const refused: unknown[] = [];

@@ -33,7 +33,7 @@ describe('the probes', () => {
     return `{ brand(brandId: "${brandId}") { cardTemplate(cardId: "${cardId}") { cardTitle } } }`;
   };
 
-  it('say on both ports that all is well', async () => {
+  it('report ready on both ports', async () => {
     const { url, operatorsUrl } = await start();
     expect(await look(new URL('/livez', url).href)).toEqual({ status: 200, body: { status: 'alive' } });
     expect(await look(new URL('/readyz', url).href)).toEqual({ status: 200, body: { status: 'ready' } });
@@ -60,13 +60,13 @@ describe('the probes', () => {
     expect(Math.abs(Number(skew) + ms / 1000)).toBeLessThan(2);
   });
 
-  it('do not mind a clock that is 30 s off', async () => {
+  it('tolerate a clock that is 30 s off', async () => {
     const of = await start({ clock: { ...systemClock, wallNow: () => systemClock.wallNow() + 30_000 } });
     await of.ask(aCard(of));
     expect((await ready(of)).body.findings).toEqual([]);
   });
 
-  it('show what ends within 30 days, and only that', async () => {
+  it('show only what expires within 30 days', async () => {
     const soon = systemClock.now() + 20 * day;
     const later = systemClock.now() + 40 * day;
     const of = await start({}, (config) => ({
@@ -95,7 +95,7 @@ describe('the probes', () => {
     expect(await look(new URL('/readyz', of.url).href)).toEqual({ status: 200, body: { status: 'ready' } });
   });
 
-  it('say 503 while the server drains, on the port that stays open', async () => {
+  it('return 503 while the server drains, on the port that stays open', async () => {
     const of = await start({}, (config) => ({ ...config, http: { ...config.http, drainDelayMs: 500 } }));
     const stopped = of.stop();
     expect(await look(new URL('/readyz', of.url).href)).toEqual({

@@ -39,14 +39,14 @@ const setUp = () => {
   return { clock, sent, observed, read, look };
 };
 
-describe('a look at what is held', () => {
-  it('sends nothing where nothing is held', async () => {
+describe('a cache-only read', () => {
+  it('sends nothing if nothing is cached', async () => {
     const { sent, look } = setUp();
     await expect(look()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: false });
     expect(sent).toEqual([]);
   });
 
-  it('is answered from what is held, and sends nothing where that is to be refreshed', async () => {
+  it('returns the cached entry and starts no refresh', async () => {
     const { clock, sent, read, look } = setUp();
     await read();
     await expect(look()).resolves.toMatchObject({ data: 'gold', stale: false });
@@ -56,7 +56,7 @@ describe('a look at what is held', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('sends nothing for what is held and too old for who asks', async () => {
+  it('sends nothing if the cached entry is too old for the caller', async () => {
     const { clock, sent, read, look } = setUp();
     await read();
     await clock.advance(minute);
@@ -64,7 +64,7 @@ describe('a look at what is held', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('is no call: nobody is told of it', async () => {
+  it('is not observed as a call', async () => {
     const { observed, read, look } = setUp();
     await look().catch(() => undefined);
     await read();

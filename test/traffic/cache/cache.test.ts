@@ -75,14 +75,14 @@ const setUp = () => {
 const value = (reply: Reply): unknown => (reply.data as { value: number }).value;
 
 describe('cache', () => {
-  it('asks once and answers from what it kept while that is fresh', async () => {
+  it('calls the upstream once and serves the cached entry while it is fresh', async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
     const again = await clock.until(read());
     expect([state.calls, again.stale]).toEqual([1, false]);
   });
 
-  it('answers at once and refreshes behind the answer, once, in its own lane, when that is no longer fresh', async () => {
+  it('serves a stale entry at once and refreshes it once in the background, in its own lane', async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
     await clock.advance(15 * minute);
@@ -94,7 +94,7 @@ describe('cache', () => {
     expect((await clock.until(read())).stale).toBe(false);
   });
 
-  it('bridges an upstream that is down for hours, and says so', async () => {
+  it('serves stale entries while the upstream is down for hours, and marks them', async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
     state.fail = unavailable;
@@ -104,7 +104,7 @@ describe('cache', () => {
     await expect(clock.until(read())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('bridges a credential that WeChat Pay refuses, which says nothing about the card', async () => {
+  it('serves stale entries if WeChat Pay refuses the credential', async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
     state.fail = new AppError('MISCONFIGURED', '', { upstream: { status: 401, verified: false } });
@@ -115,7 +115,7 @@ describe('cache', () => {
     await expect(clock.until(read())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
   });
 
-  it('counts the age of an answer by the clock that nobody sets', async () => {
+  it('measures the age of an entry with the monotonic clock', async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
     clock.setWall(-3_600_000);
@@ -127,7 +127,7 @@ describe('cache', () => {
     expect((await clock.until(read())).stale).toBe(true);
   });
 
-  it('does not bridge a refusal: what WeChat Pay denies now is not served from before', async () => {
+  it('does not serve an older entry if WeChat Pay refuses the read', async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
     state.fail = new AppError('UPSTREAM_FORBIDDEN', '', { upstream: { status: 403, verified: true } });
@@ -135,7 +135,7 @@ describe('cache', () => {
     await expect(clock.until(read())).rejects.toMatchObject({ code: 'UPSTREAM_FORBIDDEN' });
   });
 
-  it('takes the caller at its word about the age', async () => {
+  it("uses the caller's maximum age", async () => {
     const { clock, state, read } = setUp();
     await clock.until(read());
     await clock.advance(20 * minute);
@@ -157,7 +157,7 @@ describe('cache', () => {
       return hits[0] as CacheHit;
     };
 
-    it('holds while the same read would find the same object', async () => {
+    it('is current while the same read would find the same object', async () => {
       const parts = setUp();
       const hit = await aHit(parts);
       await parts.clock.until(parts.read('b'));
@@ -167,7 +167,7 @@ describe('cache', () => {
       expect(hit.isCurrent()).toBe(false);
     });
 
-    it('holds no longer once a write has begun, before anything of it is known', async () => {
+    it('is not current once a write has begun', async () => {
       const parts = setUp();
       const hit = await aHit(parts);
       parts.state.delayMs = 100;
@@ -178,7 +178,7 @@ describe('cache', () => {
       expect(hit.isCurrent()).toBe(false);
     });
 
-    it('holds no longer once another answer is kept', async () => {
+    it('is not current once another result is cached', async () => {
       const parts = setUp();
       const hit = await aHit(parts);
       await parts.clock.advance(1_000);
@@ -186,7 +186,7 @@ describe('cache', () => {
       expect(hit.isCurrent()).toBe(false);
     });
 
-    it('that stood in for an answer says nothing about the next one', async () => {
+    it('that served a stale entry after a failure is not current', async () => {
       const parts = setUp();
       const hits: CacheHit[] = [];
       const stats = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };
@@ -198,7 +198,7 @@ describe('cache', () => {
     });
   });
 
-  it('believes a signed "not found" for a short while', async () => {
+  it('caches a signed "not found" for a short time', async () => {
     const { clock, state, read } = setUp();
     state.fail = notFound;
     await expect(clock.until(read())).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -212,7 +212,7 @@ describe('cache', () => {
     expect(value(await clock.until(read()))).toBe(0);
   });
 
-  it('keeps no "not found" that nobody signed', async () => {
+  it('does not cache an unsigned "not found"', async () => {
     const { clock, state, read } = setUp();
     state.fail = unsignedNotFound;
     await expect(clock.until(read())).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -233,7 +233,7 @@ describe('cache', () => {
     expect(state.calls).toBe(1);
   });
 
-  it('lets a patient reader go on where the first one gave up', async () => {
+  it("retries for a reader whose deadline is later than the first one's", async () => {
     const { clock, state, read } = setUp();
     state.fail = new AppError('UPSTREAM_RATE_LIMITED', '', { retryAfterMs: 100 });
     state.delayMs = 50;
@@ -254,7 +254,7 @@ describe('cache', () => {
     expect(state.calls).toBe(2);
   });
 
-  it('keeps nothing after a write with an unknown outcome until it must have settled', async () => {
+  it('caches nothing after a write with an unknown outcome until it has settled', async () => {
     const { clock, state, read, write } = setUp();
     await clock.until(read());
     state.fail = unavailable;

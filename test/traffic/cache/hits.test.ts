@@ -13,8 +13,8 @@ const heapBytes = (): number => {
   return process.memoryUsage().heapUsed;
 };
 
-describe('a hit that is kept', () => {
-  it('does not keep the entry: the bound of the cache is the bound of its memory', async () => {
+describe('a stored cache hit', () => {
+  it('does not keep its entry alive, so that the size limit holds', async () => {
     const clock = fakeClock();
     const entryBytes = 20_000;
     const send = cache({

@@ -30,7 +30,7 @@ const setUp = () => {
 };
 
 describe('callers that miss together', () => {
-  it('share one call, and each leaves it alone', async () => {
+  it('share one call, and each can leave without the others', async () => {
     const { started, join } = setUp();
     const leaver = new AbortController();
     const first = join({ deadline: 10, signal: leaver.signal });
@@ -43,7 +43,7 @@ describe('callers that miss together', () => {
     expect((await second).data).toBe('A');
   });
 
-  it('do not wait for one that is less urgent: the urgent answer serves both, and the other call ends', async () => {
+  it('do not wait for a less urgent call: the urgent reply serves both, and the other call is aborted', async () => {
     const { started, join } = setUp();
     const bulk = join({ lane: 'bulk', deadline: 10 });
     const urgent = join({ lane: 'interactive', deadline: 10 });
@@ -66,7 +66,7 @@ describe('callers that miss together', () => {
     expect((await patient).data).toBe('A');
   });
 
-  it('go on by themselves where the first one’s patience ended', async () => {
+  it("try again if the first caller's deadline ended the call", async () => {
     const { started, join } = setUp();
     const hasty = join({ deadline: 10 });
     const patient = join({ lane: 'bulk', deadline: 1_000 });

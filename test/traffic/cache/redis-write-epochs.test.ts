@@ -1,8 +1,14 @@
 import { systemClock } from '../../../src/shared/clock';
-import { createRedis, type Redis } from '../../../src/store/redis';
+import type { Redis } from '../../../src/store/redis';
 import { createRedisWriteEpochs } from '../../../src/traffic/cache/redis-write-epochs';
+import { writeEpochsScript } from '../../../src/traffic/cache/write-epochs.lua';
 import type { WriteEpochs } from '../../../src/traffic/cache/write-epochs';
-import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
+import {
+  connectPatiently,
+  describeWithRedis,
+  startRedis,
+  type RedisServer,
+} from '../../support/redis-server';
 
 interface Process {
   readonly writeEpochs: WriteEpochs;
@@ -30,7 +36,7 @@ describeWithRedis('the register of a fleet', () => {
     readonly beforeAnswer?: (action: string | undefined) => Promise<void>;
   } = {}): Promise<Process> => {
     const clock = { ...systemClock, now: () => systemClock.now() + skewMs };
-    const redis = await createRedis({ url: server.url, clock, onChange: () => undefined });
+    const redis = await connectPatiently(server.url);
     connections.push(redis);
     let away = false;
     const writeEpochs = createRedisWriteEpochs({
@@ -49,7 +55,22 @@ describeWithRedis('the register of a fleet', () => {
     return { writeEpochs, cut: (now) => (away = now) };
   };
 
-  it('tells of a write that nothing else touched that it was alone', async () => {
+  it('keeps no subject unsettled for longer than a write may last, when the store’s clock was set back', async () => {
+    const { writeEpochs } = await start();
+    const [connection] = connections;
+    const inAnHour = String(systemClock.wallNow() + 3_600_000);
+    await connection?.ask((client) =>
+      client.hSet('wxm:epoch:{before}', { epoch: '1', open: '1', openUntil: inAnHour, doubtUntil: inAnHour }),
+    );
+    expect((await writeEpochs.read('before')).settled).toBe(false);
+    // What the store now says of it, as the process that asks next hears it.
+    const [, unsettledMs] =
+      (await connection?.run(writeEpochsScript, ['wxm:epoch:{before}'], ['read', '0', '0'])) ?? [];
+    expect(Number(unsettledMs)).toBeGreaterThan(29_000);
+    expect(Number(unsettledMs)).toBeLessThanOrEqual(30_000);
+  });
+
+  it('reports that a write was alone if no other write overlapped', async () => {
     const { writeEpochs } = await start();
     const since = await writeEpochs.begin('quiet');
     expect(await writeEpochs.commit('quiet', since)).toMatchObject({ alone: true });
@@ -77,7 +98,7 @@ describeWithRedis('the register of a fleet', () => {
     },
   );
 
-  it('tells of a write that ends while its begin is being told', async () => {
+  it('publishes a write that ends while its begin is being published', async () => {
     let operationEvent = Infinity;
     const here = await start({
       async beforeAnswer(action) {
@@ -94,7 +115,7 @@ describeWithRedis('the register of a fleet', () => {
     expect((await another.writeEpochs.read('ending')).epoch).toBeGreaterThan(operationEvent);
   });
 
-  it('keeps nothing of a write that ends while another one may still land', async () => {
+  it('caches nothing from a write if another one may still take effect', async () => {
     const here = await start();
     const there = await start();
     await there.writeEpochs.begin('doubted');
@@ -103,7 +124,7 @@ describeWithRedis('the register of a fleet', () => {
     expect(await here.writeEpochs.commit('doubted', since)).toMatchObject({ alone: false });
   });
 
-  it('keeps nothing of a write that ends while another one is open', async () => {
+  it('caches nothing from a write that ends while another one is open', async () => {
     const here = await start();
     const there = await start();
     await there.writeEpochs.begin('open');

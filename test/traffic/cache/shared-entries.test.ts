@@ -1,25 +1,31 @@
 import { createRedis, type Redis } from '../../../src/store/redis';
 import { createCipher } from '../../../src/shared/cipher';
 import { createSharedEntries } from '../../../src/traffic/cache/shared-entries';
-import { systemClock, type Clock } from '../../../src/shared/clock';
+import { sleep, systemClock, type Clock } from '../../../src/shared/clock';
+import { aCall, aReply } from '../../support/calls';
 import { keyRing } from '../../support/key-ring';
-import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server';
+import {
+  connectPatiently,
+  describeWithRedis,
+  startRedis,
+  type RedisServer,
+} from '../../support/redis-server';
 
 describeWithRedis('entries of a fleet', () => {
   let server: RedisServer;
   let redis: Redis;
   beforeAll(async () => {
     server = await startRedis();
-    redis = await createRedis({ url: server.url, clock: systemClock, onChange: () => undefined });
+    redis = await connectPatiently(server.url);
   });
   afterAll(async () => {
     redis.close();
     await server.close();
   });
 
-  const on = (clock: Clock) =>
+  const on = (clock: Clock, connection = redis) =>
     createSharedEntries({
-      redis,
+      redis: connection,
       clock,
       random: () => 0.5,
       cipher: createCipher(keyRing('k1'), 'shared cache entries'),
@@ -45,7 +51,7 @@ describeWithRedis('entries of a fleet', () => {
       60_000,
     );
 
-  it('have the same age in every process, whenever that was started', async () => {
+  it('have the same age in every process, whenever it was started', async () => {
     await kept('a', machine(0), 30_000);
     const found = await on(systemClock).get('a');
     const ageMs = systemClock.now() - (found?.asOf ?? 0);
@@ -53,13 +59,43 @@ describeWithRedis('entries of a fleet', () => {
     expect(ageMs).toBeLessThan(31_500);
   });
 
-  it('are not taken for fresh when their date lies ahead: their age is unknown', async () => {
+  it('are not treated as fresh if their date is in the future, because their age is unknown', async () => {
     await kept('b', machine(600_000), 0);
     expect(await on(systemClock).get('b')).toBeUndefined();
   });
 
-  it('are not made older than new by a clock that is a little behind', async () => {
+  it('are not waited for behind a lease that was taken before the store’s clock was set back', async () => {
+    await redis.ask((client) =>
+      client.set('wxm:lease:{d}:interactive', 'another', { expiration: { type: 'PX', value: 3_600_000 } }),
+    );
+    const began = systemClock.now();
+    const call = aCall({ deadline: began + 10_000 });
+    expect(
+      await on(systemClock).withLease('d', call, () => Promise.reject(new Error('ours'))),
+    ).toBeUndefined();
+    expect(systemClock.now() - began).toBeLessThan(2_000);
+  });
+
+  it("have age zero if another machine's clock is slightly ahead", async () => {
     await kept('c', machine(2_000), 0);
     expect((await on(systemClock).get('c'))?.asOf).toBeLessThanOrEqual(systemClock.now());
+  });
+
+  it('are not waited for when a slow store gave out a lease that nobody knows of', async () => {
+    const key = 'd';
+    const hasty = await createRedis({ url: server.url, clock: systemClock, onChange: () => undefined });
+    server.freeze();
+    const reply = await on(systemClock, hasty).withLease(key, aCall(), async () => {
+      server.thaw();
+      // It answers in order: by then the lease is given out.
+      while (!(await hasty.ask((client) => client.ping()).then(Boolean, () => false)))
+        await sleep(systemClock, 10);
+      return aReply({}, 0);
+    });
+    expect(reply).toEqual(aReply({}, 0));
+    while ((await redis.client.exists(`wxm:lease:{${key}}:interactive`)) > 0) await sleep(systemClock, 10);
+    // Given back by its owner, instead of standing in everybody's way until it ends.
+    expect(await redis.client.info('stats')).toMatch(/^expired_keys:0\r$/m);
+    hasty.close();
   });
 });

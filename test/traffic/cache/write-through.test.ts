@@ -59,7 +59,7 @@ const setUp = () => {
 const unknown = new AppError('OUTCOME_UNKNOWN', 'x', { sent: true });
 
 describe('a write to a subject with several names', () => {
-  it.each(['first', 'second'])('outdates what was read by the %s one', async (name) => {
+  it.each(['first', 'second'])('invalidates what was read under the %s one', async (name) => {
     const { read, write, end } = setUp();
     expect(await read(name)).toBe(0);
     const writing = write(() => ['first', 'second']);
@@ -68,7 +68,7 @@ describe('a write to a subject with several names', () => {
     expect(await read(name)).toBe(1);
   });
 
-  it('leaves what its answer tells under the first one', async () => {
+  it('caches its reply under the first one', async () => {
     const { read, write, end } = setUp();
     const writing = write(() => ['first', 'second']);
     await end();
@@ -150,7 +150,7 @@ describe('a repeat of a write', () => {
 });
 
 describe('a write whose answer cannot be read', () => {
-  it('is done: what was read before it is outdated, and what is read after it is kept', async () => {
+  it('is done: earlier reads are invalid, and later reads are cached', async () => {
     const { read, writeUnreadably, end } = setUp();
     expect(await read('card')).toBe(0);
     const done = writeUnreadably('card');
@@ -160,8 +160,8 @@ describe('a write whose answer cannot be read', () => {
   });
 });
 
-describe('a write after one of which nobody knows', () => {
-  it('keeps nothing of its answer while the earlier one may still land', async () => {
+describe('a write after one with an unknown outcome', () => {
+  it('caches nothing while the earlier one may still take effect', async () => {
     const { read, write, end } = setUp();
     const doubtful = write(() => ['card']);
     await end(unknown);

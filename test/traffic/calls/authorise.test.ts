@@ -13,18 +13,18 @@ describe('a call', () => {
     return { outcome, sent };
   };
 
-  it('passes where its caller may reach the brand', async () => {
+  it('passes if its caller may access the brand', async () => {
     const { sent } = await send({ canAccess: (brandId, access) => brandId === '1004' && access === 'read' });
     expect(sent).toHaveLength(1);
   });
 
-  it('ends as one for a brand that does not exist where its caller may not', async () => {
+  it('is refused like one for an unknown brand if its caller may not access the brand', async () => {
     const { outcome, sent } = await send({ canAccess: (brandId) => brandId !== '1004' });
     expect(sent).toEqual([]);
     expect(outcome).toEqual(new AppError('NOT_FOUND', 'the brand is not configured'));
   });
 
-  it('that writes needs more than read', async () => {
+  it('that writes needs write access', async () => {
     const readOnly = await send({ access: 'write', canAccess: (_, access) => access === 'read' });
     expect(readOnly.sent).toEqual([]);
     const writer = await send({ access: 'write', canAccess: (_, access) => access === 'write' });

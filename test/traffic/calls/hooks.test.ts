@@ -37,7 +37,7 @@ const stats = () => ({
 const bucket = aBucket();
 
 describe('the meter of waits', () => {
-  it('counts a call as waiting until it is sent, and tells the operation as well', async () => {
+  it("counts a call as waiting until it is sent, and updates the operation's stats", async () => {
     const { hooks, operationEvent, depth } = recorder();
     const own = stats();
     const depths: number[] = [];
@@ -56,7 +56,7 @@ describe('the meter of waits', () => {
     expect(own.answered).toHaveBeenCalledWith('08-0');
   });
 
-  it('lets nobody wait who was refused, or who left', async () => {
+  it('stops counting a call that was refused or whose caller disconnected', async () => {
     const { hooks, operationEvent, depth } = recorder();
     const refused: Send = (call) => {
       call.stats?.refused('1004', bucket, 100);
@@ -73,7 +73,7 @@ describe('the meter of waits', () => {
 describe('the meter of lookups', () => {
   const cache = { kind: 'userCard' as const, key: 'k', subject: 's' };
 
-  it('tells hit, stale and miss', async () => {
+  it('reports hit, stale and miss', async () => {
     const { hooks, operationEvent } = recorder();
     const own = stats();
     const next: Send = (call) => {
@@ -108,7 +108,7 @@ describe('the meter of exchanges', () => {
   };
   const names = { interface: 'GET_USER_CARD', route: 'brand', lane: 'interactive', brandId: '1004' };
 
-  it('tells what came of each, and how long it took from the first byte', async () => {
+  it('reports outcome and duration from the first byte', async () => {
     expect(await through(() => Promise.resolve({ ...aReply({}, 0), requestId: '08-0' }))).toEqual([
       {
         ...names,
@@ -135,13 +135,13 @@ describe('the meter of exchanges', () => {
     ]);
   });
 
-  it('does not take a slot that was given up for an exchange', async () => {
+  it('does not count a missed slot as an attempt', async () => {
     expect(await through(() => Promise.reject(new SlotMissed()))).toEqual([['missed', 'interactive']]);
   });
 });
 
 describe('a change of the host in use', () => {
-  it('is told in both directions', async () => {
+  it('is reported in both directions', async () => {
     const clock = fakeClock();
     const changes: string[] = [];
     const hosts = createHosts(clock, (to) => changes.push(to));

@@ -40,13 +40,13 @@ describe('a call that writes', () => {
     expect(steps).toEqual([]);
   });
 
-  it('is not sent if it brings no way to record its intent', async () => {
+  it('is not sent without a way to record its intent', async () => {
     const { steps, send } = setUp();
     await expect(send({ access: 'write' })).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
     expect(steps).toEqual([]);
   });
 
-  it('takes no slot of the limit before that, in the pipeline of the application', async () => {
+  it("takes no slot before its intent is recorded, in the application's pipeline", async () => {
     const clock = fakeClock();
     const wired: Call[] = [];
     const send = pipelineOver(clock, (call) => {

@@ -93,18 +93,51 @@ describe('limiter', () => {
     expect(sent).toHaveLength(15);
   });
 
-  it('keeps the window from a call that was written late', async () => {
-    const { clock, sent, send, call } = setUp((late) => {
-      const at = (late.sendAt ?? 0) + (late.caller === 'busy' ? 18 : 0);
-      late.onWritten?.(at);
-      return Promise.resolve(aReply(null, 0));
+  it('keeps the window from a call that was written late, before its answer tells more', async () => {
+    let busy = false;
+    const after = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
+    const { clock, sent, send, call } = setUp(async (own) => {
+      const [lateMs, answerMs] = busy ? [18, 2_000] : [0, 0];
+      busy = false;
+      await after(lateMs);
+      own.onWritten?.(clock.now());
+      await after(answerMs);
+      return aReply(null, 0);
     });
     const bucket = aBucket(1);
-    await clock.until(Promise.all([send(call({ caller: 'busy', bucket })), send(call({ bucket }))]));
-    const [busy, second] = sent;
-    expect(busy?.at).toBe(0);
+    // Now the path is known, and a call counts from its slot.
+    for (let round = 0; round < 5; round += 1) await clock.until(send(call({ bucket })));
+    await clock.advance(5_000);
+    busy = true;
+    await clock.until(Promise.all([send(call({ bucket })), send(call({ bucket }))]));
+    const [late = { at: 0 }, next = { at: 0 }] = sent.slice(5);
     // By its slot alone it would count from 10 ms, when it should have been signed.
-    expect(second?.at).toBeGreaterThanOrEqual(18 + 1_006);
+    expect(next.at - late.at).toBe(18 + 1_006);
+  });
+
+  it('gives a slot that its caller did not use to the next one', async () => {
+    const { clock, sent, send, call } = setUp();
+    const bucket = aBucket(1);
+    await clock.until(send(call({ bucket })));
+    const leaver = new AbortController();
+    const left = send(call({ bucket, signal: leaver.signal })).catch((e: unknown) => e);
+    await clock.advance(500);
+    leaver.abort(new Error('gone'));
+    await left;
+    await clock.advance(700);
+    await clock.until(send(call({ bucket })));
+    expect(sent.map(({ at }) => at)).toEqual([0, 1_200]);
+  });
+
+  it('gives the slot of a call that could not be written to the next one', async () => {
+    const unsent = new AppError('UPSTREAM_UNAVAILABLE', 'no connection', { sent: false });
+    let isDown = true;
+    const { clock, sent, send, call } = setUp((own) => (isDown ? Promise.reject(unsent) : answered(own)));
+    const bucket = aBucket(1);
+    await expect(clock.until(send(call({ bucket })))).rejects.toBe(unsent);
+    isDown = false;
+    await clock.until(send(call({ bucket })));
+    expect(sent.map(({ at }) => at)).toEqual([0, 0]);
   });
 
   it('takes a call that was never answered for one that arrived late', async () => {

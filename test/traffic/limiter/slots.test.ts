@@ -175,6 +175,10 @@ describe('slots of one bucket', () => {
     expect(reserveSlot(state, request({ bucket }), 10).waitMs).toBe(0);
   });
 
+  it('confirms no slot of a memory that was lost: nobody knows who has sent since', () => {
+    expect(confirmSlot(newState(5), { bucket: aBucket(), slotId: 7, due: 500 }, 400).granted).toBe(false);
+  });
+
   it('uses 99 % of the limit when saturated', () => {
     const state = newState(5);
     const slots = Array.from({ length: 400 }, () => reserveSlot(state, request(), 0).waitMs);

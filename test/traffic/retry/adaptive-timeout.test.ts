@@ -47,15 +47,15 @@ const setUp = () => {
   return { clock, ask, answered, wait };
 };
 
-describe('patience with a silent upstream', () => {
-  it('is a second before anything is known of an interface, and doubles up to five until an answer comes', async () => {
+describe('the adaptive timeout', () => {
+  it('is one second for an unknown interface, and doubles up to five until a response comes', async () => {
     const { answered, wait } = setUp();
     expect([await wait(), await wait(), await wait(), await wait()]).toEqual([1_000, 2_000, 4_000, 5_000]);
     await answered();
     expect(await wait()).toBe(250);
   });
 
-  it('comes down to what the round trips allow, those of refusals too', async () => {
+  it('shrinks to what the round trips allow, including those of refusals', async () => {
     const { answered, wait } = setUp();
     for (let i = 0; i < 5; i += 1) await answered({ afterMs: 300, error: refusal });
     const bound = await wait();
@@ -63,7 +63,7 @@ describe('patience with a silent upstream', () => {
     expect(bound).toBeLessThan(600);
   });
 
-  it('doubles for a call whose earlier attempts were met with silence', async () => {
+  it('doubles for a call whose earlier attempts timed out', async () => {
     const { answered, wait } = setUp();
     const waits: number[] = [];
     for (const timeouts of [0, 1, 2, 9]) {
@@ -73,7 +73,7 @@ describe('patience with a silent upstream', () => {
     expect(waits).toEqual([250, 500, 1_000, 5_000]);
   });
 
-  it('stays as it is where others are answered meanwhile', async () => {
+  it('does not change if other calls are answered meanwhile', async () => {
     const { clock, ask, answered, wait } = setUp();
     for (let i = 0; i < 9; i += 1) await answered();
     const silent = ask({}, { afterMs: Infinity }).catch(() => undefined);
@@ -91,7 +91,7 @@ describe('patience with a silent upstream', () => {
     expect(await wait()).toBeGreaterThan(1_500);
   });
 
-  it('is all the time that is left where there is none for another attempt', async () => {
+  it('is all the time left if there is no time for another attempt', async () => {
     const { clock, answered, wait } = setUp();
     expect(await wait({ deadline: clock.now() + 1_200 })).toBe(1_200);
     await answered();
@@ -99,13 +99,13 @@ describe('patience with a silent upstream', () => {
     expect(await wait({ deadline: sendAt + 450, sendAt })).toBe(450);
   });
 
-  it('is that of each interface', async () => {
+  it('is separate for each interface', async () => {
     const { answered, wait } = setUp();
     await answered();
     expect(await wait({ bucket: { id: 'brand/1004/ANOTHER', callsPerSecond: 5 } })).toBe(1_000);
   });
 
-  it('ends with its caller', async () => {
+  it('aborts when the caller disconnects', async () => {
     const { clock, ask } = setUp();
     const left = new AbortController();
     const answer = ask({ signal: left.signal }, { afterMs: Infinity });
@@ -114,7 +114,7 @@ describe('patience with a silent upstream', () => {
     await expect(answer).rejects.toThrow('the client has left');
   });
 
-  it('answers for a write at its deadline', async () => {
+  it('rejects a write at its deadline', async () => {
     const { clock, ask } = setUp();
     const began = clock.now();
     const answer = ask({ access: 'write', deadline: began + 1_500 }, { afterMs: 4_000 });
@@ -122,7 +122,7 @@ describe('patience with a silent upstream', () => {
     expect(clock.now() - began).toBe(1_500);
   });
 
-  it('stops a write that is not written by its deadline', async () => {
+  it('aborts a write that was not sent by its deadline', async () => {
     const { clock, ask } = setUp();
     const now = clock.now();
     const answer = ask({ access: 'write', deadline: now + 500, sendAt: now + 900 });
@@ -130,7 +130,7 @@ describe('patience with a silent upstream', () => {
     expect(clock.now() - now).toBe(500);
   });
 
-  it('sees a write through', async () => {
+  it('never aborts a write that was sent', async () => {
     const { clock, ask } = setUp();
     const answer = ask({ access: 'write' }, { afterMs: 20_000 });
     await expect(clock.until(answer)).resolves.toMatchObject({ data: 'ok' });

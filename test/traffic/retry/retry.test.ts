@@ -71,7 +71,7 @@ describe('attempts', () => {
     expect(sent).toHaveLength(max);
   });
 
-  it('asks a read again as long as there is time, ever sooner', async () => {
+  it('retries a read until its deadline, with ever shorter pauses', async () => {
     const { clock, sent, call } = setUp(() => failing);
     const deadline = clock.now() + 3_000;
     await expect(call({ deadline })).rejects.toBe(failing);
@@ -79,13 +79,13 @@ describe('attempts', () => {
     expect(clock.now()).toBeLessThan(deadline);
   });
 
-  it('tells each attempt how many were met with silence before', async () => {
+  it('passes each attempt the number of earlier timeouts', async () => {
     const { sent, call } = setUp((_, made) => [unclear, failing, unclear][made - 1] ?? ok);
     await call();
     expect(sent.map(({ timeouts }) => timeouts)).toEqual([0, 1, 1, 2]);
   });
 
-  it('says how the last attempt ended where there is no slot for another', async () => {
+  it("rejects with the last attempt's error if there is no slot for another", async () => {
     const { call } = setUp((_, made) => (made === 1 ? failing : ours));
     await expect(call()).rejects.toBe(failing);
   });
@@ -102,19 +102,19 @@ describe('attempts', () => {
     expect(sent.map(({ deadline }) => deadline - now)).toEqual([attemptsMs]);
   });
 
-  it('does not begin again what could not end before the deadline', async () => {
+  it('does not start an attempt that could not end before the deadline', async () => {
     const { clock, hosts, call } = setUp(() => unclear);
     await expect(call({ deadline: clock.now() + 50 })).rejects.toBe(unclear);
     expect(hosts).toHaveLength(1);
   });
 
-  it('repeats hardly anything while nothing is answered', async () => {
+  it('retries very little while nothing is answered', async () => {
     const { hosts, call } = setUp(() => unclear);
     for (let i = 0; i < 200; i += 1) await call().catch(() => undefined);
     expect(hosts.length).toBeLessThanOrEqual(220);
   });
 
-  it('repeats as long as every fourth attempt is answered', async () => {
+  it('retries as long as every fourth attempt is answered', async () => {
     const { sent, call } = setUp((_, made) => (made % 4 === 0 ? ok : failing));
     for (let i = 0; i < 100; i += 1) await call();
     expect(sent).toHaveLength(400);
@@ -132,7 +132,7 @@ describe('attempts', () => {
     },
   );
 
-  it('takes the refusal of a repeat for what it may be: the echo of the first attempt', async () => {
+  it('treats the refusal of a retry as a possible echo of the first attempt', async () => {
     const { call } = setUp((_, made) => (made === 1 ? unclear : rejected));
     await expect(call({ access: 'write', idempotency: 'deduplicated' })).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
@@ -140,7 +140,7 @@ describe('attempts', () => {
     });
   });
 
-  it('does not repeat a write that a newer one has overtaken', async () => {
+  it('does not retry a write once a newer one has begun', async () => {
     const { hosts, call } = setUp(() => unclear);
     await expect(
       call({ access: 'write', idempotency: 'set', isNewestWrite: () => Promise.resolve(false) }),
@@ -150,7 +150,7 @@ describe('attempts', () => {
     expect(hosts).toHaveLength(1);
   });
 
-  it('turns to the backup host when the main one cannot be reached, and back when it recovers', async () => {
+  it('uses the backup host while the main one is unreachable, and returns when it recovers', async () => {
     let mainIsDown = true;
     const { clock, hosts, call } = setUp((host) => (host === 'main' && mainIsDown ? unsent : ok));
     await expect(call()).resolves.toBe(ok);

@@ -63,7 +63,7 @@ describe('replaced keys', () => {
     expect(account.verifyingKey('PUB_KEY_ID_01')).toBeUndefined();
   });
 
-  it('open notifications under the former API key for as long as WeChat Pay repeats one', async () => {
+  it('decrypt notifications with the former API key as long as WeChat Pay redelivers', async () => {
     const clock = fakeClock(now);
     const [held, next] = ['a', 'b'].map((letter) => createSecretKey(Buffer.alloc(32, letter)));
     if (held === undefined || next === undefined) throw new Error('no keys');
@@ -81,7 +81,7 @@ describe('replaced keys', () => {
     expect(account.symmetricKeys()).toEqual([next]);
   });
 
-  it('open what was sealed for any earlier key, at most eight of them', () => {
+  it('decrypt what was encrypted for any of the last eight keys', () => {
     const pairs = Array.from({ length: 10 }, newPair);
     const account = createAccounts(
       settingsAt('http://127.0.0.1', { brandCredentials: [brandCredential()] }),
@@ -99,14 +99,14 @@ describe('replaced keys', () => {
   });
 });
 
-describe('what ends', () => {
+describe('expiry dates', () => {
   const account = (changes: Partial<PartnerCredential>) => partnerOf(changes).expiries();
 
-  it('is nothing that nobody has named', () => {
+  it('are empty if none is known', () => {
     expect(account({ publicKeys: [{ id: 'PUB_KEY_ID_01', key: wechatPay.publicKey }] })).toEqual([]);
   });
 
-  it('is our certificate, and the last platform certificate', () => {
+  it('include our certificate, and the last platform certificate', () => {
     expect(
       account({
         certificateNotAfter: now + dayMs,
@@ -121,7 +121,7 @@ describe('what ends', () => {
     ]);
   });
 
-  it('is no platform certificate where a public key does its work, and no key that has a successor', () => {
+  it('omit platform certificates if there is a public key, and keys that have a successor', () => {
     const publicKeys = [
       { id: 'PUB_KEY_ID_01', key: wechatPay.publicKey, notAfter: now + dayMs },
       { id: 'PUB_KEY_ID_02', key: newer.publicKey },
@@ -150,7 +150,7 @@ describe('finding the account', () => {
     expect(accounts.of('1005', both)).toEqual({ route: 'partner', id: '1900000001' });
   });
 
-  it('takes the other route for an interface that exists only there', () => {
+  it('uses the other route for an interface that exists only there', () => {
     expect(accounts.of('1004', ['partner'])).toEqual({ route: 'partner', id: '1900000001' });
   });
 
@@ -161,7 +161,7 @@ describe('finding the account', () => {
     expect(partner).toMatchObject({ route: 'partner', id: '1900000001', serial: 'B1' });
   });
 
-  it('says what to configure where a credential is missing', () => {
+  it('names what to configure if a credential is missing', () => {
     expect(thrownBy(() => accounts.of('1006', both))).toMatchObject({
       code: 'MISCONFIGURED',
       message: 'this interface needs the brand route; configure an entry of brandCredentials for brand 1006',
@@ -176,7 +176,7 @@ describe('finding the account', () => {
     });
   });
 
-  it('knows no brand that is not configured', () => {
+  it('rejects a brand that is not configured', () => {
     expect(thrownBy(() => accounts.of('999', both))).toMatchObject({ code: 'NOT_FOUND' });
   });
 });
@@ -193,7 +193,7 @@ describe('a brand on auto', () => {
     );
   const sealedForPartner = seal('13812345678', second.publicKey);
 
-  it('takes what is configured, its own credential first', () => {
+  it('uses what is configured, its own credential first', () => {
     const brandCredentials = [brandCredential()];
     const partner = partnerCredential();
     expect(autoOf({ brandCredentials, partner }).of('1004', both)).toEqual(own);
@@ -204,7 +204,7 @@ describe('a brand on auto', () => {
     });
   });
 
-  it('goes around an account that failed, for a minute, where there is another', async () => {
+  it('avoids an account that failed for a minute, if there is another', async () => {
     const accounts = autoOf({ brandCredentials: [brandCredential()], partner: partnerCredential() });
     accounts.avoid(own);
     expect(accounts.of('1004', both)).toEqual(theirs);
@@ -218,7 +218,7 @@ describe('a brand on auto', () => {
     expect(accounts.of('1004', both)).toEqual(own);
   });
 
-  it('opens personal fields whichever account they are sealed for', () => {
+  it('decrypts personal fields whichever account they are encrypted for', () => {
     const accounts = autoOf({
       brandCredentials: [brandCredential()],
       partner: partnerCredential({ privateKey: second.privateKey }),
@@ -237,7 +237,7 @@ describe('choosing a key', () => {
     certificate({ serial: 'DECAF0', key: newer.publicKey, notBefore: now - dayMs }),
   ];
 
-  it('seals with the first public key, also where there are certificates', () => {
+  it('encrypts with the first public key, even if there are certificates', () => {
     const publicKeys = [
       { id: 'PUB_KEY_ID_01', key: wechatPay.publicKey },
       { id: 'PUB_KEY_ID_02', key: second.publicKey },
@@ -247,7 +247,7 @@ describe('choosing a key', () => {
     expect(account.publicKeyId()).toBe('PUB_KEY_ID_01');
   });
 
-  it('verifies by every public key and every certificate, during a change from one to the other', () => {
+  it('verifies with every public key and certificate, during a rotation', () => {
     const publicKeys = [{ id: 'PUB_KEY_ID_01', key: wechatPay.publicKey }];
     const account = partnerOf({ publicKeys, platformCertificates: [early, late] });
     expect(account.verifyingKey('PUB_KEY_ID_01')).toBe(wechatPay.publicKey);
@@ -256,23 +256,23 @@ describe('choosing a key', () => {
     expect(account.verifyingKey('PUB_KEY_ID_99')).toBeUndefined();
   });
 
-  it('seals with the newest certificate that is valid now', () => {
+  it('encrypts with the newest valid certificate', () => {
     const future = certificate({ serial: 'FACE', notBefore: now + 1 });
     const account = partnerOf({ platformCertificates: [late, early, future] });
     expect(account.sealingKey()).toEqual({ id: 'DECAF0', key: newer.publicKey });
     expect(account.publicKeyId()).toBeUndefined();
   });
 
-  it('neither seals with nor believes an expired certificate', () => {
+  it('does not use an expired certificate', () => {
     const account = partnerOf({ platformCertificates: [certificate({ notAfter: now })] });
     expect(account.verifyingKey('C0FFEE')).toBeUndefined();
     expect(thrownBy(() => account.sealingKey())).toMatchObject({
       code: 'MISCONFIGURED',
-      message: 'there is nothing to seal with; configure publicKeys of the partner 1900000001',
+      message: 'no key to encrypt personal fields with; configure publicKeys of the partner 1900000001',
     });
   });
 
-  it('refuses the brand route without a public key, where every request must name one', () => {
+  it('rejects the brand route without a public key, because every request must name one', () => {
     const account = accountsOf({ brandCredentials: [brandCredential({ publicKeys: [] })] }).get({
       route: 'brand',
       id: '1004',
@@ -282,7 +282,7 @@ describe('choosing a key', () => {
 });
 
 describe('changing keys at run time', () => {
-  it('takes downloaded certificates beside those it has', () => {
+  it('adds downloaded certificates to the known ones', () => {
     const account = partnerOf({ platformCertificates: [certificate()] });
     account.addCertificates([
       certificate({ serial: 'DECAF0', key: newer.publicKey, notBefore: now - dayMs }),
@@ -291,7 +291,7 @@ describe('changing keys at run time', () => {
     expect(account.verifyingKey('C0FFEE')).toBe(older.publicKey);
   });
 
-  it('replaces serial and key together, opens what was sealed before, and keeps downloaded certificates', () => {
+  it('replaces serial and key together, still decrypts older data, and keeps downloaded certificates', () => {
     const account = partnerOf({});
     account.addCertificates([certificate()]);
     const before = account.signer();
@@ -309,7 +309,7 @@ describe('changing keys at run time', () => {
   });
 });
 
-it('prints no key, however it is printed', () => {
+it('never prints a key', () => {
   const accounts = accountsOf({ brandCredentials: [brandCredential()], partner: partnerCredential() });
   const account = accounts.get({ route: 'brand', id: '1004' });
   expect(inspect(account)).toBe('[redacted]');

@@ -24,14 +24,14 @@ const answer = (row: UpstreamInterface, fields: object): unknown =>
 const asked = ({ identity }: UpstreamInterface) => ({ identity, args, isOurs });
 
 describe('the identity of an answer', () => {
-  it('is named by every interface but those whose answers have none', () => {
+  it('is declared for every interface whose response has one', () => {
     expect(rows.filter(([, { identity }]) => identity.length === 0).map(([name]) => name)).toEqual([
       'CREATE_PRE_AUTH_TOKEN',
       'UPLOAD_IMAGE',
     ]);
   });
 
-  it('has the brand in it wherever there is one, and names arguments only', () => {
+  it('contains the brand if the response does, and names arguments only', () => {
     for (const [, { identity }] of rows.filter(([, row]) => row.identity.length > 0)) {
       const names = identity.map(nameOf);
       expect(names).toContain('brand_id');
@@ -50,25 +50,25 @@ describe('the identity of an answer', () => {
     },
   );
 
-  it('compares nothing that was not asked for', () => {
+  it('compares only arguments that were sent', () => {
     const { identity } = interfaces.LIST_MEMBERSHIP_ACTIVITIES;
     const { card_id: _, ...ofTheBrand } = args;
     const data = { data: [{ brand_id: '1004', card_id: 'pAny' }], total_count: 1 };
     expect(correspond(data, { identity, args: ofTheBrand, isOurs })).toEqual({ data });
   });
 
-  it('takes a number for the text of the path', () => {
+  it('accepts a number for the text of the path', () => {
     const data = { brand_id: '1004', activity_id: 10_001 };
     expect(correspond(data, asked(interfaces.GET_MEMBERSHIP_ACTIVITY))).toEqual({ data });
   });
 
   it.each([undefined, null, 'text', 7, []])('is not found in %j', (data) => {
-    expect(() => correspond(data, asked(interfaces.GET_USER_CARD))).toThrow('the answer is not an object');
+    expect(() => correspond(data, asked(interfaces.GET_USER_CARD))).toThrow('the response is not an object');
   });
 });
 
 describe('another brand_id', () => {
-  it('beside a right card is told, and answered as the brand that was asked for', () => {
+  it('beside the right card is reported and replaced by the requested brand', () => {
     expect(correspond({ ...args, brand_id: '1002' }, asked(interfaces.GET_USER_CARD))).toEqual({
       data: args,
       otherBrandId: '1002',
@@ -80,7 +80,7 @@ describe('another brand_id', () => {
     });
   });
 
-  it('refuses where nothing else names the request and the brand is one of ours', () => {
+  it('is refused if nothing else identifies the request and the brand is configured', () => {
     const list = (brandId: string) => ({ data: [{ card_id: 'p', brand_id: brandId }], total_count: 1 });
     expect(correspond(list('1002'), asked(interfaces.LIST_CARD_TEMPLATES))).toEqual({ differs: 'brand_id' });
     expect(correspond(list('7'), asked(interfaces.LIST_CARD_TEMPLATES))).toEqual({

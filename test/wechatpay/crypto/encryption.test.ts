@@ -8,21 +8,24 @@ import { pem, vectors } from '../vectors';
 const { privateKey, publicKey } = newPair();
 const former = newPair();
 
-describe('sealing personal fields', () => {
-  it('opens the published ciphertext', () => {
+describe('encrypting personal fields', () => {
+  it('decrypts the published ciphertext', () => {
     const { privateKey: published, sealed, plain } = vectors.sealed;
     expect(unseal(sealed, [createPrivateKey(pem(published))])).toBe(plain);
   });
 
-  it.each(['13812345678', '广东省,深圳市', ''])('what it seals the independent SDK opens: %j', (plain) => {
-    expect(Rsa.decrypt(seal(plain, publicKey), privateKey)).toBe(plain);
-  });
+  it.each(['13812345678', '广东省,深圳市', ''])(
+    'encrypts so that the independent SDK decrypts it: %j',
+    (plain) => {
+      expect(Rsa.decrypt(seal(plain, publicKey), privateKey)).toBe(plain);
+    },
+  );
 
-  it.each(['13812345678', '广东省,深圳市'])('opens what the independent SDK sealed: %j', (plain) => {
+  it.each(['13812345678', '广东省,深圳市'])('decrypts what the independent SDK encrypted: %j', (plain) => {
     expect(unseal(Rsa.encrypt(plain, publicKey), [privateKey])).toBe(plain);
   });
 
-  it('never seals the same text to the same ciphertext', () => {
+  it('never encrypts the same text to the same ciphertext', () => {
     expect(seal('13812345678', publicKey)).not.toBe(seal('13812345678', publicKey));
   });
 
@@ -36,7 +39,7 @@ describe('sealing personal fields', () => {
     });
   });
 
-  it('opens with a former key what was sealed before a rotation', () => {
+  it('decrypts with a former key what was encrypted before a rotation', () => {
     const sealed = seal('13812345678', former.publicKey);
     expect(unseal(sealed, [privateKey, former.privateKey])).toBe('13812345678');
   });
@@ -56,7 +59,7 @@ describe('opening envelopes', () => {
   const { key: apiV3Key, plain, ...published } = vectors.envelope;
   const key = createSecretKey(Buffer.from(apiV3Key));
 
-  it('opens the published one', () => {
+  it('decrypts the published one', () => {
     expect(openEnvelope(published, key)).toBe(plain);
   });
 

@@ -64,7 +64,7 @@ describe('signing a request', () => {
   });
 });
 
-describe('verifying an answer', () => {
+describe('verifying a response', () => {
   const now = 1_700_000_000_000;
   const serial = 'PUB_KEY_ID_01';
   const body = '{"card_id":"会员"}';
@@ -79,7 +79,7 @@ describe('verifying an answer', () => {
   const withHeader = (name: string, value: string | string[] | undefined) =>
     answer({ headers: { ...headersAt(now), [`wechatpay-${name}`]: value } });
 
-  it('accepts what WeChat Pay signed', async () => {
+  it('accepts a response signed by WeChat Pay', async () => {
     expect(await verifyAnswer(answer())).toEqual({ genuine: true });
   });
 
@@ -159,13 +159,13 @@ describe('verifying an answer', () => {
     expect(await verifyAnswer(received)).toEqual({ genuine: false, signed: true, reason });
   });
 
-  it('tells an unsigned answer from a wrongly signed one, also where only the serial is there', async () => {
+  it('distinguishes unsigned from wrongly signed responses, even if only the serial is present', async () => {
     const unsigned = { genuine: false, signed: false, reason: 'it is not signed' };
     expect(await verifyAnswer(answer({ headers: {} }))).toEqual(unsigned);
     expect(await verifyAnswer(answer({ headers: { 'wechatpay-serial': serial } }))).toEqual(unsigned);
   });
 
-  it('asks for no key where the answer is refused anyway, so that a forger causes no download', async () => {
+  it('requests no key for a response that is refused anyway, so that a forger causes no download', async () => {
     const asked: string[] = [];
     const keyBySerial = (named: string) => {
       asked.push(named);

@@ -9,7 +9,7 @@ const setUp = () => {
 };
 
 describe("the upstream's clock", () => {
-  it('is not known before the first answer, nor by an answer without a date', () => {
+  it('is unknown before the first response with a date', () => {
     const { upstreamClock } = setUp();
     upstreamClock.saw(undefined);
     upstreamClock.saw('yesterday');
@@ -26,13 +26,13 @@ describe("the upstream's clock", () => {
     expect([behind.skewMs(), behind.now() - now]).toEqual([-89_500, -89_500]);
   });
 
-  it('does not correct what the header is too coarse to tell', () => {
+  it("does not correct a skew below the header's resolution", () => {
     const { upstreamClock } = setUp();
     upstreamClock.saw(dateOf(now + 3_000));
     expect([upstreamClock.skewMs(), upstreamClock.correctionMs()]).toEqual([3_500, 0]);
   });
 
-  it('ignores one delayed answer, and follows a clock that was set right', () => {
+  it('ignores one delayed response, and follows a corrected clock', () => {
     const { upstreamClock } = setUp();
     for (let answers = 0; answers < 4; answers += 1) upstreamClock.saw(dateOf(now));
     upstreamClock.saw(dateOf(now - 300_000));

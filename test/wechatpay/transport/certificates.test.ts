@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { Aes } from 'wechatpay-axios-plugin';
 import { encryptEnvelope, newWechatPayKeys, type WechatPayKeys } from '../../../src/sandbox/keys';
 import { createAccounts } from '../../../src/wechatpay/accounts/accounts';
@@ -90,11 +91,14 @@ const refreshOf = (changes: Partial<PartnerCredential> = withKey) => {
   };
 };
 const calls = () => upstream.received.length;
-/** Lets real sockets finish between steps of virtual time. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
+/** Sockets answer in their own time. */
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
 
 describe('the first download', () => {
-  it('is signed, opens under the APIv3 key, and gives what seals and verifies', async () => {
+  it('is signed, is decrypted with the APIv3 key, and returns the certificates', async () => {
     offer([current]);
     const { account, refresh } = refreshOf();
     await refresh.start();
@@ -106,7 +110,7 @@ describe('the first download', () => {
     refresh.stop();
   });
 
-  it('seals with the newest of several', async () => {
+  it('encrypts with the newest of several', async () => {
     offer([current, next]);
     const { account, refresh } = refreshOf();
     await refresh.start();
@@ -169,7 +173,7 @@ describe('the first download', () => {
     refresh.stop();
   });
 
-  it('is not asked for where public keys are configured, or where there is no APIv3 key', async () => {
+  it('does not happen if public keys are configured or there is no APIv3 key', async () => {
     const publicKeys = [{ id: 'PUB_KEY_ID_01', key: current.publicKey }];
     for (const { account, refresh } of [refreshOf({ ...withKey, publicKeys }), refreshOf({})]) {
       await refresh.start();
@@ -190,18 +194,17 @@ describe('keeping them fresh', () => {
     return made;
   };
 
-  it('asks again within 12 hours, and takes the successor signed by a certificate already held', async () => {
+  it('downloads again within 12 hours, and accepts a new certificate signed with a known one', async () => {
     const { account, refresh } = await started();
     offer([next], { key: current.privateKey, serial: current.certificateSerial });
     await clock.advance(12 * hourMs);
-    await settled();
+    await until(() => account.sealingKey().id === next.certificateSerial);
     expect(calls()).toBe(2);
-    expect(account.sealingKey().id).toBe(next.certificateSerial);
     expect(account.verifyingKey(current.certificateSerial)).toBeDefined();
     refresh.stop();
   });
 
-  it('asks at once, without holding up the start, where certificates were given by hand', async () => {
+  it('downloads in the background if certificates are configured', async () => {
     offer([current, next]);
     const { account, refresh } = refreshOf({
       ...withKey,
@@ -210,26 +213,26 @@ describe('keeping them fresh', () => {
     await refresh.start();
     expect(account.certificates()).toHaveLength(1);
     await clock.advance(0);
-    await settled();
-    expect(account.certificates()).toHaveLength(2);
+    await until(() => account.certificates().length === 2);
     refresh.stop();
   });
 
-  it('keeps what it has while the download fails, and tries again in a minute', async () => {
+  it('keeps known certificates while the download fails, and retries after a minute', async () => {
     const { account, refresh } = await started();
     fail(500);
     await clock.advance(11 * hourMs);
+    await until(() => calls() === 2);
     await settled();
     expect(account.sealingKey().id).toBe(current.certificateSerial);
     offer([current, next]);
-    await clock.advance(60_000);
-    await settled();
+    // The minute begins when the failure is known.
+    while (calls() < 3) await clock.advance(60_000);
+    await until(() => account.certificates().length === 2);
     expect(calls()).toBe(3);
-    expect(account.certificates()).toHaveLength(2);
     refresh.stop();
   });
 
-  it('shares one download between all who meet an unknown serial, and makes all of them wait for it', async () => {
+  it('shares one download between all callers with an unknown serial', async () => {
     const { account, refresh } = await started();
     await clock.advance(60_000);
     offer([current, next]);
@@ -243,7 +246,7 @@ describe('keeping them fresh', () => {
     refresh.stop();
   });
 
-  it('is not driven by unknown serials more than once a minute', async () => {
+  it('downloads at most once a minute because of unknown serials', async () => {
     const { account, refresh } = await started();
     await refresh.refresh(account);
     expect(calls()).toBe(1);
@@ -256,9 +259,9 @@ describe('keeping them fresh', () => {
   });
 
   it.each([
-    ['between downloads', 0],
-    ['during a download', 11 * hourMs],
-  ])('leaves no timer behind once it is stopped %s', async (_, ms) => {
+    ['between downloads', 0, 1],
+    ['during a download', 11 * hourMs, 2],
+  ])('leaves no timer behind once it is stopped %s', async (_, ms, downloads) => {
     const virtual = clock;
     const timers = new Set<number>();
     let made = 0;
@@ -279,8 +282,12 @@ describe('keeping them fresh', () => {
     };
     const { refresh } = await started();
     expect(timers.size).toBe(1);
+    const unanswered: ServerResponse[] = [];
+    upstream.answer((response) => unanswered.push(response));
     await clock.advance(ms);
+    await until(() => calls() === downloads);
     refresh.stop();
+    for (const response of unanswered) response.writeHead(500).end();
     await settled();
     expect(timers.size).toBe(0);
   });
@@ -295,7 +302,7 @@ it('reads a published certificate', () => {
   });
 });
 
-it("meets the independent SDK's reading of the same envelope", () => {
+it('reads an envelope like the independent SDK', () => {
   const { ciphertext, nonce } = encryptEnvelope(current.certificatePem, apiV3Key, 'certificate');
   const opened = Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, 'certificate');
   expect(toPlatformCertificate(opened).serial).toBe(current.certificateSerial);

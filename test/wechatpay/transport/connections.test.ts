@@ -8,7 +8,7 @@ import {
 } from '../../../src/wechatpay/transport/connections';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 
-describe('connections opened ahead', () => {
+describe('connections opened in advance', () => {
   let server: Server;
   let origin: string;
   let opened = 0;
@@ -31,7 +31,9 @@ describe('connections opened ahead', () => {
         resolve(count);
       }),
     );
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 50));
+  const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 2));
+  };
 
   it('carry the call that they were opened for', async () => {
     const connections = createUpstreamConnections({
@@ -42,8 +44,7 @@ describe('connections opened ahead', () => {
     });
     const pool = poolOver(connections);
     connections.prepare();
-    await turn();
-    expect(opened).toBe(1);
+    await until(() => opened === 1);
     const { statusCode, body } = await pool.request({ path: '/', method: 'GET' });
     await body.text();
     expect([statusCode, opened]).toEqual([200, 1]);
@@ -51,7 +52,7 @@ describe('connections opened ahead', () => {
     await pool.close();
   });
 
-  it('are not opened where one stands idle', async () => {
+  it('are not opened if one is idle', async () => {
     const connections = createUpstreamConnections({
       origin,
       connectMs: 1_000,
@@ -59,15 +60,15 @@ describe('connections opened ahead', () => {
       idle: () => 1,
     });
     connections.prepare();
-    await turn();
-    expect(opened).toBe(0);
     connections.prepare();
-    await turn();
+    await until(() => opened > 0);
+    // A second one would have been opened together with it.
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(opened).toBe(1);
     connections.close();
   });
 
-  it('are closed when the other side writes before it is asked', async () => {
+  it('are closed when the other side writes before a request', async () => {
     server.on('connection', (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong'));
     const connections = createUpstreamConnections({
       origin,
@@ -77,8 +78,7 @@ describe('connections opened ahead', () => {
     });
     const pool = poolOver(connections);
     connections.prepare();
-    await turn();
-    expect([opened, await open()]).toEqual([1, 0]);
+    await until(async () => opened === 1 && (await open()) === 0);
     connections.close();
     await pool.close();
   });
@@ -87,14 +87,14 @@ describe('connections opened ahead', () => {
     const clock: FakeClock = fakeClock();
     const connections = createUpstreamConnections({ origin, connectMs: 1_000, clock, idle: () => 0 });
     connections.prepare();
-    await turn();
+    await until(() => opened === 1);
+    expect(await open()).toBe(1);
     await clock.advance(4_000);
-    await turn();
-    expect([opened, await open()]).toEqual([1, 0]);
+    await until(async () => (await open()) === 0);
     connections.prepare();
-    await turn();
+    await until(() => opened === 2);
     connections.close();
-    await turn();
-    expect([opened, await open()]).toEqual([2, 0]);
+    await until(async () => (await open()) === 0);
+    expect(opened).toBe(2);
   });
 });

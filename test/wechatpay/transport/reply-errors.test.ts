@@ -45,7 +45,7 @@ describe('what a refusal means', () => {
     expect(refusal(reply({ status, body: text }))).toMatchObject({ code, sent: true });
   });
 
-  it('keeps what support asks for, and whether it can be believed', () => {
+  it('keeps the facts that support asks for, and whether they are verified', () => {
     expect(refusal(reply({})).upstream).toEqual({
       status: 400,
       wechatCode: 'PARAM_ERROR',
@@ -69,7 +69,7 @@ describe('what a refusal means', () => {
     expect(JSON.stringify(error)).not.toContain('13812345678');
   });
 
-  it('passes on no code that is not one', () => {
+  it('does not pass on an invalid code', () => {
     const error = refusal(reply({ body: '{"code":"13812345678 is wrong","message":7}' }));
     expect(error.upstream).toEqual({ status: 400, requestId: '08F1-268575822', verified: true });
     expect(error.message).toBe('the upstream answered 400 without a code');

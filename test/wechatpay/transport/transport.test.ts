@@ -104,7 +104,7 @@ describe('what is sent', () => {
     ).toBe(true);
   });
 
-  it('signs the very body that it writes, which is made once', async () => {
+  it('signs the body that it sends, and creates it once', async () => {
     let made = 0;
     const body = () => `{"n":${(made += 1)},"title":"会员\u2028"}`;
     await wire.send(post({ body }));
@@ -134,7 +134,7 @@ describe('what is sent', () => {
     });
   });
 
-  it('takes a fresh nonce for each attempt, and the time of its slot', async () => {
+  it('uses a new nonce for each attempt, and the time of its slot', async () => {
     const clock = { sendAt: now - 3000 };
     await wire.send(aCall());
     await wire.send(aCall(clock));
@@ -149,7 +149,7 @@ describe('what is sent', () => {
     expect(second?.nonce_str).not.toBe(first?.nonce_str);
   });
 
-  it('seals under the key that it names', async () => {
+  it('encrypts with the key that it names', async () => {
     await wire.send(post({ sealed: true, body: (seal) => JSON.stringify({ phone_number: seal('138') }) }));
     const [received] = upstream.received;
     const { phone_number } = JSON.parse(received?.body ?? '') as { phone_number: string };
@@ -157,7 +157,7 @@ describe('what is sent', () => {
     expect(received?.headers['wechatpay-serial']).toBe(publicKeyId);
   });
 
-  it('names the platform certificate where it seals with one, and nothing where it seals nothing', async () => {
+  it('names the platform certificate if it encrypts with one, and no key if it encrypts nothing', async () => {
     serve(false);
     answers('{}', { serial: 'C0FFEE' });
     await wire.send(post({ body: () => '{}' }, { account: partnerAccount }));
@@ -197,10 +197,10 @@ describe('what is sent', () => {
   });
 });
 
-describe('what is believed', () => {
+describe('accepted responses', () => {
   const call = aCall();
 
-  it('hands on the data of a verified answer, with its provenance', async () => {
+  it('returns the data of a verified response', async () => {
     const body = '{"card_id":"会员","n":1}';
     answers(body, { headers: { 'Request-ID': '08F1C2-0' } });
     expect(await wire.send(call)).toEqual({
@@ -213,7 +213,7 @@ describe('what is believed', () => {
     });
   });
 
-  it('has no data where the answer has no body, and verifies it all the same', async () => {
+  it('returns no data for a response without a body, and verifies it anyway', async () => {
     answers('', { status: 204 });
     expect(await wire.send(call)).toEqual({
       data: undefined,
@@ -242,16 +242,16 @@ describe('what is believed', () => {
     });
   });
 
-  it('discards a success that is not signed', async () => {
+  it('discards an unsigned success', async () => {
     upstream.answer((response) => response.writeHead(200).end('{"card_id":"forged"}'));
     await expect(wire.send(call)).rejects.toMatchObject({
       code: 'UPSTREAM_SIGNATURE_INVALID',
-      message: 'an answer was discarded: it is not signed',
+      message: 'response discarded: it is not signed',
       sent: true,
     });
   });
 
-  it('asks once for an unknown key and then believes it, if it is there', async () => {
+  it('requests an unknown key once, and accepts the response if the key is found', async () => {
     answers('{"a":1}', { serial: 'DECAF0', key: stranger.privateKey });
     expect(await wire.send({ ...call, account: partnerAccount })).toMatchObject({ data: { a: 1 } });
     expect(asked).toEqual(['1900000001']);
@@ -277,20 +277,19 @@ describe('what is believed', () => {
 
     it('is discarded, and its connection is closed with it', async () => {
       answers('{"openid":"of another"}');
-      await wire.send(asking(undefined));
-      const kept = upstream.connections();
       await expect(wire.send(other)).rejects.toMatchObject({
         code: 'UPSTREAM_MALFORMED',
-        message: 'an answer was discarded: its openid is not the one that was asked for',
+        message: 'response discarded: its openid differs from the requested one',
         sent: true,
         upstream: undefined,
       });
-      expect(upstream.connections()).toBe(kept);
       await wire.send(asking(undefined));
-      expect(upstream.connections()).toBe(kept + 1);
+      const [spoiled, next] = upstream.received.map(({ connection }) => connection);
+      expect(next).not.toBe(spoiled);
+      await upstream.closed(spoiled ?? 0);
     });
 
-    it('is known by its signature where its body tells nothing', async () => {
+    it('is recognised by its signature if its body identifies nothing', async () => {
       const nonce = signedHeaders('', { key: wechatPay.privateKey, serial: publicKeyId, at: now });
       upstream.answer((response) => response.writeHead(204, nonce).end());
       await wire.send(asking(undefined, '/a'));
@@ -299,7 +298,7 @@ describe('what is believed', () => {
     });
   });
 
-  it('takes the signed success of a write whose body is not JSON for what it is', async () => {
+  it('treats a signed success of a write as done even if its body is not JSON', async () => {
     answers('<html>');
     expect(await wire.send(post({}, { access: 'write', idempotency: 'deduplicated' }))).toMatchObject({
       data: undefined,
@@ -307,13 +306,13 @@ describe('what is believed', () => {
     });
   });
 
-  it('passes on no Request-ID that is not one', async () => {
+  it('does not pass on an invalid Request-ID', async () => {
     answers('{}', { headers: { 'Request-ID': 'phone 13812345678' } });
     expect(await wire.send(call)).not.toHaveProperty('requestId');
   });
 });
 
-describe('what is refused', () => {
+describe('refusals', () => {
   const notFound = '{"code":"NOT_FOUND","message":"用户会员卡不存在"}';
 
   it('marks a signed refusal as verified', async () => {
@@ -332,7 +331,7 @@ describe('what is refused', () => {
     });
   });
 
-  it('tells a rate limit, with the wait that was asked for', async () => {
+  it('reports a rate limit, with the requested wait', async () => {
     answers('{"code":"RATELIMIT_EXCEEDED"}', { status: 429, headers: { 'Retry-After': '2' } });
     await expect(wire.send(aCall())).rejects.toMatchObject({
       code: 'UPSTREAM_RATE_LIMITED',
@@ -340,7 +339,7 @@ describe('what is refused', () => {
     });
   });
 
-  it('takes 202 for "not processed", signed or not', async () => {
+  it('treats 202 as "not processed", signed or not', async () => {
     answers('{}', { status: 202 });
     await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: true });
   });
@@ -372,7 +371,7 @@ describe('a machine whose clock is wrong', () => {
     },
   );
 
-  it('is told from a credential that is refused, which readiness can name until it is accepted', async () => {
+  it('is distinguished from a refused credential, which readiness reports until it is accepted', async () => {
     answers('{"code":"SIGN_ERROR"}', { status: 401, headers: { Date: date } });
     await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
     expect(accounts.refusedRoutes()).toEqual(['brand']);

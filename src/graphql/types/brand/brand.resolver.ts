@@ -1,12 +1,13 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { interfaceNames } from '../../../wechatpay/api/interfaces';
-import { AppError } from '../../../shared/errors';
 import { CardTemplate, CardTemplateConnection, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
 import { checkCardId, checkOpenid, toSlice } from '../../inputs/arguments';
 import { toConnection } from '../../relay/connection';
 import { CardState, UserCardState } from '../../values/enums';
-import { Upstream } from '../../execution/upstream';
+import { brandsCost, connectionCost, objectCost, type SliceArguments } from '../../cost/field-costs';
+import { reachableBucket } from '../../cost/reachable-bucket';
+import { Upstream, type FieldUse } from '../../cost/upstream';
 import { UserCardConnection, toUserCard } from '../user-card/user-card.type';
 import type { Context } from '../../execution/context';
 import { Brand, BrandConnection, ThrottleStatus, type BrandSource } from './brand.type';
@@ -14,14 +15,18 @@ import { ID } from '../../values/scalars';
 
 @Resolver(() => Brand)
 export class BrandResolver {
-  @Upstream()
+  @Upstream([], ({ args: { brandId } }: FieldUse<{ brandId: string }>, deps) => brandsCost([brandId], deps))
   @Access('read')
   @Query(() => Brand, { nullable: true, description: 'A brand that this caller may read; null otherwise.' })
   brand(@Arg('brandId', () => ID) brandId: string, @Ctx() { brands }: Context) {
     return toBrand(brands.get(brandId));
   }
 
-  @Upstream()
+  @Upstream([], ({ args: { first, after } }: FieldUse<SliceArguments>, deps) => {
+    const slice = toSlice(first ?? 20, after);
+    const ids = deps.brands.all().map(({ brandId }) => brandId);
+    return brandsCost(ids.slice(slice.offset, slice.offset + slice.first), deps);
+  })
   @Access('read')
   @Query(() => BrandConnection, { description: 'The brands that this caller may read.' })
   brands(
@@ -35,12 +40,19 @@ export class BrandResolver {
     return toConnection({ items, offset: slice.offset, totalCount: all.length });
   }
 
+  @Upstream()
   @FieldResolver(() => ID)
   id(@Root() { brandId }: BrandSource, @Ctx() { nodeIds }: Context) {
     return nodeIds.encode({ kind: 'Brand', brandId });
   }
 
-  @Upstream('GET_CARD_TEMPLATE')
+  @Upstream(
+    ['GET_CARD_TEMPLATE'],
+    ({ parent: { brandId, certain }, args: { cardId } }: FieldUse<{ cardId: string }>, deps) => {
+      checkCardId(cardId);
+      return objectCost({ kind: 'cardTemplate', ref: { brandId, cardId } }, deps, certain);
+    },
+  )
   @FieldResolver(() => CardTemplate, { nullable: true })
   async cardTemplate(
     @Root() { brandId }: BrandSource,
@@ -52,7 +64,13 @@ export class BrandResolver {
     return read && toCardTemplate(read);
   }
 
-  @Upstream('LIST_CARD_TEMPLATES')
+  @Upstream(['LIST_CARD_TEMPLATES'], (use: FieldUse<{ state?: string | null } & SliceArguments>) => {
+    const filter = { brandId: use.parent.brandId, state: use.args.state ?? undefined };
+    return connectionCost(use, 'CardTemplate', (offset) => ({
+      kind: 'cardTemplates',
+      ref: { ...filter, offset },
+    }));
+  })
   @FieldResolver(() => CardTemplateConnection, {
     description: 'All templates of the brand (upstream list call, pages of at most 20).',
   })
@@ -68,7 +86,15 @@ export class BrandResolver {
     return toConnection({ items: items.map(toCardTemplate), offset: slice.offset, totalCount });
   }
 
-  @Upstream('LIST_USER_CARDS')
+  @Upstream(
+    ['LIST_USER_CARDS'],
+    (use: FieldUse<{ openid: string; state?: string | null } & SliceArguments>) => {
+      const { openid, state } = use.args;
+      checkOpenid(openid);
+      const filter = { brandId: use.parent.brandId, openid, state: state ?? undefined };
+      return connectionCost(use, 'UserCard', (offset) => ({ kind: 'userCards', ref: { ...filter, offset } }));
+    },
+  )
   @FieldResolver(() => UserCardConnection, {
     description:
       'All cards that one user holds in this brand (one upstream list call; fills the single-card cache).',
@@ -90,27 +116,18 @@ export class BrandResolver {
     return toConnection({ items: items.map(toUserCard), offset: slice.offset, totalCount });
   }
 
+  @Upstream()
   @FieldResolver(() => [ThrottleStatus], {
     description: 'The upstream call budget of this brand, per interface, as this server sees it now.',
   })
   throttle(@Root() { brandId }: BrandSource, @Ctx() { members, throttle }: Context): ThrottleStatus[] {
     return interfaceNames.flatMap((name) => {
-      const bucket = bucketOrNone(() => members.bucketOf(name, brandId));
+      const bucket = reachableBucket(members, name, brandId);
       if (bucket === undefined) return [];
       return [{ interface: name, limitPerSecond: bucket.callsPerSecond, ...throttle(bucket) }];
     });
   }
 }
-
-/** An interface that the brand's configuration cannot reach has no budget. */
-const bucketOrNone = <T>(find: () => T): T | undefined => {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'MISCONFIGURED') return undefined;
-    throw error;
-  }
-};
 
 export const toBrand = <T extends { readonly brandId: string; readonly name: string } | undefined>(
   brand: T,

@@ -4,7 +4,8 @@ import type { CardTemplateRecord } from '../../../wechatpay/records/records';
 import { Access } from '../../access/access';
 import { mutate } from '../../execution/mutate';
 import { toUpstream } from '../../inputs/to-upstream';
-import { Upstream } from '../../execution/upstream';
+import { writeCost } from '../../cost/field-costs';
+import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import {
   CreateCardTemplateInput,
@@ -22,7 +23,7 @@ import { toCardTemplate } from './card-template.type';
 @Resolver()
 export class CardTemplateMutations {
   @Access('write')
-  @Upstream('CREATE_CARD_TEMPLATE')
+  @Upstream(['CREATE_CARD_TEMPLATE'], writeCost('CREATE_CARD_TEMPLATE'))
   @Mutation(() => CreateCardTemplatePayload, {
     description: 'Creates a template. WeChat Pay allows two of a type in a brand, and cardType NORMAL only.',
   })
@@ -38,7 +39,7 @@ export class CardTemplateMutations {
   }
 
   @Access('write')
-  @Upstream('UPDATE_CARD_TEMPLATE')
+  @Upstream(['UPDATE_CARD_TEMPLATE'], writeCost('UPDATE_CARD_TEMPLATE'))
   @Mutation(() => UpdateCardTemplatePayload, {
     description:
       'Changes what is given; what is absent stays. The type of the validity cannot change, nor can what only createCardTemplate takes.',
@@ -52,7 +53,7 @@ export class CardTemplateMutations {
   }
 
   @Access('write')
-  @Upstream('INVALIDATE_CARD_TEMPLATE')
+  @Upstream(['INVALIDATE_CARD_TEMPLATE'], writeCost('INVALIDATE_CARD_TEMPLATE'))
   @Mutation(() => InvalidateCardTemplatePayload, {
     description: 'Ends a template for good: no channel can offer the card afterwards.',
   })

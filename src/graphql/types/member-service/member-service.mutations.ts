@@ -2,7 +2,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Access } from '../../access/access';
 import { mutate } from '../../execution/mutate';
 import { toUpstream } from '../../inputs/to-upstream';
-import { Upstream } from '../../execution/upstream';
+import { writeCost } from '../../cost/field-costs';
+import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import {
   ConfirmPointExchangeCouponInput,
@@ -21,7 +22,7 @@ import {
 @Resolver()
 export class MemberServiceMutations {
   @Access('write')
-  @Upstream('CREATE_PRE_AUTH_TOKEN')
+  @Upstream(['CREATE_PRE_AUTH_TOKEN'], writeCost('CREATE_PRE_AUTH_TOKEN'))
   @Mutation(() => CreatePreAuthTokenPayload, {
     description:
       "Makes the token with which a mini program or a page opens WeChat's join component for a user, who has no card of the template yet.",
@@ -40,7 +41,7 @@ export class MemberServiceMutations {
   }
 
   @Access('write')
-  @Upstream('CREATE_USER_FEED')
+  @Upstream(['CREATE_USER_FEED'], writeCost('CREATE_USER_FEED'))
   @Mutation(() => CreateUserFeedPayload, {
     description: 'Tells a member of something that happened outside WeChat Pay, e.g. a purchase in a shop.',
   })
@@ -58,7 +59,7 @@ export class MemberServiceMutations {
   }
 
   @Access('write')
-  @Upstream('SYNC_USER_POINTS')
+  @Upstream(['SYNC_USER_POINTS'], writeCost('SYNC_USER_POINTS'))
   @Mutation(() => SyncUserPointsPayload, {
     description: 'Sets the balance of points that WeChat shows of a member.',
   })
@@ -76,7 +77,7 @@ export class MemberServiceMutations {
   }
 
   @Access('write')
-  @Upstream('CONFIRM_POINT_EXCHANGE_COUPON')
+  @Upstream(['CONFIRM_POINT_EXCHANGE_COUPON'], writeCost('CONFIRM_POINT_EXCHANGE_COUPON'))
   @Mutation(() => ConfirmPointExchangeCouponPayload, {
     description:
       "Answers a member's wish for a coupon for points. Never repeated by the server: an unknown outcome is told as OUTCOME_UNKNOWN.",

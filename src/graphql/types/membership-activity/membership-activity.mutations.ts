@@ -4,7 +4,8 @@ import type { MembershipActivityRecord } from '../../../wechatpay/records/member
 import { Access } from '../../access/access';
 import { mutate } from '../../execution/mutate';
 import { toUpstream } from '../../inputs/to-upstream';
-import { Upstream } from '../../execution/upstream';
+import { writeCost } from '../../cost/field-costs';
+import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import {
   CreateMembershipActivityInput,
@@ -22,7 +23,7 @@ import { toMembershipActivity } from './membership-activity.type';
 @Resolver()
 export class MembershipActivityMutations {
   @Access('write')
-  @Upstream('CREATE_MEMBERSHIP_ACTIVITY')
+  @Upstream(['CREATE_MEMBERSHIP_ACTIVITY'], writeCost('CREATE_MEMBERSHIP_ACTIVITY'))
   @Mutation(() => CreateMembershipActivityPayload, {
     description:
       'Gives coupons to those who join by the component. One activity of a template can be under way. On the partner route only.',
@@ -39,7 +40,7 @@ export class MembershipActivityMutations {
   }
 
   @Access('write')
-  @Upstream('UPDATE_MEMBERSHIP_ACTIVITY')
+  @Upstream(['UPDATE_MEMBERSHIP_ACTIVITY'], writeCost('UPDATE_MEMBERSHIP_ACTIVITY'))
   @Mutation(() => UpdateMembershipActivityPayload, {
     description: 'Replaces titles and times of an activity. On the partner route only.',
   })
@@ -52,7 +53,7 @@ export class MembershipActivityMutations {
   }
 
   @Access('write')
-  @Upstream('TERMINATE_MEMBERSHIP_ACTIVITY')
+  @Upstream(['TERMINATE_MEMBERSHIP_ACTIVITY'], writeCost('TERMINATE_MEMBERSHIP_ACTIVITY'))
   @Mutation(() => TerminateMembershipActivityPayload, {
     description:
       'Ends an activity for good; the join component goes on without it. On the partner route only.',

@@ -6,7 +6,14 @@ import { Access } from '../../access/access';
 import { checkActivityId, checkCardId, toMaxAgeMs, toSlice } from '../../inputs/arguments';
 import { toConnection } from '../../relay/connection';
 import { MembershipActivityState } from '../../values/enums';
-import { Upstream } from '../../execution/upstream';
+import {
+  connectionCost,
+  objectCost,
+  ownBrandCost,
+  ownTemplateCost,
+  type SliceArguments,
+} from '../../cost/field-costs';
+import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import {
   MembershipActivity,
@@ -16,10 +23,35 @@ import {
 } from './membership-activity.type';
 import { ID } from '../../values/scalars';
 
+interface ActivityArguments {
+  readonly brandId: string;
+  readonly activityId: string;
+  readonly maxAgeSeconds?: number | null;
+}
+
+const keyOf = ({ brandId, activityId, maxAgeSeconds }: ActivityArguments) => {
+  checkActivityId(activityId);
+  return { brandId, activityId, maxAgeMs: toMaxAgeMs(maxAgeSeconds) };
+};
+
+interface ActivityFilter {
+  readonly cardId?: string | null;
+  readonly state?: string | null;
+}
+
+const filterOf = (brandId: string, { cardId, state }: ActivityFilter) => {
+  // Null stands for absent in GraphQL.
+  if (typeof cardId === 'string') checkCardId(cardId);
+  return { brandId, cardId: cardId ?? undefined, state: state ?? undefined };
+};
+
 @Resolver(() => MembershipActivity)
 export class MembershipActivityResolver {
   @Access('read')
-  @Upstream('GET_MEMBERSHIP_ACTIVITY')
+  @Upstream(['GET_MEMBERSHIP_ACTIVITY'], ({ args }: FieldUse<ActivityArguments>, deps) => {
+    const { maxAgeMs, ...ref } = keyOf(args);
+    return objectCost({ kind: 'membershipActivity', ref, maxAgeMs }, deps);
+  })
   @Query(() => MembershipActivity, {
     nullable: true,
     description: 'An activity by the number that WeChat Pay gave it. On the partner route only.',
@@ -30,23 +62,25 @@ export class MembershipActivityResolver {
     @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
     @Ctx() { brands, loaders }: Context,
   ) {
-    checkActivityId(activityId);
-    const maxAgeMs = toMaxAgeMs(maxAgeSeconds);
+    const key = keyOf({ brandId, activityId, maxAgeSeconds });
     if (brands.get(brandId) === undefined) return undefined;
-    const read = await loaders.membershipActivity({ brandId, activityId, maxAgeMs });
+    const read = await loaders.membershipActivity(key);
     return read && toMembershipActivity(read);
   }
 
+  @Upstream()
   @FieldResolver(() => ID)
   id(@Root() { brandId, activityId }: MembershipActivitySource, @Ctx() { nodeIds }: Context) {
     return nodeIds.encode({ kind: 'MembershipActivity', brandId, activityId });
   }
 
+  @Upstream([], ownBrandCost)
   @FieldResolver(() => Brand)
   brand(@Root() { brandId }: MembershipActivitySource, @Ctx() { brands }: Context) {
     return toBrand(brands.get(brandId));
   }
 
+  @Upstream(['GET_CARD_TEMPLATE'], ownTemplateCost)
   @FieldResolver(() => CardTemplate, { nullable: true })
   async cardTemplate(@Root() { brandId, cardId }: MembershipActivitySource, @Ctx() { loaders }: Context) {
     const read = await loaders.cardTemplate({ brandId, cardId });
@@ -56,7 +90,13 @@ export class MembershipActivityResolver {
 
 @Resolver(() => Brand)
 export class BrandActivitiesResolver {
-  @Upstream('LIST_MEMBERSHIP_ACTIVITIES')
+  @Upstream(['LIST_MEMBERSHIP_ACTIVITIES'], (use: FieldUse<ActivityFilter & SliceArguments>) => {
+    const filter = filterOf(use.parent.brandId, use.args);
+    return connectionCost(use, 'MembershipActivity', (offset) => ({
+      kind: 'membershipActivities',
+      ref: { ...filter, offset },
+    }));
+  })
   @FieldResolver(() => MembershipActivityConnection, {
     description:
       'The activities of the brand, of one template or all (upstream list call, pages of at most 20). On the partner route only.',
@@ -69,13 +109,9 @@ export class BrandActivitiesResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() { loaders }: Context,
   ) {
-    // Null stands for absent in GraphQL.
-    if (typeof cardId === 'string') checkCardId(cardId);
+    const filter = filterOf(brandId, { cardId, state });
     const slice = toSlice(first ?? 20, after);
-    const { items, totalCount } = await loaders.membershipActivities(
-      { brandId, cardId: cardId ?? undefined, state: state ?? undefined },
-      slice,
-    );
+    const { items, totalCount } = await loaders.membershipActivities(filter, slice);
     return toConnection({ items: items.map(toMembershipActivity), offset: slice.offset, totalCount });
   }
 }

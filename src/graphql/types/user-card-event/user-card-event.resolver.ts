@@ -2,6 +2,7 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root, Subscription
 import { timeOf, type LoggedEvent } from '../../../events/event';
 import { AppError } from '../../../shared/errors';
 import { Access } from '../../access/access';
+import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
 import { UserCardEvent } from './user-card-event.type';
@@ -27,6 +28,7 @@ const start = ({ brandId, lastEventId }: UserCardEventsArgs, context: Context) =
 
 @Resolver(() => UserCardEvent)
 export class UserCardEventResolver {
+  @Upstream()
   @Access('read')
   @Subscription(() => UserCardEvent, {
     subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
@@ -39,11 +41,16 @@ export class UserCardEventResolver {
     @Args(() => UserCardEventsArgs) { brandId }: UserCardEventsArgs,
     @Ctx() context: Context,
   ) {
-    // A permission may be taken away while the stream is open.
+    // A permission may be taken away while the stream is open: the context is that of the caller as they are now.
     checkAllowed(brandId, context);
     return event;
   }
 
+  // Each event's look-up comes when the event does, paced by the limiter: no operation waits for it.
+  @Upstream(['GET_USER_CARD'], ({ parent: { brandId } }) => ({
+    calls: [],
+    children: [{ kind: 'UserCard', brandId, certain: false }],
+  }))
   @FieldResolver(() => UserCard, {
     nullable: true,
     description: 'The card as it is now: no answer from before the event is served for it.',

@@ -2,7 +2,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Access } from '../../access/access';
 import { mutate } from '../../execution/mutate';
 import { toUpstream } from '../../inputs/to-upstream';
-import { Upstream } from '../../execution/upstream';
+import { writeCost } from '../../cost/field-costs';
+import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { ImportUserCardByOpenidInput, ImportUserCardByPhoneInput } from './import-user-card.input';
 import { ConfirmUserCardInput, InvalidateUserCardInput, UpdateUserCardInput } from './user-card.input';
@@ -19,7 +20,7 @@ import { toUserCard } from './user-card.type';
 @Resolver()
 export class UserCardMutations {
   @Access('write')
-  @Upstream('IMPORT_USER_CARD_BY_PHONE')
+  @Upstream(['IMPORT_USER_CARD_BY_PHONE'], writeCost('IMPORT_USER_CARD_BY_PHONE'))
   @Mutation(() => ImportUserCardByPhonePayload, {
     description:
       'Makes a member of who has this phone number; the answer tells the openid. WeChat Pay has it on the partner route only.',
@@ -32,7 +33,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
-  @Upstream('IMPORT_USER_CARD_BY_OPENID')
+  @Upstream(['IMPORT_USER_CARD_BY_OPENID'], writeCost('IMPORT_USER_CARD_BY_OPENID'))
   @Mutation(() => ImportUserCardByOpenidPayload, {
     description:
       'Makes a member of a user at once, without a confirmation. Refused where the user holds a card of the template that waits or is valid, or deleted one.',
@@ -45,7 +46,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
-  @Upstream('UPDATE_USER_CARD')
+  @Upstream(['UPDATE_USER_CARD'], writeCost('UPDATE_USER_CARD'))
   @Mutation(() => UpdateUserCardPayload, {
     description: 'Changes what is given of an EFFECTIVE card; what is absent stays.',
   })
@@ -57,7 +58,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
-  @Upstream('CONFIRM_USER_CARD')
+  @Upstream(['CONFIRM_USER_CARD'], writeCost('CONFIRM_USER_CARD', { readsBack: true }))
   @Mutation(() => ConfirmUserCardPayload, {
     description:
       "Answers a user who opened a card: until then it is UNACTIVATED. CREATE_CARD_FAIL leaves it INVALID. For a template with MERCHANT_ALLOCATE, userCardCode is the merchant's own and becomes the card's.",
@@ -70,7 +71,7 @@ export class UserCardMutations {
   }
 
   @Access('write')
-  @Upstream('INVALIDATE_USER_CARD')
+  @Upstream(['INVALIDATE_USER_CARD'], writeCost('INVALIDATE_USER_CARD'))
   @Mutation(() => InvalidateUserCardPayload, {
     description: 'Ends an UNACTIVATED or EFFECTIVE card for good; the member must have agreed.',
   })

@@ -5,7 +5,9 @@ import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
 import { checkCount, checkUserCardKey, toMaxAgeMs } from '../../inputs/arguments';
-import { Upstream } from '../../execution/upstream';
+import { objectCost, ownBrandCost, ownTemplateCost, sumOf } from '../../cost/field-costs';
+import { noCost, type FieldCost } from '../../cost/planned-call';
+import { Upstream, type FieldUse, type PlanDeps } from '../../cost/upstream';
 import { UserInformation } from '../../values/values.type';
 import type { Context } from '../../execution/context';
 import { answersOf, withAnswers } from './form-answers';
@@ -14,9 +16,29 @@ import { UserCardKey } from './user-card.input';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 import { ID } from '../../values/scalars';
 
+interface MaxAge {
+  readonly maxAgeSeconds?: number | null;
+}
+
+const cardCost = (key: UserCardKey, maxAgeMs: number | undefined, deps: PlanDeps) => {
+  checkUserCardKey(key);
+  return objectCost({ kind: 'userCard', ref: key, maxAgeMs }, deps);
+};
+
+/** One entry of a list that breaks its rule fails alone. */
+const orNoCost = <C extends FieldCost>(plan: () => C): C | typeof noCost => {
+  try {
+    return plan();
+  } catch {
+    return noCost;
+  }
+};
+
 @Resolver(() => UserCard)
 export class UserCardResolver {
-  @Upstream('GET_USER_CARD')
+  @Upstream(['GET_USER_CARD'], ({ args }: FieldUse<UserCardKey & MaxAge>, deps) =>
+    cardCost(args, toMaxAgeMs(args.maxAgeSeconds), deps),
+  )
   @Access('read')
   @Query(() => UserCard, {
     nullable: true,
@@ -37,7 +59,10 @@ export class UserCardResolver {
     );
   }
 
-  @Upstream('GET_USER_CARD')
+  @Upstream(['GET_USER_CARD'], ({ args }: FieldUse<{ keys: readonly UserCardKey[] } & MaxAge>, deps) => {
+    const maxAgeMs = toMaxAgeMs(args.maxAgeSeconds);
+    return sumOf(args.keys.map((key) => orNoCost(() => cardCost(key, maxAgeMs, deps))));
+  })
   @Access('read')
   @Query(() => [UserCard], {
     nullable: 'items',
@@ -57,22 +82,26 @@ export class UserCardResolver {
     );
   }
 
+  @Upstream()
   @FieldResolver(() => ID)
   id(@Root() { brandId, cardId, openid, userCardCode }: UserCardSource, @Ctx() { nodeIds }: Context) {
     return nodeIds.encode({ kind: 'UserCard', brandId, cardId, openid, userCardCode });
   }
 
+  @Upstream([], ownBrandCost)
   @FieldResolver(() => Brand)
   brand(@Root() { brandId }: UserCardSource, @Ctx() { brands }: Context) {
     return toBrand(brands.get(brandId));
   }
 
+  @Upstream(['GET_CARD_TEMPLATE'], ownTemplateCost)
   @FieldResolver(() => CardTemplate, { nullable: true })
   async cardTemplate(@Root() { brandId, cardId }: UserCardSource, @Ctx() { loaders }: Context) {
     const read = await loaders.cardTemplate({ brandId, cardId });
     return read && toCardTemplate(read);
   }
 
+  @Upstream()
   @FieldResolver(() => String, {
     nullable: true,
     description:
@@ -91,6 +120,7 @@ export class UserCardResolver {
     return clear;
   }
 
+  @Upstream()
   @FieldResolver(() => String, { nullable: true, description: 'e.g. 138****5678; free of the pii scope.' })
   async phoneNumberMasked(
     @Root() card: UserCardSource,
@@ -103,6 +133,7 @@ export class UserCardResolver {
     return personal.masked(card, value, { mask: maskPhone, operation: nameOf(operation) });
   }
 
+  @Upstream()
   @FieldResolver(() => UserInformation, {
     nullable: true,
     description: 'Form answers; decrypted on demand, needs the pii scope.',
@@ -119,6 +150,7 @@ export class UserCardResolver {
     return withAnswers(card, (value) => clearOf.get(value.sealed) ?? '');
   }
 
+  @Upstream()
   @FieldResolver(() => UserInformation, {
     nullable: true,
     description: 'Which questions the member answered, every answer as ***; free of the pii scope.',

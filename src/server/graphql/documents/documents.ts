@@ -6,33 +6,33 @@ import { fault, faultOf, type Sentence } from './fault';
 import { validationFaults, type ValidationOptions } from './validate-document';
 
 export interface DocumentBounds extends DocumentLimits {
-  /** The text of a document in UTF-8, bytes. */
+  /** Maximum size of a document in UTF-8, bytes. */
   readonly documentBytes: number;
-  /** Lexical tokens of a document, comments included. */
+  /** Maximum number of lexical tokens, comments included. */
   readonly tokens: number;
 }
 
 export interface DocumentsOptions extends ValidationOptions {
   readonly limits: DocumentBounds;
-  /** Bound of the documents that are kept, bytes. */
+  /** Size limit of the cached documents, bytes. */
   readonly maxBytes: number;
 }
 
-/** Documents as they may be executed: within the limits and valid. */
+/** Documents that may be executed: within the limits and valid. */
 export interface Documents {
-  /** Text → document. Throws an AggregateError of GraphQLErrors, one for each fault, in a client's words. */
+  /** Returns the document of a text. Throws an AggregateError of GraphQLErrors, one per fault, with public messages. */
   load(text: string): DocumentNode;
-  /** Memory that the kept documents take, bytes; not less than the truth. */
+  /** Memory of the cached documents, bytes; an upper estimate. */
   readonly keptBytes: number;
 }
 
-/** Memory of a token with the node and the location that the parser makes of it, bytes; measured at 190 to 330. */
+/** Memory of a token with the node and location made from it, bytes; measured at 190 to 330. */
 const tokenBytes = 400;
 const overheadBytes = 1_024;
 
 /**
- * Parses, measures and validates a document, in this order: what costs more than a pass over the text comes after the
- * bound on it. Valid documents are kept, by the bytes that they hold, for those who send them again.
+ * Parses, measures and validates a document, in this order, so that every expensive step comes after the limit on it. Valid
+ * documents are cached up to `maxBytes`.
  */
 export const createDocuments = ({ limits, maxBytes, ...validation }: DocumentsOptions): Documents => {
   const kept = new LRUCache<string, DocumentNode>({ maxSize: maxBytes });
@@ -60,7 +60,7 @@ export const createDocuments = ({ limits, maxBytes, ...validation }: DocumentsOp
       try {
         return admit(text);
       } catch (error) {
-        // Parser and rules call themselves for each level; what overflows the stack has changed nothing.
+        // Parser and rules recurse for each level; a stack overflow has changed nothing.
         if (error instanceof RangeError) throw new AggregateError([tooDeep()], 'nesting', { cause: error });
         throw error;
       }
@@ -81,10 +81,10 @@ const parsed = (source: Source, limits: DocumentBounds): DocumentNode => {
   }
 };
 
-/** graphql-js' own bound; it does not count comments. */
+/** graphql-js' own limit; it does not count comments. */
 const tokenLimit = 'Syntax Error: Document contains more that ';
 
-/** What graphql-js expects at the place of a syntax error: a kind of token or a keyword, never a text of the document. */
+/** What graphql-js expects at a syntax error: a kind of token or a keyword, never text of the document. */
 const expectation =
   /^Syntax Error: Expected (Name|Int|Float|String|"(?:[!$&()[\]{}:=@|]|\.\.\.|[a-z]{2,12})"), found /;
 
@@ -117,7 +117,7 @@ const tooManyTokens = ({ tokens }: DocumentBounds): GraphQLError =>
     ]),
   );
 
-/** The parser's list of tokens stays reachable from the document, and comments are part of it. */
+/** The parser's token list is reachable from the document and includes comments. */
 const tokensOf = ({ loc }: DocumentNode): number => {
   let count = 0;
   for (let token = loc?.startToken ?? null; token !== null; token = token.next) count += 1;

@@ -1,7 +1,7 @@
 import { getNullableType, isEnumType, isInputObjectType, isListType, type GraphQLInputType } from 'graphql';
 import type { Sentence } from './fault';
 
-/** What a value of a scalar looks like, where its name does not say it. */
+/** What a value of a scalar looks like, if its name does not say so. */
 const scalars: Readonly<Record<string, Sentence>> = {
   Int: ['a whole number of at most 31 bits', '31 位以内的整数'],
   SafeInt: ['a whole number within ±(2^53 − 1)', '±(2^53 − 1) 以内的整数'],
@@ -12,7 +12,7 @@ const scalars: Readonly<Record<string, Sentence>> = {
   DateTime: ['text such as 2015-05-20T13:29:35+08:00', '形如 2015-05-20T13:29:35+08:00 的字符串'],
 };
 
-/** `"Int" (a whole number …)`: the type that a value should have. Made from the schema alone. */
+/** `"Int" (a whole number …)`: the type a value should have, built from the schema alone. */
 export const expected = (type: GraphQLInputType): Sentence => {
   const plain = getNullableType(type);
   const shown = `"${String(type)}"`;
@@ -23,7 +23,7 @@ export const expected = (type: GraphQLInputType): Sentence => {
   return form === undefined ? [shown, shown] : [`${shown} (${form[0]})`, `${shown}（${form[1]}）`];
 };
 
-/** An ID is text. A number in its place must be one that no reader rounds or writes in another way. */
+/** An ID is text. A number is accepted only if no reader would round it or write it differently. */
 export const numberForId: Sentence = [
   'this number cannot be used as an ID without changing it; send it as a string',
   '该数字用作 ID 时会失真，请以字符串发送',

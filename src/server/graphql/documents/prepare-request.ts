@@ -10,17 +10,17 @@ import { faultOf, fault } from './fault';
 import { variableFault, type VariableLimits } from '../limits/variable-limits';
 import { coerceVariables } from './variables';
 
-/** A request that may be executed, as far as its document and its variables decide it. */
+/** A request whose document and variables have been checked. */
 export interface PreparedRequest {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** By their types, defaults filled in. */
+  /** Coerced to their types, with defaults. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Refuses a prepared request for one caller, before it is executed: throws or rejects. */
+/** Throws or rejects to refuse a prepared request before it is executed. */
 export type RequestCheck<C> = (request: PreparedRequest, context: C) => Promise<void> | void;
 
 export interface PrepareOptions {
@@ -34,8 +34,8 @@ export interface RequestParameters {
 }
 
 /**
- * The second half of the way from a request to its execution, for every transport; the first half is `Documents.load`. Finds
- * the operation, bounds the variables, then coerces them. Throws an AggregateError of GraphQLErrors, one for each fault.
+ * Prepares a request for execution on every transport, after `Documents.load`: finds the operation, limits the variables and
+ * coerces them. Throws an AggregateError of GraphQLErrors, one per fault.
  */
 export const prepareRequest = (
   document: DocumentNode,
@@ -52,7 +52,11 @@ export const prepareRequest = (
     document,
     operation,
     fragments: fragmentsOf(document),
-    variables: coerceVariables(operation, given, { schema, maxErrors: limits.errors }),
+    variables: coerceVariables(operation, given, {
+      schema,
+      maxErrors: limits.errors,
+      maxDepth: limits.variableDepth + 1,
+    }),
   };
 };
 

@@ -8,16 +8,16 @@ import { prepareRequest, type PrepareOptions, type RequestCheck } from './prepar
 
 export interface RequestPluginOptions<C> extends PrepareOptions {
   readonly documents: Documents;
-  /** One after the other, each only if the ones before it let the request pass. */
+  /** Run in order; each one runs only if those before it passed. */
   readonly checks: readonly RequestCheck<C>[];
 }
 
-/** In place of a document that was refused, so that nothing works on it until Apollo takes the refusal. */
+/** Replaces a refused document until Apollo accepts the refusal, so that nothing processes it. */
 const noDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
- * Takes parsing, validation and every check before execution over from Apollo. Apollo neither parses nor validates if a
- * document is there once the source is known; it takes refusals when the operation is resolved.
+ * Replaces Apollo's parsing, validation and checks. Apollo skips both steps if a document is set once the source is known; it
+ * accepts refusals when the operation is resolved.
  */
 export const requestPlugin = <C extends EdgeContext>({
   documents,
@@ -52,7 +52,7 @@ export const requestPlugin = <C extends EdgeContext>({
   },
 });
 
-/** A check that asks graphql-js for arguments gets an error of its, which has no status of its own. */
+/** A check that calls graphql-js may throw an error of graphql-js, which has no HTTP status. */
 const refused = (error: unknown): unknown => {
   if (error instanceof AggregateError) return refusalOf(error.errors);
   return error instanceof GraphQLError && error.extensions.http === undefined ? refusalOf([error]) : error;

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** The names that a message of graphql-js suggests, as far as they are the schema's own. */
+/** The names suggested in a message of graphql-js, limited to names of the schema. */
 export const suggestionsIn = (message: string, schema: GraphQLSchema): readonly string[] => {
   const from = message.lastIndexOf('Did you mean');
   if (from === -1) return [];
@@ -18,7 +18,7 @@ export const suggestionsIn = (message: string, schema: GraphQLSchema): readonly 
 
 const vocabularies = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
 
-/** Every name of the schema: types, fields, arguments, enum values, directives. */
+/** Every name in the schema: types, fields, arguments, enum values, directives. */
 const vocabularyOf = (schema: GraphQLSchema): ReadonlySet<string> => {
   let names = vocabularies.get(schema);
   if (names === undefined) {

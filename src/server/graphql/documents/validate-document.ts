@@ -12,16 +12,16 @@ import { sentenceOf, type ValidationFinding } from './validation-sentences';
 
 export interface ValidationOptions {
   readonly schema: GraphQLSchema;
-  /** Faults that are reported; one more then says that there are others. */
+  /** Maximum number of reported faults; one more then says that there are others. */
   readonly maxErrors: number;
-  /** Whether errors suggest names of the schema. */
+  /** Whether errors may suggest names of the schema. */
   readonly suggestions: boolean;
 }
 
 /**
- * graphql-js' rules, with our sentences. A rule's own message quotes the document, so nothing of it is passed on: each
- * sentence is made from the rule, the nodes that it names and the types at that place. A rule that is not known here gets a
- * sentence without details.
+ * Runs graphql-js' rules and returns our own sentences. A rule's message quotes the document, so none of it is passed on: each
+ * sentence is built from the rule, its nodes and the types at that place. A rule unknown here gets a sentence without
+ * details.
  */
 export const validationFaults = (
   document: DocumentNode,
@@ -43,13 +43,13 @@ export const validationFaults = (
   return faults;
 };
 
-/** graphql-js makes one error that no rule reports: when it stops. */
+/** The one error of graphql-js that no rule reports: it stopped validating. */
 const tooMany = [
   'The document has more faults; validation stopped here.',
   '文档还有其他错误，校验已停止。',
 ] as const;
 
-/** The rule, which notes what it reports and the types at the place where it stands. */
+/** Wraps a rule so that it records its findings and the types at that place. */
 const observed =
   (rule: ValidationRule, findings: Map<GraphQLError, ValidationFinding>): ValidationRule =>
   (context: ValidationContext) => {

@@ -22,7 +22,7 @@ import { expected, numberForId } from './expected';
 import type { Sentence } from './fault';
 import { suggestionsIn } from './suggestions';
 
-/** What a validation rule found, and the types at that place. */
+/** A finding of a validation rule, with the types at that place. */
 export interface ValidationFinding {
   /** Name of graphql-js' rule. */
   readonly rule: string;
@@ -33,11 +33,11 @@ export interface ValidationFinding {
   readonly argument: GraphQLArgument | undefined;
   readonly directive: GraphQLDirective | undefined;
   readonly inputType: GraphQLInputType | undefined;
-  /** graphql-js' own words. Only names of the schema are read from it, never passed on as it is. */
+  /** graphql-js' own message. Only schema names are read from it; it is never passed on. */
   readonly message: string;
 }
 
-/** The sentence for a finding. Holds names of the schema, plain names of the document (`isPlainName`), and no values. */
+/** The sentence for a finding. Holds schema names, plain names of the document (`isPlainName`) and no values. */
 export const sentenceOf = (finding: ValidationFinding): Sentence => {
   const [en, zh] = (sentences[finding.rule] ?? unknownRule)(finding);
   const suggested = suggestionsIn(finding.message, finding.schema);
@@ -48,7 +48,7 @@ export const sentenceOf = (finding: ValidationFinding): Sentence => {
 
 const unknownRule = (): Sentence => ['The document does not fit the schema.', '文档与 schema 不符。'];
 
-/** The name that a node has or is. */
+/** The name of a node. */
 const nameIn = (node: ASTNode | undefined): string => {
   if (node === undefined) return shownName('');
   if (node.kind === Kind.NAME) return shownName(node.value);
@@ -187,7 +187,7 @@ const sentences: Readonly<Record<string, (finding: ValidationFinding) => Sentenc
   MaxIntrospectionDepthRule: () => ['Maximum introspection depth exceeded.', '内省查询嵌套过深。'],
 };
 
-/** What an argument belongs to. */
+/** The owner of an argument: a directive or a field. */
 const owner = ({ nodes: [node], field, directive }: ValidationFinding): Sentence => {
   if (node?.kind === Kind.DIRECTIVE || (directive !== undefined && field === undefined)) {
     const name = directive === undefined ? nameIn(node) : shownName(directive.name);
@@ -237,6 +237,6 @@ const objectSentence = (
       );
 };
 
-/** `[UserCardKey!]!` in quotation marks, if the schema has the type. */
+/** A type such as `[UserCardKey!]!` in quotation marks, if the schema has it. */
 const schemaType = (text: string, schema: GraphQLSchema): string | undefined =>
   schema.getType(text.replace(/[![\]]/g, '')) === undefined ? undefined : `"${text}"`;

@@ -22,21 +22,23 @@ import { inexactIn } from './inexact-numbers';
 
 export interface CoercionOptions {
   readonly schema: GraphQLSchema;
-  /** Faults that are reported; one more then says that there are others. */
+  /** Maximum number of reported faults; one more then says that there are others. */
   readonly maxErrors: number;
+  /** How deep the variables are at most, levels; 1 for a variable that is no list and no object. */
+  readonly maxDepth: number;
 }
 
 type Values = Readonly<Record<string, unknown>>;
 type VariablePath = readonly (string | number)[];
 
 /**
- * The operation's variables by their types. Throws an AggregateError of GraphQLErrors with `BAD_USER_INPUT`: each names the
- * variable, the place in its value and the expected type, never the value. Refuses numbers that JSON.parse has changed.
+ * Coerces the operation's variables to their types. Throws an AggregateError of GraphQLErrors with `BAD_USER_INPUT`. Each names
+ * the variable, the place in its value and the expected type, never the value. Refuses numbers that JSON.parse has changed.
  */
 export const coerceVariables = (
   operation: OperationDefinitionNode,
   given: Values,
-  { schema, maxErrors }: CoercionOptions,
+  { schema, maxErrors, maxDepth }: CoercionOptions,
 ): Values => {
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return {};
@@ -51,7 +53,7 @@ export const coerceVariables = (
   for (const {
     path: [name, ...path],
     isWhole,
-  } of inexactIn(given)) {
+  } of inexactIn(given, maxDepth)) {
     const definition = definitions.find(({ variable }) => variable.name.value === name);
     const type = definition === undefined ? undefined : typeAt(inputTypeOf(definition, schema), path);
     if (definition === undefined || type === undefined) continue;
@@ -79,7 +81,7 @@ interface ValueFault {
   readonly sentence: Sentence;
 }
 
-/** Every fault in one variable's value. */
+/** All faults in one variable's value. */
 const faultsOfVariable = (
   definition: VariableDefinitionNode,
   given: Values,
@@ -99,7 +101,7 @@ const faultsOfVariable = (
     (path, value) => {
       const key = JSON.stringify(path);
       const wanted = typeAt(type, path);
-      // graphql-js reports each missing and each unknown field; here one sentence tells all of one object.
+      // graphql-js reports every missing and unknown field; here one sentence covers an object.
       if (wanted !== undefined && !faults.has(key))
         faults.set(key, { path, sentence: faultOfValue(value, wanted) });
     },
@@ -150,7 +152,7 @@ const faultOfValue = (value: unknown, type: GraphQLInputType): Sentence => {
   return [`expected ${en}`, `应为 ${zh}`];
 };
 
-/** `Variable "$input" got an invalid value at "input.keys[0].openid": …`. The path has names of the schema and indexes only. */
+/** `Variable "$input" got an invalid value at "input.keys[0].openid": …`. The path has only schema names and indexes. */
 const sentenceAt = (definition: VariableDefinitionNode, path: VariablePath, [en, zh]: Sentence): Sentence => {
   const name = shownName(definition.variable.name.value).slice(1, -1);
   const place =
@@ -178,7 +180,7 @@ const typeAt = (type: GraphQLInputType | undefined, path: VariablePath): GraphQL
     if (isNonNullType(found)) found = found.ofType;
     if (typeof step === 'number') found = isListType(found) ? found.ofType : undefined;
     else {
-      // A list takes one value in place of a list of one.
+      // A list accepts a single value instead of a list with one entry.
       const named = found === undefined ? undefined : getNamedType(found);
       found = isInputObjectType(named) ? named.getFields()[step]?.type : undefined;
     }

@@ -11,11 +11,11 @@ export interface CostOptions<C> {
   readonly plan: (request: PreparedRequest, context: C) => readonly PlannedSpending[];
   readonly status: (bucket: Bucket) => { readonly waitMs: number };
   readonly upstreamCalls: number;
-  /** How long the calls of an operation may wait, ms. */
+  /** Longest wait of an operation's calls, ms. */
   readonly maxWaitMs: { readonly query: number; readonly mutation: number };
 }
 
-/** Sums up what an operation could cost upstream before it runs: for `extensions`, and to refuse what is too much. */
+/** Estimates an operation's upstream calls before it runs, for `extensions`, and refuses it if they are too many. */
 export const costCheck =
   <C extends EdgeContext>({
     plan,

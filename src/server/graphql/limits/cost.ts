@@ -1,33 +1,34 @@
 import { AppError } from '../../../shared/errors';
 import type { Bucket } from '../../../traffic/calls/call';
 import type { SlotForecast } from '../../../traffic/limiter/slot-forecast';
+import { defined } from '../../../shared/defined';
 
-/** What an operation could spend of one brand's budget for one upstream interface. */
+/** The calls an operation could make for one brand to one upstream interface. */
 export interface PlannedSpending {
   readonly brandId: string;
   readonly bucket: Bucket;
-  /** Calls that it could make. */
+  /** Calls it could make. */
   readonly max: number;
-  /** Of these, the ones that it makes unless their answers are kept. */
+  /** Calls it will make unless their results are cached. */
   readonly certain: number;
-  /** How many of the certain ones no kept answer can stand in for. Asked only where it decides. */
+  /** How many of the certain calls the cache cannot serve. Called only if the result matters. */
   readonly unanswered: () => Promise<number>;
 }
 
 export interface CostBound {
   readonly forecast: SlotForecast;
-  /** Calls that one operation may plan, all brands together. */
+  /** Maximum planned calls of one operation, across all brands. */
   readonly upstreamCalls: number;
-  /** From now until the operation's deadline, ms. */
+  /** From now to the operation's deadline, ms. */
   readonly maxWaitMs: number;
-  /** How long a new call to the bucket would wait now, ms. */
+  /** Current wait of a new call to the bucket, ms. */
   readonly waitMs: (bucket: Bucket) => number;
 }
 
 /**
- * Why an operation may not run, or `undefined`: it could need more calls than the bound, or it is certain to need calls
- * that its bucket cannot give before its deadline. Then nothing is sent, rather than a part whose rest must fail. One
- * call alone is left to the limiter, which refuses just that field.
+ * Returns why an operation must not run, or `undefined`: it could exceed the maximum number of calls, or it is certain to need
+ * more calls than its bucket allows before its deadline. Then nothing is sent, because a part of the operation would fail
+ * anyway. A single call is left to the limiter, which refuses only that field.
  */
 export const costFault = async (
   spending: readonly PlannedSpending[],
@@ -38,7 +39,7 @@ export const costFault = async (
   if (plannedCalls > upstreamCalls)
     return tooExpensive(plannedCalls, [
       `The operation could need ${plannedCalls} upstream calls; at most ${upstreamCalls} are allowed`,
-      `该操作可能需要 ${plannedCalls} 次上游调用,最多允许 ${upstreamCalls} 次`,
+      `该操作可能需要 ${plannedCalls} 次上游调用，最多允许 ${upstreamCalls} 次`,
     ]);
   for (const sharing of groupByBucket(spending)) {
     const { bucket } = sharing;
@@ -53,9 +54,9 @@ export const costFault = async (
       plannedCalls,
       [
         `The operation needs ${needed} calls of one interface, and by its deadline there is time for ${inTime}; ask for fewer objects at once`,
-        `该操作需要对同一接口调用 ${needed} 次,截止前只能完成 ${inTime} 次,请减少单次查询的对象`,
+        `该操作需要对同一接口调用 ${needed} 次，截止前只能完成 ${inTime} 次，请减少单次查询的对象`,
       ],
-      // Asking again helps only where an idle bucket could give the calls in time.
+      // A retry helps only if an idle bucket could make the calls in time.
       lastSlotMs(needed, bucket) > maxWaitMs ? undefined : Math.max(1, Math.ceil(later)),
     );
   }
@@ -70,10 +71,10 @@ const tooExpensive = (
   new AppError('QUERY_TOO_EXPENSIVE', en, {
     publicMessage: [`${en}.`, `${zh}。`],
     plannedCalls,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...defined({ retryAfterMs }),
   });
 
-/** Brands of one service provider share its buckets. */
+/** Groups by bucket: the brands of one service provider share its buckets. */
 const groupByBucket = (spending: readonly PlannedSpending[]) => {
   const groups = new Map<string, PlannedSpending[]>();
   for (const one of spending) groups.set(one.bucket.id, [...(groups.get(one.bucket.id) ?? []), one]);

@@ -14,12 +14,12 @@ export interface DocumentLimits {
   readonly listEntries: number;
 }
 
-/** Bound of `mergeCost`. Honest documents come to a few hundred: each name is selected once or twice in one place. */
+/** Limit of `mergeCost`. Ordinary documents cost a few hundred, because they select each name once or twice per place. */
 const maxMergeCost = 10_000;
 
 /**
- * Why a document may not be validated: it is well-formed but larger than any honest one. Linear in the document's text.
- * What validation would compare pair by pair is counted here first.
+ * Finds the limits that a document exceeds. Takes time linear in the document's text, and counts first what validation would
+ * compare pair by pair.
  */
 export const documentFaults = (document: DocumentNode, limits: DocumentLimits): readonly GraphQLError[] => {
   const faults: GraphQLError[] = [];
@@ -54,7 +54,7 @@ export const documentFaults = (document: DocumentNode, limits: DocumentLimits): 
       `A document may have at most ${limits.directives} directives`,
       `文档最多包含 ${limits.directives} 个指令`,
     ]);
-  // Counting expands fragments, which the other bounds make harmless.
+  // Counting expands fragments; the other limits make that safe.
   if (faults.length === 0 && mergeCost(document, maxMergeCost) > maxMergeCost)
     refuse([
       'The document selects the same fields too often; select each field once, or ask in several requests',

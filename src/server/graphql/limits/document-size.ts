@@ -6,13 +6,13 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** What executing an operation would walk through: fragments count wherever they are spread. */
+/** Size of an operation as executed: a fragment counts at every spread. */
 export interface OperationSize {
   readonly depth: number;
   readonly fields: number;
   readonly aliases: number;
   readonly rootFields: number;
-  /** Whether a root field asks for the schema (`__schema`, `__type`). */
+  /** Whether a root field reads the schema (`__schema`, `__type`). */
   readonly introspects: boolean;
 }
 
@@ -22,7 +22,7 @@ type Sizes = ReadonlyMap<OperationDefinitionNode, OperationSize>;
 
 const measured = new WeakMap<DocumentNode, Sizes>();
 
-/** Once for each document: the bounds ask, then every request. */
+/** Sizes of a document's operations. Computed once per document. */
 export const measure = (document: DocumentNode): Sizes => {
   let sizes = measured.get(document);
   if (sizes === undefined) {
@@ -33,9 +33,8 @@ export const measure = (document: DocumentNode): Sizes => {
 };
 
 /**
- * One pass over the document: each fragment is measured once, whatever the number of its spreads, so that a document of
- * n tokens takes O(n) although it may stand for 2^n fields. A spread of a fragment within itself counts nothing; that it
- * is forbidden is graphql-js' rule.
+ * Measures a document in one pass. Each fragment is measured once, so a document of n tokens takes O(n) although it may stand
+ * for 2^n fields. A fragment spread within itself counts as nothing; graphql-js' rules forbid it.
  */
 const sizesOfOperations = (document: DocumentNode): Sizes => {
   const fragments = new Map<string, FragmentDefinitionNode>();

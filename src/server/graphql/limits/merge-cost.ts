@@ -10,16 +10,15 @@ import {
   type ValueNode,
 } from 'graphql';
 
-/** What comparing two fields costs, in units of about a microsecond: with selections below them, and for each argument value. */
+/** Cost of comparing two fields, about a microsecond per unit: without selections, with selections, per argument value. */
 const leafUnits = 0.2;
 const objectUnits = 4;
 const valueUnits = 1;
 
 /**
- * What graphql-js' rule OverlappingFieldsCanBeMerged would cost, in units of about a microsecond: it compares every two
- * fields that have the same name in the response, also through fragments. Counts no further than `most`, so that
- * counting takes no longer than that, whatever fragments stand for. Fragments that no operation spreads are compared too, so
- * they count; those that spread each other in a circle are followed once.
+ * Cost of graphql-js' rule OverlappingFieldsCanBeMerged, about a microsecond per unit: the rule compares every two fields with
+ * the same response name, also through fragments. Stops counting at `max`, so that counting is fast whatever the fragments
+ * stand for. Unused fragments count, because the rule compares them too. Circular spreads are followed once.
  */
 export const mergeCost = (document: DocumentNode, max: number): number => {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -58,7 +57,7 @@ export const mergeCost = (document: DocumentNode, max: number): number => {
         }
       }
     };
-    // The rule visits a fragment once for each selection set, however often it is spread there.
+    // The rule visits a fragment once per selection set, however often it is spread there.
     for (const { set, within } of sets) collect(set, within, new Set());
     for (const group of groups.values()) {
       const below = group.flatMap(({ field: { selectionSet: set }, within }) =>
@@ -78,7 +77,7 @@ export const mergeCost = (document: DocumentNode, max: number): number => {
   return cost;
 };
 
-/** A selection set, and the fragments that it was reached through: these are not spread again. */
+/** A selection set and the fragments through which it was reached, which are not spread again. */
 interface Expanded {
   readonly set: SelectionSetNode;
   readonly within: ReadonlySet<string>;

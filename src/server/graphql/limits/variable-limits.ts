@@ -8,7 +8,7 @@ export interface VariableLimits {
   readonly listEntries: number;
 }
 
-/** The bound that a request's variables break, as they came and before they are coerced; `undefined` where none. */
+/** The limit that a request's variables exceed, checked before coercion; `undefined` if none. */
 export const variableFault = (
   variables: Readonly<Record<string, unknown>>,
   limits: VariableLimits,
@@ -31,7 +31,7 @@ export const variableFault = (
   return undefined;
 };
 
-/** Descends no further than the bound, so that nesting cannot use up the stack. */
+/** Descends no further than the limit, so that nesting cannot exhaust the stack. */
 const valueFault = (
   value: unknown,
   { level, ...limits }: VariableLimits & { readonly level: number },

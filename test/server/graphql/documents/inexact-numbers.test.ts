@@ -9,7 +9,11 @@ import {
   stringMatching,
   tuple,
 } from 'fast-check';
-import { inexactNumbersOf } from '../../../../src/server/graphql/documents/inexact-numbers';
+import {
+  inexactIn,
+  inexactNumbersOf,
+  parseRequestBody,
+} from '../../../../src/server/graphql/documents/inexact-numbers';
 
 const found = (json: string) =>
   inexactNumbersOf(json).map(({ path, isWhole }) => `${path.join('.')}${isWhole ? ' whole' : ''}`);
@@ -24,6 +28,7 @@ describe('the inexact numbers of a JSON text', () => {
     ['{"a": 1e21}', ['a']],
     ['{"a": 1E3}', ['a whole']],
     ['{"a": 1.0}', ['a whole']],
+    ['{"a": -0, "b": 0, "c": [-0, -7]}', ['a whole', 'c.0 whole']],
     ['{"a": 0.0e9}', ['a whole']],
     ['{"a": 1.5}', ['a']],
     ['{"a": 150e-1}', ['a whole']],
@@ -62,6 +67,21 @@ describe('the inexact numbers of a JSON text', () => {
       { numRuns: 2_000 },
     );
     expect(result.failed ? `seed ${result.seed}: ${JSON.stringify(result.counterexample)}` : '').toBe('');
+  });
+
+  it('take memory and time by the length of the text, however deep they stand', () => {
+    // A path of its own for each number would take 2 GB.
+    const deep = `${'['.repeat(16_000)}${Array(14_000).fill('1e1').join(',')}${']'.repeat(16_000)}`;
+    for (const variables of [`{"v": ${deep}}`, `{"v": ${deep}, "v": 1e1}`]) {
+      const before = process.memoryUsage().heapUsed;
+      const cpu = process.cpuUsage();
+      const body = parseRequestBody(`{"variables": ${variables}}`) as { variables: object };
+      const found = inexactIn(body.variables, 11);
+      expect(found).toEqual(variables.endsWith('1e1}') ? [{ path: ['v'], isWhole: true }] : []);
+      const { user, system } = process.cpuUsage(cpu);
+      expect((user + system) / 1_000).toBeLessThan(300);
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
+    }
   });
 
   it('are found in linear time', () => {

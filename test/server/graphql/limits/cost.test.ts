@@ -32,7 +32,7 @@ describe('the cost of an operation', () => {
     expect(refusal).toMatchObject({ code: 'QUERY_TOO_EXPENSIVE', plannedCalls: 52, retryAfterMs: undefined });
     expect(refusal?.publicMessage).toEqual([
       'The operation could need 52 upstream calls; at most 50 are allowed.',
-      '该操作可能需要 52 次上游调用,最多允许 50 次。',
+      '该操作可能需要 52 次上游调用，最多允许 50 次。',
     ]);
   });
 
@@ -46,13 +46,13 @@ describe('the cost of an operation', () => {
     expect(await fault([spending(31, { bucket: aBucket(10) })])).toBeDefined();
   });
 
-  it('takes limits below one call a second', async () => {
+  it('accepts limits below one call a second', async () => {
     const bucket = aBucket(0.5);
     expect(await fault([spending(2, { bucket })])).toBeUndefined();
     expect(await fault([spending(3, { bucket })])).toMatchObject({ code: 'QUERY_TOO_EXPENSIVE' });
   });
 
-  it('counts what others wait for, and says when to ask again where that helps', async () => {
+  it('counts waiting calls, and returns a retryAfterMs if a retry helps', async () => {
     expect(await fault([spending(10)], 1_900)).toBeUndefined();
     expect(await fault([spending(10)], 2_500)).toMatchObject({
       code: 'QUERY_TOO_EXPENSIVE',
@@ -68,7 +68,7 @@ describe('the cost of an operation', () => {
     ).toBeUndefined();
   });
 
-  it('leaves out what a kept answer can stand in for, and what may not be needed', async () => {
+  it('omits calls that the cache can serve, and calls that may not be needed', async () => {
     expect(await fault([spending(30, { kept: 15 })])).toBeUndefined();
     expect(await fault([spending(30, { kept: 14 })])).toBeDefined();
     expect(await fault([spending(30, { certain: 15 })])).toBeUndefined();

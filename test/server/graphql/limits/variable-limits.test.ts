@@ -21,7 +21,7 @@ describe('the limits of variables', () => {
     expect(fault(above)).toMatch(message);
   });
 
-  it('stand nesting that would use up the stack', () => {
+  it('survive nesting that would overflow the stack', () => {
     expect(fault({ a: nested(200_000) })).toMatch(/nested at most 3 deep/);
   });
 });

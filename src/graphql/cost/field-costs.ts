@@ -1,0 +1,129 @@
+import type { InterfaceName } from '../../wechatpay/api/interfaces';
+import { pageSize } from '../../wechatpay/api/refs';
+import { toSlice } from '../inputs/arguments';
+import {
+  lookUpOf,
+  noCost,
+  read,
+  type FieldCost,
+  type InterfaceOf,
+  type Lookup,
+  type LookUpOf,
+  type PlannedCall,
+  type PlannedObject,
+} from './planned-call';
+import type { FieldUse, PlanDeps } from './upstream';
+
+/** The costs that fields have in common. */
+
+/** Brands are known without a call; one that the caller may not read is not there. */
+export const brandsCost = (
+  ids: readonly string[],
+  { brands }: PlanDeps,
+  certain = true,
+): FieldCost<never> => ({
+  calls: [],
+  children: ids.flatMap((brandId) =>
+    brands.get(brandId) === undefined ? [] : [{ kind: 'Brand' as const, brandId, certain }],
+  ),
+});
+
+/** The brand of an object that an answer brought. */
+export const ownBrandCost = ({ parent }: FieldUse<never>, deps: PlanDeps): FieldCost<never> =>
+  brandsCost([parent.brandId], deps, false);
+
+const kindOf = {
+  cardTemplate: 'CardTemplate',
+  userCard: 'UserCard',
+  membershipActivity: 'MembershipActivity',
+} as const;
+
+type ObjectLookup = Extract<Lookup, { kind: keyof typeof kindOf }>;
+
+/** One object by its key; nothing if the caller may not read its brand. */
+export const objectCost = <L extends ObjectLookup>(
+  lookup: L,
+  { brands }: PlanDeps,
+  certain = true,
+): FieldCost<InterfaceOf<L>> => {
+  const { kind, ref }: ObjectLookup = lookup;
+  const { brandId } = ref;
+  if (brands.get(brandId) === undefined) return noCost;
+  const template =
+    'cardId' in ref ? { cardId: ref.cardId } : { of: JSON.stringify([kind, ref.activityId]), max: 1 };
+  return {
+    calls: [read(lookup, certain)],
+    children: [{ kind: kindOf[kind], brandId, certain: false, template }],
+  };
+};
+
+/** The template of a card or an activity. */
+export const ownTemplateCost = (
+  { parent: { brandId, template } }: FieldUse<never>,
+  deps: PlanDeps,
+): FieldCost<'GET_CARD_TEMPLATE'> => {
+  if (template === undefined) return noCost;
+  if ('cardId' in template)
+    return objectCost({ kind: 'cardTemplate', ref: { brandId, cardId: template.cardId } }, deps, false);
+  const identity = JSON.stringify(['templates of', brandId, template.of]);
+  return {
+    calls: [{ interface: 'GET_CARD_TEMPLATE', brandId, identity, max: template.max, certain: false }],
+    children: [{ kind: 'CardTemplate', brandId, certain: false }],
+  };
+};
+
+export interface SliceArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+/** A connection: the upstream pages that its slice touches. Whether there is more than the first, only its answer tells. */
+export const connectionCost = <L extends Lookup>(
+  { parent: { brandId, certain }, args: { first: wanted, after } }: FieldUse<SliceArguments>,
+  kind: PlannedObject['kind'],
+  lookupAt: (offset: number) => L,
+): FieldCost<InterfaceOf<L>> => {
+  const { offset, first } = toSlice(wanted ?? pageSize, after);
+  const start = offset - (offset % pageSize);
+  const pages = Math.ceil((offset - start + first) / pageSize);
+  const calls = Array.from({ length: pages }, (_, page) =>
+    read(lookupAt(start + page * pageSize), certain && page === 0),
+  );
+  const template = { of: JSON.stringify([calls[0]?.identity, offset, first]), max: first };
+  return { calls, children: [{ kind, brandId, certain: false, template }] };
+};
+
+export const sumOf = <N extends InterfaceName>(costs: readonly FieldCost<N>[]): FieldCost<N> => ({
+  calls: costs.flatMap(({ calls }) => calls),
+  children: costs.flatMap(({ children }) => children),
+});
+
+interface WriteArguments {
+  readonly input: { readonly brandId: string; readonly cardId?: string };
+}
+
+/**
+ * A write, counted by its key in the answer: two uses under one key are one. With `readsBack`, a refusal is
+ * checked by the interface that looks up the write. What a lost answer may make the server look up is not in it: like retries, that
+ * has a budget of its own.
+ */
+export const writeCost =
+  <N extends InterfaceName>(name: N, { readsBack = false }: { readonly readsBack?: boolean } = {}) =>
+  ({ args, responseKey }: FieldUse<WriteArguments>, { brands }: PlanDeps): FieldCost<N | LookUpOf<N>> => {
+    const { brandId, cardId } = args.input;
+    // Refused before anything is asked, and answered as for a brand that does not exist.
+    if (!brands.isWritable(brandId)) return noCost;
+    const call = <C extends InterfaceName>(called: C, certain: boolean): PlannedCall<C> => ({
+      interface: called,
+      brandId,
+      identity: JSON.stringify([called, responseKey]),
+      max: 1,
+      certain,
+    });
+    const lookUp = readsBack ? lookUpOf(name) : undefined;
+    const template = cardId === undefined ? { of: 'the payload', max: 1 } : { cardId };
+    return {
+      calls: [call(name, true), ...(lookUp === undefined ? [] : [call(lookUp, false)])],
+      children: [{ kind: 'Payload', brandId, certain: false, template }],
+    };
+  };

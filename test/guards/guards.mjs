@@ -1,0 +1,23 @@
+import { accessGuards } from './list/access.mjs';
+import { auditGuards } from './list/audit.mjs';
+import { cacheGuards } from './list/cache.mjs';
+import { eventGuards } from './list/events.mjs';
+import { limiterGuards } from './list/limiter.mjs';
+import { processGuards } from './list/process.mjs';
+import { requestGuards } from './list/requests.mjs';
+import { upstreamGuards } from './list/upstream.mjs';
+
+/**
+ * Every guard of the server: the text that is it (`find`, exactly once in `file`), what is left without it (`replace`),
+ * the nearest test files and, if these are slow, a pattern for the names of the tests that prove it (`only`).
+ */
+export const guards = [
+  ...accessGuards,
+  ...auditGuards,
+  ...cacheGuards,
+  ...eventGuards,
+  ...limiterGuards,
+  ...processGuards,
+  ...requestGuards,
+  ...upstreamGuards,
+];

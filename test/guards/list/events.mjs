@@ -1,0 +1,140 @@
+/** Notifications of WeChat Pay, and the subscriptions that they feed. */
+const streams = {
+  file: 'src/server/subscriptions/event-streams.ts',
+  tests: ['test/server/subscriptions/event-streams.test.ts'],
+};
+const forged = 'test/e2e/forged-notifications.test.ts';
+const notification = 'src/wechatpay/notifications/notification.ts';
+
+export const eventGuards = [
+  {
+    name: 'notification: signature',
+    file: notification,
+    find: 'if (!verification.genuine)',
+    replace: 'if (!verification.genuine && !verification.signed)',
+    tests: [forged],
+    only: 'signed by somebody else|older or newer than 5 minutes',
+  },
+  {
+    name: 'notification: nonce, in one process',
+    file: 'src/events/memory-log.ts',
+    find: 'nonces.has(`${brandId} ${nonce}`)',
+    replace: "nonce === ''",
+    tests: ['test/events/log.test.ts'],
+  },
+  {
+    name: 'notification: nonce, in a fleet',
+    file: 'src/events/redis-log.ts',
+    find: "if redis.call('EXISTS', KEYS[2]) == 1 then return {'replayed'} end",
+    replace: '',
+    tests: ['test/events/log.test.ts'],
+  },
+  {
+    name: 'notification: once, in one process',
+    file: 'src/events/memory-log.ts',
+    find: "if (found === 'duplicate') return Promise.resolve(found);",
+    replace: '',
+    tests: ['test/events/log.test.ts'],
+  },
+  {
+    name: 'notification: once, in a fleet',
+    file: 'src/events/redis-log.ts',
+    find: "if redis.call('EXISTS', KEYS[1]) == 1 then return {'duplicate'} end",
+    replace: '',
+    tests: ['test/events/log.test.ts'],
+  },
+  {
+    name: 'notification: the key of one brand says nothing about another',
+    file: notification,
+    find: "if (brandId !== undefined && brandId !== opened.brandId) throw malformed('resource.brand_id');",
+    replace: '',
+    tests: [forged],
+    only: 'says nothing about another',
+  },
+  {
+    name: 'notification: the brand is configured',
+    file: 'src/notifications/receive.ts',
+    find: 'if (!isConfigured(brandId))',
+    replace: "if (brandId === '')",
+    tests: ['test/notifications/receive.test.ts'],
+  },
+  {
+    name: 'notification: outdates the card before it is stored',
+    file: 'src/notifications/receive.ts',
+    find: "if (standing === 'new' && changesCard.has(kind)) {",
+    replace: "if (standing === 'duplicate') {",
+    tests: ['test/notifications/receive.test.ts'],
+  },
+  {
+    name: 'notification: how many at a time',
+    file: 'src/server/routes/notify-handler.ts',
+    find: 'if (underway >= maxConcurrent) {',
+    replace: 'if (underway < 0) {',
+    tests: ['test/server/routes/notify-handler.test.ts'],
+  },
+  {
+    name: 'notification: answered in time',
+    file: 'src/server/routes/notify-handler.ts',
+    find: 'clock.after(timeoutMs, () => {',
+    replace: 'clock.after(timeoutMs + 3_600_000, () => {',
+    tests: ['test/server/routes/notify-handler.test.ts'],
+  },
+  { ...streams, name: 'stream: how many in all', find: 'streams.size >= maxStreams || ', replace: '' },
+  { ...streams, name: 'stream: how many of a caller', find: ' || own >= maxStreamsPerCaller', replace: '' },
+  { ...streams, name: 'stream: age', find: "      end(stream, 'the stream is old');\n", replace: '' },
+  {
+    ...streams,
+    name: 'stream: bytes of a request',
+    find: 'readBody(request, maxBodyBytes)',
+    replace: 'readBody(request, Infinity)',
+  },
+  {
+    ...streams,
+    name: 'stream: ends when the server stops',
+    find: "      for (const stream of streams) {\n        end(stream, 'the server stops');\n      }\n",
+    replace: '',
+  },
+  {
+    ...streams,
+    name: 'stream: subscriptions only',
+    file: 'src/server/subscriptions/subscribe.ts',
+    find: 'if (prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION)',
+    replace: 'if (prepared.operation.operation === undefined)',
+  },
+  {
+    ...streams,
+    name: 'stream: bounds of variables',
+    file: 'src/server/subscriptions/subscribe.ts',
+    find: 'prepareRequest(document, params, { schema, limits })',
+    replace:
+      'prepareRequest(document, params, { schema, limits: { ...limits, variables: 1e9, variableDepth: 1e9, variableBytes: 1e9, listEntries: 1e9 } })',
+  },
+  {
+    ...streams,
+    name: 'stream: a context of its own for every event',
+    file: 'src/server/subscriptions/subscribe.ts',
+    find: 'contextValue: await fresh() }',
+    replace: 'contextValue: first }',
+  },
+  {
+    ...streams,
+    name: 'stream: no event is made before the last ones are taken',
+    file: 'src/server/subscriptions/subscribe.ts',
+    find: '            await waitForCapacity(stream);\n',
+    replace: '',
+  },
+  {
+    ...streams,
+    name: 'stream: a client that takes nothing is cut off',
+    file: 'src/server/subscriptions/event-stream-writer.ts',
+    find: '      response.destroy();\n',
+    replace: '',
+  },
+  {
+    ...streams,
+    name: 'stream: errors are masked',
+    file: 'src/server/subscriptions/subscribe.ts',
+    find: '.map((error) => formatError(error, { language, ...reporting }) as GraphQLError)',
+    replace: '.map((error) => error as GraphQLError)',
+  },
+];
