@@ -1,6 +1,6 @@
 // `npm run bench:limits`: prints the table. `--short` for CI, without the cases that cannot be shortened; `--only TEXT` for
-// the cases whose name has it; `--together N` runs up to N cases of one group beside each other; `--again N` measures a case
-// that is not as it must be so often again, by itself, and shows every result.
+// the cases whose name has it, or whose group it is; `--together N` runs up to N cases of one group beside each other;
+// `--again N` measures a case that is not as it must be so often again, by itself, and shows every result.
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cacheCases } from './cache-cases.mjs';
@@ -30,7 +30,8 @@ console.log(
 );
 console.log('| case | must show | measured | seconds | |\n|---|---|---|---|---|');
 const cases = [...limiterCases, ...cacheCases].filter(
-  ({ name, longOnly }) => name.includes(values.only) && !(values.short && longOnly),
+  ({ name, group, longOnly }) =>
+    (name.includes(values.only) || group === values.only) && !(values.short && longOnly),
 );
 
 const measure = async ({ run }, ready) => {
