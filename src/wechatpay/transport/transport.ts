@@ -76,11 +76,8 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
           upstream: { status, verified: false, ...named(requestId) },
         });
       const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
-      if (
-        verification.genuine &&
-        repeated.isOfAnother(signature, `${method} ${target} ${written.body ?? ''}`)
-      )
-        throw otherAnswer(answer, 'it was the answer to another request before');
+      if (verification.genuine && repeated.isRepeated(signature))
+        throw otherAnswer(answer, 'it was given as an answer before');
       if (refused) {
         const retryAfter = oneOf(answer.headers['retry-after']);
         const error = refusal({ status, body, requestId, verified: verification.genuine, retryAfter });
