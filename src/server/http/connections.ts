@@ -12,6 +12,8 @@ export interface ServerConnections {
 
 /** A connection that was opened for a request that has not arrived yet is closed after this time, ms. */
 const unusedMs = 500;
+/** While draining, a request of whose body nothing arrives for this time is given up, ms. */
+const stalledMs = 1_500;
 
 export const trackConnections = (server: Server): ServerConnections => {
   /** The responses of each connection that are not sent yet, in the order of their requests. */
@@ -36,6 +38,13 @@ export const trackConnections = (server: Server): ServerConnections => {
   const closeUnused = (): void => {
     for (const [socket, responses] of open) if (responses.size === 0) socket.destroySoon();
   };
+  /** Nothing is done for a request before its body is there; one that does not come is not waited for. */
+  const closeStalled = (read: ReadonlyMap<Socket, number>): void => {
+    const waiting = [...open].filter(([, responses]) => [...responses].some(({ req }) => !req.complete));
+    for (const [socket] of waiting) if (read.get(socket) === socket.bytesRead) socket.destroy();
+    const next = new Map(waiting.map(([socket]) => [socket, socket.bytesRead]));
+    setTimeout(closeStalled, stalledMs, next).unref();
+  };
   return {
     drain() {
       draining = true;
@@ -44,6 +53,7 @@ export const trackConnections = (server: Server): ServerConnections => {
       server.closeIdleConnections();
       // Node counts a connection without a first request as busy, for as long as headers may take.
       setTimeout(closeUnused, unusedMs).unref();
+      closeStalled(new Map());
     },
   };
 };
