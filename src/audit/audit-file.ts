@@ -1,7 +1,18 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { AppError } from '../shared/errors';
 import { systemCode } from '../shared/system-code';
 import { firstLink, sealRecord } from './chain';
 
@@ -51,7 +62,14 @@ export const beginAuditFile = ({
   let following: Promise<void> | undefined;
   let isClosed = false;
 
+  /** Throws AppError if the file was removed or renamed: what is written to it then is not in the directory. */
+  const checkName = (): void => {
+    const named = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (named?.ino !== fstatSync(descriptor, { bigint: true }).ino)
+      throw new AppError('AUDIT_UNAVAILABLE', 'the audit file was removed or renamed while it was in use');
+  };
   const append = (record: Readonly<Record<string, unknown>>): void => {
+    checkName();
     const { line, link } = sealRecord(record, { previous: last, key });
     const bytes = Buffer.from(`${line}\n`);
     for (let written = 0; written < bytes.length;) written += write(descriptor, bytes, written);

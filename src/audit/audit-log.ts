@@ -11,7 +11,7 @@ export interface AuditLogOptions extends Partial<DiskCalls> {
   /** 32 bytes. Whoever has the key can verify the files, and could forge them. */
   readonly key: KeyObject;
   readonly clock: Clock;
-  /** Called for each record that could not be written. */
+  /** Called for each record that could not be written, and when the file was taken away while it was in use. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -97,7 +97,9 @@ export const openAuditLog = ({
       let written: AuditFile;
       try {
         written = append(content);
-      } catch {
+      } catch (error) {
+        // Its earlier records may be lost, though this one finds another file.
+        if (error instanceof AppError) onError(error);
         abandon();
         written = append(content);
       }

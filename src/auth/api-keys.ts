@@ -126,7 +126,10 @@ class Absent extends Error {}
 /** Changes with every write, also if the file is replaced by a rename or through a symbolic link. */
 const stateOf = async (file: string): Promise<string> => {
   try {
-    const { mtimeNs, ctimeNs, ino, size } = await stat(file, { bigint: true });
+    const found = await stat(file, { bigint: true });
+    // To read a pipe would wait for its writer, and every caller with it.
+    if (!found.isFile()) throw new Error('is not a regular file');
+    const { mtimeNs, ctimeNs, ino, size } = found;
     return `${mtimeNs} ${ctimeNs} ${ino} ${size}`;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return absent;

@@ -1,5 +1,14 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { chmodSync, fdatasyncSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  fdatasyncSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuditLog, type AuditLogOptions } from '../../src/audit/audit-log';
@@ -175,6 +184,25 @@ describe('the audit on a disk that', () => {
     await intent;
     log.close();
     expect(files()).toHaveLength(2);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['file is removed', (path) => rmSync(path)],
+    ['file is renamed', (path) => renameSync(path, `${path}.old`)],
+    ['directory is removed', () => rmSync(directory, { recursive: true })],
+  ])('is written to in another file, and says so, if the %s meanwhile', async (_, takeAway) => {
+    const { log, errors } = open();
+    log.record(anAuditEvent());
+    const first = log.path();
+    takeAway(first);
+    await log.recordDurably(anIntent());
+    log.record(anAuditEvent());
+    log.close();
+    expect(log.path()).not.toBe(first);
+    expect(readFileSync(log.path(), 'utf8')).toMatch(/INTENT[\s\S]*MUTATION[\s\S]*CLOSED/);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'the audit file was removed or renamed while it was in use',
+    ]);
   });
 
   it('lets nobody list its directory is written to all the same', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -217,6 +218,27 @@ describe('the file of API keys', () => {
     symlinkSync(real, link);
     await clock.advance(1_000);
     expect(await keys.callerOf(text)).toBeDefined();
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['a directory', (path) => mkdirSync(path)],
+    ['a pipe that nobody writes to', (path) => spawnSync('mkfifo', [path])],
+  ])('does not wait for %s in its place', async (_, put) => {
+    const { text, record } = aKey('shop', []);
+    write(record);
+    const keys = await open();
+    rmSync(file);
+    put(file);
+    await clock.advance(1_000);
+    expect(await keys.callerOf(text)).toBeDefined();
+    expect(keys.problem()).toEqual({
+      detail: 'the file of API keys is not a regular file',
+      refused: false,
+    });
+    rmSync(file, { recursive: true });
+    write({ ...record, revokedAt: '2020-01-02T00:00:00Z' });
+    await clock.advance(1_000);
+    expect(await keys.callerOf(text)).toBeUndefined();
   });
 
   it('knows nobody once the file is gone', async () => {

@@ -93,6 +93,28 @@ describe('a surplus answer on a kept connection', () => {
     }
   });
 
+  it('does not show a card as it was when the same request was answered before', async () => {
+    for (const member of members.slice(0, 20)) {
+      upstream.spoil(() => 'twice');
+      await cardOf(member, 0);
+      upstream.spoil(() => 'none');
+      const state = sandbox.state();
+      const card = state.userCard(member.brandId, member.userCardCode);
+      if (card === undefined) throw new Error('the member has no card');
+      // At WeChat Pay, so that nothing here outdates what is kept.
+      state.putUserCard({ ...card, level: 'changed' });
+      const { data } = await app.ask<{ userCard: { level: string } }>(
+        read.replace('openid user', 'level user'),
+        {
+          ...member,
+          maxAge: 0,
+        },
+      );
+      expect(data?.userCard.level).toBe('changed');
+    }
+    expect(upstream.surplus()).toBeGreaterThan(10);
+  });
+
   it('leaves the outcome of a write unknown rather than telling it by the answer to another one', async () => {
     const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
       userCard { openid level } userErrors { code } } }`;

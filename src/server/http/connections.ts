@@ -12,6 +12,8 @@ export interface ServerConnections {
 
 /** How long a drained server waits for the first request of an open connection, ms. */
 const unusedMs = 500;
+/** While draining, a request of whose body nothing arrives for this time is given up, ms. */
+const stalledMs = 1_500;
 
 export const trackConnections = (server: Server): ServerConnections => {
   /** Unfinished responses by connection, in the order of their requests. */
@@ -36,6 +38,13 @@ export const trackConnections = (server: Server): ServerConnections => {
   const closeUnused = (): void => {
     for (const [socket, responses] of open) if (responses.size === 0) socket.destroySoon();
   };
+  /** Nothing is done for a request before its body is there; one that does not come is not waited for. */
+  const closeStalled = (read: ReadonlyMap<Socket, number>): void => {
+    const waiting = [...open].filter(([, responses]) => [...responses].some(({ req }) => !req.complete));
+    for (const [socket] of waiting) if (read.get(socket) === socket.bytesRead) socket.destroy();
+    const next = new Map(waiting.map(([socket]) => [socket, socket.bytesRead]));
+    setTimeout(closeStalled, stalledMs, next).unref();
+  };
   return {
     drain() {
       draining = true;
@@ -44,6 +53,7 @@ export const trackConnections = (server: Server): ServerConnections => {
       server.closeIdleConnections();
       // Node counts a connection without a first request as busy until the headers timeout.
       setTimeout(closeUnused, unusedMs).unref();
+      closeStalled(new Map());
     },
   };
 };

@@ -77,11 +77,8 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
           upstream: { status, verified: false, ...defined({ requestId }) },
         });
       const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
-      if (
-        verification.genuine &&
-        repeated.isOfAnother(signature, `${method} ${target} ${written.body ?? ''}`)
-      )
-        throw otherAnswer(answer, 'it already answered another request');
+      if (verification.genuine && repeated.isRepeated(signature))
+        throw otherAnswer(answer, 'it was received before');
       if (refused) {
         const retryAfter = oneOf(answer.headers['retry-after']);
         const error = refusal({ status, body, requestId, verified: verification.genuine, retryAfter });

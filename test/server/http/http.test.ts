@@ -1,4 +1,4 @@
-import { request as httpRequest, type ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import {
   createHttpServer,
@@ -255,6 +255,26 @@ describe('the HTTP server', () => {
       // Connections are taken in their order.
       await get('/quick');
       await Promise.all([server.drain(endlessMs), transport.closed]);
+    });
+
+    it('does not wait for a body that does not come, but for one that does', async () => {
+      const body = (request: IncomingMessage, response: ServerResponse): void => {
+        request.resume().on('end', () => response.end('all'));
+      };
+      await start({ bounds: patient, routes: { '/body': body } });
+      const head = 'POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\n';
+      const [stalled, slow] = await Promise.all([open(`${head}1`), open(`${head}1`)]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const before = performance.now();
+      const drained = server.drain(10_000);
+      for (let byte = 0; byte < 7; byte += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        slow.socket.write('1');
+      }
+      await Promise.all([drained, stalled.closed, slow.closed]);
+      expect(stalled.received()).toBe('');
+      expect(slow.received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*all/);
+      expect(performance.now() - before).toBeLessThan(7_000);
     });
 
     it('still answers a request that arrives on a connection opened before', async () => {
