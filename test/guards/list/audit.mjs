@@ -77,7 +77,7 @@ export const auditGuards = [
     file: 'src/audit/chain.ts',
     find: '.update(`${previousSeal}\\n${body}`)',
     replace: '.update(body)',
-    tests: [audit('audit-rotation')],
+    tests: [audit('audit-log')],
   },
   {
     name: 'seal of a record',
