@@ -43,7 +43,7 @@ export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewar
     /** A route for known callers; `needs` is the scope required by a route about the server itself. */
     route: (handler: CallerHandler, needs?: ServerScope): Handler => requireCaller(check, handler, needs),
     /** Who the request's credential stands for now. A request that stays open may outlive it: then UNAUTHENTICATED. */
-    async callerNow({ headers }: IncomingMessage): Promise<Caller> {
+    callerNow: async ({ headers }: IncomingMessage): Promise<Caller> => {
       const authentication = await check.authenticate(headers.authorization);
       if ('caller' in authentication) return authentication.caller;
       throw new AppError('UNAUTHENTICATED', `the credential of an open request is ${authentication.refused}`);

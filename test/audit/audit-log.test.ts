@@ -50,6 +50,15 @@ describe('the audit log', () => {
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ caller: 'till-7', targetHash: 't0', sequence: 2 });
   });
 
+  it('shows a record that was taken from another file under the same key', () => {
+    const lines = written(2).split('\n');
+    const log = open();
+    for (const targetHash of ['other', 't1']) log.record(anAuditEvent({ targetHash }));
+    log.close();
+    lines[2] = readFileSync(log.path(), 'utf8').split('\n')[2] ?? '';
+    expect(stateOf(lines.join('\n'))).toBe('tampered');
+  });
+
   it('has files that only their owner reads', () => {
     const log = open();
     expect(statSync(log.path()).mode & 0o777).toBe(0o600);

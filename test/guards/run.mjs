@@ -1,6 +1,7 @@
 // Takes out every guard of the list, one at a time, and runs the tests that ought to notice. Fails where none does.
 //   npm run test:guards -- [--only TEXT] [--jobs N] [--check]
 import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import makeKeyPairs from '../support/make-key-pairs.mjs';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
 
 /** Left out of a copy: what is made, and what no test reads. */
 const skipped = /^(\.git|node_modules|dist|coverage|test\/bench\/(dist|results|node_modules))(\/|$)/;

@@ -49,7 +49,7 @@ export const accessGuards = [
   {
     name: 'brand check of a mutation',
     file: 'src/graphql/execution/mutate.ts',
-    find: 'if (!brands.isWritable(input.brandId)) return refuse([unknownBrand[language]]);',
+    find: 'if (!brands.isWritable(input.brandId)) return payload(undefined, [unknownBrand[language]]);',
     replace: '',
     tests: ['test/e2e/mutations.test.ts'],
     only: 'a brand that is not configured',

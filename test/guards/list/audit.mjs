@@ -26,7 +26,7 @@ export const auditGuards = [
   {
     name: 'the failure of a mutation is recorded',
     file: 'src/audit/with-audit.ts',
-    find: "    recordOutcome(error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR');\n",
+    find: '    recordOutcome(codeOf(error));\n',
     replace: '',
     tests: [audit('with-audit')],
   },
@@ -77,7 +77,7 @@ export const auditGuards = [
     file: 'src/audit/chain.ts',
     find: '.update(`${previousSeal}\\n${body}`)',
     replace: '.update(body)',
-    tests: [audit('audit-rotation')],
+    tests: [audit('audit-log')],
   },
   {
     name: 'seal of a record',

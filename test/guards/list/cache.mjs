@@ -76,7 +76,7 @@ export const cacheGuards = [
   },
   {
     name: 'an absence must be signed',
-    file: source('cache'),
+    file: 'src/shared/errors.ts',
     find: "error.code === 'NOT_FOUND' && error.upstream?.verified === true;",
     replace: "error.code === 'NOT_FOUND';",
     tests: [cache('cache')],

@@ -14,7 +14,7 @@ export const processGuards = [
     file: 'src/config/reader.ts',
     find: 'return [name, member.value === null ? withoutValue(member) : member];',
     replace: 'return [name, member];',
-    tests: ['test/config/every-setting.test.ts'],
+    tests: ['test/config/redis.test.ts'],
   },
   {
     name: 'configuration: numbers',

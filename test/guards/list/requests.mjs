@@ -260,9 +260,9 @@ export const requestGuards = [
   },
   {
     name: 'bytes of a picture',
-    file: 'src/server/routes/image-upload.ts',
-    find: '    if (size > max) return undefined;\n',
-    replace: '',
+    file: 'src/server/http/read-body.ts',
+    find: 'if (size <= max) chunks.push(chunk);',
+    replace: 'if (size >= 0) chunks.push(chunk);',
     tests: ['test/e2e/image-upload.test.ts'],
     only: 'stops reading a body',
   },

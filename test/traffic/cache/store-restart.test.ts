@@ -102,7 +102,7 @@ describeWithRedis('what a process of a fleet keeps', () => {
     expect(await here.read()).toMatchObject({ data: { version: 1 }, stale: true });
     await until(() => here.arrived() === 2);
     here.later();
-    await until(async () => (await here.read()).stale === false);
+    await until(async () => !(await here.read()).stale);
     expect(await here.read()).toMatchObject({ data: { version: 2 }, stale: false });
     expect(here.arrived()).toBe(2);
   });
