@@ -130,7 +130,7 @@ const upstreamDead = {
   async run() {
     let now = 1_700_000_000_000;
     let dead = false;
-    const clock = { now: () => now, after: () => () => undefined };
+    const clock = { now: () => now, wallNow: () => now, after: () => () => undefined };
     const send = cache({
       clock,
       random: () => 0.5,
@@ -139,7 +139,13 @@ const upstreamDead = {
     })((call) =>
       dead
         ? Promise.reject(new AppError('UPSTREAM_UNAVAILABLE', 'dead', { sent: false }))
-        : Promise.resolve({ data: { id: call.cache.key }, bytes: 50, fetchedAt: now, stale: false }),
+        : Promise.resolve({
+            data: { id: call.cache.key },
+            bytes: 50,
+            fetchedAt: now,
+            asOf: now,
+            stale: false,
+          }),
     );
     const read = (index) =>
       send({
