@@ -68,5 +68,7 @@ describe('npm run codegen', () => {
     write('schema/operations/wrong.graphql', 'query Wrong { missing }\n');
     await expect(generate()).rejects.toMatchObject({ code: 1 });
     await expect(generate()).rejects.toMatchObject({ code: 1 });
+    rmSync(at('schema/operations/wrong.graphql'));
+    await generate();
   });
 });

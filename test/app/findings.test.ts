@@ -53,7 +53,7 @@ describe('readiness', () => {
     expect(await ask()).toBe(200);
     renameSync(at('api-keys.json'), at('former.json'));
     mkdirSync(at('api-keys.json'));
-    await found('auth', /API keys cannot be read \(EISDIR\); the last known keys are accepted for 5 minutes/);
+    await found('auth', /API keys is not a regular file; the last known keys are accepted for 5 minutes/);
     expect(await ask()).toBe(200);
     rmSync(at('api-keys.json'), { recursive: true });
     await found('auth', /does not exist; its keys are refused/);

@@ -36,10 +36,9 @@ export const WriteMutation =
 
 const payloadOf = (name: string, field: string, type: () => ClassType): ClassType => {
   @ObjectType(name, { simpleResolvers: true })
-  class PayloadOfMutation {
-    @Field(() => [UserError])
-    readonly userErrors!: readonly UserError[];
-  }
+  class PayloadOfMutation {}
+  // In the order in which introspection shows them.
   Field(type, { nullable: true })(PayloadOfMutation.prototype, field);
+  Field(() => [UserError])(PayloadOfMutation.prototype, 'userErrors');
   return PayloadOfMutation;
 };
