@@ -7,8 +7,8 @@ import type { Fleet } from './fleet';
 import { createOfflineShare, type OfflineShare } from './offline-share';
 import { createStoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
-import type { SlotAnswer, SlotRequest, SlotStore } from './slot-store';
-import { viewState } from './slots';
+import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
+import { confirmSlot, settleSlot, viewState } from './slots';
 
 export interface RedisSlotsDeps {
   readonly redis: Redis;
@@ -97,6 +97,29 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
     return tail > at ? tail + (now - at) : now;
   };
 
+  /** The slot by the last copy of the bucket: slots reserved before the store went away still keep their distance. */
+  const fromCopy = ({ state }: Known, request: ConfirmRequest): SlotAnswer | undefined => {
+    const offsetMs = store.offsetMs();
+    if (state?.slots.some(({ id }) => id === request.slotId) !== true) return undefined;
+    // Nobody reports the ends of other instances' calls any more.
+    state.slots = state.slots.map((slot) => ({ ...slot, open: false }));
+    const answer = confirmSlot(
+      state,
+      { ...request, due: request.due + offsetMs },
+      Math.max(state.seenAt, clock.now() + offsetMs),
+    );
+    return { ...answer, at: answer.at - offsetMs };
+  };
+  const settleInCopy = ({ state }: Known, { arrivesBy, ...request }: SettleRequest): void => {
+    const offsetMs = store.offsetMs();
+    if (state === undefined) return;
+    settleSlot(
+      state,
+      { ...request, arrivesBy: arrivesBy === undefined ? undefined : arrivesBy + offsetMs },
+      Math.max(state.seenAt, clock.now() + offsetMs),
+    );
+  };
+
   /** A slot of this instance's share, unless the store is back before it is due: the store may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
     known.share ??= createOfflineShare({
@@ -135,11 +158,11 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
       const known = knownOf(bucket);
       const unchanged = { granted: true, slotId, at: due, waitMs: 0, dueMs: 0 };
       // A slot of a share belongs to this instance alone, and the store does not know it.
-      if (known.share !== undefined) return unchanged;
+      if (slotId === 0) return unchanged;
       try {
         return await run(known, 'confirm', bucket, [slotId, due + store.offsetMs()].map(String));
       } catch {
-        return unchanged;
+        return fromCopy(known, { bucket, slotId, due }) ?? unchanged;
       }
     },
     async settle({ bucket, slotId, arrivesBy, open }) {
@@ -153,6 +176,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
           await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '']);
           return;
         } catch {
+          settleInCopy(known, { bucket, slotId, arrivesBy, open });
           await sleep(clock, lookAgainMs);
         }
     },
@@ -165,7 +189,11 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
         known.share = createOfflineShare({
           ...fleet.place(),
           clock,
-          notBefore: clock.now() + Math.min(rules.maxAheadMs, retryAfterMs ?? rules.windowMs),
+          // Slots that others reserved in the store are still being used.
+          notBefore: Math.max(
+            lastReserved(known) + rules.windowMs + rules.guardMs,
+            clock.now() + Math.min(rules.maxAheadMs, retryAfterMs ?? rules.windowMs),
+          ),
         });
       }
     },
