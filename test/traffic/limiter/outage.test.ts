@@ -185,3 +185,40 @@ describe('a missed slot', () => {
     for (const { sendAt, sendBy } of seen) expect(sendBy - sendAt).toBe(30);
   });
 });
+
+describe('slots that were reserved before the store went away', () => {
+  const single = { ...request, bucket: { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 } };
+  const setUp = () => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    const fleet = { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined };
+    return { clock, store, slots: createRedisSlots({ redis: store.redis, clock, fleet }) };
+  };
+
+  it('keep their distance from a call that arrived late', async () => {
+    const { clock, store, slots } = setUp();
+    const start = clock.now();
+    const first = await slots.reserve(single);
+    const second = await slots.reserve(single);
+    store.kill();
+    void slots.settle({ bucket: single.bucket, slotId: first.slotId, arrivesBy: start + 100, open: false });
+    await clock.advance(0);
+    const due = second.at + second.dueMs;
+    const confirmed = await slots.confirm({ bucket: single.bucket, slotId: second.slotId, due });
+    expect(confirmed.at + confirmed.dueMs - start).toBe(100 + 1_006);
+  });
+
+  it('are used before a refused instance takes its share', async () => {
+    const { clock, store, slots } = setUp();
+    const start = clock.now();
+    let last = start;
+    for (let call = 0; call < 3; call += 1) {
+      const { at, dueMs } = await slots.reserve(single);
+      last = at + dueMs;
+    }
+    store.kill();
+    await slots.penalise(single.bucket, undefined);
+    const answer = await slots.reserve({ ...single, maxWaitMs: 0 });
+    expect(answer.at + answer.waitMs).toBeGreaterThanOrEqual(last + 1_006);
+  });
+});
