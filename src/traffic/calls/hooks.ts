@@ -1,7 +1,9 @@
 import type { Clock } from '../../shared/clock';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import {
+  type Attempt,
   type Call,
+  type ScheduledCall,
   type Wrapper,
   SlotMissed,
   type CacheHit,
@@ -76,7 +78,7 @@ export const observeLookups =
 
 /** Placed directly above the limiter. */
 export const observeWaits =
-  (hooks: TrafficHooks): Wrapper =>
+  (hooks: TrafficHooks): Wrapper<Attempt> =>
   (next) =>
   async (call) => {
     const names = namesOf(call);
@@ -107,7 +109,7 @@ export const observeWaits =
 
 /** Placed directly above the transport. */
 export const observeAttempts =
-  (hooks: TrafficHooks, clock: Clock): Wrapper =>
+  (hooks: TrafficHooks, clock: Clock): Wrapper<ScheduledCall> =>
   (next) =>
   async (call) => {
     let writtenAt: number | undefined;
@@ -117,8 +119,8 @@ export const observeAttempts =
       hooks.attempted({
         ...namesOf(call),
         brandId: call.brandId,
-        host: call.host ?? 'main',
-        attempt: call.attempt ?? 1,
+        host: call.host,
+        attempt: call.attempt,
         durationMs: writtenAt === undefined ? 0 : Math.max(0, clock.now() - writtenAt),
         ...facts,
         ...defined({ traceId: call.traceId }),
@@ -129,7 +131,7 @@ export const observeAttempts =
         ...call,
         onWritten(at) {
           writtenAt = at;
-          call.onWritten?.(at);
+          call.onWritten(at);
         },
       });
       const { requestId, otherBrandId } = reply;
