@@ -24,6 +24,8 @@ export interface Config {
   readonly auth?: AuthSettings;
   /** Maximum number of personal values that one operation may decrypt. Default: 100. */
   readonly maxDecryptions: number;
+  /** Maximum number of personal values that one caller may decrypt per second, in this process. Default: 200. */
+  readonly maxDecryptionsPerSecond: number;
   /** 32 bytes each; the first one is used for new data: global ids, cache keys, entries in a shared store. */
   readonly encryptionKeys: readonly NamedKey[];
   readonly cache: { readonly maxBytes: number };
@@ -89,6 +91,7 @@ export const defaults = {
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
   maxDecryptions: 100,
+  maxDecryptionsPerSecond: 200,
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     corsOrigins: [],

@@ -65,6 +65,7 @@ describe('every setting of the configuration', () => {
         requests: { perSecond: '50', burst: '200' },
       },
       maxDecryptions: '100',
+      maxDecryptionsPerSecond: '200',
       brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
       partner: {
