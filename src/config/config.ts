@@ -38,6 +38,8 @@ export interface Config {
     readonly idleTimeoutMs: number;
     /** Further connections are closed at once. Default: 10 000. */
     readonly maxConnections: number;
+    /** The same for the connections of one remote address, or of one IPv6 network of 64 bits. Default: 2 000. */
+    readonly maxConnectionsPerAddress: number;
     /** How long `/readyz` returns 503 before the port closes, so that load balancers notice, ms. Default: 0. */
     readonly drainDelayMs: number;
   };
@@ -99,6 +101,7 @@ export const defaults = {
     requestTimeoutMs: 30_000,
     idleTimeoutMs: 70_000,
     maxConnections: 10_000,
+    maxConnectionsPerAddress: 2_000,
     drainDelayMs: 0,
   },
   metrics: { host: '127.0.0.1', port: 9464 },

@@ -86,6 +86,7 @@ describe('every setting of the configuration', () => {
         requestTimeoutMs: '500',
         idleTimeoutMs: '500',
         maxConnections: '10',
+        maxConnectionsPerAddress: '5',
         drainDelayMs: '0',
       },
       metrics: { host: '127.0.0.1', port: '0' },

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { limitConnectionsPerAddress } from './address-limit';
 import { trackConnections } from './connections';
 
 /** Handles one request. Whatever it throws becomes a 500 without details. */
@@ -31,6 +32,8 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number;
   /** Further connections are closed at once. Default: 10 000. */
   readonly maxConnections: number;
+  /** The same for the connections of one remote address, or of one IPv6 network of 64 bits. Default: 2 000. */
+  readonly maxConnectionsPerAddress: number;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -38,6 +41,7 @@ export const defaultHttpLimits: HttpLimits = {
   requestTimeoutMs: 30_000,
   idleTimeoutMs: 70_000,
   maxConnections: 10_000,
+  maxConnectionsPerAddress: 2_000,
 };
 /** Longer than a proxy's keep-alive, so that we never close a connection on which the proxy has just sent a request, ms. */
 const keepAliveMs = 65_000;
@@ -89,6 +93,7 @@ export const createHttpServer = ({
   const connections = trackConnections(server);
   server.maxHeadersCount = maxHeaders;
   server.maxConnections = maxConnections;
+  limitConnectionsPerAddress(server, { max: bounds.maxConnectionsPerAddress, onRefused: () => undefined });
   server.maxRequestsPerSocket = maxRequestsPerConnection;
   // Also covers clients that do not read the response.
   server.setTimeout(idleTimeoutMs);

@@ -288,6 +288,13 @@ export const requestGuards = [
     replace: '',
   },
   {
+    name: 'connections: how many of one address',
+    file: 'src/server/http/address-limit.ts',
+    find: 'if (count > max) {',
+    replace: 'if (count < 0) {',
+    tests: [http('http')],
+  },
+  {
     ...server,
     name: 'connections: how many requests of one',
     find: '  server.maxRequestsPerSocket = maxRequestsPerConnection;\n',
