@@ -198,6 +198,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       [config.notifications.path]: events.notify,
     },
     onError,
+    onRefused: observability.observeRefusal,
     bounds: config.http,
     before: (request, response) => isMisdirected(request, response) || answerCors(request, response),
   });

@@ -82,6 +82,7 @@ describe('an operation that comes again', () => {
     expect([repeat, answer.data?.userCard]).toEqual([true, null]);
     expect(app.operations.at(-1)?.cachedCalls).toBe(0);
     expect((await isRepeat(query, 'alike')).repeat).toBe(true);
+    expect(app.operations.at(-1)?.caller).toBe('key:alike');
     expect((await ask(query, 'alike')).data?.userCard).not.toBeNull();
   });
 

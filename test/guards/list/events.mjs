@@ -76,11 +76,12 @@ export const eventGuards = [
   {
     name: 'notification: no place before the signature is verified',
     file: 'src/server/routes/notify-handler.ts',
-    find: '    try {\n      const verified = await inTime(readAndVerify());\n',
+    find: 'const verified = await inTime(readAndVerify());',
     replace:
-      "    if (underway >= maxConcurrent) {\n      refuse(503, 'busy');\n      return;\n    }\n    underway += 1;\n    try {\n" +
-      '      const verified = await inTime(readAndVerify());\n',
+      "if (underway >= maxConcurrent) return refuse(503, 'busy');\n      underway += 1;\n" +
+      '      const verified = await inTime(readAndVerify()).finally(() => {\n        underway -= 1;\n      });',
     tests: ['test/server/routes/notify-handler.test.ts'],
+    only: 'while the signatures of strangers',
   },
   {
     name: 'notification: form of a signature before the body',
