@@ -7,6 +7,7 @@ import { isLoopback } from '../config/exposure';
 import type { LoggedEvent } from '../events/event';
 import { createFindings } from './findings';
 import { createAuthMiddleware } from './auth-middleware';
+import { createMasks } from '../graphql/access/masks';
 import type { Context } from '../graphql/execution/context';
 import { printSdl } from '../graphql/schema/print-schema';
 import { createSchema } from '../graphql/schema/schema';
@@ -128,6 +129,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const identityOf = createIdentity({
     config,
+    clock,
+    masks: createMasks(state.masks),
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
@@ -195,6 +198,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       [config.notifications.path]: events.notify,
     },
     onError,
+    onRefused: observability.observeRefusal,
     bounds: config.http,
     before: (request, response) => isMisdirected(request, response) || answerCors(request, response),
   });

@@ -115,6 +115,7 @@ const fixedSections = (before: Config, after: Config): readonly string[] => {
     redis: ({ redis }: Config) => redis,
     auth: ({ auth }: Config) => auth,
     maxDecryptions: ({ maxDecryptions }: Config) => maxDecryptions,
+    maxDecryptionsPerSecond: ({ maxDecryptionsPerSecond }: Config) => maxDecryptionsPerSecond,
     notifications: ({ notifications }: Config) => notifications,
     subscriptions: ({ subscriptions }: Config) => subscriptions,
     http: ({ http }: Config) => http,

@@ -50,6 +50,7 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
     return Promise.resolve({
       language: languageOf(request.headers['accept-language']),
+      callerId: caller.id,
       stats,
       trace,
       consistency: () => consistency.write(seen, stats.written),

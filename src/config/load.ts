@@ -42,7 +42,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   const {
     server,
     auth: authSetting,
-    maxDecryptions: maxDecryptions,
+    maxDecryptions,
+    maxDecryptionsPerSecond,
     encryptionKeys,
     cache,
     notifications,
@@ -58,6 +59,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'server',
     'auth',
     'maxDecryptions',
+    'maxDecryptionsPerSecond',
     'brands',
     'brandCredentials',
     'partner',
@@ -86,6 +88,11 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
       min: 1,
       max: 10_000,
       default: defaults.maxDecryptions,
+    }),
+    maxDecryptionsPerSecond: whole(maxDecryptionsPerSecond, {
+      min: 1,
+      max: 100_000,
+      default: defaults.maxDecryptionsPerSecond,
     }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {

@@ -15,6 +15,10 @@ export const publicText = {
   ],
   UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
   FORBIDDEN: ['Not permitted.', '没有权限。'],
+  RATE_LIMITED: [
+    'Too many requests of this caller; try again after retryAfterMs.',
+    '请求过多，请在 retryAfterMs 之后重试。',
+  ],
   NOT_FOUND: ['There is no such object.', '对象不存在。'],
   QUERY_TOO_EXPENSIVE: [
     'The operation could need too many upstream calls.',

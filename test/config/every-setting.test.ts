@@ -65,6 +65,7 @@ describe('every setting of the configuration', () => {
         requests: { perSecond: '50', burst: '200' },
       },
       maxDecryptions: '100',
+      maxDecryptionsPerSecond: '200',
       brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
       partner: {
@@ -85,6 +86,7 @@ describe('every setting of the configuration', () => {
         requestTimeoutMs: '500',
         idleTimeoutMs: '500',
         maxConnections: '10',
+        maxConnectionsPerAddress: '5',
         drainDelayMs: '0',
       },
       metrics: { host: '127.0.0.1', port: '0' },

@@ -19,6 +19,8 @@ export interface AttemptEvent {
   readonly interface: string;
   readonly route: Call['account']['route'];
   readonly brandId: string;
+  /** Id of the caller whose operation needed it first. */
+  readonly caller: string;
   readonly lane: Lane;
   readonly host: Host;
   /** 1 for a call's first attempt. */
@@ -119,6 +121,7 @@ export const observeAttempts =
       hooks.attempted({
         ...namesOf(call),
         brandId: call.brandId,
+        caller: call.caller,
         host: call.host,
         attempt: call.attempt,
         durationMs: writtenAt === undefined ? 0 : Math.max(0, clock.now() - writtenAt),
@@ -201,6 +204,7 @@ const teeStats = (stats: CallStats | undefined, statsHooks: StatsHooks): CallSta
 export interface CallEvent {
   readonly interface: string;
   readonly brandId: string;
+  readonly caller: string;
   readonly route: Call['account']['route'];
   readonly lane: Call['lane'];
   readonly durationMs: number;
@@ -222,6 +226,7 @@ export const observeCalls =
       observer({
         interface: call.interfaceName,
         brandId: call.brandId,
+        caller: call.caller,
         route: call.account.route,
         lane: call.lane,
         durationMs: clock.now() - started,

@@ -106,7 +106,13 @@ describe('the attempt hooks', () => {
     await sent.catch(() => undefined);
     return operationEvent;
   };
-  const names = { interface: 'GET_USER_CARD', route: 'brand', lane: 'interactive', brandId: '1004' };
+  const names = {
+    interface: 'GET_USER_CARD',
+    route: 'brand',
+    lane: 'interactive',
+    brandId: '1004',
+    caller: 'tests',
+  };
 
   it('reports outcome and duration from the first byte', async () => {
     expect(await through(() => Promise.resolve({ ...aReply({}, 0), requestId: '08-0' }))).toEqual([
