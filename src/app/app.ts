@@ -9,6 +9,7 @@ import { createFindings } from './findings';
 import { createAuthMiddleware } from './auth-middleware';
 import type { Context } from '../graphql/execution/context';
 import { printSdl } from '../graphql/schema/print-schema';
+import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
 import { createImageRoute } from './image-route';
@@ -59,7 +60,7 @@ export interface App {
   /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
   /**
-   * Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
+   * Applies keys, limits and rules of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
    * nothing has changed then.
    */
   reload(load: () => Promise<Config>): Promise<Reloaded>;
@@ -80,6 +81,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const accounts = createAccounts(wechatPay, clock);
   const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
+  const rules = createEffectiveRules(config.rules);
   const findings = createFindings({ config, ofGate: auth.findings, droppedLines });
   const observability = createObservability({
     ...options,
@@ -137,6 +139,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     clock,
     identityOf,
+    rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
   });
@@ -217,6 +220,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     accounts,
     limits,
+    rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
     onReload(outcome, problems) {
