@@ -10,6 +10,7 @@ import { createAuthMiddleware } from './auth-middleware';
 import { createMasks } from '../graphql/access/masks';
 import type { Context } from '../graphql/execution/context';
 import { printSdl } from '../graphql/schema/print-schema';
+import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
 import { createImageRoute } from './image-route';
@@ -60,7 +61,7 @@ export interface App {
   /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
   /**
-   * Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
+   * Applies keys, limits and rules of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
    * nothing has changed then.
    */
   reload(load: () => Promise<Config>): Promise<Reloaded>;
@@ -81,6 +82,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const accounts = createAccounts(wechatPay, clock);
   const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
+  const rules = createEffectiveRules(config.rules);
   const findings = createFindings({ config, ofGate: auth.findings, droppedLines });
   const observability = createObservability({
     ...options,
@@ -140,6 +142,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     clock,
     identityOf,
+    rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
   });
@@ -221,6 +224,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     accounts,
     limits,
+    rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
     onReload(outcome, problems) {

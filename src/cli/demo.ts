@@ -23,6 +23,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   http: defaults.http,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
+  rules: {},
   queryLimits: defaults.queryLimits,
   trustedDocuments: defaults.trustedDocuments,
   files: [],

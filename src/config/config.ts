@@ -1,6 +1,7 @@
 import type { NamedFile } from './file-rights';
 import type { KeyObject } from 'node:crypto';
 import type { AuthSettings } from '../auth/settings';
+import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
@@ -20,6 +21,8 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly wechatPay: WechatPaySettings;
+  /** Bounds of request fields that differ from the documented ones. Default: none. */
+  readonly rules: RuleOverrides;
   /** Absent: every client may do everything, so the server accepts loopback connections only (exposure.ts). */
   readonly auth?: AuthSettings;
   /** Maximum number of personal values that one operation may decrypt. Default: 100. */

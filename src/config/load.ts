@@ -11,6 +11,7 @@ import { exposureProblems } from './exposure';
 import type { NamedFile } from './file-rights';
 import { readQueryLimits } from './query-limits';
 import { readHttp } from './http';
+import { readRules } from './rules';
 import { readRedis } from './redis';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
@@ -50,6 +51,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     subscriptions,
     redis,
     queryLimits,
+    rules,
     trustedDocuments,
     http,
     metrics,
@@ -66,6 +68,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'hosts',
     'timeouts',
     'limits',
+    'rules',
     'encryptionKeys',
     'cache',
     'notifications',
@@ -108,6 +111,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     ),
     subscriptions: readSubscriptions(subscriptions),
     queryLimits: readQueryLimits(queryLimits),
+    rules: readRules(rules),
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     http: readHttp(http),

@@ -19,6 +19,13 @@ export const checkValidDate = ({ type, ...dates }: ValidDate, template: Template
     throw paramError('相对有效期卡模板必填有效天数信息,不允许填写有效期信息');
 };
 
+const dayMs = 86_400_000;
+const beijingMs = 28_800_000;
+
+/** 领取后N个自然天内有效: until the end of the Nth calendar day in Beijing after the day of the pickup. */
+const endOfDays = (picked: number, days: number): number =>
+  (Math.floor((picked + beijingMs) / dayMs) + 1 + days) * dayMs - beijingMs;
+
 /** 领取时间必须早于当前时间,且不允许导入已过期的会员卡 */
 export const checkPickup = (pickupTime: string | undefined, valid: ValidDate, now: number): void => {
   if (pickupTime !== undefined && Date.parse(pickupTime) >= now) throw paramError('领取时间必须早于当前时间');
@@ -28,7 +35,7 @@ export const checkPickup = (pickupTime: string | undefined, valid: ValidDate, no
     type === 'FIX_TIME_RANGE' && end !== undefined
       ? Date.parse(end)
       : type === 'FIX_TERM' && days !== undefined
-        ? picked + days * 86_400_000
+        ? endOfDays(picked, days)
         : Infinity;
   if (expiry <= now) throw invalidRequest('无法导入已过期的会员卡');
 };

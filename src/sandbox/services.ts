@@ -28,7 +28,7 @@ export const createFeed = ({ state, brandId, args }: HandlerCall) => {
   const { card_id, user_card_code, openid, out_request_no, cell } = args as Readonly<Record<string, string>>;
   // Magic input: see README.md.
   if (openid?.startsWith('invalid') === true) throw invalidRequest('openid无效');
-  if (!/^\d+(_[^_\s]+)+$/.test(cell ?? '')) throw paramError('cell不合法');
+  if (!/^\d+(_[^_]+)+$/.test(cell ?? '')) throw paramError('cell不合法');
   if (cell?.startsWith('99_') === true) throw new Failure(403, 'NO_AUTH', '商家没有权限使用该动态信息模板');
   if (state.template(brandId, card_id ?? '')?.state !== 'CARD_EFFECTIVE')
     throw invalidRequest('会员卡模板无效');
