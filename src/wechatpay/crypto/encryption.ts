@@ -17,7 +17,7 @@ export const seal = (plain: string, key: KeyObject): string => {
 
 /**
  * Decrypts base64 ciphertext with the first key that fits: after a rotation, responses encrypted for the former certificate
- * may still be cached. Throws MISCONFIGURED if none fits.
+ * may still be cached. Throws DECRYPTION_KEY_MISSING if none fits, also for what is no ciphertext.
  */
 export const unseal = (sealed: string, keys: readonly KeyObject[]): string => {
   const bytes = Buffer.from(sealed, 'base64');
@@ -28,7 +28,10 @@ export const unseal = (sealed: string, keys: readonly KeyObject[]): string => {
       // Encrypted for another key; the next one may fit.
     }
   }
-  throw new AppError('MISCONFIGURED', 'a personal field is sealed for a private key that is not configured');
+  throw new AppError(
+    'DECRYPTION_KEY_MISSING',
+    'a personal field is sealed for a private key that is not configured',
+  );
 };
 
 /** The envelope of platform certificates and notifications. */
