@@ -48,6 +48,10 @@ export const publicText = {
     'WeChat Pay has done this, but its response could not be read. Do not send it again; read the object by the keys in known.',
     '微信支付已完成该操作，但无法解析其应答。请勿再次提交，请按 known 中的标识查询该对象。',
   ],
+  DECRYPTION_KEY_MISSING: [
+    'The value is encrypted for a private key that the server does not have.',
+    '该值对应的私钥不在服务器上，无法解密。',
+  ],
   MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
   INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],
 } as const satisfies Record<string, Texts>;

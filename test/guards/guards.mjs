@@ -4,6 +4,7 @@ import { cacheGuards } from './list/cache.mjs';
 import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { processGuards } from './list/process.mjs';
+import { recordGuards } from './list/records.mjs';
 import { requestGuards } from './list/requests.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
 
@@ -18,6 +19,7 @@ export const guards = [
   ...eventGuards,
   ...limiterGuards,
   ...processGuards,
+  ...recordGuards,
   ...requestGuards,
   ...upstreamGuards,
 ];
