@@ -164,7 +164,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       apollo,
       context: contextOf,
       clock,
-      admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+      admit: createTrustedDocuments({
+        settings: () => reload.current().trustedDocuments,
+        onUnknown: onUnknownDocument,
+      }),
       responseCache,
       limits: queryLimits,
     }),

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
 import { defaults, type Config } from '../config/config';
+import { ownTrustedDocuments } from '../config/trusted-documents';
 import type { Provision } from '../sandbox/provision';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import type { WechatPaySettings } from '../wechatpay/settings';
@@ -24,7 +25,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
   queryLimits: defaults.queryLimits,
-  trustedDocuments: defaults.trustedDocuments,
+  trustedDocuments: ownTrustedDocuments(),
   files: [],
 });
 

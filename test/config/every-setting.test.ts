@@ -95,7 +95,7 @@ describe('every setting of the configuration', () => {
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
       queryLimits: { depth: '5', upstreamCalls: '5' },
-      trustedDocuments: { mode: 'enforce', file: 'documents.json' },
+      trustedDocuments: { mode: 'enforce', files: ['documents.json'] },
     };
   });
   afterAll(async () => {
