@@ -193,7 +193,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     routes: {
       '/graphql': graphql,
       '/schema.graphql': schemaRoute,
-      ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
+      ...(explorer === undefined ? {} : withExplorer(graphql, explorer, config)),
       ...observability.probes,
       '/images': auth.route(images),
       '/graphql/stream': auth.route(streams.handler),
