@@ -1,4 +1,5 @@
 import { createExplorer, wantsPage, type ExplorerOptions } from '../server/explorer/explorer';
+import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/http';
 
 /** Serves the explorer page to browsers and GraphQL to everybody else. */
@@ -8,7 +9,7 @@ export const withExplorer = (graphql: Handler, explorer: ExplorerOptions): Recor
     '/': page,
     '/explorer/': assets,
     '/graphql': (request, response) =>
-      wantsPage(request.method, request.headers.accept)
+      wantsPage(request.method, headerOf(request, 'accept'))
         ? page(request, response)
         : graphql(request, response),
   };

@@ -1,15 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { openAuditLog, type AuditLog, type AuditLogOptions } from '../audit/audit-log';
 import { auditTo } from '../audit/audit-to';
 import type { Audit, AuditEvent } from '../audit/event';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import { createMetrics, type Metrics } from '../metrics/metrics';
-import type { EdgeContext } from '../server/graphql/edge-context';
 import { createHttpServer, type Handler } from '../server/http/http';
 import type { OperationEvent } from '../server/graphql/operation-event';
-import { operationPlugin } from '../server/graphql/operation-plugin';
 import { exposition, livez, readyz, type Finding, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
@@ -39,7 +36,6 @@ export interface Observability {
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
   /** Called for each operation. */
   readonly observeOperation: (event: OperationEvent) => void;
-  readonly plugin: ApolloServerPlugin<EdgeContext>;
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
@@ -167,7 +163,6 @@ export const createObservability = ({
       onHostChange: metrics.failedOver,
     },
     observeOperation,
-    plugin: operationPlugin({ now: clock.now, observe: observeOperation }),
     audit: auditLog ?? auditTo(auditElsewhere, onAuditError),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
     onStoreChange(up) {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { trackConnections } from './connections';
+import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Handles one request. Whatever it throws becomes a 500 without details. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -9,6 +10,8 @@ export interface HttpOptions {
   /** Handlers by exact pathname; a name that ends in `/` matches every path below it. */
   readonly routes: Readonly<Record<string, Handler>>;
   readonly onError: (error: unknown) => void;
+  /** Handlers of WebSocket handshakes by exact pathname. Default: none. */
+  readonly upgrades?: Readonly<Record<string, UpgradeHandler>>;
   readonly bounds?: HttpLimits;
   /** Called first for every request; returns true if it has already responded. */
   readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -55,8 +58,13 @@ const securityHeaders = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+const secure = (response: ServerResponse): void => {
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+};
+
 export const createHttpServer = ({
   routes,
+  upgrades = {},
   onError,
   bounds = defaultHttpLimits,
   before = () => false,
@@ -75,7 +83,7 @@ export const createHttpServer = ({
     maxHeaderSize: maxHeaderBytes,
   };
   const server: Server = createServer(options, (request, response) => {
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    secure(response);
     if (before(request, response)) return;
     const handler = handlerOf(pathnameOf(request)) ?? notFound;
     Promise.resolve()
@@ -85,6 +93,20 @@ export const createHttpServer = ({
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, failure('INTERNAL_SERVER_ERROR', 'Internal error.'));
       });
+  });
+  serveUpgrades({
+    server,
+    async handle(request, connection) {
+      const { response } = connection;
+      secure(response);
+      try {
+        if (before(request, response)) return;
+        await (upgrades[pathnameOf(request)] ?? refuseUpgrade)(request, connection);
+      } catch (error) {
+        onError(error);
+        connection.socket.destroy();
+      }
+    },
   });
   const connections = trackConnections(server);
   server.maxHeadersCount = maxHeaders;
@@ -115,6 +137,8 @@ export const createHttpServer = ({
       }),
   };
 };
+
+const refuseUpgrade: UpgradeHandler = (request, { response }) => notFound(request, response);
 
 export const pathnameOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] ?? '/';
 
