@@ -160,6 +160,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       // Not behind authentication: the handler accepts only what WeChat Pay has signed.
       [config.notifications.path]: events.notify,
     },
+    upgrades: doors.upgrades,
     onError,
     bounds: config.http,
     before: (request, response) => isMisdirected(request, response) || answerCors(request, response),

@@ -13,9 +13,11 @@ import { createSchemaRoute } from '../server/graphql/schema-access';
 import { createTrustedDocuments } from '../server/graphql/trusted-documents';
 import type { ExplorerOptions } from '../server/explorer/explorer';
 import type { Handler } from '../server/http/http';
+import type { UpgradeHandler } from '../server/http/upgrades';
 import { createEventStreams } from '../server/subscriptions/event-streams';
 import { createOpenStreams } from '../server/subscriptions/open-streams';
 import { createTicketRoute } from '../server/subscriptions/ticket-route';
+import { createWebSockets } from '../server/subscriptions/web-sockets';
 import type { Clock } from '../shared/clock';
 import type { AuthMiddleware } from './auth-middleware';
 import { withExplorer } from './explorer-routes';
@@ -43,6 +45,7 @@ export interface GraphQLDoorsDeps {
 /** Every way in which a GraphQL operation can arrive. */
 export interface GraphQLDoors {
   readonly routes: Readonly<Record<string, Handler>>;
+  readonly upgrades: Readonly<Record<string, UpgradeHandler>>;
   start(): Promise<void>;
   /** Ends the subscriptions, so that clients reconnect elsewhere. */
   drain(): void;
@@ -105,6 +108,14 @@ export const createGraphQLDoors = ({
     report,
   };
   const eventStreams = createEventStreams(operations);
+  const webSockets = createWebSockets({
+    ...operations,
+    maxSockets: subscriptions.maxStreams,
+    maxSocketsPerCaller: subscriptions.maxStreamsPerCaller,
+    identify: auth.identify,
+    isForeign: auth.isForeign,
+    takeRequest: auth.takeRequest,
+  });
   const graphql = auth.streamRoute(
     createGraphQLHandler({ apollo, chain, context, clock, responseCache, stream: eventStreams.respond }),
     tickets,
@@ -118,8 +129,13 @@ export const createGraphQLDoors = ({
       '/graphql/ticket': auth.route(createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })),
       '/schema.graphql': auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),
     },
+    upgrades: { '/graphql': webSockets.upgrade, '/graphql/stream': webSockets.upgrade },
     start: () => apollo.start(),
-    drain: streams.drain,
+    drain() {
+      // First, or the sockets would report their subscriptions as completed.
+      webSockets.drain();
+      streams.drain();
+    },
     stop: () => apollo.stop(),
     clearResponses: responseCache.clear,
   };

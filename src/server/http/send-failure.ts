@@ -8,7 +8,7 @@ import { languageOf } from './language';
 export interface Refusal {
   /** HTTP status. */
   readonly status: number;
-  readonly error: Pick<AppError, 'code' | 'publicMessage'>;
+  readonly error: AppError;
 }
 
 /** Refuses a request in GraphQL's form, in the caller's language. Bytes of the body that have not been read are discarded. */

@@ -1,6 +1,11 @@
 /** Notifications of WeChat Pay, and the subscriptions that they feed. */
 const places = 'src/server/subscriptions/open-streams.ts';
 const subscribe = 'src/server/subscriptions/subscribe.ts';
+const operations = 'src/server/subscriptions/web-socket-operations.ts';
+const sockets = {
+  file: 'src/server/subscriptions/web-sockets.ts',
+  tests: ['test/server/subscriptions/web-sockets.test.ts'],
+};
 const streams = {
   file: 'src/server/subscriptions/event-streams.ts',
   tests: ['test/server/subscriptions/event-streams.test.ts'],
@@ -169,6 +174,77 @@ export const eventGuards = [
     find: '        chain.observe({ operation, context, result, durationMs: clock.now() - begun, eventId: position });\n',
     replace: '',
     only: 'are operations in log',
+  },
+  {
+    ...sockets,
+    name: 'socket: credential before anything else',
+    find: "if (!('caller' in identified)) {\n        const { status }",
+    replace: "if (!('caller' in identified) && session === undefined) {\n        const { status }",
+    only: 'close with 4401 if there is',
+  },
+  {
+    ...sockets,
+    name: 'socket: credential asked again',
+    find: "        session.socket.close(CloseCode.Unauthorized, 'Unauthorized');\n      },\n    });",
+    replace: '      },\n    });',
+    only: 'within a minute after',
+  },
+  {
+    ...sockets,
+    name: 'socket: pages of other origins',
+    find: 'if (authorization !== undefined || isForeign(request)) {',
+    replace: 'if (authorization !== undefined) {',
+    only: 'pages of other origins',
+  },
+  {
+    ...sockets,
+    name: 'socket: how many of a caller, by its header',
+    find: 'if (caller !== undefined && countOf(caller.id) >= maxSocketsPerCaller) {',
+    replace: 'if (caller !== undefined && countOf(caller.id) < 0) {',
+    only: 'a limit per caller',
+  },
+  {
+    ...sockets,
+    name: 'socket: how many of a caller, by its parameters',
+    find: 'if (countOf(identified.caller.id) >= maxSocketsPerCaller) {',
+    replace: 'if (countOf(identified.caller.id) < 0) {',
+    only: 'a limit per caller',
+  },
+  {
+    ...sockets,
+    name: 'socket: messages',
+    find: 'if (takeMessage(name) !== undefined) {',
+    replace: 'if (takeMessage === undefined) {',
+    only: 'a flood of messages',
+  },
+  {
+    ...sockets,
+    name: 'socket: bytes of a message',
+    find: '    maxPayload: chain.limits.bodyBytes,\n',
+    replace: '',
+    only: 'too large',
+  },
+  {
+    ...sockets,
+    name: 'socket: idle',
+    find: "else socket.close(CloseCode.ConnectionInitialisationTimeout, 'Idle');",
+    replace: '',
+    only: 'run nothing for a minute',
+  },
+  {
+    ...sockets,
+    name: 'socket: one that does not reply is cut',
+    find: '        socket.terminate();\n',
+    replace: '',
+    only: 'do not reply to a ping',
+  },
+  {
+    ...sockets,
+    file: operations,
+    name: 'socket: an operation that the client ends gives up its place',
+    find: "      end.abort(new Error('the client has ended the operation'));\n",
+    replace: '',
+    only: 'a limit per caller',
   },
   {
     ...streams,
