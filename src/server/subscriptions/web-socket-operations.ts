@@ -87,11 +87,11 @@ export const createWebSocketOperations = <C extends EdgeContext>({
       return carrier;
     });
 
-  /** Results with an end that the client can bring about while the next result is awaited. */
+  /** Results that the client can end while the next one is awaited. `ended` is called once, and must abort the operation. */
   const running = (
     session: SocketSession,
     results: AsyncGenerator<StreamResult, void>,
-    { end, ended }: { readonly end: AbortController; readonly ended: () => void },
+    ended: () => void,
   ): AsyncGenerator<ExecutionResult, void, void> => {
     session.running += 1;
     let isOver = false;
@@ -112,8 +112,7 @@ export const createWebSocketOperations = <C extends EdgeContext>({
     })();
     const stop = plain.return.bind(plain);
     plain.return = (value) => {
-      end.abort(new Error('the client has ended the operation'));
-      // A generator that was never asked for anything does not come to its own end.
+      // The generator awaits the next result, or was never asked for one: neither comes to its end by itself.
       finish();
       return stop(value);
     };
@@ -140,7 +139,7 @@ export const createWebSocketOperations = <C extends EdgeContext>({
         stream: open,
         fresh: async (signal) => context(request, signal, await callerNow(request)),
       });
-      if ('results' in subscribed) return running(session, subscribed.results, { end: open.end, ended });
+      if ('results' in subscribed) return running(session, subscribed.results, ended);
       open.close();
       return subscribed.refused;
     } catch (error) {
@@ -155,12 +154,16 @@ export const createWebSocketOperations = <C extends EdgeContext>({
     caller: Caller,
   ): AsyncGenerator<ExecutionResult, void, void> => {
     const end = createClientAbort();
-    const ended = chain.limitTime(end);
+    const endLimit = chain.limitTime(end);
+    const ended = (): void => {
+      endLimit();
+      end.abort(new Error('the operation has ended'));
+    };
     const results = (async function* result(): AsyncGenerator<StreamResult, void> {
       const own = await context(session.request, end.signal, caller);
       yield { result: await executeOnce(parameters, own) };
     })();
-    return running(session, results, { end, ended });
+    return running(session, results, ended);
   };
 
   return {

@@ -9,6 +9,7 @@ import { headerOf, responseHeader } from '../http/headers';
 import type { UpgradeHandler } from '../http/upgrades';
 import { retryAfterSeconds, tooManyStreams } from './open-streams';
 import { watchCredential } from './watch-credential';
+import { watchSocket } from './watch-socket';
 import {
   createWebSocketOperations,
   type SocketSession,
@@ -46,10 +47,6 @@ interface Session extends SocketSession {
 const maxWaiting = 200;
 /** A socket must say who it is within this time, ms (close code 4408). */
 const initTimeoutMs = 3_000;
-/** A socket on which no operation runs is closed after this time, ms (close code 4408). */
-const idleMs = 60_000;
-/** Time between two pings, ms. A socket that has not replied by the next one is cut. */
-const pingMs = 20_000;
 /** Messages accepted from one socket (close code 4429). */
 const maxMessages = { perSecond: 50, burst: 200 };
 
@@ -125,28 +122,7 @@ export const createWebSockets = <C extends EdgeContext>({
 
   const serve = (session: Session): void => {
     const { socket, name } = session;
-    let cancelIdle: () => void = () => undefined;
-    const watchIdle = (): void => {
-      cancelIdle();
-      cancelIdle = clock.after(idleMs, () => {
-        if (session.running > 0) watchIdle();
-        else socket.close(CloseCode.ConnectionInitialisationTimeout, 'Idle');
-      });
-    };
-    let isAlive = true;
-    let cancelPing: () => void = () => undefined;
-    const ping = (): void => {
-      if (!isAlive) {
-        socket.terminate();
-        return;
-      }
-      isAlive = false;
-      socket.ping();
-      cancelPing = clock.after(pingMs, ping);
-    };
-    socket.on('pong', () => {
-      isAlive = true;
-    });
+    const watch = watchSocket({ clock, socket, isBusy: () => session.running > 0 });
     // A message that is too large, or no WebSocket frame: ws closes the socket by itself.
     socket.on('error', () => undefined);
     const closed = protocol.opened(
@@ -166,7 +142,7 @@ export const createWebSockets = <C extends EdgeContext>({
         },
         onMessage(handle) {
           socket.on('message', (data: Buffer, isBinary) => {
-            watchIdle();
+            watch.used();
             if (takeMessage(name) !== undefined) {
               socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
               return;
@@ -187,12 +163,9 @@ export const createWebSockets = <C extends EdgeContext>({
     socket.on('close', (code, reason) => {
       sessions.delete(session);
       session.endWatch();
-      cancelIdle();
-      cancelPing();
+      watch.end();
       void closed(code, reason.toString());
     });
-    watchIdle();
-    cancelPing = clock.after(pingMs, ping);
   };
 
   const server = new WebSocketServer({

@@ -1,6 +1,7 @@
 /** Notifications of WeChat Pay, and the subscriptions that they feed. */
 const places = 'src/server/subscriptions/open-streams.ts';
 const subscribe = 'src/server/subscriptions/subscribe.ts';
+const watchSocket = 'src/server/subscriptions/watch-socket.ts';
 const operations = 'src/server/subscriptions/web-socket-operations.ts';
 const sockets = {
   file: 'src/server/subscriptions/web-sockets.ts',
@@ -257,6 +258,7 @@ export const eventGuards = [
   },
   {
     ...sockets,
+    file: watchSocket,
     name: 'socket: idle',
     find: "else socket.close(CloseCode.ConnectionInitialisationTimeout, 'Idle');",
     replace: '',
@@ -264,8 +266,9 @@ export const eventGuards = [
   },
   {
     ...sockets,
+    file: watchSocket,
     name: 'socket: one that does not reply is cut',
-    find: '        socket.terminate();\n',
+    find: '      socket.terminate();\n',
     replace: '',
     only: 'do not reply to a ping',
   },
@@ -273,8 +276,8 @@ export const eventGuards = [
     ...sockets,
     file: operations,
     name: 'socket: an operation that the client ends gives up its place',
-    find: "      end.abort(new Error('the client has ended the operation'));\n",
-    replace: '',
+    find: '      finish();\n      return stop(value);',
+    replace: '      return stop(value);',
     only: 'a limit per caller',
   },
   {
