@@ -64,6 +64,7 @@ export const sealed = (extra: Extra = {}): FieldRule => ({
   required: false,
   maxBytes: 214,
   characters: 'unicode',
+  guesses: ['characters of at most three bytes of UTF-8 before encryption'],
   ...extra,
   boundSources: { maxBytes: 'encryption', ...extra.boundSources },
 });

@@ -39,6 +39,9 @@ export const ruleRows = (name: RuledInterface): readonly RuleRow[] => {
   const { source, fields } = interfaceRules[name];
   return Object.entries(fields).flatMap(([field, rule]) => [
     ...rowsOf(field, rule, source),
+    ...(rule.guesses ?? []).map((guess) =>
+      rowOf(field, { rule: guess, by: source, certainty: 'guessed', checkedBy: 'WeChat Pay alone' }),
+    ),
     ...Object.entries(rule.stricter ?? {}).map(([by, stricter]) =>
       rowOf(field, {
         rule: textOf(Object.entries(stricter) as [BoundName, unknown][], rule),

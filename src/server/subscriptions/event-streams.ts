@@ -15,8 +15,9 @@ import { clientHasLeft, createClientAbort } from '../http/client-abort';
 
 export interface EventStreamsOptions<C extends EdgeContext>
   extends
-    Pick<SubscribeOptions<C>, 'schema' | 'documents' | 'checks' | 'limits' | 'positionOf'>,
+    Pick<SubscribeOptions<C>, 'schema' | 'documents' | 'checks' | 'positionOf'>,
     Pick<ErrorFormat, 'newErrorId' | 'report'> {
+  readonly limits: SubscribeOptions<C>['limits'] & { readonly bodyBytes: number };
   readonly clock: Clock;
   /** Called for every event, so that each one is read afresh. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
@@ -33,7 +34,6 @@ export interface EventStreams {
   drain(): void;
 }
 
-const maxBodyBytes = 100_000;
 const retryAfterSeconds = 5;
 
 /** Maximum life of a stream, ms. The client then reconnects and authenticates again, even if nothing has happened meanwhile. */
@@ -51,6 +51,7 @@ export const createEventStreams = <C extends EdgeContext>({
   const streams = new Set<EventStream>();
   const perCaller = new Map<string, number>();
   let draining = false;
+  const { bodyBytes } = options.limits;
   const subscribe = createSubscribe<C>(options);
 
   const handle = createHandler<IncomingMessage, Session<C>>({
@@ -74,11 +75,11 @@ export const createEventStreams = <C extends EdgeContext>({
 
   return {
     async handler(request, response, caller) {
-      const text = await readBody(request, maxBodyBytes);
+      const text = await readBody(request, bodyBytes);
       if (text === gone) return;
       if (text === undefined) {
         response.setHeader('connection', 'close');
-        sendJson(response, 413, failure('BAD_REQUEST', `The body must not exceed ${maxBodyBytes} bytes.`));
+        sendJson(response, 413, failure('BAD_REQUEST', `The body must not exceed ${bodyBytes} bytes.`));
         return;
       }
       const body = parseBody(request, text);

@@ -86,7 +86,7 @@ export const eventGuards = [
   {
     ...streams,
     name: 'stream: bytes of a request',
-    find: 'readBody(request, maxBodyBytes)',
+    find: 'readBody(request, bodyBytes)',
     replace: 'readBody(request, Infinity)',
   },
   {
