@@ -3,6 +3,7 @@ import {
   commonFields,
   dateTime,
   id,
+  lengths,
   object,
   openid,
   pictureUrl,
@@ -48,7 +49,7 @@ const answers: Readonly<Record<string, FieldRule>> = {
 const appearance: Readonly<Record<string, FieldRule>> = {
   card_color: color,
   card_picture_url: pictureUrl,
-  level: text(10, { guesses: ['not empty'] }),
+  level: text(lengths.level, { guesses: ['not empty'] }),
   valid_date_information: object,
   ...answers,
 };

@@ -131,4 +131,18 @@ export const ruleGuards = [
     tests: ['test/e2e/member-services.test.ts'],
     only: 'something, once',
   },
+  {
+    name: 'rules: what the configuration requires',
+    file: inputs('rules/documented'),
+    find: 'rule.required && !use.generated ? [needed] : []',
+    replace: '[]',
+    tests: validate,
+  },
+  {
+    name: 'rules: a number that the server generates is not required',
+    file: inputs('rules/documented'),
+    find: 'rule.required && !use.generated ? [needed] : []',
+    replace: 'rule.required ? [needed] : []',
+    tests: validate,
+  },
 ];
