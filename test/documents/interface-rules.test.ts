@@ -1,6 +1,9 @@
 import { getNamedType, isEnumType, isInputObjectType, type GraphQLInputObjectType } from 'graphql';
 import { certaintyOf, type BoundName, type FieldRule } from '../../src/documents/field-rule';
 import { interfaceRules, ruledInterfaces, type RuledInterface } from '../../src/documents/interface-rules';
+import { rulesOfInputs } from '../../src/cli/reference/input-rules';
+import { fieldRelations } from '../../src/documents/relations';
+import { describeRule } from '../../src/graphql/inputs/rules/documented';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { interfaceOfInput } from '../../src/graphql/inputs/input-fields';
 import { memberPath } from '../../src/graphql/inputs/input-place';
@@ -94,4 +97,40 @@ describe('the table of documented rules', () => {
     rules.replace({});
     expect(of('card_title')).toEqual(documentedRules.of('CREATE_CARD_TEMPLATE', 'card_title'));
   });
+});
+
+describe('the relations of fields', () => {
+  const stated = rulesOfInputs(schema);
+
+  it.each(mutations.map((one) => [one.name, one] as const))(
+    'of %s are checked where the table says so',
+    (_, mutation) => {
+      const input = inputOf(mutation);
+      const [name] = upstreamOf(mutation.extensions)?.interfaces ?? [];
+      const relations = fieldRelations[name as RuledInterface] ?? [];
+      const table = tableOf(name as RuledInterface);
+      expect(relations.filter(({ field }) => table[field] === undefined)).toEqual([]);
+      const checked = fieldsOf(input)
+        .filter(([path, field]) => {
+          const owner = ownerOf(input, path);
+          const documented = documentedRules.of(name as RuledInterface, path);
+          const texts = stated.get(owner)?.get(field.name) ?? [];
+          return texts.some((text) => documented === undefined || !describeRule(documented).includes(text));
+        })
+        .map(([path]) => path);
+      const listed = relations.filter(({ checkedBy }) => checkedBy === 'server').map(({ field }) => field);
+      expect([...new Set(listed)].sort()).toEqual(checked.sort());
+    },
+  );
+
+  /** The input type that has the field at the end of the path. */
+  const ownerOf = (input: GraphQLInputObjectType, path: string): string => {
+    const parts = path.split('.').slice(0, -1);
+    let owner = input;
+    for (const part of parts) {
+      const field = Object.values(owner.getFields()).find((one) => memberPath([], one.name)[0] === part);
+      owner = getNamedType(field?.type) as GraphQLInputObjectType;
+    }
+    return owner.name;
+  };
 });
