@@ -6,6 +6,7 @@ import { limiterGuards } from './list/limiter.mjs';
 import { processGuards } from './list/process.mjs';
 import { recordGuards } from './list/records.mjs';
 import { requestGuards } from './list/requests.mjs';
+import { ruleGuards } from './list/rules.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
 
 /**
@@ -21,5 +22,6 @@ export const guards = [
   ...processGuards,
   ...recordGuards,
   ...requestGuards,
+  ...ruleGuards,
   ...upstreamGuards,
 ];
