@@ -47,8 +47,14 @@ export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps
   ): Promise<Omit<NotificationEvent, 'tookMs'>> => {
     const notification = await reader.read(headers, body);
     if (!notification.known) return { outcome: 'unknownKind', kind: printable(notification.eventType) };
-    const { kind, route, resource } = notification;
-    return { outcome: await take(notification, deps), kind, route, brandId: resource.brandId };
+    const { kind, eventType, route, resource } = notification;
+    const outcome = await take(notification, deps);
+    return {
+      outcome,
+      kind: kind === 'UNKNOWN' ? printable(eventType) : kind,
+      route,
+      brandId: resource.brandId,
+    };
   };
   return async (headers, body) => {
     const started = clock.now();
@@ -74,9 +80,10 @@ const reasonOf = (error: unknown): { readonly code: string; readonly detail: str
     : { code: 'INTERNAL_SERVER_ERROR', detail: 'it could not be stored' };
 
 const take = async (
-  { id, nonce, kind, createTime, resource }: Notification,
+  notification: Notification,
   { log, writeEpochs, cacheKeys, isConfigured, confirms }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
 ): Promise<Standing> => {
+  const { id, nonce, kind, resource } = notification;
   const { brandId, openid } = resource;
   // Refused, so that it is delivered again: there is a day to complete the configuration.
   if (!isConfigured(brandId))
@@ -84,7 +91,7 @@ const take = async (
   const mark = { notificationId: id, nonce };
   const standing = await log.standingOf(brandId, mark);
   if (standing === 'replayed') return standing;
-  if (standing === 'new' && changesCard.has(kind)) {
+  if (standing === 'new' && changesCard.has(kind) && openid !== undefined) {
     // Invalidates everything read before, including the results of reads under way.
     await Promise.all(
       cacheKeys
@@ -92,27 +99,28 @@ const take = async (
         .map(async (subject) => writeEpochs.commit(subject, await writeEpochs.begin(subject))),
     );
   }
-  return log.append(toEvent(kind, createTime, resource), {
+  return log.append(toEvent(notification), {
     mark,
     opening: kind === 'USER_CARD_CREATE' && confirms(brandId),
   });
 };
 
-const changesCard: ReadonlySet<Notification['kind']> = new Set(['USER_CARD_CREATE', 'USER_CARD_DELETE']);
+/** What an unknown kind changes is unknown too. */
+const changesCard: ReadonlySet<Notification['kind']> = new Set([
+  'USER_CARD_CREATE',
+  'USER_CARD_DELETE',
+  'UNKNOWN',
+]);
 
-const toEvent = (
-  eventType: Notification['kind'],
-  createTime: string,
-  { brandId, cardId, openid, userCardCode, ...rest }: Notification['resource'],
-): UserCardEvent => {
-  const { recordId, exchangeCouponTemplateId, deductPoints, ...coupon } = rest;
+const toEvent = ({ kind: eventType, eventType: raw, createTime, resource }: Notification): UserCardEvent => {
+  const { brandId, cardId, openid, userCardCode, extra, ...rest } = resource;
+  const { recordId, exchangeCouponTemplateId, deductPoints } = rest;
+  const { appid, productCouponId, productCouponStockType, stockId } = rest;
   const event = {
     eventType,
+    eventTypeRaw: printable(raw),
     brandId,
-    cardId,
-    openid,
-    createTime,
-    ...defined({ userCardCode }),
+    ...defined({ cardId, openid, userCardCode, createTime, extra }),
   };
   if (eventType !== 'POINT_EXCHANGE_COUPON') return event;
   if (recordId === undefined || exchangeCouponTemplateId === undefined || deductPoints === undefined)
@@ -122,14 +130,14 @@ const toEvent = (
     );
   return {
     ...event,
-    pointExchange: { recordId, exchangeCouponTemplateId, deductPoints, ...present(coupon) },
+    pointExchange: {
+      recordId,
+      exchangeCouponTemplateId,
+      deductPoints,
+      ...defined({ appid, productCouponId, productCouponStockType, stockId }),
+    },
   };
 };
 
-const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
-/** Reduces text from outside to a form that can be logged: at most a name. */
+/** Reduces text from outside to a form that can be logged and shown: at most a name. */
 const printable = (eventType: string): string => eventType.replace(/[^\w.]/g, '?').slice(0, 64);

@@ -18,6 +18,7 @@ const aNotification = (change: Partial<Notification> = {}): Notification =>
     nonce: 'x1',
     route: 'brand',
     kind: 'USER_CARD_CREATE',
+    eventType: 'BRAND_MEMBER_CARD.USER_CARD.CREATE',
     createTime: 't',
     resource: { brandId: 'b', cardId: 'c', openid: 'o', userCardCode: '1' },
     ...change,

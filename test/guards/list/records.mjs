@@ -93,6 +93,23 @@ export const recordGuards = [
     only: 'that fails',
   },
   {
+    name: 'no personal data of a notification',
+    file: 'src/wechatpay/notifications/resource.ts',
+    find: 'phoneNumber: unread,',
+    replace: '',
+    tests: ['test/e2e/forged-notifications.test.ts'],
+    only: 'nobody knows',
+  },
+  {
+    name: 'a notification of an unknown kind outdates the card',
+    file: 'src/notifications/receive.ts',
+    find: `  'USER_CARD_DELETE',
+  'UNKNOWN',`,
+    replace: "  'USER_CARD_DELETE',",
+    tests: ['test/e2e/forged-notifications.test.ts'],
+    only: 'nobody knows outdates',
+  },
+  {
     name: 'a missing decryption key is named',
     file: 'src/wechatpay/accounts/accounts.ts',
     find: 'throw decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));',
