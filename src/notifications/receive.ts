@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { WriteEpochs } from '../traffic/cache/write-epochs';
 import type { CacheKeys } from '../wechatpay/api/cache-keys';
+import type { UserCardKey } from '../wechatpay/api/refs';
 import type { Notification, NotificationReader } from '../wechatpay/notifications/notification';
 import type { ReceivedHeaders } from '../wechatpay/crypto/signature';
 import { defined } from '../shared/defined';
@@ -26,6 +27,8 @@ export interface ReceiverDeps {
   readonly log: EventLog;
   readonly writeEpochs: WriteEpochs;
   readonly cacheKeys: CacheKeys;
+  /** Called with a card that a notification names. */
+  readonly noteCard: (card: UserCardKey) => void;
   readonly clock: Clock;
   readonly isConfigured: (brandId: string) => boolean;
   /** Whether this server confirms the brand's openings. */
@@ -81,7 +84,14 @@ const reasonOf = (error: unknown): { readonly code: string; readonly detail: str
 
 const take = async (
   notification: Notification,
-  { log, writeEpochs, cacheKeys, isConfigured, confirms }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
+  {
+    log,
+    writeEpochs,
+    cacheKeys,
+    noteCard,
+    isConfigured,
+    confirms,
+  }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
 ): Promise<Standing> => {
   const { id, nonce, kind, resource } = notification;
   const { brandId, openid } = resource;
@@ -99,6 +109,9 @@ const take = async (
         .map(async (subject) => writeEpochs.commit(subject, await writeEpochs.begin(subject))),
     );
   }
+  const { cardId, userCardCode } = resource;
+  if (cardId !== undefined && openid !== undefined && userCardCode !== undefined)
+    noteCard({ brandId, cardId, openid, userCardCode });
   return log.append(toEvent(notification), {
     mark,
     opening: kind === 'USER_CARD_CREATE' && confirms(brandId),
