@@ -62,6 +62,7 @@ describe('what is beyond the documents', () => {
       tags: ['a', null],
     });
     expect(extraOf({})).toBeUndefined();
+    expect(extraOf({ create_time: '', valid_date_information: '', level: null })).toBeUndefined();
   });
 
   it('also what the fields cannot show', () => {
