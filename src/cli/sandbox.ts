@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { exampleCalls } from '../sandbox/example-calls';
 import { startSandbox } from '../sandbox/server';
 import { systemClock } from '../shared/clock';
 import { endOnSignal, npmParent } from './end-on-signal';
@@ -13,7 +14,10 @@ const main = async (): Promise<void> => {
 
   Keys to call it with:  curl -s ${url}/sandbox/provision
   Calls it received:     curl -s ${url}/sandbox/ledger
-  Its whole API:         src/sandbox/README.md
+  Send notifications to: curl -s -X PUT ${url}/sandbox/deliveries -d '{"url":"http://127.0.0.1:4000/wechat/notify"}'
+${exampleCalls(url, 'brand')
+  .map(({ does, command }) => `  ${does}:\n  ${command}\n`)
+  .join('')}  Its whole API:         src/sandbox/README.md
 `);
   endOnSignal({
     stop: close,

@@ -5,6 +5,7 @@ import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { processGuards } from './list/process.mjs';
 import { requestGuards } from './list/requests.mjs';
+import { sandboxGuards } from './list/sandbox.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
 
 /**
@@ -19,5 +20,6 @@ export const guards = [
   ...limiterGuards,
   ...processGuards,
   ...requestGuards,
+  ...sandboxGuards,
   ...upstreamGuards,
 ];

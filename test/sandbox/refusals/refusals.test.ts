@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { refusals, type RefusalName } from '../../../src/sandbox/refusals';
+import {
+  borrowedRefusals,
+  documentedRefusals,
+  refusalsOf,
+  type RefusingInterface,
+} from '../../../src/sandbox/refusals-of';
+import tables from '../../fixtures/error-tables.json';
+import { startSandbox, type Sandbox } from '../../support/sandbox';
+import { triggers } from './triggers';
+import { worldOf, type World } from './world';
+
+type Row = readonly (string | number)[];
+type Tables = Readonly<Record<string, readonly Row[]>>;
+
+const names = Object.keys(documentedRefusals) as RefusingInterface[];
+const rowsOfYear = (tables: Tables, name: string): readonly Row[] => tables[name] ?? [];
+/** Rows that only the founding documents have, and what 2026 says instead. */
+const is2025 = (name: RefusalName): boolean => name.endsWith('2025');
+
+/** The documents' product-wide table (brand 4022247862) prints these; no other number is documented. */
+const printed: Readonly<Record<string, number>> = {
+  用户已有待激活的会员卡: 268_575_528,
+  用户已有已生效的会员卡: 268_575_529,
+  用户不存在未激活的会员卡: 268_575_533,
+  'OpenID 无效': 268_575_635,
+};
+
+describe('the table of refusals', () => {
+  it.each(names)('has each row that the documents have for %s, and no other', (name) => {
+    const ours = documentedRefusals[name].map((one) => {
+      const { status, code, message } = refusals[one];
+      return [status, code, message];
+    });
+    const theirs = [...rowsOfYear(tables['2026'], name), ...rowsOfYear(tables['2025'], name)];
+    expect(ours.map(String).sort()).toEqual(theirs.map(String).sort());
+  });
+
+  it('has the numbers that the documents print', () => {
+    const numbered = Object.values(refusals).flatMap(({ message, number }) =>
+      number === undefined ? [] : [[message, number]],
+    );
+    expect(Object.fromEntries(numbered)).toEqual(printed);
+  });
+
+  it('is that of the README', () => {
+    const readme = readFileSync(join(__dirname, '../../../src/sandbox/README.md'), 'utf8');
+    const [, listed = ''] = /<!-- refusals -->\n(.*)<!-- \/refusals -->/s.exec(readme) ?? [];
+    const cells = (text: string): readonly string[] =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('|') && !/^\| *-/.test(line))
+        .map((line) => line.replace(/\s*\|\s*/g, '|').trim());
+    expect(cells(listed)).toEqual(cells(readmeTable()));
+  });
+});
+
+/** The table as the README has it; to renew it, paste what this test expects and run Prettier. */
+const readmeTable = (): string => {
+  const withRefusal = (
+    lists: Partial<Record<string, readonly RefusalName[]>>,
+    name: string,
+    mark: string,
+  ): readonly string[] =>
+    Object.entries(lists).flatMap(([one, list]) =>
+      list?.includes(name as RefusalName) === true ? [`${one}${mark}`] : [],
+    );
+  const lines = Object.entries(refusals).map(([name, { status, code, message, how, number }]) => {
+    const interfaces = [
+      ...withRefusal(documentedRefusals, name, ''),
+      ...withRefusal(borrowedRefusals, name, '\\*'),
+    ];
+    const named = interfaces.length > 3 ? `${String(interfaces.length)} interfaces` : interfaces.join(', ');
+    const numbered = `${message}${number === undefined ? '' : ` (${String(number)})`}`;
+    return `| ${numbered} | ${String(status)} ${code} | ${named} | ${how} |`;
+  });
+  return ['| sentence | status, code | met by | how to meet it |', ...lines].join('\n');
+};
+
+describe('the sandbox refuses', () => {
+  const started: Sandbox[] = [];
+  let world: World;
+  let of2025: World;
+  let full: World;
+  const begin = async (options: Parameters<typeof startSandbox>[0]): Promise<World> => {
+    const sandbox = await startSandbox(options);
+    started.push(sandbox);
+    const one = worldOf(sandbox);
+    const limits = Object.fromEntries(names.map((name) => [name, 10_000]));
+    await one.control('PUT', 'limits', { limits });
+    return one;
+  };
+  beforeAll(async () => {
+    world = await begin({ membersPerBrand: 90 });
+    of2025 = await begin({ membersPerBrand: 1, documents: '2025' });
+    full = await begin({ membersPerBrand: 1, maxTemplatesPerType: 3 });
+  });
+  afterAll(async () => {
+    for (const sandbox of started) await sandbox.close();
+  });
+  const worldFor = (name: RefusalName): World =>
+    is2025(name) ? of2025 : name === 'tooManyTemplates' ? full : world;
+
+  it.each(names)('nothing of a valid request: %s', async (name) => {
+    expect(await world.ask(name)).toMatchObject({ status: 200, verified: true });
+  });
+
+  it.each(names.flatMap((name) => refusalsOf(name).map((refusal) => [name, refusal] as const)))(
+    '%s as documented: %s',
+    async (name, refusal) => {
+      const { status, code, message } = refusals[refusal];
+      const where = worldFor(refusal);
+      const answer = await where.ask(name, triggers[refusal](where, name));
+      expect(answer).toMatchObject({ status, code, message, verified: true });
+      const number = printed[message] ?? 268_435_456;
+      expect(answer.headers.get('request-id')).toMatch(new RegExp(`^[0-9A-F]{32}-${String(number)}$`));
+    },
+  );
+
+  describe.each(names)('%s as every interface does:', (name) => {
+    const [badParameter, badRequest, badSignature, failing] = tables.common as unknown as readonly [
+      Row,
+      Row,
+      Row,
+      Row,
+    ];
+
+    it('a value that breaks a rule', async () => {
+      const { status, code, message, headers } = await world.ask(name, { brand_id: 'x'.repeat(33) });
+      expect([status, code, message?.slice(0, 4)]).toEqual(badParameter);
+      expect(headers.get('request-id')).toMatch(/-268575822$/);
+    });
+
+    it('a member that no document names', async () => {
+      const { message, headers } = await world.ask(name, { surplus: 1 });
+      expect(message).toBe('请求中含有未在API文档中定义的参数');
+      expect(headers.get('request-id')).toMatch(/-270924358$/);
+    });
+
+    it('a header that breaks a rule', async () => {
+      const { status, code, message } = await world.ask(name, {}, { headers: { accept: 'text/html' } });
+      expect([status, code, message]).toEqual(badRequest);
+    });
+
+    it('a signature', async () => {
+      const { status, code } = await world.ask(name, {}, { signedTarget: '/else' });
+      expect([status, code]).toEqual(badSignature.slice(0, 2));
+    });
+
+    it('while it fails', async () => {
+      world.sandbox.faults.set([{ kind: 'systemError', interface: name, times: 1 }]);
+      const { status, code, message } = await world.ask(name);
+      expect([status, code, message]).toEqual(failing);
+    });
+  });
+
+  it('any request by a fault that names a documented sentence, once', async () => {
+    for (const refusal of refusalsOf('GET_USER_CARD')) {
+      const { status, code, message } = refusals[refusal];
+      const fault = { kind: 'refused', interface: 'GET_USER_CARD', message, times: 1 };
+      expect(await world.control('PUT', 'faults', [fault])).toEqual({});
+      expect(await world.ask('GET_USER_CARD')).toMatchObject({ status, code, message, verified: true });
+    }
+    expect(await world.ask('GET_USER_CARD')).toMatchObject({ status: 200 });
+    const wrong = { kind: 'refused', interface: 'GET_USER_CARD', message: 'cell不合法' };
+    expect(await world.control('PUT', 'faults', [wrong])).toMatchObject({
+      message: expect.stringContaining('用户会员卡不存在') as string,
+    });
+  });
+
+  it('no code that only another template of the brand has', async () => {
+    const { card_id } = world.newTemplate({});
+    const user_card_code = '478515832665';
+    expect(await world.ask('IMPORT_USER_CARD_BY_OPENID', { card_id, user_card_code })).toMatchObject({
+      status: 200,
+      data: { card_id, user_card_code },
+    });
+    // Each is read by its own template.
+    expect(await world.ask('GET_USER_CARD')).toMatchObject({ status: 200 });
+  });
+
+  it('the import by phone of a user who deleted the card', async () => {
+    const phoneNumber = '13912341234';
+    const { brandId, cardId } = world.sandbox.example;
+    const { userCardCode } = world.sandbox.users.open({ brandId, cardId, phoneNumber });
+    world.sandbox.users.remove({ brandId, userCardCode });
+    expect(
+      await world.ask('IMPORT_USER_CARD_BY_PHONE', { phone_number: world.seal(phoneNumber) }),
+    ).toMatchObject({ status: 400, message: '该手机号已被导入过' });
+  });
+
+  it('an import by phone into a FIX_TERM template without the time of pickup', async () => {
+    const card_id = 'p1004Seed-Template-1';
+    expect(await world.ask('IMPORT_USER_CARD_BY_PHONE', { card_id })).toMatchObject({
+      status: 400,
+      code: 'PARAM_ERROR',
+      data: { detail: { field: '/pickup_time' } },
+    });
+  });
+
+  it('a new template without a whole member centre', async () => {
+    expect(await world.ask('CREATE_CARD_TEMPLATE', { member_information: {} })).toMatchObject({
+      status: 400,
+      data: { detail: { field: '/member_information/jump_appid' } },
+    });
+  });
+});
