@@ -7,16 +7,22 @@ import {
   refusalsOf,
   type RefusingInterface,
 } from '../../../src/sandbox/refusals-of';
-import tables from '../../fixtures/error-tables.json';
+import documents from '../../../schema/upstream-errors.json';
 import { startSandbox, type Sandbox } from '../../support/sandbox';
 import { triggers } from './triggers';
 import { worldOf, type World } from './world';
 
-type Row = readonly (string | number)[];
-type Tables = Readonly<Record<string, readonly Row[]>>;
+interface Row {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
 
+const tables: Readonly<Record<string, readonly Row[]>> = documents;
 const names = Object.keys(documentedRefusals) as RefusingInterface[];
-const rowsOfYear = (tables: Tables, name: string): readonly Row[] => tables[name] ?? [];
+/** Rows as texts, in one order. */
+const sorted = (rows: readonly Row[]): readonly string[] =>
+  rows.map(({ status, code, message }) => `${String(status)} ${code} ${message}`).sort();
 /** Rows that only the founding documents have, and what 2026 says instead. */
 const is2025 = (name: RefusalName): boolean => name.endsWith('2025');
 
@@ -30,12 +36,11 @@ const printed: Readonly<Record<string, number>> = {
 
 describe('the table of refusals', () => {
   it.each(names)('has each row that the documents have for %s, and no other', (name) => {
-    const ours = documentedRefusals[name].map((one) => {
-      const { status, code, message } = refusals[one];
-      return [status, code, message];
-    });
-    const theirs = [...rowsOfYear(tables['2026'], name), ...rowsOfYear(tables['2025'], name)];
-    expect(ours.map(String).sort()).toEqual(theirs.map(String).sort());
+    expect(sorted(documentedRefusals[name].map((one) => refusals[one]))).toEqual(sorted(tables[name] ?? []));
+  });
+
+  it('is about every interface; pictures have a test of their own', () => {
+    expect(Object.keys(tables).sort()).toEqual([...names, 'UPLOAD_IMAGE'].sort());
   });
 
   it('has the numbers that the documents print', () => {
@@ -96,10 +101,12 @@ describe('the sandbox refuses', () => {
     world = await begin({ membersPerBrand: 90 });
     of2025 = await begin({ membersPerBrand: 1, documents: '2025' });
     full = await begin({ membersPerBrand: 1, maxTemplatesPerType: 3 });
+    ofBrand = worldOf(world.sandbox, 'brand');
   });
   afterAll(async () => {
     for (const sandbox of started) await sandbox.close();
   });
+  let ofBrand: World;
   const worldFor = (name: RefusalName): World =>
     is2025(name) ? of2025 : name === 'tooManyTemplates' ? full : world;
 
@@ -119,17 +126,30 @@ describe('the sandbox refuses', () => {
     },
   );
 
-  describe.each(names)('%s as every interface does:', (name) => {
-    const [badParameter, badRequest, badSignature, failing] = tables.common as unknown as readonly [
-      Row,
-      Row,
-      Row,
-      Row,
-    ];
+  /** Whose caller cannot name another brand. The brand documents have no tables; they share the product-wide one. */
+  const onBrand = names.filter((name) => !/BY_PHONE|MEMBERSHIP_ACTIVIT/.test(name));
+  const ofBoth = (name: RefusalName): boolean =>
+    !/^(notOpened|brandNotOpened|tooManyTemplates)$|2025$/.test(name);
+  it.each(
+    onBrand.flatMap((name) =>
+      refusalsOf(name)
+        .filter(ofBoth)
+        .map((refusal) => [name, refusal] as const),
+    ),
+  )('%s on the brand route, too: %s', async (name, refusal) => {
+    const { status, code, message } = refusals[refusal];
+    const answer = await ofBrand.ask(name, triggers[refusal](ofBrand, name));
+    expect(answer).toMatchObject({ status, code, message, verified: true });
+  });
 
+  it.each(onBrand)('nothing of a valid request on the brand route: %s', async (name) => {
+    expect(await ofBrand.ask(name)).toMatchObject({ status: 200, verified: true });
+  });
+
+  describe.each(names)('%s as every interface does:', (name) => {
     it('a value that breaks a rule', async () => {
       const { status, code, message, headers } = await world.ask(name, { brand_id: 'x'.repeat(33) });
-      expect([status, code, message?.slice(0, 4)]).toEqual(badParameter);
+      expect([status, code, message?.slice(0, 4)]).toEqual([400, 'PARAM_ERROR', '参数错误']);
       expect(headers.get('request-id')).toMatch(/-268575822$/);
     });
 
@@ -141,18 +161,19 @@ describe('the sandbox refuses', () => {
 
     it('a header that breaks a rule', async () => {
       const { status, code, message } = await world.ask(name, {}, { headers: { accept: 'text/html' } });
-      expect([status, code, message]).toEqual(badRequest);
+      const documented = 'HTTP 请求不符合微信支付 APIv3 接口规则';
+      expect([status, code, message]).toEqual([400, 'INVALID_REQUEST', documented]);
     });
 
     it('a signature', async () => {
       const { status, code } = await world.ask(name, {}, { signedTarget: '/else' });
-      expect([status, code]).toEqual(badSignature.slice(0, 2));
+      expect([status, code]).toEqual([401, 'SIGN_ERROR']);
     });
 
     it('while it fails', async () => {
       world.sandbox.faults.set([{ kind: 'systemError', interface: name, times: 1 }]);
       const { status, code, message } = await world.ask(name);
-      expect([status, code, message]).toEqual(failing);
+      expect([status, code, message]).toEqual([500, 'SYSTEM_ERROR', '系统异常，请稍后重试']);
     });
   });
 

@@ -5,7 +5,7 @@ import type { RefusingInterface } from '../../../src/sandbox/refusals-of';
 /** What is changed in a valid request; `undefined` leaves a member out. */
 export type Change = Readonly<Record<string, unknown>>;
 
-const prefix = '/v3/brand/partner/card-member';
+const prefixes = { partner: '/v3/brand/partner/card-member', brand: '/brand/card-member' } as const;
 const brandId = '1004';
 export const templates = [
   'pbLatjvWOibDc5-TBnbUk1pD12o0',
@@ -195,22 +195,26 @@ export interface World {
   };
 }
 
-export const worldOf = (sandbox: Sandbox): World => {
+/** @param route - on the brand route, the caller itself says which brand it is. */
+export const worldOf = (sandbox: Sandbox, route: 'partner' | 'brand' = 'partner'): World => {
   const world: World = {
     sandbox,
     seal: (plain) => sealFor(sandbox, plain),
     ask(name, change = {}, more = {}) {
       const { method, path, parameter = '', args } = places[name];
-      const all: Change = { brand_id: brandId, ...args(world), ...change };
+      const all: Change = { ...(route === 'partner' && { brand_id: brandId }), ...args(world), ...change };
       const { [parameter]: inPath, ...rest } = all;
-      const target = prefix + path({ [parameter]: encodeURIComponent(String(inPath)) });
+      const target = prefixes[route] + path({ [parameter]: encodeURIComponent(String(inPath)) });
       const query = new URLSearchParams();
       for (const [key, value] of Object.entries(rest))
         if (typeof value === 'string' || typeof value === 'number') query.set(key, String(value));
-      const request: RawRequest =
-        method === 'GET'
-          ? { method, target: `${target}?${query.toString()}` }
-          : { method, target, body: rest };
+      const hasBody = method !== 'GET' && Object.keys(rest).length > 0;
+      const request: RawRequest = {
+        route,
+        method,
+        target: method === 'GET' && query.size > 0 ? `${target}?${query.toString()}` : target,
+        ...(hasBody && { body: rest }),
+      };
       return call(sandbox, { ...request, ...more });
     },
     async control(method, path, body) {
