@@ -60,12 +60,6 @@ export const paramError = (message: string, number?: number): Failure =>
 export const invalidRequest = (message: string, number?: number): Failure =>
   new Failure(400, 'INVALID_REQUEST', message, number === undefined ? {} : { number });
 
-/** A refused Authorization; its sentences are those seen from WeChat Pay. */
-export const signError = (message: string, parameter: string): Failure =>
-  new Failure(401, 'SIGN_ERROR', message, {
-    flaw: { path: parameter, issue: message, location: 'authorization' },
-  });
-
 /** The documents' general refusal of a value. */
 export const brokenRule = (path: string, issue: string): Failure =>
   new Failure(400, 'PARAM_ERROR', `参数错误：${path}${issue}`, {

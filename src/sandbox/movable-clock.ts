@@ -7,7 +7,6 @@ export interface MovableClock {
   readonly now: () => number;
   /** How far it is ahead of the real time, in ms. */
   readonly aheadMs: () => number;
-  moveBy(ms: number): void;
   moveTo(ms: number): void;
   reset(): void;
 }
@@ -17,9 +16,6 @@ export const createMovableClock = (realNow: () => number): MovableClock => {
   return {
     now: () => realNow() + ahead,
     aheadMs: () => ahead,
-    moveBy(ms) {
-      ahead += ms;
-    },
     moveTo(ms) {
       ahead = ms - realNow();
     },

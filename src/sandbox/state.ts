@@ -175,7 +175,9 @@ export const createState = (brands: readonly Brand[], now: () => number): State 
       [...(keysOfOwner.get(keyed(brandId, openid))?.values() ?? [])].flatMap((key) => cardAt(key) ?? []),
     cardOfPhone(cardId, phone) {
       const found = keyOfPhone.get(keyed(cardId, phone));
-      return found && cardAt(found);
+      const card = found && cardAt(found);
+      // The card may have another number by now.
+      return card?.phone_number === phone ? card : undefined;
     },
     putUserCard,
     renameUserCard(card, code) {

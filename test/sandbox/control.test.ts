@@ -54,6 +54,7 @@ describe('the control API', () => {
     ['PUT', 'documents', { edition: '2024' }, 'edition: "2024" is not known; known: 2025, 2026'],
     ['POST', 'clock', { days: '1' }, 'days: must be a number'],
     ['POST', 'clock', { at: 'tomorrow' }, 'at: must be a time such as'],
+    ['POST', 'clock', { days: 1e9 }, 'within the years 1970 to 9999'],
     ['POST', 'clock', { weeks: 1 }, 'weeks: is not known; known: at, seconds, minutes, hours, days'],
     ['POST', 'users/open', { brandId: '7', cardId: 'x' }, 'brandId: "7" is not known; known: 1004'],
     [

@@ -7,8 +7,10 @@ import {
   refusalsOf,
   type RefusingInterface,
 } from '../../../src/sandbox/refusals-of';
+import { signRefusals, type SignRefusalName } from '../../../src/sandbox/sign-refusals';
 import documents from '../../../schema/upstream-errors.json';
 import { startSandbox, type Sandbox } from '../../support/sandbox';
+import type { RawRequest } from '../support';
 import { triggers } from './triggers';
 import { worldOf, type World } from './world';
 
@@ -50,15 +52,19 @@ describe('the table of refusals', () => {
     expect(Object.fromEntries(numbered)).toEqual(printed);
   });
 
-  it('is that of the README', () => {
+  it.each([
+    ['refusals', () => readmeTable()],
+    ['sign-refusals', () => signTable()],
+  ])('is that of the README: %s', (part, table) => {
     const readme = readFileSync(join(__dirname, '../../../src/sandbox/README.md'), 'utf8');
-    const [, listed = ''] = /<!-- refusals -->\n(.*)<!-- \/refusals -->/s.exec(readme) ?? [];
+    const listed = readme.split(`<!-- ${part} -->`)[1]?.split(`<!-- /${part} -->`)[0] ?? '';
+
     const cells = (text: string): readonly string[] =>
       text
         .split('\n')
         .filter((line) => line.startsWith('|') && !/^\| *-/.test(line))
         .map((line) => line.replace(/\s*\|\s*/g, '|').trim());
-    expect(cells(listed)).toEqual(cells(readmeTable()));
+    expect(cells(listed)).toEqual(cells(table()));
   });
 });
 
@@ -83,6 +89,12 @@ const readmeTable = (): string => {
   });
   return ['| sentence | status, code | met by | how to meet it |', ...lines].join('\n');
 };
+
+const signTable = (): string =>
+  [
+    '| sentence of a 401 `SIGN_ERROR` | how to meet it |',
+    ...Object.values(signRefusals).map(({ message, how }) => `| ${message} | ${how} |`),
+  ].join('\n');
 
 describe('the sandbox refuses', () => {
   const started: Sandbox[] = [];
@@ -146,6 +158,37 @@ describe('the sandbox refuses', () => {
     expect(await ofBrand.ask(name)).toMatchObject({ status: 200, verified: true });
   });
 
+  const used = 'abcdef0123456789abcdef0123456789';
+  const now = (): number => Math.floor(Date.now() / 1000);
+  it.each<[SignRefusalName, () => Partial<RawRequest>]>([
+    ['scheme', () => ({ scheme: 'WECHATPAY-BRAND-SHA256-RSA2048' })],
+    ['scheme', () => ({ headers: { authorization: undefined } })],
+    ['form', () => ({ headers: { authorization: 'WECHATPAY2-SHA256-RSA2048 mchid=1' } })],
+    ['nonce', () => ({ nonce: 'a-b' })],
+    ['timestamp', () => ({ timestamp: now() - 360 })],
+    ['timestamp', () => ({ timestamp: now() + 360 })],
+    [
+      'caller',
+      () => {
+        const rest = `nonce_str="1",signature="x",timestamp="${String(now())}",serial_no="00"`;
+        return { headers: { authorization: `WECHATPAY2-SHA256-RSA2048 mchid="1",${rest}` } };
+      },
+    ],
+    ['serial', () => ({ serial: '00' })],
+    ['signature', () => ({ signedTarget: '/else' })],
+    ['replay', () => ({ nonce: used })],
+  ])('an Authorization, unsigned, with the sentence of its cause: %s', async (name, change) => {
+    const { message, parameter } = signRefusals[name];
+    if (name === 'replay') await world.ask('GET_USER_CARD', {}, { nonce: used });
+    expect(await world.ask('GET_USER_CARD', {}, change())).toMatchObject({
+      status: 401,
+      code: 'SIGN_ERROR',
+      message,
+      verified: undefined,
+      data: { detail: { field: parameter, location: 'authorization' } },
+    });
+  });
+
   describe.each(names)('%s as every interface does:', (name) => {
     it('a value that breaks a rule', async () => {
       const { status, code, message, headers } = await world.ask(name, { brand_id: 'x'.repeat(33) });
@@ -166,8 +209,10 @@ describe('the sandbox refuses', () => {
     });
 
     it('a signature', async () => {
-      const { status, code } = await world.ask(name, {}, { signedTarget: '/else' });
-      expect([status, code]).toEqual([401, 'SIGN_ERROR']);
+      expect(await world.ask(name, {}, { signedTarget: '/else' })).toMatchObject({
+        status: 401,
+        code: 'SIGN_ERROR',
+      });
     });
 
     it('while it fails', async () => {
