@@ -7,8 +7,10 @@ import { isLoopback } from '../config/exposure';
 import type { LoggedEvent } from '../events/event';
 import { createFindings } from './findings';
 import { createAuthMiddleware } from './auth-middleware';
+import { createMasks } from '../graphql/access/masks';
 import type { Context } from '../graphql/execution/context';
 import { printSdl } from '../graphql/schema/print-schema';
+import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
 import { createImageRoute } from './image-route';
@@ -59,7 +61,7 @@ export interface App {
   /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
   /**
-   * Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
+   * Applies keys, limits and rules of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
    * nothing has changed then.
    */
   reload(load: () => Promise<Config>): Promise<Reloaded>;
@@ -80,6 +82,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const accounts = createAccounts(wechatPay, clock);
   const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
+  const rules = createEffectiveRules(config.rules);
   const findings = createFindings({ config, ofGate: auth.findings, droppedLines });
   const observability = createObservability({
     ...options,
@@ -128,6 +131,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const identityOf = createIdentity({
     config,
+    clock,
+    masks: createMasks(state.masks),
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
@@ -137,6 +142,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     clock,
     identityOf,
+    rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
   });
@@ -195,6 +201,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       [config.notifications.path]: events.notify,
     },
     onError,
+    onRefused: observability.observeRefusal,
     bounds: config.http,
     before: (request, response) => isMisdirected(request, response) || answerCors(request, response),
   });
@@ -217,6 +224,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     accounts,
     limits,
+    rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
     onReload(outcome, problems) {

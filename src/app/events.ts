@@ -17,6 +17,7 @@ import type { SharedState } from './shared-state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
+import { hasSignatureForm } from '../wechatpay/crypto/signature';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 export interface EventsDeps {
@@ -60,7 +61,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
 
   const confirms = (brandId: string): boolean =>
     notifications.confirm.some((brand) => brand.brandId === brandId);
-  const receive = createReceiver({
+  const verify = createReceiver({
     reader: createNotificationReader({
       accounts,
       settings: wechatPay,
@@ -91,7 +92,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   });
 
   return {
-    notify: createNotifyHandler({ receive, clock }),
+    notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
     cardEventsOf: ({ request, signal, maySubscribe }) => ({
       maySubscribe,
       follow: (brandId, lastEventId) =>

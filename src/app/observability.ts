@@ -8,6 +8,8 @@ import { ConfigError } from '../config/reader';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import type { EdgeContext } from '../server/graphql/edge-context';
 import { createHttpServer, type Handler } from '../server/http/http';
+import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
+import type { RefusalObserver } from '../server/http/refusals';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { operationPlugin } from '../server/graphql/operation-plugin';
 import { exposition, livez, readyz, type Finding, type Readiness } from '../server/routes/probes';
@@ -22,6 +24,8 @@ import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 export interface Observers {
   readonly observeAttempt?: (event: AttemptEvent) => void;
   readonly observeOperation?: (event: OperationEvent) => void;
+  /** Called for the first refused request of a kind, then once a minute with their number. */
+  readonly observeRefusals?: (sample: RefusalSample) => void;
   /** Receives audit records if no audit directory is configured. */
   readonly audit?: (event: AuditEvent) => void;
   /** Called when the shared store becomes unavailable and when it is back. */
@@ -40,6 +44,8 @@ export interface Observability {
   /** Called for each operation. */
   readonly observeOperation: (event: OperationEvent) => void;
   readonly plugin: ApolloServerPlugin<EdgeContext>;
+  /** Called for each refused request and connection of the public port. */
+  readonly observeRefusal: RefusalObserver;
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
@@ -77,6 +83,7 @@ export const createObservability = ({
   onError,
   observeAttempt,
   observeOperation: logOperation,
+  observeRefusals = () => undefined,
   audit: auditElsewhere = () => undefined,
   onStoreChange = () => undefined,
   findings: otherFindings = () => [],
@@ -96,6 +103,7 @@ export const createObservability = ({
     metrics.answered(event);
     logOperation?.(event);
   };
+  const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
   let storeIsUp = true;
   let port: number | undefined;
@@ -167,6 +175,10 @@ export const createObservability = ({
       onHostChange: metrics.failedOver,
     },
     observeOperation,
+    observeRefusal(refusal) {
+      metrics.refused(refusal);
+      refusals.observe(refusal);
+    },
     plugin: operationPlugin({ now: clock.now, observe: observeOperation }),
     audit: auditLog ?? auditTo(auditElsewhere, onAuditError),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
@@ -184,6 +196,7 @@ export const createObservability = ({
       draining = true;
     },
     async stop() {
+      refusals.flush();
       await server.drain(0);
       auditLog?.close();
     },

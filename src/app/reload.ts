@@ -2,13 +2,14 @@ import type { KeyObject } from 'node:crypto';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import type { KeyRing, NamedKey } from '../shared/key-ring';
+import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { Limits } from '../wechatpay/api/limits';
 import { planRotation } from '../wechatpay/accounts/rotation';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, `encryptionKeys`, `audit key` and `limits`. */
+  /** The replaced identities' keys, `encryptionKeys`, `audit key`, `limits` and `rules`. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -27,6 +28,7 @@ export interface ReloadDeps {
   readonly config: Config;
   readonly accounts: Accounts;
   readonly limits: Limits;
+  readonly rules: EffectiveRules;
   readonly keys: KeyRing;
   /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
@@ -36,9 +38,9 @@ export interface ReloadDeps {
 
 export type Reload = (load: () => Promise<Config>) => Promise<Reloaded>;
 
-/** Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused. */
+/** Applies keys, limits and rules of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused. */
 export const createReload = ({ config, onReload, ...deps }: ReloadDeps): Reload => {
-  const { accounts, limits, keys, replaceAuditKey } = deps;
+  const { accounts, limits, rules, keys, replaceAuditKey } = deps;
   let current = config;
   const take = (next: Config): Reloaded => {
     const rotation = planRotation(current.wechatPay, next.wechatPay);
@@ -49,14 +51,19 @@ export const createReload = ({ config, onReload, ...deps }: ReloadDeps): Reload 
     rotation.apply(accounts);
     const newKeys = !areSame(current.encryptionKeys, next.encryptionKeys);
     if (newKeys) keys.replace(next.encryptionKeys);
-    const newLimits = JSON.stringify(next.wechatPay.limits) !== JSON.stringify(current.wechatPay.limits);
+    const differ = (of: (config: Config) => unknown): boolean =>
+      JSON.stringify(of(next)) !== JSON.stringify(of(current));
+    const newLimits = differ(({ wechatPay }) => wechatPay.limits);
     limits.replace(next.wechatPay.limits);
+    const newRules = differ((one) => one.rules);
+    rules.replace(next.rules);
     const reloaded = {
       applied: [
         ...rotation.changed,
         ...(newKeys ? ['encryptionKeys'] : []),
         ...(newAuditKey ? ['audit key'] : []),
         ...(newLimits ? ['limits'] : []),
+        ...(newRules ? ['rules'] : []),
       ],
       atNextStart: fixedSections(config, next),
     };
@@ -115,6 +122,7 @@ const fixedSections = (before: Config, after: Config): readonly string[] => {
     redis: ({ redis }: Config) => redis,
     auth: ({ auth }: Config) => auth,
     maxDecryptions: ({ maxDecryptions }: Config) => maxDecryptions,
+    maxDecryptionsPerSecond: ({ maxDecryptionsPerSecond }: Config) => maxDecryptionsPerSecond,
     notifications: ({ notifications }: Config) => notifications,
     subscriptions: ({ subscriptions }: Config) => subscriptions,
     http: ({ http }: Config) => http,

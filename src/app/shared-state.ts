@@ -9,6 +9,8 @@ import type { SharedEntries } from '../traffic/cache/cache';
 import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
 import { createMemoryWriteEpochs, type WriteEpochs } from '../traffic/cache/write-epochs';
 import { createCipher } from '../shared/cipher';
+import type { SharedMasks } from '../graphql/access/masks';
+import { createSharedMasks } from './shared-masks';
 import { createSharedEntries } from '../traffic/cache/shared-entries';
 import { joinFleet } from '../traffic/limiter/fleet';
 import { createMemorySlots } from '../traffic/limiter/memory-slots';
@@ -20,6 +22,7 @@ export interface SharedState {
   readonly slots: SlotStore;
   readonly writeEpochs: WriteEpochs;
   readonly entries?: SharedEntries;
+  readonly masks?: SharedMasks;
   /** The store, if configured. */
   readonly redis?: Redis;
   stop(): void;
@@ -60,6 +63,7 @@ export const openSharedState = async ({
       random,
       cipher: createCipher(keys, 'shared cache entries'),
     }),
+    masks: createSharedMasks(redis, createCipher(keys, 'shared masks')),
     stop() {
       fleet.stop();
       redis.close();

@@ -30,10 +30,12 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   // Ids issued by the demo are valid as long as its process, like all its data.
   encryptionKeys: [{ id: 'demo', key: createSecretKey(randomBytes(32)) }],
   maxDecryptions: defaults.maxDecryptions,
+  maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,
   cache: defaults.cache,
   http: defaults.http,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
+  rules: {},
   queryLimits: defaults.queryLimits,
   trustedDocuments: defaults.trustedDocuments,
   files: [],

@@ -11,6 +11,7 @@ import { exposureProblems } from './exposure';
 import type { NamedFile } from './file-rights';
 import { readQueryLimits } from './query-limits';
 import { readHttp } from './http';
+import { readRules } from './rules';
 import { readRedis } from './redis';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
@@ -42,13 +43,15 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   const {
     server,
     auth: authSetting,
-    maxDecryptions: maxDecryptions,
+    maxDecryptions,
+    maxDecryptionsPerSecond,
     encryptionKeys,
     cache,
     notifications,
     subscriptions,
     redis,
     queryLimits,
+    rules,
     trustedDocuments,
     http,
     metrics,
@@ -58,12 +61,14 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'server',
     'auth',
     'maxDecryptions',
+    'maxDecryptionsPerSecond',
     'brands',
     'brandCredentials',
     'partner',
     'hosts',
     'timeouts',
     'limits',
+    'rules',
     'encryptionKeys',
     'cache',
     'notifications',
@@ -87,6 +92,11 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
       max: 10_000,
       default: defaults.maxDecryptions,
     }),
+    maxDecryptionsPerSecond: whole(maxDecryptionsPerSecond, {
+      min: 1,
+      max: 100_000,
+      default: defaults.maxDecryptionsPerSecond,
+    }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
@@ -101,6 +111,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     ),
     subscriptions: readSubscriptions(subscriptions),
     queryLimits: readQueryLimits(queryLimits),
+    rules: readRules(rules),
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     http: readHttp(http),

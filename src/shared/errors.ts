@@ -15,6 +15,10 @@ export const publicText = {
   ],
   UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
   FORBIDDEN: ['Not permitted.', '没有权限。'],
+  RATE_LIMITED: [
+    'Too many requests of this caller; try again after retryAfterMs.',
+    '请求过多，请在 retryAfterMs 之后重试。',
+  ],
   NOT_FOUND: ['There is no such object.', '对象不存在。'],
   QUERY_TOO_EXPENSIVE: [
     'The operation could need too many upstream calls.',
@@ -43,6 +47,10 @@ export const publicText = {
   DONE_UNREADABLE: [
     'WeChat Pay has done this, but its response could not be read. Do not send it again; read the object by the keys in known.',
     '微信支付已完成该操作，但无法解析其应答。请勿再次提交，请按 known 中的标识查询该对象。',
+  ],
+  DECRYPTION_KEY_MISSING: [
+    'The value is encrypted for a private key that the server does not have.',
+    '该值对应的私钥不在服务器上，无法解密。',
   ],
   MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
   INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],

@@ -119,11 +119,11 @@ describe('an independent SDK', () => {
     expect(parts(header)).toEqual(parts(theirs));
   });
 
-  it('opens what we seal, and we open what it seals', () => {
+  it('opens what we seal, and we open what it seals', async () => {
     const { partner } = sandbox.provision;
     const privateKey = createPrivateKey(partner.privateKeyPem);
     const publicKey = createPublicKey(partner.privateKeyPem);
     expect(Rsa.decrypt(seal('13812345678', publicKey), privateKey)).toBe('13812345678');
-    expect(unseal(Rsa.encrypt('钻石会员', publicKey), [privateKey])).toBe('钻石会员');
+    await expect(unseal(Rsa.encrypt('钻石会员', publicKey), [privateKey])).resolves.toBe('钻石会员');
   });
 });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { settingsFor } from '../../src/cli/demo';
 import { startSandbox, type Sandbox } from '../support/sandbox';
+import { aScheduledCall } from '../support/calls';
 import { systemClock } from '../../src/shared/clock';
 import type { Scope } from '../../src/traffic/calls/call';
 import { createAccounts } from '../../src/wechatpay/accounts/accounts';
@@ -114,7 +115,7 @@ const membersOver = (
     upstreamClock: createUpstreamClock(systemClock),
   });
   const members = createMemberCards({
-    send: transport.send,
+    send: (call) => transport.send(aScheduledCall(call)),
     cacheKeys: createCacheKeys(keyRing('k1')),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     avoid: (account) => {

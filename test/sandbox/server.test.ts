@@ -110,7 +110,7 @@ describe('the stand-in', () => {
       ['benefits', 'x'.repeat(33)],
       ['notify_url', 'https://x.cn/a?b=c'],
       ['need_pinned', 'true'],
-      ['legal_agreement', 'x'.repeat(2049)],
+      ['legal_agreement', 'x'.repeat(20_481)],
       ['valid_date_information', { type: 'FOREVER' }],
       ['valid_date_information', { type: 'FIX_TERM', available_day_after_receive: 10_959 }],
       ['valid_date_information', { type: 'FIX_TIME_RANGE', available_begin_time: '2020-01-01' }],

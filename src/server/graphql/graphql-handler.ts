@@ -63,7 +63,8 @@ export const createGraphQLHandler =
     }
     const key = isJson(request) ? responseCache?.keyFor(request, { text, caller }) : undefined;
     const trace = () => traceOf(request.headers.traceparent);
-    const repeated = key === undefined ? undefined : responseCache?.get(key, { trace, started: clock.now() });
+    const repeated =
+      key === undefined ? undefined : responseCache?.get(key, { trace, started: clock.now(), caller });
     if (repeated !== undefined) {
       send(response, 200, repeated);
       return;

@@ -36,6 +36,7 @@ const eventOf = <C extends EdgeContext>(
     response.body.kind === 'single' ? response.body.singleResult : { data: undefined };
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return {
+    caller: contextValue.callerId,
     ...(typeof operationName === 'string' && isPlainName(operationName) ? { name: operationName } : {}),
     type: operation?.operation ?? 'none',
     rootFields: rootFieldsOf(operation).filter((name) =>

@@ -5,6 +5,7 @@ import type { ServerScope } from '../../auth/permissions';
 import { publicText } from '../../shared/errors';
 import { failure, sendJson, type Handler } from './http';
 import { languageOf } from './language';
+import { noteCaller } from './refusals';
 import { textIn, type Texts } from '../../shared/language';
 
 /** Handles a request of a known caller. */
@@ -49,6 +50,7 @@ export const requireCaller =
       return refuse(401, 'UNAUTHENTICATED', publicText.UNAUTHENTICATED);
     }
     const { caller } = authentication;
+    noteCaller(request, caller.id);
     const waitMs = check.takeRequest(caller.id);
     if (waitMs !== undefined) {
       response.setHeader('retry-after', String(Math.ceil(waitMs / 1000)));

@@ -1,5 +1,5 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import { orAbsent, read, readItems, readPage, readUserCard, type ReadPage, type ReadResult } from './reads';
+import { orAbsent, read, readItems, readParts, readUserCard, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
 import { isRecord } from '../../shared/is-record';
@@ -103,7 +103,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
           kind: 'userCardList',
           key: cacheKeys.userCardPage(route, brandId, { openid, state, offset }),
           subject: cacheKeys.userCardSubject(brandId, openid),
-          parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
+          parts: (data) => readParts(data, (element) => [part(route, element)]),
           ...defined({ maxAgeMs }),
         },
       }));

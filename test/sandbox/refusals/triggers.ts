@@ -91,7 +91,7 @@ export const triggers: Readonly<Record<RefusalName, Trigger>> = {
   purchaseJumpEmpty: () => ({ purchase_information: { price: 1 } }),
   tooManyTemplates: () => ({}),
   titleTooLong: () => ({ card_title: '一二三四五六七八九十一' }),
-  titleCharacters: () => ({ card_title: 'a\u2028' }),
+  titleCharacters: () => ({ card_title: '咖啡☕' }),
   typeNotOpen: () => ({ card_type: 'BALANCE' }),
 
   typeDiffers: (world, name) => ({

@@ -65,11 +65,11 @@ describe('the HTTP server', () => {
     await server.drain(0);
   });
 
-  const open = (text: string): Promise<Wire> =>
+  const open = (text: string, localAddress = '127.0.0.1'): Promise<Wire> =>
     new Promise((resolve) => {
       let received = '';
       const started = performance.now();
-      const socket = connect(port, '127.0.0.1');
+      const socket = connect({ port, host: '127.0.0.1', localAddress });
       sockets.push(socket);
       socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
       socket.on('error', () => undefined);
@@ -159,6 +159,25 @@ describe('the HTTP server', () => {
         return undefined;
       })(),
     ).resolves.toBe(200);
+  });
+
+  it('accepts no more connections of one address than its limit, which others do not notice', async () => {
+    await start({ bounds: { ...patient, maxConnectionsPerAddress: 2 } });
+    const held = await Promise.all([open('GET /slow HTTP/1.1\r\n'), open('GET /slow HTTP/1.1\r\n')]);
+    const third = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n');
+    await third.closed;
+    expect(third.received()).toBe('');
+    const other = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n', '127.0.0.2');
+    await until(() => other.received().startsWith('HTTP/1.1 200'));
+    held[0].socket.destroy();
+    await held[0].closed;
+    // The server notices the end a moment later.
+    let again = '';
+    while (!again.startsWith('HTTP/1.1 200')) {
+      const transport = await open('GET /quick HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+      await transport.closed;
+      again = transport.received();
+    }
   });
 
   it('serves a thousand requests of a connection, says so with the last one, and refuses the next', async () => {
