@@ -167,7 +167,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       apollo,
       context: contextOf,
       clock,
-      admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+      admit: createTrustedDocuments({
+        settings: () => reload.current().trustedDocuments,
+        onUnknown: onUnknownDocument,
+      }),
       responseCache,
       limits: queryLimits,
     }),
@@ -193,7 +196,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     routes: {
       '/graphql': graphql,
       '/schema.graphql': schemaRoute,
-      ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
+      ...(explorer === undefined ? {} : withExplorer(graphql, explorer, config)),
       ...observability.probes,
       '/images': auth.route(images),
       '/graphql/stream': auth.route(streams.handler),

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
 import { defaults, type Config } from '../config/config';
+import { ownTrustedDocuments } from '../config/trusted-documents';
 import { exampleCalls, type ExampleCall } from '../sandbox/example-calls';
 import type { Provision } from '../sandbox/provision';
 import { startSandbox, type Sandbox } from '../sandbox/server';
@@ -37,7 +38,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   subscriptions: defaults.subscriptions,
   rules: {},
   queryLimits: defaults.queryLimits,
-  trustedDocuments: defaults.trustedDocuments,
+  trustedDocuments: ownTrustedDocuments(),
   files: [],
 });
 

@@ -11,8 +11,8 @@ import { systemClock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { endOnSignal, npmParent } from './end-on-signal';
 import { createLog, type Log } from './log';
-import { exampleOperations } from './examples';
 import { startReloading } from './reload';
+import { reviewedOperations } from './reviewed-operations';
 import { defined } from '../shared/defined';
 
 const usage = `Usage: npm start -- [--config FILE] [--port PORT]
@@ -75,7 +75,15 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
     config,
     clock: systemClock,
     ...log,
-    explorer: { assets: explorerAssets, examples: exampleOperations(sandbox.example) },
+    explorer: {
+      assets: explorerAssets,
+      operations: reviewedOperations(),
+      openCard() {
+        const { brandId, cardId } = sandbox.example;
+        const { openid, userCardCode } = sandbox.users.open({ brandId, cardId });
+        return { brandId, openid, userCardCode };
+      },
+    },
   });
   const origin = `http://${config.server.host}:${await app.start()}`;
   const address = `${origin}/graphql`;
@@ -109,7 +117,9 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
     config,
     clock: systemClock,
     ...log,
-    ...(config.server.development ? { explorer: { assets: explorerAssets, examples: [] } } : {}),
+    ...(config.server.development
+      ? { explorer: { assets: explorerAssets, operations: reviewedOperations() } }
+      : {}),
   });
   const { host } = config.server;
   process.stdout.write(
@@ -149,7 +159,7 @@ const welcome = ({ address, sandboxUrl, example, calls }: Welcome): string => {
   Try:
   curl -s ${address} -H 'content-type: application/json' -d '${JSON.stringify({ query })}'
 
-  Let something happen at the sandbox; the server is notified. All calls: src/sandbox/README.md.
+  Let something happen at the sandbox; userCardEvents reports it (POST ${address}/stream, or the explorer):
 ${calls.map(({ does, command }) => `  ${does}:\n  ${command}\n`).join('')}
   Ctrl-C stops both. To go live: README.md, "Going live".
 `;

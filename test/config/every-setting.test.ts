@@ -102,7 +102,7 @@ describe('every setting of the configuration', () => {
         },
       },
       queryLimits: { depth: '5', upstreamCalls: '5' },
-      trustedDocuments: { mode: 'enforce', file: 'documents.json' },
+      trustedDocuments: { mode: 'enforce', files: ['documents.json'] },
     };
   });
   afterAll(async () => {

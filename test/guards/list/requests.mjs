@@ -2,6 +2,10 @@
 const graphql = (name) => `test/server/graphql/${name}.test.ts`;
 const http = (name) => `test/server/http/${name}.test.ts`;
 const server = { file: 'src/server/http/http.ts', tests: [http('http')] };
+const explorer = (name) => ({
+  file: `src/server/explorer/${name}`,
+  tests: ['test/server/explorer/explorer.test.ts'],
+});
 const documents = {
   file: 'src/server/graphql/documents/documents.ts',
   tests: [graphql('documents/documents')],
@@ -286,6 +290,34 @@ export const requestGuards = [
     name: 'connections: how many',
     find: '  server.maxConnections = maxConnections;\n',
     replace: '',
+  },
+  {
+    ...explorer('page/explorer.js'),
+    name: 'explorer: not blank without operations',
+    find: '...(tabs.length === 0 ? {} : { defaultTabs: tabs }),',
+    replace: 'defaultTabs: tabs,',
+    only: 'is not blank',
+  },
+  {
+    ...explorer('page/explorer.js'),
+    name: 'explorer: a credential ends with its tab',
+    find: 'sessionStorage.setItem(tokenKey, token);',
+    replace: 'localStorage.setItem(tokenKey, token);',
+    only: 'keeps it in the tab only',
+  },
+  {
+    ...explorer('page/fetcher.js'),
+    name: 'explorer: subscriptions go to the stream',
+    find: 'return isSubscription ?',
+    replace: 'return isSubscription && asked === undefined ?',
+    only: 'shows the events of a subscription',
+  },
+  {
+    ...explorer('explorer.ts'),
+    name: 'explorer: no page of another site opens a card',
+    find: " && request.headers['x-explorer'] !== undefined",
+    replace: '',
+    only: 'lets no page of another site',
   },
   {
     ...server,
