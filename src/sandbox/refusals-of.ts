@@ -1,4 +1,4 @@
-import type { RefusalName } from './refusals';
+import { refusals, type Refusal, type RefusalName } from './refusals';
 
 const openid = ['openidForeign', 'openidInvalid'] as const;
 const unboundJumps = [
@@ -175,3 +175,17 @@ export const refusalsOf = (name: string): readonly RefusalName[] =>
         ...(borrowedRefusals[name as RefusingInterface] ?? []),
       ]
     : [];
+
+/** The whole table: one row for each refusal of each interface. */
+export const refusalRows = (): readonly (Refusal & {
+  readonly interface: string;
+  /** False if the sentence is borrowed. */
+  readonly documented: boolean;
+})[] =>
+  Object.entries(documentedRefusals).flatMap(([name, documented]) =>
+    refusalsOf(name).map((one) => ({
+      interface: name,
+      documented: (documented as readonly RefusalName[]).includes(one),
+      ...refusals[one],
+    })),
+  );

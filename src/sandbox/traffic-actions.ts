@@ -14,7 +14,7 @@ import { faultKinds, type Fault, type Faults } from './faults';
 import { peakPerSecond, type Ledger } from './ledger';
 import { countings, type Counting, type Quota } from './quota';
 import { refusals } from './refusals';
-import { refusalsOf } from './refusals-of';
+import { refusalRows, refusalsOf } from './refusals-of';
 import { interfaceNames } from './routing';
 
 export interface TrafficDeps {
@@ -55,6 +55,14 @@ export const trafficActions = (
     },
     run(body) {
       faults.set(body as Fault[]);
+    },
+  },
+  'GET /sandbox/refusals': {
+    query: ['interface'],
+    run(_, query) {
+      const name = query.get('interface');
+      if (name !== null) interfaceName(name, '?interface');
+      return refusalRows().filter((row) => name === null || row.interface === name);
     },
   },
   'PUT /sandbox/limits': {

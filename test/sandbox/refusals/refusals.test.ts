@@ -236,6 +236,22 @@ describe('the sandbox refuses', () => {
     });
   });
 
+  it('what its control API lists', async () => {
+    const of = async (query: string): Promise<unknown> => {
+      const response = await fetch(`${world.sandbox.url}/sandbox/refusals${query}`);
+      return response.json();
+    };
+    const listed = (await of('')) as readonly (Row & { readonly interface: string })[];
+    for (const name of names)
+      expect(sorted(listed.filter((row) => row.interface === name))).toEqual(
+        sorted(refusalsOf(name).map((one) => refusals[one])),
+      );
+    expect(await of('?interface=GET_CARD_TEMPLATE')).toMatchObject([
+      { message: '会员卡模板不存在', status: 404, documented: true, how: expect.any(String) as string },
+      { message: '商家未开通商家名片会员功能' },
+    ]);
+  });
+
   it('no code that only another template of the brand has', async () => {
     const { card_id } = world.newTemplate({});
     const user_card_code = '478515832665';
