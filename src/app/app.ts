@@ -8,6 +8,7 @@ import type { LoggedEvent } from '../events/event';
 import { createFindings } from './findings';
 import { createAuthMiddleware } from './auth-middleware';
 import type { Context } from '../graphql/execution/context';
+import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { printSdl } from '../graphql/schema/print-schema';
 import { createSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
@@ -154,6 +155,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     throttleStatus: limiter.status,
     newErrorId,
     report: reportError,
+    nameRefusal: namedRefusal,
   });
   const responseCache = createAppResponseCache({ config, clock, limiter, observability });
   const graphql = auth.route(
@@ -180,6 +182,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     positionOf: (event) => (event as LoggedEvent).eventId,
     newErrorId,
     report: reportError,
+    nameRefusal: namedRefusal,
   });
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors(config.http.corsOrigins);

@@ -40,7 +40,7 @@ export const mutate = async <F extends string, T, S>(
     return payload(show(await send(toUpstream(input), writeScope)), []);
   } catch (error) {
     if (error instanceof AppError && error.code === 'DONE_UNREADABLE') return payload(error, []);
-    const userErrors = upstreamUserErrors(error, language);
+    const userErrors = upstreamUserErrors(error, language, input);
     if (userErrors === undefined) throw error;
     return payload(undefined, userErrors);
   }

@@ -16,7 +16,7 @@ import { clientHasLeft, createClientAbort } from '../http/client-abort';
 export interface EventStreamsOptions<C extends EdgeContext>
   extends
     Pick<SubscribeOptions<C>, 'schema' | 'documents' | 'checks' | 'limits' | 'positionOf'>,
-    Pick<ErrorFormat, 'newErrorId' | 'report'> {
+    Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
   readonly clock: Clock;
   /** Called for every event, so that each one is read afresh. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;

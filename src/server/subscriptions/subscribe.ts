@@ -19,7 +19,10 @@ import {
 } from '../graphql/documents/prepare-request';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
 
-export interface SubscribeOptions<C extends EdgeContext> extends Pick<ErrorFormat, 'newErrorId' | 'report'> {
+export interface SubscribeOptions<C extends EdgeContext> extends Pick<
+  ErrorFormat,
+  'newErrorId' | 'report' | 'nameRefusal'
+> {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   /** The checks a valid request must pass before it is executed, in this order. */
@@ -58,7 +61,7 @@ export const createSubscribe = <C extends EdgeContext>({
     params: RequestParams,
     { first, fresh, stream }: Subscriber<C>,
   ): Promise<AsyncGenerator<ExecutionResult, void>> {
-    const { language } = first;
+    const { language, permissions } = first;
     const readable = ({ errors, ...rest }: ExecutionResult): ExecutionResult =>
       errors === undefined
         ? rest
@@ -66,7 +69,7 @@ export const createSubscribe = <C extends EdgeContext>({
             ...rest,
             errors: errors
               .flatMap(faultsOf)
-              .map((error) => formatError(error, { language, ...reporting }) as GraphQLError),
+              .map((error) => formatError(error, { language, permissions, ...reporting }) as GraphQLError),
           };
     const refused = (error: unknown): ExecutionResult =>
       readable({ data: null, errors: [error] as GraphQLError[] });

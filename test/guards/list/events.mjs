@@ -135,7 +135,7 @@ export const eventGuards = [
     ...streams,
     name: 'stream: errors are masked',
     file: 'src/server/subscriptions/subscribe.ts',
-    find: '.map((error) => formatError(error, { language, ...reporting }) as GraphQLError)',
+    find: '.map((error) => formatError(error, { language, permissions, ...reporting }) as GraphQLError)',
     replace: '.map((error) => error as GraphQLError)',
   },
 ];

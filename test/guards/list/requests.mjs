@@ -172,7 +172,7 @@ export const requestGuards = [
   {
     name: 'errors of ours: internal ones are masked',
     file: 'src/server/graphql/format-error.ts',
-    find: "if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);",
+    find: "if (error.code === 'INTERNAL_SERVER_ERROR') return masked(error, format);",
     replace: '',
     tests: [graphql('format-error')],
   },
@@ -186,7 +186,7 @@ export const requestGuards = [
   {
     name: 'errors with an alarm are reported',
     file: 'src/server/graphql/format-error.ts',
-    find: 'if (errorId !== undefined) reporting.report({ errorId, error });',
+    find: 'if (errorId !== undefined) format.report({ errorId, error });',
     replace: '',
     tests: [graphql('format-error')],
   },

@@ -18,6 +18,7 @@ const setUp = () => {
   const trace = traceOf(undefined);
   const context: EdgeContext = {
     language: 'en',
+    permissions: localCaller.permissions,
     stats,
     trace,
     operationEvent: {

@@ -73,6 +73,7 @@ class Bench {
         if (this.contexts >= this.failContextsFrom) throw new AppError('UNAUTHENTICATED', 'expired');
         const context = {
           language: 'en' as const,
+          permissions: somebody.permissions,
           stats: createOperationStats(),
           consistency: () => undefined,
           number: this.contexts,
@@ -93,6 +94,7 @@ class Bench {
       positionOf: (payload) => (payload as Payload).eventId,
       maxStreams: bounds.maxStreams ?? 100,
       maxStreamsPerCaller: bounds.maxStreamsPerCaller ?? 100,
+      nameRefusal: () => undefined,
       newErrorId: () => 'e1',
       report: (report) => this.reports.push(report),
     });
