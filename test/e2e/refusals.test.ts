@@ -202,6 +202,7 @@ describe('what WeChat Pay says', () => {
     async (message, en, zh) => {
       replay(401, { code: 'SIGN_ERROR', message }, '268546525', false);
       const english = await read();
+      expect(english.errors[0]?.message).toMatch(/^WeChat Pay does not accept this server's credential/);
       expect(english.errors).toMatchObject([
         { extensions: { code: 'MISCONFIGURED', wechatCode: 'SIGN_ERROR', wechatMessage: message } },
       ]);

@@ -109,7 +109,7 @@ describe('what may be shown of a sentence of WeChat Pay', () => {
 
   test('is one line of a few hundred characters, whatever is given', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 3_000, unit: 'binary' }), fc.array(fc.string()), (text, values) => {
+      fc.property(fc.string({ maxLength: 800, unit: 'binary' }), fc.array(fc.string()), (text, values) => {
         const shown = redactSentence(text, values);
         expect(shown.length).toBeLessThanOrEqual(401);
         expect(shown).not.toMatch(/[\p{Cc}\n]/u);

@@ -61,8 +61,8 @@ export const createSubscribe = <C extends EdgeContext>({
     params: RequestParams,
     { first, fresh, stream }: Subscriber<C>,
   ): Promise<AsyncGenerator<ExecutionResult, void>> {
-    const { language, permissions } = first;
-    const readable = ({ errors, ...rest }: ExecutionResult): ExecutionResult =>
+    const { language } = first;
+    const readable = ({ errors, ...rest }: ExecutionResult, { permissions } = first): ExecutionResult =>
       errors === undefined
         ? rest
         : {
@@ -91,14 +91,15 @@ export const createSubscribe = <C extends EdgeContext>({
           for await (const payload of source) {
             await waitForCapacity(stream);
             if (stream.clientAbort.signal.aborted) return;
-            const result = await execute({ ...args, rootValue: payload, contextValue: await fresh() });
+            const contextValue = await fresh();
+            const result = await execute({ ...args, rootValue: payload, contextValue });
             // The event could not be delivered. The stream ends before it, so that the client can resume at it.
             if (result.data === null) {
-              yield readable(result);
+              yield readable(result, contextValue);
               return;
             }
             markInFlight(stream, positionOf(payload));
-            yield readable(result);
+            yield readable(result, contextValue);
           }
         } catch (error) {
           yield refused(error);

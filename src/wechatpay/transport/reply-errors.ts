@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode, type UpstreamFacts } from '../../shared/errors';
 import { defined } from '../../shared/defined';
+import type { Texts } from '../../shared/language';
 import type { Route } from '../settings';
 import { evidenceIn } from './evidence';
 import { hintFor } from './hints';
@@ -75,9 +76,15 @@ export const refusal = (reply: RefusedReply): AppError => {
       retryAfterMs: readRetryAfter(retryAfter),
       hint: means === 'MISCONFIGURED' || status === 401 ? hintFor(sentence, route) : undefined,
       repeat: repeatOf(means, status),
+      publicMessage: means === 'MISCONFIGURED' ? refusedCredential : undefined,
     }),
   });
 };
+
+const refusedCredential: Texts = [
+  "WeChat Pay does not accept this server's credential or key. Its operator must correct the configuration; see errorId.",
+  '微信支付未接受本服务的凭证或密钥，请联系运维人员检查配置（见 errorId）。',
+];
 
 /** A redirect is never followed: it would take a signed request elsewhere. A page that is not WeChat Pay's stays the same. */
 const repeatOf = (means: ErrorCode, status: number): 'never' | 'other-host' | undefined => {

@@ -114,8 +114,8 @@ export const eventGuards = [
     ...streams,
     name: 'stream: a context of its own for every event',
     file: 'src/server/subscriptions/subscribe.ts',
-    find: 'contextValue: await fresh() }',
-    replace: 'contextValue: first }',
+    find: 'const contextValue = await fresh();',
+    replace: 'const contextValue = first;',
   },
   {
     ...streams,

@@ -276,7 +276,7 @@ export const upstreamGuards = [
     name: 'numbers, addresses and identifiers are removed from what WeChat Pay says',
     file: 'src/shared/redact-sentence.ts',
     find: 'if (!isWord(found)) hide(index, index + found.length);',
-    replace: '',
+    replace: 'if (isWord(found)) hide(index, index);',
     tests: ['test/shared/redact-sentence.test.ts'],
   },
   {
