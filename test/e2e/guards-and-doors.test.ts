@@ -233,7 +233,9 @@ describe('every guard at every door', () => {
       guard.server === 'hurried' ? [{ kind: 'blackHole', interface: 'GET_USER_CARD' }] : [],
     );
     const origin = new URL('/', app?.url).origin;
-    if (guard.twice === true) await door.send(origin, { ...guard.probe, headers });
+    // The handshake of a socket takes a request of its own.
+    if (guard.twice === true && !door.name.startsWith('WebSocket'))
+      await door.send(origin, { ...guard.probe, headers });
     return door.send(origin, { ...guard.probe, headers });
   };
 
