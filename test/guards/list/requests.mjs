@@ -15,6 +15,8 @@ const limits = (name) => ({
   tests: [graphql(`limits/${name}`)],
 });
 
+const doors = { tests: ['test/e2e/guards-and-doors.test.ts'] };
+
 export const requestGuards = [
   {
     ...documents,
@@ -240,6 +242,47 @@ export const requestGuards = [
     find: 'if (known === undefined) throw unknownDocument();',
     replace: 'if (known === undefined) return request;',
     tests: [graphql('trusted-documents')],
+  },
+  {
+    ...doors,
+    name: 'door: trusted documents over a WebSocket',
+    file: 'src/server/subscriptions/web-socket-operations.ts',
+    find: 'asParameters(chain.admit(payload))',
+    replace: 'asParameters(payload)',
+    only: 'trusted documents at',
+  },
+  {
+    ...doors,
+    name: 'door: trusted documents over HTTP',
+    file: 'src/server/graphql/receive-request.ts',
+    find: 'body: isRecord(body) ? admit(body) : body,',
+    replace: 'body,',
+    only: 'trusted documents at',
+  },
+  {
+    ...doors,
+    name: 'door: checks of a subscription',
+    file: 'src/server/subscriptions/subscribe.ts',
+    find: '      await chain.prepare(document, parameters, first);\n',
+    replace: '',
+    only: 'cost at',
+  },
+  {
+    ...doors,
+    name: 'door: the limit of a caller over a WebSocket',
+    file: 'src/server/subscriptions/web-socket-operations.ts',
+    find: 'if (refusal !== undefined) throw refusal.error;',
+    replace: '',
+    only: 'caller limit at',
+  },
+  {
+    ...doors,
+    name: 'door: credential of tickets',
+    file: 'src/app/graphql-doors.ts',
+    find: "'/graphql/ticket': auth.route(createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })),",
+    replace:
+      "'/graphql/ticket': (request, response) => createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })(request, response, { id: '', permissions: undefined as never }),",
+    only: 'credential at',
   },
   {
     name: 'requests from forms and links of other sites',
