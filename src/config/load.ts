@@ -43,7 +43,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   const {
     server,
     auth: authSetting,
-    maxDecryptions: maxDecryptions,
+    maxDecryptions,
+    maxDecryptionsPerSecond,
     encryptionKeys,
     cache,
     notifications,
@@ -60,6 +61,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'server',
     'auth',
     'maxDecryptions',
+    'maxDecryptionsPerSecond',
     'brands',
     'brandCredentials',
     'partner',
@@ -91,6 +93,11 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
       min: 1,
       max: 10_000,
       default: defaults.maxDecryptions,
+    }),
+    maxDecryptionsPerSecond: whole(maxDecryptionsPerSecond, {
+      min: 1,
+      max: 100_000,
+      default: defaults.maxDecryptionsPerSecond,
     }),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {

@@ -175,4 +175,32 @@ describe('a configuration that changes while the server runs', () => {
     seen.push(result.atNextStart);
     expect(seen).toEqual([['cache']]);
   });
+
+  it('takes up trusted documents when a manifest changes, and keeps them if it is broken', async () => {
+    const enforced = { trustedDocuments: { mode: 'enforce', files: ['web.json', 'mini.json'] } };
+    const [first, second] = ['query A { brands { totalCount } }', 'query B { brands { totalCount } }'];
+    file.put('web.json', JSON.stringify({ a: first }));
+    file.put('mini.json', JSON.stringify({ b: second }));
+    expect(await ask(second)).toMatch(/"totalCount":1/);
+    file.write(enforced);
+    await until(() => applied.length === 1);
+    expect(applied[0]).toEqual(['trustedDocuments']);
+    const unlisted = 'query C { brands { totalCount } }';
+    expect(await ask(second)).toMatch(/"totalCount":1/);
+    expect(await ask(unlisted)).toMatch(/"code":"FORBIDDEN"/);
+
+    // No signal: the manifest is watched.
+    const changedAt = performance.now();
+    file.put('mini.json', JSON.stringify({ c: unlisted }));
+    await until(() => applied.length === 2);
+    expect(performance.now() - changedAt).toBeLessThan(5_000);
+    expect(await ask(unlisted)).toMatch(/"totalCount":1/);
+    // Also what the response cache had.
+    expect(await ask(second)).toMatch(/"code":"FORBIDDEN"/);
+
+    file.put('mini.json', '{"c": "query C {');
+    await until(() => refused.length === 1);
+    expect(refused[0]?.join()).toMatch(/trustedDocuments\.files\[1\]: is not JSON of a manifest/);
+    expect(await ask(unlisted)).toMatch(/"totalCount":1/);
+  });
 });

@@ -65,6 +65,7 @@ describe('every setting of the configuration', () => {
         requests: { perSecond: '50', burst: '200' },
       },
       maxDecryptions: '100',
+      maxDecryptionsPerSecond: '200',
       brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
       partner: {
@@ -81,10 +82,12 @@ describe('every setting of the configuration', () => {
       cache: { maxBytes: '67108864' },
       http: {
         corsOrigins: ['https://shop.example.com'],
+        corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',
         requestTimeoutMs: '500',
         idleTimeoutMs: '500',
         maxConnections: '10',
+        maxConnectionsPerAddress: '5',
         drainDelayMs: '0',
       },
       metrics: { host: '127.0.0.1', port: '0' },
@@ -100,7 +103,7 @@ describe('every setting of the configuration', () => {
         },
       },
       queryLimits: { depth: '5', upstreamCalls: '5' },
-      trustedDocuments: { mode: 'enforce', file: 'documents.json' },
+      trustedDocuments: { mode: 'enforce', files: ['documents.json'] },
     };
   });
   afterAll(async () => {
@@ -139,6 +142,7 @@ describe('every setting of the configuration', () => {
     'brandCredentials[0].brandId',
     'notifications.confirm[0].level',
     'audit.directory',
+    'http.corsHeaders[0]',
   ]);
   it.each<[string, unknown]>([
     ['left without a value', null],

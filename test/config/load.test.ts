@@ -207,23 +207,28 @@ describe('the configuration', () => {
       /trustedDocuments\.mode: must be off or log or enforce/,
     ],
     [
+      'the former name of the list of manifests',
+      (d) => (d.trustedDocuments = { mode: 'log', file: './documents.json' }),
+      /trustedDocuments: "file" is now called "files"/,
+    ],
+    [
       'a manifest that is not there',
-      (d) => (d.trustedDocuments = { mode: 'log', file: './nowhere.json' }),
-      /trustedDocuments\.file: the file cannot be read/,
+      (d) => (d.trustedDocuments = { mode: 'log', files: ['./nowhere.json'] }),
+      /trustedDocuments\.files\[0\]: the file cannot be read/,
     ],
     [
       'a manifest that is none',
-      (d) => (d.trustedDocuments = { mode: 'log', file: './keys/apiv3.key' }),
-      /trustedDocuments\.file: is not JSON/,
+      (d) => (d.trustedDocuments = { mode: 'log', files: ['./keys/apiv3.key'] }),
+      /trustedDocuments\.files\[0\]: is not JSON of a manifest/,
     ],
     [
       'a manifest whose document was changed by hand',
       (d) => {
         const operations = [{ id: '0'.repeat(64), body: '{ a }' }];
         writeFileSync(file('documents.json'), JSON.stringify({ operations }));
-        d.trustedDocuments = { mode: 'enforce', file: './documents.json' };
+        d.trustedDocuments = { mode: 'enforce', files: ['./documents.json'] };
       },
-      /operations\[0\]\.id: is not the SHA-256 of the body/,
+      /operations\[0\]\.id: is not the SHA-256 of the text/,
     ],
     [
       'no encryption key',

@@ -140,7 +140,9 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
         'userCardCode CARD_ALREADY_EXISTS',
       );
       const input = { ...waiting, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
-      expect(await refused(confirm, { ...input, userCardCode: newcomer.userCardCode })).toBe(
+      // A code is unique within a template: that of the newcomer is free in another one.
+      const [other] = app.sandbox.state().userCardsOf(brandId, `o${brandId}-member-00001`);
+      expect(await refused(confirm, { ...input, userCardCode: other?.user_card_code })).toBe(
         'userCardCode CARD_ALREADY_EXISTS',
       );
       expect(await refused(invalidate, { ...newcomer, openid: 'o-other' })).toBe('openid INVALID');
@@ -297,7 +299,7 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
     [
       'a price on a card without',
       updateTemplate,
-      { cardId, purchaseInformation: { price: 1 } },
+      { cardId, purchaseInformation: { price: 1, jumpAppid: 'wx1', jumpPath: '/a' } },
       'purchaseInformation INVALID',
     ],
     [

@@ -7,6 +7,8 @@ import type { Language } from '../../shared/language';
 /** The parts of an operation's context that this folder needs. */
 export interface EdgeContext extends BaseContext {
   readonly language: Language;
+  /** See `Caller.id`. */
+  readonly callerId: string;
   readonly stats: OperationStats;
   readonly trace: Trace;
   /** `event` is set when the response is ready. */

@@ -104,6 +104,7 @@ const alarming: ReadonlySet<string> = new Set([
   'UPSTREAM_SIGNATURE_INVALID',
   'UPSTREAM_MALFORMED',
   'DONE_UNREADABLE',
+  'DECRYPTION_KEY_MISSING',
 ]);
 
 const fromAppError = (error: AppError, language: Language, reporting: Reporting) => {

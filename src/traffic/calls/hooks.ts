@@ -1,7 +1,9 @@
 import type { Clock } from '../../shared/clock';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import {
+  type Attempt,
   type Call,
+  type ScheduledCall,
   type Wrapper,
   SlotMissed,
   type CacheHit,
@@ -17,6 +19,8 @@ export interface AttemptEvent {
   readonly interface: string;
   readonly route: Call['account']['route'];
   readonly brandId: string;
+  /** Id of the caller whose operation needed it first. */
+  readonly caller: string;
   readonly lane: Lane;
   readonly host: Host;
   /** 1 for a call's first attempt. */
@@ -76,7 +80,7 @@ export const observeLookups =
 
 /** Placed directly above the limiter. */
 export const observeWaits =
-  (hooks: TrafficHooks): Wrapper =>
+  (hooks: TrafficHooks): Wrapper<Attempt> =>
   (next) =>
   async (call) => {
     const names = namesOf(call);
@@ -107,7 +111,7 @@ export const observeWaits =
 
 /** Placed directly above the transport. */
 export const observeAttempts =
-  (hooks: TrafficHooks, clock: Clock): Wrapper =>
+  (hooks: TrafficHooks, clock: Clock): Wrapper<ScheduledCall> =>
   (next) =>
   async (call) => {
     let writtenAt: number | undefined;
@@ -117,8 +121,9 @@ export const observeAttempts =
       hooks.attempted({
         ...namesOf(call),
         brandId: call.brandId,
-        host: call.host ?? 'main',
-        attempt: call.attempt ?? 1,
+        caller: call.caller,
+        host: call.host,
+        attempt: call.attempt,
         durationMs: writtenAt === undefined ? 0 : Math.max(0, clock.now() - writtenAt),
         ...facts,
         ...defined({ traceId: call.traceId }),
@@ -129,7 +134,7 @@ export const observeAttempts =
         ...call,
         onWritten(at) {
           writtenAt = at;
-          call.onWritten?.(at);
+          call.onWritten(at);
         },
       });
       const { requestId, otherBrandId } = reply;
@@ -199,6 +204,7 @@ const teeStats = (stats: CallStats | undefined, statsHooks: StatsHooks): CallSta
 export interface CallEvent {
   readonly interface: string;
   readonly brandId: string;
+  readonly caller: string;
   readonly route: Call['account']['route'];
   readonly lane: Call['lane'];
   readonly durationMs: number;
@@ -220,6 +226,7 @@ export const observeCalls =
       observer({
         interface: call.interfaceName,
         brandId: call.brandId,
+        caller: call.caller,
         route: call.account.route,
         lane: call.lane,
         durationMs: clock.now() - started,

@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Call, Wrapper } from '../calls/call';
+import type { Attempt, Call, Wrapper } from '../calls/call';
 import type { Hosts } from './hosts';
 import { actions, isOwnRefusal, isTimeout, attemptOutcome, type AttemptOutcome } from './outcome';
 import type { RetryBudget } from './retry-budget';
@@ -30,7 +30,7 @@ const lookUpMs = 1_500;
  * whose outcome stayed unclear rejects with OUTCOME_UNKNOWN, never as "not done", and early enough to look it up.
  */
 export const retry =
-  ({ clock, random, hosts, budget }: RetryDeps): Wrapper =>
+  ({ clock, random, hosts, budget }: RetryDeps): Wrapper<Call, Attempt> =>
   (next) =>
   async (asked) => {
     const call = { ...asked, deadline: asked.deadline - reserveOf(asked) };

@@ -1,5 +1,14 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import { orAbsent, read, readItems, readPage, readTemplate, type ReadPage, type ReadResult } from './reads';
+import {
+  orAbsent,
+  read,
+  readItems,
+  readParts,
+  readable,
+  readTemplate,
+  type ReadPage,
+  type ReadResult,
+} from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
 import type { CallInterface } from './call-interface';
@@ -43,7 +52,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
         kind: 'cardTemplateList',
         key: cacheKeys.cardTemplatePage(route, brandId, { state, offset }),
         subject: cacheKeys.templateSubject(brandId),
-        parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
+        parts: (data) => readParts(data, (element) => [part(route, element)]),
         ...defined({ maxAgeMs }),
       },
     }));
@@ -100,7 +109,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
     const brandId = String(args.brand_id);
     for (let offset = 0; offset < maxPages * pageSize; offset += pageSize) {
       const { items, totalCount } = await cardTemplates({ brandId, offset }, { ...scope, maxAgeMs: 0 });
-      const found = items.find(({ record }) => record.outRequestNo === args.out_request_no);
+      const found = readable(items).find(({ record }) => record.outRequestNo === args.out_request_no);
       if (found !== undefined || offset + pageSize >= totalCount) return found;
     }
     return undefined;

@@ -1,5 +1,14 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import { memoizeDecode, orAbsent, read, readItems, readPage, type ReadPage, type ReadResult } from './reads';
+import {
+  memoizeDecode,
+  orAbsent,
+  read,
+  readItems,
+  readParts,
+  readable,
+  type ReadPage,
+  type ReadResult,
+} from './reads';
 import type { InterfaceName } from './interfaces';
 import { membershipActivity, type MembershipActivityRecord } from '../records/member-records';
 import type { CacheKeys } from './cache-keys';
@@ -74,7 +83,7 @@ export const createMembershipActivities = (
         kind: 'membershipActivityList',
         key: cacheKeys.membershipActivityPage(route, brandId, ref),
         subject: cacheKeys.activitySubject(brandId),
-        parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
+        parts: (data) => readParts(data, (element) => [part(route, element)]),
         ...defined({ maxAgeMs }),
       },
     }));
@@ -114,7 +123,7 @@ export const createMembershipActivities = (
     const ref = { brandId: String(args.brand_id), cardId: String(args.card_id) };
     for (let offset = 0; offset < maxPages * pageSize; offset += pageSize) {
       const { items, totalCount } = await list({ ...ref, offset }, { ...scope, maxAgeMs: 0 });
-      const found = items.find(({ record }) => record.outRequestNo === args.out_request_no);
+      const found = readable(items).find(({ record }) => record.outRequestNo === args.out_request_no);
       if (found !== undefined || offset + pageSize >= totalCount) return found;
     }
     return undefined;

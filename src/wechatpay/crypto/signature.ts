@@ -76,13 +76,10 @@ const toleranceSeconds = 300;
 const probePrefix = 'WECHATPAY/SIGNTEST/';
 const base64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Verifies WeChat Pay's signature of a response or a notification (partner 4013059017, brand 4015407582). Never throws. */
-export const verifyAnswer = async ({
-  headers,
-  body,
-  now,
-  keyBySerial,
-}: ReceivedMessage): Promise<Verification> => {
+/** The signature headers, or why the message cannot be genuine whatever its body is. */
+const readSignature = (
+  headers: ReceivedHeaders,
+): Verification | Record<'timestamp' | 'nonce' | 'serial' | 'signature', string> => {
   const [timestamp, nonce, serial, signature] = ['timestamp', 'nonce', 'serial', 'signature'].map(
     (name) => headers[`wechatpay-${name}`],
   );
@@ -98,9 +95,25 @@ export const verifyAnswer = async ({
     return refuse('its signature headers are incomplete or repeated');
   if (signature.startsWith(probePrefix)) return refuse('its signature is a probe');
   if (!/^\d{1,12}$/.test(timestamp)) return refuse('its timestamp is not a number');
+  if (!base64.test(signature)) return refuse('its signature is not base64');
+  return { timestamp, nonce, serial, signature };
+};
+
+/** Whether the headers have the form that a signed message needs. Says nothing about the signature itself. */
+export const hasSignatureForm = (headers: ReceivedHeaders): boolean => !('genuine' in readSignature(headers));
+
+/** Verifies WeChat Pay's signature of a response or a notification (partner 4013059017, brand 4015407582). Never throws. */
+export const verifyAnswer = async ({
+  headers,
+  body,
+  now,
+  keyBySerial,
+}: ReceivedMessage): Promise<Verification> => {
+  const claimed = readSignature(headers);
+  if ('genuine' in claimed) return claimed;
+  const { timestamp, nonce, serial, signature } = claimed;
   if (Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds)
     return refuse('its timestamp is more than 5 minutes off');
-  if (!base64.test(signature)) return refuse('its signature is not base64');
   const key = await keyBySerial(serial);
   if (key === undefined) return refuse('it is signed with a key that is not configured');
   // Synchronous: handing a verification to another thread costs the event loop as much as doing it (0.02 ms).

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors';
-import type { Call, Host, Reply, Send, UpstreamRequest } from '../../traffic/calls/call';
+import type { Call, Host, Reply, ScheduledCall, Send, UpstreamRequest } from '../../traffic/calls/call';
 import type { Account, Accounts } from '../accounts/accounts';
 import { seal } from '../crypto/encryption';
 import { jsonOf, type HttpResponse } from './http-request';
@@ -18,7 +18,7 @@ export interface TransportDeps extends SignedHttpDeps {
 
 export interface Transport {
   /** One attempt: encrypt → sign → send → verify → parse. */
-  readonly send: Send;
+  readonly send: Send<ScheduledCall>;
   /** Called shortly before a call to the host is written: opens a connection. */
   readonly prepare: (host: Host) => void;
   /** Resolves when calls under way have finished. */

@@ -2,6 +2,10 @@
 const graphql = (name) => `test/server/graphql/${name}.test.ts`;
 const http = (name) => `test/server/http/${name}.test.ts`;
 const server = { file: 'src/server/http/http.ts', tests: [http('http')] };
+const explorer = (name) => ({
+  file: `src/server/explorer/${name}`,
+  tests: ['test/server/explorer/explorer.test.ts'],
+});
 const documents = {
   file: 'src/server/graphql/documents/documents.ts',
   tests: [graphql('documents/documents')],
@@ -210,7 +214,7 @@ export const requestGuards = [
   },
   {
     name: 'cost: is checked before execution',
-    file: 'src/app/app.ts',
+    file: 'src/app/graphql-doors.ts',
     find: 'checks: [introspection, cost],',
     replace: 'checks: [introspection],',
     tests: [graphql('hostile-queries')],
@@ -239,9 +243,9 @@ export const requestGuards = [
   },
   {
     name: 'requests from forms and links of other sites',
-    file: 'src/server/graphql/apollo.ts',
-    find: 'csrfPrevention: true',
-    replace: 'csrfPrevention: false',
+    file: 'src/server/http/authenticate.ts',
+    find: 'if (check.isForeign?.(request) === true)',
+    replace: 'if (check.isForeign === undefined)',
     tests: [http('edge')],
   },
   {
@@ -268,17 +272,17 @@ export const requestGuards = [
   },
   {
     name: 'time of an operation',
-    file: 'src/server/graphql/graphql-handler.ts',
-    find: 'const cancelTimer = clock.after(limits.operationMs, () => {',
-    replace: 'const cancelTimer = clock.after(limits.operationMs + 3_600_000, () => {',
+    file: 'src/server/graphql/operation-chain.ts',
+    find: 'clock.after(limits.operationMs, () => {',
+    replace: 'clock.after(limits.operationMs + 3_600_000, () => {',
     tests: [graphql('hostile-queries')],
     only: 'given up at its time limit',
   },
   {
     name: 'other sites',
     file: 'src/server/http/cors.ts',
-    find: 'if (origin === undefined || !origins.includes(origin)) return false;',
-    replace: 'if (origin === undefined) return false;',
+    find: 'if (origin !== undefined && origins.allows(origin)) {',
+    replace: 'if (origin !== undefined) {',
     tests: [http('http')],
   },
   {
@@ -286,6 +290,72 @@ export const requestGuards = [
     name: 'connections: how many',
     find: '  server.maxConnections = maxConnections;\n',
     replace: '',
+  },
+  {
+    ...explorer('page/explorer.js'),
+    name: 'explorer: not blank without operations',
+    find: '...(tabs.length === 0 ? {} : { defaultTabs: tabs }),',
+    replace: 'defaultTabs: tabs,',
+    only: 'is not blank',
+  },
+  {
+    ...explorer('page/explorer.js'),
+    name: 'explorer: a credential ends with its tab',
+    find: 'sessionStorage.setItem(tokenKey, token);',
+    replace: 'localStorage.setItem(tokenKey, token);',
+    only: 'keeps it in the tab only',
+  },
+  {
+    ...explorer('page/fetcher.js'),
+    name: 'explorer: subscriptions go to the stream',
+    find: 'return isSubscription ?',
+    replace: 'return isSubscription && asked === undefined ?',
+    only: 'shows the events of a subscription',
+  },
+  {
+    ...explorer('explorer.ts'),
+    name: 'explorer: no page of another site opens a card',
+    find: " && request.headers['x-explorer'] !== undefined",
+    replace: '',
+    only: 'lets no page of another site',
+  },
+  {
+    ...server,
+    name: 'refusals: every request that is refused is observed',
+    find: "onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });",
+    replace: 'void [kind, callerOf, defined];',
+    tests: ['test/e2e/refusals.test.ts'],
+    only: 'at /images: unsupportedMediaType',
+  },
+  {
+    ...server,
+    name: 'refusals: connections above a limit are observed',
+    find: "    onRefused({ route: 'none', kind: 'tooManyConnections' });\n",
+    replace: '',
+    tests: ['test/e2e/refusals.test.ts'],
+    only: 'connections above the limit',
+  },
+  {
+    name: 'refusals: they cannot fill the log',
+    file: 'src/server/http/refusal-samples.ts',
+    find: 'if (known !== undefined) {',
+    replace: 'if (known !== undefined && known.count < 0) {',
+    tests: [http('refusal-samples')],
+  },
+  {
+    name: 'refusals: they name the caller',
+    file: 'src/server/http/authenticate.ts',
+    find: '  noteCaller(request, caller.id);\n',
+    replace: '',
+    tests: ['test/e2e/refusals.test.ts'],
+    only: 'at /images',
+  },
+  {
+    name: 'connections: how many of one address',
+    file: 'src/server/http/address-limit.ts',
+    find: 'if (count > max) {',
+    replace: 'if (count < 0) {',
+    tests: [http('http')],
   },
   {
     ...server,

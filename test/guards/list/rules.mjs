@@ -155,9 +155,9 @@ export const ruleGuards = [
   },
   {
     name: 'sandbox: days are calendar days in Beijing',
-    file: 'src/sandbox/member-rules.ts',
-    find: '? endOfDays(picked, days)',
-    replace: '? picked + days * dayMs',
-    tests: ['test/sandbox/member-rules.test.ts'],
+    file: 'src/sandbox/validity.ts',
+    find: 'return startOfDay + (days + 1) * dayMs;',
+    replace: 'return pickedUpAt + days * dayMs;',
+    tests: ['test/sandbox/validity.test.ts'],
   },
 ];

@@ -2,7 +2,7 @@ import { AppError } from '../../../src/shared/errors';
 import { retry } from '../../../src/traffic/retry/retry';
 import { createHosts } from '../../../src/traffic/retry/hosts';
 import { createRetryBudget } from '../../../src/traffic/retry/retry-budget';
-import type { Call, Host, Reply } from '../../../src/traffic/calls/call';
+import type { Attempt, Call, Host, Reply } from '../../../src/traffic/calls/call';
 import { aCall, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
@@ -25,14 +25,14 @@ const ok = aReply('ok', 0);
 
 const setUp = (script: (host: Host, made: number) => Reply | AppError) => {
   const clock = fakeClock();
-  const sent: Call[] = [];
+  const sent: Attempt[] = [];
   const hosts: Host[] = [];
   const send = retry({ clock, random: () => 0.5, hosts: createHosts(clock), budget: createRetryBudget() })((
     call,
   ) => {
     sent.push(call);
-    hosts.push(call.host ?? 'main');
-    const outcome = script(call.host ?? 'main', hosts.length);
+    hosts.push(call.host);
+    const outcome = script(call.host, hosts.length);
     return outcome instanceof AppError ? Promise.reject(outcome) : Promise.resolve(outcome);
   });
   const call = (changes: Partial<Call> = {}) =>

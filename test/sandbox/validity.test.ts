@@ -1,4 +1,4 @@
-import { checkPickup } from '../../src/sandbox/member-rules';
+import { checkPickup } from '../../src/sandbox/validity';
 
 describe('领取后 30 个自然天内有效', () => {
   const days = { type: 'FIX_TERM', available_day_after_receive: 30 } as const;
