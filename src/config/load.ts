@@ -82,7 +82,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   ]);
   const auth = readAuth(authSetting, source);
   checkAuthFiles(auth, { setting: authSetting, source });
-  const rules = readRules(ruleSettings);
+  const limits = readQueryLimits(queryLimits);
+  const rules = readRules(ruleSettings, limits);
   const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
   const config: Config = {
     server: readServer(server),
@@ -111,7 +112,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
       rules,
     }),
     subscriptions: readSubscriptions(subscriptions),
-    queryLimits: readQueryLimits(queryLimits),
+    queryLimits: limits,
     rules,
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),

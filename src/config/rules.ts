@@ -5,10 +5,16 @@ import {
   type RuleOverrides,
 } from '../documents/field-rule';
 import { interfaceRules, ruledInterfaces } from '../documents/interface-rules';
+import type { QueryLimits } from './query-limits';
 import { choice, flag, members, numeric, problem, type Setting } from './reader';
 
-/** Reads bounds of request fields that differ from the documented ones: interface, field by WeChat Pay's name, bound. */
-export const readRules = (setting: Setting): RuleOverrides =>
+type Room = Pick<QueryLimits, 'listEntries' | 'variableBytes' | 'bodyBytes'>;
+
+/**
+ * Reads bounds of request fields that differ from the documented ones: interface, field by WeChat Pay's name, bound. A bound above
+ * what `limits` let through is a problem, because it could never be reached.
+ */
+export const readRules = (setting: Setting, limits: Room): RuleOverrides =>
   Object.fromEntries(
     given(members(setting, ruledInterfaces)).map(([name, fields]) => {
       const table: Readonly<Record<string, FieldRule>> = interfaceRules[name].fields;
@@ -18,14 +24,17 @@ export const readRules = (setting: Setting): RuleOverrides =>
         Object.fromEntries(
           own.flatMap(([field, bounds]) => {
             const rule = table[field];
-            return rule === undefined ? [] : [[field, readBounds(bounds, rule)]];
+            return rule === undefined ? [] : [[field, readBounds(bounds, { rule, limits })]];
           }),
         ),
       ];
     }),
   );
 
-const readBounds = (setting: Setting, rule: FieldRule): BoundOverrides => {
+const readBounds = (
+  setting: Setting,
+  { rule, limits }: { readonly rule: FieldRule; readonly limits: Room },
+): BoundOverrides => {
   const names = overridableBounds(rule);
   if (names.length === 0) problem(setting, 'has no bound that can be changed');
   const bounds = Object.fromEntries(
@@ -40,8 +49,21 @@ const readBounds = (setting: Setting, rule: FieldRule): BoundOverrides => {
     if (least !== undefined && most !== undefined && least > most)
       problem(setting, `${low} must not be above ${high}`);
   }
+  const { maxLength = 0, maxEntries = 0 } = bounds;
+  const needs = {
+    listEntries: maxEntries,
+    variableBytes: maxLength * wideBytes,
+    bodyBytes: maxLength * escapedBytes,
+  };
+  for (const [name, least] of Object.entries(needs) as [keyof Room, number][])
+    if (least > limits[name])
+      problem(setting, `needs queryLimits.${name} of at least ${least}; raise it too`);
   return bounds;
 };
+
+/** Bytes of one character in UTF-8 and as a JSON escape, the widest that WeChat Pay takes. */
+const wideBytes = 3;
+const escapedBytes = 6;
 
 const readBound = (name: keyof BoundOverrides, setting: Setting): boolean | number | string | undefined => {
   if (name === 'required') return flag(setting, false);

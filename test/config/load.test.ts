@@ -177,6 +177,16 @@ describe('the configuration', () => {
       /rules\.CREATE_CARD_TEMPLATE\.legal_agreement\.maxLength: must be a whole number from 0/,
     ],
     [
+      'a longer text than a request has room for',
+      (d) => (d.rules = { CREATE_CARD_TEMPLATE: { legal_agreement: { maxLength: '100000' } } }),
+      /rules\.CREATE_CARD_TEMPLATE\.legal_agreement: needs queryLimits\.variableBytes of at least 300000; raise it too/,
+    ],
+    [
+      'a longer list than a request has room for',
+      (d) => (d.rules = { CREATE_MEMBERSHIP_ACTIVITY: { product_coupon_stock_list: { maxEntries: '300' } } }),
+      /product_coupon_stock_list: needs queryLimits\.listEntries of at least 300; raise it too/,
+    ],
+    [
       'bounds the wrong way round',
       (d) => (d.rules = { CREATE_MEMBERSHIP_ACTIVITY: { product_coupon_stock_list: { maxEntries: '0' } } }),
       /product_coupon_stock_list: minEntries must not be above maxEntries/,

@@ -90,7 +90,7 @@ export const reference = ({ schema, examples, errors }: ReferenceOptions): strin
       ]),
     ),
     '## Rules of the requests',
-    'Every field of every write, as WeChat Pay documents it and as this server checks it. **exact**: a document states it. **guessed**: read into a document that leaves it open; it never stops a call. **own**: this server insists although no document says so. If two documents differ, the more lenient one counts, and the refusal stays WeChat Pay’s. Each text, if it is not empty, must also have a visible character. `rules` in the configuration overrides every bound.',
+    'Every field of every write, as WeChat Pay documents it and as this server checks it. **exact**: a document states it. **guessed**: read into a document that leaves it open; it never stops a call. **own**: this server insists although no document says so. If two documents differ, the more lenient one counts, and the refusal stays WeChat Pay’s. Each text, if it is not empty, must also have a visible character, and control characters other than tab and line break are refused; both are rules of this server. An update takes no null, because WeChat Pay cannot clear a field. `rules` in the configuration overrides every bound.',
     table(
       ['characters', 'value'],
       characterSets.map((name) => [`\`${name}\``, describeCharacters(name)]),

@@ -388,7 +388,7 @@ export const requestGuards = [
   {
     name: 'refusals: they name the caller',
     file: 'src/server/http/authenticate.ts',
-    find: '    noteCaller(request, caller.id);\n',
+    find: '  noteCaller(request, caller.id);\n',
     replace: '',
     tests: ['test/e2e/refused-requests.test.ts'],
     only: 'at /images',

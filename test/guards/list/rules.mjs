@@ -145,4 +145,19 @@ export const ruleGuards = [
     replace: 'rule.required ? [needed] : []',
     tests: validate,
   },
+  {
+    name: 'rules: a bound of the configuration that no request can reach',
+    file: 'src/config/rules.ts',
+    find: 'if (least > limits[name])',
+    replace: 'if (least > Infinity)',
+    tests: ['test/config/load.test.ts'],
+    only: 'has room for',
+  },
+  {
+    name: 'sandbox: days are calendar days in Beijing',
+    file: 'src/sandbox/validity.ts',
+    find: 'return startOfDay + (days + 1) * dayMs;',
+    replace: 'return pickedUpAt + days * dayMs;',
+    tests: ['test/sandbox/validity.test.ts'],
+  },
 ];
