@@ -145,6 +145,29 @@ describe('an import by phone whose response is lost', () => {
     expect(await perform(input)).toEqual({ payload: unknown, errors: [] });
   });
 
+  it('in part has what can be read of it, and the same input again the rest', async () => {
+    const input = newInput();
+    const without = (name: string): void => {
+      upstream.spoil(({ body }) => ({ body: body.replace(new RegExp(`"${name}":"[^"]*",?`), '') }));
+    };
+    without('openid');
+    const { payload, errors } = await perform(input);
+    expect(payload).toEqual(unknown);
+    expect(errors).toMatchObject([
+      { path: ['payload', 'userCard'], extensions: { code: 'DONE_UNREADABLE' } },
+    ]);
+    upstream.spoil(() => 'none');
+    expect(await perform(input)).toEqual({ payload: unknown, errors: [] });
+
+    const second = newInput();
+    without('user_card_state');
+    expect((await perform(second)).payload).toEqual({
+      ...unknown,
+      openid: openidOf(second.userCardCode),
+      outcome: 'IMPORTED',
+    });
+  });
+
   it('is not what happened to a code that somebody else imports again', async () => {
     const input = newInput();
     await perform(input);
