@@ -8,8 +8,9 @@ import type { Context } from '../graphql/execution/context';
 import type { createIdentity } from './identity';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createLoaders } from '../loaders/loaders';
-import { consistencyHeader, createConsistency } from '../server/graphql/consistency';
+import { createConsistency } from '../server/graphql/consistency';
 import type { EdgeContext } from '../server/graphql/edge-context';
+import { headerOf } from '../server/http/headers';
 import { languageOf } from '../server/http/language';
 import { asksForBackground } from '../server/http/priority';
 import { createOperationStats } from '../server/graphql/operation-stats';
@@ -45,13 +46,13 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
   return (request, signal, caller) => {
     const started = clock.now();
     const stats = createOperationStats();
-    const trace = traceOf(request.headers.traceparent);
-    const seen = consistency.read(asText(request.headers[consistencyHeader]));
-    const isBackground = asksForBackground(asText(request.headers.priority));
+    const trace = traceOf(headerOf(request, 'traceparent'));
+    const seen = consistency.read(headerOf(request, 'consistencyToken'));
+    const isBackground = asksForBackground(headerOf(request, 'priority'));
     const identity = identityOf(caller, stats);
     const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
     return Promise.resolve({
-      language: languageOf(request.headers['accept-language']),
+      language: languageOf(headerOf(request, 'acceptLanguage')),
       callerId: caller.id,
       stats,
       trace,
@@ -85,6 +86,3 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     });
   };
 };
-
-const asText = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value;

@@ -88,6 +88,7 @@ export const createLog = (write?: (line: string) => void): Log => {
           operation: event.name,
           type: event.type,
           rootFields: event.rootFields,
+          eventId: event.eventId,
           outcome: event.outcome,
           codes: event.codes.length === 0 ? undefined : event.codes,
           durationMs: Math.round(event.durationMs),

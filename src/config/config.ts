@@ -35,6 +35,8 @@ export interface Config {
   readonly http: {
     /** Origins whose pages may call the server from a browser. Default: none. */
     readonly corsOrigins: readonly string[];
+    /** Further request headers that those pages may send, in lower case. Default: none. */
+    readonly corsHeaders: readonly string[];
     /** Maximum time for the headers, for the whole request, and without any byte moving, ms. Defaults: 10 s, 30 s, 70 s. */
     readonly headersTimeoutMs: number;
     readonly requestTimeoutMs: number;
@@ -100,6 +102,7 @@ export const defaults = {
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     corsOrigins: [],
+    corsHeaders: [],
     headersTimeoutMs: 10_000,
     requestTimeoutMs: 30_000,
     idleTimeoutMs: 70_000,

@@ -51,7 +51,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     subscriptions,
     redis,
     queryLimits,
-    rules,
+    rules: ruleSettings,
     trustedDocuments,
     http,
     metrics,
@@ -82,6 +82,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   ]);
   const auth = readAuth(authSetting, source);
   checkAuthFiles(auth, { setting: authSetting, source });
+  const rules = readRules(ruleSettings);
   const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
   const config: Config = {
     server: readServer(server),
@@ -105,13 +106,13 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
         default: defaults.cache.maxBytes,
       }),
     },
-    notifications: readNotifications(
-      notifications,
-      wechatPay.brands.map(({ brandId }) => brandId),
-    ),
+    notifications: readNotifications(notifications, {
+      brandIds: wechatPay.brands.map(({ brandId }) => brandId),
+      rules,
+    }),
     subscriptions: readSubscriptions(subscriptions),
     queryLimits: readQueryLimits(queryLimits),
-    rules: readRules(rules),
+    rules,
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     http: readHttp(http),

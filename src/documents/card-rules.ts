@@ -3,6 +3,7 @@ import {
   commonFields,
   dateTime,
   id,
+  lengths,
   object,
   openid,
   pictureUrl,
@@ -16,7 +17,7 @@ import {
 import type { FieldRule, InterfaceRules } from './field-rule';
 
 /** 加密的手机号. What a number looks like is not said; it is brought to one form first. */
-const phoneNumber = sealed({ characters: 'phoneNumber', certainty: { characters: 'own' } });
+const phoneNumber = sealed({ guesses: [], characters: 'phoneNumber', certainty: { characters: 'own' } });
 
 const answers: Readonly<Record<string, FieldRule>> = {
   user_information: object,
@@ -48,7 +49,7 @@ const answers: Readonly<Record<string, FieldRule>> = {
 const appearance: Readonly<Record<string, FieldRule>> = {
   card_color: color,
   card_picture_url: pictureUrl,
-  level: text(10),
+  level: text(lengths.level, { guesses: ['not empty'] }),
   valid_date_information: object,
   ...answers,
 };
@@ -57,7 +58,7 @@ const changes: Readonly<Record<string, FieldRule>> = {
   ...appearance,
   phone_number: phoneNumber,
   // 总长度限制在256字符以内
-  attach: text(256),
+  attach: text(256, { guesses: ['not empty', 'no line breaks and no tabs'] }),
 };
 
 const key: Readonly<Record<string, FieldRule>> = {

@@ -4,6 +4,9 @@ import type { FieldRule } from './field-rule';
 
 type Extra = Partial<FieldRule>;
 
+/** Lengths of what reads take too, in characters. */
+export const lengths = { id: 32, openid: 128, userCardCode: 32, level: 10 } as const;
+
 /** Data rules: UTF-8 of one to three bytes a character. */
 export const text = (maxLength: number, extra: Extra = {}): FieldRule => ({
   kind: 'text',
@@ -24,15 +27,15 @@ const identifier = (maxLength: number): FieldRule => ({
 });
 
 /** 品牌ID, 会员卡模板ID. */
-export const id = identifier(32);
-export const openid = identifier(128);
+export const id = identifier(lengths.id);
+export const openid = identifier(lengths.openid);
 export const appid = { ...id, required: false } as const satisfies FieldRule;
 
 /** 只能填写数字/英文/半角标点 */
 export const userCardCode: FieldRule = {
   kind: 'text',
   required: true,
-  maxLength: 32,
+  maxLength: lengths.userCardCode,
   characters: 'cardCode',
 };
 
@@ -64,6 +67,7 @@ export const sealed = (extra: Extra = {}): FieldRule => ({
   required: false,
   maxBytes: 214,
   characters: 'unicode',
+  guesses: ['characters of at most three bytes of UTF-8 before encryption'],
   ...extra,
   boundSources: { maxBytes: 'encryption', ...extra.boundSources },
 });

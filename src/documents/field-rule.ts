@@ -56,6 +56,8 @@ export interface FieldRule extends Bounds {
   readonly source?: SourceName;
   /** Sources of single bounds, if they are not in the field's. */
   readonly boundSources?: Readonly<Partial<Record<BoundName, SourceName>>>;
+  /** Restrictions that one could read into what the documents leave open, in English. They never stop a call. */
+  readonly guesses?: readonly string[];
   /** Stricter readings by other documents. They never stop a call. */
   readonly stricter?: Readonly<Partial<Record<SourceName, Partial<Bounds>>>>;
 }

@@ -19,7 +19,12 @@ export const createUserFeed: InterfaceRules = {
     ...key,
     out_request_no: requestNumber(64),
     // <templateId>_<var1>_<var2>, e.g. 15_1200_1. What a variable may hold is not said.
-    cell: text(128, { required: true, characters: 'feedCell', boundSources: {} }),
+    cell: text(128, {
+      required: true,
+      characters: 'feedCell',
+      boundSources: {},
+      guesses: ['at least one variable, without white space and not empty'],
+    }),
   },
 };
 

@@ -13,11 +13,19 @@ export const publicText = {
     'The request does not say which operation of the document to run.',
     '请求未指明要执行文档中的哪个操作。',
   ],
+  GRAPHQL_STREAM_REQUIRED: [
+    'A subscription needs a stream: send it to /graphql or /graphql/stream with "Accept: text/event-stream", or over a WebSocket to /graphql with the protocol graphql-transport-ws.',
+    '订阅需要使用流：请携带 "Accept: text/event-stream" 发送到 /graphql 或 /graphql/stream，或通过 WebSocket 以 graphql-transport-ws 协议连接 /graphql。',
+  ],
   UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
   FORBIDDEN: ['Not permitted.', '没有权限。'],
   RATE_LIMITED: [
-    'Too many requests of this caller; try again after retryAfterMs.',
-    '请求过多，请在 retryAfterMs 之后重试。',
+    'Too many requests of this caller; try again after the time in Retry-After or retryAfterMs.',
+    '请求过多，请在 Retry-After 或 retryAfterMs 所示的时间之后重试。',
+  ],
+  TOO_MANY_STREAMS: [
+    'There are too many open subscriptions; close one or try again later.',
+    '订阅连接过多，请关闭部分连接或稍后重试。',
   ],
   NOT_FOUND: ['There is no such object.', '对象不存在。'],
   QUERY_TOO_EXPENSIVE: [

@@ -82,6 +82,7 @@ describe('every setting of the configuration', () => {
       cache: { maxBytes: '67108864' },
       http: {
         corsOrigins: ['https://shop.example.com'],
+        corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',
         requestTimeoutMs: '500',
         idleTimeoutMs: '500',
@@ -141,6 +142,7 @@ describe('every setting of the configuration', () => {
     'brandCredentials[0].brandId',
     'notifications.confirm[0].level',
     'audit.directory',
+    'http.corsHeaders[0]',
   ]);
   it.each<[string, unknown]>([
     ['left without a value', null],

@@ -67,9 +67,15 @@ describe.each(routes)('on the %s route', (route, member) => {
     expect(userErrors).toEqual([]);
     expect(done).toMatchObject({ userCardCode: member.userCardCode, cell: '15_1200_1' });
     expect(done?.outRequestNo).toMatch(new RegExp(`^${brandId}-[0-9a-f]{24}$`));
-    const again = await perform(feed, { ...member, cell: '15_1200_1', outRequestNo: done?.outRequestNo });
-    expect(again).toMatchObject({ done: null, userErrors: [{ code: 'DUPLICATE_REQUEST_NO' }] });
-    expect(went()).toEqual([`${route} CREATE_USER_FEED 200`, `${route} CREATE_USER_FEED 400`]);
+    const { outRequestNo } = done ?? {};
+    const again = await perform(feed, { ...member, cell: '15_1200_1', outRequestNo });
+    expect(again).toEqual({ done, userErrors: [] });
+    const other = await perform(feed, { ...member, cell: '15_大杯 拿铁', outRequestNo });
+    expect(other).toMatchObject({ done: null, userErrors: [{ code: 'DUPLICATE_REQUEST_NO' }] });
+    const spaced = await perform(feed, { ...member, cell: '15_大杯 拿铁' });
+    expect(spaced).toMatchObject({ done: { cell: '15_大杯 拿铁' }, userErrors: [] });
+    const statuses = [200, 400, 400, 200];
+    expect(went()).toEqual(statuses.map((status) => `${route} CREATE_USER_FEED ${status}`));
   });
 
   it('sets a balance beyond 32 bits', async () => {
@@ -215,7 +221,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       const { data } = await app.ask<{ payload: Payload }>(operation, { input: { brandId, ...input } });
       return data?.payload.userErrors.map(({ field, code }) => `${(field ?? []).slice(1).join('.')} ${code}`);
     };
-    expect(await broken(feed, { ...member, cell: '15', outRequestNo: 'x'.repeat(65) })).toEqual([
+    expect(await broken(feed, { ...member, cell: 'latte', outRequestNo: 'x'.repeat(65) })).toEqual([
       'outRequestNo TOO_LONG',
       'cell INVALID',
     ]);

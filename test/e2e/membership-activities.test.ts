@@ -56,7 +56,8 @@ describe('membership activities', () => {
 
   it('live from creation to termination, and what was kept of them is outdated by each write', async () => {
     expect(await ids()).toEqual(['10001']);
-    const { activity, userErrors } = await perform(create, fresh);
+    const numbered = { ...fresh, outRequestNo: 'activity-of-the-anniversary' };
+    const { activity, userErrors } = await perform(create, numbered);
     expect(userErrors).toEqual([]);
     expect(activity).toMatchObject({
       title: '周年庆',
@@ -73,6 +74,12 @@ describe('membership activities', () => {
     expect(node.data).toEqual({ node: { title: '周年庆' } });
     // The lists were read again; the object itself came from the answer of its creation.
     expect(app.arrived('GET_MEMBERSHIP_ACTIVITY')).toBe(0);
+
+    const again = await perform(create, numbered);
+    expect([again.userErrors, String(again.activity?.activityId)]).toEqual([[], activityId]);
+    expect(await refused(create, { ...numbered, title: '别的活动' })).toBe(
+      'outRequestNo DUPLICATE_REQUEST_NO',
+    );
 
     await perform(update, { ...text, activityId, title: '周年庆 2', beginTime: in_(-1) });
     const { data } = await app.ask(one, { activityId });

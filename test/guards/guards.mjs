@@ -7,6 +7,7 @@ import { processGuards } from './list/process.mjs';
 import { recordGuards } from './list/records.mjs';
 import { requestGuards } from './list/requests.mjs';
 import { sandboxGuards } from './list/sandbox.mjs';
+import { ruleGuards } from './list/rules.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
 
 /**
@@ -23,5 +24,6 @@ export const guards = [
   ...recordGuards,
   ...requestGuards,
   ...sandboxGuards,
+  ...ruleGuards,
   ...upstreamGuards,
 ];

@@ -6,6 +6,7 @@ import {
   type InterfaceRules,
 } from '../../documents/field-rule';
 import { interfaceRules, type RuledInterface } from '../../documents/interface-rules';
+import { fieldRelations } from '../../documents/relations';
 import { sources, type SourceName } from '../../documents/sources';
 
 /** One line of the table: the bounds of a field that have the same source, certainty and place of the check. */
@@ -37,8 +38,27 @@ export const ruleSources = (name: RuledInterface): string => {
 /** The documented rules of an interface's request, and which of them this server checks before a call. */
 export const ruleRows = (name: RuledInterface): readonly RuleRow[] => {
   const { source, fields } = interfaceRules[name];
-  return Object.entries(fields).flatMap(([field, rule]) => [
+  return [
+    ...fieldRows(fields, source),
+    ...(fieldRelations[name] ?? []).map(({ field, rule, source: by, checkedBy }) =>
+      rowOf(field, {
+        rule,
+        by,
+        certainty: 'exact',
+        checkedBy: checkedBy === 'server' ? beforeCall : 'WeChat Pay alone',
+      }),
+    ),
+  ];
+};
+
+const beforeCall = 'this server, before the call';
+
+const fieldRows = (fields: InterfaceRules['fields'], source: SourceName): readonly RuleRow[] =>
+  Object.entries(fields).flatMap(([field, rule]) => [
     ...rowsOf(field, rule, source),
+    ...(rule.guesses ?? []).map((guess) =>
+      rowOf(field, { rule: guess, by: source, certainty: 'guessed', checkedBy: 'WeChat Pay alone' }),
+    ),
     ...Object.entries(rule.stricter ?? {}).map(([by, stricter]) =>
       rowOf(field, {
         rule: textOf(Object.entries(stricter) as [BoundName, unknown][], rule),
@@ -48,7 +68,6 @@ export const ruleRows = (name: RuledInterface): readonly RuleRow[] => {
       }),
     ),
   ]);
-};
 
 const rowsOf = (field: string, rule: FieldRule, source: SourceName): readonly RuleRow[] => {
   const groups = new Map<string, { by: SourceName; certainty: Certainty; stated: [BoundName, unknown][] }>();
@@ -71,8 +90,8 @@ const rowsOf = (field: string, rule: FieldRule, source: SourceName): readonly Ru
   );
 };
 
-const checkOf = ({ kind }: FieldRule): string =>
-  kind === 'word' || kind === 'flag' ? 'the GraphQL schema' : 'this server, before the call';
+const checkOf = ({ kind, entries = kind }: FieldRule): string =>
+  entries === 'word' || entries === 'flag' ? 'the GraphQL schema' : beforeCall;
 
 const rowOf = (
   field: string,

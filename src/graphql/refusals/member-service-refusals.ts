@@ -6,8 +6,8 @@ export const memberServiceRefusals: readonly Refusal[] = [
     says: ['该用户动态已存在'],
     code: 'DUPLICATE_REQUEST_NO',
     at: 'outRequestNo',
-    en: 'outRequestNo was used before.',
-    zh: '该用户动态已存在。',
+    en: 'outRequestNo was used before, and this server does not know of the same content with it. Use another one.',
+    zh: '该用户动态已存在，且本服务未记录到内容相同的请求，请更换单号。',
   },
   {
     says: ['cell不合法'],

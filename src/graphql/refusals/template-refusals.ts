@@ -89,8 +89,8 @@ export const templateRefusals: readonly Refusal[] = [
     says: ['商家请求单号重复'],
     code: 'DUPLICATE_REQUEST_NO',
     at: 'outRequestNo',
-    en: 'outRequestNo was used before.',
-    zh: '商家请求单号重复。',
+    en: 'outRequestNo was used before, and WeChat Pay shows nothing with it and the same content. Use another one.',
+    zh: '商家请求单号已使用过，且未查到单号与内容都相同的对象，请更换单号。',
   },
   {
     says: ['会员卡模板数量超过限制'],

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import { formatError, type ErrorReport } from '../graphql/format-error';
+import { headerOf, responseHeader } from '../http/headers';
 import { sendJson } from '../http/http';
 import { languageOf } from '../http/language';
 import { abortWhenClientLeaves } from '../http/client-abort';
@@ -50,12 +51,12 @@ const takes = /^image\/(png|jpeg)$/i;
 export const createImageUpload =
   ({ maxBytes, newErrorId, report }: ImageUploadOptions) =>
   async (request: IncomingMessage, response: ServerResponse, access: UploadAccess): Promise<void> => {
-    const language = languageOf(request.headers['accept-language']);
+    const language = languageOf(headerOf(request, 'acceptLanguage'));
     const refuse = (status: number, error: unknown): void => {
       const { message, extensions } = formatError(error, { language, newErrorId, report });
       const { retryAfterMs } = extensions as { readonly retryAfterMs?: number };
       if (retryAfterMs !== undefined)
-        response.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+        response.setHeader(responseHeader.retryAfter, String(Math.ceil(retryAfterMs / 1000)));
       // Unread bytes of the body would be taken for the next request.
       if (!request.complete) response.setHeader('connection', 'close');
       sendJson(response, status, { errors: [{ message, extensions }] });
@@ -63,11 +64,11 @@ export const createImageUpload =
     };
 
     if (request.method !== 'POST') {
-      response.setHeader('allow', 'POST');
+      response.setHeader(responseHeader.allow, 'POST');
       refuse(405, wrong('Pictures are uploaded by POST.', '图片须以 POST 上传。'));
       return;
     }
-    if (!takes.test(request.headers['content-type'] ?? '')) {
+    if (!takes.test(headerOf(request, 'contentType') ?? '')) {
       refuse(
         415,
         wrong('Content-Type must be image/png or image/jpeg.', 'Content-Type 须为 image/png 或 image/jpeg。'),

@@ -105,6 +105,36 @@ describe('the rules of an input', () => {
   });
 });
 
+describe('a rule of the configuration', () => {
+  afterEach(() => {
+    documentedRules.replace({});
+  });
+
+  test('stops a call as a documented one does, and a loosened one does not', async () => {
+    const { legalAgreement: _, ...without } = template;
+    const input = { ...without, benefits: '惠'.repeat(33), notifyUrl: 'http://a.cn/n' };
+    const fields = async () => brief(await checkInput('createCardTemplate', input));
+    expect(await fields()).toEqual(['benefits TOO_LONG', 'notifyUrl INVALID']);
+    documentedRules.replace({
+      CREATE_CARD_TEMPLATE: {
+        benefits: { maxLength: 33 },
+        notify_url: { characters: 'any' },
+        legal_agreement: { required: true },
+        card_title: { characters: 'documented' },
+      },
+    });
+    expect(await fields()).toEqual(['legalAgreement REQUIRED']);
+    expect(brief(await checkInput('createCardTemplate', { ...template, cardTitle: 'VIP+会员' }))).toEqual([
+      'cardTitle INVALID',
+    ]);
+  });
+
+  test('does not ask for what the server generates', async () => {
+    const { outRequestNo: _, ...unnumbered } = template;
+    expect(await checkInput('createCardTemplate', unnumbered)).toEqual([]);
+  });
+});
+
 describe('an update', () => {
   const { brandId, cardId, openid, userCardCode } = updatedCard;
   const key = { brandId, cardId, openid, userCardCode };

@@ -81,8 +81,8 @@ export const accessGuards = [
   {
     name: 'credential at each event of a subscription',
     file: 'src/server/subscriptions/event-streams.ts',
-    find: 'await callerNow(request)',
-    replace: 'caller',
+    find: 'context(request, signal, await callerNow(request))',
+    replace: 'context(request, signal, caller)',
     tests: ['test/e2e/subscription-access.test.ts'],
     only: 'tells nothing more',
   },
@@ -266,7 +266,7 @@ export const accessGuards = [
   },
   {
     name: 'introspection',
-    file: 'src/app/app.ts',
+    file: 'src/app/graphql-doors.ts',
     find: 'checks: [introspection, cost],',
     replace: 'checks: [cost],',
     tests: ['test/server/graphql/hostile-queries.test.ts'],

@@ -214,7 +214,7 @@ export const requestGuards = [
   },
   {
     name: 'cost: is checked before execution',
-    file: 'src/app/app.ts',
+    file: 'src/app/graphql-doors.ts',
     find: 'checks: [introspection, cost],',
     replace: 'checks: [introspection],',
     tests: [graphql('hostile-queries')],
@@ -243,9 +243,9 @@ export const requestGuards = [
   },
   {
     name: 'requests from forms and links of other sites',
-    file: 'src/server/graphql/apollo.ts',
-    find: 'csrfPrevention: true',
-    replace: 'csrfPrevention: false',
+    file: 'src/server/http/authenticate.ts',
+    find: 'if (check.isForeign?.(request) === true)',
+    replace: 'if (check.isForeign === undefined)',
     tests: [http('edge')],
   },
   {
@@ -272,17 +272,17 @@ export const requestGuards = [
   },
   {
     name: 'time of an operation',
-    file: 'src/server/graphql/graphql-handler.ts',
-    find: 'const cancelTimer = clock.after(limits.operationMs, () => {',
-    replace: 'const cancelTimer = clock.after(limits.operationMs + 3_600_000, () => {',
+    file: 'src/server/graphql/operation-chain.ts',
+    find: 'clock.after(limits.operationMs, () => {',
+    replace: 'clock.after(limits.operationMs + 3_600_000, () => {',
     tests: [graphql('hostile-queries')],
     only: 'given up at its time limit',
   },
   {
     name: 'other sites',
     file: 'src/server/http/cors.ts',
-    find: 'if (origin === undefined || !origins.includes(origin)) return false;',
-    replace: 'if (origin === undefined) return false;',
+    find: 'if (origin !== undefined && origins.allows(origin)) {',
+    replace: 'if (origin !== undefined) {',
     tests: [http('http')],
   },
   {

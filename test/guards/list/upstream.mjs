@@ -218,7 +218,7 @@ export const upstreamGuards = [
   {
     name: 'an unknown outcome is looked up',
     file: 'src/wechatpay/api/write-outcome.ts',
-    find: 'const found = shows === undefined ? undefined : await find?.(undefined).catch(() => undefined);',
+    find: 'const found = shows === undefined ? undefined : await find?.(undefined, !isUnknown).catch(() => undefined);',
     replace: 'const found = undefined;',
     tests: ['test/e2e/write-outcomes.test.ts'],
   },
