@@ -54,7 +54,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
   const { notifications, subscriptions, wechatPay, server } = config;
   const { redis, writeEpochs } = state;
-  const { accounts, certificates, cacheKeys, members } = upstream;
+  const { accounts, certificates, cacheKeys, cardNotes, members } = upstream;
   const keep = subscriptions.keptEvents;
   const shared: RedisLog | undefined =
     redis && (await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep }));
@@ -72,6 +72,9 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     log,
     writeEpochs,
     cacheKeys,
+    noteCard: (card) => {
+      cardNotes.saw(card);
+    },
     clock,
     isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
     confirms,

@@ -303,18 +303,6 @@ describe('mutations over real sockets', () => {
     expect(app.arrived('GET_USER_CARD')).toBe(1);
   });
 
-  it('tells of an import by phone whose answer was lost that nothing but the answer has the openid', async () => {
-    app.sandbox.faults.set([
-      { kind: 'reset', when: 'after', interface: 'IMPORT_USER_CARD_BY_PHONE', times: 1 },
-    ]);
-    const { errors } = await app.ask(importByPhone, { input: member });
-    expect(errors[0]).toMatchObject({
-      message: expect.stringMatching(/get the openid in your mini program/) as string,
-      // Of the repeat, which was refused.
-      extensions: { code: 'OUTCOME_UNKNOWN', wechatCode: 'INVALID_REQUEST' },
-    });
-  });
-
   it('finds a template whose creation was not answered by its request number', async () => {
     app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'CREATE_CARD_TEMPLATE', times: 1 }]);
     const { card, userErrors } = await perform(create, template);

@@ -9,6 +9,8 @@ import type { Scope } from '../../src/traffic/calls/call';
 import { createAccounts } from '../../src/wechatpay/accounts/accounts';
 import { interfaces } from '../../src/wechatpay/api/interfaces';
 import { createMemberCards, type MemberCards } from '../../src/wechatpay/api/member-cards';
+import { createNotes } from '../../src/store/notes';
+import { createCardNotes } from '../../src/wechatpay/api/card-notes';
 import { createCacheKeys } from '../../src/wechatpay/api/cache-keys';
 import { createUpstreamClock } from '../../src/wechatpay/crypto/upstream-clock';
 import { createTransport, type Transport } from '../../src/wechatpay/transport/transport';
@@ -114,9 +116,11 @@ const membersOver = (
     clock: systemClock,
     upstreamClock: createUpstreamClock(systemClock),
   });
+  const cacheKeys = createCacheKeys(keyRing('k1'));
   const members = createMemberCards({
     send: (call) => transport.send(aScheduledCall(call)),
-    cacheKeys: createCacheKeys(keyRing('k1')),
+    cacheKeys,
+    notes: createCardNotes(createNotes(), cacheKeys),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     avoid: (account) => {
       accounts.avoid(account);
@@ -268,7 +272,7 @@ describe("the founding documents' request examples", () => {
     const created = await real.createCardTemplate(createExample, scope());
     expect(created.record).toMatchObject({ cardTitle: '测试卡', purchaseInformation: { price: 100 } });
     const imported = await real.importUserCardByPhone(importExample, scope());
-    expect(imported.record).toMatchObject({
+    expect(imported.card?.record).toMatchObject({
       userCardCode: importExample.user_card_code,
       userCardState: 'EFFECTIVE',
     });

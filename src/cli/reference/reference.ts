@@ -138,7 +138,15 @@ const upstreamText = (name: InterfaceName): string => {
               : ''
           }`,
     );
+  lines.push(...(furtherFacts[name] ?? []).map((fact) => `- ${fact}`));
   return paragraphs([`Upstream interface \`${name}\`:`, lines.join('\n')]);
+};
+
+/** What holds for one interface only. */
+const furtherFacts: Partial<Record<InterfaceName, readonly string[]>> = {
+  IMPORT_USER_CARD_BY_PHONE: [
+    'a repeat that WeChat Pay refuses because the card exists, after an outcome that was unclear, is a success with `outcome: IMPORTED_OPENID_UNKNOWN`; it is `IMPORTED`, with the openid, if anything has shown the card to this server within seven days',
+  ],
 };
 
 const meaning = (one: DocumentedError, isWrite: boolean): readonly string[] => {

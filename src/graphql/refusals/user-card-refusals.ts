@@ -13,8 +13,8 @@ export const userCardRefusals: readonly Refusal[] = [
     says: ['该手机号已被导入过'],
     code: 'PHONE_ALREADY_IMPORTED',
     at: 'phoneNumber',
-    en: 'The phone number was imported before.',
-    zh: '该手机号已被导入过。',
+    en: 'The phone number was imported before, perhaps by an import without a response. Get the openid in your mini program and read that card.',
+    zh: '该手机号已被导入过，可能由此前未收到应答的导入完成。请在小程序中获取用户的 openid 后查询该会员卡。',
   },
   {
     says: ['手机号未绑定微信号'],
@@ -26,8 +26,8 @@ export const userCardRefusals: readonly Refusal[] = [
   {
     says: ['该手机号或会员卡code已存在'],
     code: 'CARD_ALREADY_EXISTS',
-    en: 'The phone number or the card code exists already; update that card instead.',
-    zh: '该手机号或会员卡 code 已存在,请改用修改接口。',
+    en: 'The phone number or the card code exists already. An earlier import without a response may have created the card. Get its openid in your mini program and read or update the card, or call importUserCardByOpenid with that openid: it says whether the user has a card.',
+    zh: '该手机号或会员卡 code 已存在，可能由此前未收到应答的导入创建。请在小程序中获取用户的 openid 后查询或修改该会员卡，或以该 openid 调用 importUserCardByOpenid 确认用户是否已有会员卡。',
   },
   {
     says: ['该用户卡code已存在'],

@@ -114,7 +114,11 @@ export const optional = <T>(decode: Decoder<T>): Decoder<T | undefined> =>
       const attempt = tryDecode(decode, value, path);
       return 'decoded' in attempt ? attempt.decoded : undefined;
     },
-    { residue: (value: unknown): unknown => (isAbsent(value) ? undefined : residueOf(decode, value)) },
+    {
+      // An empty text says no more than an absent one.
+      residue: (value: unknown): unknown =>
+        isAbsent(value) || value === '' ? undefined : residueOf(decode, value),
+    },
   );
 
 /** For what must not be taken for absent when it is unreadable, e.g. a list of objects. */

@@ -30,7 +30,7 @@ describe('the types are those of the contract', () => {
     'type CustomField { name: String userChosenValues: [String!] }',
     'type UserError { field: [String!] code: UserErrorCode! message: String! wechatCode: String requestId: String }',
     'type CreateCardTemplatePayload { cardTemplate: CardTemplate userErrors: [UserError!]! }',
-    'type ImportUserCardByPhonePayload { userCard: UserCard userErrors: [UserError!]! }',
+    'type ImportUserCardByPhonePayload { userCard: UserCard openid: ID outcome: ImportOutcome userErrors: [UserError!]! }',
     'type UpdateUserCardPayload { userCard: UserCard userErrors: [UserError!]! }',
     'input UserCardKey { brandId: ID! cardId: ID! openid: ID! userCardCode: ID! }',
     'input MiniProgramJumpInput { jumpAppid: String jumpPath: String }',

@@ -5,7 +5,7 @@ const schema = createSchema();
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
 /** Whose values are this server's own, so that no other value can come. */
-const own = new Set(['UserErrorCode', 'UserCardEventType']);
+const own = new Set(['UserErrorCode', 'ImportOutcome']);
 
 const valuesOf = (type: GraphQLType): readonly string[] => {
   const named = getNamedType(type);

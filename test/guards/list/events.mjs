@@ -70,8 +70,8 @@ export const eventGuards = [
   {
     name: 'notification: outdates the card before it is stored',
     file: 'src/notifications/receive.ts',
-    find: "if (standing === 'new' && changesCard.has(kind)) {",
-    replace: "if (standing === 'duplicate') {",
+    find: "if (standing === 'new' && changesCard.has(kind) && openid !== undefined) {",
+    replace: "if (standing === 'duplicate' && openid !== undefined) {",
     tests: ['test/notifications/receive.test.ts'],
   },
   {

@@ -1,5 +1,6 @@
 /** What of an answer may fail: its keys, and nothing else. What becomes of the rest. */
 const decode = ['test/wechatpay/records/decode.test.ts'];
+const phoneImport = ['test/e2e/phone-import.test.ts'];
 const reads = ['test/e2e/tolerant-reads.test.ts'];
 
 export const recordGuards = [
@@ -93,11 +94,64 @@ export const recordGuards = [
     only: 'that fails',
   },
   {
+    name: 'no personal data of a notification',
+    file: 'src/wechatpay/notifications/resource.ts',
+    find: 'phoneNumber: unread,',
+    replace: '',
+    tests: ['test/e2e/forged-notifications.test.ts'],
+    only: 'nobody knows',
+  },
+  {
+    name: 'a notification of an unknown kind outdates the card',
+    file: 'src/notifications/receive.ts',
+    find: `  'USER_CARD_DELETE',
+  'UNKNOWN',`,
+    replace: "  'USER_CARD_DELETE',",
+    tests: ['test/e2e/forged-notifications.test.ts'],
+    only: 'nobody knows outdates',
+  },
+  {
     name: 'a missing decryption key is named',
     file: 'src/wechatpay/accounts/accounts.ts',
     find: 'throw decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));',
     replace: "throw new AppError('MISCONFIGURED', 'no key');",
     tests: reads,
     only: 'names the setting',
+  },
+  {
+    name: 'an import by phone that is refused as existing after a doubt was done',
+    file: 'src/wechatpay/api/phone-import.ts',
+    find: 'saysExisting(error) || card',
+    replace: 'card',
+    tests: phoneImport,
+  },
+  {
+    name: 'an import by phone that is refused as existing without a doubt was not done',
+    file: 'src/wechatpay/api/phone-import.ts',
+    find: 'saysExisting(error) && (await notes.isUnanswered(args))',
+    replace: 'saysExisting(error)',
+    tests: phoneImport,
+  },
+  {
+    name: 'a doubt about an import is about one phone number',
+    file: 'src/wechatpay/api/card-notes.ts',
+    find: '[card_id, user_card_code, phone_number]',
+    replace: '[card_id, user_card_code]',
+    tests: phoneImport,
+  },
+  {
+    name: 'a notification shows an openid',
+    file: 'src/notifications/receive.ts',
+    find: 'noteCard({ brandId, cardId, openid, userCardCode });',
+    replace: 'noteCard({ brandId, cardId, openid, userCardCode: openid });',
+    tests: phoneImport,
+    only: 'notification',
+  },
+  {
+    name: 'notes are encrypted',
+    file: 'src/store/notes.ts',
+    find: 'cipher.encrypt(name, text)',
+    replace: 'text',
+    tests: ['test/store/notes.test.ts'],
   },
 ];

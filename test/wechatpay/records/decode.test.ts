@@ -62,6 +62,7 @@ describe('what is beyond the documents', () => {
       tags: ['a', null],
     });
     expect(extraOf({})).toBeUndefined();
+    expect(extraOf({ create_time: '', valid_date_information: '', level: null })).toBeUndefined();
   });
 
   it('also what the fields cannot show', () => {
@@ -86,13 +87,13 @@ describe('what is beyond the documents', () => {
     const clear = {
       phone_number: 13_812_345_678,
       user_information: { common_field_list: [{ name: 'USER_FORM_FLAG_NAME', value: { text: '张三' } }] },
-      contact: { mobile: '13812345678', note: 'call 13812345678', mail: 'a@example.com' },
+      contact: { mobile: '13812345678', note: 'call 13812345678', link: 'a@example.com', real_name: '张三' },
       owner: '11010519491231002X',
       real_name: '张三',
       count: 13_812_345_678,
     };
     expect(extraOf(clear)).toEqual({
-      contact: { mobile: '***', note: '***', mail: '***' },
+      contact: { mobile: '***', note: '***', link: '***', real_name: '***' },
       owner: '***',
       real_name: '***',
       count: '***',
