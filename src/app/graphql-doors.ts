@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../events/event';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
+import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { printSdl } from '../graphql/schema/print-schema';
 import { createSchema } from '../graphql/schema/schema';
 import { createApollo } from '../server/graphql/apollo';
@@ -96,6 +97,7 @@ export const createGraphQLDoors = ({
     throttleStatus: limiter.status,
     newErrorId,
     report,
+    nameRefusal: namedRefusal,
   });
   const responseCache = createAppResponseCache({ config, clock, limiter, observability });
   const streams = createOpenStreams({ ...subscriptions, clock });
@@ -109,6 +111,7 @@ export const createGraphQLDoors = ({
     positionOf: (event: unknown) => (event as LoggedEvent).eventId,
     newErrorId,
     report,
+    nameRefusal: namedRefusal,
   };
   const eventStreams = createEventStreams(operations);
   const webSockets = createWebSockets({

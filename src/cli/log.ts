@@ -74,6 +74,11 @@ export const createLog = (write?: (line: string) => void): Log => {
           outcome: event.outcome,
           status: event.status,
           wechatCode: event.wechatCode,
+          wechatMessage: event.wechatMessage,
+          wechatField: event.wechatField,
+          wechatLocation: event.wechatLocation,
+          wechatDetail: event.wechatDetail,
+          hint: event.hint?.join(' '),
           requestId: event.requestId,
           otherBrandId: event.otherBrandId,
           trace_id: event.traceId,
@@ -155,12 +160,14 @@ export const createLog = (write?: (line: string) => void): Log => {
 /** Our own errors never hold personal data. Of other errors, only name and place are logged. */
 const describe = (error: unknown): Readonly<Record<string, unknown>> => {
   if (error instanceof AppError) {
-    const { code, message, upstream } = error;
+    const { code, message, upstream, hint } = error;
     return {
       code,
       detail: message,
       status: upstream?.status,
       wechatCode: upstream?.wechatCode,
+      wechatMessage: upstream?.sentence?.text,
+      hint: hint?.join(' '),
       requestId: upstream?.requestId,
     };
   }

@@ -1,4 +1,6 @@
+import { defined } from './defined';
 import type { Texts } from './language';
+import type { Sentence } from './sentence';
 
 /**
  * The closed family of errors. `code` tells the reader what to do. `message` is for the log and never leaves the process;
@@ -66,14 +68,20 @@ export const publicText = {
 
 export type ErrorCode = keyof typeof publicText;
 
-/** Facts of the upstream's response, reduced to what WeChat Pay's support asks for. */
+/** Facts of the upstream's response. Nothing in them can reveal a value of the request. */
 export interface UpstreamFacts {
   /** HTTP status. */
   readonly status: number;
   /** WeChat Pay's own code, e.g. INVALID_REQUEST. */
   readonly wechatCode?: string;
-  /** WeChat Pay's Chinese message, used to recognise the business case; never shown to a client. */
-  readonly wechatMessage?: string;
+  /** WeChat Pay's own words, with what they say of `field`. */
+  readonly sentence?: Sentence;
+  /** What the refusal is about: a JSON Pointer into the body, or the name of a parameter, in WeChat Pay's names. */
+  readonly field?: string;
+  /** Where `field` is: body, url, query or authorization. */
+  readonly location?: string;
+  /** Further facts that WeChat Pay gave, as redacted JSON; for the log. */
+  readonly detail?: string;
   readonly requestId?: string;
   /** False if the response was unsigned; it then proves nothing. */
   readonly verified: boolean;
@@ -92,6 +100,10 @@ export interface ErrorFacts {
   readonly known?: Readonly<Record<string, string>>;
   /** A more specific public message than the code's: [English, Chinese]. Never repeats input. */
   readonly publicMessage?: Texts;
+  /** Which settings to look at: [English, Chinese]. For the log and for administrators. */
+  readonly hint?: Texts;
+  /** Whether asking again can help. Default: anywhere. `other-host`: the same host would answer the same. */
+  readonly repeat?: 'other-host' | 'never';
 }
 
 export class AppError extends Error {
@@ -102,6 +114,9 @@ export class AppError extends Error {
   readonly sent: boolean;
   readonly known: Readonly<Record<string, string>> | undefined;
   readonly publicMessage: Texts;
+  readonly hint: Texts | undefined;
+  readonly repeat: ErrorFacts['repeat'];
+  readonly #facts: ErrorFacts;
 
   constructor(
     readonly code: ErrorCode,
@@ -115,6 +130,14 @@ export class AppError extends Error {
     this.sent = facts.sent ?? false;
     this.known = facts.known;
     this.publicMessage = facts.publicMessage ?? publicText[code];
+    this.hint = facts.hint;
+    this.repeat = facts.repeat;
+    this.#facts = facts;
+  }
+
+  /** The same error with further facts. */
+  with(facts: ErrorFacts): AppError {
+    return new AppError(this.code, this.message, { ...this.#facts, ...defined(facts) });
   }
 }
 

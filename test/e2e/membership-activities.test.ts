@@ -91,7 +91,7 @@ describe('membership activities', () => {
         cardTemplate: { cardTitle: '山岚咖啡年卡' },
       },
     });
-    expect(await refused(create, { ...fresh, outRequestNo: 'another' })).toBe('cardId UPSTREAM_REJECTED');
+    expect(await refused(create, { ...fresh, outRequestNo: 'another' })).toBe('cardId ACTIVITY_EXISTS');
     expect((await perform(terminate, { brandId: '1004', activityId })).activity).toMatchObject({
       activityState: 'MEMBERSHIP_ACTIVITY_TERMINATED',
     });
@@ -106,16 +106,18 @@ describe('membership activities', () => {
     state.putTemplate({ ...template, card_id: 'p-invalid', state: 'CARD_INVALID' });
     const theirs = { ...text, activityId: '10002' };
     expect(await refused(create, { ...fresh, cardId: 'p-none' })).toBe('cardId NOT_FOUND');
-    expect(await refused(create, { ...fresh, cardId: 'p-invalid' })).toBe('cardId UPSTREAM_REJECTED');
+    expect(await refused(create, { ...fresh, cardId: 'p-invalid' })).toBe('cardId TEMPLATE_NOT_USABLE');
     expect(await refused(create, { ...fresh, outRequestNo: '1004-activity-0' })).toBe(
       'outRequestNo DUPLICATE_REQUEST_NO',
     );
     expect(await refused(update, { ...text, activityId: '77' })).toBe('activityId NOT_FOUND');
-    expect(await refused(update, theirs)).toBe('activityId NOT_FOUND');
-    expect(await refused(terminate, { brandId: '1004', activityId: '10002' })).toBe('activityId NOT_FOUND');
+    expect(await refused(update, theirs)).toBe('activityId ACTIVITY_NOT_OF_BRAND');
+    expect(await refused(terminate, { brandId: '1004', activityId: '10002' })).toBe(
+      'activityId ACTIVITY_NOT_OF_BRAND',
+    );
     expect((await app.ask(one, { activityId: '77' })).data).toEqual({ membershipActivity: null });
     const { errors } = await app.ask(one, { activityId: '10002' });
-    expect(errors[0]?.extensions.code).toBe('UPSTREAM_FORBIDDEN');
+    expect(errors[0]?.extensions.code).toBe('ACTIVITY_NOT_OF_BRAND');
   });
 
   it('have rules that are told at once', async () => {

@@ -153,8 +153,7 @@ const meaning = (one: DocumentedError, isWrite: boolean): readonly string[] => {
   const userError = isWrite ? userErrorOf(one) : undefined;
   if (userError !== undefined)
     return [`\`${userError.code}\` ${userError.message}`, userError.field?.slice(1).join('.') ?? ''];
-  const code = codeOf(one);
-  return [code === 'NOT_FOUND' && !isWrite ? '`null`' : `error \`${code}\``, ''];
+  return [one.status === 404 && !isWrite ? '`null`' : `error \`${codeOf(one)}\``, ''];
 };
 
 const exampleText = (example: Example): string =>

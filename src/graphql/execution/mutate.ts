@@ -47,7 +47,7 @@ export const mutate = async <F extends string, T, S>(
   } catch (error) {
     if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
       return { ...also?.(error), ...payload(error, []) };
-    const userErrors = upstreamUserErrors(error, language);
+    const userErrors = upstreamUserErrors(error, language, input);
     if (userErrors === undefined) throw error;
     return payload(undefined, userErrors);
   }

@@ -31,6 +31,8 @@ export interface UpstreamRequest {
   readonly sealed: boolean;
   /** Sent beside the body as multipart/form-data; then only the body is signed. */
   readonly file?: UpstreamFile;
+  /** The values that the request holds, as text. A refusal may quote them. Default: none. */
+  readonly values?: () => readonly string[];
   /** Compares the parsed body of a 2xx reply with this request. Absent if no field of the reply identifies its request. */
   readonly correspond?: (data: unknown) => Correspondence;
 }

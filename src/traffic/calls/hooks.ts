@@ -13,9 +13,10 @@ import {
   type CallStats,
 } from './call';
 import { defined } from '../../shared/defined';
+import { failureFacts, type FailureFacts } from './failure-facts';
 
 /** One attempt at the upstream, for the log and metrics. Holds no personal data and no request bytes. */
-export interface AttemptEvent {
+export interface AttemptEvent extends FailureFacts {
   readonly interface: string;
   readonly route: Call['account']['route'];
   readonly brandId: string;
@@ -28,10 +29,6 @@ export interface AttemptEvent {
   /** From the first byte written to the last byte read, ms; 0 if nothing was written. */
   readonly durationMs: number;
   readonly outcome: 'ok' | ErrorCode | 'left';
-  /** Absent if there was no response. */
-  readonly status?: number;
-  readonly wechatCode?: string;
-  readonly requestId?: string;
   /** The brand_id in the reply, if it differs from the requested one. */
   readonly otherBrandId?: string;
   /** W3C trace id of the operation that caused it; absent for background work. */
@@ -116,7 +113,7 @@ export const observeAttempts =
   async (call) => {
     let writtenAt: number | undefined;
     const tell = (
-      facts: Pick<AttemptEvent, 'outcome' | 'status' | 'wechatCode' | 'requestId' | 'otherBrandId'>,
+      facts: Omit<AttemptEvent, keyof CallNames | 'brandId' | 'caller' | 'host' | 'attempt' | 'durationMs' | 'traceId'>,
     ): void => {
       hooks.attempted({
         ...namesOf(call),
@@ -154,11 +151,7 @@ export const observeAttempts =
 const factsOf = (error: unknown, { signal }: Call) => {
   if (!(error instanceof AppError))
     return { outcome: signal?.aborted === true ? ('left' as const) : ('INTERNAL_SERVER_ERROR' as const) };
-  const { status, wechatCode, requestId } = error.upstream ?? {};
-  return {
-    outcome: error.code,
-    ...defined({ status, wechatCode, requestId }),
-  };
+  return { outcome: error.code, ...failureFacts(error) };
 };
 
 const namesOf = ({ interfaceName, account: { route }, lane }: Call): CallNames => ({

@@ -10,6 +10,7 @@ import {
   type ScheduledCall,
   type Wrapper,
 } from '../calls/call';
+import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createLatency, createPath, type Latency } from './latency';
 import type { SlotStore } from './slot-store';
@@ -87,6 +88,10 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
     return entry;
   };
 
+  /** How long the bucket pauses after a refusal by the upstream, which does not say when to try again, ms. */
+  const pauseMs = (bucket: Bucket): number =>
+    Math.max(windowOf(bucket), Math.ceil(slots.view(bucket).waitMs));
+
   const wrapper: Limiter['wrapper'] = (next) => async (call) => {
     const entry = entryOf(call.bucket);
     const { queue, latency } = entry;
@@ -129,8 +134,9 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
       } catch (error) {
         // The slot is lost. Sent now, the call would count in a second that other calls have filled.
         if (error instanceof SlotMissed) continue;
-        if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
-        throw error;
+        if (!refusedForRate(error)) throw error;
+        await slots.penalise(call.bucket, error.retryAfterMs);
+        throw error.with({ retryAfterMs: error.retryAfterMs ?? pauseMs(call.bucket) });
       }
   };
 

@@ -5,7 +5,7 @@ export const maxReadBackPages = 5;
 
 /** WeChat Pay says that the request number was used before, or that an object which may be the one with it exists. */
 export const isUsedNumber = (error: AppError): boolean => {
-  const { verified, wechatCode, wechatMessage = '' } = error.upstream ?? {};
+  const { verified, wechatCode, sentence } = error.upstream ?? {};
   if (error.code !== 'UPSTREAM_REJECTED' || verified !== true) return false;
-  return wechatCode === 'ALREADY_EXISTS' || wechatMessage.replace(/\s/g, '').includes('商家请求单号重复');
+  return wechatCode === 'ALREADY_EXISTS' || sentence?.contains('商家请求单号重复') === true;
 };

@@ -291,7 +291,7 @@ export const eventGuards = [
     ...streams,
     name: 'stream: errors are masked',
     file: subscribe,
-    find: 'errors.flatMap(faultsOf).map((error) => formatError(error, { language, ...reporting }))',
+    find: 'errors.flatMap(faultsOf).map((error) => formatError(error, { language, permissions, ...reporting }))',
     replace: 'errors.flatMap(faultsOf)',
   },
 ];

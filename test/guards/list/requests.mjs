@@ -176,7 +176,7 @@ export const requestGuards = [
   {
     name: 'errors of ours: internal ones are masked',
     file: 'src/server/graphql/format-error.ts',
-    find: "if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);",
+    find: "if (error.code === 'INTERNAL_SERVER_ERROR') return masked(error, format);",
     replace: '',
     tests: [graphql('format-error')],
   },
@@ -190,7 +190,7 @@ export const requestGuards = [
   {
     name: 'errors with an alarm are reported',
     file: 'src/server/graphql/format-error.ts',
-    find: 'if (errorId !== undefined) reporting.report({ errorId, error });',
+    find: 'if (errorId !== undefined) format.report({ errorId, error });',
     replace: '',
     tests: [graphql('format-error')],
   },
@@ -324,7 +324,7 @@ export const requestGuards = [
     name: 'refusals: every request that is refused is observed',
     find: "onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });",
     replace: 'void [kind, callerOf, defined];',
-    tests: ['test/e2e/refusals.test.ts'],
+    tests: ['test/e2e/refused-requests.test.ts'],
     only: 'at /images: unsupportedMediaType',
   },
   {
@@ -332,7 +332,7 @@ export const requestGuards = [
     name: 'refusals: connections above a limit are observed',
     find: "    onRefused({ route: 'none', kind: 'tooManyConnections' });\n",
     replace: '',
-    tests: ['test/e2e/refusals.test.ts'],
+    tests: ['test/e2e/refused-requests.test.ts'],
     only: 'connections above the limit',
   },
   {
@@ -347,7 +347,7 @@ export const requestGuards = [
     file: 'src/server/http/authenticate.ts',
     find: '    noteCaller(request, caller.id);\n',
     replace: '',
-    tests: ['test/e2e/refusals.test.ts'],
+    tests: ['test/e2e/refused-requests.test.ts'],
     only: 'at /images',
   },
   {

@@ -131,6 +131,7 @@ class Bench {
         if (this.contexts >= this.failContextsFrom) throw new AppError('UNAUTHENTICATED', 'expired');
         const context = {
           language: 'en' as const,
+          permissions: somebody.permissions,
           stats: createOperationStats(),
           consistency: () => undefined,
           number: this.contexts,
@@ -140,6 +141,7 @@ class Bench {
       },
       callerNow: () => this.callerNow(),
       positionOf: (payload) => (payload as Payload).eventId,
+      nameRefusal: () => undefined,
       newErrorId: () => 'e1',
       report: (report) => this.reports.push(report),
     });

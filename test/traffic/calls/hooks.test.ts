@@ -150,7 +150,7 @@ describe('a change of the host in use', () => {
   it('is reported in both directions', async () => {
     const clock = fakeClock();
     const changes: string[] = [];
-    const hosts = createHosts(clock, (to) => changes.push(to));
+    const hosts = createHosts(clock, { onSwitch: (to) => changes.push(to) });
     hosts.report('main', false);
     expect(changes).toEqual(['backup']);
     for (let probes = 0; probes < 2; probes += 1) {

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import type { UserErrorCode } from '../user-error.type';
+import type { UserErrorCode } from '../user-error-code';
 
 /** What a broken rule says, after the field's name. */
 export interface RuleText {
