@@ -324,7 +324,7 @@ export const requestGuards = [
     name: 'refusals: every request that is refused is observed',
     find: "onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });",
     replace: 'void [kind, callerOf, defined];',
-    tests: ['test/e2e/refusals.test.ts'],
+    tests: ['test/e2e/refused-requests.test.ts'],
     only: 'at /images: unsupportedMediaType',
   },
   {
@@ -332,7 +332,7 @@ export const requestGuards = [
     name: 'refusals: connections above a limit are observed',
     find: "    onRefused({ route: 'none', kind: 'tooManyConnections' });\n",
     replace: '',
-    tests: ['test/e2e/refusals.test.ts'],
+    tests: ['test/e2e/refused-requests.test.ts'],
     only: 'connections above the limit',
   },
   {
@@ -354,7 +354,7 @@ export const requestGuards = [
     file: 'src/server/http/authenticate.ts',
     find: '    noteCaller(request, caller.id);\n',
     replace: '',
-    tests: ['test/e2e/refusals.test.ts'],
+    tests: ['test/e2e/refused-requests.test.ts'],
     only: 'at /images',
   },
   {
