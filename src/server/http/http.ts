@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { limitConnectionsPerAddress } from './address-limit';
+import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
 import { callerOf, refusalOf, type RefusalObserver } from './refusals';
 import { defined } from '../../shared/defined';
@@ -86,7 +87,7 @@ export const createHttpServer = ({
   const prefixes = Object.keys(routes).filter((route) => route.endsWith('/') && route !== '/');
 
   const routeOf = (pathname: string): string | undefined =>
-    pathname in routes ? pathname : prefixes.find((prefix) => pathname.startsWith(prefix));
+    Object.hasOwn(routes, pathname) ? pathname : prefixes.find((prefix) => pathname.startsWith(prefix));
 
   // Here, and not where a request is refused: a new route or a new reason cannot be forgotten.
   const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
@@ -139,6 +140,12 @@ export const createHttpServer = ({
     onRefused({ route: 'none', kind: 'tooManyConnections' });
   };
   const connections = trackConnections(server);
+  answerClientErrors(server, {
+    responsesOf: (socket) => connections.responsesOf(socket),
+    onRefused(kind) {
+      onRefused({ route: 'none', kind });
+    },
+  });
   server.maxHeadersCount = maxHeaders;
   server.maxConnections = maxConnections;
   limitConnectionsPerAddress(server, {

@@ -41,6 +41,7 @@ const kinds: Readonly<Record<number, RefusalKind>> = {
   415: 'unsupportedMediaType',
   421: 'misdirected',
   429: 'rateLimited',
+  431: 'tooLarge',
   500: 'failed',
   502: 'failed',
   503: 'unavailable',

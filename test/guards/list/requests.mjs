@@ -379,6 +379,13 @@ export const requestGuards = [
     only: 'connections above the limit',
   },
   {
+    name: 'refusals: what never becomes a request is observed',
+    file: 'src/server/http/client-errors.ts',
+    find: "    onRefused(refusalOf(status) ?? 'badRequest');\n",
+    replace: '    void [onRefused, refusalOf];\n',
+    tests: [http('http')],
+  },
+  {
     name: 'refusals: they cannot fill the log',
     file: 'src/server/http/refusal-samples.ts',
     find: 'if (known !== undefined) {',

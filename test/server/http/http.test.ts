@@ -9,6 +9,7 @@ import {
 } from '../../../src/server/http/http';
 import { cors } from '../../../src/server/http/cors';
 import { createPageOrigins } from '../../../src/server/http/page-origin';
+import type { Refusal } from '../../../src/server/http/refusals';
 
 /** What a raw connection got, and when it ended. */
 interface Wire {
@@ -197,6 +198,32 @@ describe('the HTTP server', () => {
     const transport = await open(`GET /quick HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`);
     await transport.closed;
     expect(transport.received()).toMatch(/^HTTP\/1.1 431/);
+  });
+
+  it('tells of what never becomes a request', async () => {
+    const refused: Refusal[] = [];
+    await start({
+      bounds: { ...patient, headersTimeoutMs: 200 },
+      onRefused: (refusal) => refused.push(refusal),
+    });
+    for (const text of [
+      '\u0016\u0003 not http\r\n\r\n',
+      `GET / HTTP/1.1\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`,
+      '',
+    ])
+      await (
+        await open(text)
+      ).closed;
+    expect(refused).toEqual(['badRequest', 'tooLarge', 'timeout'].map((kind) => ({ route: 'none', kind })));
+  });
+
+  it('has no route by the name of something that every object has', async () => {
+    await start();
+    const transport = await open(
+      'GET constructor HTTP/1.1\r\nhost: x\r\n\r\nGET /constructor HTTP/1.1\r\nhost: x\r\n\r\n',
+    );
+    await transport.closed;
+    expect(transport.received()).toMatch(/^HTTP\/1.1 40[04]/);
   });
 
   it('survives bytes that are not HTTP', async () => {
