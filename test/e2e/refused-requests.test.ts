@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { defaultQueryLimits } from '../../src/config/query-limits';
 import { callers } from '../support/callers';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -39,7 +40,11 @@ const refused: readonly Refused[] = [
     kind: 'tooLarge',
     status: 413,
     caller: 'key:reader',
-    request: { method: 'POST', headers: { ...json, ...reader }, body: 'x'.repeat(100_001) },
+    request: {
+      method: 'POST',
+      headers: { ...json, ...reader },
+      body: 'x'.repeat(defaultQueryLimits.bodyBytes + 1),
+    },
   },
   {
     route: '/images',
