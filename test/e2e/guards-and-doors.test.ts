@@ -1,4 +1,3 @@
-import { defaultQueryLimits } from '../../src/config/query-limits';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printKeyFile } from '../../src/auth/api-key-file';
@@ -88,7 +87,7 @@ const guards: readonly Guard[] = [
   {
     name: 'size',
     server: 'authenticated',
-    probe: { ...valid, padding: defaultQueryLimits.bodyBytes + 100 },
+    probe: { ...valid, padding: 100_100 },
     // 413, 431 of a URL, 1009 of a socket.
     refusals: ['BAD_REQUEST', '431', '1009', 'BAD_USER_INPUT', 'FAIL'],
     spares: ({ name }) =>

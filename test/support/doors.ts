@@ -175,7 +175,7 @@ export const doors: readonly Door[] = [
       overHttp(new URL('/images?brandId=1004', origin), {
         method: 'POST',
         headers: { 'content-type': asForm ? 'text/plain' : 'image/png', ...headers },
-        body: png(716, 320, padding * 4),
+        body: png(716, 320, padding * 20),
       }),
   },
   {

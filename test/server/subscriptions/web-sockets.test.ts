@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket, type ClientOptions } from 'ws';
 import { parseKeyFile, printKeyFile } from '../../../src/auth/api-key-file';
 import { systemClock, type Clock } from '../../../src/shared/clock';
+import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { callers } from '../../support/callers';
 import { testApp, type TestApp } from '../../support/test-app';
 
