@@ -9,6 +9,7 @@ import { createRedisLog, type RedisLog } from '../events/redis-log';
 import type { CardEvents } from '../graphql/execution/context';
 import { createConfirmer, type ConfirmEvent } from '../notifications/confirm';
 import { createReceiver, type NotificationObserver } from '../notifications/receive';
+import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/http';
 import { createNotifyHandler } from '../server/routes/notify-handler';
 import type { Clock } from '../shared/clock';
@@ -17,6 +18,7 @@ import type { SharedState } from './shared-state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
+import { hasSignatureForm } from '../wechatpay/crypto/signature';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 export interface EventsDeps {
@@ -60,7 +62,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
 
   const confirms = (brandId: string): boolean =>
     notifications.confirm.some((brand) => brand.brandId === brandId);
-  const receive = createReceiver({
+  const verify = createReceiver({
     reader: createNotificationReader({
       accounts,
       settings: wechatPay,
@@ -94,12 +96,12 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   });
 
   return {
-    notify: createNotifyHandler({ receive, clock }),
+    notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
     cardEventsOf: ({ request, signal, maySubscribe }) => ({
       maySubscribe,
       follow: (brandId, lastEventId) =>
         // A reconnecting EventSource repeats its old URL and adds the header, which is newer.
-        follow({ log, clock }, { brandId, after: headerOf(request) ?? lastEventId, signal }),
+        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, signal }),
     }),
     start: () => {
       confirmer.start();
@@ -111,7 +113,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   };
 };
 
-const headerOf = ({ headers }: IncomingMessage): string | undefined => {
-  const value = headers['last-event-id'];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+const positionOf = (request: IncomingMessage): string | undefined => {
+  const value = headerOf(request, 'lastEventId');
+  return value === '' ? undefined : value;
 };

@@ -10,6 +10,8 @@ import type { SharedEntries } from '../traffic/cache/cache';
 import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
 import { createMemoryWriteEpochs, type WriteEpochs } from '../traffic/cache/write-epochs';
 import { createCipher } from '../shared/cipher';
+import type { SharedMasks } from '../graphql/access/masks';
+import { createSharedMasks } from './shared-masks';
 import { createSharedEntries } from '../traffic/cache/shared-entries';
 import { joinFleet } from '../traffic/limiter/fleet';
 import { createMemorySlots } from '../traffic/limiter/memory-slots';
@@ -21,6 +23,7 @@ export interface SharedState {
   readonly slots: SlotStore;
   readonly writeEpochs: WriteEpochs;
   readonly entries?: SharedEntries;
+  readonly masks?: SharedMasks;
   readonly notes: Notes;
   /** The store, if configured. */
   readonly redis?: Redis;
@@ -63,6 +66,7 @@ export const openSharedState = async ({
       random,
       cipher: createCipher(keys, 'shared cache entries'),
     }),
+    masks: createSharedMasks(redis, createCipher(keys, 'shared masks')),
     notes: createNotes({ shared: { redis, cipher: createCipher(keys, 'notes') } }),
     stop() {
       fleet.stop();

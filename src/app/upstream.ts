@@ -66,7 +66,10 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
         maxBytes: cache.maxBytes,
         ...defined({ shared: state.entries }),
       },
-      hosts: createHosts(clock, onHostChange),
+      hosts: createHosts(clock, {
+        onSwitch: onHostChange,
+        isSingle: wechatPay.hosts.main === wechatPay.hosts.backup,
+      }),
       budget: createRetryBudget(),
       limiter,
       hooks,

@@ -36,19 +36,18 @@ export interface ReceiverDeps {
   readonly observe: NotificationObserver;
 }
 
-/** Resolves if WeChat Pay may be told that the notification was received; otherwise rejects with AppError. */
-export type Receive = (headers: ReceivedHeaders, body: string) => Promise<void>;
+/** Processes a genuine notification. Resolves if WeChat Pay may be told that it was received; otherwise rejects with AppError. */
+export type ProcessNotification = () => Promise<void>;
+
+/** Resolves if the delivery is genuine, so that unproven ones take nothing from those that are; otherwise rejects with AppError. */
+export type VerifyDelivery = (headers: ReceivedHeaders, body: string) => Promise<ProcessNotification>;
 
 /**
  * Handles one delivery: verifies it, applies its effect, then stores and publishes it. The effect comes first and may be
  * repeated; storing is one atomic step that happens once. If anything fails in between, the next delivery completes it.
  */
-export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps): Receive => {
-  const receive = async (
-    headers: ReceivedHeaders,
-    body: string,
-  ): Promise<Omit<NotificationEvent, 'tookMs'>> => {
-    const notification = await reader.read(headers, body);
+export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps): VerifyDelivery => {
+  const process = async (notification: ReadNotification): Promise<Omit<NotificationEvent, 'tookMs'>> => {
     if (!notification.known) return { outcome: 'unknownKind', kind: printable(notification.eventType) };
     const { kind, eventType, route, resource } = notification;
     const outcome = await take(notification, deps);
@@ -64,18 +63,24 @@ export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps
     const tell = (event: Omit<NotificationEvent, 'tookMs'>): void => {
       observe({ ...event, tookMs: clock.now() - started });
     };
-    const event = await receive(headers, body).catch((error: unknown) => {
+    const refuse = (error: unknown): never => {
       tell({ outcome: 'refused', ...reasonOf(error) });
       throw error;
-    });
-    tell(event);
-    if (event.outcome === 'replayed')
-      throw new AppError(
-        'UPSTREAM_SIGNATURE_INVALID',
-        'a notification was refused: its nonce was used before',
-      );
+    };
+    const notification = await reader.read(headers, body).catch(refuse);
+    return async () => {
+      const event = await process(notification).catch(refuse);
+      tell(event);
+      if (event.outcome === 'replayed')
+        throw new AppError(
+          'UPSTREAM_SIGNATURE_INVALID',
+          'a notification was refused: its nonce was used before',
+        );
+    };
   };
 };
+
+type ReadNotification = Awaited<ReturnType<NotificationReader['read']>>;
 
 const reasonOf = (error: unknown): { readonly code: string; readonly detail: string } =>
   error instanceof AppError

@@ -1,4 +1,6 @@
+import { defined } from './defined';
 import type { Texts } from './language';
+import type { Sentence } from './sentence';
 
 /**
  * The closed family of errors. `code` tells the reader what to do. `message` is for the log and never leaves the process;
@@ -13,8 +15,20 @@ export const publicText = {
     'The request does not say which operation of the document to run.',
     '请求未指明要执行文档中的哪个操作。',
   ],
+  GRAPHQL_STREAM_REQUIRED: [
+    'A subscription needs a stream: send it to /graphql or /graphql/stream with "Accept: text/event-stream", or over a WebSocket to /graphql with the protocol graphql-transport-ws.',
+    '订阅需要使用流：请携带 "Accept: text/event-stream" 发送到 /graphql 或 /graphql/stream，或通过 WebSocket 以 graphql-transport-ws 协议连接 /graphql。',
+  ],
   UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
   FORBIDDEN: ['Not permitted.', '没有权限。'],
+  RATE_LIMITED: [
+    'Too many requests of this caller; try again after the time in Retry-After or retryAfterMs.',
+    '请求过多，请在 Retry-After 或 retryAfterMs 所示的时间之后重试。',
+  ],
+  TOO_MANY_STREAMS: [
+    'There are too many open subscriptions; close one or try again later.',
+    '订阅连接过多，请关闭部分连接或稍后重试。',
+  ],
   NOT_FOUND: ['There is no such object.', '对象不存在。'],
   QUERY_TOO_EXPENSIVE: [
     'The operation could need too many upstream calls.',
@@ -54,14 +68,20 @@ export const publicText = {
 
 export type ErrorCode = keyof typeof publicText;
 
-/** Facts of the upstream's response, reduced to what WeChat Pay's support asks for. */
+/** Facts of the upstream's response. Nothing in them can reveal a value of the request. */
 export interface UpstreamFacts {
   /** HTTP status. */
   readonly status: number;
   /** WeChat Pay's own code, e.g. INVALID_REQUEST. */
   readonly wechatCode?: string;
-  /** WeChat Pay's Chinese message, used to recognise the business case; never shown to a client. */
-  readonly wechatMessage?: string;
+  /** WeChat Pay's own words, with what they say of `field`. */
+  readonly sentence?: Sentence;
+  /** What the refusal is about: a JSON Pointer into the body, or the name of a parameter, in WeChat Pay's names. */
+  readonly field?: string;
+  /** Where `field` is: body, url, query or authorization. */
+  readonly location?: string;
+  /** Further facts that WeChat Pay gave, as redacted JSON; for the log. */
+  readonly detail?: string;
   readonly requestId?: string;
   /** False if the response was unsigned; it then proves nothing. */
   readonly verified: boolean;
@@ -80,6 +100,10 @@ export interface ErrorFacts {
   readonly known?: Readonly<Record<string, string>>;
   /** A more specific public message than the code's: [English, Chinese]. Never repeats input. */
   readonly publicMessage?: Texts;
+  /** Which settings to look at: [English, Chinese]. For the log and for administrators. */
+  readonly hint?: Texts;
+  /** Whether asking again can help. Default: anywhere. `other-host`: the same host would answer the same. */
+  readonly repeat?: 'other-host' | 'never';
 }
 
 export class AppError extends Error {
@@ -90,6 +114,9 @@ export class AppError extends Error {
   readonly sent: boolean;
   readonly known: Readonly<Record<string, string>> | undefined;
   readonly publicMessage: Texts;
+  readonly hint: Texts | undefined;
+  readonly repeat: ErrorFacts['repeat'];
+  readonly #facts: ErrorFacts;
 
   constructor(
     readonly code: ErrorCode,
@@ -103,6 +130,14 @@ export class AppError extends Error {
     this.sent = facts.sent ?? false;
     this.known = facts.known;
     this.publicMessage = facts.publicMessage ?? publicText[code];
+    this.hint = facts.hint;
+    this.repeat = facts.repeat;
+    this.#facts = facts;
+  }
+
+  /** The same error with further facts. */
+  with(facts: ErrorFacts): AppError {
+    return new AppError(this.code, this.message, { ...this.#facts, ...defined(facts) });
   }
 }
 

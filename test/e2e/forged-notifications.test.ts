@@ -329,12 +329,13 @@ describe('a delivery', () => {
 
   it('that is huge is refused before it is read to its end, announced or not', async () => {
     const before = app.notifications.length;
-    const answer = await deliver(app, { headers: {}, body: Buffer.alloc(1_000_000, 'x') }).catch(
+    const { headers } = signedBy('');
+    const answer = await deliver(app, { headers, body: Buffer.alloc(1_000_000, 'x') }).catch(
       () => ({ status: 413, text: '' }), // the connection was closed under the sender
     );
     expect(answer.status).toBe(413);
     const status = await new Promise<number>((resolve) => {
-      const endless = request(app.notifyUrl, { method: 'POST' }, (response) => {
+      const endless = request(app.notifyUrl, { method: 'POST', headers }, (response) => {
         resolve(response.statusCode ?? 0);
         response.resume();
         endless.destroy();
@@ -346,6 +347,17 @@ describe('a delivery', () => {
       write();
     });
     expect(status).toBe(413);
+    expect(app.notifications.length).toBe(before);
+  });
+
+  it('without the form of a signature is refused, with its body unread', async () => {
+    const before = app.notifications.length;
+    const { body, headers } = await genuine();
+    for (const name of ['timestamp', 'nonce', 'serial', 'signature']) {
+      const { [`wechatpay-${name}`]: _, ...others } = headers;
+      expect((await deliver(app, { headers: others, body })).status).toBe(401);
+    }
+    // Not verified, so not a line of the log each: whoever can reach the path could fill it.
     expect(app.notifications.length).toBe(before);
   });
 

@@ -6,6 +6,8 @@ import { limiterGuards } from './list/limiter.mjs';
 import { processGuards } from './list/process.mjs';
 import { recordGuards } from './list/records.mjs';
 import { requestGuards } from './list/requests.mjs';
+import { ruleGuards } from './list/rules.mjs';
+import { sandboxGuards } from './list/sandbox.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
 
 /**
@@ -21,5 +23,7 @@ export const guards = [
   ...processGuards,
   ...recordGuards,
   ...requestGuards,
+  ...ruleGuards,
+  ...sandboxGuards,
   ...upstreamGuards,
 ];

@@ -41,7 +41,7 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
   };
   let next = aNotification();
   const observed: NotificationEvent[] = [];
-  const receive = createReceiver({
+  const verify = createReceiver({
     reader: { read: () => Promise.resolve(next) },
     log: wrap({
       ...log,
@@ -63,9 +63,11 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
     steps,
     observed,
     memory,
-    receive: (notification: Notification) => {
+    receive: async (notification: Notification) => {
       next = notification;
-      return receive({}, '');
+      await (
+        await verify({}, '')
+      )();
     },
   };
 };

@@ -35,10 +35,10 @@ export const mutate = async <F extends string, T, S>(
   { context, input, returns: { field, show, also } }: MutationRun<F, T, S>,
   send: (args: UpstreamArguments, scope: Scope) => Promise<T>,
 ): Promise<Payload<F, S>> => {
-  const { language, now, brands, writeScope } = context;
+  const { language, now, brands, rules, writeScope } = context;
   const payload = (result: S | AppError | undefined, userErrors: readonly UserError[]): Payload<F, S> =>
     ({ [field]: result, userErrors }) as Payload<F, S>;
-  const broken = await brokenRules(input, { language, now: now() });
+  const broken = await brokenRules(input, { language, now: now(), rules });
   if (broken.length > 0) return payload(undefined, broken);
   if (!brands.isWritable(input.brandId)) return payload(undefined, [unknownBrand[language]]);
   try {
@@ -47,7 +47,7 @@ export const mutate = async <F extends string, T, S>(
   } catch (error) {
     if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
       return { ...also?.(error), ...payload(error, []) };
-    const userErrors = upstreamUserErrors(error, language);
+    const userErrors = upstreamUserErrors(error, language, input);
     if (userErrors === undefined) throw error;
     return payload(undefined, userErrors);
   }

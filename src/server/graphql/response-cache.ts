@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../auth/caller';
 import type { CacheHit } from '../../traffic/calls/call';
 import type { TrafficHooks } from '../../traffic/calls/hooks';
-import { consistencyHeader } from './consistency';
 import type { EdgeContext } from './edge-context';
+import { headerOf } from '../http/headers';
 import { languageOf } from '../http/language';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats, ThrottleStatusOf } from './operation-stats';
@@ -30,7 +30,7 @@ export interface ResponseCache {
   /** Returns the response if all its objects are still current, and records it as an operation. */
   get(
     key: string,
-    request: { readonly trace: () => Trace; readonly started: number },
+    request: { readonly trace: () => Trace; readonly started: number; readonly caller: Caller },
   ): CachedResponse | undefined;
   /** Stores a response if it may be reused. */
   set(
@@ -39,7 +39,7 @@ export interface ResponseCache {
     answer: { readonly headers: HeaderMap; readonly body: string },
   ): void;
   /** Empties the cache; responses still being computed are not stored under a valid key. */
-  clear(): void;
+  readonly clear: () => void;
 }
 
 export interface ResponseCacheOptions {
@@ -58,7 +58,7 @@ interface StoredResponse {
   readonly data: string;
   readonly objects: readonly CacheHit[];
   readonly stats: OperationStats;
-  readonly event: Omit<OperationEvent, 'durationMs' | keyof Trace>;
+  readonly event: Omit<OperationEvent, 'caller' | 'durationMs' | keyof Trace>;
 }
 
 /** Size of an entry apart from its text and key, bytes: the stats and the list of objects. */
@@ -84,13 +84,16 @@ export const createResponseCache = ({
   });
   let era = 0;
   return {
-    keyFor({ method, url = '', headers }, { text, caller }) {
+    keyFor(request, { text, caller }) {
+      const { method, url = '' } = request;
       // A consistency token asks for newer data than other callers may get.
-      if (method !== 'POST' || headers[consistencyHeader] !== undefined) return undefined;
-      const language = languageOf(headers['accept-language']);
-      return [era, caller.permissions.text, language, headers.accept ?? '', url, text].join('\n');
+      if (method !== 'POST' || headerOf(request, 'consistencyToken') !== undefined) return undefined;
+      const language = languageOf(headerOf(request, 'acceptLanguage'));
+      return [era, caller.permissions.text, language, headerOf(request, 'accept') ?? '', url, text].join(
+        '\n',
+      );
     },
-    get(key, { trace, started }) {
+    get(key, { trace, started, caller }) {
       const stored = responses.get(key);
       if (stored === undefined) return undefined;
       const { data, headers, objects, stats, event } = stored;
@@ -99,7 +102,7 @@ export const createResponseCache = ({
         return undefined;
       }
       for (const { kind } of objects) lookedUp(kind, 'hit');
-      observe({ ...event, ...trace(), durationMs: now() - started });
+      observe({ ...event, caller: caller.id, ...trace(), durationMs: now() - started });
       const extensions = JSON.stringify(stats.toExtensions(throttleStatus));
       return { headers, body: `{"data":${data},"extensions":${extensions}}\n` };
     },
@@ -108,7 +111,14 @@ export const createResponseCache = ({
       if (objects === undefined || event?.type !== 'query' || event.outcome !== 'ok' || holdsPersonalData())
         return;
       const { data } = JSON.parse(body) as { readonly data: unknown };
-      const { durationMs: _, traceId: __, spanId: ___, parentSpanId: ____, ...lasting } = event;
+      const {
+        caller: _____,
+        durationMs: _,
+        traceId: __,
+        spanId: ___,
+        parentSpanId: ____,
+        ...lasting
+      } = event;
       responses.set(key, {
         // The content length is that of the first response.
         headers: [...headers].filter(([name]) => name !== 'content-length'),

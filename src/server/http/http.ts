@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { limitConnectionsPerAddress } from './address-limit';
+import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
+import { callerOf, refusalOf, type RefusalObserver } from './refusals';
+import { defined } from '../../shared/defined';
+import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Handles one request. Whatever it throws becomes a 500 without details. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -9,9 +14,16 @@ export interface HttpOptions {
   /** Handlers by exact pathname; a name that ends in `/` matches every path below it. */
   readonly routes: Readonly<Record<string, Handler>>;
   readonly onError: (error: unknown) => void;
+  /** Handlers of WebSocket handshakes by exact pathname. Default: none. */
+  readonly upgrades?: Readonly<Record<string, UpgradeHandler>>;
   readonly bounds?: HttpLimits;
   /** Called first for every request; returns true if it has already responded. */
   readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /**
+   * Called for each request that any route refuses (4xx and 5xx, except by probes), and for each connection above a limit. Default:
+   * nobody is told.
+   */
+  readonly onRefused?: RefusalObserver;
 }
 
 export interface HttpServer {
@@ -31,6 +43,8 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number;
   /** Further connections are closed at once. Default: 10 000. */
   readonly maxConnections: number;
+  /** The same for the connections of one remote address, or of one IPv6 network of 64 bits. Default: 2 000. */
+  readonly maxConnectionsPerAddress: number;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -38,10 +52,13 @@ export const defaultHttpLimits: HttpLimits = {
   requestTimeoutMs: 30_000,
   idleTimeoutMs: 70_000,
   maxConnections: 10_000,
+  maxConnectionsPerAddress: 2_000,
 };
 /** Longer than a proxy's keep-alive, so that we never close a connection on which the proxy has just sent a request, ms. */
 const keepAliveMs = 65_000;
 const maxCheckIntervalMs = 5_000;
+/** Their 503 is an answer, not a refusal. */
+const probes: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 const maxHeaders = 100;
 const maxHeaderBytes = 16_384;
 const maxRequestsPerConnection = 1_000;
@@ -55,16 +72,31 @@ const securityHeaders = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+const secure = (response: ServerResponse): void => {
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+};
+
 export const createHttpServer = ({
   routes,
+  upgrades = {},
   onError,
   bounds = defaultHttpLimits,
   before = () => false,
+  onRefused = () => undefined,
 }: HttpOptions): HttpServer => {
   const prefixes = Object.keys(routes).filter((route) => route.endsWith('/') && route !== '/');
 
-  const handlerOf = (pathname: string): Handler | undefined =>
-    routes[pathname] ?? routes[prefixes.find((prefix) => pathname.startsWith(prefix)) ?? ''];
+  const routeOf = (pathname: string): string | undefined =>
+    Object.hasOwn(routes, pathname) ? pathname : prefixes.find((prefix) => pathname.startsWith(prefix));
+
+  // Here, and not where a request is refused: a new route or a new reason cannot be forgotten.
+  const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
+    response.once('close', () => {
+      const kind = response.headersSent ? refusalOf(response.statusCode) : undefined;
+      if (kind !== undefined && !probes.has(route ?? ''))
+        onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });
+    });
+  };
 
   const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxConnections } = bounds;
   const options = {
@@ -75,9 +107,11 @@ export const createHttpServer = ({
     maxHeaderSize: maxHeaderBytes,
   };
   const server: Server = createServer(options, (request, response) => {
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    secure(response);
+    const route = routeOf(pathnameOf(request));
+    observe(request, response, route);
     if (before(request, response)) return;
-    const handler = handlerOf(pathnameOf(request)) ?? notFound;
+    const handler = routes[route ?? ''] ?? notFound;
     Promise.resolve()
       .then(() => handler(request, response))
       .catch((error: unknown) => {
@@ -86,9 +120,39 @@ export const createHttpServer = ({
         else sendJson(response, 500, failure('INTERNAL_SERVER_ERROR', 'Internal error.'));
       });
   });
+  serveUpgrades({
+    server,
+    async handle(request, connection) {
+      const { response } = connection;
+      const route = pathnameOf(request);
+      secure(response);
+      observe(request, response, route in upgrades ? route : undefined);
+      try {
+        if (before(request, response)) return;
+        await (upgrades[route] ?? refuseUpgrade)(request, connection);
+      } catch (error) {
+        onError(error);
+        connection.socket.destroy();
+      }
+    },
+  });
+  const onConnectionRefused = (): void => {
+    onRefused({ route: 'none', kind: 'tooManyConnections' });
+  };
   const connections = trackConnections(server);
+  answerClientErrors(server, {
+    responsesOf: (socket) => connections.responsesOf(socket),
+    onRefused(kind) {
+      onRefused({ route: 'none', kind });
+    },
+  });
   server.maxHeadersCount = maxHeaders;
   server.maxConnections = maxConnections;
+  limitConnectionsPerAddress(server, {
+    max: bounds.maxConnectionsPerAddress,
+    onRefused: onConnectionRefused,
+  });
+  server.on('drop', onConnectionRefused);
   server.maxRequestsPerSocket = maxRequestsPerConnection;
   // Also covers clients that do not read the response.
   server.setTimeout(idleTimeoutMs);
@@ -115,6 +179,8 @@ export const createHttpServer = ({
       }),
   };
 };
+
+const refuseUpgrade: UpgradeHandler = (request, { response }) => notFound(request, response);
 
 export const pathnameOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] ?? '/';
 

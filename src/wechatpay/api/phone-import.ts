@@ -76,4 +76,4 @@ const isOutcomeUnknown = (error: unknown): error is AppError =>
 /** 该手机号或会员卡code已存在 and 该手机号已被导入过, in WeChat Pay's signed refusal (import document). */
 const saysExisting = ({ upstream }: AppError): boolean =>
   upstream?.verified === true &&
-  /该手机号或会员卡code已存在|该手机号已被导入过/i.test((upstream.wechatMessage ?? '').replace(/\s/g, ''));
+  upstream.sentence?.matches(/该手机号或会员卡code已存在|该手机号已被导入过/) === true;

@@ -28,7 +28,7 @@ describe('the types are those of the contract', () => {
     'type UserInformation { commonFieldList: [CommonField!] customFieldList: [CustomField!] }',
     'type CommonField { name: CommonFieldFlagOrUnknown nameRaw: String value: String }',
     'type CustomField { name: String userChosenValues: [String!] }',
-    'type UserError { field: [String!] code: UserErrorCode! message: String! wechatCode: String requestId: String }',
+    'type UserError { field: [String!] code: UserErrorCode! message: String! wechatCode: String requestId: String wechatMessage: String }',
     'type CreateCardTemplatePayload { cardTemplate: CardTemplate userErrors: [UserError!]! }',
     'type ImportUserCardByPhonePayload { userCard: UserCard openid: ID outcome: ImportOutcome userErrors: [UserError!]! }',
     'type UpdateUserCardPayload { userCard: UserCard userErrors: [UserError!]! }',
