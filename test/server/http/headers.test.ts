@@ -25,6 +25,8 @@ describe('the list of headers', () => {
     const unsettable = [
       ...['access-control-request-method', 'content-length', 'host', 'origin', 'sec-fetch-site', 'upgrade'],
       ...['get', 'set'],
+      // Proves that the explorer's own page asks: pages of other origins must not be able to send it.
+      'x-explorer',
     ];
     const read = [
       ...namesIn(/\bheaders(?:\.([a-z]+)\b|\['([a-z-]+)'\])/g),
