@@ -91,8 +91,12 @@ export default ts.config(
   {
     files: ['src/server/explorer/page/*.js'],
     languageOptions: {
-      globals: { document: 'readonly', fetch: 'readonly', localStorage: 'readonly' },
-      sourceType: 'script',
+      globals: {
+        document: 'readonly',
+        fetch: 'readonly',
+        localStorage: 'readonly',
+        sessionStorage: 'readonly',
+      },
     },
   },
 );

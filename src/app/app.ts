@@ -7,6 +7,9 @@ import { isLoopback, isSandboxed } from '../config/exposure';
 import { createFindings } from './findings';
 import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
+import { createMasks } from '../graphql/access/masks';
+import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
+import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { createIdentity } from './identity';
 import { createImageRoute } from './image-route';
 import type { ConfirmEvent } from '../notifications/confirm';
@@ -49,7 +52,7 @@ export interface App {
   /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
   /**
-   * Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
+   * Applies keys, limits and rules of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
    * nothing has changed then.
    */
   reload(load: () => Promise<Config>): Promise<Reloaded>;
@@ -75,6 +78,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const accounts = createAccounts(wechatPay, clock);
   const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
+  const rules = createEffectiveRules(config.rules);
   const findings = createFindings({ config, ofGate: auth.findings, droppedLines });
   const observability = createObservability({
     ...options,
@@ -123,6 +127,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const identityOf = createIdentity({
     config,
+    clock,
+    masks: createMasks(state.masks),
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
@@ -132,6 +138,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     clock,
     identityOf,
+    rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
   });
@@ -144,6 +151,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     limiter,
     context: contextOf,
     observability,
+    trustedDocuments: () => reload.current().trustedDocuments,
     onUnknownDocument,
     newErrorId,
     report: reportError,
@@ -162,6 +170,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     },
     upgrades: doors.upgrades,
     onError,
+    onRefused: observability.observeRefusal,
     bounds: config.http,
     before: (request, response) => isMisdirected(request, response) || answerCors(request, response),
   });
@@ -184,6 +193,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     accounts,
     limits,
+    rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
     onReload(outcome, problems) {

@@ -18,6 +18,7 @@ import type { SharedState } from './shared-state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
+import { hasSignatureForm } from '../wechatpay/crypto/signature';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 export interface EventsDeps {
@@ -53,7 +54,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
   const { notifications, subscriptions, wechatPay, server } = config;
   const { redis, writeEpochs } = state;
-  const { accounts, certificates, cacheKeys, members } = upstream;
+  const { accounts, certificates, cacheKeys, cardNotes, members } = upstream;
   const keep = subscriptions.keptEvents;
   const shared: RedisLog | undefined =
     redis && (await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep }));
@@ -61,7 +62,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
 
   const confirms = (brandId: string): boolean =>
     notifications.confirm.some((brand) => brand.brandId === brandId);
-  const receive = createReceiver({
+  const verify = createReceiver({
     reader: createNotificationReader({
       accounts,
       settings: wechatPay,
@@ -71,6 +72,9 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     log,
     writeEpochs,
     cacheKeys,
+    noteCard: (card) => {
+      cardNotes.saw(card);
+    },
     clock,
     isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
     confirms,
@@ -92,7 +96,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   });
 
   return {
-    notify: createNotifyHandler({ receive, clock }),
+    notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
     cardEventsOf: ({ request, signal, maySubscribe }) => ({
       maySubscribe,
       follow: (brandId, lastEventId) =>

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../events/event';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
+import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { printSdl } from '../graphql/schema/print-schema';
 import { createSchema } from '../graphql/schema/schema';
 import { createApollo } from '../server/graphql/apollo';
@@ -36,6 +37,8 @@ export interface GraphQLDoorsDeps {
   readonly limiter: Pick<Upstream['limiter'], 'status'>;
   readonly context: ContextOf;
   readonly observability: Pick<Observability, 'observeOperation' | 'metrics'>;
+  /** As the configuration in force has them. */
+  readonly trustedDocuments: () => Config['trustedDocuments'];
   readonly onUnknownDocument: (hash: string) => void;
   readonly newErrorId: () => string;
   readonly report: (report: ErrorReport) => void;
@@ -67,6 +70,7 @@ export const createGraphQLDoors = ({
   limiter,
   context,
   observability,
+  trustedDocuments,
   onUnknownDocument,
   newErrorId,
   report,
@@ -79,7 +83,7 @@ export const createGraphQLDoors = ({
   const { documents, introspection, cost } = createRequestChecks({ config, schema, limiter, maySeeSchema });
   const chain = createOperationChain<Context & EdgeContext>({
     schema,
-    admit: createTrustedDocuments({ ...config.trustedDocuments, onUnknown: onUnknownDocument }),
+    admit: createTrustedDocuments({ settings: trustedDocuments, onUnknown: onUnknownDocument }),
     documents,
     checks: [introspection, cost],
     limits: queryLimits,
@@ -93,6 +97,7 @@ export const createGraphQLDoors = ({
     throttleStatus: limiter.status,
     newErrorId,
     report,
+    nameRefusal: namedRefusal,
   });
   const responseCache = createAppResponseCache({ config, clock, limiter, observability });
   const streams = createOpenStreams({ ...subscriptions, clock });
@@ -106,6 +111,7 @@ export const createGraphQLDoors = ({
     positionOf: (event: unknown) => (event as LoggedEvent).eventId,
     newErrorId,
     report,
+    nameRefusal: namedRefusal,
   };
   const eventStreams = createEventStreams(operations);
   const webSockets = createWebSockets({
@@ -124,7 +130,7 @@ export const createGraphQLDoors = ({
   return {
     routes: {
       '/graphql': graphql,
-      ...(explorer === undefined ? {} : withExplorer(graphql, explorer)),
+      ...(explorer === undefined ? {} : withExplorer(graphql, explorer, config)),
       '/graphql/stream': auth.streamRoute(eventStreams.handler, tickets),
       '/graphql/ticket': auth.route(createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })),
       '/schema.graphql': auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),

@@ -3,13 +3,18 @@ import type { Caller } from '../auth/caller';
 import { brandAccessOf } from '../auth/brand-access';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
+import type { Masks } from '../graphql/access/masks';
 import { createPersonal } from '../graphql/access/personal';
+import { createCallerLimit } from '../server/http/caller-limit';
 import type { OperationStats } from '../server/graphql/operation-stats';
+import type { Clock } from '../shared/clock';
 import type { Scope } from '../traffic/calls/call';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 
 export interface IdentityDeps {
   readonly config: Config;
+  readonly clock: Clock;
+  readonly masks: Masks;
   readonly auditOf: (caller: string) => OperationAudit;
   readonly accounts: Accounts;
   /** Called for each personal field that is decrypted. */
@@ -24,8 +29,14 @@ export interface CallerIdentity {
   };
 }
 
-export const createIdentity = ({ config, auditOf, accounts, onUnseal }: IdentityDeps) => {
-  const { wechatPay, maxDecryptions } = config;
+export const createIdentity = ({ config, clock, masks, auditOf, accounts, onUnseal }: IdentityDeps) => {
+  const { wechatPay, maxDecryptions, maxDecryptionsPerSecond } = config;
+  const takeDecryption = createCallerLimit({
+    perSecond: maxDecryptionsPerSecond,
+    // What one operation may decrypt is always possible after a pause.
+    burst: Math.max(maxDecryptionsPerSecond, maxDecryptions),
+    clock,
+  });
   const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
   return ({ id: caller, permissions }: Caller, stats: OperationStats): CallerIdentity => {
     const access = brandAccessOf(permissions, brands);
@@ -37,6 +48,8 @@ export const createIdentity = ({ config, auditOf, accounts, onUnseal }: Identity
       },
       canReadPersonalData: access.canReadPersonalData,
       max: maxDecryptions,
+      takeDecryption: () => takeDecryption(caller),
+      masks,
       audit,
     });
     return {
@@ -47,7 +60,7 @@ export const createIdentity = ({ config, auditOf, accounts, onUnseal }: Identity
         personal,
         audit,
         requestIds: () => stats.requestIds(),
-        holdsPersonalData: () => personal.opened() > 0,
+        holdsPersonalData: () => personal.isUsed(),
       },
     };
   };

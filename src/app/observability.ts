@@ -6,6 +6,8 @@ import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer, type Handler } from '../server/http/http';
+import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
+import type { RefusalObserver } from '../server/http/refusals';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { exposition, livez, readyz, type Finding, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
@@ -19,6 +21,8 @@ import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 export interface Observers {
   readonly observeAttempt?: (event: AttemptEvent) => void;
   readonly observeOperation?: (event: OperationEvent) => void;
+  /** Called for the first refused request of a kind, then once a minute with their number. */
+  readonly observeRefusals?: (sample: RefusalSample) => void;
   /** Receives audit records if no audit directory is configured. */
   readonly audit?: (event: AuditEvent) => void;
   /** Called when the shared store becomes unavailable and when it is back. */
@@ -36,6 +40,8 @@ export interface Observability {
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
   /** Called for each operation. */
   readonly observeOperation: (event: OperationEvent) => void;
+  /** Called for each refused request and connection of the public port. */
+  readonly observeRefusal: RefusalObserver;
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
@@ -73,6 +79,7 @@ export const createObservability = ({
   onError,
   observeAttempt,
   observeOperation: logOperation,
+  observeRefusals = () => undefined,
   audit: auditElsewhere = () => undefined,
   onStoreChange = () => undefined,
   findings: otherFindings = () => [],
@@ -92,6 +99,7 @@ export const createObservability = ({
     metrics.answered(event);
     logOperation?.(event);
   };
+  const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
   let storeIsUp = true;
   let port: number | undefined;
@@ -163,6 +171,10 @@ export const createObservability = ({
       onHostChange: metrics.failedOver,
     },
     observeOperation,
+    observeRefusal(refusal) {
+      metrics.refused(refusal);
+      refusals.observe(refusal);
+    },
     audit: auditLog ?? auditTo(auditElsewhere, onAuditError),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
     onStoreChange(up) {
@@ -179,6 +191,7 @@ export const createObservability = ({
       draining = true;
     },
     async stop() {
+      refusals.flush();
       await server.drain(0);
       auditLog?.close();
     },

@@ -1,14 +1,17 @@
 import type { KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import type { KeyRing, NamedKey } from '../shared/key-ring';
+import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { Limits } from '../wechatpay/api/limits';
-import { planRotation } from '../wechatpay/accounts/rotation';
+import { planRotation, type Rotation } from '../wechatpay/accounts/rotation';
+import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, `encryptionKeys`, `audit key` and `limits`. */
+  /** The replaced identities' keys, `encryptionKeys`, `audit key`, `limits`, `rules` and `trustedDocuments`. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -27,6 +30,7 @@ export interface ReloadDeps {
   readonly config: Config;
   readonly accounts: Accounts;
   readonly limits: Limits;
+  readonly rules: EffectiveRules;
   readonly keys: KeyRing;
   /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
@@ -34,36 +38,25 @@ export interface ReloadDeps {
   readonly onReload: (outcome: 'applied' | 'refused', problems?: readonly string[]) => void;
 }
 
-export type Reload = (load: () => Promise<Config>) => Promise<Reloaded>;
+export interface Reload {
+  /** Applies what can change of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused. */
+  (load: () => Promise<Config>): Promise<Reloaded>;
+  /** The configuration in force, as far as it is applied. */
+  readonly current: () => Config;
+}
 
-/** Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused. */
 export const createReload = ({ config, onReload, ...deps }: ReloadDeps): Reload => {
-  const { accounts, limits, keys, replaceAuditKey } = deps;
   let current = config;
   const take = (next: Config): Reloaded => {
     const rotation = planRotation(current.wechatPay, next.wechatPay);
     const problems = [...rotation.problems, ...reusedIds(current.encryptionKeys, next.encryptionKeys)];
     if (problems.length > 0) throw new ReloadRefused(problems);
-    // First, because no other step can fail.
-    const newAuditKey = next.audit !== undefined && beginAudit(next.audit.key, replaceAuditKey);
-    rotation.apply(accounts);
-    const newKeys = !areSame(current.encryptionKeys, next.encryptionKeys);
-    if (newKeys) keys.replace(next.encryptionKeys);
-    const newLimits = JSON.stringify(next.wechatPay.limits) !== JSON.stringify(current.wechatPay.limits);
-    limits.replace(next.wechatPay.limits);
-    const reloaded = {
-      applied: [
-        ...rotation.changed,
-        ...(newKeys ? ['encryptionKeys'] : []),
-        ...(newAuditKey ? ['audit key'] : []),
-        ...(newLimits ? ['limits'] : []),
-      ],
-      atNextStart: fixedSections(config, next),
-    };
+    const change = { before: current, next, rotation, ...deps };
+    const applied = sectionNames.flatMap((name) => sections[name].apply?.(change) ?? []);
     current = next;
-    return reloaded;
+    return { applied, atNextStart: sectionNames.filter((name) => waits(name, { started: config, next })) };
   };
-  return async (load) => {
+  const reload = async (load: () => Promise<Config>): Promise<Reloaded> => {
     try {
       const reloaded = take(await load());
       onReload('applied');
@@ -73,6 +66,7 @@ export const createReload = ({ config, onReload, ...deps }: ReloadDeps): Reload 
       throw error;
     }
   };
+  return Object.assign(reload, { current: () => current });
 };
 
 export const problemsOf = (error: unknown): readonly string[] =>
@@ -103,25 +97,94 @@ const beginAudit = (key: KeyObject, replace: ReloadDeps['replaceAuditKey']): boo
   }
 };
 
-const fixedSections = (before: Config, after: Config): readonly string[] => {
-  const sections = {
-    server: ({ server }: Config) => server,
-    hosts: ({ wechatPay }: Config) => wechatPay.hosts,
-    timeouts: ({ wechatPay }: Config) => wechatPay.timeouts,
-    brands: ({ wechatPay }: Config) => wechatPay.brands,
-    brandCredentials: ({ wechatPay }: Config) => wechatPay.brandCredentials.map(({ brandId }) => brandId),
-    partner: ({ wechatPay }: Config) => wechatPay.partner?.mchid,
-    cache: ({ cache }: Config) => cache,
-    redis: ({ redis }: Config) => redis,
-    auth: ({ auth }: Config) => auth,
-    maxDecryptions: ({ maxDecryptions }: Config) => maxDecryptions,
-    notifications: ({ notifications }: Config) => notifications,
-    subscriptions: ({ subscriptions }: Config) => subscriptions,
-    http: ({ http }: Config) => http,
-    metrics: ({ metrics }: Config) => metrics,
-    audit: ({ audit }: Config) => audit?.directory,
-  };
-  return Object.entries(sections)
-    .filter(([, read]) => JSON.stringify(read(before)) !== JSON.stringify(read(after)))
-    .map(([name]) => name);
+/** The sections as the file has them: those of WeChat Pay stand beside the others. */
+type Sections = Omit<Config, 'wechatPay'> & WechatPaySettings;
+
+interface Change extends Pick<ReloadDeps, 'accounts' | 'limits' | 'rules' | 'keys' | 'replaceAuditKey'> {
+  readonly before: Config;
+  readonly next: Config;
+  readonly rotation: Rotation;
+}
+
+/** Applies what has changed of the section, and returns its names. Must not throw, except for `audit`. */
+type Apply = (change: Change) => readonly string[];
+
+/** What becomes of a changed section: it is applied, or `fixed` of it waits for a restart, or some of both. */
+type Section<T> =
+  | { readonly apply: Apply; readonly fixed?: (value: T) => unknown }
+  | { readonly apply?: never; readonly fixed: (value: T) => unknown };
+
+const all = <T>(value: T): T => value;
+const atStart = { fixed: all };
+
+/** Every section is here: the type requires it, so a new section cannot be forgotten. */
+const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> } = {
+  // First, because no other step can fail.
+  audit: {
+    apply: ({ next, replaceAuditKey }) =>
+      next.audit !== undefined && beginAudit(next.audit.key, replaceAuditKey) ? ['audit key'] : [],
+    fixed: (audit) => audit?.directory,
+  },
+  brandCredentials: {
+    apply({ rotation, accounts }) {
+      rotation.apply(accounts);
+      return rotation.changed;
+    },
+    fixed: (credentials) => credentials.map(({ brandId }) => brandId),
+  },
+  // Its keys change with those of the brands.
+  partner: { apply: () => [], fixed: (partner) => partner?.mchid },
+  encryptionKeys: {
+    apply({ before, next, keys }) {
+      if (areSame(before.encryptionKeys, next.encryptionKeys)) return [];
+      keys.replace(next.encryptionKeys);
+      return ['encryptionKeys'];
+    },
+  },
+  limits: {
+    apply({ before, next, limits }) {
+      limits.replace(next.wechatPay.limits);
+      return isDeepStrictEqual(before.wechatPay.limits, next.wechatPay.limits) ? [] : ['limits'];
+    },
+  },
+  rules: {
+    apply({ before, next, rules }) {
+      rules.replace(next.rules);
+      return isDeepStrictEqual(before.rules, next.rules) ? [] : ['rules'];
+    },
+  },
+  // Read anew for every request, by `current`.
+  trustedDocuments: {
+    apply: ({ before, next }) =>
+      isDeepStrictEqual(before.trustedDocuments, next.trustedDocuments) ? [] : ['trustedDocuments'],
+  },
+  // The names of files that were read; findings.ts uses the last ones.
+  files: { apply: () => [] },
+  server: atStart,
+  hosts: atStart,
+  timeouts: atStart,
+  brands: atStart,
+  cache: atStart,
+  redis: atStart,
+  auth: atStart,
+  maxDecryptions: atStart,
+  maxDecryptionsPerSecond: atStart,
+  notifications: atStart,
+  subscriptions: atStart,
+  queryLimits: atStart,
+  http: atStart,
+  metrics: atStart,
+};
+
+const sectionNames = Object.keys(sections) as (keyof Sections)[];
+
+/** Whether something of the section waits for a restart. */
+const waits = (
+  name: keyof Sections,
+  { started, next }: { readonly started: Config; readonly next: Config },
+): boolean => {
+  // The table pairs each function with its section's type; a name chosen at run time loses the pair.
+  const fixed = sections[name].fixed as ((value: unknown) => unknown) | undefined;
+  const of = ({ wechatPay, ...others }: Config): unknown => fixed?.({ ...wechatPay, ...others }[name]);
+  return !isDeepStrictEqual(of(started), of(next));
 };

@@ -6,6 +6,7 @@ import { createNodeIds } from '../graphql/relay/node-id';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
 import type { createIdentity } from './identity';
+import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createLoaders } from '../loaders/loaders';
 import { createConsistency } from '../server/graphql/consistency';
 import type { EdgeContext } from '../server/graphql/edge-context';
@@ -23,6 +24,7 @@ export interface ContextDeps {
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly identityOf: ReturnType<typeof createIdentity>;
+  readonly rules: EffectiveRules;
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
 }
@@ -35,7 +37,7 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, identityOf, upstream, cardEventsOf } = deps;
+  const { config, keys, clock, identityOf, rules, upstream, cardEventsOf } = deps;
   const { server } = config;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
@@ -51,6 +53,7 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
     return Promise.resolve({
       language: languageOf(headerOf(request, 'acceptLanguage')),
+      callerId: caller.id,
       stats,
       trace,
       consistency: () => consistency.write(seen, stats.written),
@@ -67,6 +70,7 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       },
       ...identity.context,
       nodeIds,
+      rules,
       throttle(bucket) {
         stats.varies();
         return limiter.status(bucket);

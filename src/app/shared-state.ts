@@ -4,11 +4,14 @@ import { ConfigError } from '../config/reader';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import { systemCode } from '../shared/system-code';
+import { createNotes, type Notes } from '../store/notes';
 import { createRedis, type Redis, type RedisOptions } from '../store/redis';
 import type { SharedEntries } from '../traffic/cache/cache';
 import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
 import { createMemoryWriteEpochs, type WriteEpochs } from '../traffic/cache/write-epochs';
 import { createCipher } from '../shared/cipher';
+import type { SharedMasks } from '../graphql/access/masks';
+import { createSharedMasks } from './shared-masks';
 import { createSharedEntries } from '../traffic/cache/shared-entries';
 import { joinFleet } from '../traffic/limiter/fleet';
 import { createMemorySlots } from '../traffic/limiter/memory-slots';
@@ -20,6 +23,8 @@ export interface SharedState {
   readonly slots: SlotStore;
   readonly writeEpochs: WriteEpochs;
   readonly entries?: SharedEntries;
+  readonly masks?: SharedMasks;
+  readonly notes: Notes;
   /** The store, if configured. */
   readonly redis?: Redis;
   stop(): void;
@@ -46,6 +51,7 @@ export const openSharedState = async ({
     return {
       slots: createMemorySlots(clock),
       writeEpochs: createMemoryWriteEpochs(clock),
+      notes: createNotes(),
       stop: () => undefined,
     };
   const redis = await connected({ url: config.redis.url, clock, onChange: onStoreChange });
@@ -60,6 +66,8 @@ export const openSharedState = async ({
       random,
       cipher: createCipher(keys, 'shared cache entries'),
     }),
+    masks: createSharedMasks(redis, createCipher(keys, 'shared masks')),
+    notes: createNotes({ shared: { redis, cipher: createCipher(keys, 'notes') } }),
     stop() {
       fleet.stop();
       redis.close();

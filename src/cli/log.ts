@@ -4,6 +4,7 @@ import type { NotificationObserver } from '../notifications/receive';
 import { actionOf, type AuditEvent } from '../audit/event';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { OperationEvent } from '../server/graphql/operation-event';
+import type { RefusalSample } from '../server/http/refusal-samples';
 import { AppError } from '../shared/errors';
 import type { AttemptEvent, CallObserver } from '../traffic/calls/hooks';
 import { openLogDestination } from './log-destination';
@@ -15,6 +16,8 @@ export interface Log {
   readonly observeAttempt: (event: AttemptEvent) => void;
   /** One line per GraphQL operation. */
   readonly observeOperation: (event: OperationEvent) => void;
+  /** One line for the first refusal of a kind, then one per interval with their number. */
+  readonly observeRefusals: (sample: RefusalSample) => void;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
@@ -48,6 +51,7 @@ export const createLog = (write?: (line: string) => void): Log => {
           {
             interface: event.interface,
             brandId: event.brandId,
+            caller: event.caller,
             route: event.route,
             lane: event.lane,
             durationMs: Math.round(event.durationMs),
@@ -61,6 +65,7 @@ export const createLog = (write?: (line: string) => void): Log => {
         {
           interface: event.interface,
           brandId: event.brandId,
+          caller: event.caller,
           route: event.route,
           host: event.host,
           lane: event.lane,
@@ -69,6 +74,11 @@ export const createLog = (write?: (line: string) => void): Log => {
           outcome: event.outcome,
           status: event.status,
           wechatCode: event.wechatCode,
+          wechatMessage: event.wechatMessage,
+          wechatField: event.wechatField,
+          wechatLocation: event.wechatLocation,
+          wechatDetail: event.wechatDetail,
+          hint: event.hint?.join(' '),
           requestId: event.requestId,
           otherBrandId: event.otherBrandId,
           trace_id: event.traceId,
@@ -79,6 +89,7 @@ export const createLog = (write?: (line: string) => void): Log => {
     observeOperation(event) {
       logger.info(
         {
+          caller: event.caller,
           operation: event.name,
           type: event.type,
           rootFields: event.rootFields,
@@ -94,6 +105,9 @@ export const createLog = (write?: (line: string) => void): Log => {
         },
         'operation',
       );
+    },
+    observeRefusals({ route, kind, caller, count }) {
+      logger.warn({ route, kind, caller, count }, 'requests refused');
     },
     observeNotification(event) {
       const fields = {
@@ -146,12 +160,14 @@ export const createLog = (write?: (line: string) => void): Log => {
 /** Our own errors never hold personal data. Of other errors, only name and place are logged. */
 const describe = (error: unknown): Readonly<Record<string, unknown>> => {
   if (error instanceof AppError) {
-    const { code, message, upstream } = error;
+    const { code, message, upstream, hint } = error;
     return {
       code,
       detail: message,
       status: upstream?.status,
       wechatCode: upstream?.wechatCode,
+      wechatMessage: upstream?.sentence?.text,
+      hint: hint?.join(' '),
       requestId: upstream?.requestId,
     };
   }

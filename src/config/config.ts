@@ -1,6 +1,7 @@
 import type { NamedFile } from './file-rights';
 import type { KeyObject } from 'node:crypto';
 import type { AuthSettings } from '../auth/settings';
+import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
@@ -20,10 +21,14 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly wechatPay: WechatPaySettings;
+  /** Bounds of request fields that differ from the documented ones. Default: none. */
+  readonly rules: RuleOverrides;
   /** Absent: every client may do everything, so the server accepts loopback connections only (exposure.ts). */
   readonly auth?: AuthSettings;
   /** Maximum number of personal values that one operation may decrypt. Default: 100. */
   readonly maxDecryptions: number;
+  /** Maximum number of personal values that one caller may decrypt per second, in this process. Default: 200. */
+  readonly maxDecryptionsPerSecond: number;
   /** 32 bytes each; the first one is used for new data: global ids, cache keys, entries in a shared store. */
   readonly encryptionKeys: readonly NamedKey[];
   readonly cache: { readonly maxBytes: number };
@@ -38,6 +43,8 @@ export interface Config {
     readonly idleTimeoutMs: number;
     /** Further connections are closed at once. Default: 10 000. */
     readonly maxConnections: number;
+    /** The same for the connections of one remote address, or of one IPv6 network of 64 bits. Default: 2 000. */
+    readonly maxConnectionsPerAddress: number;
     /** How long `/readyz` returns 503 before the port closes, so that load balancers notice, ms. Default: 0. */
     readonly drainDelayMs: number;
   };
@@ -91,6 +98,7 @@ export const defaults = {
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
   maxDecryptions: 100,
+  maxDecryptionsPerSecond: 200,
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     corsOrigins: [],
@@ -99,6 +107,7 @@ export const defaults = {
     requestTimeoutMs: 30_000,
     idleTimeoutMs: 70_000,
     maxConnections: 10_000,
+    maxConnectionsPerAddress: 2_000,
     drainDelayMs: 0,
   },
   metrics: { host: '127.0.0.1', port: 9464 },

@@ -10,6 +10,7 @@ export const readHttp = (setting: Setting): Config['http'] => {
     'requestTimeoutMs',
     'idleTimeoutMs',
     'maxConnections',
+    'maxConnectionsPerAddress',
     'drainDelayMs',
   ]);
   const ms = (one: Setting, fallback: number) => whole(one, { min: 10, max: 600_000, default: fallback });
@@ -23,6 +24,11 @@ export const readHttp = (setting: Setting): Config['http'] => {
       min: 1,
       max: 1_000_000,
       default: defaults.http.maxConnections,
+    }),
+    maxConnectionsPerAddress: whole(own.maxConnectionsPerAddress, {
+      min: 1,
+      max: 1_000_000,
+      default: defaults.http.maxConnectionsPerAddress,
     }),
     drainDelayMs: whole(own.drainDelayMs, {
       min: 0,

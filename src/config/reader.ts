@@ -26,6 +26,7 @@ export const problem = ({ path, problems }: Setting, text: string): undefined =>
 
 /** New names of renamed settings. */
 const newNames: Readonly<Record<string, string>> = {
+  file: 'files',
   mostDecryptions: 'maxDecryptions',
   mostStreams: 'maxStreams',
   mostStreamsPerCaller: 'maxStreamsPerCaller',

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Host } from '../traffic/calls/call';
+import type { RefusalObserver } from '../server/http/refusals';
 import type { TrafficHooks } from '../traffic/calls/hooks';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics';
 import { prefix } from './prefix';
@@ -14,6 +15,7 @@ export interface Metrics extends OperationMetrics {
   readonly failedOver: (to: Host) => void;
   /** Called when a personal field is decrypted. */
   readonly decrypted: () => void;
+  readonly refused: RefusalObserver;
   readonly reloaded: (outcome: 'applied' | 'refused') => void;
   readonly storeChanged: (up: boolean) => void;
   /** Called when an audit record could not be written. */
@@ -45,6 +47,12 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
   const decryptions = new Counter({
     name: `${prefix}decryptions_total`,
     help: 'Personal fields decrypted for a response.',
+    registers,
+  });
+  const refusals = new Counter({
+    name: `${prefix}refusals_total`,
+    help: 'Requests refused by route and kind (unauthenticated, forbidden, rateLimited, …), and connections above a limit.',
+    labelNames: ['route', 'kind'],
     registers,
   });
   const reloads = new Counter({
@@ -97,6 +105,9 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
     },
     decrypted: () => {
       decryptions.inc();
+    },
+    refused: ({ route, kind }) => {
+      refusals.inc({ route, kind });
     },
     reloaded: (outcome) => {
       reloads.inc({ outcome });

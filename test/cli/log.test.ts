@@ -1,6 +1,7 @@
 import { createApp, type App } from '../../src/app/app';
 import { createLog } from '../../src/cli/log';
 import { demoConfig } from '../../src/cli/demo';
+import { noTrustedDocuments } from '../../src/config/trusted-documents';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { AppError } from '../../src/shared/errors';
 import { systemClock } from '../../src/shared/clock';
@@ -23,6 +24,7 @@ describe('the log', () => {
     const call = {
       interface: 'GET_USER_CARD',
       brandId: '1004',
+      caller: 'key:till',
       route: 'brand' as const,
       lane: 'interactive' as const,
       durationMs: 12.3,
@@ -30,6 +32,7 @@ describe('the log', () => {
     log.observeCall({ ...call, outcome: 'UPSTREAM_RATE_LIMITED', ...canary });
     log.observeAttempt({ ...call, host: 'main', attempt: 1, outcome: 'ok', requestId: '08F7-0', ...canary });
     log.observeOperation({
+      caller: 'key:till',
       type: 'query',
       rootFields: ['userCard'],
       outcome: 'ok',
@@ -57,13 +60,14 @@ describe('the log', () => {
     const delivery = { outcome: 'refused', code: 'MISCONFIGURED', detail: 'why', tookMs: 1.4 } as const;
     log.observeNotification({ ...delivery, ...canary });
     log.observeConfirm({ brandId: '1004', outcome: 'refused', code: 'UPSTREAM_REJECTED', ...canary });
+    log.observeRefusals({ route: '/graphql', kind: 'rateLimited', caller: 'key:till', count: 3, ...canary });
     log.reportError({ errorId: 'e1', error: Object.assign(new Error('CANARY 13812345678'), canary) });
     log.reportError({
       errorId: 'e2',
       error: new AppError('MISCONFIGURED', 'a key is missing', { cause: canary }),
     });
     log.reportError({ errorId: 'e3', error: canary });
-    expect(lines).toHaveLength(9);
+    expect(lines).toHaveLength(10);
     expect(lines.join('')).not.toMatch(/CANARY|138123/);
     expect(parsed().map(({ msg }) => msg)).toEqual([
       'a call failed',
@@ -72,10 +76,40 @@ describe('the log', () => {
       'audit',
       'notification',
       'opening of a card',
+      'requests refused',
       'an operation failed',
       'an operation failed',
       'an operation failed',
     ]);
+  });
+
+  it('names the caller of an operation, of its calls, and of refused requests', () => {
+    const call = {
+      interface: 'GET_USER_CARD',
+      brandId: '1004',
+      caller: 'key:till',
+      route: 'brand' as const,
+      lane: 'interactive' as const,
+      durationMs: 1,
+    };
+    log.observeCall({ ...call, outcome: 'UPSTREAM_UNAVAILABLE' });
+    log.observeAttempt({ ...call, host: 'main', attempt: 1, outcome: 'ok' });
+    log.observeOperation({
+      caller: 'key:till',
+      type: 'query',
+      rootFields: [],
+      outcome: 'ok',
+      codes: [],
+      durationMs: 1,
+      upstreamCalls: 0,
+      cachedCalls: 0,
+      traceId,
+      spanId: '00f067aa0ba902b7',
+    });
+    log.observeRefusals({ route: '/images', kind: 'forbidden', caller: 'key:till', count: 1 });
+    expect(parsed().map(({ msg, caller }) => [msg, caller])).toEqual(
+      ['a call failed', 'upstream call', 'operation', 'requests refused'].map((msg) => [msg, 'key:till']),
+    );
   });
 
   it('has a line for what is about to be written, and one for what became of it, under one id', () => {
@@ -116,6 +150,7 @@ describe('the log', () => {
   it('says nothing more of a call that has lines of its own', () => {
     const call = {
       interface: 'GET_USER_CARD',
+      caller: 'key:till',
       brandId: '1004',
       route: 'brand' as const,
       lane: 'interactive' as const,
@@ -133,7 +168,9 @@ describe('the log', () => {
     let url: string;
     beforeAll(async () => {
       sandbox = await startSandbox({ membersPerBrand: 10 });
-      app = await createApp({ config: demoConfig(sandbox, 0), clock: systemClock, ...log });
+      // The demo logs each document that is not one of its own, too.
+      const config = { ...demoConfig(sandbox, 0), trustedDocuments: noTrustedDocuments };
+      app = await createApp({ config, clock: systemClock, ...log });
       url = `http://127.0.0.1:${await app.start()}/graphql`;
     });
     afterAll(async () => {

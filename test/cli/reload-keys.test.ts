@@ -87,7 +87,7 @@ describe('encryption keys and the audit key that change while the server runs', 
 
     for (const [keys, auditKey, applied] of [
       [['k1', 'k2'], 'audit-1.key', ['encryptionKeys']],
-      [['k2', 'k1'], 'audit-2.key', ['encryptionKeys', 'audit key']],
+      [['k2', 'k1'], 'audit-2.key', ['audit key', 'encryptionKeys']],
     ] as const) {
       // No signal: the files are watched.
       change(listed(...keys), auditKey);

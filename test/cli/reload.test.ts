@@ -129,6 +129,23 @@ describe('a configuration that changes while the server runs', () => {
     expect(await ask(fromUpstream())).toMatch(/"phoneNumber":"1\d{10}"/);
   });
 
+  it('takes up other rules, which hold from the next input on', async () => {
+    const { cardId, openid, userCardCode } = sandbox.example;
+    const input = `{ brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", level: "特级会员" }`;
+    const update = () =>
+      ask(`mutation { updateUserCard(input: ${input}) { userCard { level } userErrors { field code } } }`);
+    const sent = () => sandbox.ledger.entries({ interface: 'UPDATE_USER_CARD' }).length;
+    file.write({ rules: { UPDATE_USER_CARD: { level: { maxLength: '2' } } } });
+    await reloading.now();
+    expect(applied[0]).toEqual(['rules']);
+    expect(await update()).toContain('{"field":["input","level"],"code":"TOO_LONG"}');
+    expect(sent()).toBe(0);
+    file.write({});
+    await reloading.now();
+    expect(await update()).toContain('{"level":"特级会员"}');
+    expect(sent()).toBe(1);
+  });
+
   it('takes up other limits, which hold from the next call on', async () => {
     const limitOf = async () =>
       /"limitPerSecond":(\d+)/.exec(await ask(card('level', ', maxAgeSeconds: 0')))?.[1];
@@ -157,5 +174,33 @@ describe('a configuration that changes while the server runs', () => {
     const result = await running.app.reload(running.load);
     seen.push(result.atNextStart);
     expect(seen).toEqual([['cache']]);
+  });
+
+  it('takes up trusted documents when a manifest changes, and keeps them if it is broken', async () => {
+    const enforced = { trustedDocuments: { mode: 'enforce', files: ['web.json', 'mini.json'] } };
+    const [first, second] = ['query A { brands { totalCount } }', 'query B { brands { totalCount } }'];
+    file.put('web.json', JSON.stringify({ a: first }));
+    file.put('mini.json', JSON.stringify({ b: second }));
+    expect(await ask(second)).toMatch(/"totalCount":1/);
+    file.write(enforced);
+    await until(() => applied.length === 1);
+    expect(applied[0]).toEqual(['trustedDocuments']);
+    const unlisted = 'query C { brands { totalCount } }';
+    expect(await ask(second)).toMatch(/"totalCount":1/);
+    expect(await ask(unlisted)).toMatch(/"code":"FORBIDDEN"/);
+
+    // No signal: the manifest is watched.
+    const changedAt = performance.now();
+    file.put('mini.json', JSON.stringify({ c: unlisted }));
+    await until(() => applied.length === 2);
+    expect(performance.now() - changedAt).toBeLessThan(5_000);
+    expect(await ask(unlisted)).toMatch(/"totalCount":1/);
+    // Also what the response cache had.
+    expect(await ask(second)).toMatch(/"code":"FORBIDDEN"/);
+
+    file.put('mini.json', '{"c": "query C {');
+    await until(() => refused.length === 1);
+    expect(refused[0]?.join()).toMatch(/trustedDocuments\.files\[1\]: is not JSON of a manifest/);
+    expect(await ask(unlisted)).toMatch(/"totalCount":1/);
   });
 });

@@ -65,6 +65,7 @@ describe('every setting of the configuration', () => {
         requests: { perSecond: '50', burst: '200' },
       },
       maxDecryptions: '100',
+      maxDecryptionsPerSecond: '200',
       brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
       partner: {
@@ -86,6 +87,7 @@ describe('every setting of the configuration', () => {
         requestTimeoutMs: '500',
         idleTimeoutMs: '500',
         maxConnections: '10',
+        maxConnectionsPerAddress: '5',
         drainDelayMs: '0',
       },
       metrics: { host: '127.0.0.1', port: '0' },
@@ -93,8 +95,15 @@ describe('every setting of the configuration', () => {
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
+      rules: {
+        CREATE_CARD_TEMPLATE: {
+          legal_agreement: { maxLength: '4096', required: true, characters: 'any' },
+          'user_information.custom_field_list': { minEntries: '1', maxEntries: '2' },
+          'purchase_information.price': { min: '1', max: '100' },
+        },
+      },
       queryLimits: { depth: '5', upstreamCalls: '5' },
-      trustedDocuments: { mode: 'enforce', file: 'documents.json' },
+      trustedDocuments: { mode: 'enforce', files: ['documents.json'] },
     };
   });
   afterAll(async () => {

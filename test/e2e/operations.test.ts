@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { print, type DocumentNode } from 'graphql';
-import { readExamples, textOf } from '../../src/cli/reference/examples';
+import { createClient } from 'graphql-sse';
+import { readExamples, textOf, type Example } from '../../src/cli/reference/examples';
 import * as operations from '../support/operations';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -14,13 +15,37 @@ describe('the reviewed operations', () => {
   });
   afterAll(() => app.close());
 
-  it.each(examples.map((example) => [example.name, example] as const))(
+  const isSubscription = ({ shows }: Example): boolean => shows[0]?.startsWith('Subscription.') === true;
+
+  it.each(examples.filter((one) => !isSubscription(one)).map((example) => [example.name, example] as const))(
     '%s succeeds with the variables of the reference',
-    async (name, example) => {
+    async (_, example) => {
       const { data, errors } = await app.ask(textOf(example), example.variables);
       expect(errors).toEqual([]);
       expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
-      // The typed document is the same operation.
+    },
+  );
+
+  it.each(examples.filter(isSubscription).map((example) => [example.name, example] as const))(
+    '%s tells an event with the variables of the reference',
+    async (_, example) => {
+      const client = createClient({ url: `${app.url}/stream`, retryAttempts: 0 });
+      const events = client.iterate({
+        query: textOf(example),
+        variables: { ...example.variables, lastEventId: '0' },
+      });
+      const { brandId, cardId } = app.sandbox.example;
+      await app.sandbox.users.open({ brandId, cardId }).delivered;
+      expect((await events.next()).value).toMatchObject({
+        data: { userCardEvents: { eventType: 'USER_CARD_CREATE', brandId, cardId } },
+      });
+      client.dispose();
+    },
+  );
+
+  it.each(examples.map((example) => [example.name, example] as const))(
+    'the typed document of %s is the same operation',
+    (name, example) => {
       expect(print(documents[`${name}Document`] as DocumentNode)).toContain(textOf(example).split('\n\n')[0]);
     },
   );

@@ -7,6 +7,7 @@ import type { ExplorerOptions } from '../../src/server/explorer/explorer';
 import type { ConfirmEvent } from '../../src/notifications/confirm';
 import type { NotificationEvent } from '../../src/notifications/receive';
 import type { ErrorReport } from '../../src/server/graphql/format-error';
+import type { RefusalSample } from '../../src/server/http/refusal-samples';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import type { OperationEvent } from '../../src/server/graphql/operation-event';
 import type { AttemptEvent, CallEvent } from '../../src/traffic/calls/hooks';
@@ -45,6 +46,8 @@ export interface TestApp {
   readonly storeChanges: boolean[];
   /** SHA-256 of the documents outside the manifest. */
   readonly unknownDocuments: string[];
+  /** Refused requests as the log has them. */
+  readonly refusals: RefusalSample[];
   /** Records of what has happened. */
   readonly audit: AuditOutcome[];
   /** Records of writes that were about to be sent. */
@@ -90,6 +93,7 @@ export const testApp = async ({
   const confirms: ConfirmEvent[] = [];
   const storeChanges: boolean[] = [];
   const unknownDocuments: string[] = [];
+  const refusals: RefusalSample[] = [];
   const audit: AuditOutcome[] = [];
   const intents: AuditIntent[] = [];
   const demo = demoConfig(sandbox, 0);
@@ -102,6 +106,7 @@ export const testApp = async ({
       observeCall: (event) => calls.push(event),
       observeAttempt: (event) => exchanges.push(event),
       observeOperation: (event) => operations.push(event),
+      observeRefusals: (sample) => refusals.push(sample),
       observeNotification: (event) => notifications.push(event),
       observeConfirm: (event) => confirms.push(event),
       onStoreChange: (up) => storeChanges.push(up),
@@ -136,6 +141,7 @@ export const testApp = async ({
     confirms,
     storeChanges,
     unknownDocuments,
+    refusals,
     audit,
     intents,
     async ask<T>(query: string, variables = {}, headers = {}) {

@@ -12,6 +12,8 @@ import {
 
 /** An operation with variables that make it succeed against the sandbox. */
 export interface Example {
+  /** Name of the file that it is in. */
+  readonly file: string;
   readonly name: string;
   readonly document: DocumentNode;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -21,11 +23,13 @@ export interface Example {
 
 /** Reads every operation under `schema/operations`. Throws if an operation has no variables, or variables no operation. */
 export const readExamples = (directory: string): readonly Example[] => {
-  const documents = readdirSync(directory)
+  const found = readdirSync(directory)
     .filter((file) => file.endsWith('.graphql'))
     .sort()
-    .map((file) => parse(readFileSync(join(directory, file), 'utf8')));
-  const definitions = documents.flatMap((document) => document.definitions);
+    .flatMap((file) =>
+      parse(readFileSync(join(directory, file), 'utf8')).definitions.map((one) => ({ file, one })),
+    );
+  const definitions = found.map(({ one }) => one);
   const fragments = new Map(
     definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
   );
@@ -37,13 +41,13 @@ export const readExamples = (directory: string): readonly Example[] => {
       >,
     ),
   );
-  const examples = definitions.flatMap((one): Example[] => {
+  const examples = found.flatMap(({ file, one }): Example[] => {
     if (one.kind !== Kind.OPERATION_DEFINITION || one.name === undefined) return [];
     const name = one.name.value;
     const own = variables.get(name);
     if (own === undefined) throw new Error(`schema/operations/variables.json lacks ${name}`);
     variables.delete(name);
-    return [{ name, document: withFragments(one, fragments), variables: own, shows: shownBy(one) }];
+    return [{ file, name, document: withFragments(one, fragments), variables: own, shows: shownBy(one) }];
   });
   const [unused] = variables.keys();
   if (unused !== undefined)

@@ -1,5 +1,7 @@
 import type { OperationAudit } from '../../audit/operation-audit';
 import { AppError, codeOf } from '../../shared/errors';
+import { maskPhone } from './mask-phone';
+import type { Masks, SealedPhone } from './masks';
 
 /** The card that a personal value belongs to. */
 export interface PersonalDataOwner {
@@ -22,27 +24,28 @@ export interface Personal {
     values: readonly PersonalValue[],
     operation: string,
   ): Promise<readonly string[]>;
-  /** What `mask` leaves of a value: free of `pii`. */
-  masked(
-    card: PersonalDataOwner,
-    value: PersonalValue,
-    use: { readonly mask: (clear: string) => string; readonly operation: string },
-  ): Promise<string>;
+  /** The phone number as `maskPhone` shows it, for callers without `pii` too. Decrypted only if the mask is not known yet. */
+  maskedPhone(card: PersonalDataOwner, phone: SealedPhone, operation: string): Promise<string>;
   /** Throws FORBIDDEN where the caller lacks `pii` for the brand. */
   check(brandId: string): void;
-  /** Values opened so far. */
-  opened(): number;
+  /** Whether the operation has decrypted a value or shown a mask. */
+  isUsed(): boolean;
 }
 
 export interface PersonalDeps {
-  readonly unseal: (brandId: string, sealed: string) => string;
+  readonly unseal: (brandId: string, sealed: string) => Promise<string>;
   readonly canReadPersonalData: (brandId: string) => boolean;
   /** Values that the operation may open. */
   readonly max: number;
+  /** Takes one decryption of the caller's budget, or returns how many ms to wait until the next one is permitted. */
+  readonly takeDecryption: () => number | undefined;
+  readonly masks: Masks;
   readonly audit: Pick<OperationAudit, 'record'>;
 }
 
-export const createPersonal = ({ unseal, canReadPersonalData, max, audit }: PersonalDeps): Personal => {
+export const createPersonal = (deps: PersonalDeps): Personal => {
+  const { unseal, canReadPersonalData, max, takeDecryption, masks, audit } = deps;
+  let hasShownMask = false;
   const opening = new Map<string, Promise<string>>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -52,8 +55,10 @@ export const createPersonal = ({ unseal, canReadPersonalData, max, audit }: Pers
     const known = opening.get(key);
     if (known !== undefined) return known;
     if (opening.size >= max) throw tooMany(max);
-    // Each is a computation during which the process does nothing else: one after the other, and others between two.
-    const clear = last.then(pause).then(() => unseal(brandId, sealed));
+    const waitMs = takeDecryption();
+    if (waitMs !== undefined) throw tooSoon(waitMs);
+    // One after the other, so that operations with few values do not wait behind one with many.
+    const clear = last.then(() => unseal(brandId, sealed));
     last = clear.catch(() => undefined);
     opening.set(key, clear);
     return clear;
@@ -97,23 +102,33 @@ export const createPersonal = ({ unseal, canReadPersonalData, max, audit }: Pers
       if (values.length === 0) return [];
       return openAll(card, values, operation);
     },
-    async masked(card, value, { mask, operation }) {
+    async maskedPhone(card, phone, operation) {
+      hasShownMask = true;
+      const known = await masks.get(card.brandId, phone);
+      if (known !== undefined) return known;
+      const value = { field: 'phoneNumberMasked', sealed: phone.sealed };
       const [clear = ''] = await openAll(card, [value], operation);
-      return mask(clear);
+      const mask = maskPhone(clear);
+      masks.set(card.brandId, phone, mask);
+      return mask;
     },
-    opened: () => opening.size,
+    isUsed: () => opening.size > 0 || hasShownMask,
   };
 };
-
-const pause = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 const tooMany = (max: number): AppError =>
   new AppError('QUERY_TOO_EXPENSIVE', `the operation opens more than ${max} personal values`, {
     publicMessage: [
       `The operation opens more than ${max} personal values; ask for fewer cards at once.`,
-      `该操作解密的个人信息超过 ${max} 项,请减少一次查询的会员卡数量。`,
+      `该操作解密的个人信息超过 ${max} 项，请减少一次查询的会员卡数量。`,
+    ],
+  });
+
+const tooSoon = (retryAfterMs: number): AppError =>
+  new AppError('RATE_LIMITED', 'the caller decrypts more personal values than it may per second', {
+    retryAfterMs: Math.ceil(retryAfterMs),
+    publicMessage: [
+      'You decrypt too many personal values per second; try again after retryAfterMs.',
+      '每秒解密的个人信息过多，请在 retryAfterMs 之后重试。',
     ],
   });

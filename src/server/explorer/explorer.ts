@@ -1,18 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathnameOf, sendJson, type Handler } from '../http/http';
 
-/** An example operation shown in the explorer. */
-export interface ExampleOperation {
+/** A reviewed operation shown in the explorer. */
+export interface ReviewedOperation {
+  /** Heading under which it is listed. */
+  readonly group: string;
   readonly name: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** The card that a made-up user has opened. */
+export interface OpenedCard {
+  readonly brandId: string;
+  readonly openid: string;
+  readonly userCardCode: string;
+}
+
 export interface ExplorerOptions {
   /** The directory filled by assemble.ts. */
   readonly assets: string;
-  readonly examples: readonly ExampleOperation[];
+  readonly operations: readonly ReviewedOperation[];
+  /** Makes a made-up user open a card; for the sandbox only. Default: the page has no such button. */
+  readonly openCard?: () => OpenedCard;
+}
+
+export interface ExplorerDeps extends ExplorerOptions {
+  /** Whether requests need a credential; the page then asks for one. */
+  readonly needsToken: boolean;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -30,19 +46,14 @@ const policy =
 /** Serves GraphiQL from npm and our page. All files are read at start from the directory that the build assembled. */
 export const createExplorer = ({
   assets: directory,
-  examples,
-}: ExplorerOptions): { readonly page: Handler; readonly assets: Handler } => {
+  operations,
+  openCard,
+  needsToken,
+}: ExplorerDeps): { readonly page: Handler; readonly assets: Handler } => {
   const files = new Map(
-    [
-      'index.html',
-      'explorer.js',
-      'explorer.css',
-      'graphiql.js',
-      'graphiql.css',
-      'react.js',
-      'react-dom.js',
-    ].map((name) => [name, readFileSync(join(directory, name))]),
+    readdirSync(directory).map((name) => [name, readFileSync(join(directory, name))] as const),
   );
+  const settings = { operations, needsToken, canOpenCard: openCard !== undefined };
   const serve =
     (name: string): Handler =>
     (request, response) => {
@@ -56,13 +67,18 @@ export const createExplorer = ({
     page: serve('index.html'),
     assets(request, response) {
       const name = pathnameOf(request).slice('/explorer/'.length);
-      if (name === 'examples.json') {
-        request.resume();
-        sendJson(response, 200, examples);
-        return undefined;
-      }
       if (files.has(name)) return serve(name)(request, response);
       request.resume();
+      if (name === 'settings.json') {
+        sendJson(response, 200, settings);
+        return undefined;
+      }
+      // Pages of other sites cannot add the header without a preflight, which is not answered.
+      if (name === 'open-card' && openCard !== undefined && request.headers['x-explorer'] !== undefined) {
+        if (request.method === 'POST') sendJson(response, 200, openCard());
+        else sendJson(response.setHeader('allow', 'POST'), 405, { message: 'POST it' });
+        return undefined;
+      }
       sendJson(response, 404, { message: 'no such file' });
       return undefined;
     },

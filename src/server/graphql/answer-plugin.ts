@@ -9,14 +9,12 @@ import { graphQLResponse } from '../http/accept';
 import { responseHeader } from '../http/headers';
 import type { EdgeContext } from './edge-context';
 import { faultsOf } from './documents/fault';
-import { formatError, type ErrorReport } from './format-error';
+import { formatError, type ErrorFormat } from './format-error';
 import type { ThrottleStatusOf } from './operation-stats';
 import { defined } from '../../shared/defined';
 
-export interface AnswerOptions {
+export interface AnswerOptions extends Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
   readonly throttleStatus: ThrottleStatusOf;
-  readonly newErrorId: () => string;
-  readonly report: (report: ErrorReport) => void;
 }
 
 /**
@@ -31,9 +29,13 @@ export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): Apo
         if (response.body.kind !== 'single') return Promise.resolve();
         const result = response.body.singleResult;
         if (errors !== undefined && errors.length > 0)
-          result.errors = errors
-            .flatMap(faultsOf)
-            .map((error) => formatError(error, { ...options, language: contextValue.language }));
+          result.errors = errors.flatMap(faultsOf).map((error) =>
+            formatError(error, {
+              ...options,
+              language: contextValue.language,
+              permissions: contextValue.permissions,
+            }),
+          );
         const consistency = contextValue.consistency();
         if (consistency !== undefined)
           response.http.headers.set(responseHeader.consistencyToken, consistency);

@@ -7,7 +7,7 @@ export interface FinishedOperation {
   readonly schema: GraphQLSchema;
   /** `undefined` if the request was refused before its operation was known. */
   readonly operation: OperationDefinitionNode | undefined;
-  readonly context: Pick<EdgeContext, 'stats' | 'trace'>;
+  readonly context: Pick<EdgeContext, 'callerId' | 'stats' | 'trace'>;
   readonly result: {
     readonly data?: unknown;
     /** With public codes. */
@@ -29,6 +29,7 @@ export const operationEventOf = ({
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const name = operation?.name?.value;
   return {
+    caller: context.callerId,
     ...(name !== undefined && isPlainName(name) ? { name } : {}),
     type: operation?.operation ?? 'none',
     ...(eventId === undefined ? {} : { eventId }),

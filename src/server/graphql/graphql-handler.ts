@@ -48,7 +48,8 @@ export const createGraphQLHandler =
     const { text } = received;
     const key = isJson(request) ? responseCache?.keyFor(request, { text, caller }) : undefined;
     const trace = () => traceOf(headerOf(request, 'traceparent'));
-    const repeated = key === undefined ? undefined : responseCache?.get(key, { trace, started: clock.now() });
+    const repeated =
+      key === undefined ? undefined : responseCache?.get(key, { trace, started: clock.now(), caller });
     if (repeated !== undefined) {
       send(response, 200, repeated);
       return;

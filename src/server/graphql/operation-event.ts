@@ -1,5 +1,7 @@
 /** One GraphQL operation, for the log and metrics. Holds no variable, argument or message. */
 export interface OperationEvent {
+  /** Id of the caller, as in the audit log; never the credential. */
+  readonly caller: string;
   /** The operation's name in the document; absent if it has none or the name could be data. */
   readonly name?: string;
   readonly type: 'query' | 'mutation' | 'subscription' | 'none';

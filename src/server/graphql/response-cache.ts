@@ -30,7 +30,7 @@ export interface ResponseCache {
   /** Returns the response if all its objects are still current, and records it as an operation. */
   get(
     key: string,
-    request: { readonly trace: () => Trace; readonly started: number },
+    request: { readonly trace: () => Trace; readonly started: number; readonly caller: Caller },
   ): CachedResponse | undefined;
   /** Stores a response if it may be reused. */
   set(
@@ -58,7 +58,7 @@ interface StoredResponse {
   readonly data: string;
   readonly objects: readonly CacheHit[];
   readonly stats: OperationStats;
-  readonly event: Omit<OperationEvent, 'durationMs' | keyof Trace>;
+  readonly event: Omit<OperationEvent, 'caller' | 'durationMs' | keyof Trace>;
 }
 
 /** Size of an entry apart from its text and key, bytes: the stats and the list of objects. */
@@ -93,7 +93,7 @@ export const createResponseCache = ({
         '\n',
       );
     },
-    get(key, { trace, started }) {
+    get(key, { trace, started, caller }) {
       const stored = responses.get(key);
       if (stored === undefined) return undefined;
       const { data, headers, objects, stats, event } = stored;
@@ -102,7 +102,7 @@ export const createResponseCache = ({
         return undefined;
       }
       for (const { kind } of objects) lookedUp(kind, 'hit');
-      observe({ ...event, ...trace(), durationMs: now() - started });
+      observe({ ...event, caller: caller.id, ...trace(), durationMs: now() - started });
       const extensions = JSON.stringify(stats.toExtensions(throttleStatus));
       return { headers, body: `{"data":${data},"extensions":${extensions}}\n` };
     },
@@ -111,7 +111,14 @@ export const createResponseCache = ({
       if (objects === undefined || event?.type !== 'query' || event.outcome !== 'ok' || holdsPersonalData())
         return;
       const { data } = JSON.parse(body) as { readonly data: unknown };
-      const { durationMs: _, traceId: __, spanId: ___, parentSpanId: ____, ...lasting } = event;
+      const {
+        caller: _____,
+        durationMs: _,
+        traceId: __,
+        spanId: ___,
+        parentSpanId: ____,
+        ...lasting
+      } = event;
       responses.set(key, {
         // The content length is that of the first response.
         headers: [...headers].filter(([name]) => name !== 'content-length'),

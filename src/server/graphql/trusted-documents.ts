@@ -3,9 +3,12 @@ import { LRUCache } from 'lru-cache';
 import { AppError } from '../../shared/errors';
 
 export interface TrustedDocumentsOptions {
-  readonly mode: 'off' | 'log' | 'enforce';
-  /** Document by its SHA-256 in hex. */
-  readonly documents: ReadonlyMap<string, string>;
+  /** The settings in force, asked for every request: they may change while the server runs. */
+  readonly settings: () => {
+    readonly mode: 'off' | 'log' | 'enforce';
+    /** Document by each of its ids; the SHA-256 of its text in hex is one of them. */
+    readonly documents: ReadonlyMap<string, string>;
+  };
   /** Called once for each unknown document; `hash` is the SHA-256 of its text. */
   readonly onUnknown: (hash: string) => void;
 }
@@ -22,16 +25,13 @@ export type AdmitDocument = (request: RequestMembers) => RequestMembers;
 /** Documents remembered as reported; beyond that, one may be reported again. */
 const maxReported = 1_000;
 
-export const createTrustedDocuments = ({
-  mode,
-  documents,
-  onUnknown,
-}: TrustedDocumentsOptions): AdmitDocument => {
-  if (mode === 'off') return (request) => request;
+export const createTrustedDocuments = ({ settings, onUnknown }: TrustedDocumentsOptions): AdmitDocument => {
   const told = new LRUCache<string, true>({ max: maxReported });
 
   return (request) => {
-    const { query, documentId: _, extensions, ...rest } = request;
+    const { mode, documents } = settings();
+    if (mode === 'off') return request;
+    const { query, documentId: _, id: __, doc_id: ___, extensions, ...rest } = request;
     if (typeof query === 'string' && query !== '') {
       const hash = createHash('sha256').update(query).digest('hex');
       if (documents.has(hash)) return request;
@@ -42,20 +42,24 @@ export const createTrustedDocuments = ({
       if (mode === 'enforce') throw unknownDocument();
       return request;
     }
-    const id = idOf(request);
+    const asked = idOf(request);
     // Neither text nor id: Apollo reports what is missing.
-    if (id === undefined) return request;
-    const known = documents.get(id);
+    if (asked === undefined) return request;
+    const known = documents.get(asked);
     if (known === undefined) throw unknownDocument();
     return { ...rest, ...withoutPersistedQuery(extensions), query: known };
   };
 };
 
-/** Reads `documentId` (GraphQL over HTTP, persisted documents) or the extension of Apollo's clients. */
-const idOf = ({ documentId, extensions }: RequestMembers): string | undefined => {
-  if (typeof documentId === 'string') return documentId.replace(/^sha256:/, '');
-  const named = member(member(extensions, 'persistedQuery'), 'sha256Hash');
-  return typeof named === 'string' ? named : undefined;
+/**
+ * Reads `documentId` (GraphQL over HTTP, persisted documents), `id` and `doc_id` (Relay's clients), or the extension of Apollo's
+ * clients: the first that is there.
+ */
+const idOf = ({ documentId, id, doc_id, extensions }: RequestMembers): string | undefined => {
+  const hash = member(member(extensions, 'persistedQuery'), 'sha256Hash');
+  return [documentId, id, doc_id, hash]
+    .find((one): one is string => typeof one === 'string' && one !== '')
+    ?.replace(/^sha256:/, '');
 };
 
 const member = (value: unknown, name: string): unknown =>

@@ -5,6 +5,7 @@ import type { ServerScope } from '../../auth/permissions';
 import { AppError } from '../../shared/errors';
 import { headerOf, responseHeader } from './headers';
 import type { Handler } from './http';
+import { noteCaller } from './refusals';
 import { sendFailure, type Refusal } from './send-failure';
 
 /** Handles a request of a known caller. */
@@ -44,6 +45,7 @@ export const identify = async (
   }));
   if ('refused' in authentication) return credentialRefusal(authentication.refused);
   const { caller } = authentication;
+  noteCaller(request, caller.id);
   return takeRequest(check, caller) ?? { caller };
 };
 

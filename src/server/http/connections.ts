@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** The open connections of a server and their unfinished responses. */
 export interface ServerConnections {
@@ -8,6 +9,8 @@ export interface ServerConnections {
    * once.
    */
   drain(): void;
+  /** The unfinished responses of one connection, in the order of their requests. */
+  responsesOf(socket: Duplex): Iterable<ServerResponse>;
 }
 
 /** How long a drained server waits for the first request of an open connection, ms. */
@@ -46,6 +49,8 @@ export const trackConnections = (server: Server): ServerConnections => {
     setTimeout(closeStalled, stalledMs, next).unref();
   };
   return {
+    // Every connection of an HTTP server is a socket.
+    responsesOf: (socket) => open.get(socket as Socket) ?? [],
     drain() {
       draining = true;
       // Only the last response may announce the close: the client expects no response after it.

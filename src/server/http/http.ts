@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { limitConnectionsPerAddress } from './address-limit';
+import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
+import { callerOf, refusalOf, type RefusalObserver } from './refusals';
+import { defined } from '../../shared/defined';
 import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Handles one request. Whatever it throws becomes a 500 without details. */
@@ -15,6 +19,11 @@ export interface HttpOptions {
   readonly bounds?: HttpLimits;
   /** Called first for every request; returns true if it has already responded. */
   readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /**
+   * Called for each request that any route refuses (4xx and 5xx, except by probes), and for each connection above a limit. Default:
+   * nobody is told.
+   */
+  readonly onRefused?: RefusalObserver;
 }
 
 export interface HttpServer {
@@ -34,6 +43,8 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number;
   /** Further connections are closed at once. Default: 10 000. */
   readonly maxConnections: number;
+  /** The same for the connections of one remote address, or of one IPv6 network of 64 bits. Default: 2 000. */
+  readonly maxConnectionsPerAddress: number;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -41,10 +52,13 @@ export const defaultHttpLimits: HttpLimits = {
   requestTimeoutMs: 30_000,
   idleTimeoutMs: 70_000,
   maxConnections: 10_000,
+  maxConnectionsPerAddress: 2_000,
 };
 /** Longer than a proxy's keep-alive, so that we never close a connection on which the proxy has just sent a request, ms. */
 const keepAliveMs = 65_000;
 const maxCheckIntervalMs = 5_000;
+/** Their 503 is an answer, not a refusal. */
+const probes: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 const maxHeaders = 100;
 const maxHeaderBytes = 16_384;
 const maxRequestsPerConnection = 1_000;
@@ -68,11 +82,21 @@ export const createHttpServer = ({
   onError,
   bounds = defaultHttpLimits,
   before = () => false,
+  onRefused = () => undefined,
 }: HttpOptions): HttpServer => {
   const prefixes = Object.keys(routes).filter((route) => route.endsWith('/') && route !== '/');
 
-  const handlerOf = (pathname: string): Handler | undefined =>
-    routes[pathname] ?? routes[prefixes.find((prefix) => pathname.startsWith(prefix)) ?? ''];
+  const routeOf = (pathname: string): string | undefined =>
+    Object.hasOwn(routes, pathname) ? pathname : prefixes.find((prefix) => pathname.startsWith(prefix));
+
+  // Here, and not where a request is refused: a new route or a new reason cannot be forgotten.
+  const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
+    response.once('close', () => {
+      const kind = response.headersSent ? refusalOf(response.statusCode) : undefined;
+      if (kind !== undefined && !probes.has(route ?? ''))
+        onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });
+    });
+  };
 
   const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxConnections } = bounds;
   const options = {
@@ -84,8 +108,10 @@ export const createHttpServer = ({
   };
   const server: Server = createServer(options, (request, response) => {
     secure(response);
+    const route = routeOf(pathnameOf(request));
+    observe(request, response, route);
     if (before(request, response)) return;
-    const handler = handlerOf(pathnameOf(request)) ?? notFound;
+    const handler = routes[route ?? ''] ?? notFound;
     Promise.resolve()
       .then(() => handler(request, response))
       .catch((error: unknown) => {
@@ -98,19 +124,35 @@ export const createHttpServer = ({
     server,
     async handle(request, connection) {
       const { response } = connection;
+      const route = pathnameOf(request);
       secure(response);
+      observe(request, response, route in upgrades ? route : undefined);
       try {
         if (before(request, response)) return;
-        await (upgrades[pathnameOf(request)] ?? refuseUpgrade)(request, connection);
+        await (upgrades[route] ?? refuseUpgrade)(request, connection);
       } catch (error) {
         onError(error);
         connection.socket.destroy();
       }
     },
   });
+  const onConnectionRefused = (): void => {
+    onRefused({ route: 'none', kind: 'tooManyConnections' });
+  };
   const connections = trackConnections(server);
+  answerClientErrors(server, {
+    responsesOf: (socket) => connections.responsesOf(socket),
+    onRefused(kind) {
+      onRefused({ route: 'none', kind });
+    },
+  });
   server.maxHeadersCount = maxHeaders;
   server.maxConnections = maxConnections;
+  limitConnectionsPerAddress(server, {
+    max: bounds.maxConnectionsPerAddress,
+    onRefused: onConnectionRefused,
+  });
+  server.on('drop', onConnectionRefused);
   server.maxRequestsPerSocket = maxRequestsPerConnection;
   // Also covers clients that do not read the response.
   server.setTimeout(idleTimeoutMs);

@@ -27,6 +27,8 @@ export const serveUpgrades = ({ server, handle }: UpgradesOptions): void => {
     response.once('finish', () => {
       response.detachSocket(socket as Socket);
       (socket as Socket).destroySoon();
+      // As Node's server does for its own responses.
+      response.emit('close');
     });
     void handle(request, { socket, head, response });
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../../shared/errors';
-import { formatError, type ErrorReport } from '../graphql/format-error';
+import { formatError, type ErrorFormat } from '../graphql/format-error';
 import { headerOf, responseHeader } from '../http/headers';
 import { sendJson } from '../http/http';
 import { languageOf } from '../http/language';
@@ -8,7 +8,7 @@ import { abortWhenClientLeaves } from '../http/client-abort';
 import { gone, readBytes } from '../http/read-body';
 
 /** What the sender of the request may do. */
-export interface UploadAccess {
+export interface UploadAccess extends Pick<ErrorFormat, 'permissions'> {
   mayWrite(brandId: string): boolean;
   /**
    * Resolves to the URL of the picture. Rejects with AppError as `readPicture` does, or BAD_USER_INPUT if the bytes are not a
@@ -23,11 +23,9 @@ export interface UploadAccess {
   }): Promise<string>;
 }
 
-export interface ImageUploadOptions {
+export interface ImageUploadOptions extends Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
   /** Maximum size of a picture, bytes. */
   readonly maxBytes: number;
-  readonly newErrorId: () => string;
-  readonly report: (report: ErrorReport) => void;
 }
 
 /** HTTP status by error code. Every other code is a 502, because the failure is WeChat Pay's. */
@@ -49,11 +47,15 @@ const takes = /^image\/(png|jpeg)$/i;
  * that name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with their own HTTP status.
  */
 export const createImageUpload =
-  ({ maxBytes, newErrorId, report }: ImageUploadOptions) =>
+  ({ maxBytes, ...reporting }: ImageUploadOptions) =>
   async (request: IncomingMessage, response: ServerResponse, access: UploadAccess): Promise<void> => {
     const language = languageOf(headerOf(request, 'acceptLanguage'));
     const refuse = (status: number, error: unknown): void => {
-      const { message, extensions } = formatError(error, { language, newErrorId, report });
+      const { message, extensions } = formatError(error, {
+        language,
+        permissions: access.permissions,
+        ...reporting,
+      });
       const { retryAfterMs } = extensions as { readonly retryAfterMs?: number };
       if (retryAfterMs !== undefined)
         response.setHeader(responseHeader.retryAfter, String(Math.ceil(retryAfterMs / 1000)));

@@ -23,7 +23,7 @@ import { asErrors, createSubscribe, type StreamResult, type SubscribeOptions } f
 import { watchCredential } from './watch-credential';
 
 export interface EventStreamsOptions<C extends EdgeContext>
-  extends SubscribeOptions<C>, Pick<ErrorFormat, 'newErrorId' | 'report'> {
+  extends SubscribeOptions<C>, Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
   readonly chain: OperationChain<C>;
   readonly clock: Clock;
   readonly streams: OpenStreams;
@@ -62,7 +62,7 @@ export const createEventStreams = <C extends EdgeContext>({
   executeOnce,
   ...options
 }: EventStreamsOptions<C>): EventStreams => {
-  const { newErrorId, report } = options;
+  const { newErrorId, report, nameRefusal } = options;
   const subscribe = createSubscribe<C>({ chain, clock, ...options });
 
   const print = createHandler<IncomingMessage, AsyncIterable<ExecutionResult>>({
@@ -152,7 +152,13 @@ export const createEventStreams = <C extends EdgeContext>({
       if (response.headersSent) throw error;
       // The context refuses headers of the request, e.g. a consistency token that is none.
       const language = languageOf(headerOf(request, 'acceptLanguage'));
-      const shown = formatError(error, { language, newErrorId, report });
+      const shown = formatError(error, {
+        language,
+        permissions: caller.permissions,
+        newErrorId,
+        report,
+        nameRefusal,
+      });
       sendJson(response, shown.extensions?.code === 'BAD_REQUEST' ? 400 : 500, { errors: [shown] });
     } finally {
       endWatch();

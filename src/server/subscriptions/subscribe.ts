@@ -17,7 +17,10 @@ import type { OperationParameters } from '../graphql/receive-request';
 import { createClientAbort } from '../http/client-abort';
 import type { OpenStream } from './open-streams';
 
-export interface SubscribeOptions<C extends EdgeContext> extends Pick<ErrorFormat, 'newErrorId' | 'report'> {
+export interface SubscribeOptions<C extends EdgeContext> extends Pick<
+  ErrorFormat,
+  'newErrorId' | 'report' | 'nameRefusal'
+> {
   readonly chain: OperationChain<C>;
   readonly clock: Clock;
   /** The event's position in its log. */
@@ -63,12 +66,12 @@ export const createSubscribe = <C extends EdgeContext>({
     const { language } = first;
     const started = clock.now();
     let operation: OperationDefinitionNode | undefined;
-    const formatted = (errors: readonly unknown[]): readonly GraphQLFormattedError[] =>
-      errors.flatMap(faultsOf).map((error) => formatError(error, { language, ...reporting }));
-    const readable = ({ errors, ...rest }: ExecutionResult): ExecutionResult =>
-      errors === undefined ? rest : { ...rest, errors: asErrors(formatted(errors)) };
+    const formatted = (errors: readonly unknown[], { permissions }: C): readonly GraphQLFormattedError[] =>
+      errors.flatMap(faultsOf).map((error) => formatError(error, { language, permissions, ...reporting }));
+    const readable = ({ errors, ...rest }: ExecutionResult, context: C): ExecutionResult =>
+      errors === undefined ? rest : { ...rest, errors: asErrors(formatted(errors, context)) };
     const refuse = (errors: readonly unknown[], since = started): readonly GraphQLFormattedError[] => {
-      const refused = formatted(errors);
+      const refused = formatted(errors, first);
       const durationMs = clock.now() - since;
       chain.observe({ operation, context: first, result: { errors: refused }, durationMs });
       return refused;
@@ -79,7 +82,7 @@ export const createSubscribe = <C extends EdgeContext>({
       const endLimit = chain.limitTime(execution.abort);
       try {
         const context = await fresh(execution.abort.signal);
-        const result = readable(await execute({ ...args, contextValue: context }));
+        const result = readable(await execute({ ...args, contextValue: context }), context);
         const position = positionOf(args.rootValue);
         chain.observe({ operation, context, result, durationMs: clock.now() - begun, eventId: position });
         // An event without data could not be delivered. The stream ends before it, so that the client can resume at it.

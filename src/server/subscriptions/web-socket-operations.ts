@@ -14,7 +14,7 @@ import { isRecord } from '../../shared/is-record';
 import { parseRequestMessage } from '../graphql/documents/inexact-numbers';
 import type { EdgeContext } from '../graphql/edge-context';
 import type { ExecuteOnce } from '../graphql/execute-once';
-import { formatError, type ErrorFormat } from '../graphql/format-error';
+import { formatError, noPermissions, type ErrorFormat } from '../graphql/format-error';
 import type { OperationChain } from '../graphql/operation-chain';
 import { asParameters, type OperationParameters } from '../graphql/receive-request';
 import type { CallerRefusal } from '../http/authenticate';
@@ -25,7 +25,7 @@ import { tooManyStreams, type OpenStreams } from './open-streams';
 import { asErrors, createSubscribe, type StreamResult, type SubscribeOptions } from './subscribe';
 
 export interface WebSocketOperationsOptions<C extends EdgeContext>
-  extends SubscribeOptions<C>, Pick<ErrorFormat, 'newErrorId' | 'report'> {
+  extends SubscribeOptions<C>, Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
   readonly chain: OperationChain<C>;
   readonly clock: Clock;
   readonly streams: OpenStreams;
@@ -75,10 +75,12 @@ export const createWebSocketOperations = <C extends EdgeContext>({
   executeOnce,
   ...options
 }: WebSocketOperationsOptions<C>): WebSocketOperations => {
-  const { newErrorId, report } = options;
+  const { newErrorId, report, nameRefusal } = options;
+  // Before an operation runs, no error holds what WeChat Pay says.
+  const reporting = { permissions: noPermissions, newErrorId, report, nameRefusal };
   const subscribe = createSubscribe<C>({ chain, clock, ...options });
   const inLanguageOf = ({ request }: SocketSession, error: unknown): GraphQLFormattedError =>
-    formatError(error, { language: languageOf(headerOf(request, 'acceptLanguage')), newErrorId, report });
+    formatError(error, { language: languageOf(headerOf(request, 'acceptLanguage')), ...reporting });
   const printed = new WeakMap<GraphQLError, GraphQLFormattedError>();
   const asGraphQLErrors = (errors: readonly GraphQLFormattedError[]): readonly GraphQLError[] =>
     errors.map((error) => {
@@ -210,6 +212,6 @@ export const createWebSocketOperations = <C extends EdgeContext>({
     },
     resultsOf: ({ contextValue }) => contextValue as AsyncGenerator<ExecutionResult, void, void>,
     formatted: (errors) =>
-      errors.map((error) => printed.get(error) ?? formatError(error, { language: 'en', newErrorId, report })),
+      errors.map((error) => printed.get(error) ?? formatError(error, { language: 'en', ...reporting })),
   };
 };

@@ -1,7 +1,9 @@
 import type { Clock } from '../../shared/clock';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import {
+  type Attempt,
   type Call,
+  type ScheduledCall,
   type Wrapper,
   SlotMissed,
   type CacheHit,
@@ -11,12 +13,15 @@ import {
   type CallStats,
 } from './call';
 import { defined } from '../../shared/defined';
+import { failureFacts, type FailureFacts } from './failure-facts';
 
 /** One attempt at the upstream, for the log and metrics. Holds no personal data and no request bytes. */
-export interface AttemptEvent {
+export interface AttemptEvent extends FailureFacts {
   readonly interface: string;
   readonly route: Call['account']['route'];
   readonly brandId: string;
+  /** Id of the caller whose operation needed it first. */
+  readonly caller: string;
   readonly lane: Lane;
   readonly host: Host;
   /** 1 for a call's first attempt. */
@@ -24,10 +29,6 @@ export interface AttemptEvent {
   /** From the first byte written to the last byte read, ms; 0 if nothing was written. */
   readonly durationMs: number;
   readonly outcome: 'ok' | ErrorCode | 'left';
-  /** Absent if there was no response. */
-  readonly status?: number;
-  readonly wechatCode?: string;
-  readonly requestId?: string;
   /** The brand_id in the reply, if it differs from the requested one. */
   readonly otherBrandId?: string;
   /** W3C trace id of the operation that caused it; absent for background work. */
@@ -76,7 +77,7 @@ export const observeLookups =
 
 /** Placed directly above the limiter. */
 export const observeWaits =
-  (hooks: TrafficHooks): Wrapper =>
+  (hooks: TrafficHooks): Wrapper<Attempt> =>
   (next) =>
   async (call) => {
     const names = namesOf(call);
@@ -107,18 +108,19 @@ export const observeWaits =
 
 /** Placed directly above the transport. */
 export const observeAttempts =
-  (hooks: TrafficHooks, clock: Clock): Wrapper =>
+  (hooks: TrafficHooks, clock: Clock): Wrapper<ScheduledCall> =>
   (next) =>
   async (call) => {
     let writtenAt: number | undefined;
     const tell = (
-      facts: Pick<AttemptEvent, 'outcome' | 'status' | 'wechatCode' | 'requestId' | 'otherBrandId'>,
+      facts: Omit<AttemptEvent, keyof CallNames | 'brandId' | 'caller' | 'host' | 'attempt' | 'durationMs' | 'traceId'>,
     ): void => {
       hooks.attempted({
         ...namesOf(call),
         brandId: call.brandId,
-        host: call.host ?? 'main',
-        attempt: call.attempt ?? 1,
+        caller: call.caller,
+        host: call.host,
+        attempt: call.attempt,
         durationMs: writtenAt === undefined ? 0 : Math.max(0, clock.now() - writtenAt),
         ...facts,
         ...defined({ traceId: call.traceId }),
@@ -129,7 +131,7 @@ export const observeAttempts =
         ...call,
         onWritten(at) {
           writtenAt = at;
-          call.onWritten?.(at);
+          call.onWritten(at);
         },
       });
       const { requestId, otherBrandId } = reply;
@@ -149,11 +151,7 @@ export const observeAttempts =
 const factsOf = (error: unknown, { signal }: Call) => {
   if (!(error instanceof AppError))
     return { outcome: signal?.aborted === true ? ('left' as const) : ('INTERNAL_SERVER_ERROR' as const) };
-  const { status, wechatCode, requestId } = error.upstream ?? {};
-  return {
-    outcome: error.code,
-    ...defined({ status, wechatCode, requestId }),
-  };
+  return { outcome: error.code, ...failureFacts(error) };
 };
 
 const namesOf = ({ interfaceName, account: { route }, lane }: Call): CallNames => ({
@@ -199,6 +197,7 @@ const teeStats = (stats: CallStats | undefined, statsHooks: StatsHooks): CallSta
 export interface CallEvent {
   readonly interface: string;
   readonly brandId: string;
+  readonly caller: string;
   readonly route: Call['account']['route'];
   readonly lane: Call['lane'];
   readonly durationMs: number;
@@ -220,6 +219,7 @@ export const observeCalls =
       observer({
         interface: call.interfaceName,
         brandId: call.brandId,
+        caller: call.caller,
         route: call.account.route,
         lane: call.lane,
         durationMs: clock.now() - started,

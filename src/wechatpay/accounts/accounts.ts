@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors';
 import { redacted } from '../../shared/redacted';
 import type { Call } from '../../traffic/calls/call';
 import { unseal } from '../crypto/encryption';
+import { decryptionKeyMissing } from './decryption-key-missing';
 import { expiriesOf, type Expiry } from './expiry';
 import { createRouteChoice, credentialNames } from './route-choice';
 import type {
@@ -29,8 +30,8 @@ export interface Account {
   publicKeyId(): string | undefined;
   /** WeChat Pay's key by public-key id or hex certificate serial; `undefined` if unknown. */
   verifyingKey(serial: string): KeyObject | undefined;
-  /** Decrypts a personal field of a response. */
-  unseal(sealed: string): string;
+  /** Decrypts a personal field of a response. Rejects with MISCONFIGURED. */
+  unseal(sealed: string): Promise<string>;
   /** The current APIv3 key or brand API key, then the keys it replaced within the last 25 hours. */
   symmetricKeys(): readonly KeyObject[];
   addCertificates(certificates: readonly PlatformCertificate[]): void;
@@ -58,8 +59,8 @@ export interface Accounts {
   accepted(account: Call['account']): void;
   /** Routes on which every credential was refused when last used. */
   refusedRoutes(): readonly Route[];
-  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Throws MISCONFIGURED. */
-  unseal(brandId: string, sealed: string): string;
+  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with DECRYPTION_KEY_MISSING. */
+  unseal(brandId: string, sealed: string): Promise<string>;
   readonly partner: Account | undefined;
   readonly all: () => readonly Account[];
 }
@@ -108,18 +109,16 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
     avoid(account) {
       choice.avoid(account);
     },
-    unseal(brandId, sealed) {
+    async unseal(brandId, sealed) {
       const holders = choice.all(brandId).map(get);
-      let failure: unknown = new AppError('MISCONFIGURED', 'no account can decrypt the personal field');
       for (const holder of holders) {
         try {
-          return holder.unseal(sealed);
-        } catch (error) {
+          return await holder.unseal(sealed);
+        } catch {
           // On `auto`, the card may have been read by the other account and be encrypted for its key.
-          failure = error;
         }
       }
-      throw failure;
+      throw decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));
     },
     partner: partnerAccount,
     all: () => [...(partnerAccount === undefined ? [] : [partnerAccount]), ...brandAccounts.values()],

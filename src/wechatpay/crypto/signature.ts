@@ -66,9 +66,19 @@ export interface ReceivedMessage {
   readonly keyBySerial: (serial: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
 }
 
-/** `signed`: at least one signature header is present. `reason` completes "response discarded: …". */
 export type Verification =
-  { readonly genuine: true } | { readonly genuine: false; readonly signed: boolean; readonly reason: string };
+  | { readonly genuine: true }
+  | {
+      readonly genuine: false;
+      /** Whether at least one signature header is present. */
+      readonly signed: boolean;
+      /** Completes "response discarded: …". */
+      readonly reason: string;
+      /** True for WeChat Pay's probes: a repeated request is not probed. Every other fault would be the same again. */
+      readonly transient?: true;
+      /** True if only the key is missing here. */
+      readonly unknownKey?: true;
+    };
 
 /** WeChat Pay's clock tolerance, seconds (partner 4013059017). */
 const toleranceSeconds = 300;
@@ -76,13 +86,10 @@ const toleranceSeconds = 300;
 const probePrefix = 'WECHATPAY/SIGNTEST/';
 const base64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Verifies WeChat Pay's signature of a response or a notification (partner 4013059017, brand 4015407582). Never throws. */
-export const verifyAnswer = async ({
-  headers,
-  body,
-  now,
-  keyBySerial,
-}: ReceivedMessage): Promise<Verification> => {
+/** The signature headers, or why the message cannot be genuine whatever its body is. */
+const readSignature = (
+  headers: ReceivedHeaders,
+): Verification | Record<'timestamp' | 'nonce' | 'serial' | 'signature', string> => {
   const [timestamp, nonce, serial, signature] = ['timestamp', 'nonce', 'serial', 'signature'].map(
     (name) => headers[`wechatpay-${name}`],
   );
@@ -96,13 +103,30 @@ export const verifyAnswer = async ({
     typeof signature !== 'string'
   )
     return refuse('its signature headers are incomplete or repeated');
-  if (signature.startsWith(probePrefix)) return refuse('its signature is a probe');
+  if (signature.startsWith(probePrefix)) return refuse('its signature is a probe', { transient: true });
   if (!/^\d{1,12}$/.test(timestamp)) return refuse('its timestamp is not a number');
+  if (!base64.test(signature)) return refuse('its signature is not base64');
+  return { timestamp, nonce, serial, signature };
+};
+
+/** Whether the headers have the form that a signed message needs. Says nothing about the signature itself. */
+export const hasSignatureForm = (headers: ReceivedHeaders): boolean => !('genuine' in readSignature(headers));
+
+/** Verifies WeChat Pay's signature of a response or a notification (partner 4013059017, brand 4015407582). Never throws. */
+export const verifyAnswer = async ({
+  headers,
+  body,
+  now,
+  keyBySerial,
+}: ReceivedMessage): Promise<Verification> => {
+  const claimed = readSignature(headers);
+  if ('genuine' in claimed) return claimed;
+  const { timestamp, nonce, serial, signature } = claimed;
   if (Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds)
     return refuse('its timestamp is more than 5 minutes off');
-  if (!base64.test(signature)) return refuse('its signature is not base64');
   const key = await keyBySerial(serial);
-  if (key === undefined) return refuse('it is signed with a key that is not configured');
+  if (key === undefined)
+    return refuse('it is signed with a key that is not configured', { unknownKey: true });
   // Synchronous: handing a verification to another thread costs the event loop as much as doing it (0.02 ms).
   const message = Buffer.from(answerMessage({ timestamp, nonce, body }));
   return verify('sha256', message, key, Buffer.from(signature, 'base64'))
@@ -114,4 +138,7 @@ export const verifyAnswer = async ({
 const answerMessage = (answer: Record<'timestamp' | 'nonce' | 'body', string>): string =>
   `${answer.timestamp}\n${answer.nonce}\n${answer.body}\n`;
 
-const refuse = (reason: string): Verification => ({ genuine: false, signed: true, reason });
+const refuse = (
+  reason: string,
+  kind: { readonly transient?: true; readonly unknownKey?: true } = {},
+): Verification => ({ genuine: false, signed: true, reason, ...kind });

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../../src/audit/operation-audit';
+import { createMasks } from '../../../src/graphql/access/masks';
 import { createPersonal, type PersonalDeps } from '../../../src/graphql/access/personal';
 import { AppError } from '../../../src/shared/errors';
 
@@ -13,10 +14,12 @@ describe('the personal data of one operation', () => {
     const personal = createPersonal({
       unseal: (_, sealed) => {
         opened.push(sealed);
-        return `clear ${sealed}`;
+        return Promise.resolve(`clear ${sealed}`);
       },
       canReadPersonalData: () => true,
       max: 10,
+      takeDecryption: () => undefined,
+      masks: createMasks(),
       audit: { record: (entry) => void operationEvent.push(entry) },
       ...deps,
     });
@@ -30,7 +33,7 @@ describe('the personal data of one operation', () => {
       'clear s1',
       'clear s2',
     ]);
-    expect(personal.opened()).toBe(3);
+    expect(personal.isUsed()).toBe(true);
   });
 
   it('is opened once, however often it is asked for, and entered each time', async () => {
@@ -40,19 +43,31 @@ describe('the personal data of one operation', () => {
     expect(operationEvent).toHaveLength(3);
   });
 
-  it('leaves others their turn between two values', async () => {
-    let turns = 0;
-    let isDone = false;
-    const count = (): void => {
-      turns += 1;
-      if (!isDone) setImmediate(count);
-    };
-    setImmediate(count);
-    const at: number[] = [];
-    const { personal } = setUp({ unseal: () => String(at.push(turns)) });
-    await Promise.all(values(10).map((value) => personal.reveal(card, [value], 'Desk')));
-    isDone = true;
-    expect(new Set(at).size).toBe(10);
+  it('is opened one value after the other, so that other operations are not behind all of them', async () => {
+    let running = 0;
+    let most = 0;
+    const { personal } = setUp({
+      unseal: async () => {
+        most = Math.max(most, (running += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return 'x';
+      },
+    });
+    await Promise.all(values(5).map((value) => personal.reveal(card, [value], 'Desk')));
+    expect(most).toBe(1);
+  });
+
+  it("beyond the caller's budget is not opened, with the time to wait, and that is entered", async () => {
+    const waits = [undefined, undefined, 250.2];
+    const { personal, operationEvent, opened } = setUp({ takeDecryption: () => waits.shift() });
+    await personal.reveal(card, values(2), 'Desk');
+    await expect(personal.reveal(card, [{ field: 'f', sealed: 'other' }], 'Desk')).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterMs: 251,
+    });
+    expect(opened).toEqual(['s0', 's1']);
+    expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['OK', 'RATE_LIMITED']);
   });
 
   it('is not opened for who lacks pii, nor entered', async () => {
@@ -73,16 +88,64 @@ describe('the personal data of one operation', () => {
   it('that is not there is not entered', async () => {
     const { personal, operationEvent } = setUp();
     await expect(personal.reveal(card, [], 'Desk')).resolves.toEqual([]);
-    expect([operationEvent, personal.opened()]).toEqual([[], 0]);
+    expect([operationEvent, personal.isUsed()]).toEqual([[], false]);
   });
 
   it('under a key that is not there fails, and that is entered', async () => {
     const { personal, operationEvent } = setUp({
-      unseal: () => {
-        throw new AppError('MISCONFIGURED', 'no key');
-      },
+      unseal: () => Promise.reject(new AppError('DECRYPTION_KEY_MISSING', 'no key')),
     });
-    await expect(personal.reveal(card, values(2), 'Desk')).rejects.toMatchObject({ code: 'MISCONFIGURED' });
-    expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['MISCONFIGURED']);
+    await expect(personal.reveal(card, values(2), 'Desk')).rejects.toMatchObject({
+      code: 'DECRYPTION_KEY_MISSING',
+    });
+    expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['DECRYPTION_KEY_MISSING']);
+  });
+
+  describe('as a mask', () => {
+    const phone = { sealed: 'p' };
+
+    it('is decrypted once for all operations, while the card is cached', async () => {
+      const masks = createMasks();
+      const unsealed: string[] = [];
+      const unseal = (_: string, sealed: string) => {
+        unsealed.push(sealed);
+        return Promise.resolve('13812345678');
+      };
+      const shown = await Promise.all([setUp({ masks, unseal }).personal.maskedPhone(card, phone, 'Desk')]);
+      const next = setUp({ masks, unseal, max: 0, takeDecryption: () => 1_000 });
+      shown.push(await next.personal.maskedPhone(card, phone, 'Desk'));
+      expect(shown).toEqual(['138****5678', '138****5678']);
+      expect(unsealed).toEqual(['p']);
+      // Nothing was decrypted, so there is nothing to record; but the response was made from personal data.
+      expect([next.operationEvent, next.personal.isUsed()]).toEqual([[], true]);
+    });
+
+    it('is not kept if its decryption cannot be recorded', async () => {
+      const masks = createMasks();
+      const { personal } = setUp({
+        masks,
+        audit: {
+          record: () => {
+            throw new AppError('AUDIT_UNAVAILABLE', 'full');
+          },
+        },
+      });
+      await expect(personal.maskedPhone(card, phone, 'Desk')).rejects.toMatchObject({
+        code: 'AUDIT_UNAVAILABLE',
+      });
+      await expect(masks.get(card.brandId, phone)).resolves.toBeUndefined();
+    });
+
+    it('is told apart by brand in the shared store, under a name that does not hold the ciphertext', async () => {
+      const store = new Map<string, string>();
+      const shared = {
+        get: (key: string) => Promise.resolve(store.get(key)),
+        set: (key: string, mask: string) => Promise.resolve(void store.set(key, mask)),
+      };
+      createMasks(shared).set('1004', phone, '138****5678');
+      await expect(createMasks(shared).get('1004', { ...phone })).resolves.toBe('138****5678');
+      await expect(createMasks(shared).get('1005', { ...phone })).resolves.toBeUndefined();
+      expect([...store.keys()].join()).toMatch(/^[\w-]{43}$/);
+    });
   });
 });

@@ -70,8 +70,8 @@ export const eventGuards = [
   {
     name: 'notification: outdates the card before it is stored',
     file: 'src/notifications/receive.ts',
-    find: "if (standing === 'new' && changesCard.has(kind)) {",
-    replace: "if (standing === 'duplicate') {",
+    find: "if (standing === 'new' && changesCard.has(kind) && openid !== undefined) {",
+    replace: "if (standing === 'duplicate' && openid !== undefined) {",
     tests: ['test/notifications/receive.test.ts'],
   },
   {
@@ -79,6 +79,37 @@ export const eventGuards = [
     file: 'src/server/routes/notify-handler.ts',
     find: 'if (underway >= maxConcurrent) {',
     replace: 'if (underway < 0) {',
+    tests: ['test/server/routes/notify-handler.test.ts'],
+  },
+  {
+    name: 'notification: no place before the signature is verified',
+    file: 'src/server/routes/notify-handler.ts',
+    find: 'const verified = await inTime(readAndVerify());',
+    replace:
+      "if (underway >= maxConcurrent) return refuse(503, 'busy');\n      underway += 1;\n" +
+      '      const verified = await inTime(readAndVerify()).finally(() => {\n        underway -= 1;\n      });',
+    tests: ['test/server/routes/notify-handler.test.ts'],
+    only: 'while the signatures of strangers',
+  },
+  {
+    name: 'notification: form of a signature before the body',
+    file: 'src/server/routes/notify-handler.ts',
+    find: 'if (!mayBeGenuine(request.headers)) {',
+    replace: 'if (maxBodyBytes < 0) {',
+    tests: ['test/server/routes/notify-handler.test.ts'],
+  },
+  {
+    name: 'notification: time for the body',
+    file: 'src/server/routes/drop-oldest.ts',
+    find: 'clock.after(timeoutMs, drop)',
+    replace: 'clock.after(timeoutMs + 3_600_000, drop)',
+    tests: ['test/server/routes/notify-handler.test.ts'],
+  },
+  {
+    name: 'notification: the slowest is given up',
+    file: 'src/server/routes/drop-oldest.ts',
+    find: 'if (underway.size > max) oldest?.();',
+    replace: 'void [oldest, max];',
     tests: ['test/server/routes/notify-handler.test.ts'],
   },
   {
@@ -260,7 +291,7 @@ export const eventGuards = [
     ...streams,
     name: 'stream: errors are masked',
     file: subscribe,
-    find: 'errors.flatMap(faultsOf).map((error) => formatError(error, { language, ...reporting }))',
+    find: 'errors.flatMap(faultsOf).map((error) => formatError(error, { language, permissions, ...reporting }))',
     replace: 'errors.flatMap(faultsOf)',
   },
 ];

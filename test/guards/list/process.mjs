@@ -53,6 +53,28 @@ export const processGuards = [
     only: 'stands for another key',
   },
   {
+    name: 'reload: a section that is not applied is named',
+    file: 'src/app/reload.ts',
+    find: '  queryLimits: atStart,\n',
+    replace: '  queryLimits: { apply: () => [] },\n',
+    tests: ['test/app/reload.test.ts'],
+  },
+  {
+    name: 'reload: trusted documents are in force at once',
+    file: 'src/app/app.ts',
+    find: 'trustedDocuments: () => reload.current().trustedDocuments,',
+    replace: 'trustedDocuments: () => config.trustedDocuments,',
+    tests: ['test/cli/reload.test.ts'],
+    only: 'takes up trusted documents',
+  },
+  {
+    name: 'manifest: one id, one document',
+    file: 'src/config/trusted-documents.ts',
+    find: 'if ((documents.get(plain) ?? document) !== document) {',
+    replace: "if (document === '') {",
+    tests: ['test/config/trusted-documents.test.ts'],
+  },
+  {
     name: 'reload: what waits for a restart is refused',
     file: 'src/app/reload.ts',
     find: 'if (problems.length > 0) throw new ReloadRefused(problems);',

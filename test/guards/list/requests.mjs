@@ -2,6 +2,10 @@
 const graphql = (name) => `test/server/graphql/${name}.test.ts`;
 const http = (name) => `test/server/http/${name}.test.ts`;
 const server = { file: 'src/server/http/http.ts', tests: [http('http')] };
+const explorer = (name) => ({
+  file: `src/server/explorer/${name}`,
+  tests: ['test/server/explorer/explorer.test.ts'],
+});
 const documents = {
   file: 'src/server/graphql/documents/documents.ts',
   tests: [graphql('documents/documents')],
@@ -174,7 +178,7 @@ export const requestGuards = [
   {
     name: 'errors of ours: internal ones are masked',
     file: 'src/server/graphql/format-error.ts',
-    find: "if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);",
+    find: "if (error.code === 'INTERNAL_SERVER_ERROR') return masked(error, format);",
     replace: '',
     tests: [graphql('format-error')],
   },
@@ -188,7 +192,7 @@ export const requestGuards = [
   {
     name: 'errors with an alarm are reported',
     file: 'src/server/graphql/format-error.ts',
-    find: 'if (errorId !== undefined) reporting.report({ errorId, error });',
+    find: 'if (errorId !== undefined) format.report({ errorId, error });',
     replace: '',
     tests: [graphql('format-error')],
   },
@@ -329,6 +333,79 @@ export const requestGuards = [
     name: 'connections: how many',
     find: '  server.maxConnections = maxConnections;\n',
     replace: '',
+  },
+  {
+    ...explorer('page/explorer.js'),
+    name: 'explorer: not blank without operations',
+    find: '...(tabs.length === 0 ? {} : { defaultTabs: tabs }),',
+    replace: 'defaultTabs: tabs,',
+    only: 'is not blank',
+  },
+  {
+    ...explorer('page/explorer.js'),
+    name: 'explorer: a credential ends with its tab',
+    find: 'sessionStorage.setItem(tokenKey, token);',
+    replace: 'localStorage.setItem(tokenKey, token);',
+    only: 'keeps it in the tab only',
+  },
+  {
+    ...explorer('page/fetcher.js'),
+    name: 'explorer: subscriptions go to the stream',
+    find: 'return isSubscription ?',
+    replace: 'return isSubscription && asked === undefined ?',
+    only: 'shows the events of a subscription',
+  },
+  {
+    ...explorer('explorer.ts'),
+    name: 'explorer: no page of another site opens a card',
+    find: " && request.headers['x-explorer'] !== undefined",
+    replace: '',
+    only: 'lets no page of another site',
+  },
+  {
+    ...server,
+    name: 'refusals: every request that is refused is observed',
+    find: "onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });",
+    replace: 'void [kind, callerOf, defined];',
+    tests: ['test/e2e/refused-requests.test.ts'],
+    only: 'at /images: unsupportedMediaType',
+  },
+  {
+    ...server,
+    name: 'refusals: connections above a limit are observed',
+    find: "    onRefused({ route: 'none', kind: 'tooManyConnections' });\n",
+    replace: '',
+    tests: ['test/e2e/refused-requests.test.ts'],
+    only: 'connections above the limit',
+  },
+  {
+    name: 'refusals: what never becomes a request is observed',
+    file: 'src/server/http/client-errors.ts',
+    find: "    onRefused(refusalOf(status) ?? 'badRequest');\n",
+    replace: '    void [onRefused, refusalOf];\n',
+    tests: [http('http')],
+  },
+  {
+    name: 'refusals: they cannot fill the log',
+    file: 'src/server/http/refusal-samples.ts',
+    find: 'if (known !== undefined) {',
+    replace: 'if (known !== undefined && known.count < 0) {',
+    tests: [http('refusal-samples')],
+  },
+  {
+    name: 'refusals: they name the caller',
+    file: 'src/server/http/authenticate.ts',
+    find: '  noteCaller(request, caller.id);\n',
+    replace: '',
+    tests: ['test/e2e/refused-requests.test.ts'],
+    only: 'at /images',
+  },
+  {
+    name: 'connections: how many of one address',
+    file: 'src/server/http/address-limit.ts',
+    find: 'if (count > max) {',
+    replace: 'if (count < 0) {',
+    tests: [http('http')],
   },
   {
     ...server,

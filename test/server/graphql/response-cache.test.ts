@@ -18,10 +18,13 @@ const setUp = () => {
   const trace = traceOf(undefined);
   const context: EdgeContext = {
     language: 'en',
+    callerId: 'local',
+    permissions: localCaller.permissions,
     stats,
     trace,
     operationEvent: {
       event: {
+        caller: 'local',
         type: 'query',
         rootFields: ['brand'],
         outcome: 'ok',
@@ -53,7 +56,8 @@ const setUp = () => {
     keep: (key: string) => {
       responseCache.set(key, context, answer);
     },
-    isKept: () => responseCache.get(keyNow(), { trace: () => trace, started: 0 }) !== undefined,
+    isKept: () =>
+      responseCache.get(keyNow(), { trace: () => trace, started: 0, caller: localCaller }) !== undefined,
   };
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
 import { manifestOf, type DocumentsManifest } from '../../../src/cli/documents-manifest';
 import type { Config } from '../../../src/config/config';
+import { noTrustedDocuments } from '../../../src/config/trusted-documents';
 import { testApp, type TestApp } from '../../support/test-app';
 
 const schemaDirectory = join(__dirname, '..', '..', '..', 'schema');
@@ -71,12 +72,17 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
     for (const body of [
       { documentId: `sha256:${id}`, variables },
       { documentId: id, variables },
+      { id, variables },
+      { doc_id: id, variables },
+      { doc_id: `sha256:${id}`, documentId: '', variables },
       { extensions: persisted, variables },
       { query: bodyOf('Brands'), variables },
     ])
       expect(await post(body)).toMatchObject({ status: 200, body: brands });
     for (const parameters of [
       { documentId: `sha256:${id}` },
+      { id },
+      { doc_id: id },
       { extensions: JSON.stringify(persisted) },
       { query: bodyOf('Brands') },
     ])
@@ -128,9 +134,29 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
   });
 });
 
+describe('the demo', () => {
+  it('knows the ids of the reviewed operations, and logs other documents', async () => {
+    const app = await testApp();
+    try {
+      const response = await fetch(app.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ documentId: idOf('Brands'), variables: { first: 1 } }),
+      });
+      expect(await response.json()).toMatchObject({ data: { brands: { totalCount: 3 } } });
+      expect((await app.ask(stranger)).errors).toEqual([]);
+      expect(app.unknownDocuments).toHaveLength(1);
+    } finally {
+      await app.close();
+    }
+  });
+});
+
 describe('in the mode off', () => {
   it('ids are unknown and every text is accepted', async () => {
-    const app = await testApp();
+    const app = await testApp({
+      change: (config) => ({ ...config, trustedDocuments: noTrustedDocuments }),
+    });
     try {
       expect((await app.ask(stranger)).errors).toEqual([]);
       const response = await fetch(app.url, {

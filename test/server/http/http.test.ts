@@ -9,6 +9,7 @@ import {
 } from '../../../src/server/http/http';
 import { cors } from '../../../src/server/http/cors';
 import { createPageOrigins } from '../../../src/server/http/page-origin';
+import type { Refusal } from '../../../src/server/http/refusals';
 
 /** What a raw connection got, and when it ended. */
 interface Wire {
@@ -66,11 +67,11 @@ describe('the HTTP server', () => {
     await server.drain(0);
   });
 
-  const open = (text: string): Promise<Wire> =>
+  const open = (text: string, localAddress = '127.0.0.1'): Promise<Wire> =>
     new Promise((resolve) => {
       let received = '';
       const started = performance.now();
-      const socket = connect(port, '127.0.0.1');
+      const socket = connect({ port, host: '127.0.0.1', localAddress });
       sockets.push(socket);
       socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
       socket.on('error', () => undefined);
@@ -162,6 +163,25 @@ describe('the HTTP server', () => {
     ).resolves.toBe(200);
   });
 
+  it('accepts no more connections of one address than its limit, which others do not notice', async () => {
+    await start({ bounds: { ...patient, maxConnectionsPerAddress: 2 } });
+    const held = await Promise.all([open('GET /slow HTTP/1.1\r\n'), open('GET /slow HTTP/1.1\r\n')]);
+    const third = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n');
+    await third.closed;
+    expect(third.received()).toBe('');
+    const other = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n', '127.0.0.2');
+    await until(() => other.received().startsWith('HTTP/1.1 200'));
+    held[0].socket.destroy();
+    await held[0].closed;
+    // The server notices the end a moment later.
+    let again = '';
+    while (!again.startsWith('HTTP/1.1 200')) {
+      const transport = await open('GET /quick HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+      await transport.closed;
+      again = transport.received();
+    }
+  });
+
   it('serves a thousand requests of a connection, says so with the last one, and refuses the next', async () => {
     await start({ bounds: patient });
     const { received } = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1_001));
@@ -178,6 +198,32 @@ describe('the HTTP server', () => {
     const transport = await open(`GET /quick HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`);
     await transport.closed;
     expect(transport.received()).toMatch(/^HTTP\/1.1 431/);
+  });
+
+  it('tells of what never becomes a request', async () => {
+    const refused: Refusal[] = [];
+    await start({
+      bounds: { ...patient, headersTimeoutMs: 200 },
+      onRefused: (refusal) => refused.push(refusal),
+    });
+    for (const text of [
+      '\u0016\u0003 not http\r\n\r\n',
+      `GET / HTTP/1.1\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`,
+      '',
+    ])
+      await (
+        await open(text)
+      ).closed;
+    expect(refused).toEqual(['badRequest', 'tooLarge', 'timeout'].map((kind) => ({ route: 'none', kind })));
+  });
+
+  it('has no route by the name of something that every object has', async () => {
+    await start();
+    const transport = await open(
+      'GET constructor HTTP/1.1\r\nhost: x\r\n\r\nGET /constructor HTTP/1.1\r\nhost: x\r\n\r\n',
+    );
+    await transport.closed;
+    expect(transport.received()).toMatch(/^HTTP\/1.1 40[04]/);
   });
 
   it('survives bytes that are not HTTP', async () => {

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { createHttpServer, type HttpServer } from '../../../src/server/http/http';
 import { createNotifyHandler } from '../../../src/server/routes/notify-handler';
 import { fakeClock } from '../../support/fake-clock';
@@ -5,22 +6,59 @@ import { fakeClock } from '../../support/fake-clock';
 const clock = fakeClock();
 let http: HttpServer;
 let url: string;
+let port: number;
 let receive: () => Promise<void>;
+let verify: () => Promise<void>;
+/** Bodies that were verified. */
+let read: string[];
 
 beforeAll(async () => {
   http = createHttpServer({
-    routes: { '/notify': createNotifyHandler({ receive: () => receive(), clock, maxConcurrent: 5 }) },
+    routes: {
+      '/notify': createNotifyHandler({
+        mayBeGenuine: (headers) => headers['wechatpay-signature'] !== undefined,
+        async verify(_, body) {
+          read.push(body);
+          await verify();
+          return () => receive();
+        },
+        clock,
+        maxConcurrent: 5,
+        maxUnverified: 20,
+      }),
+    },
     onError: (error) => {
       throw error;
     },
   });
-  url = `http://127.0.0.1:${String(await http.listen({ host: '127.0.0.1', port: 0 }))}/notify`;
+  port = await http.listen({ host: '127.0.0.1', port: 0 });
+  url = `http://127.0.0.1:${port}/notify`;
+});
+beforeEach(() => {
+  read = [];
+  receive = verify = () => Promise.resolve();
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
 });
 afterAll(() => http.drain(100));
 
+const signed = { 'wechatpay-signature': 'x' };
+
 const post = async () => {
-  const response = await fetch(url, { method: 'POST', body: '{}' });
+  const response = await fetch(url, { method: 'POST', body: '{}', headers: signed });
   return { status: response.status, text: await response.text() };
+};
+
+const sockets: Socket[] = [];
+/** Sends headers and one byte of the body, and resolves to what came back, once the connection is closed. */
+const slow = (headers = 'wechatpay-signature: x\r\n') => {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  let received = '';
+  socket.on('error', () => undefined).on('data', (chunk: Buffer) => (received += chunk.toString()));
+  socket.write(`POST /notify HTTP/1.1\r\nhost: x\r\n${headers}content-length: 1000\r\n\r\nx`);
+  return new Promise<string>((resolve) => socket.on('close', () => resolve(received)));
 };
 
 describe('notify_url', () => {
@@ -63,4 +101,40 @@ describe('notify_url', () => {
     receive = () => Promise.resolve();
     expect(await post()).toEqual({ status: 204, text: '' });
   });
+
+  it('does not read the body of a request without the form of a signature', async () => {
+    expect(await slow('')).toMatch(/^HTTP\/1.1 401[^]*"the signature is not valid"/);
+    const response = await fetch(url, { method: 'POST', body: '{}' });
+    expect(response.status).toBe(401);
+    expect(read).toEqual([]);
+  }, 10_000);
+
+  it('keeps WeChat Pay’s place while strangers send slowly, and gives up the slowest', async () => {
+    const strangers = Array.from({ length: 30 }, () => slow());
+    // Ten more than may be read at a time: the ten oldest make room.
+    const given = await Promise.all(strangers.slice(0, 10));
+    expect(given).toEqual(Array(10).fill(expect.stringMatching(/^HTTP\/1.1 408/)));
+    for (let times = 0; times < 10; times += 1) expect(await post()).toEqual({ status: 204, text: '' });
+  }, 10_000);
+
+  it('keeps WeChat Pay’s place while the signatures of strangers are verified', async () => {
+    verify = () => new Promise(() => undefined);
+    let answered = 0;
+    const strangers = Array.from({ length: 12 }, () => post().finally(() => (answered += 1)));
+    while (read.length + answered < 12) await new Promise((resolve) => setTimeout(resolve, 2));
+    verify = () => Promise.resolve();
+    expect(await post()).toEqual({ status: 204, text: '' });
+    await clock.advance(3_000);
+    expect((await Promise.all(strangers)).map(({ status }) => status)).toEqual(Array(12).fill(408));
+  });
+
+  it('gives up a body that does not arrive within 3 seconds', async () => {
+    const answer = slow();
+    // The next request is read after the slow one's headers.
+    await post();
+    await clock.advance(2_999);
+    await post();
+    await clock.advance(1);
+    expect(await answer).toMatch(/^HTTP\/1.1 408[^]*"the notification did not arrive in time"/);
+  }, 10_000);
 });

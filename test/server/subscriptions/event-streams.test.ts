@@ -131,6 +131,7 @@ class Bench {
         if (this.contexts >= this.failContextsFrom) throw new AppError('UNAUTHENTICATED', 'expired');
         const context = {
           language: 'en' as const,
+          permissions: somebody.permissions,
           stats: createOperationStats(),
           consistency: () => undefined,
           number: this.contexts,
@@ -140,6 +141,7 @@ class Bench {
       },
       callerNow: () => this.callerNow(),
       positionOf: (payload) => (payload as Payload).eventId,
+      nameRefusal: () => undefined,
       newErrorId: () => 'e1',
       report: (report) => this.reports.push(report),
     });
@@ -458,7 +460,9 @@ describe('event streams', () => {
 
   it('refuse a huge request', async () => {
     await make();
-    expect(await bench.raw(`subscription { ${'x'.repeat(100_000)} }`, whole)).toMatchObject({ status: 413 });
+    expect(
+      await bench.raw(`subscription { ${'x'.repeat(defaultQueryLimits.bodyBytes)} }`, whole),
+    ).toMatchObject({ status: 413 });
   });
 
   it('end at once when the server stops, without telling the client that the subscription is over', async () => {

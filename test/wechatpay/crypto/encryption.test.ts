@@ -9,9 +9,9 @@ const { privateKey, publicKey } = newPair();
 const former = newPair();
 
 describe('encrypting personal fields', () => {
-  it('decrypts the published ciphertext', () => {
+  it('decrypts the published ciphertext', async () => {
     const { privateKey: published, sealed, plain } = vectors.sealed;
-    expect(unseal(sealed, [createPrivateKey(pem(published))])).toBe(plain);
+    await expect(unseal(sealed, [createPrivateKey(pem(published))])).resolves.toBe(plain);
   });
 
   it.each(['13812345678', '广东省,深圳市', ''])(
@@ -21,35 +21,47 @@ describe('encrypting personal fields', () => {
     },
   );
 
-  it.each(['13812345678', '广东省,深圳市'])('decrypts what the independent SDK encrypted: %j', (plain) => {
-    expect(unseal(Rsa.encrypt(plain, publicKey), [privateKey])).toBe(plain);
-  });
+  it.each(['13812345678', '广东省,深圳市'])(
+    'decrypts what the independent SDK encrypted: %j',
+    async (plain) => {
+      await expect(unseal(Rsa.encrypt(plain, publicKey), [privateKey])).resolves.toBe(plain);
+    },
+  );
 
   it('never encrypts the same text to the same ciphertext', () => {
     expect(seal('13812345678', publicKey)).not.toBe(seal('13812345678', publicKey));
   });
 
-  it('counts bytes, not characters: 214 fit, 215 are refused without being quoted', () => {
+  it('counts bytes, not characters: 214 fit, 215 are refused without being quoted', async () => {
     const fits = `${'会'.repeat(71)}a`;
     expect(Buffer.byteLength(fits)).toBe(maxSealedBytes);
-    expect(unseal(seal(fits, publicKey), [privateKey])).toBe(fits);
+    await expect(unseal(seal(fits, publicKey), [privateKey])).resolves.toBe(fits);
     expect(thrownBy(() => seal(`${fits}b`, publicKey))).toMatchObject({
       code: 'BAD_USER_INPUT',
       message: 'a personal field is longer than 214 bytes',
     });
   });
 
-  it('decrypts with a former key what was encrypted before a rotation', () => {
+  it('decrypts with a former key what was encrypted before a rotation', async () => {
     const sealed = seal('13812345678', former.publicKey);
-    expect(unseal(sealed, [privateKey, former.privateKey])).toBe('13812345678');
+    await expect(unseal(sealed, [privateKey, former.privateKey])).resolves.toBe('13812345678');
+  });
+
+  it('decrypts on another thread, so that others have their turn', async () => {
+    let hasTurned = false;
+    setImmediate(() => {
+      hasTurned = true;
+    });
+    await unseal(seal('13812345678', publicKey), [privateKey]);
+    expect(hasTurned).toBe(true);
   });
 
   it.each([
     ['sealed for a key that is not configured', seal('13812345678', former.publicKey)],
     ['that is not ciphertext at all', '13812345678'],
-  ])('says that a key is missing for a field %s', (_, sealed) => {
-    expect(thrownBy(() => unseal(sealed, [privateKey]))).toMatchObject({
-      code: 'MISCONFIGURED',
+  ])('says that a key is missing for a field %s', async (_, sealed) => {
+    await expect(unseal(sealed, [privateKey])).rejects.toMatchObject({
+      code: 'DECRYPTION_KEY_MISSING',
       message: 'a personal field is sealed for a private key that is not configured',
     });
   });

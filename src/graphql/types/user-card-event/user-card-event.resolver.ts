@@ -68,7 +68,8 @@ export class UserCardEventResolver {
     @Root() { eventId, brandId, cardId, openid, userCardCode }: LoggedEvent,
     @Ctx() { brands, loaders, now }: Context,
   ) {
-    if (userCardCode === undefined || brands.get(brandId) === undefined) return undefined;
+    if (cardId === undefined || openid === undefined || userCardCode === undefined) return undefined;
+    if (brands.get(brandId) === undefined) return undefined;
     // Another process may not know yet that the event outdates what it holds.
     const maxAgeMs = Math.max(0, now() - timeOf(eventId));
     const read = await loaders.userCard({ brandId, cardId, openid, userCardCode, maxAgeMs });

@@ -11,7 +11,6 @@ import { Upstream, type FieldUse, type PlanDeps } from '../../cost/upstream';
 import { UserInformation } from '../../values/values.type';
 import type { Context } from '../../execution/context';
 import { answersOf, withAnswers } from './form-answers';
-import { maskPhone } from './mask-phone';
 import { UserCardKey } from './user-card.input';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 import { ID } from '../../values/scalars';
@@ -128,9 +127,7 @@ export class UserCardResolver {
     @Info() { operation }: GraphQLResolveInfo,
   ) {
     const { phoneNumber } = card.personal;
-    if (phoneNumber === undefined) return undefined;
-    const value = { field: 'phoneNumberMasked', sealed: phoneNumber.sealed };
-    return personal.masked(card, value, { mask: maskPhone, operation: nameOf(operation) });
+    return phoneNumber && personal.maskedPhone(card, phoneNumber, nameOf(operation));
   }
 
   @Upstream()

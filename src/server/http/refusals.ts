@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why a request or a connection was refused. A closed list, because metrics use it as a label. */
+export type RefusalKind =
+  | 'badRequest'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'notFound'
+  | 'methodNotAllowed'
+  | 'notAcceptable'
+  | 'timeout'
+  | 'tooLarge'
+  | 'unsupportedMediaType'
+  | 'misdirected'
+  | 'rateLimited'
+  | 'unavailable'
+  | 'failed'
+  | 'other'
+  | 'tooManyConnections';
+
+/** A refused request or connection, for log and metrics. Holds nothing that the client chose, except the caller's own id. */
+export interface Refusal {
+  /** The matched route as the server names it, e.g. `/graphql`; `none` for unknown paths and for connections. */
+  readonly route: string;
+  readonly kind: RefusalKind;
+  /** Id of the caller, if the request was authenticated. */
+  readonly caller?: string;
+}
+
+export type RefusalObserver = (refusal: Refusal) => void;
+
+const kinds: Readonly<Record<number, RefusalKind>> = {
+  400: 'badRequest',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'notFound',
+  405: 'methodNotAllowed',
+  406: 'notAcceptable',
+  408: 'timeout',
+  413: 'tooLarge',
+  415: 'unsupportedMediaType',
+  421: 'misdirected',
+  429: 'rateLimited',
+  431: 'tooLarge',
+  500: 'failed',
+  502: 'failed',
+  503: 'unavailable',
+};
+
+/** The kind of refusal that an HTTP status stands for; `undefined` if the request was not refused. */
+export const refusalOf = (status: number): RefusalKind | undefined =>
+  status < 400 ? undefined : (kinds[status] ?? 'other');
+
+const callers = new WeakMap<IncomingMessage, string>();
+
+/** Remembers who sent the request. */
+export const noteCaller = (request: IncomingMessage, callerId: string): void => {
+  callers.set(request, callerId);
+};
+
+/** Id of the caller who sent the request, if it was authenticated. */
+export const callerOf = (request: IncomingMessage): string | undefined => callers.get(request);
