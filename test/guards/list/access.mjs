@@ -118,11 +118,11 @@ export const accessGuards = [
   },
   {
     ...tickets,
-    name: 'ticket: its stream ends with its credential',
+    name: 'ticket: its stream asks for its credential again',
     file: 'src/app/auth-middleware.ts',
     find: '        if (authorization !== undefined) credentials.set(request, authorization);\n        return authorization;',
     replace: '        return authorization;',
-    only: 'is worth as much as its credential',
+    only: 'opens one stream, once',
   },
   {
     name: 'schema:read is not admin',
