@@ -1,11 +1,13 @@
 import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
-import type { NotificationObserver } from '../notifications/receive';
+import type { NotificationEvent, NotificationObserver } from '../notifications/receive';
 import { actionOf, type AuditEvent } from '../audit/event';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import type { RefusalSample } from '../server/http/refusal-samples';
+import { systemClock, type Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import { createSamples } from '../shared/samples';
 import type { AttemptEvent, CallObserver } from '../traffic/calls/hooks';
 import { openLogDestination } from './log-destination';
 
@@ -37,12 +39,32 @@ export interface Log {
 }
 
 /** `write` receives each line. Default: standard error. */
-export const createLog = (write?: (line: string) => void): Log => {
+export const createLog = (write?: (line: string) => void, clock: Clock = systemClock): Log => {
   const destination = write === undefined ? openLogDestination(process.stderr) : undefined;
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     destination ?? { write: write ?? (() => undefined) },
   );
+  const logNotification = (event: NotificationEvent, count: number): void => {
+    const fields = {
+      outcome: event.outcome,
+      kind: event.kind,
+      route: event.route,
+      brandId: event.brandId,
+      code: event.code,
+      detail: event.detail,
+      tookMs: Math.round(event.tookMs),
+      ...(count === 1 ? {} : { count }),
+    };
+    if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(fields, 'notification');
+    else logger.info(fields, 'notification');
+  };
+  // The path is open to everybody: refused ones must not fill the log.
+  const refusedNotifications = createSamples<NotificationEvent>({
+    clock,
+    report: logNotification,
+    keyOf: ({ code = '', detail = '', brandId = '' }) => `${code} ${detail} ${brandId}`,
+  });
   return {
     observeCall(event) {
       // A call that was sent has its own line; one refused before that has only this line.
@@ -110,17 +132,8 @@ export const createLog = (write?: (line: string) => void): Log => {
       logger.warn({ route, kind, caller, count }, 'requests refused');
     },
     observeNotification(event) {
-      const fields = {
-        outcome: event.outcome,
-        kind: event.kind,
-        route: event.route,
-        brandId: event.brandId,
-        code: event.code,
-        detail: event.detail,
-        tookMs: Math.round(event.tookMs),
-      };
-      if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(fields, 'notification');
-      else logger.info(fields, 'notification');
+      if (event.outcome === 'refused') refusedNotifications.observe(event);
+      else logNotification(event, 1);
     },
     observeConfirm(event) {
       const fields = { brandId: event.brandId, outcome: event.outcome, code: event.code };
@@ -153,7 +166,10 @@ export const createLog = (write?: (line: string) => void): Log => {
       logger.warn({ detail }, 'a file is open to others');
     },
     droppedLines: () => destination?.dropped() ?? 0,
-    written: async () => destination?.written(),
+    async written() {
+      refusedNotifications.flush();
+      await destination?.written();
+    },
   };
 };
 

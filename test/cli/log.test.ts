@@ -6,6 +6,7 @@ import { startSandbox, type Sandbox } from '../support/sandbox';
 import { AppError } from '../../src/shared/errors';
 import { systemClock } from '../../src/shared/clock';
 import { anAuditEvent, anIntent } from '../support/audit';
+import { fakeClock } from '../support/fake-clock';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -145,6 +146,28 @@ describe('the log', () => {
       { level: warn, outcome: 'replayed', kind: 'USER_CARD_CREATE', tookMs: 3, msg: 'notification' },
       { level: info, brandId: '1004', outcome: 'later', code: 'OUTCOME_UNKNOWN', msg: 'opening of a card' },
     ]);
+  });
+
+  it('has one line a minute for notifications that are refused for the same reason', async () => {
+    const clock = fakeClock();
+    const own = createLog((line) => lines.push(line), clock);
+    const forged = {
+      outcome: 'refused',
+      code: 'UPSTREAM_SIGNATURE_INVALID',
+      detail: 'why',
+      tookMs: 1,
+    } as const;
+    for (let times = 0; times < 500; times += 1) own.observeNotification(forged);
+    own.observeNotification({ ...forged, detail: 'another reason' });
+    own.observeNotification({ outcome: 'new', kind: 'USER_CARD_CREATE', tookMs: 1 });
+    expect(parsed().map(({ detail, outcome, count }) => [outcome, detail, count])).toEqual([
+      ['refused', 'why', undefined],
+      ['refused', 'another reason', undefined],
+      ['new', undefined, undefined],
+    ]);
+    lines.length = 0;
+    await clock.advance(60_000);
+    expect(parsed()).toMatchObject([{ level: 40, detail: 'why', count: 499 }]);
   });
 
   it('says nothing more of a call that has lines of its own', () => {

@@ -386,8 +386,16 @@ export const requestGuards = [
     tests: [http('http')],
   },
   {
+    name: 'refusals: forged notifications cannot fill the log',
+    file: 'src/cli/log.ts',
+    find: "if (event.outcome === 'refused') refusedNotifications.observe(event);\n      else logNotification",
+    replace: 'logNotification',
+    tests: ['test/cli/log.test.ts'],
+    only: 'refused for the same reason',
+  },
+  {
     name: 'refusals: they cannot fill the log',
-    file: 'src/server/http/refusal-samples.ts',
+    file: 'src/shared/samples.ts',
     find: 'if (known !== undefined) {',
     replace: 'if (known !== undefined && known.count < 0) {',
     tests: [http('refusal-samples')],
