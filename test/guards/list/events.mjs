@@ -116,6 +116,7 @@ export const eventGuards = [
     file: 'src/server/subscriptions/subscribe.ts',
     find: 'const contextValue = await fresh();',
     replace: 'const contextValue = first;',
+    only: 'create a context for every event',
   },
   {
     ...streams,
