@@ -376,7 +376,9 @@ describe('a machine whose clock is wrong', () => {
   it('is distinguished from a refused credential, which readiness reports until it is accepted', async () => {
     answers('{"code":"SIGN_ERROR"}', { status: 401, headers: { Date: date } });
     await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
-    expect(accounts.refusedRoutes()).toEqual(['brand']);
+    const [refused] = accounts.refusedRoutes();
+    expect(refused?.route).toBe('brand');
+    expect(refused?.hint?.[0]).toContain('brandCredentials[].serial');
     answers('{}', { headers: { Date: date } });
     await wire.send(aCall());
     expect(accounts.refusedRoutes()).toEqual([]);
