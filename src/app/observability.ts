@@ -112,12 +112,12 @@ export const createObservability = ({
         level: 'warning' as const,
         detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; configure its successor`,
       })),
-    ...accounts.refusedRoutes().map((route) => ({
+    ...accounts.refusedRoutes().map(({ route, hint }) => ({
       check: 'credentials',
       level: 'failing' as const,
       detail:
-        `WeChat Pay refuses every credential of the ${route} route (401); check serial number, private key and the ` +
-        `machine's clock`,
+        `WeChat Pay refuses every credential of the ${route} route (401). ` +
+        (hint?.[0] ?? "Check serial number, private key and the machine's clock."),
     })),
     ...skewFinding(upstreamClock.skewMs()),
     ...(storeIsUp

@@ -135,6 +135,7 @@ describe('what WeChat Pay says', () => {
           if (expected !== undefined) expect(error?.message).toBe(expected.message);
           else expect(error?.message).toMatch(/\p{Script=Han}/u);
           expect(error?.requestId).toMatch(/-268575822$/);
+          expect(app.audit.at(-1)?.requestIds.join()).toMatch(/-268575822/);
           expect(app.audit.at(-1)).toMatchObject({
             outcome: error?.code,
             wechatMessages: [error?.wechatMessage],

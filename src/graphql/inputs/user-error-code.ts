@@ -13,9 +13,9 @@ export const userErrorCodes = {
   UNKNOWN_PARAMETER:
     'WeChat Pay does not know a field that was sent. Leave it out and report it to the operator of this server.',
   REQUEST_MALFORMED:
-    'WeChat Pay holds the request to break its interface rules. Report it to the operator of this server.',
+    'WeChat Pay says that the request breaks its interface rules. Report it to the operator of this server.',
   NOT_FOUND: 'There is no such object. Check the keys that name it.',
-  CONTENT_REJECTED: 'WeChat Pay holds a text or the picture to be non-compliant. Change it.',
+  CONTENT_REJECTED: 'WeChat Pay considers a text or the picture non-compliant. Change it.',
   PRODUCT_NOT_OPENED:
     'WeChat Pay has not opened member cards for this brand. Stop, and apply for the product.',
   FEATURE_NOT_OPEN: 'WeChat Pay has not opened this function for the brand. Stop, and apply for it.',

@@ -48,7 +48,7 @@ export const generalRefusals: readonly Refusal[] = [
   {
     says: ['请求内容或图片不符合法规'],
     code: 'CONTENT_REJECTED',
-    en: 'WeChat Pay holds the content or the picture to be non-compliant.',
+    en: 'WeChat Pay considers the content or the picture non-compliant.',
     zh: '文字或图片内容不合规，请修改。',
   },
   {
@@ -61,7 +61,7 @@ export const generalRefusals: readonly Refusal[] = [
   {
     says: ['HTTP请求不符合微信支付APIv3接口规则'],
     code: 'REQUEST_MALFORMED',
-    en: 'WeChat Pay holds the request to break its interface rules; report it to the operator of this server.',
+    en: 'WeChat Pay says that the request breaks its interface rules; report it to the operator of this server.',
     zh: '请求不符合微信支付接口规则，请联系本服务的运维人员。',
   },
   {

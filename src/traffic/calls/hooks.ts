@@ -113,7 +113,10 @@ export const observeAttempts =
   async (call) => {
     let writtenAt: number | undefined;
     const tell = (
-      facts: Omit<AttemptEvent, keyof CallNames | 'brandId' | 'caller' | 'host' | 'attempt' | 'durationMs' | 'traceId'>,
+      facts: Omit<
+        AttemptEvent,
+        keyof CallNames | 'brandId' | 'caller' | 'host' | 'attempt' | 'durationMs' | 'traceId'
+      >,
     ): void => {
       hooks.attempted({
         ...namesOf(call),

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
+import type { Texts } from '../../shared/language';
 import { redacted } from '../../shared/redacted';
 import type { Call } from '../../traffic/calls/call';
 import { unseal } from '../crypto/encryption';
@@ -53,14 +54,21 @@ export interface Accounts {
   of(brandId: string, routes: readonly Route[]): Call['account'];
   /** Called after a failure caused by the account. For one minute, brands on `auto` use another account if they can. */
   avoid(account: Call['account']): void;
-  /** Called when WeChat Pay refused the credential (401). */
-  refused(account: Call['account']): void;
+  /** Called when WeChat Pay refused the credential (401). `hint`: which setting to look at. */
+  refused(account: Call['account'], hint?: Texts): void;
   /** Called when WeChat Pay accepted the credential. */
   accepted(account: Call['account']): void;
+<<<<<<< HEAD
   /** Routes on which every credential was refused when last used. */
   refusedRoutes(): readonly Route[];
   /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with DECRYPTION_KEY_MISSING. */
   unseal(brandId: string, sealed: string): Promise<string>;
+=======
+  /** Routes on which every credential was refused when last used, each with the hint for one of them. */
+  refusedRoutes(): readonly { readonly route: Route; readonly hint: Texts | undefined }[];
+  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Throws MISCONFIGURED. */
+  unseal(brandId: string, sealed: string): string;
+>>>>>>> refusals
   readonly partner: Account | undefined;
   readonly all: () => readonly Account[];
 }
@@ -91,20 +99,23 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
   };
 
   const ids = { partner: partner === undefined ? [] : [partner.mchid], brand: [...brandAccounts.keys()] };
-  const refusedIds = { partner: new Set<string>(), brand: new Set<string>() };
+  const refusedIds = {
+    partner: new Map<string, Texts | undefined>(),
+    brand: new Map<string, Texts | undefined>(),
+  };
 
   return {
     get,
-    refused({ route, id }) {
-      refusedIds[route].add(id);
+    refused({ route, id }, hint) {
+      refusedIds[route].set(id, hint);
     },
     accepted({ route, id }) {
       refusedIds[route].delete(id);
     },
     refusedRoutes: () =>
-      (['partner', 'brand'] as const).filter(
-        (route) => ids[route].length > 0 && ids[route].every((id) => refusedIds[route].has(id)),
-      ),
+      (['partner', 'brand'] as const)
+        .filter((route) => ids[route].length > 0 && ids[route].every((id) => refusedIds[route].has(id)))
+        .map((route) => ({ route, hint: refusedIds[route].get(ids[route][0] ?? '') })),
     of: (brandId, allowed) => choice.of(brandId, allowed),
     avoid(account) {
       choice.avoid(account);

@@ -23,7 +23,7 @@ interface Cause {
  */
 const causes: readonly Cause[] = [
   {
-    says: /timestamp|时间戳|5分钟|expired?request/,
+    says: /timestamp|时间戳|5分钟/,
     hint: () => [
       "Clock: the machine's clock is more than 5 minutes off. Synchronise it (NTP).",
       '时钟：本机时间与微信支付相差超过 5 分钟，请校时（NTP）。',
@@ -79,7 +79,7 @@ const causes: readonly Cause[] = [
     ],
   },
   {
-    says: /认证类型|(authorization|schema?).*(type|类型)/,
+    says: /认证类型|(authorization|scheme).*(type|类型)/,
     hint: ({ section }) => [
       `Route: the authorisation type does not fit the address. A brand needs brandCredentials, a service provider needs partner; see brands[].route. Used here: ${section}.`,
       `路由：认证类型与接口不符。品牌接口使用 brandCredentials，服务商接口使用 partner，请检查 brands[].route。本次使用 ${section}。`,
@@ -95,8 +95,8 @@ const causes: readonly Cause[] = [
   {
     says: /(authorization|http头).*(格式|缺少|format|missing)|nonce_str|重放/,
     hint: () => [
-      'Request: WeChat Pay cannot read the Authorization header as sent. A proxy on the way may change headers; see hosts.',
-      '请求：微信支付无法识别 Authorization 请求头，可能被途中的代理改写，请检查 hosts。',
+      'Request: WeChat Pay does not accept the Authorization header as it arrived. A proxy on the way may change or repeat requests; see hosts.',
+      '请求：微信支付未接受所收到的 Authorization 请求头，途中的代理可能改写或重发了请求，请检查 hosts。',
     ],
   },
   {

@@ -99,7 +99,7 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
         // This response has just shown that our clock was wrong. Signed again, the request may pass.
         if (Math.abs(upstreamClock.correctionMs() - correctionMs) > clockToleranceMs / 2)
           throw signedLate(error);
-        accounts.refused(identity);
+        accounts.refused(identity, error.hint);
         throw error;
       }
       accounts.accepted(identity);

@@ -87,6 +87,22 @@ describe('the catalogue', () => {
       expect(new Set<unknown>(keys).size).toBe(keys.length);
   });
 
+  test('knows each case by its number alone, whatever the language of the sentence', () => {
+    for (const { numbers = [], code } of all)
+      for (const number of numbers) {
+        const error = refusal({
+          route: 'brand',
+          status: 400,
+          body: '{"code":"INVALID_REQUEST","message":"See the documentation"}',
+          requestId: `08F78BB5AF0610D302-${number}`,
+          verified: true,
+          retryAfter: undefined,
+          values: [],
+        });
+        expect([number, namedRefusal(error, 'en')?.code]).toEqual([number, code]);
+      }
+  });
+
   test('has every row reachable: by a sentence or a number', () => {
     for (const { says, numbers = [] } of all) expect(says.length + numbers.length).toBeGreaterThan(0);
   });
