@@ -58,17 +58,10 @@ export interface Accounts {
   refused(account: Call['account'], hint?: Texts): void;
   /** Called when WeChat Pay accepted the credential. */
   accepted(account: Call['account']): void;
-<<<<<<< HEAD
-  /** Routes on which every credential was refused when last used. */
-  refusedRoutes(): readonly Route[];
-  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with DECRYPTION_KEY_MISSING. */
-  unseal(brandId: string, sealed: string): Promise<string>;
-=======
   /** Routes on which every credential was refused when last used, each with the hint for one of them. */
   refusedRoutes(): readonly { readonly route: Route; readonly hint: Texts | undefined }[];
-  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Throws MISCONFIGURED. */
-  unseal(brandId: string, sealed: string): string;
->>>>>>> refusals
+  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with DECRYPTION_KEY_MISSING. */
+  unseal(brandId: string, sealed: string): Promise<string>;
   readonly partner: Account | undefined;
   readonly all: () => readonly Account[];
 }

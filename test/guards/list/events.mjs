@@ -157,16 +157,10 @@ export const eventGuards = [
   {
     ...streams,
     name: 'stream: a context of its own for every event',
-<<<<<<< HEAD
     file: subscribe,
     find: 'const context = await fresh(execution.abort.signal);',
     replace: 'const context = first;',
-=======
-    file: 'src/server/subscriptions/subscribe.ts',
-    find: 'const contextValue = await fresh();',
-    replace: 'const contextValue = first;',
     only: 'create a context for every event',
->>>>>>> refusals
   },
   {
     ...streams,
