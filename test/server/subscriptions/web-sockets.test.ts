@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket, type ClientOptions } from 'ws';
 import { parseKeyFile, printKeyFile } from '../../../src/auth/api-key-file';
+import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { systemClock, type Clock } from '../../../src/shared/clock';
 import { callers } from '../../support/callers';
 import { testApp, type TestApp } from '../../support/test-app';
@@ -164,7 +165,7 @@ describe('sockets with authentication', () => {
 
   it('close for a message that is too large, and with 4406 for another protocol', async () => {
     const large = await (await Raw.open(url, { headers: known.headers.reader })).init();
-    large.send({ type: 'subscribe', id: '1', payload: { query: 'x'.repeat(100_001) } });
+    large.send({ type: 'subscribe', id: '1', payload: { query: 'x'.repeat(defaultQueryLimits.bodyBytes) } });
     expect((await large.closed)[0]).toBe(1009);
     const other = new WebSocket(url, { headers: known.headers.reader });
     expect((await once(other, 'close'))[0]).toBe(4406);
