@@ -25,7 +25,7 @@ describe('the list of headers', () => {
     const unsettable = [
       ...['access-control-request-method', 'content-length', 'host', 'origin', 'sec-fetch-site', 'upgrade'],
       ...['get', 'set'],
-      // Of the explorer, whose page has this server's origin.
+      // Proves that the explorer's own page asks: pages of other origins must not be able to send it.
       'x-explorer',
     ];
     const read = [
