@@ -10,7 +10,8 @@ import { entries, flag, members, problem, text, unique, whole, type Setting } fr
 import { defined } from '../shared/defined';
 
 const pathRule = { pattern: /^(\/[\w.~-]+)+$/, as: `a path such as ${defaults.notifications.path}` };
-const taken: ReadonlySet<unknown> = new Set(['/graphql', '/graphql/stream']);
+/** Paths of the public port that serve something else. */
+const taken = /^\/(graphql(\/.*)?|images|schema\.graphql|explorer(\/.*)?|livez|readyz)$/;
 
 /** Reads how WeChat Pay's notifications are handled. Problems are collected in the setting. */
 export const readNotifications = (
@@ -24,7 +25,8 @@ export const readNotifications = (
     brands.map(({ brandId }) => brandId),
     'brand',
   );
-  if (taken.has(path.value)) problem(path, 'is taken by GraphQL; choose another path');
+  if (typeof path.value === 'string' && taken.test(path.value))
+    problem(path, 'is taken by another function of the server; choose another path');
   return {
     path: path.value === undefined ? defaults.notifications.path : (text(path, pathRule) ?? ''),
     confirm: brands.flatMap(({ brandId, level, allocateCodes }): readonly ConfirmSettings[] => {

@@ -25,7 +25,10 @@ describe('the notifications section', () => {
   it.each([
     [{ path: 'wechat' }, /^notifications\.path: must be a path such as \/wechat\/notify/],
     [{ path: '/a?b=c' }, /^notifications\.path: must be a path/],
-    [{ path: '/graphql' }, /^notifications\.path: is taken by GraphQL/],
+    ...[
+      ...['/graphql', '/graphql/stream', '/graphql/ticket', '/schema.graphql', '/images', '/explorer/x'],
+      ...['/livez', '/readyz'],
+    ].map((path): [object, RegExp] => [{ path }, /^notifications\.path: is taken by another function/]),
     [{ confirm: [{}] }, /^notifications\.confirm\[0\]\.brandId: is missing/],
     [{ confirm: [{ brandId: '7' }] }, /^notifications\.confirm\[0\]\.brandId: is not a brand .*1004/],
     [{ confirm: [{ brandId: '1004' }, { brandId: '1004' }] }, /is listed twice/],

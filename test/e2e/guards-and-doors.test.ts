@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printKeyFile } from '../../src/auth/api-key-file';
 import type { Config } from '../../src/config/config';
+import { defaultQueryLimits } from '../../src/config/query-limits';
 import { callers } from '../support/callers';
 import { doors, type Door, type Probe } from '../support/doors';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -87,7 +88,7 @@ const guards: readonly Guard[] = [
   {
     name: 'size',
     server: 'authenticated',
-    probe: { ...valid, padding: 100_100 },
+    probe: { ...valid, padding: defaultQueryLimits.bodyBytes },
     // 413, 431 of a URL, 1009 of a socket.
     refusals: ['BAD_REQUEST', '431', '1009', 'BAD_USER_INPUT', 'FAIL'],
     spares: ({ name }) =>

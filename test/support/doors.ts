@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import { maxPictureBytes } from '../../src/wechatpay/records/picture';
 import { png } from './pictures';
 
 /** What is sent through a door. */
@@ -175,7 +176,7 @@ export const doors: readonly Door[] = [
       overHttp(new URL('/images?brandId=1004', origin), {
         method: 'POST',
         headers: { 'content-type': asForm ? 'text/plain' : 'image/png', ...headers },
-        body: png(716, 320, padding * 20),
+        body: png(716, 320, padding > 0 ? maxPictureBytes : 0),
       }),
   },
   {

@@ -6,9 +6,11 @@ import type { EdgeContext } from '../graphql/edge-context';
 import { sendRefusal, type CallerRefusal } from '../http/authenticate';
 import { createCallerLimit } from '../http/caller-limit';
 import { headerOf, responseHeader } from '../http/headers';
+import type { RefusalKind, RefusalObserver } from '../http/refusals';
 import type { UpgradeHandler } from '../http/upgrades';
 import { retryAfterSeconds, tooManyStreams } from './open-streams';
 import { watchCredential } from './watch-credential';
+import { goingAway, refusalKinds, tryAgainLater } from './close-codes';
 import { watchSocket } from './watch-socket';
 import {
   createWebSocketOperations,
@@ -26,6 +28,8 @@ export interface WebSocketsOptions<C extends EdgeContext> extends WebSocketOpera
     authorization: string | undefined,
   ) => Promise<{ readonly caller: Caller } | CallerRefusal>;
   readonly isForeign: (request: IncomingMessage) => boolean;
+  /** Called for each socket that is closed for a fault of its client; refused handshakes are HTTP's. */
+  readonly onRefused: RefusalObserver;
 }
 
 export interface WebSockets {
@@ -41,6 +45,8 @@ interface Session extends SocketSession {
   /** Who the socket belongs to, once its credential was accepted. */
   caller: Caller | undefined;
   endWatch: () => void;
+  /** Closes the socket and counts why. */
+  readonly refuse: (code: number, reason: string) => void;
 }
 
 /** Sockets that have not said who they are yet. */
@@ -50,9 +56,7 @@ const initTimeoutMs = 3_000;
 /** Messages accepted from one socket (close code 4429). */
 const maxMessages = { perSecond: 50, burst: 200 };
 
-const goingAway = 1001;
-const tryAgainLater = 1013;
-
+const route = '/graphql';
 /**
  * GraphQL over WebSocket, protocol `graphql-transport-ws`. The credential is in the handshake's Authorization header or in
  * `connectionParams.authorization`. graphql-ws implements the protocol, the chain its limits; this file those of sockets.
@@ -62,6 +66,7 @@ export const createWebSockets = <C extends EdgeContext>({
   maxSocketsPerCaller,
   identify,
   isForeign,
+  onRefused,
   ...options
 }: WebSocketsOptions<C>): WebSockets => {
   const { clock, chain, callerNow } = options;
@@ -80,6 +85,10 @@ export const createWebSockets = <C extends EdgeContext>({
       headers: { [responseHeader.retryAfter]: String(retryAfterSeconds) },
     });
   };
+  const count = (kind: RefusalKind | undefined, caller: Caller | undefined): void => {
+    if (kind !== undefined)
+      onRefused({ route, kind, ...(caller === undefined ? {} : { caller: caller.id }) });
+  };
   const accept = (session: Session, caller: Caller): void => {
     session.caller = caller;
     session.endWatch = watchCredential({
@@ -87,7 +96,7 @@ export const createWebSockets = <C extends EdgeContext>({
       caller,
       callerNow: () => callerNow(session.request),
       onRefused() {
-        session.socket.close(CloseCode.Unauthorized, 'Unauthorized');
+        session.refuse(CloseCode.Unauthorized, 'Unauthorized');
       },
     });
   };
@@ -100,14 +109,13 @@ export const createWebSockets = <C extends EdgeContext>({
       const identified = await identify(session.request, typeof given === 'string' ? given : undefined);
       if (!('caller' in identified)) {
         const { status } = identified;
-        if (status === 429)
-          session.socket.close(CloseCode.TooManyInitialisationRequests, 'Too many requests');
-        else if (status === 503) session.socket.close(tryAgainLater, 'Try again later');
-        else session.socket.close(CloseCode.Unauthorized, 'Unauthorized');
+        if (status === 429) session.refuse(CloseCode.TooManyInitialisationRequests, 'Too many requests');
+        else if (status === 503) session.refuse(tryAgainLater, 'Try again later');
+        else session.refuse(CloseCode.Unauthorized, 'Unauthorized');
         return false;
       }
       if (countOf(identified.caller.id) >= maxSocketsPerCaller) {
-        session.socket.close(CloseCode.TooManyInitialisationRequests, 'Too many connections');
+        session.refuse(CloseCode.TooManyInitialisationRequests, 'Too many connections');
         return false;
       }
       accept(session, identified.caller);
@@ -124,7 +132,9 @@ export const createWebSockets = <C extends EdgeContext>({
     const { socket, name } = session;
     const watch = watchSocket({ clock, socket, isBusy: () => session.running > 0 });
     // A message that is too large, or no WebSocket frame: ws closes the socket by itself.
-    socket.on('error', () => undefined);
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') count('tooLarge', session.caller);
+    });
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -137,23 +147,23 @@ export const createWebSockets = <C extends EdgeContext>({
               });
             else resolve();
           }),
-        close(code, reason) {
-          socket.close(code, reason);
+        close(code = goingAway, reason = '') {
+          session.refuse(code, reason);
         },
         onMessage(handle) {
           socket.on('message', (data: Buffer, isBinary) => {
             watch.used();
             if (takeMessage(name) !== undefined) {
-              socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
+              session.refuse(CloseCode.TooManyInitialisationRequests, 'Too many messages');
               return;
             }
             if (isBinary) {
-              socket.close(CloseCode.BadRequest, 'Invalid message received');
+              session.refuse(CloseCode.BadRequest, 'Invalid message received');
               return;
             }
             // Rejects for a message that only a server may send.
             handle(operations.admit(session, data.toString('utf8'))).catch(() => {
-              socket.close(CloseCode.BadRequest, 'Invalid message received');
+              session.refuse(CloseCode.BadRequest, 'Invalid message received');
             });
           });
         },
@@ -211,6 +221,11 @@ export const createWebSockets = <C extends EdgeContext>({
           running: 0,
           caller: undefined,
           endWatch: () => undefined,
+          refuse(code, reason) {
+            // A socket that is closing already has been counted.
+            if (own.readyState === own.OPEN) count(refusalKinds[code], session.caller);
+            own.close(code, reason);
+          },
           goAway() {
             own.close(goingAway, 'Going away');
           },

@@ -218,7 +218,7 @@ export const eventGuards = [
   {
     ...sockets,
     name: 'socket: credential asked again',
-    find: "        session.socket.close(CloseCode.Unauthorized, 'Unauthorized');\n      },\n    });",
+    find: "        session.refuse(CloseCode.Unauthorized, 'Unauthorized');\n      },\n    });",
     replace: '      },\n    });',
     only: 'within a minute after',
   },
@@ -256,6 +256,13 @@ export const eventGuards = [
     find: '    maxPayload: chain.limits.bodyBytes,\n',
     replace: '',
     only: 'too large',
+  },
+  {
+    ...sockets,
+    name: 'socket: refusals are counted',
+    find: 'if (own.readyState === own.OPEN) count(',
+    replace: 'if (own.readyState === own.CONNECTING) count(',
+    only: 'are counted',
   },
   {
     ...sockets,

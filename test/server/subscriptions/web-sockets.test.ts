@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket, type ClientOptions } from 'ws';
 import { parseKeyFile, printKeyFile } from '../../../src/auth/api-key-file';
+import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { systemClock, type Clock } from '../../../src/shared/clock';
 import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { callers } from '../../support/callers';
@@ -169,6 +170,26 @@ describe('sockets with authentication', () => {
     expect((await large.closed)[0]).toBe(1009);
     const other = new WebSocket(url, { headers: known.headers.reader });
     expect((await once(other, 'close'))[0]).toBe(4406);
+  });
+
+  it('are counted as refusals if they are closed for a fault of their client', async () => {
+    const own = await testApp({
+      upstream: app.sandbox,
+      change: (config) => ({ ...config, auth: known.settings }),
+    });
+    app.sandbox.deliveries.deliverTo(app.notifyUrl);
+    const address = own.url.replace('http', 'ws');
+    const stranger = await Raw.open(address);
+    stranger.send({ type: 'connection_init' });
+    await stranger.closed;
+    const noisy = await (await Raw.open(address, { headers: known.headers.reader })).init();
+    noisy.send('{');
+    await noisy.closed;
+    await own.close();
+    expect(own.refusals).toMatchObject([
+      { route: '/graphql', kind: 'unauthenticated' },
+      { route: '/graphql', kind: 'badRequest', caller: 'key:reader' },
+    ]);
   });
 
   it('have a limit per caller, of sockets and of subscriptions', async () => {
