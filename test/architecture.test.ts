@@ -18,6 +18,7 @@ const wallClockReaders = [
   'auth/api-keys.ts',
   'cli/api-keys.ts',
   'config/load.ts',
+  'server/subscriptions/watch-credential.ts',
   'shared/clock.ts',
   'traffic/cache/cache.ts',
   'traffic/cache/shared-entries.ts',

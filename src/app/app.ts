@@ -3,38 +3,30 @@ import { randomBytes } from 'node:crypto';
 import { createEvents } from './events';
 import { createOperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
-import { isLoopback } from '../config/exposure';
-import type { LoggedEvent } from '../events/event';
+import { isLoopback, isSandboxed } from '../config/exposure';
 import { createFindings } from './findings';
+import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
 import { createMasks } from '../graphql/access/masks';
-import type { Context } from '../graphql/execution/context';
-import { printSdl } from '../graphql/schema/print-schema';
-import { createSchema } from '../graphql/schema/schema';
+import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
+import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { createIdentity } from './identity';
 import { createImageRoute } from './image-route';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
 import { createObservability, type Observers } from './observability';
-import { createRequestChecks } from './request-checks';
 import { createContextOf } from './request-context';
 import { createReload, type Reloaded } from './reload';
-import { createApollo } from '../server/graphql/apollo';
-import type { EdgeContext } from '../server/graphql/edge-context';
-import { createEventStreams } from '../server/subscriptions/event-streams';
-import { withExplorer } from './explorer-routes';
 import type { ExplorerOptions } from '../server/explorer/explorer';
 import type { ErrorReport } from '../server/graphql/format-error';
 import { cors } from '../server/http/cors';
 import { rejectForeignHost } from '../server/http/host-check';
-import { createGraphQLHandler } from '../server/graphql/graphql-handler';
-import { createAppResponseCache } from './response-cache';
 import { createHttpServer } from '../server/http/http';
-import { createSchemaRoute } from '../server/graphql/schema-access';
-import { createTrustedDocuments } from '../server/graphql/trusted-documents';
+import { createPageOrigins } from '../server/http/page-origin';
 import { sleep, type Clock } from '../shared/clock';
 import { createKeyRing } from '../shared/key-ring';
 import { openSharedState } from './shared-state';
+import { createStreamTickets } from './stream-tickets';
 import type { CallObserver } from '../traffic/calls/hooks';
 import { createUpstream } from './upstream';
 import { createAccounts } from '../wechatpay/accounts/accounts';
@@ -60,7 +52,7 @@ export interface App {
   /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
   /**
-   * Applies keys and limits of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
+   * Applies keys, limits and rules of a newly read configuration, all or nothing. Rejects as `load` does, or with ReloadRefused;
    * nothing has changed then.
    */
   reload(load: () => Promise<Config>): Promise<Reloaded>;
@@ -70,17 +62,23 @@ export interface App {
 export const createApp = async (options: AppOptions): Promise<App> => {
   const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
-  const { server, wechatPay, queryLimits } = config;
+  const { server, wechatPay } = config;
   const random = Math.random;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => {
     reportError({ errorId: newErrorId(), error });
   };
-  const auth = createAuthMiddleware({ config, clock, onProblem: onError });
+  const origins = createPageOrigins({
+    origins: config.http.corsOrigins,
+    // Made-up data: a frontend's development server may call.
+    alsoAllows: isSandboxed(config) ? isLoopback : undefined,
+  });
+  const auth = createAuthMiddleware({ config, clock, onProblem: onError, origins });
   const keys = createKeyRing(config.encryptionKeys);
   const accounts = createAccounts(wechatPay, clock);
   const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
+  const rules = createEffectiveRules(config.rules);
   const findings = createFindings({ config, ofGate: auth.findings, droppedLines });
   const observability = createObservability({
     ...options,
@@ -140,66 +138,37 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     clock,
     identityOf,
+    rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
   });
 
-  const schema = createSchema();
-  const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
-    server.development || permissions.has('schema:read');
-  const { documents, introspection, cost } = createRequestChecks({ config, schema, limiter, maySeeSchema });
-  const apollo = createApollo<Context & EdgeContext>({
-    schema,
-    documents,
-    limits: queryLimits,
-    plugins: [observability.plugin],
-    checks: [introspection, cost],
-    throttleStatus: limiter.status,
-    newErrorId,
-    report: reportError,
-  });
-  const responseCache = createAppResponseCache({ config, clock, limiter, observability });
-  const graphql = auth.route(
-    createGraphQLHandler({
-      apollo,
-      context: contextOf,
-      clock,
-      admit: createTrustedDocuments({
-        settings: () => reload.current().trustedDocuments,
-        onUnknown: onUnknownDocument,
-      }),
-      responseCache,
-      limits: queryLimits,
-    }),
-  );
-  const schemaRoute = auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema }));
-  const images = createImageRoute({ config, clock, members, identityOf, report: reportError });
-  const streams = createEventStreams<Context & EdgeContext>({
-    ...config.subscriptions,
-    schema,
-    documents,
-    checks: [introspection],
+  const doors = createGraphQLDoors({
+    config,
     clock,
+    auth,
+    tickets: createStreamTickets({ clock, keys, redis: state.redis }),
+    limiter,
     context: contextOf,
-    callerNow: auth.callerNow,
-    limits: queryLimits,
-    positionOf: (event) => (event as LoggedEvent).eventId,
+    observability,
+    trustedDocuments: () => reload.current().trustedDocuments,
+    onUnknownDocument,
     newErrorId,
     report: reportError,
+    explorer,
   });
+  const images = createImageRoute({ config, clock, members, identityOf, report: reportError });
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
-  const answerCors = cors(config.http.corsOrigins);
+  const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({
     routes: {
-      '/graphql': graphql,
-      '/schema.graphql': schemaRoute,
-      ...(explorer === undefined ? {} : withExplorer(graphql, explorer, config)),
+      ...doors.routes,
       ...observability.probes,
       '/images': auth.route(images),
-      '/graphql/stream': auth.route(streams.handler),
       // Not behind authentication: the handler accepts only what WeChat Pay has signed.
       [config.notifications.path]: events.notify,
     },
+    upgrades: doors.upgrades,
     onError,
     onRefused: observability.observeRefusal,
     bounds: config.http,
@@ -210,11 +179,11 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     observability.drain();
     // The port stays open until load balancers have seen /readyz fail and send no more.
     if (config.http.drainDelayMs > 0) await sleep(clock, config.http.drainDelayMs);
-    streams.drain();
+    doors.drain();
     await http.drain(server.drainMs);
     await events.stop();
     certificates.stop();
-    await apollo.stop();
+    await doors.stop();
     await transport.close();
     state.stop();
     auth.stop();
@@ -224,19 +193,20 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     accounts,
     limits,
+    rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
     onReload(outcome, problems) {
       metrics.reloaded(outcome);
       findings.reloaded(problems);
-      if (outcome === 'applied') responseCache.clear();
+      if (outcome === 'applied') doors.clearResponses();
     },
   });
 
   return {
     async start() {
       await auth.start();
-      await apollo.start();
+      await doors.start();
       await certificates.start();
       await observability.start();
       events.start();

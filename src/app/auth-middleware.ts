@@ -5,32 +5,55 @@ import type { ServerScope } from '../auth/permissions';
 import type { Config } from '../config/config';
 import { exposureProblems } from '../config/exposure';
 import { ConfigError } from '../config/reader';
-import { requireCaller, type CallerHandler, type CallerCheck } from '../server/http/authenticate';
+import { acceptedBy } from '../server/http/accept';
+import {
+  identify,
+  requireCaller,
+  takeRequest,
+  type CallerHandler,
+  type CallerCheck,
+  type CallerRefusal,
+} from '../server/http/authenticate';
 import { createCallerLimit } from '../server/http/caller-limit';
+import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/http';
+import { isForeignPage, type PageOrigins } from '../server/http/page-origin';
 import type { Finding } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import type { StreamTickets } from './stream-tickets';
 
 export interface AuthMiddlewareDeps {
   readonly config: Config;
   readonly clock: Clock;
   readonly onProblem: (error: Error) => void;
+  readonly origins: PageOrigins;
 }
 
-/** Authentication and request limits for all routes. Throws ConfigError if the server would be open to everybody. */
-export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewareDeps) => {
+/**
+ * The first guards of every door: page origin, credential, caller limit. Throws ConfigError if the server would be open to
+ * everybody.
+ */
+export const createAuthMiddleware = ({ config, clock, onProblem, origins }: AuthMiddlewareDeps) => {
   const problems = exposureProblems(config);
   if (problems.length > 0) throw new ConfigError(problems);
   const { auth } = config;
   const authenticator = auth && createAuthenticator({ settings: auth, clock, onProblem });
+  const isForeign = isForeignPage(origins);
   const check: CallerCheck =
     auth === undefined || authenticator === undefined
-      ? { authenticate: () => Promise.resolve({ caller: localCaller }), takeRequest: () => undefined }
+      ? {
+          authenticate: () => Promise.resolve({ caller: localCaller }),
+          takeRequest: () => undefined,
+          isForeign,
+        }
       : {
           authenticate: authenticator.authenticate,
           takeRequest: createCallerLimit({ ...auth.requests, clock }),
+          isForeign,
         };
+  /** Credentials that did not come in the Authorization header. */
+  const credentials = new WeakMap<IncomingMessage, string>();
   return {
     start: async () => authenticator?.start(),
     stop: () => authenticator?.stop(),
@@ -42,11 +65,55 @@ export const createAuthMiddleware = ({ config, clock, onProblem }: AuthMiddlewar
       })),
     /** A route for known callers; `needs` is the scope required by a route about the server itself. */
     route: (handler: CallerHandler, needs?: ServerScope): Handler => requireCaller(check, handler, needs),
+    /** A route where a ticket in the URL may stand in for the header, if the client asks for a stream by GET. */
+    streamRoute: (handler: CallerHandler, tickets: StreamTickets): Handler => {
+      const byHeader = requireCaller(check, handler);
+      const byTicket = async (request: IncomingMessage, ticket: string): Promise<string | undefined> => {
+        const authorization = await tickets.redeem(ticket);
+        if (authorization !== undefined) credentials.set(request, authorization);
+        return authorization;
+      };
+      return (request, response) => {
+        const ticket = ticketOf(request);
+        if (ticket === undefined) return byHeader(request, response);
+        const withTicket: CallerCheck = {
+          ...check,
+          credentialOf: (own) => byTicket(own, ticket),
+          authenticate: (authorization) =>
+            authorization === undefined
+              ? Promise.resolve({ refused: 'invalid' })
+              : check.authenticate(authorization === '' ? undefined : authorization),
+        };
+        return requireCaller(withTicket, handler)(request, response);
+      };
+    },
+    /** The same guards for a socket, whose credential may come after its request. */
+    identify: async (
+      request: IncomingMessage,
+      authorization: string | undefined,
+    ): Promise<{ readonly caller: Caller } | CallerRefusal> => {
+      if (authorization !== undefined) credentials.set(request, authorization);
+      return identify(check, request, () => Promise.resolve(authorization));
+    },
+    takeRequest: (caller: Caller): CallerRefusal | undefined => takeRequest(check, caller),
+    isForeign,
     /** Who the request's credential stands for now. A request that stays open may outlive it: then UNAUTHENTICATED. */
-    callerNow: async ({ headers }: IncomingMessage): Promise<Caller> => {
-      const authentication = await check.authenticate(headers.authorization);
+    callerNow: async (request: IncomingMessage): Promise<Caller> => {
+      const authorization = credentials.get(request) ?? headerOf(request, 'authorization');
+      const authentication = await check.authenticate(authorization);
       if ('caller' in authentication) return authentication.caller;
       throw new AppError('UNAUTHENTICATED', `the credential of an open request is ${authentication.refused}`);
     },
   };
+};
+
+export type AuthMiddleware = ReturnType<typeof createAuthMiddleware>;
+
+/** The ticket of a request that has no other credential and asks for a stream. */
+const ticketOf = (request: IncomingMessage): string | undefined => {
+  const { method, url = '' } = request;
+  if (method !== 'GET' || headerOf(request, 'authorization') !== undefined) return undefined;
+  if (!acceptedBy(headerOf(request, 'accept')).namesStream) return undefined;
+  const mark = url.indexOf('?');
+  return mark === -1 ? undefined : (new URLSearchParams(url.slice(mark)).get('ticket') ?? undefined);
 };

@@ -9,6 +9,7 @@ import { createRedisLog, type RedisLog } from '../events/redis-log';
 import type { CardEvents } from '../graphql/execution/context';
 import { createConfirmer, type ConfirmEvent } from '../notifications/confirm';
 import { createReceiver, type NotificationObserver } from '../notifications/receive';
+import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/http';
 import { createNotifyHandler } from '../server/routes/notify-handler';
 import type { Clock } from '../shared/clock';
@@ -53,7 +54,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
   const { notifications, subscriptions, wechatPay, server } = config;
   const { redis, writeEpochs } = state;
-  const { accounts, certificates, cacheKeys, members } = upstream;
+  const { accounts, certificates, cacheKeys, cardNotes, members } = upstream;
   const keep = subscriptions.keptEvents;
   const shared: RedisLog | undefined =
     redis && (await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep }));
@@ -71,6 +72,9 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     log,
     writeEpochs,
     cacheKeys,
+    noteCard: (card) => {
+      cardNotes.saw(card);
+    },
     clock,
     isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
     confirms,
@@ -97,7 +101,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
       maySubscribe,
       follow: (brandId, lastEventId) =>
         // A reconnecting EventSource repeats its old URL and adds the header, which is newer.
-        follow({ log, clock }, { brandId, after: headerOf(request) ?? lastEventId, signal }),
+        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, signal }),
     }),
     start: () => {
       confirmer.start();
@@ -109,7 +113,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   };
 };
 
-const headerOf = ({ headers }: IncomingMessage): string | undefined => {
-  const value = headers['last-event-id'];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+const positionOf = (request: IncomingMessage): string | undefined => {
+  const value = headerOf(request, 'lastEventId');
+  return value === '' ? undefined : value;
 };

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config';
 import { createExplorer, wantsPage, type ExplorerOptions } from '../server/explorer/explorer';
+import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/http';
 
 /** Serves the explorer page to browsers and GraphQL to everybody else. */
@@ -13,7 +14,7 @@ export const withExplorer = (
     '/': page,
     '/explorer/': assets,
     '/graphql': (request, response) =>
-      wantsPage(request.method, request.headers.accept)
+      wantsPage(request.method, headerOf(request, 'accept'))
         ? page(request, response)
         : graphql(request, response),
   };

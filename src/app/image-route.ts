@@ -5,6 +5,7 @@ import type { Config } from '../config/config';
 import type { CallerIdentity } from './identity';
 import type { CallerHandler } from '../server/http/authenticate';
 import type { ErrorReport } from '../server/graphql/format-error';
+import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { createImageUpload } from '../server/routes/image-upload';
 import { createOperationStats, type OperationStats } from '../server/graphql/operation-stats';
 import type { Clock } from '../shared/clock';
@@ -30,6 +31,7 @@ export const createImageRoute = ({
 }: ImageRouteDeps): CallerHandler => {
   const handle = createImageUpload({
     maxBytes: maxPictureBytes,
+    nameRefusal: namedRefusal,
     newErrorId: () => randomBytes(8).toString('hex'),
     report,
   });
@@ -38,6 +40,7 @@ export const createImageRoute = ({
     const stats = createOperationStats();
     const { scope, context } = identityOf(caller, stats);
     return handle(request, response, {
+      permissions: caller.permissions,
       mayWrite: (brandId) => context.brands.isWritable(brandId),
       upload: ({ brandId, readPicture, signal }) =>
         withAudit(

@@ -1,17 +1,14 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { openAuditLog, type AuditLog, type AuditLogOptions } from '../audit/audit-log';
 import { auditTo } from '../audit/audit-to';
 import type { Audit, AuditEvent } from '../audit/event';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import { createMetrics, type Metrics } from '../metrics/metrics';
-import type { EdgeContext } from '../server/graphql/edge-context';
 import { createHttpServer, type Handler } from '../server/http/http';
 import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
 import type { RefusalObserver } from '../server/http/refusals';
 import type { OperationEvent } from '../server/graphql/operation-event';
-import { operationPlugin } from '../server/graphql/operation-plugin';
 import { exposition, livez, readyz, type Finding, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
@@ -43,7 +40,6 @@ export interface Observability {
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
   /** Called for each operation. */
   readonly observeOperation: (event: OperationEvent) => void;
-  readonly plugin: ApolloServerPlugin<EdgeContext>;
   /** Called for each refused request and connection of the public port. */
   readonly observeRefusal: RefusalObserver;
   readonly audit: Audit;
@@ -179,7 +175,6 @@ export const createObservability = ({
       metrics.refused(refusal);
       refusals.observe(refusal);
     },
-    plugin: operationPlugin({ now: clock.now, observe: observeOperation }),
     audit: auditLog ?? auditTo(auditElsewhere, onAuditError),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
     onStoreChange(up) {

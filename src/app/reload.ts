@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import type { KeyRing, NamedKey } from '../shared/key-ring';
+import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { Limits } from '../wechatpay/api/limits';
 import { planRotation, type Rotation } from '../wechatpay/accounts/rotation';
@@ -10,7 +11,7 @@ import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, `encryptionKeys`, `audit key`, `limits` and `trustedDocuments`. */
+  /** The replaced identities' keys, `encryptionKeys`, `audit key`, `limits`, `rules` and `trustedDocuments`. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -29,6 +30,7 @@ export interface ReloadDeps {
   readonly config: Config;
   readonly accounts: Accounts;
   readonly limits: Limits;
+  readonly rules: EffectiveRules;
   readonly keys: KeyRing;
   /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
@@ -98,7 +100,7 @@ const beginAudit = (key: KeyObject, replace: ReloadDeps['replaceAuditKey']): boo
 /** The sections as the file has them: those of WeChat Pay stand beside the others. */
 type Sections = Omit<Config, 'wechatPay'> & WechatPaySettings;
 
-interface Change extends Pick<ReloadDeps, 'accounts' | 'limits' | 'keys' | 'replaceAuditKey'> {
+interface Change extends Pick<ReloadDeps, 'accounts' | 'limits' | 'rules' | 'keys' | 'replaceAuditKey'> {
   readonly before: Config;
   readonly next: Config;
   readonly rotation: Rotation;
@@ -143,6 +145,12 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
     apply({ before, next, limits }) {
       limits.replace(next.wechatPay.limits);
       return isDeepStrictEqual(before.wechatPay.limits, next.wechatPay.limits) ? [] : ['limits'];
+    },
+  },
+  rules: {
+    apply({ before, next, rules }) {
+      rules.replace(next.rules);
+      return isDeepStrictEqual(before.rules, next.rules) ? [] : ['rules'];
     },
   },
   // Read anew for every request, by `current`.

@@ -6,9 +6,11 @@ import { createNodeIds } from '../graphql/relay/node-id';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
 import type { createIdentity } from './identity';
+import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createLoaders } from '../loaders/loaders';
-import { consistencyHeader, createConsistency } from '../server/graphql/consistency';
+import { createConsistency } from '../server/graphql/consistency';
 import type { EdgeContext } from '../server/graphql/edge-context';
+import { headerOf } from '../server/http/headers';
 import { languageOf } from '../server/http/language';
 import { asksForBackground } from '../server/http/priority';
 import { createOperationStats } from '../server/graphql/operation-stats';
@@ -22,6 +24,7 @@ export interface ContextDeps {
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly identityOf: ReturnType<typeof createIdentity>;
+  readonly rules: EffectiveRules;
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
 }
@@ -34,7 +37,7 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, identityOf, upstream, cardEventsOf } = deps;
+  const { config, keys, clock, identityOf, rules, upstream, cardEventsOf } = deps;
   const { server } = config;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
@@ -43,13 +46,13 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
   return (request, signal, caller) => {
     const started = clock.now();
     const stats = createOperationStats();
-    const trace = traceOf(request.headers.traceparent);
-    const seen = consistency.read(asText(request.headers[consistencyHeader]));
-    const isBackground = asksForBackground(asText(request.headers.priority));
+    const trace = traceOf(headerOf(request, 'traceparent'));
+    const seen = consistency.read(headerOf(request, 'consistencyToken'));
+    const isBackground = asksForBackground(headerOf(request, 'priority'));
     const identity = identityOf(caller, stats);
     const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
     return Promise.resolve({
-      language: languageOf(request.headers['accept-language']),
+      language: languageOf(headerOf(request, 'acceptLanguage')),
       callerId: caller.id,
       stats,
       trace,
@@ -67,6 +70,7 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       },
       ...identity.context,
       nodeIds,
+      rules,
       throttle(bucket) {
         stats.varies();
         return limiter.status(bucket);
@@ -82,6 +86,3 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     });
   };
 };
-
-const asText = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value;

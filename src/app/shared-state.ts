@@ -4,6 +4,7 @@ import { ConfigError } from '../config/reader';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import { systemCode } from '../shared/system-code';
+import { createNotes, type Notes } from '../store/notes';
 import { createRedis, type Redis, type RedisOptions } from '../store/redis';
 import type { SharedEntries } from '../traffic/cache/cache';
 import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
@@ -23,6 +24,7 @@ export interface SharedState {
   readonly writeEpochs: WriteEpochs;
   readonly entries?: SharedEntries;
   readonly masks?: SharedMasks;
+  readonly notes: Notes;
   /** The store, if configured. */
   readonly redis?: Redis;
   stop(): void;
@@ -49,6 +51,7 @@ export const openSharedState = async ({
     return {
       slots: createMemorySlots(clock),
       writeEpochs: createMemoryWriteEpochs(clock),
+      notes: createNotes(),
       stop: () => undefined,
     };
   const redis = await connected({ url: config.redis.url, clock, onChange: onStoreChange });
@@ -64,6 +67,7 @@ export const openSharedState = async ({
       cipher: createCipher(keys, 'shared cache entries'),
     }),
     masks: createSharedMasks(redis, createCipher(keys, 'shared masks')),
+    notes: createNotes({ shared: { redis, cipher: createCipher(keys, 'notes') } }),
     stop() {
       fleet.stop();
       redis.close();

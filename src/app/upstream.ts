@@ -12,6 +12,7 @@ import type { Accounts } from '../wechatpay/accounts/accounts';
 import { createCertificateRefresh, type CertificateRefresh } from '../wechatpay/transport/certificates';
 import type { Limits } from '../wechatpay/api/limits';
 import { createMemberCards, type MemberCards } from '../wechatpay/api/member-cards';
+import { createCardNotes, type CardNotes } from '../wechatpay/api/card-notes';
 import { createCacheKeys, type CacheKeys } from '../wechatpay/api/cache-keys';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 import { createTransport, type Transport } from '../wechatpay/transport/transport';
@@ -37,6 +38,7 @@ export interface Upstream {
   readonly limiter: Limiter;
   readonly accounts: Accounts;
   readonly cacheKeys: CacheKeys;
+  readonly cardNotes: CardNotes;
   readonly certificates: CertificateRefresh;
   readonly transport: Transport;
 }
@@ -64,7 +66,10 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
         maxBytes: cache.maxBytes,
         ...defined({ shared: state.entries }),
       },
-      hosts: createHosts(clock, onHostChange),
+      hosts: createHosts(clock, {
+        onSwitch: onHostChange,
+        isSingle: wechatPay.hosts.main === wechatPay.hosts.backup,
+      }),
       budget: createRetryBudget(),
       limiter,
       hooks,
@@ -72,9 +77,11 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     transport.send,
   );
   const cacheKeys = createCacheKeys(keys);
+  const cardNotes = createCardNotes(state.notes, cacheKeys);
   const members = createMemberCards({
     send,
     cacheKeys,
+    notes: cardNotes,
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     avoid: (account) => {
       accounts.avoid(account);
@@ -82,5 +89,5 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     isOurs: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
     limitOf: limits.of,
   });
-  return { members, limiter, accounts, cacheKeys, certificates, transport };
+  return { members, limiter, accounts, cacheKeys, cardNotes, certificates, transport };
 };

@@ -1,3 +1,5 @@
+import { defined } from '../shared/defined';
+
 /** Common fields of a record: who acts on which object. The object is a hash, so a record holds no personal data. */
 interface AuditRecord {
   /** Ms since the Unix epoch. */
@@ -35,6 +37,8 @@ export interface AuditOutcome extends AuditRecord {
   readonly outcome: string;
   /** WeChat Pay's Request-IDs of the mutation's calls. */
   readonly requestIds: readonly string[];
+  /** WeChat Pay's own sentences if it refused, redacted. */
+  readonly wechatMessages?: readonly string[];
 }
 
 export type AuditEvent = AuditIntent | AuditOutcome;
@@ -59,5 +63,11 @@ export const actionOf = (event: AuditEvent): Readonly<Record<string, unknown>> =
   targetHash: event.targetHash,
   targetKey: event.targetKey,
   fields: event.fields,
-  ...(event.kind === 'INTENT' ? {} : { outcome: event.outcome, requestIds: event.requestIds }),
+  ...(event.kind === 'INTENT'
+    ? {}
+    : {
+        outcome: event.outcome,
+        requestIds: event.requestIds,
+        ...defined({ wechatMessages: event.wechatMessages }),
+      }),
 });

@@ -10,7 +10,8 @@ export interface AuditedAction extends Pick<AuditOutcome, 'brandId' | 'operation
 }
 
 /** An action and its outcome. */
-export interface AuditEntry extends AuditedAction, Pick<AuditOutcome, 'kind' | 'id' | 'outcome'> {
+export interface AuditEntry
+  extends AuditedAction, Pick<AuditOutcome, 'kind' | 'id' | 'outcome' | 'wechatMessages'> {
   readonly requestIds?: readonly string[];
 }
 
@@ -50,8 +51,15 @@ export const createOperationAudit = ({ audit, now, keys, isBrand }: OperationAud
       };
     };
     return {
-      record({ kind, id, outcome, requestIds = [], ...action }) {
-        audit.record({ kind, ...defined({ id }), ...common(action), outcome, requestIds });
+      record({ kind, id, outcome, requestIds = [], wechatMessages, ...action }) {
+        audit.record({
+          kind,
+          ...defined({ id }),
+          ...common(action),
+          outcome,
+          requestIds,
+          ...defined({ wechatMessages }),
+        });
       },
       recordIntent: (action, id) => audit.recordDurably({ kind: 'INTENT', id, ...common(action) }),
     };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { codeOf } from '../shared/errors';
-import type { AuditedAction, OperationAudit } from './operation-audit';
+import { AppError, codeOf } from '../shared/errors';
+import type { AuditedAction, AuditEntry, OperationAudit } from './operation-audit';
 
 export interface WithAuditOptions<T> {
   readonly audit: OperationAudit;
@@ -8,8 +8,10 @@ export interface WithAuditOptions<T> {
   /** Called after the action: WeChat Pay's Request-IDs of its calls. */
   readonly requestIds: () => readonly string[];
   /** The outcome to record for the action's result. Default: OK. */
-  readonly outcomeOf?: (result: T) => string;
+  readonly outcomeOf?: (result: T) => AuditedOutcome;
 }
+
+export type AuditedOutcome = Pick<AuditEntry, 'outcome' | 'wechatMessages'>;
 
 /**
  * Runs a write and records it in the audit log: the intent before anything is sent, the outcome when it has ended, even if it
@@ -21,16 +23,16 @@ export interface WithAuditOptions<T> {
  */
 export const withAudit = async <T>(
   action: (recordIntent: () => Promise<void>) => Promise<T> | T,
-  { audit, of, requestIds, outcomeOf = () => 'OK' }: WithAuditOptions<T>,
+  { audit, of, requestIds, outcomeOf = () => ({ outcome: 'OK' }) }: WithAuditOptions<T>,
 ): Promise<T> => {
   const id = randomUUID();
   // One intent per action, however many calls it makes.
   let intent: Promise<void> | undefined;
   const recordIntent = (): Promise<void> => (intent ??= audit.recordIntent(of, id));
-  const recordOutcome = (outcome: string): void => {
+  const recordOutcome = (outcome: AuditedOutcome): void => {
     const ofIntent = intent === undefined ? {} : { id };
     try {
-      audit.record({ ...of, kind: 'MUTATION', ...ofIntent, outcome, requestIds: requestIds() });
+      audit.record({ ...of, kind: 'MUTATION', ...ofIntent, ...outcome, requestIds: requestIds() });
     } catch {
       // The audit log has reported it.
     }
@@ -39,9 +41,14 @@ export const withAudit = async <T>(
   try {
     result = await action(recordIntent);
   } catch (error) {
-    recordOutcome(codeOf(error));
+    recordOutcome({ outcome: codeOf(error), ...saidBy(error) });
     throw error;
   }
   recordOutcome(outcomeOf(result));
   return result;
+};
+
+const saidBy = (error: unknown): Pick<AuditedOutcome, 'wechatMessages'> => {
+  const said = error instanceof AppError ? error.upstream?.sentence?.text : undefined;
+  return said === undefined ? {} : { wechatMessages: [said] };
 };

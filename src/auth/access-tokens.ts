@@ -35,7 +35,7 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps
           clockTolerance: toleranceSeconds,
           currentDate: new Date(clock.wallNow()),
         });
-        return toCaller(payload);
+        return toCaller(payload, maxAgeSeconds);
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;
@@ -44,9 +44,10 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps
   };
 };
 
-const toCaller = ({ sub = '', scope, scp }: JWTPayload): Caller => ({
+const toCaller = ({ sub = '', scope, scp, exp = 0, iat = 0 }: JWTPayload, maxAgeSeconds: number): Caller => ({
   id: `token:${nameOf(sub)}`,
   permissions: permissionsOf([...scopesIn(scope), ...scopesIn(scp)]),
+  expiresAt: (Math.min(exp, iat + maxAgeSeconds) + toleranceSeconds) * 1_000,
 });
 
 /** A text separated by spaces (RFC 8693), or a list, as some issuers send it. */

@@ -115,9 +115,10 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys 
 };
 
 /** Identifies the caller, not the key, so that a rotation does not change the id. */
-const toCaller = ({ caller, scopes }: KeyRecord): Caller => ({
+const toCaller = ({ caller, scopes, expiresAt }: KeyRecord): Caller => ({
   id: `key:${caller}`,
   permissions: permissionsOf(scopes),
+  expiresAt: Date.parse(expiresAt),
 });
 
 const absent = 'absent';

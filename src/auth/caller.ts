@@ -5,6 +5,8 @@ export interface Caller {
   /** Used in logs, in the audit log and for fairness in the limiter. Never a secret, never personal data. */
   readonly id: string;
   readonly permissions: Permissions;
+  /** When the credential ends, wall-clock ms; absent if it has no end. */
+  readonly expiresAt?: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
 import { defaults, type Config } from '../config/config';
 import { ownTrustedDocuments } from '../config/trusted-documents';
+import { exampleCalls, type ExampleCall } from '../sandbox/example-calls';
 import type { Provision } from '../sandbox/provision';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import type { WechatPaySettings } from '../wechatpay/settings';
@@ -8,9 +9,20 @@ import type { WechatPaySettings } from '../wechatpay/settings';
 /** Starts what runs without a configuration: the sandbox on its own port, and settings that use it. */
 export const startDemo = async (
   port: number,
-): Promise<{ readonly sandbox: Sandbox; readonly config: Config }> => {
+): Promise<{
+  readonly sandbox: Sandbox;
+  readonly config: Config;
+  /** Calls with which a reader can let something happen at the sandbox. */
+  readonly calls: readonly ExampleCall[];
+}> => {
   const sandbox = await startSandbox();
-  return { sandbox, config: demoConfig(sandbox, port) };
+  const config = demoConfig(sandbox, port);
+  // The route of the first brand, or its notifications would come from an account that does not serve it.
+  return {
+    sandbox,
+    config,
+    calls: exampleCalls(sandbox.url, config.wechatPay.brands[0]?.route === 'brand' ? 'brand' : 'partner'),
+  };
 };
 
 export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: number): Config => ({
@@ -24,6 +36,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   http: defaults.http,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
+  rules: {},
   queryLimits: defaults.queryLimits,
   trustedDocuments: ownTrustedDocuments(),
   files: [],

@@ -96,6 +96,11 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
           outcome: event.outcome,
           status: event.status,
           wechatCode: event.wechatCode,
+          wechatMessage: event.wechatMessage,
+          wechatField: event.wechatField,
+          wechatLocation: event.wechatLocation,
+          wechatDetail: event.wechatDetail,
+          hint: event.hint?.join(' '),
           requestId: event.requestId,
           otherBrandId: event.otherBrandId,
           trace_id: event.traceId,
@@ -110,6 +115,7 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
           operation: event.name,
           type: event.type,
           rootFields: event.rootFields,
+          eventId: event.eventId,
           outcome: event.outcome,
           codes: event.codes.length === 0 ? undefined : event.codes,
           durationMs: Math.round(event.durationMs),
@@ -170,12 +176,14 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
 /** Our own errors never hold personal data. Of other errors, only name and place are logged. */
 const describe = (error: unknown): Readonly<Record<string, unknown>> => {
   if (error instanceof AppError) {
-    const { code, message, upstream } = error;
+    const { code, message, upstream, hint } = error;
     return {
       code,
       detail: message,
       status: upstream?.status,
       wechatCode: upstream?.wechatCode,
+      wechatMessage: upstream?.sentence?.text,
+      hint: hint?.join(' '),
       requestId: upstream?.requestId,
     };
   }

@@ -5,6 +5,7 @@ import { defaults, type Config } from '../config/config';
 import { exposedFiles } from '../config/file-rights';
 import { loadConfig } from '../config/load';
 import { ConfigError } from '../config/reader';
+import type { ExampleCall } from '../sandbox/example-calls';
 import type { Example } from '../sandbox/seed';
 import { systemClock } from '../shared/clock';
 import { AppError } from '../shared/errors';
@@ -69,7 +70,7 @@ interface Started {
 const startDemo = async (port: number | undefined, log: Log): Promise<Started> => {
   // Loaded on demand, so that a server with real hosts does not load the sandbox.
   const { startDemo: start } = await import('./demo.js');
-  const { sandbox, config } = await start(port ?? defaults.server.port);
+  const { sandbox, config, calls } = await start(port ?? defaults.server.port);
   const app = await createApp({
     config,
     clock: systemClock,
@@ -87,7 +88,14 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
   const origin = `http://${config.server.host}:${await app.start()}`;
   const address = `${origin}/graphql`;
   sandbox.deliveries.deliverTo(origin + config.notifications.path);
-  process.stdout.write(welcome({ address, sandboxUrl: sandbox.url, example: sandbox.example }));
+  process.stdout.write(
+    welcome({
+      address,
+      sandboxUrl: sandbox.url,
+      example: sandbox.example,
+      calls,
+    }),
+  );
   return {
     async stop() {
       await app.stop();
@@ -136,9 +144,10 @@ interface Welcome {
   readonly address: string;
   readonly sandboxUrl: string;
   readonly example: Example;
+  readonly calls: readonly ExampleCall[];
 }
 
-const welcome = ({ address, sandboxUrl, example }: Welcome): string => {
+const welcome = ({ address, sandboxUrl, example, calls }: Welcome): string => {
   const { brandId, cardId, openid, userCardCode } = example;
   const query =
     `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") ` +
@@ -150,9 +159,8 @@ const welcome = ({ address, sandboxUrl, example }: Welcome): string => {
   Try:
   curl -s ${address} -H 'content-type: application/json' -d '${JSON.stringify({ query })}'
 
-  A made-up user opens a card, which userCardEvents tells (POST ${address}/stream, or the explorer):
-  curl -s ${sandboxUrl}/sandbox/users/open -d '${JSON.stringify({ brandId, cardId })}'
-
+  Let something happen at the sandbox; userCardEvents reports it (POST ${address}/stream, or the explorer):
+${calls.map(({ does, command }) => `  ${does}:\n  ${command}\n`).join('')}
   Ctrl-C stops both. To go live: README.md, "Going live".
 `;
 };

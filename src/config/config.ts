@@ -1,6 +1,7 @@
 import type { NamedFile } from './file-rights';
 import type { KeyObject } from 'node:crypto';
 import type { AuthSettings } from '../auth/settings';
+import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
@@ -20,6 +21,8 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly wechatPay: WechatPaySettings;
+  /** Bounds of request fields that differ from the documented ones. Default: none. */
+  readonly rules: RuleOverrides;
   /** Absent: every client may do everything, so the server accepts loopback connections only (exposure.ts). */
   readonly auth?: AuthSettings;
   /** Maximum number of personal values that one operation may decrypt. Default: 100. */
@@ -32,6 +35,8 @@ export interface Config {
   readonly http: {
     /** Origins whose pages may call the server from a browser. Default: none. */
     readonly corsOrigins: readonly string[];
+    /** Further request headers that those pages may send, in lower case. Default: none. */
+    readonly corsHeaders: readonly string[];
     /** Maximum time for the headers, for the whole request, and without any byte moving, ms. Defaults: 10 s, 30 s, 70 s. */
     readonly headersTimeoutMs: number;
     readonly requestTimeoutMs: number;
@@ -97,6 +102,7 @@ export const defaults = {
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     corsOrigins: [],
+    corsHeaders: [],
     headersTimeoutMs: 10_000,
     requestTimeoutMs: 30_000,
     idleTimeoutMs: 70_000,

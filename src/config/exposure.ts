@@ -7,6 +7,10 @@ export const isLoopback = (hostname: string): boolean =>
   hostname === '[::1]' ||
   /^127(\.\d{1,3}){3}$/.test(hostname);
 
+/** Whether the upstream is a sandbox on this machine, so that all data is made up. */
+export const isSandboxed = ({ wechatPay }: Pick<Config, 'wechatPay'>): boolean =>
+  [wechatPay.hosts.main, wechatPay.hosts.backup].every((origin) => isLoopback(new URL(origin).hostname));
+
 /** Why the server must not run without authentication; empty if it may. */
 export const exposureProblems = ({
   auth,
@@ -14,9 +18,7 @@ export const exposureProblems = ({
   wechatPay,
 }: Pick<Config, 'auth' | 'server' | 'wechatPay'>): readonly string[] => {
   if (auth !== undefined) return [];
-  const real = [wechatPay.hosts.main, wechatPay.hosts.backup].some(
-    (origin) => !isLoopback(new URL(origin).hostname),
-  );
+  const real = !isSandboxed({ wechatPay });
   return [
     ...(real ? ['auth: is missing; with real hosts, callers must authenticate: write apiKeys or jwt'] : []),
     ...(isLoopback(server.host)

@@ -5,6 +5,7 @@ import { entries, members, problem, text, whole, type Setting } from './reader';
 export const readHttp = (setting: Setting): Config['http'] => {
   const own = members(setting, [
     'corsOrigins',
+    'corsHeaders',
     'headersTimeoutMs',
     'requestTimeoutMs',
     'idleTimeoutMs',
@@ -15,6 +16,7 @@ export const readHttp = (setting: Setting): Config['http'] => {
   const ms = (one: Setting, fallback: number) => whole(one, { min: 10, max: 600_000, default: fallback });
   return {
     corsOrigins: entries(own.corsOrigins).flatMap((entry) => readOrigin(entry) ?? []),
+    corsHeaders: entries(own.corsHeaders).flatMap((entry) => readHeaderName(entry) ?? []),
     headersTimeoutMs: ms(own.headersTimeoutMs, defaults.http.headersTimeoutMs),
     requestTimeoutMs: ms(own.requestTimeoutMs, defaults.http.requestTimeoutMs),
     idleTimeoutMs: ms(own.idleTimeoutMs, defaults.http.idleTimeoutMs),
@@ -44,5 +46,16 @@ const readOrigin = (setting: Setting): string | undefined => {
   return problem(
     setting,
     'must be an origin such as https://shop.example.com, without a path; * is not accepted',
+  );
+};
+
+const readHeaderName = (setting: Setting): string | undefined => {
+  const value = text(setting, { as: 'the name of a request header such as x-shop-version' });
+  if (value === undefined) return undefined;
+  const name = value.toLowerCase();
+  if (/^[\w!#$%&'+.^`|~-]+$/.test(name) && name !== 'cookie') return name;
+  return problem(
+    setting,
+    'must be the name of a request header such as x-shop-version; * and cookie are not accepted',
   );
 };

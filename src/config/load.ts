@@ -11,6 +11,7 @@ import { exposureProblems } from './exposure';
 import type { NamedFile } from './file-rights';
 import { readQueryLimits } from './query-limits';
 import { readHttp } from './http';
+import { readRules } from './rules';
 import { readRedis } from './redis';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
@@ -50,6 +51,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     subscriptions,
     redis,
     queryLimits,
+    rules: ruleSettings,
     trustedDocuments,
     http,
     metrics,
@@ -66,6 +68,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'hosts',
     'timeouts',
     'limits',
+    'rules',
     'encryptionKeys',
     'cache',
     'notifications',
@@ -79,6 +82,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   ]);
   const auth = readAuth(authSetting, source);
   checkAuthFiles(auth, { setting: authSetting, source });
+  const limits = readQueryLimits(queryLimits);
+  const rules = readRules(ruleSettings, limits);
   const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
   const config: Config = {
     server: readServer(server),
@@ -102,12 +107,13 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
         default: defaults.cache.maxBytes,
       }),
     },
-    notifications: readNotifications(
-      notifications,
-      wechatPay.brands.map(({ brandId }) => brandId),
-    ),
+    notifications: readNotifications(notifications, {
+      brandIds: wechatPay.brands.map(({ brandId }) => brandId),
+      rules,
+    }),
     subscriptions: readSubscriptions(subscriptions),
-    queryLimits: readQueryLimits(queryLimits),
+    queryLimits: limits,
+    rules,
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     http: readHttp(http),

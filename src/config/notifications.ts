@@ -1,3 +1,5 @@
+import { lengths } from '../documents/common-fields';
+import type { RuleOverrides } from '../documents/field-rule';
 import {
   defaults,
   type ConfirmSettings,
@@ -11,7 +13,11 @@ const pathRule = { pattern: /^(\/[\w.~-]+)+$/, as: `a path such as ${defaults.no
 const taken: ReadonlySet<unknown> = new Set(['/graphql', '/graphql/stream']);
 
 /** Reads how WeChat Pay's notifications are handled. Problems are collected in the setting. */
-export const readNotifications = (setting: Setting, brandIds: readonly string[]): NotificationSettings => {
+export const readNotifications = (
+  setting: Setting,
+  { brandIds, rules }: { readonly brandIds: readonly string[]; readonly rules: RuleOverrides },
+): NotificationSettings => {
+  const maxLevel = rules.CONFIRM_USER_CARD?.level?.maxLength ?? lengths.level;
   const { path, confirm } = members(setting, ['path', 'confirm']);
   const brands = entries(confirm).map((entry) => members(entry, ['brandId', 'level', 'allocateCodes']));
   unique(
@@ -28,7 +34,10 @@ export const readNotifications = (setting: Setting, brandIds: readonly string[])
       const given =
         level.value === undefined
           ? undefined
-          : text(level, { pattern: /^.{1,10}$/u, as: 'a level of at most 10 characters' });
+          : text(level, {
+              pattern: new RegExp(`^.{1,${maxLevel}}$`, 'u'),
+              as: `a level of at most ${maxLevel} characters`,
+            });
       if (id === undefined) return [];
       return [
         {

@@ -4,21 +4,28 @@ export const userCardEventTypes = [
   'USER_CARD_DELETE',
   'POINT_EXCHANGE_COUPON',
   'SYNC_USER_POINT',
+  /** Of a kind that this version does not know; `eventTypeRaw` names it. */
+  'UNKNOWN',
 ] as const;
 export type UserCardEventType = (typeof userCardEventTypes)[number];
 
 /** An event of a user's card. Holds no phone number or form answers; those are read on demand, at the cost of a call. */
 export interface UserCardEvent {
   readonly eventType: UserCardEventType;
+  /** WeChat Pay's own event type, with the route's prefix. Absent in events stored by an earlier version. */
+  readonly eventTypeRaw?: string;
   readonly brandId: string;
-  readonly cardId: string;
-  readonly openid: string;
+  /** Absent only with UNKNOWN, like the openid. */
+  readonly cardId?: string;
+  readonly openid?: string;
   /** Absent if the merchant allocates the card's code and the user has just opened the card. */
   readonly userCardCode?: string;
-  /** When WeChat Pay created the notification, RFC 3339. */
-  readonly createTime: string;
+  /** When WeChat Pay created the notification, RFC 3339. Absent if it did not send such a time. */
+  readonly createTime?: string;
   /** With POINT_EXCHANGE_COUPON only. */
   readonly pointExchange?: PointExchange;
+  /** Members that this version does not know, without personal data in clear. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 /** 积分兑券: a user wants to exchange points for a coupon. */

@@ -13,7 +13,7 @@ const buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8,
 export const createOperationMetrics = (registers: Registry[]): OperationMetrics => {
   const operations = new Counter({
     name: `${prefix}operations_total`,
-    help: 'GraphQL operations by type and outcome: ok, partial (data and errors), failed.',
+    help: 'GraphQL operations, and events of subscriptions, by type and outcome: ok, partial (data and errors), failed.',
     labelNames: ['type', 'outcome'],
     registers,
   });
@@ -31,7 +31,8 @@ export const createOperationMetrics = (registers: Registry[]): OperationMetrics 
     registers,
   });
   return {
-    answered({ type, outcome, codes, durationMs }) {
+    answered({ type: operationType, eventId, outcome, codes, durationMs }) {
+      const type = eventId === undefined ? operationType : 'event';
       operations.inc({ type, outcome });
       durations.observe({ type }, durationMs / 1000);
       for (const code of codes) errors.inc({ code });

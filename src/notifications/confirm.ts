@@ -119,7 +119,8 @@ const answer = async (
   const { brandId, cardId, openid } = event;
   const userCardCode =
     event.userCardCode ?? (allocateCodes ? madeCode(event, codeKeys.current().key) : undefined);
-  if (userCardCode === undefined) return { outcome: 'waits' };
+  // Only an event of an unknown kind has no card or user, and it is no opening.
+  if (userCardCode === undefined || cardId === undefined || openid === undefined) return { outcome: 'waits' };
   try {
     await confirm({
       brand_id: brandId,

@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { WriteEpochs } from '../traffic/cache/write-epochs';
 import type { CacheKeys } from '../wechatpay/api/cache-keys';
+import type { UserCardKey } from '../wechatpay/api/refs';
 import type { Notification, NotificationReader } from '../wechatpay/notifications/notification';
 import type { ReceivedHeaders } from '../wechatpay/crypto/signature';
 import { defined } from '../shared/defined';
@@ -26,6 +27,8 @@ export interface ReceiverDeps {
   readonly log: EventLog;
   readonly writeEpochs: WriteEpochs;
   readonly cacheKeys: CacheKeys;
+  /** Called with a card that a notification names. */
+  readonly noteCard: (card: UserCardKey) => void;
   readonly clock: Clock;
   readonly isConfigured: (brandId: string) => boolean;
   /** Whether this server confirms the brand's openings. */
@@ -46,8 +49,14 @@ export type VerifyDelivery = (headers: ReceivedHeaders, body: string) => Promise
 export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps): VerifyDelivery => {
   const process = async (notification: ReadNotification): Promise<Omit<NotificationEvent, 'tookMs'>> => {
     if (!notification.known) return { outcome: 'unknownKind', kind: printable(notification.eventType) };
-    const { kind, route, resource } = notification;
-    return { outcome: await take(notification, deps), kind, route, brandId: resource.brandId };
+    const { kind, eventType, route, resource } = notification;
+    const outcome = await take(notification, deps);
+    return {
+      outcome,
+      kind: kind === 'UNKNOWN' ? printable(eventType) : kind,
+      route,
+      brandId: resource.brandId,
+    };
   };
   return async (headers, body) => {
     const started = clock.now();
@@ -79,9 +88,17 @@ const reasonOf = (error: unknown): { readonly code: string; readonly detail: str
     : { code: 'INTERNAL_SERVER_ERROR', detail: 'it could not be stored' };
 
 const take = async (
-  { id, nonce, kind, createTime, resource }: Notification,
-  { log, writeEpochs, cacheKeys, isConfigured, confirms }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
+  notification: Notification,
+  {
+    log,
+    writeEpochs,
+    cacheKeys,
+    noteCard,
+    isConfigured,
+    confirms,
+  }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
 ): Promise<Standing> => {
+  const { id, nonce, kind, resource } = notification;
   const { brandId, openid } = resource;
   // Refused, so that it is delivered again: there is a day to complete the configuration.
   if (!isConfigured(brandId))
@@ -89,7 +106,7 @@ const take = async (
   const mark = { notificationId: id, nonce };
   const standing = await log.standingOf(brandId, mark);
   if (standing === 'replayed') return standing;
-  if (standing === 'new' && changesCard.has(kind)) {
+  if (standing === 'new' && changesCard.has(kind) && openid !== undefined) {
     // Invalidates everything read before, including the results of reads under way.
     await Promise.all(
       cacheKeys
@@ -97,27 +114,31 @@ const take = async (
         .map(async (subject) => writeEpochs.commit(subject, await writeEpochs.begin(subject))),
     );
   }
-  return log.append(toEvent(kind, createTime, resource), {
+  const { cardId, userCardCode } = resource;
+  if (cardId !== undefined && openid !== undefined && userCardCode !== undefined)
+    noteCard({ brandId, cardId, openid, userCardCode });
+  return log.append(toEvent(notification), {
     mark,
     opening: kind === 'USER_CARD_CREATE' && confirms(brandId),
   });
 };
 
-const changesCard: ReadonlySet<Notification['kind']> = new Set(['USER_CARD_CREATE', 'USER_CARD_DELETE']);
+/** What an unknown kind changes is unknown too. */
+const changesCard: ReadonlySet<Notification['kind']> = new Set([
+  'USER_CARD_CREATE',
+  'USER_CARD_DELETE',
+  'UNKNOWN',
+]);
 
-const toEvent = (
-  eventType: Notification['kind'],
-  createTime: string,
-  { brandId, cardId, openid, userCardCode, ...rest }: Notification['resource'],
-): UserCardEvent => {
-  const { recordId, exchangeCouponTemplateId, deductPoints, ...coupon } = rest;
+const toEvent = ({ kind: eventType, eventType: raw, createTime, resource }: Notification): UserCardEvent => {
+  const { brandId, cardId, openid, userCardCode, extra, ...rest } = resource;
+  const { recordId, exchangeCouponTemplateId, deductPoints } = rest;
+  const { appid, productCouponId, productCouponStockType, stockId } = rest;
   const event = {
     eventType,
+    eventTypeRaw: printable(raw),
     brandId,
-    cardId,
-    openid,
-    createTime,
-    ...defined({ userCardCode }),
+    ...defined({ cardId, openid, userCardCode, createTime, extra }),
   };
   if (eventType !== 'POINT_EXCHANGE_COUPON') return event;
   if (recordId === undefined || exchangeCouponTemplateId === undefined || deductPoints === undefined)
@@ -127,14 +148,14 @@ const toEvent = (
     );
   return {
     ...event,
-    pointExchange: { recordId, exchangeCouponTemplateId, deductPoints, ...present(coupon) },
+    pointExchange: {
+      recordId,
+      exchangeCouponTemplateId,
+      deductPoints,
+      ...defined({ appid, productCouponId, productCouponStockType, stockId }),
+    },
   };
 };
 
-const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
-/** Reduces text from outside to a form that can be logged: at most a name. */
+/** Reduces text from outside to a form that can be logged and shown: at most a name. */
 const printable = (eventType: string): string => eventType.replace(/[^\w.]/g, '?').slice(0, 64);

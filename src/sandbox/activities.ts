@@ -1,4 +1,4 @@
-import { Failure, invalidRequest, notFound, paramError } from './failure';
+import { brokenRule, refused } from './failure';
 import { pageOf, type HandlerCall } from './handlers';
 import { wireTime, type Activity } from './state';
 
@@ -13,28 +13,27 @@ const shown = (activity: Activity, now: number) => {
 
 const activityOf = ({ state, brandId, args }: HandlerCall): Activity => {
   const found = state.activities.get(Number(args.activity_id));
-  if (found === undefined) throw notFound('活动不存在');
-  if (found.brand_id !== brandId) throw new Failure(403, 'NO_AUTH', '没有该活动的访问权限');
+  if (found === undefined) throw refused('activityMissing');
+  if (found.brand_id !== brandId) throw refused('activityForeign');
   return found;
 };
 
 const checkTimes = (args: Readonly<Record<string, unknown>>): void => {
   if (Date.parse(String(args.begin_time)) >= Date.parse(String(args.end_time)))
-    throw paramError('参数错误:end_time须晚于begin_time');
+    throw brokenRule('end_time', '须晚于begin_time');
 };
 
 export const createActivity = ({ state, brandId, args, now }: HandlerCall) => {
   const template = state.template(brandId, String(args.card_id));
-  if (template === undefined) throw invalidRequest('品牌会员卡模板不存在');
-  if (template.state !== 'CARD_EFFECTIVE') throw invalidRequest('品牌会员卡模板无效');
+  if (template === undefined) throw refused('activityTemplateMissing');
+  if (template.state !== 'CARD_EFFECTIVE') throw refused('activityTemplateInvalid');
   checkTimes(args);
   const own = [...state.activities.values()].filter(({ brand_id }) => brand_id === brandId);
   if (own.some(({ out_request_no }) => out_request_no === args.out_request_no))
-    throw paramError('商家请求单号重复');
+    throw refused('requestNoTaken');
   const lives = (activity: Activity): boolean =>
     shown(activity, now).activity_state === 'MEMBERSHIP_ACTIVITY_EFFECTIVE';
-  if (own.some((one) => one.card_id === args.card_id && lives(one)))
-    throw new Failure(400, 'ALREADY_EXISTS', '该会员卡模板已有生效中的活动');
+  if (own.some((one) => one.card_id === args.card_id && lives(one))) throw refused('activityUnderWay');
   const activity: Activity = {
     ...(args as unknown as Activity),
     brand_id: brandId,

@@ -1,6 +1,6 @@
 import { createVerify } from 'node:crypto';
 import type { CallerCertificate, Callers } from './callers';
-import { signError } from './failure';
+import { notSigned } from './sign-refusals';
 
 /** Checks a request's Authorization by the documents, independently of any client's code. */
 export interface Authenticator {
@@ -50,21 +50,21 @@ export const createAuthenticator = ({ now, callers }: AuthenticatorDeps): Authen
     check({ route, method, target, authorization = '', body }) {
       const scheme = schemes[route];
       const space = authorization.indexOf(' ');
-      if (authorization.slice(0, space) !== scheme.name) throw signError('Http头Authorization认证类型不正确');
+      if (authorization.slice(0, space) !== scheme.name) throw notSigned('scheme');
       const parameters = parseParameters(authorization.slice(space + 1));
       const { [scheme.id]: id, nonce_str: nonce, timestamp, serial_no: serial, signature } = parameters;
       if (!id || !nonce || !timestamp || !serial || !signature || Object.keys(parameters).length !== 5)
-        throw signError('Http头Authorization值格式错误,请参考《微信支付商户REST API签名规则》');
-      if (!/^[0-9A-Za-z]{1,32}$/.test(nonce)) throw signError('Http头Authorization中的nonce_str格式错误');
+        throw notSigned('form');
+      if (!/^[0-9A-Za-z]{1,32}$/.test(nonce)) throw notSigned('nonce');
       if (!/^\d+$/.test(timestamp) || Math.abs(now() / 1000 - Number(timestamp)) > toleranceSeconds)
-        throw signError('HTTP头Authorization中的timestamp与发起请求的时间不得超过5分钟');
-      if (!callers.knows(route, id)) throw signError('商户号或品牌ID不存在');
+        throw notSigned('timestamp');
+      if (!callers.knows(route, id)) throw notSigned('caller', scheme.id);
       const certificate = callers.certificate(route, id, serial);
-      if (certificate === undefined) throw signError('商户证书序列号有误');
+      if (certificate === undefined) throw notSigned('serial');
       const message = `${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`;
       if (!createVerify('RSA-SHA256').update(message).verify(certificate.publicKey, signature, 'base64'))
-        throw signError('错误的签名,验签失败');
-      if (isReplay(nonce)) throw signError('请求重放:nonce_str已被使用');
+        throw notSigned('signature');
+      if (isReplay(nonce)) throw notSigned('replay');
       return { id, nonce, certificate };
     },
   };

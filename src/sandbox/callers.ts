@@ -43,14 +43,15 @@ export const createCallers = (initial: Readonly<Record<Route, ReadonlyMap<string
   };
 };
 
-/** `{"route": "brand", "id": "1004", "add": {"serial": "…", "publicKeyPem": "…"}, "revoke": "SERIAL"}`. */
-export const changeCertificates = (callers: Callers, body: unknown): void => {
-  const { route, id, add, revoke } = body as {
-    readonly route: Route;
-    readonly id: string;
-    readonly add?: { readonly serial: string; readonly publicKeyPem: string };
-    readonly revoke?: string;
-  };
+export interface CertificateChange {
+  readonly route: Route;
+  readonly id: string;
+  readonly add?: { readonly serial: string; readonly publicKeyPem: string };
+  readonly revoke?: string;
+}
+
+export const changeCertificates = (callers: Callers, { route, id, add, revoke }: CertificateChange): void => {
+  if (!callers.knows(route, id)) throw new Error(`id: there is no such ${route}`);
   if (add !== undefined)
     callers.add(route, id, {
       serial: add.serial.toUpperCase(),

@@ -1,4 +1,4 @@
-import { invalidRequest, notFound, paramError } from './failure';
+import { refused } from './failure';
 import { changedCard, checkOpenid, templateOf, type HandlerCall } from './handlers';
 import { checkCompliance } from './member-rules';
 import { sealedCard } from './personal';
@@ -10,15 +10,20 @@ export const confirmUserCard = (call: HandlerCall): UserCard => {
   checkOpenid(args.openid);
   checkCompliance(args);
   const template = templateOf(state, brandId, args.card_id);
-  const waiting = state
-    .userCardsOf(brandId, String(args.openid))
-    .find((one) => one.card_id === args.card_id && one.user_card_state === 'UNACTIVATED');
-  if (waiting === undefined) throw notFound('用户不存在未激活的会员卡');
   const code = String(args.user_card_code);
+  const held = state
+    .userCardsOf(brandId, String(args.openid))
+    .filter(({ card_id }) => card_id === template.card_id);
+  const waiting = held.find(({ user_card_state }) => user_card_state === 'UNACTIVATED');
+  if (waiting === undefined)
+    throw refused(
+      held.some((one) => one.user_card_code === code && one.user_card_state === 'EXPIRED')
+        ? 'cardNotEffective'
+        : 'noneWaiting',
+    );
   if (code !== waiting.user_card_code) {
-    if (template.code_mode !== 'MERCHANT_ALLOCATE')
-      throw invalidRequest('会员卡号分配方式为系统分配,不允许修改会员卡号');
-    if (state.userCard(brandId, code) !== undefined) throw invalidRequest('该用户卡 code 已存在');
+    if (template.code_mode !== 'MERCHANT_ALLOCATE') throw refused('codeAllocated');
+    if (state.userCard(brandId, code, template.card_id) !== undefined) throw refused('codeTaken');
   }
   const { user_card_confirm_state: answer, user_card_code: _, ...changes } = args;
   const changed = changedCard(waiting, { ...call, args: changes });
@@ -32,12 +37,11 @@ export const confirmUserCard = (call: HandlerCall): UserCard => {
 export const invalidateUserCard = ({ state, brandId, args, now, callerKey }: HandlerCall): UserCard => {
   checkOpenid(args.openid);
   templateOf(state, brandId, args.card_id);
-  const card = state.userCard(brandId, String(args.user_card_code));
-  if (card?.card_id !== args.card_id) throw notFound('用户会员卡不存在');
-  const held = card as UserCard;
-  if (held.openid !== args.openid) throw paramError('OpenID有误');
+  const held = state.userCard(brandId, String(args.user_card_code), String(args.card_id));
+  if (held === undefined) throw refused('cardMissing');
+  if (held.openid !== args.openid) throw refused('openidWrong');
   if (held.user_card_state !== 'UNACTIVATED' && held.user_card_state !== 'EFFECTIVE')
-    throw invalidRequest('用户卡状态不正确,只能作废待激活或已生效的会员卡');
+    throw refused('cardNotInvalidatable');
   const invalid: UserCard = {
     ...held,
     user_card_state: 'INVALID',

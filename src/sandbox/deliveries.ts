@@ -1,19 +1,8 @@
-import { randomBytes, randomUUID, sign } from 'node:crypto';
-import { encryptEnvelope, type WechatPayKeys } from './keys';
+import { randomBytes, sign } from 'node:crypto';
+import type { WechatPayKeys } from './keys';
+import { notificationOf, waitsOf, type Occasion } from './notification';
 import type { Provision } from './provision';
 import type { Route } from './routing';
-import { wireTime } from './state';
-
-/** A notification to a template's notify_url. */
-export interface Occasion {
-  readonly kind: 'USER_CARD.CREATE' | 'USER_CARD.DELETE' | 'POINT_EXCHANGE_COUPON' | 'SYNC_USER_POINT';
-  readonly route: Route;
-  readonly notifyUrl: string;
-  /** The resource in clear. */
-  readonly resource: Readonly<Record<string, unknown>>;
-  /** Uses the spelling of the partner document of June 2025. */
-  readonly oldSpelling?: boolean;
-}
 
 /** One notification with all attempts to deliver it. Holds no personal data. */
 export interface Delivery {
@@ -27,8 +16,10 @@ export interface Delivery {
 }
 
 export interface Deliveries {
-  /** Makes the first attempt now. Resolves to the notification's id when the attempt has ended, whatever its result. */
+  /** Makes the first attempt now. Resolves to the notification's id when the last attempt has ended, whatever its result. */
   send(occasion: Occasion): Promise<string>;
+  /** Makes one more attempt now, of the newest notification by default. `undefined`: there is no such notification. */
+  resend(id?: string): Promise<Delivery | undefined>;
   /** A loopback URL that replaces every notify_url; `undefined`: only loopback notify_urls are used. */
   deliverTo(url: string | undefined): void;
   list(): readonly Delivery[];
@@ -45,51 +36,41 @@ export interface DeliveriesDeps {
   readonly provision: Pick<Provision, 'brands' | 'partner'>;
 }
 
-const minute = 60_000;
-const everyMinute = Array.from({ length: 10 }, () => minute);
-/** Waits between attempts (partner 4015283692, brand 4015582700): at most 11, or 26 over a day. */
-const overADay = [
-  minute,
-  2 * minute,
-  5 * minute,
-  10 * minute,
-  30 * minute,
-  ...Array.from({ length: 20 }, () => 60 * minute),
-];
-const waitsOf = (kind: Occasion['kind'], route: Route): readonly number[] => {
-  if (kind === 'SYNC_USER_POINT') return [];
-  return kind.startsWith('USER_CARD.') && route === 'brand' ? overADay : everyMinute;
-};
 const answerMs = 5_000;
-
-const originalTypes: Readonly<Record<Occasion['kind'], string>> = {
-  'USER_CARD.CREATE': 'user_card',
-  'USER_CARD.DELETE': 'user_card',
-  POINT_EXCHANGE_COUPON: 'point_coupon',
-  SYNC_USER_POINT: 'sync_user_point',
-};
 const signatureTypes = {
   partner: 'WECHATPAY2-SHA256-RSA2048',
   brand: 'WECHATPAY-BRAND-SHA256-RSA2048',
 } as const;
 const maxKept = 20_000;
 
-const isLoopback = (url: string): boolean =>
+export const isLoopback = (url: string): boolean =>
   URL.canParse(url) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+
+/** What every attempt sends again. */
+interface Message {
+  readonly body: string;
+  readonly route: Route;
+  readonly notifyUrl: string;
+}
 
 /** Delivers like WeChat Pay: signs each attempt anew, encrypts once, and repeats until the response is 200 or 204. */
 export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const { now, after = later, wechatPay, provision } = deps;
   const deliveries = new Map<string, Delivery>();
+  const messages = new Map<string, Message>();
   const timers = new Set<() => void>();
   let standIn: string | undefined;
 
   const apiKeyOf = (brandId: unknown): string =>
     provision.brands.find((brand) => brand.brandId === brandId)?.apiKey ?? '';
-  const note = (delivery: Delivery): void => {
+  const note = (delivery: Delivery): Delivery => {
     deliveries.set(delivery.id, delivery);
     const [oldest] = deliveries.keys();
-    if (deliveries.size > maxKept && oldest !== undefined) deliveries.delete(oldest);
+    if (deliveries.size > maxKept && oldest !== undefined) {
+      deliveries.delete(oldest);
+      messages.delete(oldest);
+    }
+    return delivery;
   };
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -100,7 +81,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       timers.add(cancel);
     });
 
-  const attempt = async (url: string, body: string, route: Route): Promise<number> => {
+  const post = async (url: string, { body, route }: Message): Promise<number> => {
     const timestamp = String(Math.floor(now() / 1000));
     const nonce = randomBytes(16).toString('hex');
     const signature = sign('sha256', Buffer.from(`${timestamp}\n${nonce}\n${body}\n`), wechatPay.privateKey);
@@ -126,44 +107,44 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     }
   };
 
+  /** One attempt; notes and returns what is known of the delivery after it. */
+  const attempt = async (former: Delivery, message: Message): Promise<Delivery> => {
+    const url = standIn ?? message.notifyUrl;
+    if (!isLoopback(url)) return note({ ...former, url, state: 'unreachable' });
+    const at = now();
+    const status = await post(url, message);
+    // Another attempt may have ended meanwhile.
+    const { attempts, state } = deliveries.get(former.id) ?? former;
+    const isDelivered = status === 200 || status === 204;
+    return note({
+      ...former,
+      url,
+      attempts: [...attempts, { at, status }],
+      state: isDelivered ? 'delivered' : state === 'unreachable' ? 'underway' : state,
+    });
+  };
+
   return {
-    async send({ kind, route, notifyUrl, resource, oldSpelling = false }) {
-      const prefix = oldSpelling
-        ? 'MEMBERCARDSP'
-        : route === 'partner'
-          ? 'BRAND_MEMBER_CARD_SP'
-          : 'BRAND_MEMBER_CARD';
-      const originalType = originalTypes[kind];
-      const plain = JSON.stringify(resource);
+    async send(occasion) {
+      const { kind, route, notifyUrl, resource } = occasion;
       const key = route === 'partner' ? provision.partner.apiV3Key : apiKeyOf(resource.brand_id);
-      const notification = {
-        id: randomUUID(),
-        create_time: wireTime(now()),
-        event_type: `${prefix}.${kind}`,
-        resource_type: 'encrypt-resource',
-        summary: '会员卡通知',
-        resource: { ...encryptEnvelope(plain, key, originalType), original_type: originalType },
-      };
-      const { id, event_type: eventType } = notification;
-      const body = JSON.stringify(notification);
-      let delivery: Delivery = { id, eventType, url: standIn ?? notifyUrl, attempts: [], state: 'underway' };
-      note(delivery);
+      const { id, eventType, body } = notificationOf(occasion, key, now());
+      const message: Message = { body, route, notifyUrl };
+      messages.set(id, message);
+      let delivery = note({ id, eventType, url: standIn ?? notifyUrl, attempts: [], state: 'underway' });
       for (const waitMs of [0, ...waitsOf(kind, route)]) {
         if (waitMs > 0) await wait(waitMs);
-        const url = standIn ?? notifyUrl;
-        if (!isLoopback(url)) {
-          note({ ...delivery, state: 'unreachable' });
-          return id;
-        }
-        const at = now();
-        const status = await attempt(url, body, route);
-        const state = status === 200 || status === 204 ? 'delivered' : 'underway';
-        delivery = { ...delivery, url, attempts: [...delivery.attempts, { at, status }], state };
-        note(delivery);
-        if (state === 'delivered') return id;
+        delivery = deliveries.get(id) ?? delivery;
+        if (delivery.state === 'underway') delivery = await attempt(delivery, message);
+        if (delivery.state !== 'underway') return id;
       }
       note({ ...delivery, state: 'givenUp' });
       return id;
+    },
+    async resend(id = [...deliveries.keys()].at(-1)) {
+      const delivery = id === undefined ? undefined : deliveries.get(id);
+      const message = id === undefined ? undefined : messages.get(id);
+      return delivery && message && attempt(delivery, message);
     },
     deliverTo(url) {
       if (url !== undefined && !isLoopback(url)) throw new Error('deliveries go to loopback addresses only');
@@ -172,6 +153,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     list: () => [...deliveries.values()],
     clear() {
       deliveries.clear();
+      messages.clear();
     },
     stop() {
       for (const cancel of timers) cancel();

@@ -6,6 +6,8 @@ import type { Fault } from './faults';
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Ends the Request-ID: 0 for a success, otherwise the number of the error. */
+  readonly number: number;
   /** Responses to requests whose signature was not accepted are not signed. */
   readonly signed: boolean;
 }
@@ -22,14 +24,10 @@ const signatureTypes = {
   partner: 'WECHATPAY2-SHA256-RSA2048',
   brand: 'WECHATPAY-BRAND-SHA256-RSA2048',
 } as const;
-/** Number of a success in the Request-ID; refusals have other numbers. */
-const okNumber = 0;
-const refusedNumber = 268_575_822;
-
 /** Signs and sends the response, with the faults configured for it. */
 export const sendAnswer = async (
   response: ServerResponse,
-  { status, body, signed }: Answer,
+  { status, body, number, signed }: Answer,
   {
     keys,
     faults,
@@ -40,10 +38,7 @@ export const sendAnswer = async (
   const timestamp = String(Math.floor(now / 1000) - (has('staleTimestamp') ? 301 : 0));
   const nonce = randomBytes(16).toString('hex');
   response.statusCode = status;
-  response.setHeader(
-    'Request-ID',
-    `${randomBytes(16).toString('hex').toUpperCase()}-${status < 300 ? okNumber : refusedNumber}`,
-  );
+  response.setHeader('Request-ID', `${randomBytes(16).toString('hex').toUpperCase()}-${number}`);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   if (signed && !has('noSignature')) {
     const signature = await signatureOf(`${timestamp}\n${nonce}\n${body}\n`, keys.privateKey);

@@ -1,21 +1,28 @@
+export const faultKinds = [
+  'delay',
+  'refused',
+  'rateLimited',
+  'systemError',
+  'badGateway',
+  'reset',
+  'blackHole',
+  'badSignature',
+  'noSignature',
+  'probeSignature',
+  'unknownSerial',
+  'expiredCertificate',
+  'staleTimestamp',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
 /** Faults that can be injected. `delayMs` also applies to calls that then succeed. */
 export interface Fault {
-  readonly kind:
-    | 'delay'
-    | 'rateLimited'
-    | 'systemError'
-    | 'badGateway'
-    | 'reset'
-    | 'blackHole'
-    | 'badSignature'
-    | 'noSignature'
-    | 'probeSignature'
-    | 'unknownSerial'
-    | 'expiredCertificate'
-    | 'staleTimestamp';
+  readonly kind: FaultKind;
   /** `after`: the request takes effect first, then the response fails. */
   readonly when?: 'before' | 'after';
   readonly interface?: string;
+  /** For `refused`: the sentence of a refusal that the documents list for `interface`. */
+  readonly message?: string;
   /** brand_id or mchid. */
   readonly dimension?: string;
   /** How many calls are hit. Default: all until the fault is removed. */

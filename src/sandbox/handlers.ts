@@ -1,22 +1,19 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
-import { invalidRequest, notFound, paramError } from './failure';
-import { checkAnswers, checkCompliance, checkValidDate } from './member-rules';
+import type { KeyObject } from 'node:crypto';
+import { refused } from './failure';
+import { checkAnswers, checkCompliance } from './member-rules';
 import { sealedCard, unsealed, unsealedAnswers } from './personal';
-import {
-  wireTime,
-  type FormAnswers,
-  type State,
-  type Template,
-  type UserCard,
-  type ValidDate,
-} from './state';
+import type { RefusalName } from './refusals';
+import { wireTime, type Edition, type FormAnswers, type State, type Template, type UserCard } from './state';
+import { checkValidityFor } from './validity';
 
 export interface HandlerCall {
   readonly state: State;
   readonly brandId: string;
   /** Path parameters, query and body together, validated by `takes`. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** Time by the sandbox's movable clock, in ms. */
   readonly now: number;
+  readonly edition: Edition;
   /** Decrypts the request's personal fields. */
   readonly ownKey: KeyObject;
   /** Encrypts the response's personal fields. */
@@ -24,56 +21,30 @@ export interface HandlerCall {
   readonly maxTemplatesPerType: number;
 }
 
-export const createTemplate = ({ state, brandId, args, now, maxTemplatesPerType }: HandlerCall): Template => {
-  const request = args as unknown as Omit<
-    Template,
-    'card_id' | 'brand_id' | 'state' | 'create_time' | 'modify_time'
-  > & {
-    readonly code_jump_information?: unknown;
-    readonly need_display_level?: boolean;
-  };
-  const existing = state.templatesOf(brandId);
-  checkCompliance(args);
-  if (request.card_type !== 'NORMAL') throw invalidRequest('暂不支持付费或储值的会员卡类型,请修改后重试');
-  if (request.appid !== state.brands.get(brandId)?.appid) throw invalidRequest('品牌ID与商家AppID没有绑定');
-  if (request.need_display_level === true && request.init_level === undefined)
-    throw invalidRequest('need_display_level为true时,init_level不能为空');
-  if (request.code_type === 'JUMP_MINI_PROGRAM' && request.code_jump_information === undefined)
-    throw paramError('会员码型为跳转商家小程序,必填会员码跳转信息');
-  if (existing.some(({ out_request_no }) => out_request_no === request.out_request_no))
-    throw paramError('商家请求单号重复');
-  if (existing.filter(({ card_type }) => card_type === request.card_type).length >= maxTemplatesPerType)
-    throw invalidRequest('会员卡模板数量超过限制,每个类型最多创建两个模板');
-  const template: Template = {
-    ...request,
-    card_id: `p${randomBytes(20).toString('base64url').slice(0, 27)}`,
-    brand_id: brandId,
-    state: 'CARD_EFFECTIVE',
-    create_time: wireTime(now),
-    modify_time: wireTime(now),
-  };
-  state.putTemplate(template);
-  return template;
-};
-
-export const templateOf = (state: State, brandId: string, cardId: unknown): Template => {
+export const templateOf = (
+  state: State,
+  brandId: string,
+  cardId: unknown,
+  missing: RefusalName = 'templateMissing',
+): Template => {
   const found = state.template(brandId, String(cardId));
-  if (found === undefined) throw notFound('会员卡模板不存在');
+  if (found === undefined) throw refused(missing);
   return found;
 };
 
 export const checkOpenid = (openid: unknown): void => {
   // Magic input: see README.md.
-  if (String(openid).startsWith('invalid')) throw invalidRequest('OpenID 无效');
-  if (String(openid).startsWith('foreign')) throw invalidRequest('OpenID 不属于品牌的 AppID');
+  if (String(openid).startsWith('invalid')) throw refused('openidInvalid');
+  if (String(openid).startsWith('foreign')) throw refused('openidForeign');
 };
 
-export const cardOf = ({ state, brandId, args }: HandlerCall): UserCard => {
+/** @param missingTemplate - what the interface says of an unknown template. */
+export const cardOf = ({ state, brandId, args }: HandlerCall, missingTemplate?: RefusalName): UserCard => {
   checkOpenid(args.openid);
-  templateOf(state, brandId, args.card_id);
-  const found = state.userCard(brandId, String(args.user_card_code));
-  if (found?.openid !== args.openid || found?.card_id !== args.card_id) throw notFound('用户会员卡不存在');
-  return found as UserCard;
+  templateOf(state, brandId, args.card_id, missingTemplate);
+  const found = state.userCard(brandId, String(args.user_card_code), String(args.card_id));
+  if (found === undefined || found.openid !== args.openid) throw refused('cardMissing');
+  return found;
 };
 
 export const pageOf = <T>(all: readonly T[], { offset, limit }: Readonly<Record<string, unknown>>) => {
@@ -90,14 +61,14 @@ export const pageOf = <T>(all: readonly T[], { offset, limit }: Readonly<Record<
 /** The card after a request whose personal fields are encrypted. */
 export const changedCard = (
   card: UserCard,
-  { state, args, now, ownKey, brandId }: Omit<HandlerCall, 'callerKey'>,
+  { state, args, now, edition, ownKey, brandId }: Omit<HandlerCall, 'callerKey'>,
 ): UserCard => {
   const template = templateOf(state, brandId, card.card_id);
   const answers = args.user_information as FormAnswers | undefined;
   const plainAnswers = answers && unsealedAnswers(answers, ownKey);
   if (plainAnswers !== undefined) checkAnswers(plainAnswers, template);
-  if (args.valid_date_information !== undefined)
-    checkValidDate(args.valid_date_information as ValidDate, template);
+  // The founding document's request example is PERMANENT with dates; the error table of 2026 refuses it.
+  checkValidityFor(template, args.valid_date_information, { exact: edition !== '2025' });
   const { brand_id: _, user_information: __, phone_number: sealedPhone, ...given } = args;
   return {
     ...card,
@@ -110,7 +81,8 @@ export const changedCard = (
 
 export const updateUserCard = (call: HandlerCall): UserCard => {
   const card = cardOf(call);
-  if (card.user_card_state !== 'EFFECTIVE') throw invalidRequest('用户卡状态不正确,只能操作已激活的会员卡');
+  checkCompliance(call.args);
+  if (card.user_card_state !== 'EFFECTIVE') throw refused('cardNotEffective');
   const changed = changedCard(card, call);
   call.state.putUserCard(changed);
   return sealedCard(changed, call.callerKey);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { invalidRequest, paramError } from './failure';
+import { brokenRule, refused } from './failure';
 import { checkOpenid, type HandlerCall } from './handlers';
-import { checkAnswers, checkCompliance, checkPickup, checkValidDate } from './member-rules';
+import { checkAnswers, checkCompliance } from './member-rules';
 import { sealedCard, unsealed, unsealedAnswers } from './personal';
-import { wireTime, type FormAnswers, type Template, type UserCard, type ValidDate } from './state';
+import { wireTime, type FormAnswers, type Template, type UserCard } from './state';
+import { checkPickup, checkValidityFor, type ValidDate } from './validity';
 
 /** The card created by an import; validates what both imports have in common. */
 const importedCard = (
@@ -14,10 +15,11 @@ const importedCard = (
   const plainAnswers = answers && unsealedAnswers(answers, ownKey);
   if (plainAnswers !== undefined) checkAnswers(plainAnswers, template);
   const valid = (args.valid_date_information as ValidDate | undefined) ?? template.valid_date_information;
-  checkValidDate(valid, template);
+  // The founding document's request example is PERMANENT with dates.
+  checkValidityFor(template, args.valid_date_information, { exact: false });
   checkPickup(args.pickup_time as string | undefined, valid, now);
   const phone = args.phone_number === undefined ? undefined : unsealed(args.phone_number as string, ownKey);
-  if (phone !== undefined && !/^\+?\d{5,15}$/.test(phone)) throw paramError('手机号格式错误');
+  if (phone !== undefined && !/^\+?\d{5,15}$/.test(phone)) throw brokenRule('phone_number', '格式错误');
   const { brand_id: _, user_information: __, phone_number: ___, ...given } = args;
   const level = args.level ?? template.init_level;
   return {
@@ -40,16 +42,20 @@ const importedCard = (
 export const importByPhone = (call: HandlerCall): UserCard => {
   const { state, brandId, args } = call;
   const template = state.template(brandId, String(args.card_id));
-  if (template === undefined) throw invalidRequest('会员卡模版ID不属于该品牌');
-  if (template.state !== 'CARD_EFFECTIVE') throw invalidRequest('会员卡模板无效');
+  if (template === undefined) throw refused('templateOfOther');
+  if (template.state !== 'CARD_EFFECTIVE') throw refused('templateInvalid');
+  checkCompliance(args);
+  const { type } = (args.valid_date_information ?? template.valid_date_information) as ValidDate;
+  // 需要填写
+  if (type === 'FIX_TERM' && args.pickup_time === undefined) throw brokenRule('pickup_time', '必填');
   const imported = importedCard(call, template);
   const { phone_number: phone = '', user_card_code: code } = imported;
   // Magic input: see README.md.
-  if (phone.endsWith('0000')) throw invalidRequest('手机号未绑定微信号,无法导入');
-  const codeExists = state.userCard(brandId, code) !== undefined;
+  if (phone.endsWith('0000')) throw refused('phoneUnbound');
+  const codeExists = state.userCard(brandId, code, template.card_id) !== undefined;
   if (state.cardOfPhone(template.card_id, phone) !== undefined)
-    throw invalidRequest(codeExists ? '该手机号或会员卡code已存在' : '该手机号已被导入过');
-  if (codeExists) throw invalidRequest('该手机号或会员卡code已存在');
+    throw refused(codeExists ? 'phoneOrCodeTaken' : 'phoneImported');
+  if (codeExists) throw refused('phoneOrCodeTaken');
   const card = { ...imported, openid: `o${randomBytes(20).toString('base64url').slice(0, 27)}` };
   state.putUserCard(card);
   return sealedCard(card, call.callerKey);
@@ -61,20 +67,18 @@ export const importByOpenid = (call: HandlerCall): UserCard => {
   checkCompliance(args);
   const openid = String(args.openid);
   const template = state.template(brandId, String(args.card_id));
-  if (template?.state !== 'CARD_EFFECTIVE') throw invalidRequest('会员卡模板无效');
+  if (template?.state !== 'CARD_EFFECTIVE') throw refused('templateInvalid');
   const given = args.valid_date_information as ValidDate | undefined;
-  if (given?.type === 'FIX_TIME_RANGE' && args.pickup_time === undefined)
-    throw paramError('固定时间范围必填领取时间');
+  if (given?.type === 'FIX_TIME_RANGE' && args.pickup_time === undefined) throw refused('pickupMissing');
   const imported = importedCard(call, template);
   // Magic input: see README.md.
-  if (openid.startsWith('deleted')) throw invalidRequest('用户主动删除了该会员卡,无法重新导入');
+  if (openid.startsWith('deleted') || state.hasDeleted(brandId, template.card_id, openid))
+    throw refused('deletedByUser');
   const held = state.userCardsOf(brandId, openid).filter(({ card_id }) => card_id === template.card_id);
-  if (held.some(({ user_card_state }) => user_card_state === 'UNACTIVATED'))
-    throw invalidRequest('用户已有待激活的会员卡');
-  if (held.some(({ user_card_state }) => user_card_state === 'EFFECTIVE'))
-    throw invalidRequest('用户已有已生效的会员卡');
-  if (state.userCard(brandId, imported.user_card_code) !== undefined)
-    throw invalidRequest('该用户卡 code 已存在');
+  if (held.some(({ user_card_state }) => user_card_state === 'UNACTIVATED')) throw refused('holdsWaiting');
+  if (held.some(({ user_card_state }) => user_card_state === 'EFFECTIVE')) throw refused('holdsEffective');
+  if (state.userCard(brandId, imported.user_card_code, template.card_id) !== undefined)
+    throw refused('codeTaken');
   const card = { ...imported, openid };
   state.putUserCard(card);
   return sealedCard(card, call.callerKey);

@@ -1,4 +1,5 @@
 import type { HandlerCall } from './handlers';
+import type { RefusalName } from './refusals';
 import { digits, must, type Field } from './rules';
 
 /** One interface of the sandbox: its path, its fields, its handler. A new interface is one row and one handler. */
@@ -12,6 +13,8 @@ export interface SandboxInterface {
   /** Fields of the query (GET) or the body; `brand_id` is added on the partner route. */
   readonly takes: Readonly<Record<string, Field>>;
   readonly sealed: boolean;
+  /** What it says of a brand without member cards. Default: `notOpened`. */
+  readonly notOpened?: RefusalName;
   readonly handle: (call: HandlerCall) => unknown;
 }
 

@@ -1,15 +1,18 @@
 import { confirmUserCard, invalidateUserCard } from './card-life';
-import { cardOf, checkOpenid, createTemplate, pageOf, templateOf, updateUserCard } from './handlers';
+import { cardOf, checkOpenid, pageOf, templateOf, updateUserCard } from './handlers';
 import { importByOpenid, importByPhone } from './imports';
 import { sealedCard } from './personal';
 import { both, paging, partnerOnly, type SandboxInterface } from './interface';
-import { fields, may, must, oneOf } from './rules';
+import { checkLists } from './member-rules';
+import { fields, may, must, oneOf, text, type Rule } from './rules';
 import { serviceInterfaces } from './service-interfaces';
 import * as shapes from './shapes';
-import { invalidateTemplate, updateTemplate } from './template-life';
+import { createTemplate, invalidateTemplate, updateTemplate } from './template-life';
 
 const cardParameter = { name: 'card_id', field: must(shapes.cardId) };
-const codeParameter = { name: 'user_card_code', field: must(shapes.userCardCode) };
+const codeParameter = { name: 'user_card_code', field: must(text(32, /^[\x21-\x7e]+$/)) };
+/** Only the tables of confirmation and import have a sentence of their own about the code. */
+const newCodeParameter = { ...codeParameter, field: must(shapes.userCardCode) };
 
 export const sandboxInterfaces: readonly SandboxInterface[] = [
   {
@@ -129,7 +132,7 @@ export const sandboxInterfaces: readonly SandboxInterface[] = [
     method: 'POST',
     path: '/user-cards/{}/confirm',
     routes: both,
-    parameter: codeParameter,
+    parameter: newCodeParameter,
     takes: shapes.confirmUserCard,
     sealed: true,
     handle: confirmUserCard,
@@ -148,9 +151,14 @@ export const sandboxInterfaces: readonly SandboxInterface[] = [
 ];
 
 /** The rule for all fields of an interface on a route. */
-export const ruleOf = ({ takes, parameter }: SandboxInterface, route: 'brand' | 'partner') =>
-  fields({
+export const ruleOf = ({ takes, parameter }: SandboxInterface, route: 'brand' | 'partner'): Rule => {
+  const shape = fields({
     ...takes,
     ...(parameter && { [parameter.name]: parameter.field }),
     ...(route === 'partner' && { brand_id: must(shapes.brandId) }),
   });
+  return (args, path) => {
+    if ('user_information' in takes) checkLists((args as Readonly<Record<string, unknown>>).user_information);
+    shape(args, path);
+  };
+};

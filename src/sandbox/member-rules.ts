@@ -1,71 +1,64 @@
-import { invalidRequest, paramError } from './failure';
-import type { FormAnswers, Template, ValidDate } from './state';
+import { brokenRule, refused } from './failure';
+import type { RefusalName } from './refusals';
+import type { FormAnswers, Template } from './state';
 
-/**
- * A member's validity must match the template's kind. Other members of the object are accepted, because the documents'
- * own request examples contain them.
- */
-export const checkValidDate = ({ type, ...dates }: ValidDate, template: Template): void => {
-  if (type === undefined) return;
-  if (type !== template.valid_date_information.type)
-    throw paramError('卡模版有效期类型和请求的有效期类型不一致');
-  const { available_begin_time: begin, available_end_time: end, available_day_after_receive: days } = dates;
-  if (type === 'FIX_TIME_RANGE') {
-    if (begin === undefined || end === undefined)
-      throw paramError('绝对有效期卡模板必填有效期信息,不允许填写有效天数信息');
-    if (Date.parse(begin) > Date.parse(end)) throw paramError('固定时间范围的开始时间不能大于结束时间');
-  }
-  if (type === 'FIX_TERM' && days === undefined)
-    throw paramError('相对有效期卡模板必填有效天数信息,不允许填写有效期信息');
-};
-
-/** 领取时间必须早于当前时间,且不允许导入已过期的会员卡 */
-export const checkPickup = (pickupTime: string | undefined, valid: ValidDate, now: number): void => {
-  if (pickupTime !== undefined && Date.parse(pickupTime) >= now) throw paramError('领取时间必须早于当前时间');
-  const { type, available_end_time: end, available_day_after_receive: days } = valid;
-  const picked = pickupTime === undefined ? now : Date.parse(pickupTime);
-  const expiry =
-    type === 'FIX_TIME_RANGE' && end !== undefined
-      ? Date.parse(end)
-      : type === 'FIX_TERM' && days !== undefined
-        ? picked + days * 86_400_000
-        : Infinity;
-  if (expiry <= now) throw invalidRequest('无法导入已过期的会员卡');
-};
-
-const formats: Readonly<Record<string, { readonly pattern: RegExp; readonly message: string }>> = {
-  USER_FORM_FLAG_SEX: { pattern: /^[男女]$/, message: '用户信息通用字段中,性别格式不正确' },
+const formats: Readonly<Record<string, { readonly pattern: RegExp; readonly refusal?: RefusalName }>> = {
+  USER_FORM_FLAG_SEX: { pattern: /^[男女]$/, refusal: 'sex' },
   USER_FORM_FLAG_BIRTHDAY: {
     pattern: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
-    message: '用户信息通用字段中,生日格式不正确',
+    refusal: 'birthday',
   },
-  USER_FORM_FLAG_EMAIL: {
-    pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
-    message: '用户信息通用字段中,邮箱格式不正确',
-  },
-  USER_FORM_FLAG_CITY: { pattern: /^[^,]+,[^,]+$/, message: '用户信息通用字段中,城市格式不正确' },
+  USER_FORM_FLAG_EMAIL: { pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, refusal: 'email' },
+  USER_FORM_FLAG_CITY: { pattern: /^[^,]+,[^,]+$/ },
+};
+
+const illegal = /[\p{Cc}\u{FFFD}]/u;
+
+/** The lists of a form or of its answers, before their shape is checked: the shape knows no sentence for repetitions. */
+export const checkLists = (form: unknown): void => {
+  if (typeof form !== 'object' || form === null) return;
+  const { common_field_list: common, custom_field_list: custom } = form as Readonly<Record<string, unknown>>;
+  if (hasTwice(namesIn(common))) throw refused('commonTwice');
+  if (hasTwice(namesIn(custom))) throw refused('customTwice');
+  if (Array.isArray(custom) && custom.length > 1) throw refused('customRules');
+};
+
+/** Names of fields; a template's common fields are names themselves. */
+const namesIn = (list: unknown): readonly string[] =>
+  (Array.isArray(list) ? (list as readonly unknown[]) : []).flatMap((element) => {
+    const name =
+      typeof element === 'object' && element !== null ? (element as { name?: unknown }).name : element;
+    return typeof name === 'string' ? [name] : [];
+  });
+
+const hasTwice = (names: readonly string[]): boolean => new Set(names).size !== names.length;
+
+/** Checks the values that a template's form offers. */
+export const checkForm = (form: Template['user_information']): void => {
+  for (const { values } of form?.custom_field_list ?? [])
+    if (values.some((value) => illegal.test(value))) throw refused('customValue');
 };
 
 /** Checks form answers in clear against the template's form. */
 export const checkAnswers = (answers: FormAnswers, template: Template): void => {
   const form = template.user_information;
-  const names = (answers.common_field_list ?? []).map(({ name }) => name);
-  if (new Set(names).size !== names.length) throw paramError('用户信息通用字段存在重复项');
   for (const { name, value } of answers.common_field_list ?? []) {
-    if (form?.common_field_list?.includes(name) !== true)
-      throw paramError('请求的用户信息通用字段未定义在卡模版中');
-    const format = formats[name];
-    if (format !== undefined && !format.pattern.test(value)) throw paramError(format.message);
+    if (form?.common_field_list?.includes(name) !== true) throw refused('commonUnknown');
+    const { pattern, refusal } = formats[name] ?? {};
+    if (pattern?.test(value) === false)
+      throw refusal === undefined
+        ? brokenRule('user_information.common_field_list', `的${name}格式错误`)
+        : refused(refusal);
   }
   for (const { name, user_chosen_values: chosen } of answers.custom_field_list ?? []) {
-    const field = form?.custom_field_list?.find((candidate) => candidate.name === name);
-    if (field === undefined) throw paramError('请求的用户信息自定义字段未定义在卡模版中');
-    if (chosen.length === 0 || chosen.some((value) => [...value].length > 8))
-      throw paramError('商户自定义信息最多一项,字段值列表最少1个,最多10个,单个列表限制8个字符');
+    if (form?.custom_field_list?.some((field) => field.name === name) !== true)
+      throw refused('customUnknown');
+    if (chosen.length === 0 || chosen.some((value) => [...value].length > 8)) throw refused('customRules');
+    if (chosen.some((value) => illegal.test(value))) throw refused('customValue');
   }
 };
 
 /** Magic input: see README.md. */
 export const checkCompliance = (args: Readonly<Record<string, unknown>>): void => {
-  if (JSON.stringify(args).includes('违规')) throw paramError('请求内容或图片不符合法规,请重试');
+  if (JSON.stringify(args).includes('违规')) throw refused('notCompliant');
 };

@@ -1,5 +1,6 @@
 /** How the sandbox counts calls per second; WeChat Pay does not document its own way. */
-export type Counting = 'fixed' | 'sliding' | 'bucket';
+export const countings = ['fixed', 'sliding', 'bucket'] as const;
+export type Counting = (typeof countings)[number];
 
 export interface Quota {
   /** Counts one call; returns false if it exceeds the limit. A refused call is not counted. */

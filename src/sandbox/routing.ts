@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { headerOf } from './exchange';
-import { invalidRequest, paramError } from './failure';
+import { Failure, paramError, type Flaw } from './failure';
 import type { SandboxInterface } from './interface';
 import { sandboxInterfaces } from './interfaces';
 import type { WechatPayKeys } from './keys';
+import { undocumented } from './rules';
 
 export type Route = 'brand' | 'partner';
 
@@ -66,15 +67,22 @@ export const argumentsOf = (
       throw paramError('请求体不是合法的JSON');
     }
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-      throw paramError('请求体须为对象');
+      throw paramError('请求体不是JSON对象');
     Object.assign(args, parsed);
   }
   if (found?.parameter !== undefined) {
-    if (found.parameter.name in args) throw paramError('请求中含有未在API文档中定义的参数');
+    if (found.parameter.name in args) throw undocumented(found.parameter.name);
     args[found.parameter.name] = decodeURIComponent(parameter ?? '');
   }
   return args;
 };
+
+/** Every name of an interface in the ledger, faults and limits. */
+export const interfaceNames: readonly string[] = [
+  ...sandboxInterfaces.map(({ name }) => name),
+  'UPLOAD_IMAGE',
+  'GET_CERTIFICATES',
+];
 
 /** The id used in the ledger and for limits. */
 export const nameOf = ({ found, isUpload }: Match): string =>
@@ -89,14 +97,15 @@ export interface HeaderCheck {
 }
 
 export const checkHeaders = (
-  { headers }: IncomingMessage,
+  { method, headers }: IncomingMessage,
   { route, contentType: expected, body, sealed, wechatPay }: HeaderCheck,
 ): void => {
-  if (headers.accept !== 'application/json') throw invalidRequest('Http头Accept须为application/json');
-  if (headers['user-agent'] === undefined) throw invalidRequest('Http头缺少User-Agent');
+  if (!acceptsJson(headers.accept)) throw againstRules('Accept', '须为application/json');
+  if (headers['user-agent'] === undefined) throw againstRules('User-Agent', '必填');
   const contentType = headers['content-type'];
-  if (body === '' ? contentType !== undefined : contentType?.split(';')[0] !== expected)
-    throw invalidRequest(`Http头Content-Type须为${expected}`);
+  // Clients such as wechatpay-axios-plugin send one with a GET, too.
+  if (body === '' ? method !== 'GET' && contentType !== undefined : contentType?.split(';')[0] !== expected)
+    throw againstRules('Content-Type', `须为${expected}`);
   const serial = headerOf(headers, 'wechatpay-serial');
   if (serial === undefined) {
     if (route === 'brand' || sealed) throw paramError('Http header中缺少必填参数Wechatpay-Serial');
@@ -105,6 +114,15 @@ export const checkHeaders = (
   if (serial === wechatPay.publicKeyId || (route === 'partner' && serial === wechatPay.certificateSerial))
     return;
   throw route === 'brand'
-    ? invalidRequest('微信支付公钥ID与品牌ID不匹配')
+    ? new Failure(400, 'INVALID_REQUEST', '微信支付公钥ID与品牌ID不匹配')
     : paramError('平台证书序列号Wechatpay-Serial错误');
+};
+
+/** The header may list further types, as that of wechatpay-axios-plugin does. */
+const acceptsJson = (accept = ''): boolean =>
+  accept.split(',').some((range) => range.split(';')[0]?.trim().toLowerCase() === 'application/json');
+
+const againstRules = (header: string, issue: string): Failure => {
+  const flaw: Flaw = { path: header, issue, location: 'header' };
+  return new Failure(400, 'INVALID_REQUEST', 'HTTP 请求不符合微信支付 APIv3 接口规则', { flaw });
 };

@@ -35,6 +35,14 @@ export interface Example {
   readonly userCardCode: string;
 }
 
+/** Another member of the same template, whose card can be deleted without spoiling the first example. */
+export const secondExample: Example = {
+  brandId: '1004',
+  cardId: 'pbLatjvWOibDc5-TBnbUk1pD12o0',
+  openid: 'o1004-member-00003',
+  userCardCode: '470100023757',
+};
+
 /** The card of the founding documents' request example. */
 export const firstExample: Example = {
   brandId: '1004',
@@ -71,8 +79,9 @@ export const seedState = (
   now: number,
   membersPerBrand: number,
   brands: readonly Brand[] = seedBrands,
+  clock: () => number = () => now,
 ): State => {
-  const state = createState(brands);
+  const state = createState(brands, clock);
   brands.forEach((brand, brandIndex) => {
     const templates = dateTypes.map((type, index) => template(brand, { type, index, now }));
     for (const one of templates) state.putTemplate(one);
@@ -211,7 +220,7 @@ const member = (
         },
         { name: 'USER_FORM_FLAG_CITY', value: pick(cities, 2) },
       ],
-      custom_field_list: [{ name: '喜欢的运动', user_chosen_values: [pick(sports, 1), pick(sports, 2)] }],
+      custom_field_list: [{ name: '喜欢的运动', user_chosen_values: chosenSports(index + brandIndex) }],
     },
     attach: `store=${(index % 12) + 1}`,
     user_card_state: index % 29 === 28 ? 'UNACTIVATED' : 'EFFECTIVE',
@@ -219,3 +228,7 @@ const member = (
     modify_time: joined,
   };
 };
+
+/** Two different ones. */
+const chosenSports = (step: number): readonly string[] =>
+  [step, step + 1 + (step % 4)].flatMap((index) => sports[index % sports.length] ?? []);

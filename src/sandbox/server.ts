@@ -3,21 +3,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticator } from './authenticate';
 import { createCallers } from './callers';
 import { bytesOf, createControl } from './control';
+import { controlActions } from './control-actions';
 import { createDeliveries, type Deliveries } from './deliveries';
 import { headerOf, sendAnswer, type Answer, type AnswerKeys } from './exchange';
-import { Failure, invalidRequest } from './failure';
+import { Failure } from './failure';
 import { createFaults, type Faults } from './faults';
 import { codeOf, failureAnswer, gatewayAnswer, rateLimited } from './gateway';
-import { ruleOf } from './interfaces';
 import { newCallerKeys, newWechatPayKeys, type CallerKeys, type NewPair } from './keys';
 import { createLedger, type Ledger } from './ledger';
 import { listen } from './listen';
-import { certificatesBody, mchid, provisionOf, type Provision } from './provision';
+import { createMovableClock } from './movable-clock';
+import { createPerformer } from './perform';
+import { mchid, provisionOf, type Provision } from './provision';
 import { createQuota, type Counting } from './quota';
-import { argumentsOf, checkHeaders, claimedId, matchOf, nameOf, type Match, type Route } from './routing';
+import { claimedId, matchOf, nameOf, type Route } from './routing';
 import { brandsOf, firstExample, seedState, type Example } from './seed';
-import type { State } from './state';
-import { keepUpload, readUpload, type Upload } from './upload';
+import type { Edition, State } from './state';
+import { readUpload } from './upload';
 import { createUsers, type Users } from './users';
 
 export interface SandboxOptions {
@@ -31,6 +33,8 @@ export interface SandboxOptions {
   readonly random?: () => number;
   readonly counting?: Counting;
   readonly membersPerBrand?: number;
+  /** Whose rules apply where the documents of two years differ. Default: `2026`. */
+  readonly documents?: Edition;
   /** Default: 3. */
   readonly brands?: number;
   /** WeChat Pay allows 2; the seeded brands start with 3. */
@@ -75,7 +79,11 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     ),
   };
   const { expiredSerial } = wechatPay;
-  let state = seedState(now(), members, brands);
+  const clock = createMovableClock(now);
+  const seed = (): State => seedState(now(), members, brands, clock.now);
+  let state = seed();
+  const firstEdition = options.documents ?? '2026';
+  let edition = firstEdition;
   const ledger = createLedger();
   const faults = createFaults(options.random ?? Math.random);
   const quota = createQuota(options.counting ?? 'sliding');
@@ -84,8 +92,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const authenticator = createAuthenticator({ now, callers: certificates });
   const provision = provisionOf(wechatPay, callers, brands);
   const deliveries = createDeliveries({ now, after: options.after, wechatPay, provision });
-  const users = createUsers({ state: () => state, deliveries, now });
-  const control = createControl({
+  const users = createUsers({ state: () => state, deliveries, now: clock.now });
+  const actions = controlActions({
     ledger,
     faults,
     quota,
@@ -94,8 +102,15 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     provision,
     users,
     deliveries,
+    clock,
+    state: () => state,
+    follow(next) {
+      edition = next;
+    },
     reset() {
-      state = seedState(now(), members, brands);
+      clock.reset();
+      state = seed();
+      edition = firstEdition;
       ledger.clear();
       faults.set([]);
       limits.clear();
@@ -103,54 +118,18 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       deliveries.clear();
     },
   });
+  const control = createControl(actions);
 
-  const perform = (
-    match: Match,
-    call: { readonly request: IncomingMessage; readonly body: string; readonly upload: Upload | undefined },
-  ): Answer & { nonce: string } => {
-    const { request, body, upload } = call;
-    const { route } = match;
-    const { id, nonce, certificate } = authenticator.check({
-      route,
-      method: request.method ?? '',
-      target: request.url ?? '',
-      authorization: headerOf(request.headers, 'authorization'),
-      body,
-    });
-    const refused = (failure: unknown): Answer & { nonce: string } => ({
-      ...failureAnswer(failure, true),
-      nonce,
-    });
-    try {
-      checkHeaders(request, {
-        route,
-        contentType: match.isUpload === true ? 'multipart/form-data' : 'application/json',
-        body,
-        sealed: match.found?.sealed === true,
-        wechatPay,
-      });
-      if (match.isUpload === true)
-        return { status: 200, body: JSON.stringify(keepUpload(route, upload)), signed: true, nonce };
-      if (match.found === undefined)
-        return { status: 200, body: certificatesBody(wechatPay, partnerKeys, now()), signed: true, nonce };
-      const args = argumentsOf(match, request, body);
-      ruleOf(match.found, route)(args, '');
-      const brandId = route === 'brand' ? id : String(args.brand_id);
-      if (!state.brands.has(brandId)) throw invalidRequest('商家未开通商家名片会员功能');
-      const answer = match.found.handle({
-        state,
-        brandId,
-        args,
-        now: now(),
-        ownKey: wechatPay.privateKey,
-        callerKey: certificate.publicKey,
-        maxTemplatesPerType: options.maxTemplatesPerType ?? 50,
-      });
-      return { status: 200, body: JSON.stringify(answer), signed: true, nonce };
-    } catch (error) {
-      return refused(error);
-    }
-  };
+  const perform = createPerformer({
+    authenticator,
+    wechatPay,
+    partnerKeys,
+    state: () => state,
+    edition: () => edition,
+    now,
+    movableNow: clock.now,
+    maxTemplatesPerType: options.maxTemplatesPerType ?? 50,
+  });
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = now();
@@ -159,7 +138,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       request.resume();
       await sendAnswer(
         response,
-        failureAnswer(new Failure(404, 'RESOURCE_NOT_EXISTS', '接口不存在'), false),
+        failureAnswer(new Failure(404, 'RESOURCE_NOT_EXISTS', '接口不存在'), { signed: false }),
         {
           keys: {
             privateKey: wechatPay.privateKey,
@@ -207,7 +186,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     try {
       answer = early === undefined ? perform(match, { request, body, upload }) : { ...early, nonce: '' };
     } catch (error) {
-      answer = { ...failureAnswer(error, false), nonce: '' };
+      answer = { ...failureAnswer(error, { signed: false }), nonce: '' };
     }
     const late = gatewayAnswer(hits, 'after');
     if (late === 'reset' || late === 'blackHole') {

@@ -24,6 +24,7 @@ export const serviceInterfaces: readonly SandboxInterface[] = [
     routes: both,
     takes: shapes.createFeed,
     sealed: false,
+    notOpened: 'brandNotOpened',
     handle: createFeed,
   },
   {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Failure, invalidRequest, notFound, paramError } from './failure';
+import { brokenRule, refused } from './failure';
 import { cardOf, checkOpenid, type HandlerCall } from './handlers';
 import { wireTime } from './state';
 
@@ -8,30 +8,30 @@ const hourMs = 3_600_000;
 export const createPreAuthToken = ({ state, brandId, args, now }: HandlerCall) => {
   const openid = String(args.openid);
   // Magic input: see README.md.
-  if (openid.startsWith('closed')) throw invalidRequest('功能暂未开放');
+  if (openid.startsWith('closed')) throw refused('featureClosed');
   checkOpenid(openid);
   const template = state.template(brandId, String(args.card_id));
-  if (template?.state !== 'CARD_EFFECTIVE') throw invalidRequest('会员卡模板无效');
+  if (template?.state !== 'CARD_EFFECTIVE') throw refused('templateInvalid');
   const { type, available_end_time: end } = template.valid_date_information;
   if (type === 'FIX_TIME_RANGE' && end !== undefined && Date.parse(end) <= now)
-    throw invalidRequest('会员卡模板已过期');
+    throw refused('templateEnded');
   const holds = state
     .userCardsOf(brandId, openid)
     .some(
       (one) => one.card_id === template.card_id && ['UNACTIVATED', 'EFFECTIVE'].includes(one.user_card_state),
     );
-  if (holds) throw invalidRequest('用户在一个卡模板下只能有一张有效的会员卡');
+  if (holds) throw refused('holdsValid');
   return { token: randomBytes(16).toString('hex'), expire_time: wireTime(now + hourMs) };
 };
 
 export const createFeed = ({ state, brandId, args }: HandlerCall) => {
   const { card_id, user_card_code, openid, out_request_no, cell } = args as Readonly<Record<string, string>>;
   // Magic input: see README.md.
-  if (openid?.startsWith('invalid') === true) throw invalidRequest('openid无效');
-  if (!/^\d+(_[^_\s]+)+$/.test(cell ?? '')) throw paramError('cell不合法');
-  if (cell?.startsWith('99_') === true) throw new Failure(403, 'NO_AUTH', '商家没有权限使用该动态信息模板');
-  if (state.template(brandId, card_id ?? '')?.state !== 'CARD_EFFECTIVE')
-    throw invalidRequest('会员卡模板无效');
+  if (openid?.startsWith('invalid') === true) throw refused('feedOpenid');
+  // A variable may hold spaces: names and times do.
+  if (!/^\d+(_[^_]+)+$/.test(cell ?? '')) throw refused('cell');
+  if (cell?.startsWith('99_') === true) throw refused('feedForbidden');
+  if (state.template(brandId, card_id ?? '')?.state !== 'CARD_EFFECTIVE') throw refused('templateInvalid');
   const isMember = state
     .userCardsOf(brandId, openid ?? '')
     .some(
@@ -40,30 +40,33 @@ export const createFeed = ({ state, brandId, args }: HandlerCall) => {
         one.card_id === card_id &&
         one.user_card_state === 'EFFECTIVE',
     );
-  if (!isMember) throw invalidRequest('当前用户非会员');
+  if (!isMember) throw refused('notMember');
   const number = `${brandId}\n${out_request_no ?? ''}`;
-  if (state.feeds.has(number)) throw new Failure(400, 'ALREADY_EXISTS', '该用户动态已存在');
+  if (state.feeds.has(number)) throw refused('feedExists');
   state.feeds.add(number);
   return { brand_id: brandId, card_id, user_card_code, out_request_no, cell };
 };
 
 export const syncPoints = (call: HandlerCall) => {
   const { state, brandId, args } = call;
-  const card = cardOf(call);
+  const card = cardOf(call, 'cardMissing');
   state.points.set(`${brandId}\n${card.user_card_code}`, Number(args.point_balance));
   return { ...args, brand_id: brandId };
 };
 
 export const confirmExchange = (call: HandlerCall) => {
   const { state, brandId, args } = call;
-  const { card_id, openid, user_card_code } = cardOf(call);
+  const { card_id, openid, user_card_code } = cardOf(call, 'cardMissing');
   const key = `${brandId}\n${String(args.record_id)}`;
   const record = state.exchanges.get(key);
-  if (record === undefined || record.openid !== openid) throw notFound('积分兑券记录不存在');
-  if (record.exchange_coupon_template_id !== args.exchange_coupon_template_id)
-    throw notFound('积分兑券记录不存在');
+  if (
+    record === undefined ||
+    record.openid !== openid ||
+    record.exchange_coupon_template_id !== args.exchange_coupon_template_id
+  )
+    throw refused('exchangeMissing');
   const rejected = args.result === 'POINT_EXCHANGE_COUPON_REJECT';
-  if (rejected && args.reject_reason === undefined) throw paramError('参数错误:reject_reason必填');
+  if (rejected && args.reject_reason === undefined) throw brokenRule('reject_reason', '必填');
   const outcome =
     rejected || record.sold_out
       ? { state: 'POINT_EXCHANGE_COUPON_FAIL' }

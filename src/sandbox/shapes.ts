@@ -1,3 +1,5 @@
+import type { Characters, FieldRule } from '../documents/field-rule';
+import { interfaceRules, type RuledInterface } from '../documents/interface-rules';
 import {
   color,
   digits,
@@ -5,198 +7,147 @@ import {
   flag,
   integer,
   listOf,
-  may,
-  must,
   oneOf,
   saying,
   text,
   time,
   url,
+  type Field,
+  type Rule,
 } from './rules';
 
-/** The documented request fields as rules. Lengths are characters. */
-const id = text(32, /^[\w-]+$/);
-const openid = text(128, /^[\w-]+$/);
-/** 只能填写数字/英文/半角标点 */
-export const userCardCode = saying(
-  '用户卡code 无效，只能包含数字、英文、半角标点',
-  text(32, /^[\x21-\x7e]+$/),
-);
+type Fields = Readonly<Record<string, FieldRule>>;
+
+/** How the sandbox reads each character set. The server has patterns of its own, so that the two can differ. */
+const patterns: Readonly<Partial<Record<Characters, RegExp>>> = {
+  identifier: /^[\w-]+$/,
+  requestNumber: /^[0-9A-Za-z_-]+$/,
+  cardCode: /^[\x21-\x7e]+$/,
+  // Whether a sign such as + or ~ is punctuation is not said; pictographs are certainly none.
+  cardTitle: /^(?:[\p{L}\p{N}\p{P}\p{Z}\p{M}]|(?!\p{Emoji})\p{S}|[+$~^`|<>=])+$/u,
+  notifyUrl: /^https?:\/\/[^\s/?]+\/[^\s?]*$/,
+};
+
 /** RSA ciphertext in base64; its content is validated after decryption. */
 const sealed = text(512, /^[A-Za-z0-9+/]+={0,2}$/);
 
-const jump = fields({ jump_appid: may(text(32)), jump_path: may(text(128)) });
-const validDate = fields({
-  type: may(oneOf('FIX_TIME_RANGE', 'FIX_TERM', 'PERMANENT')),
-  available_begin_time: may(time),
-  available_end_time: may(time),
-  available_day_after_receive: may((value, path) => {
-    integer(-Infinity, Infinity)(value, path);
-    saying('领取后有效天数必须大于0', integer(1, Infinity))(value, path);
-    saying('领取后有效天数不能大于30年（10958 天）', integer(1, 10_958))(value, path);
-  }),
-});
-const commonField = oneOf(
-  'USER_FORM_FLAG_SEX',
-  'USER_FORM_FLAG_NAME',
-  'USER_FORM_FLAG_BIRTHDAY',
-  'USER_FORM_FLAG_ADDRESS',
-  'USER_FORM_FLAG_EMAIL',
-  'USER_FORM_FLAG_CITY',
-);
-const customFieldRules = '商户自定义信息最多一项，字段值列表最少1个，最多10个，单个列表限制8个字符';
-const form = fields({
-  common_field_list: may(listOf(commonField, { max: 6 })),
-  custom_field_list: may(
-    saying(
-      customFieldRules,
-      listOf(
-        fields({
-          type: must(oneOf('CHECK_BOX', 'RADIO')),
-          name: must(text(32)),
-          values: must(listOf(text(8), { min: 1, max: 10 })),
-        }),
-        { max: 1 },
-      ),
-    ),
-  ),
-});
-const answers = fields({
-  common_field_list: may(listOf(fields({ name: must(commonField), value: must(sealed) }), { max: 6 })),
-  custom_field_list: may(
-    listOf(fields({ name: must(text(32)), user_chosen_values: must(listOf(sealed, { max: 10 })) }), {
-      max: 1,
-    }),
-  ),
-});
-
-export const cardId = id;
-export const brandId = id;
-export const openidRule = openid;
-
-const title = (value: unknown, path: string): void => {
-  text(1000)(value, path);
-  saying('卡名称太长，支持最长10个中文字、英文字符、标点', text(10))(value, path);
-  saying('卡名称仅支持中英文字符、数字和标点', text(10, /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u))(value, path);
+const textRule = ({ required, characters, maxLength = 1_000 }: FieldRule): Rule => {
+  if (characters === 'color') return color;
+  if (characters === 'pictureUrl') return url;
+  if (characters === 'dateTime') return time;
+  const rule = text(maxLength, characters && patterns[characters]);
+  // No document forbids an empty text where none is required.
+  return (value, path) => {
+    if (required || value !== '' || characters !== 'plain') rule(value, path);
+  };
 };
-const notifyUrl = text(256, /^https?:\/\/[^\s/?]+\/[^\s?]*$/);
 
-/** Fields that a template may have from the start or be given later. */
-const templateExtras = {
-  code_jump_information: may(jump),
-  need_pinned: may(flag),
-  need_display_level: may(flag),
-  service_phone: may(text(32)),
-  points_information: may(jump),
-  balance_information: may(jump),
-  purchase_information: may(
-    fields({
-      price: may((value, path) => {
-        integer(-Infinity, Infinity)(value, path);
-        saying('付费会员价格必须大于 0', integer(1, Infinity))(value, path);
+const ruleOf = (rule: FieldRule, members: Fields): Rule => {
+  switch (rule.kind) {
+    case 'text':
+      return textRule(rule);
+    case 'sealed':
+      return sealed;
+    case 'word':
+      return oneOf(...(rule.values ?? []));
+    case 'integer':
+      return integer(rule.min ?? -Infinity, rule.max ?? Number.MAX_SAFE_INTEGER);
+    case 'flag':
+      return flag;
+    case 'object':
+      return fields(shape(members));
+    case 'list': {
+      const { entries = 'text', minEntries: min, maxEntries: max = rule.values?.length ?? 100 } = rule;
+      return listOf(ruleOf({ ...rule, kind: entries, required: true }, members), {
+        max,
+        ...(min !== undefined && { min }),
+      });
+    }
+  }
+};
+
+/** Fields by their first name; what follows a dot are members of the field before it. */
+const shape = (table: Fields): Readonly<Record<string, Field>> =>
+  Object.fromEntries(
+    Object.entries(table)
+      .filter(([name]) => !name.includes('.'))
+      .map(([name, rule]) => {
+        const members = Object.fromEntries(
+          Object.entries(table).flatMap(([other, member]) =>
+            other.startsWith(`${name}.`) ? [[other.slice(name.length + 1), member]] : [],
+          ),
+        );
+        return [name, { required: rule.required, rule: sentence(name, rule, ruleOf(rule, members)) }];
       }),
-      jump_appid: may(text(32)),
-      jump_path: may(text(128)),
-    }),
-  ),
-  user_information: may(form),
+  );
+
+const all =
+  (...rules: readonly Rule[]): Rule =>
+  (value, path) => {
+    for (const rule of rules) rule(value, path);
+  };
+
+/** The documented sentences for single fields; all others say 参数错误 with the field's name. */
+const sentence = (name: string, { min, max, maxLength }: FieldRule, rule: Rule): Rule => {
+  switch (name) {
+    case 'user_card_code':
+      return saying('用户卡code 无效，只能包含数字、英文、半角标点', rule);
+    case 'card_title':
+      return all(
+        text(1000),
+        saying('卡名称太长，支持最长10个中文字、英文字符、标点', text(maxLength ?? 1000)),
+        saying('卡名称仅支持中英文字符、数字和标点', rule),
+      );
+    case 'available_day_after_receive':
+      return all(
+        integer(-Infinity, Infinity),
+        saying('领取后有效天数必须大于0', integer(min ?? 1, Infinity)),
+        saying('领取后有效天数不能大于30年（10958 天）', integer(min ?? 1, max ?? Infinity)),
+      );
+    case 'price':
+      return all(integer(-Infinity, Infinity), saying('付费会员价格必须大于 0', rule));
+    case 'custom_field_list':
+      return saying('商户自定义信息最多一项，字段值列表最少1个，最多10个，单个列表限制8个字符', rule);
+    default:
+      return rule;
+  }
 };
 
-export const createCardTemplate = {
-  ...templateExtras,
-  out_request_no: must(text(128, /^[0-9A-Za-z_-]+$/)),
-  appid: must(text(32)),
-  card_type: must(oneOf('PURCHASE', 'NORMAL', 'BALANCE')),
-  card_title: must(title),
-  card_color: must(color),
-  card_picture_url: must(url),
-  code_mode: must(oneOf('SYSTEM_ALLOCATE', 'MERCHANT_ALLOCATE')),
-  code_type: must(oneOf('NONE_CODE', 'BAR_CODE', 'QR_CODE', 'BAR_CODE_AND_QR_CODE', 'JUMP_MINI_PROGRAM')),
-  benefits: must(text(32)),
-  notify_url: must(notifyUrl),
-  init_level: may(text(10)),
-  legal_agreement: may(text(2048)),
-  valid_date_information: must(validDate),
-  member_information: must(jump),
+/** The query or body of an interface; `brand_id` and what is in the path are not in it. */
+const bodyOf = (name: RuledInterface, ...inPath: readonly string[]): Readonly<Record<string, Field>> => {
+  const table: Fields = interfaceRules[name].fields;
+  return shape(
+    Object.fromEntries(
+      Object.entries(table).filter(([field]) => field !== 'brand_id' && !inPath.includes(field)),
+    ),
+  );
 };
 
-export const updateCardTemplate = {
-  ...templateExtras,
-  card_title: may(title),
-  card_color: may(color),
-  card_picture_url: may(url),
-  benefits: may(text(32)),
-  notify_url: may(notifyUrl),
-  valid_date_information: may(validDate),
-  member_information: may(jump),
+const ruleOfField = (name: RuledInterface, field: string): Rule => {
+  const one = shape(interfaceRules[name].fields)[field];
+  if (one === undefined) throw new Error(`${name} has no field ${field}`);
+  return one.rule;
 };
 
-const cardChanges = {
-  card_color: may(color),
-  card_picture_url: may(url),
-  level: may(text(10)),
-  user_information: may(answers),
-  valid_date_information: may(validDate),
-};
+export const cardId = ruleOfField('UPDATE_USER_CARD', 'card_id');
+export const brandId = ruleOfField('UPDATE_USER_CARD', 'brand_id');
+export const openidRule = ruleOfField('UPDATE_USER_CARD', 'openid');
+/** 只能填写数字/英文/半角标点 */
+export const userCardCode = ruleOfField('UPDATE_USER_CARD', 'user_card_code');
 
-export const importUserCardByPhone = {
-  ...cardChanges,
-  card_id: must(cardId),
-  phone_number: must(sealed),
-  user_card_code: must(userCardCode),
-  pickup_time: may(time),
-};
-
-export const updateUserCard = {
-  ...cardChanges,
-  card_id: must(cardId),
-  openid: must(openid),
-  phone_number: may(sealed),
-  attach: may(text(256)),
-};
-
-export const importUserCardByOpenid = {
-  ...cardChanges,
-  card_id: must(cardId),
-  openid: must(openid),
-  user_card_code: must(userCardCode),
-  phone_number: may(sealed),
-  pickup_time: may(time),
-};
-
-export const confirmUserCard = {
-  ...updateUserCard,
-  user_card_confirm_state: must(
-    oneOf('CREATE_CARD_SUCCESS', 'CREATE_CARD_FAIL', 'CREATE_CARD_ALREADY_EXISTS'),
-  ),
-};
-
-export const invalidateUserCard = {
-  card_id: must(cardId),
-  openid: must(openid),
-  invalid_reason: may(text(32)),
-};
-
-const requestNo = (max: number) => text(max, /^[0-9A-Za-z_-]+$/);
-const cardKey = { card_id: must(cardId), openid: must(openid), user_card_code: must(userCardCode) };
-
-export const createPreAuthToken = { card_id: must(cardId), openid: must(openid) };
-
-export const createFeed = { ...cardKey, out_request_no: must(requestNo(64)), cell: must(text(128)) };
-
-export const syncPoints = {
-  ...cardKey,
-  out_request_no: must(requestNo(128)),
-  point_balance: must(integer(0, Number.MAX_SAFE_INTEGER)),
-};
-
-export const confirmExchange = {
-  ...cardKey,
-  record_id: must(text(64)),
-  exchange_coupon_template_id: must(text(32)),
-  result: must(oneOf('POINT_EXCHANGE_COUPON_ALLOW', 'POINT_EXCHANGE_COUPON_REJECT')),
-  reject_reason: may(text(32)),
-};
+export const createCardTemplate = bodyOf('CREATE_CARD_TEMPLATE');
+export const updateCardTemplate = bodyOf('UPDATE_CARD_TEMPLATE', 'card_id');
+export const importUserCardByPhone = bodyOf('IMPORT_USER_CARD_BY_PHONE');
+export const importUserCardByOpenid = bodyOf('IMPORT_USER_CARD_BY_OPENID');
+export const updateUserCard = bodyOf('UPDATE_USER_CARD', 'user_card_code');
+export const confirmUserCard = bodyOf('CONFIRM_USER_CARD', 'user_card_code');
+export const invalidateUserCard = bodyOf('INVALIDATE_USER_CARD', 'user_card_code');
+export const createPreAuthToken = bodyOf('CREATE_PRE_AUTH_TOKEN');
+export const createFeed = bodyOf('CREATE_USER_FEED');
+export const syncPoints = bodyOf('SYNC_USER_POINTS');
+export const confirmExchange = bodyOf('CONFIRM_POINT_EXCHANGE_COUPON');
+export const createActivity = bodyOf('CREATE_MEMBERSHIP_ACTIVITY');
+export const updateActivity = bodyOf('UPDATE_MEMBERSHIP_ACTIVITY', 'activity_id');
 
 export const activityId = digits(1, 999_999_999);
 export const activityState = oneOf(
@@ -205,24 +156,3 @@ export const activityState = oneOf(
   'MEMBERSHIP_ACTIVITY_TERMINATED',
   'MEMBERSHIP_ACTIVITY_EXPIRED',
 );
-
-export const updateActivity = {
-  title: must(text(128)),
-  sub_title: must(text(128)),
-  begin_time: must(time),
-  end_time: must(time),
-};
-
-export const createActivity = {
-  ...updateActivity,
-  out_request_no: must(requestNo(128)),
-  card_id: must(cardId),
-  activity_channel: must(oneOf('MECHANT_APP_COMPONENT')),
-  apply_total: must(integer(1, Number.MAX_SAFE_INTEGER)),
-  product_coupon_stock_list: must(
-    listOf(fields({ product_coupon_id: must(text(128)), stock_id: must(text(128)) }), {
-      min: 1,
-      max: 200,
-    }),
-  ),
-};

@@ -1,11 +1,10 @@
-/** The sandbox's data. Personal fields are in clear here, because the sandbox plays WeChat Pay, which knows them. */
-export interface ValidDate {
-  readonly type?: 'FIX_TIME_RANGE' | 'FIX_TERM' | 'PERMANENT';
-  readonly available_begin_time?: string;
-  readonly available_end_time?: string;
-  readonly available_day_after_receive?: number;
-}
+import { expiryOf, type ValidDate } from './validity';
 
+/** The year of the documents whose rules apply: the founding ones of June 2025, or those of July 2026. */
+export const editions = ['2025', '2026'] as const;
+export type Edition = (typeof editions)[number];
+
+/** The sandbox's data. Personal fields are in clear here, because the sandbox plays WeChat Pay, which knows them. */
 /** As in the documents' response tables; further members come from the request. */
 export interface Template {
   readonly card_id: string;
@@ -101,12 +100,18 @@ export interface State {
   template(brandId: string, cardId: string): Template | undefined;
   templatesOf(brandId: string): readonly Template[];
   putTemplate(template: Template): void;
-  userCard(brandId: string, userCardCode: string): UserCard | undefined;
+  /** A code is unique within a template; without a template, the brand's first card of that code. */
+  userCard(brandId: string, userCardCode: string, cardId?: string): UserCard | undefined;
+  /** The cards of that code, one for each template. */
+  userCardsOfCode(brandId: string, userCardCode: string): readonly UserCard[];
   userCardsOf(brandId: string, openid: string): readonly UserCard[];
   cardOfPhone(cardId: string, phone: string): UserCard | undefined;
   putUserCard(card: UserCard): void;
   /** Renames a card: the merchant allocates the code when confirming the opening. */
   renameUserCard(card: UserCard, userCardCode: string): UserCard;
+  /** The user deletes the card, after which it can never be imported for that user. */
+  deleteUserCard(card: UserCard): void;
+  hasDeleted(brandId: string, cardId: string, openid: string): boolean;
   /** By brand and request number. */
   readonly feeds: Set<string>;
   /** Balances by brand and card code. */
@@ -116,59 +121,90 @@ export interface State {
   readonly activities: Map<number, Activity>;
 }
 
-export const createState = (brands: readonly Brand[]): State => {
+/** @param now - time by which validities end, in ms. */
+export const createState = (brands: readonly Brand[], now: () => number): State => {
   const templates = new Map<string, Map<string, Template>>();
+  /** By brand and code, then by template. */
   const cards = new Map<string, Map<string, UserCard>>();
-  const codesOf = new Map<string, Set<string>>();
-  const codeOfPhone = new Map<string, { readonly brandId: string; readonly code: string }>();
-  const ownerKey = (brandId: string, openid: string): string => `${brandId}\n${openid}`;
-  const phoneKey = (cardId: string, phone: string): string => `${cardId}\n${phone}`;
-  const within = <T>(maps: Map<string, Map<string, T>>, brandId: string): Map<string, T> => {
-    const known = maps.get(brandId) ?? new Map<string, T>();
-    maps.set(brandId, known);
+  const keysOfOwner = new Map<string, Map<string, CardKey>>();
+  const keyOfPhone = new Map<string, CardKey>();
+  const deleted = new Set<string>();
+  const keyed = (...parts: readonly string[]): string => parts.join('\n');
+  const templatesWithin = (brandId: string): Map<string, Template> => {
+    const known = templates.get(brandId) ?? new Map<string, Template>();
+    templates.set(brandId, known);
     return known;
   };
-  const userCard = (brandId: string, code: string): UserCard | undefined => cards.get(brandId)?.get(code);
+  /** The documents have no event of expiry: an effective card has expired when its validity is over. */
+  const asOfNow = (card: UserCard): UserCard =>
+    card.user_card_state === 'EFFECTIVE' &&
+    expiryOf(card.valid_date_information, Date.parse(card.pickup_time)) <= now()
+      ? { ...card, user_card_state: 'EXPIRED' }
+      : card;
+  const userCardsOfCode = (brandId: string, code: string): readonly UserCard[] =>
+    [...(cards.get(keyed(brandId, code))?.values() ?? [])].map(asOfNow);
+  const userCard = (brandId: string, code: string, cardId?: string): UserCard | undefined => {
+    const ofCode = cards.get(keyed(brandId, code));
+    const found = cardId === undefined ? ofCode?.values().next().value : ofCode?.get(cardId);
+    return found && asOfNow(found);
+  };
+  const cardAt = ({ brandId, code, cardId }: CardKey): UserCard | undefined =>
+    userCard(brandId, code, cardId);
 
   const putUserCard = (card: UserCard): void => {
-    within(cards, card.brand_id).set(card.user_card_code, card);
-    const owner = ownerKey(card.brand_id, card.openid);
-    codesOf.set(owner, (codesOf.get(owner) ?? new Set()).add(card.user_card_code));
-    if (card.phone_number !== undefined)
-      codeOfPhone.set(phoneKey(card.card_id, card.phone_number), {
-        brandId: card.brand_id,
-        code: card.user_card_code,
-      });
+    const { brand_id: brandId, user_card_code: code, card_id: cardId } = card;
+    const place = keyed(brandId, code);
+    cards.set(place, (cards.get(place) ?? new Map<string, UserCard>()).set(cardId, card));
+    const key: CardKey = { brandId, code, cardId };
+    const owner = keyed(brandId, card.openid);
+    const owned = keysOfOwner.get(owner) ?? new Map<string, CardKey>();
+    keysOfOwner.set(owner, owned.set(keyed(cardId, code), key));
+    if (card.phone_number !== undefined) keyOfPhone.set(keyed(cardId, card.phone_number), key);
   };
 
   return {
     brands: new Map(brands.map((brand) => [brand.brandId, brand])),
     template: (brandId, cardId) => templates.get(brandId)?.get(cardId),
-    templatesOf: (brandId) => [...within(templates, brandId).values()],
+    templatesOf: (brandId) => [...templatesWithin(brandId).values()],
     putTemplate(template) {
-      within(templates, template.brand_id).set(template.card_id, template);
+      templatesWithin(template.brand_id).set(template.card_id, template);
     },
     userCard,
+    userCardsOfCode,
     userCardsOf: (brandId, openid) =>
-      [...(codesOf.get(ownerKey(brandId, openid)) ?? [])].flatMap((code) => userCard(brandId, code) ?? []),
+      [...(keysOfOwner.get(keyed(brandId, openid))?.values() ?? [])].flatMap((key) => cardAt(key) ?? []),
     cardOfPhone(cardId, phone) {
-      const found = codeOfPhone.get(phoneKey(cardId, phone));
-      return found && userCard(found.brandId, found.code);
+      const found = keyOfPhone.get(keyed(cardId, phone));
+      const card = found && cardAt(found);
+      // The card may have another number by now.
+      return card?.phone_number === phone ? card : undefined;
     },
     putUserCard,
     renameUserCard(card, code) {
+      const { brand_id: brandId, card_id: cardId, user_card_code: former, openid } = card;
+      cards.get(keyed(brandId, former))?.delete(cardId);
+      keysOfOwner.get(keyed(brandId, openid))?.delete(keyed(cardId, former));
       const renamed = { ...card, user_card_code: code };
-      cards.get(card.brand_id)?.delete(card.user_card_code);
-      codesOf.get(ownerKey(card.brand_id, card.openid))?.delete(card.user_card_code);
       putUserCard(renamed);
       return renamed;
     },
+    deleteUserCard(card) {
+      deleted.add(keyed(card.brand_id, card.card_id, card.openid));
+      putUserCard(card);
+    },
+    hasDeleted: (brandId, cardId, openid) => deleted.has(keyed(brandId, cardId, openid)),
     feeds: new Set(),
     points: new Map(),
     exchanges: new Map(),
     activities: new Map(),
   };
 };
+
+interface CardKey {
+  readonly brandId: string;
+  readonly code: string;
+  readonly cardId: string;
+}
 
 /** Beijing time in whole seconds, as in the documents' field descriptions. */
 export const wireTime = (ms: number): string =>

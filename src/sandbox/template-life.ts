@@ -1,46 +1,51 @@
-import { paramError } from './failure';
+import { randomBytes } from 'node:crypto';
+import { refused } from './failure';
 import { templateOf, type HandlerCall } from './handlers';
-import { checkCompliance, checkValidDate } from './member-rules';
-import { wireTime, type Template, type ValidDate } from './state';
+import { checkCompliance, checkForm } from './member-rules';
+import { wireTime, type Template } from './state';
+import { checkBoundJumps, checkCardType, checkNewTemplate, checkWholeJumps } from './template-rules';
+import { checkValidity, checkValidityFor, type ValidDate } from './validity';
 
-interface Jump {
-  readonly jump_appid?: string;
-  readonly jump_path?: string;
-}
-
-/** The documents' names of the jumps. */
-const jumps = {
-  member_information: '会员中心',
-  code_jump_information: '会员码',
-  points_information: '积分',
-  balance_information: '储值',
-  purchase_information: '付费',
-} as const;
+export const createTemplate = (call: HandlerCall): Template => {
+  const { state, brandId, args, now, edition, maxTemplatesPerType } = call;
+  checkCompliance(args);
+  checkNewTemplate(args, edition);
+  const request = args as unknown as Omit<
+    Template,
+    'card_id' | 'brand_id' | 'state' | 'create_time' | 'modify_time'
+  >;
+  if (request.appid !== state.brands.get(brandId)?.appid)
+    throw refused(edition === '2025' ? 'appidUnbound2025' : 'appidUnbound');
+  // The table of this interface has no rows about validity, and the founding example is PERMANENT with dates.
+  checkValidity(args.valid_date_information as ValidDate, { exact: false });
+  checkForm(request.user_information);
+  const existing = state.templatesOf(brandId);
+  if (existing.some(({ out_request_no }) => out_request_no === request.out_request_no))
+    throw refused('requestNoTaken');
+  if (existing.filter(({ card_type }) => card_type === request.card_type).length >= maxTemplatesPerType)
+    throw refused('tooManyTemplates');
+  const template: Template = {
+    ...request,
+    card_id: `p${randomBytes(20).toString('base64url').slice(0, 27)}`,
+    brand_id: brandId,
+    state: 'CARD_EFFECTIVE',
+    create_time: wireTime(now),
+    modify_time: wireTime(now),
+  };
+  state.putTemplate(template);
+  return template;
+};
 
 export const updateTemplate = ({ state, brandId, args, now }: HandlerCall): Template => {
   const template = templateOf(state, brandId, args.card_id);
   checkCompliance(args);
+  checkWholeJumps(args);
+  checkBoundJumps(args);
   if (args.code_jump_information !== undefined && template.code_type !== 'JUMP_MINI_PROGRAM')
-    throw paramError('会员码型不是跳转商家小程序,不支持修改跳转信息');
-  if (args.balance_information !== undefined && template.card_type !== 'BALANCE')
-    throw paramError('非储值会员卡,不允许填写储值小程序信息');
-  if (args.purchase_information !== undefined && template.card_type !== 'PURCHASE')
-    throw paramError('非付费会员卡,不允许填写付费小程序信息');
-  for (const [field, name] of Object.entries(jumps)) {
-    const jump = args[field] as Jump | undefined;
-    if (jump === undefined) continue;
-    if (jump.jump_appid === undefined || jump.jump_path === undefined)
-      throw paramError(`${name}跳转 AppID 或路径为空`);
-    // Magic input: see README.md.
-    if (jump.jump_appid.startsWith('wxunbound'))
-      throw paramError(`${name}跳转AppID无效或与品牌 ID 没有绑定关系`);
-  }
-  if (args.valid_date_information !== undefined)
-    checkValidDate(args.valid_date_information as ValidDate, template);
-  const { common_field_list: common = [] } = (args.user_information ?? {}) as {
-    readonly common_field_list?: readonly string[];
-  };
-  if (new Set(common).size !== common.length) throw paramError('用户信息通用字段存在重复项');
+    throw refused('codeJumpFixed');
+  checkCardType(args, template.card_type);
+  checkValidityFor(template, args.valid_date_information, { exact: true });
+  checkForm(args.user_information as Template['user_information']);
   const { brand_id: _, ...given } = args;
   const changed: Template = { ...template, ...(given as Partial<Template>), modify_time: wireTime(now) };
   state.putTemplate(changed);

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Deliveries, Occasion } from './deliveries';
-import { Failure, invalidRequest, notFound } from './failure';
+import type { Deliveries } from './deliveries';
+import { invalidRequest, refused } from './failure';
+import type { Occasion } from './notification';
 import type { Route } from './routing';
 import { wireTime, type State, type Template, type UserCard } from './state';
 
@@ -17,6 +18,8 @@ export interface Opening extends UserAction {
 }
 export interface CardAction extends UserAction {
   readonly userCardCode: string;
+  /** Needed if several templates of the brand have a card of this code. */
+  readonly cardId?: string;
 }
 
 export interface Done {
@@ -30,7 +33,7 @@ export interface Done {
 export interface Users {
   open(opening: Opening): Done;
   remove(action: CardAction): Done;
-  /** Lets the validity end; WeChat Pay sends no notification about it. */
+  /** Ends the validity now; WeChat Pay sends no notification about it. */
   expire(action: CardAction): Done;
   /** Requests a coupon for points. */
   exchangePoints(action: CardAction & { readonly points: number }): Done;
@@ -41,19 +44,27 @@ export interface Users {
 export interface UsersDeps {
   readonly state: () => State;
   readonly deliveries: Deliveries;
+  /** Time by the movable clock, in ms. */
   readonly now: () => number;
 }
 
 export const createUsers = ({ state, deliveries, now }: UsersDeps): Users => {
   const templateOf = (brandId: string, cardId: string): Template => {
     const found = state().template(brandId, cardId);
-    if (found === undefined) throw notFound('会员卡模板不存在');
+    if (found === undefined) throw refused('templateMissing');
     return found;
   };
-  const cardOf = ({ brandId, userCardCode }: CardAction): UserCard => {
-    const found = state().userCard(brandId, userCardCode);
-    if (found === undefined) throw notFound('用户会员卡不存在');
-    return found;
+  const cardOf = ({ brandId, userCardCode, cardId }: CardAction): UserCard => {
+    const found = state()
+      .userCardsOfCode(brandId, userCardCode)
+      .filter((card) => cardId === undefined || card.card_id === cardId);
+    const [card, ...others] = found;
+    if (card === undefined) throw refused('cardMissing');
+    if (others.length > 0)
+      throw invalidRequest(
+        `userCardCode: several templates have it; add cardId, one of: ${found.map(({ card_id }) => card_id).join(', ')}`,
+      );
+    return card;
   };
   const tell = (
     card: UserCard,
@@ -68,10 +79,8 @@ export const createUsers = ({ state, deliveries, now }: UsersDeps): Users => {
   };
   const ended = (card: UserCard, change: Partial<UserCard>): UserCard => {
     if (card.user_card_state !== 'EFFECTIVE' && card.user_card_state !== 'UNACTIVATED')
-      throw invalidRequest('用户卡状态不正确');
-    const changed = { ...card, ...change, modify_time: wireTime(now()) };
-    state().putUserCard(changed);
-    return changed;
+      throw invalidRequest(`the card is ${card.user_card_state} already`);
+    return { ...card, ...change, modify_time: wireTime(now()) };
   };
 
   return {
@@ -83,7 +92,7 @@ export const createUsers = ({ state, deliveries, now }: UsersDeps): Users => {
           .userCardsOf(brandId, openid)
           .some((one) => one.card_id === cardId && ['UNACTIVATED', 'EFFECTIVE'].includes(one.user_card_state))
       )
-        throw new Failure(400, 'INVALID_REQUEST', '用户在一个卡模板下只能有一张有效的会员卡');
+        throw refused('holdsValid');
       const card: UserCard = {
         user_card_code: Array.from({ length: 24 }, () => randomInt(10)).join(''),
         card_id: cardId,
@@ -114,10 +123,12 @@ export const createUsers = ({ state, deliveries, now }: UsersDeps): Users => {
         invalid_reason: '用户主动删除',
         invalid_time: wireTime(now()),
       });
+      state().deleteUserCard(card);
       return tell(card, action, { kind: 'USER_CARD.DELETE', resource: { ...card } });
     },
     expire(action) {
       const card = ended(cardOf(action), { user_card_state: 'EXPIRED' });
+      state().putUserCard(card);
       return { openid: card.openid, userCardCode: card.user_card_code, delivered: Promise.resolve() };
     },
     exchangePoints(action) {

@@ -1,4 +1,6 @@
+import { defined } from './defined';
 import type { Texts } from './language';
+import type { Sentence } from './sentence';
 
 /**
  * The closed family of errors. `code` tells the reader what to do. `message` is for the log and never leaves the process;
@@ -13,11 +15,19 @@ export const publicText = {
     'The request does not say which operation of the document to run.',
     '请求未指明要执行文档中的哪个操作。',
   ],
+  GRAPHQL_STREAM_REQUIRED: [
+    'A subscription needs a stream: send it to /graphql or /graphql/stream with "Accept: text/event-stream", or over a WebSocket to /graphql with the protocol graphql-transport-ws.',
+    '订阅需要使用流：请携带 "Accept: text/event-stream" 发送到 /graphql 或 /graphql/stream，或通过 WebSocket 以 graphql-transport-ws 协议连接 /graphql。',
+  ],
   UNAUTHENTICATED: ['Valid credentials are needed.', '需要有效的身份凭证。'],
   FORBIDDEN: ['Not permitted.', '没有权限。'],
   RATE_LIMITED: [
-    'Too many requests of this caller; try again after retryAfterMs.',
-    '请求过多，请在 retryAfterMs 之后重试。',
+    'Too many requests of this caller; try again after the time in Retry-After or retryAfterMs.',
+    '请求过多，请在 Retry-After 或 retryAfterMs 所示的时间之后重试。',
+  ],
+  TOO_MANY_STREAMS: [
+    'There are too many open subscriptions; close one or try again later.',
+    '订阅连接过多，请关闭部分连接或稍后重试。',
   ],
   NOT_FOUND: ['There is no such object.', '对象不存在。'],
   QUERY_TOO_EXPENSIVE: [
@@ -48,20 +58,30 @@ export const publicText = {
     'WeChat Pay has done this, but its response could not be read. Do not send it again; read the object by the keys in known.',
     '微信支付已完成该操作，但无法解析其应答。请勿再次提交，请按 known 中的标识查询该对象。',
   ],
+  DECRYPTION_KEY_MISSING: [
+    'The value is encrypted for a private key that the server does not have.',
+    '该值对应的私钥不在服务器上，无法解密。',
+  ],
   MISCONFIGURED: ['The server is not configured for this.', '服务器未配置该功能。'],
   INTERNAL_SERVER_ERROR: ['Internal error.', '内部错误。'],
 } as const satisfies Record<string, Texts>;
 
 export type ErrorCode = keyof typeof publicText;
 
-/** Facts of the upstream's response, reduced to what WeChat Pay's support asks for. */
+/** Facts of the upstream's response. Nothing in them can reveal a value of the request. */
 export interface UpstreamFacts {
   /** HTTP status. */
   readonly status: number;
   /** WeChat Pay's own code, e.g. INVALID_REQUEST. */
   readonly wechatCode?: string;
-  /** WeChat Pay's Chinese message, used to recognise the business case; never shown to a client. */
-  readonly wechatMessage?: string;
+  /** WeChat Pay's own words, with what they say of `field`. */
+  readonly sentence?: Sentence;
+  /** What the refusal is about: a JSON Pointer into the body, or the name of a parameter, in WeChat Pay's names. */
+  readonly field?: string;
+  /** Where `field` is: body, url, query or authorization. */
+  readonly location?: string;
+  /** Further facts that WeChat Pay gave, as redacted JSON; for the log. */
+  readonly detail?: string;
   readonly requestId?: string;
   /** False if the response was unsigned; it then proves nothing. */
   readonly verified: boolean;
@@ -80,6 +100,10 @@ export interface ErrorFacts {
   readonly known?: Readonly<Record<string, string>>;
   /** A more specific public message than the code's: [English, Chinese]. Never repeats input. */
   readonly publicMessage?: Texts;
+  /** Which settings to look at: [English, Chinese]. For the log and for administrators. */
+  readonly hint?: Texts;
+  /** Whether asking again can help. Default: anywhere. `other-host`: the same host would answer the same. */
+  readonly repeat?: 'other-host' | 'never';
 }
 
 export class AppError extends Error {
@@ -90,6 +114,9 @@ export class AppError extends Error {
   readonly sent: boolean;
   readonly known: Readonly<Record<string, string>> | undefined;
   readonly publicMessage: Texts;
+  readonly hint: Texts | undefined;
+  readonly repeat: ErrorFacts['repeat'];
+  readonly #facts: ErrorFacts;
 
   constructor(
     readonly code: ErrorCode,
@@ -103,6 +130,14 @@ export class AppError extends Error {
     this.sent = facts.sent ?? false;
     this.known = facts.known;
     this.publicMessage = facts.publicMessage ?? publicText[code];
+    this.hint = facts.hint;
+    this.repeat = facts.repeat;
+    this.#facts = facts;
+  }
+
+  /** The same error with further facts. */
+  with(facts: ErrorFacts): AppError {
+    return new AppError(this.code, this.message, { ...this.#facts, ...defined(facts) });
   }
 }
 

@@ -5,7 +5,7 @@ import { adaptiveTimeout } from './retry/adaptive-timeout';
 import type { RetryBudget } from './retry/retry-budget';
 import { authorise } from './calls/authorise';
 import { cache, type CacheDeps } from './cache/cache';
-import { compose, type Send } from './calls/call';
+import { compose, type ScheduledCall, type Send } from './calls/call';
 import { intentFirst } from './calls/intent';
 import type { Limiter } from './limiter/limiter';
 import {
@@ -29,27 +29,28 @@ export interface PipelineDeps {
 }
 
 /** The order of the policies, outermost first. This is the only place that knows it. */
-export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Send): Send =>
-  compose(
-    [
-      // Sees every call, including those served from the cache and those refused.
-      observeCalls(deps.observer, clock),
-      // Above the cache: cached results reach only callers that may see them.
-      authorise,
-      // Above the limiter: a call that holds a slot does not wait for the disk.
-      intentFirst,
-      observeLookups(deps.hooks),
-      // Cached results cost nothing below this line; callers that miss together share one call.
-      cache({ ...deps.cache, clock, random }),
-      // Above the limiter: every attempt takes its own slot and is signed again.
-      retry({ clock, random, hosts: deps.hosts, budget: deps.budget }),
-      observeWaits(deps.hooks),
-      // Every call that passes the limiter is sent at its slot.
-      deps.limiter.wrapper,
-      // Below the limiter: time in its queue does not count towards the timeout.
-      adaptiveTimeout({ clock }),
-      // Sees every attempt, retries included.
-      observeAttempts(deps.hooks, clock),
-    ],
-    transport,
-  );
+export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Send<ScheduledCall>): Send => {
+  const calls = [
+    // Sees every call, including those served from the cache and those refused.
+    observeCalls(deps.observer, clock),
+    // Above the cache: cached results reach only callers that may see them.
+    authorise,
+    // Above the limiter: a call that holds a slot does not wait for the disk.
+    intentFirst,
+    observeLookups(deps.hooks),
+    // Cached results cost nothing below this line; callers that miss together share one call.
+    cache({ ...deps.cache, clock, random }),
+  ];
+  // Above the limiter: every attempt takes its own slot and is signed again.
+  const toAttempts = retry({ clock, random, hosts: deps.hosts, budget: deps.budget });
+  const attempts = [observeWaits(deps.hooks)];
+  // Every attempt that passes the limiter is sent at its slot.
+  const toScheduled = deps.limiter.wrapper;
+  const scheduled = [
+    // Below the limiter: time in its queue does not count towards the timeout.
+    adaptiveTimeout({ clock }),
+    // Sees every attempt, retries included.
+    observeAttempts(deps.hooks, clock),
+  ];
+  return compose(calls, toAttempts(compose(attempts, toScheduled(compose(scheduled, transport)))));
+};

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { createReload } from '../../src/app/reload';
 import { demoConfig } from '../../src/cli/demo';
 import { defaults, type Config } from '../../src/config/config';
+import { createEffectiveRules } from '../../src/graphql/inputs/rules/effective-rules';
 import { createKeyRing } from '../../src/shared/key-ring';
 import { systemClock } from '../../src/shared/clock';
 import { createAccounts } from '../../src/wechatpay/accounts/accounts';
@@ -58,6 +59,7 @@ describe('every setting', () => {
       wechatPay: { ...demo.wechatPay, limits: { GET_USER_CARD: { brand: 5, partner: 10 } } },
       http: { ...demo.http, corsOrigins: ['https://shop.example.com'] },
       metrics: { host: '127.0.0.1', port: 0 },
+      rules: { UPDATE_USER_CARD: { level: { maxLength: 20 } } },
       audit: { directory: 'd', key: createSecretKey(randomBytes(32)) },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'l', allocateCodes: true }] },
       redis: { url: 'redis://127.0.0.1' },
@@ -70,6 +72,7 @@ describe('every setting', () => {
         config,
         accounts: createAccounts(config.wechatPay, systemClock),
         limits: createLimits(config.wechatPay.limits),
+        rules: createEffectiveRules(config.rules),
         keys: createKeyRing(config.encryptionKeys),
         replaceAuditKey: (key) => config.audit?.key.equals(key) === false,
         onReload: () => undefined,

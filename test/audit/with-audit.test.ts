@@ -1,5 +1,7 @@
 import { createOperationAudit } from '../../src/audit/operation-audit';
 import { withAudit } from '../../src/audit/with-audit';
+import { actionOf } from '../../src/audit/event';
+import { Sentence } from '../../src/shared/sentence';
 import { AppError } from '../../src/shared/errors';
 import { memoryAudit } from '../support/audit';
 import { keyRing } from '../support/key-ring';
@@ -51,6 +53,18 @@ describe('a write with an audit', () => {
     const refused = new AppError('FORBIDDEN', 'no');
     await expect(run(() => Promise.reject(refused))).rejects.toBe(refused);
     expect([records(), events[0]?.id]).toEqual([['MUTATION FORBIDDEN'], undefined]);
+  });
+
+  it('has what WeChat Pay said if it failed, redacted, wherever the record is written', async () => {
+    const { run, events } = setUp();
+    const sentence = new Sentence('手机号 13812345678 有误');
+    const refused = new AppError('MISCONFIGURED', 'no', {
+      upstream: { status: 401, sentence, verified: false },
+    });
+    await expect(run(() => Promise.reject(refused))).rejects.toBe(refused);
+    const [event] = events;
+    expect(event).toMatchObject({ outcome: 'MISCONFIGURED', wechatMessages: ['手机号 … 有误'] });
+    expect(event && actionOf(event)).toMatchObject({ wechatMessages: ['手机号 … 有误'] });
   });
 
   it('is not done if its intent cannot be recorded, and says so', async () => {

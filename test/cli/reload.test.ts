@@ -129,6 +129,23 @@ describe('a configuration that changes while the server runs', () => {
     expect(await ask(fromUpstream())).toMatch(/"phoneNumber":"1\d{10}"/);
   });
 
+  it('takes up other rules, which hold from the next input on', async () => {
+    const { cardId, openid, userCardCode } = sandbox.example;
+    const input = `{ brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", level: "特级会员" }`;
+    const update = () =>
+      ask(`mutation { updateUserCard(input: ${input}) { userCard { level } userErrors { field code } } }`);
+    const sent = () => sandbox.ledger.entries({ interface: 'UPDATE_USER_CARD' }).length;
+    file.write({ rules: { UPDATE_USER_CARD: { level: { maxLength: '2' } } } });
+    await reloading.now();
+    expect(applied[0]).toEqual(['rules']);
+    expect(await update()).toContain('{"field":["input","level"],"code":"TOO_LONG"}');
+    expect(sent()).toBe(0);
+    file.write({});
+    await reloading.now();
+    expect(await update()).toContain('{"level":"特级会员"}');
+    expect(sent()).toBe(1);
+  });
+
   it('takes up other limits, which hold from the next call on', async () => {
     const limitOf = async () =>
       /"limitPerSecond":(\d+)/.exec(await ask(card('level', ', maxAgeSeconds: 0')))?.[1];

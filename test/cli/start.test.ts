@@ -36,12 +36,30 @@ describe('npm start', () => {
     await promisify(execFile)('npm', ['run', 'build', '--silent'], { cwd: root });
   }, 300_000);
 
-  it('prints a curl that works as pasted, and ends cleanly on SIGTERM', async () => {
+  it('prints curls that work as pasted, and ends cleanly on SIGTERM', async () => {
     const run = start('--port', '0');
     const curl = await until(run, /curl -s .*\n/);
     expect(run.output()).toMatch(/this is NOT WeChat Pay/);
     const { stdout } = await promisify(execFile)('bash', ['-c', curl]);
     expect(JSON.parse(stdout)).toMatchObject({ data: { userCard: { userCardState: 'EFFECTIVE' } } });
+    const calls = await until(run, /curl -s -X POST .*users\/open.*\n(?:.*\n)*.*deliveries\/resend\n/);
+    const answers: unknown[] = [];
+    for (const line of calls.split('\n').filter((one) => one.includes('curl'))) {
+      const { stdout: answer } = await promisify(execFile)('bash', ['-c', line]);
+      answers.push(JSON.parse(answer));
+    }
+    expect(answers).toEqual([
+      {
+        openid: expect.stringMatching(/^o/) as string,
+        userCardCode: expect.stringMatching(/^\d{24}$/) as string,
+      },
+      { openid: 'o1004-member-00003', userCardCode: '470100023757' },
+      // The server takes what is sent again.
+      expect.objectContaining({
+        eventType: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE',
+        state: 'delivered',
+      }) as object,
+    ]);
     run.child.kill('SIGTERM');
     expect(await run.exit).toBe(0);
   });

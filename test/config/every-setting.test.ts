@@ -82,6 +82,7 @@ describe('every setting of the configuration', () => {
       cache: { maxBytes: '67108864' },
       http: {
         corsOrigins: ['https://shop.example.com'],
+        corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',
         requestTimeoutMs: '500',
         idleTimeoutMs: '500',
@@ -94,6 +95,13 @@ describe('every setting of the configuration', () => {
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
+      rules: {
+        CREATE_CARD_TEMPLATE: {
+          legal_agreement: { maxLength: '4096', required: true, characters: 'any' },
+          'user_information.custom_field_list': { minEntries: '1', maxEntries: '2' },
+          'purchase_information.price': { min: '1', max: '100' },
+        },
+      },
       queryLimits: { depth: '5', upstreamCalls: '5' },
       trustedDocuments: { mode: 'enforce', files: ['documents.json'] },
     };
@@ -134,6 +142,7 @@ describe('every setting of the configuration', () => {
     'brandCredentials[0].brandId',
     'notifications.confirm[0].level',
     'audit.directory',
+    'http.corsHeaders[0]',
   ]);
   it.each<[string, unknown]>([
     ['left without a value', null],

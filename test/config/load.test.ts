@@ -67,6 +67,9 @@ describe('the configuration', () => {
     ]);
     expect(config.wechatPay.partner?.mchid).toBe('1900000001');
     expect(config.wechatPay.limits).toEqual({ GET_USER_CARD: { brand: 5, partner: 10 } });
+    expect(config.rules).toEqual({
+      CREATE_CARD_TEMPLATE: { legal_agreement: { maxLength: 20_480, required: false } },
+    });
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 4000, development: false });
   });
 
@@ -152,6 +155,41 @@ describe('the configuration', () => {
       'a limit of nothing',
       (d) => (d.limits = { GET_USER_CARD: { brand: 0 } }),
       /limits\.GET_USER_CARD\.brand: must be a number of calls per second above 0/,
+    ],
+    [
+      'rules of no interface',
+      (d) => (d.rules = { CREATE_CARD: {} }),
+      /rules: (?:does not know "CREATE_CARD"; did you mean|name 1 is not a setting)/,
+    ],
+    [
+      "a rule of no field, by the contract's name",
+      (d) => (d.rules = { CREATE_CARD_TEMPLATE: { legalAgreement: { maxLength: 1 } } }),
+      /rules\.CREATE_CARD_TEMPLATE: does not know "legalAgreement"; did you mean "legal_agreement"\?/,
+    ],
+    [
+      'a bound that the field does not have',
+      (d) => (d.rules = { SYNC_USER_POINTS: { point_balance: { maxLength: 1 } } }),
+      /rules\.SYNC_USER_POINTS\.point_balance: name 1 is not a setting; it takes min, max/,
+    ],
+    [
+      'a bound that is no number',
+      (d) => (d.rules = { CREATE_CARD_TEMPLATE: { legal_agreement: { maxLength: 'long' } } }),
+      /rules\.CREATE_CARD_TEMPLATE\.legal_agreement\.maxLength: must be a whole number from 0/,
+    ],
+    [
+      'a longer text than a request has room for',
+      (d) => (d.rules = { CREATE_CARD_TEMPLATE: { legal_agreement: { maxLength: '100000' } } }),
+      /rules\.CREATE_CARD_TEMPLATE\.legal_agreement: needs queryLimits\.variableBytes of at least 300000; raise it too/,
+    ],
+    [
+      'a longer list than a request has room for',
+      (d) => (d.rules = { CREATE_MEMBERSHIP_ACTIVITY: { product_coupon_stock_list: { maxEntries: '300' } } }),
+      /product_coupon_stock_list: needs queryLimits\.listEntries of at least 300; raise it too/,
+    ],
+    [
+      'bounds the wrong way round',
+      (d) => (d.rules = { CREATE_MEMBERSHIP_ACTIVITY: { product_coupon_stock_list: { maxEntries: '0' } } }),
+      /product_coupon_stock_list: minEntries must not be above maxEntries/,
     ],
     [
       'a query limit of nothing',

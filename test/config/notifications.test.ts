@@ -2,7 +2,10 @@ import { readNotifications, readSubscriptions } from '../../src/config/notificat
 
 const notifications = (value: unknown) => {
   const problems: string[] = [];
-  return { read: readNotifications({ path: 'notifications', value, problems }, ['1004']), problems };
+  return {
+    read: readNotifications({ path: 'notifications', value, problems }, { brandIds: ['1004'], rules: {} }),
+    problems,
+  };
 };
 
 describe('the notifications section', () => {

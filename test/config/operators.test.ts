@@ -45,12 +45,17 @@ describe("the operators' part of the configuration", () => {
     const config = await load({
       metrics: { host: '0.0.0.0', port: '9000' },
       audit: { directory: 'audit', keyFile: 'audit.key' },
-      http: { corsOrigins: ['https://shop.example.com'], headersTimeoutMs: '500' },
+      http: {
+        corsOrigins: ['https://shop.example.com'],
+        corsHeaders: ['X-Shop-Version'],
+        headersTimeoutMs: '500',
+      },
     });
     expect(config.metrics).toEqual({ host: '0.0.0.0', port: 9000 });
     expect(config.audit?.directory).toBe(`${file.directory}/audit`);
     expect(config.http).toMatchObject({
       corsOrigins: ['https://shop.example.com'],
+      corsHeaders: ['x-shop-version'],
       headersTimeoutMs: 500,
       requestTimeoutMs: 30_000,
     });
@@ -61,6 +66,9 @@ describe("the operators' part of the configuration", () => {
     [{ http: { corsOrigins: ['*'] } }, /http\.corsOrigins\[0\]: must be an origin.*\* is not accepted/],
     [{ http: { corsOrigins: ['https://a.example/path'] } }, /corsOrigins\[0\]: must be an origin/],
     [{ http: { corsOrigins: ['null'] } }, /corsOrigins\[0\]: must be an origin/],
+    [{ http: { corsHeaders: ['*'] } }, /http\.corsHeaders\[0\]: must be the name of a request header/],
+    [{ http: { corsHeaders: ['Cookie'] } }, /corsHeaders\[0\]: .*cookie are not accepted/],
+    [{ http: { corsHeaders: ['a b'] } }, /corsHeaders\[0\]: must be the name/],
     [{ http: { headersTimeoutMs: '0' } }, /http\.headersTimeoutMs: must be a whole number from 10/],
     [{ http: { maxConnections: '0' } }, /http\.maxConnections: must be/],
     [{ audit: { directory: 'audit' } }, /audit\.keyFile: is missing; write audit\.keyFile or keyEnv/],

@@ -99,7 +99,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     expect(went()).toEqual([`${route} CONFIRM_USER_CARD 200`]);
     // As after a process that died with the answer: what is there already is not refused.
     expect(await perform(confirm, input)).toMatchObject({ card: { userCardState: state }, userErrors: [] });
-    expect(await refused(confirm, { ...input, level: '铂金会员' })).toBe('userCardCode NOT_FOUND');
+    expect(await refused(confirm, { ...input, level: '铂金会员' })).toBe('userCardCode CARD_NOT_WAITING');
   });
 
   it('invalidates a card, once', async () => {
@@ -110,7 +110,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     expect((await app.ask(readCard, { brandId, ...newcomer })).data).toMatchObject({
       userCard: { userCardState: 'INVALID' },
     });
-    expect(await refused(invalidate, newcomer)).toBe('userCardCode UPSTREAM_REJECTED');
+    expect(await refused(invalidate, newcomer)).toBe('userCardCode CARD_ENDED');
   });
 
   it('changes a template, and what was kept of it and its list is outdated', async () => {
@@ -134,19 +134,21 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     it('a user who holds the card, a code that is taken, a template that has ended', async () => {
       await perform(importByOpenid, newcomer);
       expect(await refused(importByOpenid, { ...newcomer, userCardCode: 'N-2' })).toBe(
-        ' CARD_ALREADY_EXISTS',
+        ' CARD_ALREADY_EFFECTIVE',
       );
       expect(await refused(importByOpenid, { ...newcomer, openid: 'o-other' })).toBe(
         'userCardCode CARD_ALREADY_EXISTS',
       );
       const input = { ...waiting, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
-      expect(await refused(confirm, { ...input, userCardCode: newcomer.userCardCode })).toBe(
+      // A code is unique within a template: that of the newcomer is free in another one.
+      const [other] = app.sandbox.state().userCardsOf(brandId, `o${brandId}-member-00001`);
+      expect(await refused(confirm, { ...input, userCardCode: other?.user_card_code })).toBe(
         'userCardCode CARD_ALREADY_EXISTS',
       );
       expect(await refused(invalidate, { ...newcomer, openid: 'o-other' })).toBe('openid INVALID');
       await perform(invalidateTemplate, { cardId });
       expect(await refused(importByOpenid, { ...newcomer, openid: 'o-third', userCardCode: 'N-3' })).toBe(
-        'cardId UPSTREAM_REJECTED',
+        'cardId TEMPLATE_NOT_USABLE',
       );
     });
   });
@@ -226,23 +228,28 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
       'a template that is not there',
       importByOpenid,
       { ...newcomer, cardId: 'p-none' },
-      'cardId UPSTREAM_REJECTED',
+      'cardId TEMPLATE_NOT_USABLE',
     ],
-    ['an openid of another appid', importByOpenid, { ...newcomer, openid: 'foreign-1' }, 'openid INVALID'],
+    [
+      'an openid of another appid',
+      importByOpenid,
+      { ...newcomer, openid: 'foreign-1' },
+      'openid OPENID_NOT_OF_BRAND',
+    ],
     ['an openid that is not one', importByOpenid, { ...newcomer, openid: 'invalid-1' }, 'openid INVALID'],
     [
       'a user who deleted the card',
       importByOpenid,
       { ...newcomer, openid: 'deleted-1' },
-      ' UPSTREAM_REJECTED',
+      ' CARD_DELETED_BY_USER',
     ],
     [
       'a user whose card waits',
       importByOpenid,
       { ...newcomer, cardId: waiting.cardId, openid: waiting.openid },
-      ' CARD_ALREADY_EXISTS',
+      ' CARD_WAITS_FOR_CONFIRMATION',
     ],
-    ['content that is not compliant', importByOpenid, { ...newcomer, level: '违规' }, ' UPSTREAM_REJECTED'],
+    ['content that is not compliant', importByOpenid, { ...newcomer, level: '违规' }, ' CONTENT_REJECTED'],
     [
       'a range without the time of pickup',
       importByOpenid,
@@ -271,7 +278,7 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
       'no opening of the user',
       confirm,
       { ...newcomer, userCardConfirmState: 'CREATE_CARD_SUCCESS' },
-      'userCardCode NOT_FOUND',
+      'userCardCode CARD_NOT_WAITING',
     ],
     [
       'a template that is not there',
@@ -286,19 +293,19 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
       'a code jump of a template whose code does not jump',
       updateTemplate,
       { cardId, codeJumpInformation: { jumpAppid: 'wx1', jumpPath: '/a' } },
-      'codeJumpInformation INVALID',
+      'codeJumpInformation NOT_ALLOWED',
     ],
     [
       'balance on a card without',
       updateTemplate,
       { cardId, balanceInformation: { jumpAppid: 'wx1', jumpPath: '/a' } },
-      'balanceInformation INVALID',
+      'balanceInformation NOT_ALLOWED',
     ],
     [
       'a price on a card without',
       updateTemplate,
-      { cardId, purchaseInformation: { price: 1 } },
-      'purchaseInformation INVALID',
+      { cardId, purchaseInformation: { price: 1, jumpAppid: 'wx1', jumpPath: '/a' } },
+      'purchaseInformation NOT_ALLOWED',
     ],
     [
       'a mini program of somebody else',
@@ -318,7 +325,7 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
       { cardId, validDateInformation: { type: 'FIX_TERM', availableDayAfterReceive: 3 } },
       'validDateInformation.type INVALID',
     ],
-    ['content that is not compliant', updateTemplate, { cardId, benefits: '违规' }, ' UPSTREAM_REJECTED'],
+    ['content that is not compliant', updateTemplate, { cardId, benefits: '违规' }, ' CONTENT_REJECTED'],
   ])('%s', async (_name, mutation, input, expected) => {
     expect(await refusalOf(app, mutation, { brandId, ...input })).toBe(expected);
   });
@@ -336,7 +343,7 @@ describe('a template whose codes WeChat Pay allocates', () => {
     const input = { brandId: '1004', cardId, openid, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
     const own = await app.ask(confirm, { input: { ...input, userCardCode: 'M-1' } });
     expect(own.data).toMatchObject({
-      payload: { userErrors: [{ code: 'INVALID', field: ['input', 'userCardCode'] }] },
+      payload: { userErrors: [{ code: 'CARD_CODE_ALLOCATED_BY_WECHAT', field: ['input', 'userCardCode'] }] },
     });
     const theirs = await app.ask(confirm, { input: { ...input, userCardCode: firstExample.userCardCode } });
     expect(theirs.data).toMatchObject({ payload: { card: { userCardState: 'EFFECTIVE' }, userErrors: [] } });

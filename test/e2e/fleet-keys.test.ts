@@ -4,6 +4,8 @@ import { cache } from '../../src/traffic/cache/cache';
 import { createRedisWriteEpochs } from '../../src/traffic/cache/redis-write-epochs';
 import type { Call, Reply } from '../../src/traffic/calls/call';
 import { createMemberCards } from '../../src/wechatpay/api/member-cards';
+import { createNotes } from '../../src/store/notes';
+import { createCardNotes } from '../../src/wechatpay/api/card-notes';
 import { createCacheKeys } from '../../src/wechatpay/api/cache-keys';
 import { aReply } from '../support/calls';
 import { keyRing, namedKey } from '../support/key-ring';
@@ -91,6 +93,7 @@ describeWithRedis('a fleet whose encryption keys change', () => {
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
     const process = (keys: readonly string[]) => {
       const sent: { readonly call: Call; readonly end: (reply: Reply) => void }[] = [];
+      const cacheKeys = createCacheKeys(keyRing(...keys));
       const members = createMemberCards({
         send: cache({
           clock,
@@ -98,7 +101,8 @@ describeWithRedis('a fleet whose encryption keys change', () => {
           writeEpochs: createRedisWriteEpochs({ redis: store, clock }),
           maxBytes: 1_000_000,
         })((call) => new Promise((end) => sent.push({ call, end }))),
-        cacheKeys: createCacheKeys(keyRing(...keys)),
+        cacheKeys,
+        notes: createCardNotes(createNotes(), cacheKeys),
         accountOf: () => ({ route: 'brand', id: '1004' }),
         avoid: () => undefined,
         isOurs: () => true,

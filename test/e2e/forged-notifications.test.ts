@@ -2,6 +2,7 @@ import { createCipheriv, randomInt, sign } from 'node:crypto';
 import { request } from 'node:http';
 import type { WechatPayPublicKey } from '../../src/wechatpay/settings';
 import { capture, deliver, type Delivered } from '../support/captured';
+import { subscribe } from '../support/subscriber';
 import { testApp, type TestApp } from '../support/test-app';
 import { newPair } from '../support/key-pairs';
 
@@ -43,6 +44,15 @@ const genuine = (): Promise<Delivered> => {
 
 /** Everything that was ever stored, read back as a subscriber would. */
 const stored = (): number => app.notifications.filter(({ outcome }) => outcome === 'new').length;
+
+/** The event that was stored last, as a subscriber sees it. */
+const lastEvent = async () => {
+  const fields = 'eventTypeRaw createTime extra';
+  const subscriber = subscribe(app.url, { brandId, lastEventId: '0', fields });
+  const events = await subscriber.has(stored());
+  subscriber.close();
+  return events.at(-1);
+};
 
 const expectRefused = async (delivery: Delivered, status: number): Promise<void> => {
   const before = stored();
@@ -216,14 +226,84 @@ describe('a delivery', () => {
     await expectRefused(signedBy(body()), 400);
   });
 
-  it('of a kind that nobody knows is acknowledged, told to the log, and stored nowhere', async () => {
-    const before = stored();
-    const body = envelope(resource, apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD.NEWS\u0000\n' });
+  describe('of a kind that nobody knows', () => {
+    const says = { brand_id: brandId, card_id: 'c1', openid: 'o1', user_card_code: 'u1' };
+    const arrive = async (more: object, change: Record<string, unknown> = {}) => {
+      const body = envelope(JSON.stringify({ ...says, ...more }), apiKeyOf(brandId), {
+        event_type: 'BRAND_MEMBER_CARD.NEWS\u0000\n',
+        ...change,
+      });
+      expect((await deliver(app, signedBy(body))).status).toBe(204);
+      return lastEvent();
+    };
+
+    it('reaches the stream as UNKNOWN, with its name, and what it says but no personal data', async () => {
+      const event = await arrive({
+        new_level: '黑金',
+        phone_number: '13812345678',
+        user_information: { common_field_list: [{ name: 'USER_FORM_FLAG_NAME', value: '张三' }] },
+        note: '13812345678',
+      });
+      expect(event).toMatchObject({
+        eventType: 'UNKNOWN',
+        eventTypeRaw: 'BRAND_MEMBER_CARD.NEWS??',
+        ...{ cardId: 'c1', openid: 'o1', userCardCode: 'u1', createTime: expect.any(String) as string },
+        extra: { new_level: '黑金', note: '***' },
+      });
+      expect(JSON.stringify(event)).not.toMatch(/1381234|张三/);
+      expect(app.notifications.at(-1)).toMatchObject({ outcome: 'new', kind: 'BRAND_MEMBER_CARD.NEWS??' });
+    });
+
+    it('may name no card, and have a time of another form', async () => {
+      expect(
+        await arrive({ card_id: undefined, openid: undefined, user_card_code: 7 }, { create_time: 'soon' }),
+      ).toMatchObject({
+        ...{ eventType: 'UNKNOWN', cardId: null, openid: null, userCardCode: null, createTime: null },
+        extra: { create_time: 'soon', user_card_code: 7 },
+      });
+    });
+
+    it('outdates what was read of the card', async () => {
+      const { cardId, openid, userCardCode } = app.sandbox.example;
+      const read = `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level } }`;
+      await app.ask(read);
+      const before = app.arrived('GET_USER_CARD');
+      await app.ask(read);
+      expect(app.arrived('GET_USER_CARD')).toBe(before);
+      await arrive({ openid });
+      await app.ask(read);
+      expect(app.arrived('GET_USER_CARD')).toBe(before + 1);
+    });
+
+    it('is acknowledged and told to the log if it is about no brand', async () => {
+      const before = stored();
+      const body = envelope('[]', apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD.NEWS' });
+      expect((await deliver(app, signedBy(body))).status).toBe(204);
+      expect(stored()).toBe(before);
+      expect(app.notifications.at(-1)).toMatchObject({
+        outcome: 'unknownKind',
+        kind: 'BRAND_MEMBER_CARD.NEWS',
+      });
+    });
+  });
+
+  it('of a known kind with a member that nobody knows shows it', async () => {
+    const says = {
+      brand_id: brandId,
+      card_id: 'c1',
+      openid: 'o2',
+      phone_number: '13812345678',
+      level: '金',
+      source: 'SHOP',
+    };
+    const body = envelope(JSON.stringify(says), apiKeyOf(brandId), {
+      event_type: 'BRAND_MEMBER_CARD.USER_CARD.DELETE',
+    });
     expect((await deliver(app, signedBy(body))).status).toBe(204);
-    expect(stored()).toBe(before);
-    expect(app.notifications.at(-1)).toMatchObject({
-      outcome: 'unknownKind',
-      kind: 'BRAND_MEMBER_CARD.NEWS??',
+    expect(await lastEvent()).toMatchObject({
+      eventType: 'USER_CARD_DELETE',
+      eventTypeRaw: 'BRAND_MEMBER_CARD.USER_CARD.DELETE',
+      extra: { source: 'SHOP' },
     });
   });
 

@@ -67,9 +67,15 @@ describe.each(routes)('on the %s route', (route, member) => {
     expect(userErrors).toEqual([]);
     expect(done).toMatchObject({ userCardCode: member.userCardCode, cell: '15_1200_1' });
     expect(done?.outRequestNo).toMatch(new RegExp(`^${brandId}-[0-9a-f]{24}$`));
-    const again = await perform(feed, { ...member, cell: '15_1200_1', outRequestNo: done?.outRequestNo });
-    expect(again).toMatchObject({ done: null, userErrors: [{ code: 'DUPLICATE_REQUEST_NO' }] });
-    expect(went()).toEqual([`${route} CREATE_USER_FEED 200`, `${route} CREATE_USER_FEED 400`]);
+    const { outRequestNo } = done ?? {};
+    const again = await perform(feed, { ...member, cell: '15_1200_1', outRequestNo });
+    expect(again).toEqual({ done, userErrors: [] });
+    const other = await perform(feed, { ...member, cell: '15_大杯 拿铁', outRequestNo });
+    expect(other).toMatchObject({ done: null, userErrors: [{ code: 'DUPLICATE_REQUEST_NO' }] });
+    const spaced = await perform(feed, { ...member, cell: '15_大杯 拿铁' });
+    expect(spaced).toMatchObject({ done: { cell: '15_大杯 拿铁' }, userErrors: [] });
+    const statuses = [200, 400, 400, 200];
+    expect(went()).toEqual(statuses.map((status) => `${route} CREATE_USER_FEED ${status}`));
   });
 
   it('sets a balance beyond 32 bits', async () => {
@@ -159,19 +165,34 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
   const allowed = { ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' };
 
   it.each<[string, string, object, string]>([
-    ['a feature that is closed', token, { ...guest, openid: 'closed-1' }, 'brandId UPSTREAM_REJECTED'],
-    ['a template that has been ended', token, { ...guest, cardId: 'p-invalid' }, 'cardId UPSTREAM_REJECTED'],
-    ['a template that has run out', token, { ...guest, cardId: 'p-ended' }, 'cardId UPSTREAM_REJECTED'],
-    ['an openid of another appid', token, { ...guest, openid: 'foreign-1' }, 'openid INVALID'],
+    ['a feature that is closed', token, { ...guest, openid: 'closed-1' }, 'brandId FEATURE_NOT_OPEN'],
+    [
+      'a template that has been ended',
+      token,
+      { ...guest, cardId: 'p-invalid' },
+      'cardId TEMPLATE_NOT_USABLE',
+    ],
+    ['a template that has run out', token, { ...guest, cardId: 'p-ended' }, 'cardId TEMPLATE_ENDED'],
+    ['an openid of another appid', token, { ...guest, openid: 'foreign-1' }, 'openid OPENID_NOT_OF_BRAND'],
     ['an openid that is not one', token, { ...guest, openid: 'invalid-1' }, 'openid INVALID'],
-    ['a user who holds the card', token, { cardId, openid: member.openid }, ' CARD_ALREADY_EXISTS'],
-    ['a feed template that is not open', feed, { ...member, cell: '99_1' }, 'cell UPSTREAM_REJECTED'],
-    ['a feed for who is no member', feed, { ...member, cell, openid: 'o-guest' }, 'userCardCode NOT_FOUND'],
+    ['a user who holds the card', token, { cardId, openid: member.openid }, ' CARD_ALREADY_EFFECTIVE'],
+    [
+      'a feed template that is not open',
+      feed,
+      { ...member, cell: '99_1' },
+      'cell FEED_TEMPLATE_NOT_PERMITTED',
+    ],
+    [
+      'a feed for who is no member',
+      feed,
+      { ...member, cell, openid: 'o-guest' },
+      'userCardCode NOT_A_MEMBER',
+    ],
     [
       'a feed on an ended template',
       feed,
       { ...member, cell, cardId: 'p-invalid' },
-      'cardId UPSTREAM_REJECTED',
+      'cardId TEMPLATE_NOT_USABLE',
     ],
     [
       'a feed for an openid that is not one',
@@ -189,7 +210,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'points of an openid of another appid',
       points,
       { ...member, pointBalance: 1, openid: 'foreign-1' },
-      'openid INVALID',
+      'openid OPENID_NOT_OF_BRAND',
     ],
     [
       'points of an openid that is not one',
@@ -215,7 +236,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       const { data } = await app.ask<{ payload: Payload }>(operation, { input: { brandId, ...input } });
       return data?.payload.userErrors.map(({ field, code }) => `${(field ?? []).slice(1).join('.')} ${code}`);
     };
-    expect(await broken(feed, { ...member, cell: '15', outRequestNo: 'x'.repeat(65) })).toEqual([
+    expect(await broken(feed, { ...member, cell: 'latte', outRequestNo: 'x'.repeat(65) })).toEqual([
       'outRequestNo TOO_LONG',
       'cell INVALID',
     ]);

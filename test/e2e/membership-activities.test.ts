@@ -56,7 +56,8 @@ describe('membership activities', () => {
 
   it('live from creation to termination, and what was kept of them is outdated by each write', async () => {
     expect(await ids()).toEqual(['10001']);
-    const { activity, userErrors } = await perform(create, fresh);
+    const numbered = { ...fresh, outRequestNo: 'activity-of-the-anniversary' };
+    const { activity, userErrors } = await perform(create, numbered);
     expect(userErrors).toEqual([]);
     expect(activity).toMatchObject({
       title: '周年庆',
@@ -74,6 +75,12 @@ describe('membership activities', () => {
     // The lists were read again; the object itself came from the answer of its creation.
     expect(app.arrived('GET_MEMBERSHIP_ACTIVITY')).toBe(0);
 
+    const again = await perform(create, numbered);
+    expect([again.userErrors, String(again.activity?.activityId)]).toEqual([[], activityId]);
+    expect(await refused(create, { ...numbered, title: '别的活动' })).toBe(
+      'outRequestNo DUPLICATE_REQUEST_NO',
+    );
+
     await perform(update, { ...text, activityId, title: '周年庆 2', beginTime: in_(-1) });
     const { data } = await app.ask(one, { activityId });
     expect(data).toMatchObject({
@@ -84,7 +91,7 @@ describe('membership activities', () => {
         cardTemplate: { cardTitle: '山岚咖啡年卡' },
       },
     });
-    expect(await refused(create, { ...fresh, outRequestNo: 'another' })).toBe('cardId UPSTREAM_REJECTED');
+    expect(await refused(create, { ...fresh, outRequestNo: 'another' })).toBe('cardId ACTIVITY_EXISTS');
     expect((await perform(terminate, { brandId: '1004', activityId })).activity).toMatchObject({
       activityState: 'MEMBERSHIP_ACTIVITY_TERMINATED',
     });
@@ -99,16 +106,18 @@ describe('membership activities', () => {
     state.putTemplate({ ...template, card_id: 'p-invalid', state: 'CARD_INVALID' });
     const theirs = { ...text, activityId: '10002' };
     expect(await refused(create, { ...fresh, cardId: 'p-none' })).toBe('cardId NOT_FOUND');
-    expect(await refused(create, { ...fresh, cardId: 'p-invalid' })).toBe('cardId UPSTREAM_REJECTED');
+    expect(await refused(create, { ...fresh, cardId: 'p-invalid' })).toBe('cardId TEMPLATE_NOT_USABLE');
     expect(await refused(create, { ...fresh, outRequestNo: '1004-activity-0' })).toBe(
       'outRequestNo DUPLICATE_REQUEST_NO',
     );
     expect(await refused(update, { ...text, activityId: '77' })).toBe('activityId NOT_FOUND');
-    expect(await refused(update, theirs)).toBe('activityId NOT_FOUND');
-    expect(await refused(terminate, { brandId: '1004', activityId: '10002' })).toBe('activityId NOT_FOUND');
+    expect(await refused(update, theirs)).toBe('activityId ACTIVITY_NOT_OF_BRAND');
+    expect(await refused(terminate, { brandId: '1004', activityId: '10002' })).toBe(
+      'activityId ACTIVITY_NOT_OF_BRAND',
+    );
     expect((await app.ask(one, { activityId: '77' })).data).toEqual({ membershipActivity: null });
     const { errors } = await app.ask(one, { activityId: '10002' });
-    expect(errors[0]?.extensions.code).toBe('UPSTREAM_FORBIDDEN');
+    expect(errors[0]?.extensions.code).toBe('ACTIVITY_NOT_OF_BRAND');
   });
 
   it('have rules that are told at once', async () => {

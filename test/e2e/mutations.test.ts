@@ -149,6 +149,58 @@ describe('mutations over real sockets', () => {
     expect(userErrors[0]?.message).toMatch(/颜色/);
   });
 
+  it('returns the existing template for the same request number with the same content, and refuses another content', async () => {
+    const first = await perform(create, template);
+    app.sandbox.ledger.clear();
+    const again = await perform(create, template);
+    expect(again.userErrors).toEqual([]);
+    expect(again.card?.cardId).toBe(first.card?.cardId);
+    const refusals = app.sandbox.ledger.entries({ interface: 'CREATE_CARD_TEMPLATE' });
+    expect(refusals.map(({ status }) => status)).toEqual([400]);
+    const other = await perform(create, { ...template, benefits: '会员日双倍积分' });
+    expect(other).toMatchObject({
+      card: null,
+      userErrors: [{ code: 'DUPLICATE_REQUEST_NO', field: ['input', 'outRequestNo'] }],
+    });
+    expect(other.userErrors[0]?.message).toMatch(/was used before/);
+    const { data } = await app.ask('{ brand(brandId: "1004") { cardTemplates { totalCount } } }');
+    expect(data).toEqual({ brand: { cardTemplates: { totalCount: 4 } } });
+  });
+
+  it('sends no update that changes nothing', async () => {
+    const { card, userErrors } = await perform(update, { ...firstExample });
+    expect([card, userErrors.map(({ code }) => code)]).toEqual([null, ['NO_CHANGE']]);
+    const cleared = await perform(update, { ...firstExample, level: null, attach: 'a' });
+    expect(cleared.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'level'] }]);
+    expect(app.arrived('UPDATE_USER_CARD')).toBe(0);
+  });
+
+  it('makes one member of one person, however the phone number is spelt', async () => {
+    const spelt = await perform(importByPhone, { ...member, phoneNumber: '+86 139-1234-5678' });
+    expect([spelt.userErrors, spelt.card?.phoneNumber]).toEqual([[], '13912345678']);
+    const again = await perform(importByPhone, {
+      ...member,
+      phoneNumber: '１３９１２３４５６７８',
+      userCardCode: '478515832998',
+    });
+    expect(again.userErrors.map(({ code }) => code)).toEqual(['PHONE_ALREADY_IMPORTED']);
+  });
+
+  it('takes an empty text, an attach of many lines and names in rare characters to WeChat Pay', async () => {
+    const attach = '{\n\t"a": 1\n}';
+    const changed = await perform(update, { ...firstExample, level: '', attach });
+    expect([changed.userErrors, changed.card]).toMatchObject([[], { attach }]);
+    const userInformation = {
+      commonFieldList: [{ name: 'USER_FORM_FLAG_NAME', value: '李𬱖' }],
+    };
+    const named = await perform(importByPhone, { ...member, userInformation });
+    expect([named.userErrors, named.card?.userInformation]).toEqual([[], userInformation]);
+    for (const cardTitle of ['VIP+会员', 'C++', '★星钻']) {
+      const titled = await perform(create, { ...template, outRequestNo: undefined, cardTitle });
+      expect([titled.userErrors, titled.card?.cardTitle]).toEqual([[], cardTitle]);
+    }
+  });
+
   describe('business refusals of the documents', () => {
     it.each<[string, string, object, string, string[] | null]>([
       [
@@ -249,18 +301,6 @@ describe('mutations over real sockets', () => {
     expect(userErrors).toEqual([]);
     expect(card).toMatchObject({ level: change.level, attach: change.attach });
     expect(app.arrived('GET_USER_CARD')).toBe(1);
-  });
-
-  it('tells of an import by phone whose answer was lost that nothing but the answer has the openid', async () => {
-    app.sandbox.faults.set([
-      { kind: 'reset', when: 'after', interface: 'IMPORT_USER_CARD_BY_PHONE', times: 1 },
-    ]);
-    const { errors } = await app.ask(importByPhone, { input: member });
-    expect(errors[0]).toMatchObject({
-      message: expect.stringMatching(/get the openid in your mini program/) as string,
-      // Of the repeat, which was refused.
-      extensions: { code: 'OUTCOME_UNKNOWN', wechatCode: 'INVALID_REQUEST' },
-    });
   });
 
   it('finds a template whose creation was not answered by its request number', async () => {

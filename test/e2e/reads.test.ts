@@ -103,7 +103,8 @@ describe('reads over real sockets', () => {
     expect(errors[0]).toMatchObject({
       path: ['userCards', 1],
       extensions: {
-        code: 'UPSTREAM_REJECTED',
+        code: 'INVALID',
+        field: ['openid'],
         wechatCode: 'INVALID_REQUEST',
         requestId: expect.any(String) as string,
       },

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { WebSocket } from 'ws';
 import { callers } from '../support/callers';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -39,7 +41,7 @@ const refused: readonly Refused[] = [
     kind: 'tooLarge',
     status: 413,
     caller: 'key:reader',
-    request: { method: 'POST', headers: { ...json, ...reader }, body: 'x'.repeat(100_001) },
+    request: { method: 'POST', headers: { ...json, ...reader }, body: 'x'.repeat(512 * 1024 + 1) },
   },
   {
     route: '/images',
@@ -98,6 +100,15 @@ describe('refused requests', () => {
       expect(app.refusals).toContainEqual({ ...of, ...(caller === undefined ? {} : { caller }), count: 1 });
     },
   );
+
+  it('are counted for a WebSocket handshake', async () => {
+    const before = await counted('/graphql', 'unauthenticated');
+    const socket = new WebSocket(app.url.replace(/^http/, 'ws'), 'graphql-transport-ws', {
+      headers: { authorization: 'Bearer wxm_made_up' },
+    });
+    await once(socket, 'unexpected-response');
+    await until(async () => (await counted('/graphql', 'unauthenticated')) === before + 1);
+  });
 
   it('are logged with the caller that asks for a document outside the manifest, or too often', async () => {
     const ask = async (headers: object) =>

@@ -3,11 +3,14 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { settingsFor } from '../../src/cli/demo';
 import { startSandbox, type Sandbox } from '../support/sandbox';
+import { aScheduledCall } from '../support/calls';
 import { systemClock } from '../../src/shared/clock';
 import type { Scope } from '../../src/traffic/calls/call';
 import { createAccounts } from '../../src/wechatpay/accounts/accounts';
 import { interfaces } from '../../src/wechatpay/api/interfaces';
 import { createMemberCards, type MemberCards } from '../../src/wechatpay/api/member-cards';
+import { createNotes } from '../../src/store/notes';
+import { createCardNotes } from '../../src/wechatpay/api/card-notes';
 import { createCacheKeys } from '../../src/wechatpay/api/cache-keys';
 import { createUpstreamClock } from '../../src/wechatpay/crypto/upstream-clock';
 import { createTransport, type Transport } from '../../src/wechatpay/transport/transport';
@@ -113,9 +116,11 @@ const membersOver = (
     clock: systemClock,
     upstreamClock: createUpstreamClock(systemClock),
   });
+  const cacheKeys = createCacheKeys(keyRing('k1'));
   const members = createMemberCards({
-    send: transport.send,
-    cacheKeys: createCacheKeys(keyRing('k1')),
+    send: (call) => transport.send(aScheduledCall(call)),
+    cacheKeys,
+    notes: createCardNotes(createNotes(), cacheKeys),
     accountOf: (brandId, routes) => accounts.of(brandId, routes),
     avoid: (account) => {
       accounts.avoid(account);
@@ -134,7 +139,8 @@ describe("the founding documents' request examples", () => {
   let transport: Transport;
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ membersPerBrand: 5 });
+    // Their examples break rules of the tables of 2026, such as no dates for PERMANENT.
+    sandbox = await startSandbox({ membersPerBrand: 5, documents: '2025' });
     recorder = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -266,7 +272,7 @@ describe("the founding documents' request examples", () => {
     const created = await real.createCardTemplate(createExample, scope());
     expect(created.record).toMatchObject({ cardTitle: '测试卡', purchaseInformation: { price: 100 } });
     const imported = await real.importUserCardByPhone(importExample, scope());
-    expect(imported.record).toMatchObject({
+    expect(imported.card?.record).toMatchObject({
       userCardCode: importExample.user_card_code,
       userCardState: 'EFFECTIVE',
     });

@@ -16,9 +16,9 @@ const costly = (name: string, size: number): Asked => ({ query: costlyDocuments[
 const refused: readonly (readonly [name: string, asked: Asked, en: RegExp, zh: RegExp])[] = [
   [
     'a long text',
-    { query: `{ __typename } #${'x'.repeat(70_000)}` },
-    /at most 65536 bytes/,
-    /最多 65536 字节/,
+    { query: `{ __typename } #${'x'.repeat(270_000)}` },
+    /at most 262144 bytes/,
+    /最多 262144 字节/,
   ],
   ['many comments', costly('many comments', 100), /at most 2000 tokens/, /最多包含 2000 个词法单元/],
   ['many fields', costly('one alias for many fields', 600), /at most 500 fields/, /最多选择 500 个字段/],

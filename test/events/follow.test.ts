@@ -34,7 +34,7 @@ const take = async (events: AsyncGenerator<LoggedEvent, void>, count: number): P
   while (openids.length < count) {
     const { value, done } = await events.next();
     if (done === true) throw new Error('ended');
-    openids.push(value.openid);
+    openids.push(String(value.openid));
   }
   return openids;
 };

@@ -25,7 +25,7 @@ const put = async (log: EventLog, brandId: string, count: number, opening = fals
   const openids: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const event = anEvent(brandId);
-    openids.push(event.openid);
+    openids.push(String(event.openid));
     await log.append(event, { mark: mark(), opening });
   }
   return openids;

@@ -4,7 +4,10 @@ import { cacheGuards } from './list/cache.mjs';
 import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { processGuards } from './list/process.mjs';
+import { recordGuards } from './list/records.mjs';
 import { requestGuards } from './list/requests.mjs';
+import { ruleGuards } from './list/rules.mjs';
+import { sandboxGuards } from './list/sandbox.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
 
 /**
@@ -18,6 +21,9 @@ export const guards = [
   ...eventGuards,
   ...limiterGuards,
   ...processGuards,
+  ...recordGuards,
   ...requestGuards,
+  ...ruleGuards,
+  ...sandboxGuards,
   ...upstreamGuards,
 ];

@@ -11,17 +11,17 @@ const cacheKeys = createCacheKeys(keyRing('new', 'old'));
 const subjects = cacheKeys.userCardSubjects('b', 'o');
 const outdating = ['begin', 'commit'].flatMap((step) => subjects.map((subject) => `${step} ${subject}`));
 
-const aNotification = (change: Partial<Notification> = {}): Notification =>
-  ({
-    known: true,
-    id: 'n1',
-    nonce: 'x1',
-    route: 'brand',
-    kind: 'USER_CARD_CREATE',
-    createTime: 't',
-    resource: { brandId: 'b', cardId: 'c', openid: 'o', userCardCode: '1' },
-    ...change,
-  }) as Notification;
+const aNotification = (change: Partial<Notification> = {}): Notification => ({
+  known: true,
+  id: 'n1',
+  nonce: 'x1',
+  route: 'brand',
+  kind: 'USER_CARD_CREATE',
+  eventType: 'BRAND_MEMBER_CARD.USER_CARD.CREATE',
+  createTime: 't',
+  resource: { brandId: 'b', cardId: 'c', openid: 'o', userCardCode: '1' },
+  ...change,
+});
 
 const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
   const clock = fakeClock();
@@ -52,6 +52,7 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
     }),
     writeEpochs,
     cacheKeys,
+    noteCard: () => undefined,
     clock,
     isConfigured: (brandId) => brandId === 'b',
     confirms: () => true,

@@ -160,8 +160,12 @@ describe('the stand-in delivers', () => {
     expect(await ask('users/open', { brandId, cardId, openid: 'oControl' })).toMatchObject({ status: 400 });
     expect(await ask('users/delete', { brandId, userCardCode: 'nobody' })).toMatchObject({ status: 404 });
     const { userCardCode } = opened.body;
-    for (const action of ['exchange-points', 'look-at-points', 'delete'])
-      expect(await ask(`users/${action}`, { brandId, userCardCode, points: 5 })).toMatchObject({
+    for (const [action, more] of [
+      ['exchange-points', { points: 5 }],
+      ['look-at-points', {}],
+      ['delete', {}],
+    ] as const)
+      expect(await ask(`users/${action}`, { brandId, userCardCode, ...more })).toMatchObject({
         status: 200,
       });
     await until(() => received.length === 4);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import documents from '../../schema/upstream-errors.json';
+import { numberOf, type Failure } from '../../src/sandbox/failure';
 import { keepUpload, readUpload, type Upload } from '../../src/sandbox/upload';
-import { png } from '../support/pictures';
+import { jpeg, png } from '../support/pictures';
 import { thrownBy } from '../support/thrown-by';
 
 const bytes = png(2, 2);
@@ -10,6 +12,14 @@ const uploadOf = (meta: object, file: Partial<Upload['file']> = {}): Upload => (
   metaType: 'application/json',
   file: { name: 'a.png', type: 'image/png', bytes, ...file },
 });
+/** The header of a BMP; a negative height means that its rows begin at the top. */
+const bmp = (width: number, height: number): Buffer => {
+  const header = Buffer.alloc(54);
+  header.write('BM');
+  header.writeInt32LE(width, 18);
+  header.writeInt32LE(height, 22);
+  return header;
+};
 const good = { filename: 'a.png', sha256: digest };
 
 describe('an upload to the stand-in', () => {
@@ -18,6 +28,42 @@ describe('an upload to the stand-in', () => {
     expect(keepUpload('brand', uploadOf({ filename: 'a.png', file_digest: digest })).media_url).toMatch(
       /^https:/,
     );
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['PNG', png(2, 2), 'image/png'],
+    ['BMP', bmp(2, 2), 'image/bmp'],
+    ['JPEG', jpeg(2, 2), 'image/jpeg'],
+    ['PNG of the greatest size', png(5_000, 5_000), 'image/png'],
+  ])('is kept as %s', (_, picture, type) => {
+    const sha256 = createHash('sha256').update(picture).digest('hex');
+    expect(keepUpload('partner', uploadOf({ ...good, sha256 }, { bytes: picture, type }))).toHaveProperty(
+      'media_url',
+    );
+  });
+
+  const onBrand = (file: Partial<Upload['file']>): Upload =>
+    uploadOf({ filename: 'a.png', file_digest: digest }, file);
+  it.each<[string, Upload, number]>([
+    ['no bytes', onBrand({ bytes: Buffer.alloc(0) }), 268_576_481],
+    ['more than 2 MB', onBrand({ bytes: Buffer.alloc(2_097_153) }), 268_576_482],
+    ['another type', onBrand({ type: 'image/webp' }), 268_576_483],
+    ['another name', onBrand({ name: 'b.png' }), 268_576_484],
+    ['another digest', onBrand({ bytes: png(3, 3) }), 268_576_485],
+    ['a PNG that is too wide', onBrand({ bytes: png(5_001, 2) }), 268_576_501],
+    ['a JPEG that is too high', onBrand({ bytes: jpeg(2, 5_001), type: 'image/jpeg' }), 268_576_501],
+    ['a BMP that is too high', onBrand({ bytes: bmp(2, -5_001), type: 'image/bmp' }), 268_576_501],
+    ['an undocumented member', uploadOf({ ...good, file_digest: digest }), 270_924_358],
+  ])('is refused for %s with the documented number', (_, upload, number) => {
+    const failure = thrownBy(() => keepUpload('brand', upload)) as Failure;
+    expect([failure.status, numberOf(failure)]).toEqual([400, number]);
+  });
+
+  it('is refused without bytes by the documented sentence', () => {
+    const [row] = documents.UPLOAD_IMAGE;
+    expect(thrownBy(() => keepUpload('brand', onBrand({ bytes: Buffer.alloc(0) })))).toMatchObject({
+      ...row,
+    });
   });
 
   it.each<[string, 'partner' | 'brand', Upload | undefined, number, string]>([

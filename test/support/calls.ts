@@ -1,4 +1,4 @@
-import type { Bucket, Call, Reply, CallStats } from '../../src/traffic/calls/call';
+import type { Attempt, Bucket, Call, CallStats, Reply, ScheduledCall } from '../../src/traffic/calls/call';
 import type { TrafficHooks } from '../../src/traffic/calls/hooks';
 
 export const aBucket = (callsPerSecond = 5, id = 'brand/1004/GET_USER_CARD'): Bucket => ({
@@ -21,6 +21,23 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   ...changes,
 });
 
+export const anAttempt = (changes: Partial<Attempt> = {}): Attempt => ({
+  ...aCall(),
+  host: 'main',
+  attempt: 1,
+  timeouts: 0,
+  ...changes,
+});
+
+/** Its slot has come. */
+export const aScheduledCall = (changes: Partial<ScheduledCall> = {}): ScheduledCall => ({
+  ...anAttempt(),
+  sendAt: 0,
+  sendBy: Infinity,
+  onWritten: () => undefined,
+  ...changes,
+});
+
 export const aReply = (data: unknown, fetchedAt: number): Reply => ({
   data,
   bytes: JSON.stringify(data).length,
@@ -29,7 +46,7 @@ export const aReply = (data: unknown, fetchedAt: number): Reply => ({
   stale: false,
 });
 
-/** A meter that nobody reads. */
+/** Hooks that do nothing. */
 export const silentMeter: TrafficHooks = {
   lookedUp: () => undefined,
   waiting: () => undefined,
@@ -39,7 +56,7 @@ export const silentMeter: TrafficHooks = {
   attempted: () => undefined,
 };
 
-/** A tally that nobody reads. */
+/** Stats that nobody reads. */
 export const silentTally: CallStats = {
   cacheHit: () => undefined,
   cacheMiss: () => undefined,

@@ -5,6 +5,7 @@ import {
   UpdateCardTemplateInput,
 } from '../../src/graphql/types/card-template/card-template.input';
 import { UserError } from '../../src/graphql/inputs/user-error.type';
+import { documentedRules } from '../../src/graphql/inputs/rules/effective-rules';
 import { brokenRules } from '../../src/graphql/inputs/validate-input';
 import type { Language } from '../../src/shared/language';
 import {
@@ -22,7 +23,7 @@ export const checkTime = Date.parse('2026-11-21T12:00:00+08:00');
 
 let language: Language = 'en';
 const check = async (input: object) => ({
-  userErrors: await brokenRules(input, { language, now: checkTime }),
+  userErrors: await brokenRules(input, { language, now: checkTime, rules: documentedRules }),
 });
 
 @ObjectType()

@@ -25,7 +25,13 @@ export type Fault =
   /** As it is, and a second time on the same connection: as soon as its next request has come, before that one's answer. */
   | 'twice'
   /** Another answer, signed by a key that the server trusts unless told otherwise. */
-  | { readonly status?: number; readonly body: string; readonly signed?: boolean };
+  | {
+      readonly status?: number;
+      readonly body: string;
+      readonly signed?: boolean;
+      /** Beside the signature's, or in their place. */
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 export interface FaultyUpstream {
   readonly url: string;
@@ -43,8 +49,10 @@ export interface FaultyUpstream {
 const serial = 'PUB_KEY_ID_FAULTY';
 
 /** A real HTTP server before the stand-in: requests pass unchanged and take effect, answers as they are told. */
-export const startFaultyUpstream = async (sandbox: Pick<Sandbox, 'port'>): Promise<FaultyUpstream> => {
-  const { privateKey, publicKey } = newPair();
+export const startFaultyUpstream = async (
+  sandbox: Pick<Sandbox, 'port'>,
+  { privateKey, publicKey } = newPair(),
+): Promise<FaultyUpstream> => {
   let faultOf: (answered: Answered) => Fault = () => 'none';
   let isLost: (method: string, target: string) => boolean = () => false;
   const surplus = new Map<Socket, string>();
@@ -83,8 +91,8 @@ export const startFaultyUpstream = async (sandbox: Pick<Sandbox, 'port'>): Promi
       );
       return;
     }
-    const { status = 200, body, signed = true } = fault;
-    response.writeHead(status, signed ? signedHeaders(body) : {}).end(body);
+    const { status = 200, body, signed = true, headers = {} } = fault;
+    response.writeHead(status, { ...(signed ? signedHeaders(body) : {}), ...headers }).end(body);
   };
 
   const server = createServer((request, response) => {

@@ -1,23 +1,61 @@
 import { getMetadataStorage as validationStorage } from 'class-validator';
-import { isInputObjectType, type GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
+import { getNamedType, isInputObjectType, type GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { getMetadataStorage as graphqlStorage } from 'type-graphql';
+import type { RuledInterface } from '../../documents/interface-rules';
+import { interfaceOfInput } from '../../graphql/inputs/input-fields';
+import { memberPath } from '../../graphql/inputs/input-place';
+import { describeRule } from '../../graphql/inputs/rules/documented';
+import { documentedRules } from '../../graphql/inputs/rules/effective-rules';
 import type { RuleContext } from '../../graphql/inputs/rules/rule';
 
-/** The English rules of an input's fields, by field name. */
-export const rulesOf = (input: GraphQLInputObjectType): ReadonlyMap<string, readonly string[]> => {
-  const rules = new Map<string, string[]>();
-  const target = graphqlStorage().inputTypes.find(({ name }) => name === input.name)?.target;
-  if (target === undefined) return rules;
-  const found = validationStorage().getTargetValidationMetadatas(target, '', false, false);
-  for (const { propertyName, context } of found) {
-    // Only our own rules have a context; @Allow and @ValidateNested do not restrict the value.
-    if (context === undefined) continue;
-    const { en } = context as RuleContext;
-    const said = rules.get(propertyName) ?? [];
-    if (!said.includes(en)) rules.set(propertyName, [...said, en]);
+/** English rules of a field, by the field's name. */
+type FieldTexts = Map<string, string[]>;
+
+/** The rules of every input's fields, by the input's name. A part of several inputs has the rules of each. */
+export const rulesOfInputs = (schema: GraphQLSchema): ReadonlyMap<string, FieldTexts> => {
+  const rules = new Map<string, FieldTexts>();
+  const add = (input: GraphQLInputObjectType, field: string, texts: readonly string[]): void => {
+    const fields = rules.get(input.name) ?? new Map<string, string[]>();
+    const known = fields.get(field) ?? [];
+    fields.set(field, [...known, ...texts.filter((text) => !known.includes(text))]);
+    rules.set(input.name, fields);
+  };
+  const describe = (input: GraphQLInputObjectType, name: RuledInterface, path: readonly string[]): void => {
+    for (const field of Object.values(input.getFields())) {
+      const own = memberPath(path, field.name);
+      const rule = documentedRules.of(name, own.join('.'));
+      // Fields of an object follow in a table of their own.
+      add(input, field.name, rule === undefined || rule.kind === 'object' ? [] : describeRule(rule));
+      const type = getNamedType(field.type);
+      if (isInputObjectType(type)) describe(type, name, own);
+    }
+  };
+  for (const input of inputTypesOf(schema)) {
+    const target = classOf(input);
+    const name = target && interfaceOfInput(target);
+    if (name !== undefined) describe(input, name, []);
   }
+  for (const input of inputTypesOf(schema))
+    for (const [field, text] of statedRules(input)) add(input, field, [text]);
   return rules;
 };
+
+/** Rules about the agreement of fields, which are not in the table of documents. */
+const statedRules = (input: GraphQLInputObjectType): readonly (readonly [field: string, text: string])[] => {
+  const target = classOf(input);
+  if (target === undefined) return [];
+  return validationStorage()
+    .getTargetValidationMetadatas(target, '', false, false)
+    .flatMap(({ propertyName, context }) => {
+      const { en } = (context ?? {}) as Partial<RuleContext>;
+      return en === undefined ? [] : [[propertyName, en] as const];
+    });
+};
+
+type InputClass = Parameters<ReturnType<typeof validationStorage>['getTargetValidationMetadatas']>[0];
+
+const classOf = (input: GraphQLInputObjectType): InputClass | undefined =>
+  graphqlStorage().inputTypes.find(({ name }) => name === input.name)?.target;
 
 /** The input types of the schema; those used only by other inputs come last. */
 export const inputTypesOf = (schema: GraphQLSchema): readonly GraphQLInputObjectType[] =>

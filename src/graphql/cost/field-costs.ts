@@ -1,3 +1,4 @@
+import { maxReadBackPages } from '../../wechatpay/api/request-number';
 import type { InterfaceName } from '../../wechatpay/api/interfaces';
 import { pageSize } from '../../wechatpay/api/refs';
 import { toSlice } from '../inputs/arguments';
@@ -98,6 +99,8 @@ export const sumOf = <N extends InterfaceName>(costs: readonly FieldCost<N>[]): 
   children: costs.flatMap(({ children }) => children),
 });
 
+const isList = (name: InterfaceName): boolean => name.startsWith('LIST_');
+
 interface WriteArguments {
   readonly input: { readonly brandId: string; readonly cardId?: string };
 }
@@ -113,17 +116,20 @@ export const writeCost =
     const { brandId, cardId } = args.input;
     // Refused before anything is asked, and answered as for a brand that does not exist.
     if (!brands.isWritable(brandId)) return noCost;
-    const call = <C extends InterfaceName>(called: C, certain: boolean): PlannedCall<C> => ({
+    const call = <C extends InterfaceName>(called: C, certain: boolean, max = 1): PlannedCall<C> => ({
       interface: called,
       brandId,
       identity: JSON.stringify([called, responseKey]),
-      max: 1,
+      max,
       certain,
     });
     const lookUp = readsBack ? lookUpOf(name) : undefined;
     const template = cardId === undefined ? { of: 'the payload', max: 1 } : { cardId };
     return {
-      calls: [call(name, true), ...(lookUp === undefined ? [] : [call(lookUp, false)])],
+      calls: [
+        call(name, true),
+        ...(lookUp === undefined ? [] : [call(lookUp, false, isList(lookUp) ? maxReadBackPages : 1)]),
+      ],
       children: [{ kind: 'Payload', brandId, certain: false, template }],
     };
   };

@@ -34,7 +34,8 @@ export type Lookup = { readonly maxAgeMs?: number | undefined } & (
 
 /** An object as far as it is known before anything is read. */
 export interface PlannedObject {
-  readonly kind: 'Root' | 'Payload' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
+  readonly kind:
+    'Root' | 'Payload' | 'UserCardEvent' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
   readonly brandId: string;
   /** Whether it is certain to be there to be asked; what only an answer can bring is not. */
   readonly certain: boolean;

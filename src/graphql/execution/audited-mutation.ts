@@ -1,5 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
-import { withAudit } from '../../audit/with-audit';
+import { withAudit, type AuditedOutcome } from '../../audit/with-audit';
+import type { UserError } from '../inputs/user-error.type';
 import type { Context } from './context';
 import { isRecord } from '../../shared/is-record';
 
@@ -36,8 +37,13 @@ export const auditMutation =
     );
   };
 
-const auditOutcome = (result: unknown): string => {
-  const userErrors = isRecord(result) && Array.isArray(result.userErrors) ? result.userErrors : [];
-  const codes = new Set(userErrors.map((error: { readonly code: string }) => error.code));
-  return codes.size === 0 ? 'OK' : [...codes].join(',');
+const auditOutcome = (result: unknown): AuditedOutcome => {
+  const userErrors: readonly UserError[] =
+    isRecord(result) && Array.isArray(result.userErrors) ? (result.userErrors as UserError[]) : [];
+  if (userErrors.length === 0) return { outcome: 'OK' };
+  const said = userErrors.flatMap(({ wechatMessage }) => wechatMessage ?? []);
+  return {
+    outcome: [...new Set(userErrors.map(({ code }) => code))].join(','),
+    ...(said.length === 0 ? {} : { wechatMessages: [...new Set(said)] }),
+  };
 };

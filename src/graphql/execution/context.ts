@@ -4,6 +4,7 @@ import type { Permissions } from '../../auth/permissions';
 import type { Loaders } from '../../loaders/loaders';
 import type { Bucket, Scope } from '../../traffic/calls/call';
 import type { MemberCards } from '../../wechatpay/api/member-cards';
+import type { EffectiveRules } from '../inputs/rules/effective-rules';
 import type { NodeIds } from '../relay/node-id';
 import type { Language } from '../../shared/language';
 import type { Personal } from '../access/personal';
@@ -22,6 +23,8 @@ export interface Context {
   readonly nodeIds: NodeIds;
   readonly personal: Personal;
   readonly audit: OperationAudit;
+  /** What inputs are checked against before anything is sent. */
+  readonly rules: EffectiveRules;
   /** WeChat Pay's ids of the requests made so far, in order. */
   readonly requestIds: () => readonly string[];
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };

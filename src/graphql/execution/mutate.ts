@@ -19,7 +19,12 @@ export interface MutationRun<F extends string, T, S> {
   readonly context: Context;
   readonly input: { readonly brandId: string };
   /** The payload's field beside `userErrors`, and how the result is shown in it. */
-  readonly returns: { readonly field: F; readonly show: (done: T) => S };
+  readonly returns: {
+    readonly field: F;
+    readonly show: (done: T) => S | undefined;
+    /** Further fields of the payload, if the write was done. An error: done, but unreadable. */
+    readonly also?: (done: T | AppError) => object;
+  };
 }
 
 /**
@@ -27,20 +32,22 @@ export interface MutationRun<F extends string, T, S> {
  * as user errors. What the caller can't mend is thrown. `send` is given the input by WeChat Pay's names.
  */
 export const mutate = async <F extends string, T, S>(
-  { context, input, returns: { field, show } }: MutationRun<F, T, S>,
+  { context, input, returns: { field, show, also } }: MutationRun<F, T, S>,
   send: (args: UpstreamArguments, scope: Scope) => Promise<T>,
 ): Promise<Payload<F, S>> => {
-  const { language, now, brands, writeScope } = context;
+  const { language, now, brands, rules, writeScope } = context;
   const payload = (result: S | AppError | undefined, userErrors: readonly UserError[]): Payload<F, S> =>
     ({ [field]: result, userErrors }) as Payload<F, S>;
-  const broken = await brokenRules(input, { language, now: now() });
+  const broken = await brokenRules(input, { language, now: now(), rules });
   if (broken.length > 0) return payload(undefined, broken);
   if (!brands.isWritable(input.brandId)) return payload(undefined, [unknownBrand[language]]);
   try {
-    return payload(show(await send(toUpstream(input), writeScope)), []);
+    const done = await send(toUpstream(input), writeScope);
+    return { ...also?.(done), ...payload(show(done), []) };
   } catch (error) {
-    if (error instanceof AppError && error.code === 'DONE_UNREADABLE') return payload(error, []);
-    const userErrors = upstreamUserErrors(error, language);
+    if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
+      return { ...also?.(error), ...payload(error, []) };
+    const userErrors = upstreamUserErrors(error, language, input);
     if (userErrors === undefined) throw error;
     return payload(undefined, userErrors);
   }

@@ -1,3 +1,4 @@
+import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
 import { offsetAfter } from '../relay/connection';
 
@@ -32,16 +33,16 @@ export const checkCount = (name: string, list: readonly unknown[]): void => {
     throw broken(`${name} must have at most ${maxKeys} entries`, `${name} 最多 ${maxKeys} 项`);
 };
 
-const identifier = /^[\w-]{1,32}$/;
-const openidPattern = /^[\w-]{1,128}$/;
-const codePattern = /^(?!\.{1,2}$)[\x21-\x7e]{1,32}$/;
+const identifier = new RegExp(`^[\\w-]{1,${lengths.id}}$`);
+const openidPattern = new RegExp(`^[\\w-]{1,${lengths.openid}}$`);
+const codePattern = new RegExp(`^(?!\\.{1,2}$)[\\x21-\\x7e]{1,${lengths.userCardCode}}$`);
 
 /** Keys of the wrong form name no object: they are refused before they could shape a path. */
 export const checkCardId = (cardId: string): void => {
   if (!identifier.test(cardId))
     throw broken(
-      'cardId must have 1 to 32 letters, digits, - or _',
-      'cardId 须为 1 至 32 位字母、数字、- 或 _',
+      `cardId must have 1 to ${lengths.id} letters, digits, - or _`,
+      `cardId 须为 1 至 ${lengths.id} 位字母、数字、- 或 _`,
     );
 };
 
@@ -53,8 +54,8 @@ export const checkActivityId = (activityId: string): void => {
 export const checkOpenid = (openid: string): void => {
   if (!openidPattern.test(openid))
     throw broken(
-      'openid must have 1 to 128 letters, digits, - or _',
-      'openid 须为 1 至 128 位字母、数字、- 或 _',
+      `openid must have 1 to ${lengths.openid} letters, digits, - or _`,
+      `openid 须为 1 至 ${lengths.openid} 位字母、数字、- 或 _`,
     );
 };
 
@@ -63,7 +64,7 @@ export const checkUserCardKey = (key: { cardId: string; openid: string; userCard
   checkOpenid(key.openid);
   if (!codePattern.test(key.userCardCode))
     throw broken(
-      'userCardCode must have 1 to 32 digits, letters or half-width punctuation',
-      'userCardCode 须为 1 至 32 位数字、英文或半角标点',
+      `userCardCode must have 1 to ${lengths.userCardCode} digits, letters or half-width punctuation`,
+      `userCardCode 须为 1 至 ${lengths.userCardCode} 位数字、英文或半角标点`,
     );
 };

@@ -1,11 +1,53 @@
+import { getMetadataStorage } from 'class-validator';
 import { snakeCase } from '../../wechatpay/records/decode';
+import { normalPhoneNumber } from './rules/phone-number';
 import type { UpstreamArguments } from '../../wechatpay/api/request';
 
-/** A validated input by the upstream's names: the contract's camelCase is its snake_case, all the way down. */
+/**
+ * A validated input by the upstream's names: the contract's camelCase is its snake_case, all the way down. Phone numbers get their
+ * one form.
+ */
 export const toUpstream = (input: object): UpstreamArguments => convert(input) as UpstreamArguments;
 
 const convert = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(convert);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [snakeCase(key), convert(member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      snakeCase(key),
+      key === 'phoneNumber' && typeof member === 'string' ? normalPhoneNumber(member) : convert(member),
+    ]),
+  );
+};
+
+/**
+ * The way back: the path inside the input for a place in the request that WeChat Pay names, as far as the input has it.
+ * `undefined` if it names nothing of the input.
+ *
+ * @param pointer a JSON Pointer such as `/user_information/common_field_list/0/name`, with or without `/body`, or a bare name
+ */
+export const inputPathOf = (pointer: string, input: object): readonly string[] | undefined => {
+  const steps = pointer
+    .replace(/\[(\d+)\]/g, '/$1')
+    .split(/[/.]/)
+    .filter((step) => step !== '');
+  if (steps[0] === 'body' && !namesOf(input).includes('body')) steps.shift();
+  const path: string[] = [];
+  let place: unknown = input;
+  for (const step of steps) {
+    const name = Array.isArray(place)
+      ? Object.keys(place).find((index) => index === step)
+      : namesOf(place).find((candidate) => snakeCase(candidate) === step);
+    if (name === undefined) break;
+    path.push(name);
+    place = Reflect.get(place as object, name);
+  }
+  return path.length === 0 ? undefined : path;
+};
+
+/** The fields of an input, also those that were not sent: every field has a rule. */
+const namesOf = (place: unknown): readonly string[] => {
+  if (typeof place !== 'object' || place === null) return [];
+  const rules = getMetadataStorage().getTargetValidationMetadatas(place.constructor, '', false, false);
+  return [...new Set([...Object.keys(place), ...rules.map(({ propertyName }) => propertyName)])];
 };

@@ -1,23 +1,19 @@
-import { Field, InputType } from 'type-graphql';
-import { Identifier, Openid, UserCardCode } from './rules/identifiers';
+import { InputType } from 'type-graphql';
 import { ID } from '../values/scalars';
+import { Required } from './input-fields';
 
 /** A key whose rules come back as user errors: what a mutation is about. */
 @InputType()
 export abstract class ValidatedUserCardKey {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
 
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly cardId!: string;
 
-  @Field(() => ID)
-  @Openid()
+  @Required(() => ID)
   readonly openid!: string;
 
-  @Field(() => ID)
-  @UserCardCode()
+  @Required(() => ID)
   readonly userCardCode!: string;
 }

@@ -1,20 +1,15 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { userErrorCodes, type UserErrorCode } from './user-error-code';
 
-export const UserErrorCode = {
-  INVALID: 'INVALID',
-  TOO_LONG: 'TOO_LONG',
-  REQUIRED: 'REQUIRED',
-  TEMPLATE_NOT_OF_BRAND: 'TEMPLATE_NOT_OF_BRAND',
-  PHONE_ALREADY_IMPORTED: 'PHONE_ALREADY_IMPORTED',
-  PHONE_NOT_BOUND_TO_WECHAT: 'PHONE_NOT_BOUND_TO_WECHAT',
-  CARD_ALREADY_EXISTS: 'CARD_ALREADY_EXISTS',
-  BRAND_APPID_NOT_BOUND: 'BRAND_APPID_NOT_BOUND',
-  DUPLICATE_REQUEST_NO: 'DUPLICATE_REQUEST_NO',
-  NOT_FOUND: 'NOT_FOUND',
-  UPSTREAM_REJECTED: 'UPSTREAM_REJECTED',
-} as const;
-export type UserErrorCode = keyof typeof UserErrorCode;
-registerEnumType(UserErrorCode, { name: 'UserErrorCode', description: 'Values may be added.' });
+const codes = Object.fromEntries(Object.keys(userErrorCodes).map((code) => [code, code]));
+registerEnumType(codes, {
+  name: 'UserErrorCode',
+  description:
+    'What happened and what to do. Each code stands for one reaction. Values may be added; treat an unknown one as UPSTREAM_REJECTED.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(userErrorCodes).map(([code, description]) => [code, { description }]),
+  ),
+});
 
 @ObjectType({
   simpleResolvers: true,
@@ -28,7 +23,7 @@ export class UserError {
       'Path into the input, e.g. ["input", "validDateInformation", "availableEndTime"]; null where no one field is at fault.',
   })
   readonly field?: readonly string[] | undefined;
-  @Field(() => UserErrorCode)
+  @Field(() => codes)
   readonly code!: UserErrorCode;
   @Field(() => String, {
     description:
@@ -45,4 +40,10 @@ export class UserError {
     description: "The upstream's Request-ID, which WeChat Pay's support asks for.",
   })
   readonly requestId?: string | undefined;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "WeChat Pay's own sentence, in Chinese, if WeChat Pay refused. Values of the request, numbers of 5 or more digits and personal data are replaced by …. For people; programs read code and field.",
+  })
+  readonly wechatMessage?: string | undefined;
 }

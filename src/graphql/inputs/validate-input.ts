@@ -1,32 +1,67 @@
 import { validate, type ValidationError } from 'class-validator';
+import type { InterfaceRules } from '../../documents/field-rule';
+import { interfaceRules, type RuledInterface } from '../../documents/interface-rules';
 import { AppError } from '../../shared/errors';
-import type { RuleContext } from './rules/rule';
-import type { UserError } from './user-error.type';
 import type { Language } from '../../shared/language';
+import { snakeCase } from '../../wechatpay/records/decode';
+import { interfaceOfInput } from './input-fields';
+import { rememberPlaces } from './input-place';
+import type { EffectiveRules } from './rules/effective-rules';
+import { isAbsent, type RuleContext } from './rules/rule';
+import type { UserError } from './user-error.type';
 
-/** The moment against which an input is checked, for rules about the past; set by `brokenRules`. */
-const checkedAt = new WeakMap<object, number>();
-export const momentOf = (input: object): number => checkedAt.get(input) ?? Number.POSITIVE_INFINITY;
+export interface ValidationOptions {
+  readonly language: Language;
+  /** Ms since the Unix epoch, for rules about the past. */
+  readonly now: number;
+  readonly rules: EffectiveRules;
+}
 
 /**
- * Every broken rule of a mutation's input, all at once, with the path of its field; empty where there is none.
+ * Every broken rule of a mutation's input, all at once, with the path of its field; empty if there is none.
  * `input` is the instance that type-graphql built, nested instances and all.
  */
 export const brokenRules = async (
   input: object,
-  { language, now }: { readonly language: Language; readonly now: number },
+  { language, now, rules }: ValidationOptions,
 ): Promise<readonly UserError[]> => {
-  checkedAt.set(input, now);
+  const name = interfaceOfInput(input.constructor);
+  if (name === undefined)
+    throw new AppError('INTERNAL_SERVER_ERROR', `no interface takes ${input.constructor.name}`);
+  rememberPlaces(input, { interface: name, path: [], rules, now });
   const errors = await validate(input, {
-    // A field without a rule must say so with @Allow: what was forgotten fails every request rather than none.
+    // A field without a rule fails every request rather than none.
     forbidUnknownValues: true,
     whitelist: true,
     forbidNonWhitelisted: true,
     // What was entered may be personal: it stays out of the result.
     validationError: { target: false, value: false },
   });
-  return errors.flatMap((error) => flatten(error, { owner: input, path: ['input'], language }));
+  const broken = errors.flatMap((error) => flatten(error, { owner: input, path: ['input'], language }));
+  return broken.length === 0 && changesNothing(input, name) ? [noChange[language]] : broken;
 };
+
+/** Whether an input of an update names the object and nothing else. */
+const changesNothing = (input: object, name: RuledInterface): boolean => {
+  const { target }: InterfaceRules = interfaceRules[name];
+  return (
+    target !== undefined &&
+    Object.entries(input).every(([field, value]) => isAbsent(value) || target.includes(snakeCase(field)))
+  );
+};
+
+const noChange = {
+  en: {
+    field: ['input'],
+    code: 'NO_CHANGE',
+    message: 'The input changes nothing, so nothing was sent. Give at least one field that is to change.',
+  },
+  zh: {
+    field: ['input'],
+    code: 'NO_CHANGE',
+    message: '没有要修改的内容，未发送请求。请至少填写一个要修改的字段。',
+  },
+} as const;
 
 interface Place {
   readonly owner: object;
@@ -41,18 +76,22 @@ const flatten = (error: ValidationError, { owner, path, language }: Place): read
   const own = Object.keys(constraints)
     // class-validator takes null for a broken nested object; in GraphQL it is an absent one.
     .filter((name) => !(name === 'nestedValidation' && value === null))
-    .flatMap((name) => {
-      const { code, en, zh, brokenEntries } = ruleOf(name, contexts);
-      const message = language === 'zh' ? `${property} ${zh}。` : `${property} ${en}.`;
-      const fields = brokenEntries?.(value).map((index) => [...field, String(index)]) ?? [field];
-      return fields.map((at) => ({ field: at, code, message }));
-    });
+    .flatMap((name) => contextOf(name, contexts).breachesOf(value, owner))
+    .map(({ at = [], code, en, zh }) => ({
+      field: [...field, ...at],
+      code,
+      message: language === 'zh' ? `${nameOf(property, at)} ${zh}。` : `${nameOf(property, at)} ${en}.`,
+    }));
   if (typeof value !== 'object' || value === null) return own;
   return [...own, ...children.flatMap((child) => flatten(child, { owner: value, path: field, language }))];
 };
 
+/** The field at fault; an entry of a list has its list's name. */
+const nameOf = (property: string, at: readonly string[]): string =>
+  at.findLast((step) => !/^\d+$/.test(step)) ?? property;
+
 /** A complaint that is none of our rules is our mistake: a field without a rule, or an object that is no instance. */
-const ruleOf = (name: string, contexts: Readonly<Record<string, unknown>>): RuleContext => {
+const contextOf = (name: string, contexts: Readonly<Record<string, unknown>>): RuleContext => {
   const context = contexts[name];
   if (context === undefined)
     throw new AppError('INTERNAL_SERVER_ERROR', `an input class lacks a rule: ${name}`);

@@ -1,69 +1,52 @@
-import { Allow, ValidateNested } from 'class-validator';
-import { Field, InputType, Int } from 'type-graphql';
+import { InputType, Int } from 'type-graphql';
 import { CommonFieldFlag, CustomFieldType, DateType } from '../values/enums';
-import { Between, Count, Distinct } from './rules/amounts';
-import { isRfc3339, Rfc3339 } from './rules/date-time';
-import { FitsItsName } from './rules/form-answer';
-import { Identifier } from './rules/identifiers';
-import { Agreement, NeededWhen, RefusedWhen } from './rules/rule';
-import { EachText, SealedText, Text } from './rules/text';
 import { DateTime } from '../values/scalars';
+import { Optional, Required } from './input-fields';
+import { isRfc3339 } from './rules/date-time';
+import { Agreement, combine, Distinct, NeededWhen, RefusedWhen } from './rules/rule';
 
 @InputType()
 export class MiniProgramJumpInput {
-  @Field(() => String, { nullable: true })
-  @Identifier()
+  @Optional(() => String)
   readonly jumpAppid?: string | null;
-  @Field(() => String, { nullable: true })
-  @Text(128)
+  @Optional(() => String)
   readonly jumpPath?: string | null;
 }
 
 @InputType()
 export class PurchaseInformationInput {
-  @Field(() => Int, { nullable: true })
-  @Between(1, 2_147_483_647)
+  @Optional(() => Int)
   readonly price?: number | null;
-  @Field(() => String, { nullable: true })
-  @Identifier()
+  @Optional(() => String)
   readonly jumpAppid?: string | null;
-  @Field(() => String, { nullable: true })
-  @Text(128)
+  @Optional(() => String)
   readonly jumpPath?: string | null;
 }
 
-/** 最长不超过30年(10958 天) */
-const maxDays = 10_958;
-
-const NeededFor = (type: DateType): PropertyDecorator =>
-  NeededWhen((owner: ValidDateInformationInput) => owner.type === type, {
-    en: `is needed for ${type}`,
-    zh: `在 ${type} 时必填`,
-  });
-
-/** For one type only: the documents forbid the field with the others. */
-const OnlyFor = (type: DateType): PropertyDecorator =>
-  RefusedWhen((owner: ValidDateInformationInput) => owner.type !== type, {
-    en: `is for ${type} only`,
-    zh: `仅用于 ${type}`,
-  });
+/** Needed for one type, and forbidden by the documents with the others. */
+const For = (type: DateType): PropertyDecorator =>
+  combine(
+    NeededWhen((owner: ValidDateInformationInput) => owner.type === type, {
+      en: `is needed for ${type}`,
+      zh: `在 ${type} 时必填`,
+    }),
+    RefusedWhen((owner: ValidDateInformationInput) => owner.type !== type, {
+      en: `is for ${type} only`,
+      zh: `仅用于 ${type}`,
+    }),
+  );
 
 @InputType()
 export class ValidDateInformationInput {
-  @Field(() => DateType)
-  @Allow()
+  @Required(() => DateType)
   readonly type!: DateType;
 
-  @Field(() => DateTime, { nullable: true })
-  @Rfc3339()
-  @NeededFor('FIX_TIME_RANGE')
-  @OnlyFor('FIX_TIME_RANGE')
+  @Optional(() => DateTime)
+  @For('FIX_TIME_RANGE')
   readonly availableBeginTime?: string | null;
 
-  @Field(() => DateTime, { nullable: true })
-  @Rfc3339()
-  @NeededFor('FIX_TIME_RANGE')
-  @OnlyFor('FIX_TIME_RANGE')
+  @Optional(() => DateTime)
+  @For('FIX_TIME_RANGE')
   @Agreement(
     { code: 'INVALID', en: 'must not be before availableBeginTime', zh: '不能早于 availableBeginTime' },
     ({ availableBeginTime: begin, availableEndTime: end }: ValidDateInformationInput) =>
@@ -71,68 +54,51 @@ export class ValidDateInformationInput {
   )
   readonly availableEndTime?: string | null;
 
-  @Field(() => Int, { nullable: true })
-  @Between(1, maxDays)
-  @NeededFor('FIX_TERM')
-  @OnlyFor('FIX_TERM')
+  @Optional(() => Int)
+  @For('FIX_TERM')
   readonly availableDayAfterReceive?: number | null;
 }
 
 @InputType()
 export class CustomFieldFormInput {
-  @Field(() => CustomFieldType)
-  @Allow()
+  @Required(() => CustomFieldType)
   readonly type!: CustomFieldType;
-  @Field(() => String)
-  @Text(32)
+  @Required(() => String)
   readonly name!: string;
-  @Field(() => [String])
-  @Count(1, 10)
-  @EachText(8)
+  @Required(() => [String])
   readonly values!: readonly string[];
 }
 
 @InputType()
 export class UserInformationFormInput {
-  @Field(() => [CommonFieldFlag], { nullable: true })
+  @Optional(() => [CommonFieldFlag])
   @Distinct((flag: CommonFieldFlag) => flag)
   readonly commonFieldList?: readonly CommonFieldFlag[] | null;
-  @Field(() => [CustomFieldFormInput], { nullable: true })
-  @Count(0, 1)
-  @ValidateNested()
+  @Optional(() => [CustomFieldFormInput])
   readonly customFieldList?: readonly CustomFieldFormInput[] | null;
 }
 
 @InputType({ description: 'Values in clear: the server encrypts them for the upstream.' })
 export class CommonFieldInput {
-  @Field(() => CommonFieldFlag)
-  @Allow()
+  @Required(() => CommonFieldFlag)
   readonly name!: CommonFieldFlag;
-  @Field(() => String)
-  @SealedText()
-  @FitsItsName()
+  @Required(() => String)
   readonly value!: string;
 }
 
 @InputType()
 export class CustomFieldInput {
-  @Field(() => String)
-  @Text(32)
+  @Required(() => String)
   readonly name!: string;
-  @Field(() => [String])
-  @Count(1, 10)
-  @EachText(8)
+  @Required(() => [String])
   readonly userChosenValues!: readonly string[];
 }
 
 @InputType()
 export class UserInformationInput {
-  @Field(() => [CommonFieldInput], { nullable: true })
+  @Optional(() => [CommonFieldInput])
   @Distinct(({ name }: CommonFieldInput) => name)
-  @ValidateNested()
   readonly commonFieldList?: readonly CommonFieldInput[] | null;
-  @Field(() => [CustomFieldInput], { nullable: true })
-  @Count(0, 1)
-  @ValidateNested()
+  @Optional(() => [CustomFieldInput])
   readonly customFieldList?: readonly CustomFieldInput[] | null;
 }

@@ -3,13 +3,6 @@ import type { Refusal } from './refusals';
 /** Feeds, points and activities: the rows of the partner documents. */
 export const memberServiceRefusals: readonly Refusal[] = [
   {
-    says: ['该用户动态已存在'],
-    code: 'DUPLICATE_REQUEST_NO',
-    at: 'outRequestNo',
-    en: 'outRequestNo was used before.',
-    zh: '该用户动态已存在。',
-  },
-  {
     says: ['cell不合法'],
     code: 'INVALID',
     at: 'cell',
@@ -18,10 +11,10 @@ export const memberServiceRefusals: readonly Refusal[] = [
   },
   {
     says: ['当前用户非会员'],
-    code: 'NOT_FOUND',
+    code: 'NOT_A_MEMBER',
     at: 'userCardCode',
     en: 'The user is no member: there is no such valid card.',
-    zh: '当前用户非会员。',
+    zh: '该用户不是会员：没有有效的会员卡。',
   },
   {
     says: ['积分兑券记录不存在'],
@@ -32,7 +25,7 @@ export const memberServiceRefusals: readonly Refusal[] = [
   },
   {
     says: ['该会员卡模板已有生效中的活动'],
-    code: 'UPSTREAM_REJECTED',
+    code: 'ACTIVITY_EXISTS',
     at: 'cardId',
     en: 'An activity of this template is under way; end it or take another template.',
     zh: '该会员卡模板已有生效中的活动。',
@@ -50,14 +43,14 @@ export const memberServiceRefusals: readonly Refusal[] = [
 export const permissionRefusals: readonly Refusal[] = [
   {
     says: ['商家没有权限使用该动态信息模板'],
-    code: 'UPSTREAM_REJECTED',
+    code: 'FEED_TEMPLATE_NOT_PERMITTED',
     at: 'cell',
     en: 'The brand may not use this feed template; WeChat Pay opens it on request.',
     zh: '商家没有权限使用该动态信息模板。',
   },
   {
     says: ['没有该活动的访问权限'],
-    code: 'NOT_FOUND',
+    code: 'ACTIVITY_NOT_OF_BRAND',
     at: 'activityId',
     en: 'The activity is not of this brand.',
     zh: '该活动不属于该品牌。',

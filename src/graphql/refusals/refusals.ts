@@ -1,32 +1,45 @@
-import type { UserErrorCode } from '../inputs/user-error.type';
+import type { UserErrorCode } from '../inputs/user-error-code';
+import type { Sentence } from '../../shared/sentence';
 
 /**
- * One business refusal. WeChat Pay's codes are coarse, so its Chinese sentence tells the cases apart; the texts shown to
- * a client are ours, as the upstream's may quote what was sent.
+ * One business refusal. WeChat Pay's codes are coarse, so its Chinese sentence tells the cases apart, or else the number at the
+ * end of its Request-ID. No two rows have the same code and place.
  */
 export interface Refusal {
-  /** The sentences of the documents' error tables that mean this. Spaces and case do not matter. */
+  /** The sentences of the documents' error tables that mean this. Spaces, case and width of punctuation do not matter. */
   readonly says: readonly string[];
+  /** The numbers of the case in the Request-ID, e.g. 268575529 of `08F7…-268575529` (quick table, partner 4023146634). */
+  readonly numbers?: readonly number[];
   readonly code: UserErrorCode;
-  /** Path inside the input; absent where no one field is at fault. */
-  readonly at?: string;
+  /** Path inside the input, or several: then the first that the input has. Absent if no one field is at fault. */
+  readonly at?: string | readonly string[];
+  /** The `name` of the element of the list `at` that is at fault; its `value` is shown as the field. */
+  readonly entry?: string;
   readonly en: string;
   readonly zh: string;
 }
 
-/** The most specific refusal whose sentence the message contains, e.g. 积分跳转AppID无效… rather than AppID无效…. */
+/** What is known of a refusal. */
+export interface Refused {
+  readonly sentence?: Sentence | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** The most specific refusal whose sentence occurs, e.g. 积分跳转AppID无效… rather than AppID无效…; else the one with the number. */
 export const createRefusalFinder = (
   refusals: readonly Refusal[],
-): ((message: string) => Refusal | undefined) => {
+): ((refused: Refused) => Refusal | undefined) => {
   const sentences = refusals
-    .flatMap((refusal) => refusal.says.map((sentence) => ({ sentence: plain(sentence), refusal })))
-    .sort((a, b) => b.sentence.length - a.sentence.length);
-  return (message) => {
-    const said = plain(message);
-    return sentences.find(({ sentence }) => said.includes(sentence))?.refusal;
+    .flatMap((refusal) => refusal.says.map((words) => ({ words, refusal })))
+    .sort((a, b) => b.words.replace(/\s/g, '').length - a.words.replace(/\s/g, '').length);
+  const byNumber = new Map(
+    refusals.flatMap((refusal) => (refusal.numbers ?? []).map((number) => [number, refusal] as const)),
+  );
+  return ({ sentence, requestId }) => {
+    const said = sentence && sentences.find(({ words }) => sentence.contains(words))?.refusal;
+    return said ?? byNumber.get(caseNumber(requestId));
   };
 };
 
-/** The documents write `OpenID` with and without a space and in either case, and 模版 as well as 模板. */
-const plain = (sentence: string): string =>
-  sentence.replace(/\s/g, '').replace(/模版/g, '模板').toLowerCase();
+const caseNumber = (requestId: string | undefined): number =>
+  Number(/-(\d{6,12})$/.exec(requestId ?? '')?.[1] ?? Number.NaN);

@@ -1,50 +1,86 @@
 import { AppError } from '../../shared/errors';
+import { textIn, type Language } from '../../shared/language';
+import type { UserErrorCode } from '../inputs/user-error-code';
+import type { UserError } from '../inputs/user-error.type';
+import { generalRefusals, unnamedAbsence, unnamedRefusal, wrongParameter } from './general-refusals';
 import { memberServiceRefusals, permissionRefusals } from './member-service-refusals';
+import { placeOf, upstreamPlaceOf } from './places';
 import { createRefusalFinder, type Refusal } from './refusals';
 import { templateRefusals } from './template-refusals';
-import type { UserError } from '../inputs/user-error.type';
 import { userCardRefusals } from './user-card-refusals';
-import type { Language } from '../../shared/language';
 import { valueRefusals } from './value-refusals';
 
-/** A business refusal as user errors; `undefined` where the caller could not mend it by sending other input. */
-export const upstreamUserErrors = (error: unknown, language: Language): readonly UserError[] | undefined => {
-  if (!(error instanceof AppError)) return undefined;
-  const { wechatCode, wechatMessage = '', requestId } = error.upstream ?? {};
-  const refusal =
-    error.code === 'UPSTREAM_FORBIDDEN' ? findPermission(wechatMessage) : named(error.code, wechatMessage);
-  if (refusal === undefined) return undefined;
-  const { at, code, ...text } = refusal;
-  const field = at === undefined ? undefined : ['input', ...at.split('.')];
-  return [{ field, code, message: text[language], wechatCode, requestId }];
-};
-
-const findRefusal = createRefusalFinder([
+/** Everything that is named, for tests and for the reference. */
+export const refusals: readonly Refusal[] = [
   ...templateRefusals,
   ...userCardRefusals,
   ...valueRefusals,
   ...memberServiceRefusals,
-]);
+  ...generalRefusals,
+];
 
+/**
+ * A business refusal as user errors; `undefined` if the caller could not mend it by sending other input.
+ *
+ * @param input the mutation's input, in which WeChat Pay's `detail.field` is looked up
+ */
+export const upstreamUserErrors = (
+  error: unknown,
+  language: Language,
+  input: object = {},
+): readonly UserError[] | undefined => {
+  if (!(error instanceof AppError)) return undefined;
+  const refusal = refusalFor(error);
+  if (refusal === undefined) return undefined;
+  const { wechatCode, requestId, sentence } = error.upstream ?? {};
+  const path = mostExact(placeOf(refusal, input), upstreamPlaceOf(error.upstream, input));
+  return [
+    {
+      field: path && ['input', ...path],
+      code: refusal.code,
+      message: refusal[language],
+      wechatCode,
+      requestId,
+      wechatMessage: sentence?.text,
+    },
+  ];
+};
+
+/** The same refusal of a query; `undefined` if no document names it. */
+export const namedRefusal = (
+  error: AppError,
+  language: Language,
+):
+  | { readonly code: UserErrorCode; readonly message: string; readonly field: readonly string[] | undefined }
+  | undefined => {
+  const refusal = refusalFor(error);
+  if (refusal === undefined || refusal === unnamedRefusal || refusal === unnamedAbsence) return undefined;
+  const { code, en, zh } = refusal;
+  return { code, message: textIn(language, [en, zh]), field: placeOf(refusal, {}) };
+};
+
+const findRefusal = createRefusalFinder(refusals);
 const findPermission = createRefusalFinder(permissionRefusals);
 
-const named = (code: AppError['code'], message: string): Refusal | undefined => {
-  const unnamed = unnamedRefusals[code];
-  return unnamed && (findRefusal(message) ?? unnamed);
+const refusalFor = (error: AppError): Refusal | undefined => {
+  const facts = error.upstream ?? {};
+  switch (error.code) {
+    case 'UPSTREAM_FORBIDDEN':
+      return findPermission(facts);
+    case 'UPSTREAM_REJECTED':
+      return (
+        findRefusal(facts) ?? (error.upstream?.wechatCode === 'PARAM_ERROR' ? wrongParameter : unnamedRefusal)
+      );
+    case 'NOT_FOUND':
+      // Our own NOT_FOUND has no upstream facts and says itself what is missing.
+      return findRefusal(facts) ?? unnamedAbsence;
+    default:
+      return undefined;
+  }
 };
 
-/** What is said where no document knows the upstream's sentence. */
-const unnamedRefusals: Partial<Record<AppError['code'], Refusal>> = {
-  UPSTREAM_REJECTED: {
-    says: [],
-    code: 'UPSTREAM_REJECTED',
-    en: 'WeChat Pay refused the request.',
-    zh: '微信支付拒绝了该请求。',
-  },
-  NOT_FOUND: {
-    says: [],
-    code: 'NOT_FOUND',
-    en: 'WeChat Pay knows no such object.',
-    zh: '微信支付没有该对象。',
-  },
-};
+type Path = readonly string[] | undefined;
+
+/** WeChat Pay's own place if it lies within ours, e.g. an element of the list; ours if they differ. */
+const mostExact = (ours: Path, theirs: Path): Path =>
+  ours === undefined || theirs?.slice(0, ours.length).join('.') === ours.join('.') ? (theirs ?? ours) : ours;

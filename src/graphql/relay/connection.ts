@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { AppError } from '../../shared/errors';
 
 @ObjectType({ simpleResolvers: true })
 export class PageInfo {
@@ -19,20 +20,35 @@ export interface Connection<T> {
   readonly totalCount: number;
 }
 
+export interface ConnectionOptions {
+  /** Whether a single element can fail: it is then null, with an error at its path, and the others still arrive. Default: false. */
+  readonly mayFail?: boolean;
+}
+
+const failedElement =
+  'Null, with an error at its path, if this element cannot be read. The others still arrive.';
+
 /** The connection and edge classes of a node type, named after it. */
-export const connectionOf = (name: string, node: () => ClassType) => {
+export const connectionOf = (
+  name: string,
+  node: () => ClassType,
+  { mayFail = false }: ConnectionOptions = {},
+) => {
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
     @Field(() => String)
     readonly cursor!: string;
-    @Field(node)
+    @Field(node, { nullable: mayFail, ...(mayFail && { description: failedElement }) })
     readonly node!: unknown;
   }
   @ObjectType(`${name}Connection`, { simpleResolvers: true })
   class ConnectionOfNode {
     @Field(() => [Edge])
     readonly edges!: readonly Edge[];
-    @Field(() => [node()])
+    @Field(() => [node()], {
+      nullable: mayFail ? 'items' : false,
+      ...(mayFail && { description: failedElement }),
+    })
     readonly nodes!: readonly unknown[];
     @Field(() => PageInfo)
     readonly pageInfo!: PageInfo;
@@ -41,6 +57,12 @@ export const connectionOf = (name: string, node: () => ClassType) => {
   }
   return ConnectionOfNode;
 };
+
+/** The elements as their type shows them; graphql-js makes null and an error of one that failed. */
+export const showEach = <R, S>(
+  items: readonly (R | AppError)[],
+  show: (item: R) => S,
+): readonly (S | AppError)[] => items.map((item) => (item instanceof AppError ? item : show(item)));
 
 export interface ConnectionSlice<T> {
   readonly items: readonly T[];

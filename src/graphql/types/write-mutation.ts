@@ -4,12 +4,20 @@ import { Access } from '../access/access';
 import { writeCost } from '../cost/field-costs';
 import { Upstream } from '../cost/upstream';
 import type { Payload } from '../execution/mutate';
+import { defined } from '../../shared/defined';
 import { UserError } from '../inputs/user-error.type';
+
+/** Nullable fields of a payload, by name. */
+export type PayloadFields = Readonly<
+  Record<string, { readonly type: () => object; readonly description: string }>
+>;
 
 export interface WriteMutationOptions {
   /** The interface that the mutation calls. */
   readonly upstream: InterfaceName;
   readonly description: string;
+  /** Further fields of the payload. Default: none. */
+  readonly more?: PayloadFields;
   /** Whether a refusal makes the server read the object. Default: false. */
   readonly readsBack?: boolean;
 }
@@ -20,25 +28,38 @@ export interface WriteMutationOptions {
  */
 export const WriteMutation =
   <F extends string, S>(
-    { field, type }: { readonly field: F; readonly type: () => ClassType; readonly show: (done: never) => S },
-    { upstream, description, readsBack = false }: WriteMutationOptions,
+    {
+      field,
+      type,
+    }: { readonly field: F; readonly type: () => ClassType; readonly show: (done: never) => S | undefined },
+    { upstream, description, more = {}, readsBack = false }: WriteMutationOptions,
   ) =>
   <M extends (...args: never[]) => Promise<Payload<F, S>>>(
     target: object,
     name: string,
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
-    const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`, field, type);
+    const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`, {
+      [field]: { type },
+      ...more,
+    });
     Access('write')(target, name, descriptor);
     Upstream([upstream], writeCost(upstream, { readsBack }))(target, name, descriptor);
     Mutation(() => payload, { description })(target, name, descriptor);
   };
 
-const payloadOf = (name: string, field: string, type: () => ClassType): ClassType => {
+const payloadOf = (
+  name: string,
+  fields: Readonly<Record<string, { readonly type: () => object; readonly description?: string }>>,
+): ClassType => {
   @ObjectType(name, { simpleResolvers: true })
   class PayloadOfMutation {}
   // In the order in which introspection shows them.
-  Field(type, { nullable: true })(PayloadOfMutation.prototype, field);
+  for (const [field, { type, description }] of Object.entries(fields))
+    Field(type as () => ClassType, { nullable: true, ...defined({ description }) })(
+      PayloadOfMutation.prototype,
+      field,
+    );
   Field(() => [UserError])(PayloadOfMutation.prototype, 'userErrors');
   return PayloadOfMutation;
 };

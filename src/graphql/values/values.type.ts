@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { CommonFieldFlag, CustomFieldType, DateType } from './enums';
+import { CommonFieldFlagOrUnknown, CustomFieldTypeOrUnknown, DateTypeOrUnknown } from './enums';
 import { DateTime } from './scalars';
+import { EnumField } from './upstream-fields';
 
 @ObjectType({ simpleResolvers: true })
 export class MiniProgramJump {
@@ -22,8 +23,8 @@ export class PurchaseInformation {
 
 @ObjectType({ simpleResolvers: true })
 export class ValidDateInformation {
-  @Field(() => DateType)
-  readonly type!: DateType;
+  @EnumField(() => DateTypeOrUnknown, { nullable: true })
+  readonly type?: DateTypeOrUnknown | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly availableBeginTime?: string | undefined;
   @Field(() => DateTime, { nullable: true })
@@ -34,36 +35,36 @@ export class ValidDateInformation {
 
 @ObjectType({ simpleResolvers: true })
 export class CustomFieldForm {
-  @Field(() => CustomFieldType)
-  readonly type!: CustomFieldType;
-  @Field(() => String)
-  readonly name!: string;
-  @Field(() => [String])
-  readonly values!: readonly string[];
+  @EnumField(() => CustomFieldTypeOrUnknown, { nullable: true })
+  readonly type?: CustomFieldTypeOrUnknown | undefined;
+  @Field(() => String, { nullable: true })
+  readonly name?: string | undefined;
+  @Field(() => [String], { nullable: true })
+  readonly values?: readonly string[] | undefined;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What a template asks of a new member.' })
 export class UserInformationForm {
-  @Field(() => [CommonFieldFlag], { nullable: true })
-  readonly commonFieldList?: readonly CommonFieldFlag[] | undefined;
+  @EnumField(() => [CommonFieldFlagOrUnknown], { nullable: true })
+  readonly commonFieldList?: readonly CommonFieldFlagOrUnknown[] | undefined;
   @Field(() => [CustomFieldForm], { nullable: true })
   readonly customFieldList?: readonly CustomFieldForm[] | undefined;
 }
 
 @ObjectType({ simpleResolvers: true })
 export class CommonField {
-  @Field(() => CommonFieldFlag)
-  readonly name!: CommonFieldFlag;
-  @Field(() => String)
-  readonly value!: string;
+  @EnumField(() => CommonFieldFlagOrUnknown, { nullable: true })
+  readonly name?: CommonFieldFlagOrUnknown | undefined;
+  @Field(() => String, { nullable: true })
+  readonly value?: string | undefined;
 }
 
 @ObjectType({ simpleResolvers: true })
 export class CustomField {
-  @Field(() => String)
-  readonly name!: string;
-  @Field(() => [String])
-  readonly userChosenValues!: readonly string[];
+  @Field(() => String, { nullable: true })
+  readonly name?: string | undefined;
+  @Field(() => [String], { nullable: true })
+  readonly userChosenValues?: readonly string[] | undefined;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What a member answered.' })

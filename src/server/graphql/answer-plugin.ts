@@ -5,17 +5,16 @@ import type {
   GraphQLResponse,
 } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
-import { consistencyHeader } from './consistency';
+import { graphQLResponse } from '../http/accept';
+import { responseHeader } from '../http/headers';
 import type { EdgeContext } from './edge-context';
 import { faultsOf } from './documents/fault';
-import { formatError, type ErrorReport } from './format-error';
+import { formatError, type ErrorFormat } from './format-error';
 import type { ThrottleStatusOf } from './operation-stats';
 import { defined } from '../../shared/defined';
 
-export interface AnswerOptions {
+export interface AnswerOptions extends Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
   readonly throttleStatus: ThrottleStatusOf;
-  readonly newErrorId: () => string;
-  readonly report: (report: ErrorReport) => void;
 }
 
 /**
@@ -30,11 +29,16 @@ export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): Apo
         if (response.body.kind !== 'single') return Promise.resolve();
         const result = response.body.singleResult;
         if (errors !== undefined && errors.length > 0)
-          result.errors = errors
-            .flatMap(faultsOf)
-            .map((error) => formatError(error, { ...options, language: contextValue.language }));
+          result.errors = errors.flatMap(faultsOf).map((error) =>
+            formatError(error, {
+              ...options,
+              language: contextValue.language,
+              permissions: contextValue.permissions,
+            }),
+          );
         const consistency = contextValue.consistency();
-        if (consistency !== undefined) response.http.headers.set(consistencyHeader, consistency);
+        if (consistency !== undefined)
+          response.http.headers.set(responseHeader.consistencyToken, consistency);
         result.extensions = {
           ...result.extensions,
           ...contextValue.stats.toExtensions(options.throttleStatus),
@@ -50,12 +54,20 @@ export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): Apo
     }),
 });
 
-const graphQLResponse = 'application/graphql-response+json';
 const acceptsGraphQLResponse = ({ request }: GraphQLRequestContext<EdgeContext>): boolean =>
   request.http?.headers.get('accept')?.includes(graphQLResponse) === true;
 
-/** Errors that the older media type reports with status 200 (GraphQL over HTTP, application/json). */
-const wellFormedFaults: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
+/**
+ * Errors of a well-formed request, which the older media type reports with status 200 (GraphQL over HTTP, application/json): a
+ * client that expects it takes any other status for a fault of the network.
+ */
+const wellFormedFaults: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'QUERY_TOO_EXPENSIVE',
+]);
 
 const setHttp = (
   response: Pick<GraphQLResponse, 'http'>,
@@ -73,7 +85,7 @@ const setHttp = (
     .map(({ extensions }) => extensions?.retryAfterMs)
     .filter((ms) => typeof ms === 'number');
   if (waits.length === 0) return;
-  http.headers.set('retry-after', String(Math.ceil(Math.max(...waits) / 1000)));
+  http.headers.set(responseHeader.retryAfter, String(Math.ceil(Math.max(...waits) / 1000)));
   const nothingServed =
     data === null || data === undefined || Object.values(data).every((value) => value === null);
   const onlyRefused = errors.every(({ extensions }) => extensions?.code === 'UPSTREAM_RATE_LIMITED');

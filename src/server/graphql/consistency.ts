@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { KeyRing } from '../../shared/key-ring';
+import { requestHeader } from '../http/headers';
 
 /**
  * Read-your-writes across processes. A response names the subjects its operation wrote (`extensions.consistency` and the
@@ -16,8 +17,6 @@ export interface Consistency {
   write(seen: ReadonlyMap<string, number>, written: ReadonlyMap<string, number>): string | undefined;
 }
 
-/** Name of the request header and the response header. */
-export const consistencyHeader = 'consistency-token';
 /** Only the newest writes are kept: older ones have reached every process. While keys rotate, a write has several subjects. */
 const maxSubjects = 32;
 const maxTokenLength = 4_096;
@@ -40,7 +39,7 @@ export const createConsistency = (ring: KeyRing): Consistency => {
       const [body = '', mac = ''] = token.split('.');
       if (token.length > maxTokenLength || !isOurs(body, mac))
         throw new GraphQLError(
-          `The header ${consistencyHeader} must be the value of extensions.consistency of an earlier response, unchanged.`,
+          `The header ${requestHeader.consistencyToken} must be the value of extensions.consistency of an earlier response, unchanged.`,
           { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
         );
       return new Map(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as [string, number][]);

@@ -1,4 +1,5 @@
 import type { BaseContext } from '@apollo/server';
+import type { Permissions } from '../../auth/permissions';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats } from './operation-stats';
 import type { Trace } from '../http/trace';
@@ -9,6 +10,8 @@ export interface EdgeContext extends BaseContext {
   readonly language: Language;
   /** See `Caller.id`. */
   readonly callerId: string;
+  /** What the caller may do. */
+  readonly permissions: Permissions;
   readonly stats: OperationStats;
   readonly trace: Trace;
   /** `event` is set when the response is ready. */

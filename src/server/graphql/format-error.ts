@@ -1,5 +1,6 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
+import type { Permissions } from '../../auth/permissions';
 import { AppError, publicText, type ErrorCode } from '../../shared/errors';
 import { locationsOf } from './documents/locations';
 import { shownName } from './plain-name';
@@ -14,9 +15,23 @@ export interface ErrorReport {
 
 export interface ErrorFormat {
   readonly language: Language;
+  /** What the caller may do. It decides how much an error of WeChat Pay says. */
+  readonly permissions: Pick<Permissions, 'mayAnywhere' | 'has'>;
   readonly newErrorId: () => string;
   readonly report: (report: ErrorReport) => void;
+  readonly nameRefusal: NameRefusal;
 }
+
+/** For errors that occur before the caller is known. */
+export const noPermissions: ErrorFormat['permissions'] = { mayAnywhere: () => false, has: () => false };
+
+/** Names a refusal of WeChat Pay as the mutations do; `undefined` if no document names it. */
+export type NameRefusal = (
+  error: AppError,
+  language: Language,
+) =>
+  | { readonly code: string; readonly message: string; readonly field: readonly string[] | undefined }
+  | undefined;
 
 /**
  * Faults found by graphql-js or Apollo before the request was prepared. Their messages may quote the request, so clients get
@@ -39,10 +54,8 @@ const persistedQueryWords: Readonly<Record<string, string>> = {
 const internal = { en: 'Internal error.', zh: '内部错误。' } as const;
 
 /** The only conversion of errors to public errors, by allow-list. Never throws. */
-export const formatError = (
-  thrown: unknown,
-  { language, newErrorId, report }: ErrorFormat,
-): GraphQLFormattedError => {
+export const formatError = (thrown: unknown, format: ErrorFormat): GraphQLFormattedError => {
+  const { language } = format;
   try {
     const graphQLError = thrown instanceof GraphQLError ? thrown : undefined;
     const inner = graphQLError === undefined ? undefined : innermost(graphQLError);
@@ -52,11 +65,10 @@ export const formatError = (
       ...defined({ locations }),
       ...(graphQLError?.path ? { path: graphQLError.path } : {}),
     };
-    if (error instanceof AppError)
-      return { ...fromAppError(error, language, { newErrorId, report }), ...place };
+    if (error instanceof AppError) return { ...fromAppError(error, format), ...place };
     const fault = inner === undefined ? undefined : requestFault(inner);
     if (fault !== undefined) return { ...fault[language], ...place };
-    return { ...masked(error, language, { newErrorId, report }), ...place };
+    return { ...masked(error, format), ...place };
   } catch {
     return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   }
@@ -90,9 +102,7 @@ const requestFault = (error: GraphQLError): Readonly<Record<Language, GraphQLFor
   return own === undefined ? undefined : said(own, publicText[own]);
 };
 
-type Reporting = Pick<ErrorFormat, 'newErrorId' | 'report'>;
-
-const masked = (error: unknown, language: Language, { newErrorId, report }: Reporting) => {
+const masked = (error: unknown, { language, newErrorId, report }: ErrorFormat) => {
   const errorId = newErrorId();
   report({ errorId, error });
   return { message: internal[language], extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
@@ -104,23 +114,31 @@ const alarming: ReadonlySet<string> = new Set([
   'UPSTREAM_SIGNATURE_INVALID',
   'UPSTREAM_MALFORMED',
   'DONE_UNREADABLE',
+  'DECRYPTION_KEY_MISSING',
 ]);
 
-const fromAppError = (error: AppError, language: Language, reporting: Reporting) => {
-  const { code, publicMessage, retryAfterMs, plannedCalls, known, upstream } = error;
-  if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);
-  const errorId = alarming.has(code) ? reporting.newErrorId() : undefined;
-  if (errorId !== undefined) reporting.report({ errorId, error });
+const fromAppError = (error: AppError, format: ErrorFormat) => {
+  const { language, permissions } = format;
+  const { publicMessage, retryAfterMs, plannedCalls, known, upstream, hint } = error;
+  if (error.code === 'INTERNAL_SERVER_ERROR') return masked(error, format);
+  const errorId = alarming.has(error.code) ? format.newErrorId() : undefined;
+  if (errorId !== undefined) format.report({ errorId, error });
+  const named = format.nameRefusal(error, language);
+  const isAdmin = permissions.has('admin');
+  const seesSentence = isAdmin || permissions.mayAnywhere('write');
   return {
-    message: textIn(language, publicMessage),
+    message: named?.message ?? textIn(language, publicMessage),
     extensions: {
-      code,
+      code: named?.code ?? error.code,
       ...defined({
+        field: named?.field,
         retryAfterMs,
         plannedCalls,
         known,
         wechatCode: upstream?.wechatCode,
         requestId: upstream?.requestId,
+        wechatMessage: seesSentence ? upstream?.sentence?.text : undefined,
+        hint: isAdmin && hint !== undefined ? textIn(language, hint) : undefined,
         errorId,
       }),
     },

@@ -5,6 +5,8 @@ export interface OperationEvent {
   /** The operation's name in the document; absent if it has none or the name could be data. */
   readonly name?: string;
   readonly type: 'query' | 'mutation' | 'subscription' | 'none';
+  /** The event that a subscription delivered; absent for the operation that started it. */
+  readonly eventId?: string;
   /** Names of the selected root fields, each once. */
   readonly rootFields: readonly string[];
   readonly outcome: 'ok' | 'partial' | 'failed';

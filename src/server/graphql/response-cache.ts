@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../auth/caller';
 import type { CacheHit } from '../../traffic/calls/call';
 import type { TrafficHooks } from '../../traffic/calls/hooks';
-import { consistencyHeader } from './consistency';
 import type { EdgeContext } from './edge-context';
+import { headerOf } from '../http/headers';
 import { languageOf } from '../http/language';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats, ThrottleStatusOf } from './operation-stats';
@@ -39,7 +39,7 @@ export interface ResponseCache {
     answer: { readonly headers: HeaderMap; readonly body: string },
   ): void;
   /** Empties the cache; responses still being computed are not stored under a valid key. */
-  clear(): void;
+  readonly clear: () => void;
 }
 
 export interface ResponseCacheOptions {
@@ -84,11 +84,14 @@ export const createResponseCache = ({
   });
   let era = 0;
   return {
-    keyFor({ method, url = '', headers }, { text, caller }) {
+    keyFor(request, { text, caller }) {
+      const { method, url = '' } = request;
       // A consistency token asks for newer data than other callers may get.
-      if (method !== 'POST' || headers[consistencyHeader] !== undefined) return undefined;
-      const language = languageOf(headers['accept-language']);
-      return [era, caller.permissions.text, language, headers.accept ?? '', url, text].join('\n');
+      if (method !== 'POST' || headerOf(request, 'consistencyToken') !== undefined) return undefined;
+      const language = languageOf(headerOf(request, 'acceptLanguage'));
+      return [era, caller.permissions.text, language, headerOf(request, 'accept') ?? '', url, text].join(
+        '\n',
+      );
     },
     get(key, { trace, started, caller }) {
       const stored = responses.get(key);

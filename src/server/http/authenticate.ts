@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication } from '../../auth/authenticator';
 import type { Caller } from '../../auth/caller';
 import type { ServerScope } from '../../auth/permissions';
-import { publicText } from '../../shared/errors';
-import { failure, sendJson, type Handler } from './http';
-import { languageOf } from './language';
+import { AppError } from '../../shared/errors';
+import { headerOf, responseHeader } from './headers';
+import type { Handler } from './http';
 import { noteCaller } from './refusals';
-import { textIn, type Texts } from '../../shared/language';
+import { sendFailure, type Refusal } from './send-failure';
 
 /** Handles a request of a known caller. */
 export type CallerHandler = (
@@ -19,10 +19,81 @@ export interface CallerCheck {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
   /** Takes one request of the caller, or returns how many ms to wait until the next one is accepted. */
   readonly takeRequest: (callerId: string) => number | undefined;
+  /** Whether a page sent the request that may not call this server. Default: never. */
+  readonly isForeign?: (request: IncomingMessage) => boolean;
+  /** The request's credential, as the value of its Authorization header. Default: that header. */
+  readonly credentialOf?: (request: IncomingMessage) => Promise<string | undefined>;
+}
+
+/** Why a request gets no further, with the headers of the response. */
+export interface CallerRefusal extends Refusal {
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Retry-After when credentials cannot be checked, s: by then the issuer's key set is fetched again. */
 const retryAfterSeconds = 30;
+
+/** The first guards of every door, in this order: the page it comes from, the credential, the caller's limit. */
+export const identify = async (
+  check: CallerCheck,
+  request: IncomingMessage,
+  credential: () => Promise<string | undefined> = () => (check.credentialOf ?? authorizationOf)(request),
+): Promise<{ readonly caller: Caller } | CallerRefusal> => {
+  if (check.isForeign?.(request) === true) return { status: 403, error: foreignPage(), headers: {} };
+  const authentication = await credential().then(check.authenticate, (): Authentication => ({
+    refused: 'unavailable',
+  }));
+  if ('refused' in authentication) return credentialRefusal(authentication.refused);
+  const { caller } = authentication;
+  noteCaller(request, caller.id);
+  return takeRequest(check, caller) ?? { caller };
+};
+
+/** Takes one request of the caller, or returns why not. */
+export const takeRequest = (
+  check: Pick<CallerCheck, 'takeRequest'>,
+  caller: Caller,
+): CallerRefusal | undefined => {
+  const waitMs = check.takeRequest(caller.id);
+  if (waitMs === undefined) return undefined;
+  return {
+    status: 429,
+    error: new AppError('RATE_LIMITED', 'the limit of a caller', { retryAfterMs: waitMs }),
+    headers: { [responseHeader.retryAfter]: String(Math.ceil(waitMs / 1000)) },
+  };
+};
+
+const authorizationOf = (request: IncomingMessage): Promise<string | undefined> =>
+  Promise.resolve(headerOf(request, 'authorization'));
+
+const credentialRefusal = (refused: 'missing' | 'invalid' | 'unavailable'): CallerRefusal => {
+  if (refused === 'unavailable')
+    return {
+      status: 503,
+      error: new AppError('INTERNAL_SERVER_ERROR', 'credentials cannot be checked', {
+        publicMessage: unchecked,
+      }),
+      headers: { [responseHeader.retryAfter]: String(retryAfterSeconds) },
+    };
+  return {
+    status: 401,
+    error: new AppError('UNAUTHENTICATED', `the credential is ${refused}`),
+    // RFC 6750: a missing credential gets a challenge without an error code.
+    headers: {
+      [responseHeader.wwwAuthenticate]: refused === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"',
+    },
+  };
+};
+
+/** Sends a refusal as the response. */
+export const sendRefusal = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { headers, ...refusal }: CallerRefusal,
+): void => {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  sendFailure(request, response, refusal);
+};
 
 /**
  * Lets known callers reach the handler and, if `needs` is given, only those with that scope. Before the check, nothing but
@@ -31,38 +102,25 @@ const retryAfterSeconds = 30;
 export const requireCaller =
   (check: CallerCheck, handler: CallerHandler, needs?: ServerScope): Handler =>
   async (request, response) => {
-    const refuse = (status: number, code: string, text: Texts): void => {
-      request.resume();
-      const language = languageOf(request.headers['accept-language']);
-      sendJson(response, status, failure(code, textIn(language, text)));
-    };
-    const authentication = await check.authenticate(request.headers.authorization);
-    if ('refused' in authentication) {
-      if (authentication.refused === 'unavailable') {
-        response.setHeader('retry-after', String(retryAfterSeconds));
-        return refuse(503, 'INTERNAL_SERVER_ERROR', unchecked);
-      }
-      // RFC 6750: a missing credential gets a challenge without an error code.
-      response.setHeader(
-        'www-authenticate',
-        authentication.refused === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"',
-      );
-      return refuse(401, 'UNAUTHENTICATED', publicText.UNAUTHENTICATED);
+    const identified = await identify(check, request);
+    if (!('caller' in identified)) {
+      sendRefusal(request, response, identified);
+      return;
     }
-    const { caller } = authentication;
-    noteCaller(request, caller.id);
-    const waitMs = check.takeRequest(caller.id);
-    if (waitMs !== undefined) {
-      response.setHeader('retry-after', String(Math.ceil(waitMs / 1000)));
-      return refuse(429, 'RATE_LIMITED', tooMany);
+    const { caller } = identified;
+    if (needs !== undefined && !caller.permissions.has(needs)) {
+      sendFailure(request, response, { status: 403, error: new AppError('FORBIDDEN', 'a scope is missing') });
+      return;
     }
-    if (needs !== undefined && !caller.permissions.has(needs))
-      return refuse(403, 'FORBIDDEN', publicText.FORBIDDEN);
     await handler(request, response, caller);
   };
 
+const foreignPage = (): AppError =>
+  new AppError('FORBIDDEN', 'a page of another origin', {
+    publicMessage: [
+      'A page of another origin may not send this request. List the origin in http.corsOrigins, or send the Authorization header.',
+      '其他来源的页面不能发送该请求。请将该来源加入 http.corsOrigins，或携带 Authorization 请求头。',
+    ],
+  });
+
 const unchecked = ['Credentials cannot be checked at the moment.', '暂时无法验证身份凭证。'] as const;
-const tooMany = [
-  'Too many requests of this caller; try again after Retry-After.',
-  '请求过多，请在 Retry-After 之后重试。',
-] as const;

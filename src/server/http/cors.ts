@@ -1,34 +1,41 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientHeaders, requestHeader, responseHeader } from './headers';
+import type { PageOrigins } from './page-origin';
 
-/** What pages of configured origins may send and read. Cookies are never allowed. */
-const allowed = {
-  'access-control-allow-methods': 'POST, GET',
-  'access-control-allow-headers':
-    'content-type, authorization, accept-language, apollo-require-preflight, traceparent',
-  'access-control-max-age': '600',
-};
-const exposed = 'retry-after';
+export interface CorsOptions {
+  readonly origins: PageOrigins;
+  /** Further request headers that pages may send. Default: none. */
+  readonly headers?: readonly string[];
+}
 
 /**
- * Sets CORS headers for configured origins only. Returns true if the request was a preflight, which is then already
- * answered.
+ * Sets CORS headers for allowed origins only. Returns true if the request was a preflight, which is then already answered: by
+ * 204, without CORS headers if the origin is not allowed. Cookies are never allowed.
  */
-export const cors =
-  (origins: readonly string[]) =>
-  (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (origins.length === 0) return false;
-    // A cache in between must not serve one origin's response to another.
-    response.setHeader('vary', 'origin');
-    const { origin } = request.headers;
-    if (origin === undefined || !origins.includes(origin)) return false;
-    response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', exposed);
+export const cors = ({ origins, headers = [] }: CorsOptions) => {
+  const allowed = {
+    'access-control-allow-methods': 'POST, GET',
+    'access-control-allow-headers': [
+      ...new Set([...Object.values(requestHeader), ...clientHeaders, ...headers]),
+    ].join(', '),
+    'access-control-max-age': '600',
+  };
+  const exposed = Object.values(responseHeader).join(', ');
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
     const isPreflight =
       request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+    // A cache in between must not serve one origin's response to another.
+    if (origins.any) response.setHeader('vary', 'origin');
+    const { origin } = request.headers;
+    if (origin !== undefined && origins.allows(origin)) {
+      response.setHeader('access-control-allow-origin', origin);
+      response.setHeader('access-control-expose-headers', exposed);
+      if (isPreflight) for (const [name, value] of Object.entries(allowed)) response.setHeader(name, value);
+    }
     if (!isPreflight) return false;
-    for (const [name, value] of Object.entries(allowed)) response.setHeader(name, value);
     request.resume();
     response.statusCode = 204;
     response.end();
     return true;
   };
+};

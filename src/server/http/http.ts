@@ -5,6 +5,7 @@ import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
 import { callerOf, refusalOf, type RefusalObserver } from './refusals';
 import { defined } from '../../shared/defined';
+import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Handles one request. Whatever it throws becomes a 500 without details. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -13,6 +14,8 @@ export interface HttpOptions {
   /** Handlers by exact pathname; a name that ends in `/` matches every path below it. */
   readonly routes: Readonly<Record<string, Handler>>;
   readonly onError: (error: unknown) => void;
+  /** Handlers of WebSocket handshakes by exact pathname. Default: none. */
+  readonly upgrades?: Readonly<Record<string, UpgradeHandler>>;
   readonly bounds?: HttpLimits;
   /** Called first for every request; returns true if it has already responded. */
   readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -69,8 +72,13 @@ const securityHeaders = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+const secure = (response: ServerResponse): void => {
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+};
+
 export const createHttpServer = ({
   routes,
+  upgrades = {},
   onError,
   bounds = defaultHttpLimits,
   before = () => false,
@@ -81,6 +89,15 @@ export const createHttpServer = ({
   const routeOf = (pathname: string): string | undefined =>
     Object.hasOwn(routes, pathname) ? pathname : prefixes.find((prefix) => pathname.startsWith(prefix));
 
+  // Here, and not where a request is refused: a new route or a new reason cannot be forgotten.
+  const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
+    response.once('close', () => {
+      const kind = response.headersSent ? refusalOf(response.statusCode) : undefined;
+      if (kind !== undefined && !probes.has(route ?? ''))
+        onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });
+    });
+  };
+
   const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxConnections } = bounds;
   const options = {
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
@@ -90,14 +107,9 @@ export const createHttpServer = ({
     maxHeaderSize: maxHeaderBytes,
   };
   const server: Server = createServer(options, (request, response) => {
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    secure(response);
     const route = routeOf(pathnameOf(request));
-    // Here, and not where a request is refused: a new route or a new reason cannot be forgotten.
-    response.once('close', () => {
-      const kind = response.headersSent ? refusalOf(response.statusCode) : undefined;
-      if (kind !== undefined && !probes.has(route ?? ''))
-        onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });
-    });
+    observe(request, response, route);
     if (before(request, response)) return;
     const handler = routes[route ?? ''] ?? notFound;
     Promise.resolve()
@@ -107,6 +119,22 @@ export const createHttpServer = ({
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, failure('INTERNAL_SERVER_ERROR', 'Internal error.'));
       });
+  });
+  serveUpgrades({
+    server,
+    async handle(request, connection) {
+      const { response } = connection;
+      const route = pathnameOf(request);
+      secure(response);
+      observe(request, response, route in upgrades ? route : undefined);
+      try {
+        if (before(request, response)) return;
+        await (upgrades[route] ?? refuseUpgrade)(request, connection);
+      } catch (error) {
+        onError(error);
+        connection.socket.destroy();
+      }
+    },
   });
   const onConnectionRefused = (): void => {
     onRefused({ route: 'none', kind: 'tooManyConnections' });
@@ -151,6 +179,8 @@ export const createHttpServer = ({
       }),
   };
 };
+
+const refuseUpgrade: UpgradeHandler = (request, { response }) => notFound(request, response);
 
 export const pathnameOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] ?? '/';
 

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../../shared/errors';
-import { formatError, type ErrorReport } from '../graphql/format-error';
+import { formatError, type ErrorFormat } from '../graphql/format-error';
+import { headerOf, responseHeader } from '../http/headers';
 import { sendJson } from '../http/http';
 import { languageOf } from '../http/language';
 import { abortWhenClientLeaves } from '../http/client-abort';
 import { gone, readBytes } from '../http/read-body';
 
 /** What the sender of the request may do. */
-export interface UploadAccess {
+export interface UploadAccess extends Pick<ErrorFormat, 'permissions'> {
   mayWrite(brandId: string): boolean;
   /**
    * Resolves to the URL of the picture. Rejects with AppError as `readPicture` does, or BAD_USER_INPUT if the bytes are not a
@@ -22,11 +23,9 @@ export interface UploadAccess {
   }): Promise<string>;
 }
 
-export interface ImageUploadOptions {
+export interface ImageUploadOptions extends Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
   /** Maximum size of a picture, bytes. */
   readonly maxBytes: number;
-  readonly newErrorId: () => string;
-  readonly report: (report: ErrorReport) => void;
 }
 
 /** HTTP status by error code. Every other code is a 502, because the failure is WeChat Pay's. */
@@ -48,14 +47,18 @@ const takes = /^image\/(png|jpeg)$/i;
  * that name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with their own HTTP status.
  */
 export const createImageUpload =
-  ({ maxBytes, newErrorId, report }: ImageUploadOptions) =>
+  ({ maxBytes, ...reporting }: ImageUploadOptions) =>
   async (request: IncomingMessage, response: ServerResponse, access: UploadAccess): Promise<void> => {
-    const language = languageOf(request.headers['accept-language']);
+    const language = languageOf(headerOf(request, 'acceptLanguage'));
     const refuse = (status: number, error: unknown): void => {
-      const { message, extensions } = formatError(error, { language, newErrorId, report });
+      const { message, extensions } = formatError(error, {
+        language,
+        permissions: access.permissions,
+        ...reporting,
+      });
       const { retryAfterMs } = extensions as { readonly retryAfterMs?: number };
       if (retryAfterMs !== undefined)
-        response.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+        response.setHeader(responseHeader.retryAfter, String(Math.ceil(retryAfterMs / 1000)));
       // Unread bytes of the body would be taken for the next request.
       if (!request.complete) response.setHeader('connection', 'close');
       sendJson(response, status, { errors: [{ message, extensions }] });
@@ -63,11 +66,11 @@ export const createImageUpload =
     };
 
     if (request.method !== 'POST') {
-      response.setHeader('allow', 'POST');
+      response.setHeader(responseHeader.allow, 'POST');
       refuse(405, wrong('Pictures are uploaded by POST.', '图片须以 POST 上传。'));
       return;
     }
-    if (!takes.test(request.headers['content-type'] ?? '')) {
+    if (!takes.test(headerOf(request, 'contentType') ?? '')) {
       refuse(
         415,
         wrong('Content-Type must be image/png or image/jpeg.', 'Content-Type 须为 image/png 或 image/jpeg。'),

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock';
+import type { OpenStream } from './open-streams';
 
-/** One open stream, shared by the operation that fills it and the writer that sends it. */
+/** A stream of Server-Sent Events, shared by the operation that fills it and the writer that sends it. */
 export interface EventStream {
-  readonly clientAbort: AbortController;
-  /** Positions of the events being written. */
-  readonly positions: string[];
+  readonly open: OpenStream;
+  /** Lines to be written before each result, in order. */
+  readonly leads: string[];
   inFlight: number;
-  /** Called when an event has been written. */
+  /** Called when a result has been written. */
   onFlushed: (() => void) | undefined;
-  drained: boolean;
 }
 
 /** Maximum number of events being written to one client; the next one is not executed before one of them is out. */
@@ -19,7 +19,7 @@ const stallMs = 30_000;
 
 /** Resolves when the stream has room for an event, or has ended. */
 export const waitForCapacity = async (stream: EventStream): Promise<void> => {
-  const { signal } = stream.clientAbort;
+  const { signal } = stream.open.end;
   while (stream.inFlight >= maxInFlight && !signal.aborted)
     await new Promise<void>((resolve) => {
       const go = (): void => {
@@ -31,10 +31,10 @@ export const waitForCapacity = async (stream: EventStream): Promise<void> => {
     });
 };
 
-/** Records that an event is about to be written. */
-export const markInFlight = (stream: EventStream, position: string): void => {
+/** Records that a result is about to be written, after the lines `lead`. */
+export const markInFlight = (stream: EventStream, lead: string): void => {
   stream.inFlight += 1;
-  stream.positions.push(position);
+  stream.leads.push(lead);
 };
 
 export interface EventStreamWriterDeps {
@@ -44,7 +44,7 @@ export interface EventStreamWriterDeps {
   readonly clock: Clock;
 }
 
-/** Writes the protocol's chunks. Each event has its position as SSE `id`, so that an EventSource resumes by itself. */
+/** Writes the protocol's chunks, each result after its lead. */
 export const writeChunks = async (
   chunks: AsyncGenerator<string, void, undefined>,
   { request, response, stream, clock }: EventStreamWriterDeps,
@@ -53,18 +53,17 @@ export const writeChunks = async (
   const end = (): void => void chunks.return();
   response.once('close', end);
   for await (const chunk of chunks) {
-    if (stream.drained && chunk.startsWith('event: complete')) break;
-    const position = chunk.startsWith('event: next') ? stream.positions.shift() : undefined;
-    const text = position === undefined ? chunk : `id: ${position}\n${chunk}`;
-    if (!(await flushed(response, text, clock))) break;
-    if (position === undefined) continue;
+    if (stream.open.drained && chunk.startsWith('event: complete')) break;
+    const lead = chunk.startsWith('event: next') ? stream.leads.shift() : undefined;
+    if (!(await flushed(response, (lead ?? '') + chunk, clock))) break;
+    if (lead === undefined) continue;
     stream.inFlight -= 1;
     stream.onFlushed?.();
   }
   response.off('close', end);
   await chunks.return();
   response.end(() => {
-    if (stream.drained) request.socket.end();
+    if (stream.open.drained) request.socket.end();
   });
 };
 

@@ -1,154 +1,216 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-sse';
 import type { Caller } from '../../auth/caller';
 import type { Clock } from '../../shared/clock';
-import type { CallerHandler } from '../http/authenticate';
+import { AppError } from '../../shared/errors';
 import type { EdgeContext } from '../graphql/edge-context';
-import { writeChunks, type EventStream } from './event-stream-writer';
-import type { ErrorFormat } from '../graphql/format-error';
-import { failure, sendJson } from '../http/http';
-import { rememberSearch } from '../graphql/documents/inexact-numbers';
-import { notJson, parseBody, searchOf, unreadable } from '../graphql/graphql-body';
-import { gone, readBody } from '../http/read-body';
-import { createSubscribe, type SubscribeOptions } from './subscribe';
-import { clientHasLeft, createClientAbort } from '../http/client-abort';
+import type { ExecuteOnce } from '../graphql/execute-once';
+import { formatError, type ErrorFormat } from '../graphql/format-error';
+import type { OperationChain } from '../graphql/operation-chain';
+import { parametersOf, type OperationParameters, type ReceivedRequest } from '../graphql/receive-request';
+import { acceptedBy, eventStream } from '../http/accept';
+import type { CallerHandler } from '../http/authenticate';
+import { clientHasLeft } from '../http/client-abort';
+import { headerOf, responseHeader } from '../http/headers';
+import { sendJson } from '../http/http';
+import { languageOf } from '../http/language';
+import { sendFailure } from '../http/send-failure';
+import { markInFlight, waitForCapacity, writeChunks, type EventStream } from './event-stream-writer';
+import { retryAfterSeconds, tooManyStreams, type OpenStream, type OpenStreams } from './open-streams';
+import { sseLead } from './reconnect-advice';
+import { asErrors, createSubscribe, type StreamResult, type SubscribeOptions } from './subscribe';
+import { watchCredential } from './watch-credential';
 
 export interface EventStreamsOptions<C extends EdgeContext>
-  extends
-    Pick<SubscribeOptions<C>, 'schema' | 'documents' | 'checks' | 'limits' | 'positionOf'>,
-    Pick<ErrorFormat, 'newErrorId' | 'report'> {
+  extends SubscribeOptions<C>, Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
+  readonly chain: OperationChain<C>;
   readonly clock: Clock;
+  readonly streams: OpenStreams;
   /** Called for every event, so that each one is read afresh. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
-  /** Called before every event: who the request's credential stands for now. Throws UNAUTHENTICATED if for nobody. */
+  /** Who the request's credential stands for now. Rejects with UNAUTHENTICATED if for nobody. */
   readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
-  readonly maxStreams: number;
-  readonly maxStreamsPerCaller: number;
+  /** Runs a query or mutation for a client that accepts only a stream. */
+  readonly executeOnce: ExecuteOnce<C>;
+}
+
+/** A received request of a known caller. */
+export interface StreamRequest {
+  readonly caller: Caller;
+  readonly received: ReceivedRequest;
 }
 
 export interface EventStreams {
-  /** GraphQL over Server-Sent Events, distinct connections mode: one subscription per request. */
+  /** A path for subscriptions only: GraphQL over Server-Sent Events, distinct connections mode. */
   readonly handler: CallerHandler;
-  /** Ends every stream after the event being written, without `complete`, so that clients reconnect. */
-  drain(): void;
+  /** Responds to a received request, whatever its operation, with a stream. */
+  readonly respond: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    operation: StreamRequest,
+  ) => Promise<void>;
 }
 
-const maxBodyBytes = 100_000;
-const retryAfterSeconds = 5;
-
-/** Maximum life of a stream, ms. The client then reconnects and authenticates again, even if nothing has happened meanwhile. */
-const lifeMs = 30 * 60_000;
-
-/** Subscriptions over HTTP: graphql-sse implements the protocol, this file its limits. */
+/** Subscriptions over HTTP: graphql-sse implements the protocol, the chain its limits. */
 export const createEventStreams = <C extends EdgeContext>({
+  chain,
   clock,
+  streams,
   context,
   callerNow,
-  maxStreams,
-  maxStreamsPerCaller,
+  executeOnce,
   ...options
 }: EventStreamsOptions<C>): EventStreams => {
-  const streams = new Set<EventStream>();
-  const perCaller = new Map<string, number>();
-  let draining = false;
-  const subscribe = createSubscribe<C>(options);
+  const { newErrorId, report, nameRefusal } = options;
+  const subscribe = createSubscribe<C>({ chain, clock, ...options });
 
-  const handle = createHandler<IncomingMessage, Session<C>>({
+  const print = createHandler<IncomingMessage, AsyncIterable<ExecutionResult>>({
     // No reserved streams: the state of a connection shared by many operations would be unbounded.
     authenticate: () => null,
-    onSubscribe: ({ method, url, context: { first, fresh, stream } }, params) => {
-      if (method === 'GET' && params.variables != null) rememberSearch(params.variables, searchOf(url));
-      return subscribe(params, { first, fresh, stream });
-    },
+    onSubscribe: ({ context: results }) => results as AsyncGenerator<ExecutionResult>,
   });
 
-  const end = (stream: EventStream, why: string): void => {
-    stream.drained = true;
-    stream.clientAbort.abort(new Error(why));
+  const once = async (parameters: OperationParameters, first: C, open: OpenStream) => {
+    const endLimit = chain.limitTime(open.end);
+    const result = await executeOnce(parameters, first).finally(endLimit);
+    return { results: single(result) };
   };
-  const count = (caller: string, by: 1 | -1): void => {
-    const next = (perCaller.get(caller) ?? 0) + by;
-    if (next === 0) perCaller.delete(caller);
-    else perCaller.set(caller, next);
+
+  const respond = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { caller, received, only }: StreamRequest & { readonly only?: 'subscriptions' },
+  ): Promise<void> => {
+    const parameters = parametersOf(request.method, received);
+    if (parameters === undefined) {
+      sendFailure(request, response, {
+        status: 400,
+        error: new AppError('BAD_REQUEST', 'no GraphQL request'),
+      });
+      return;
+    }
+    const open = streams.open(caller.id);
+    if (typeof open === 'string') {
+      response.setHeader(responseHeader.retryAfter, String(retryAfterSeconds));
+      sendFailure(request, response, { status: open === 'draining' ? 503 : 429, error: tooManyStreams() });
+      return;
+    }
+    const onClose = (): void => {
+      open.end.abort(clientHasLeft());
+    };
+    response.on('close', onClose);
+    const stream: EventStream = { open, leads: [], inFlight: 0, onFlushed: undefined };
+    const hasPosition = (headerOf(request, 'lastEventId') ?? '') !== '';
+    const endWatch = watchCredential({
+      clock,
+      caller,
+      callerNow: () => callerNow(request),
+      onRefused(error) {
+        open.refusal = error;
+        open.end.abort(error);
+      },
+    });
+    try {
+      const first = await context(request, open.end.signal, caller);
+      const type = only === 'subscriptions' ? OperationTypeNode.SUBSCRIPTION : chain.typeOf(parameters);
+      if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
+        response.setHeader(responseHeader.allow, 'POST');
+        sendFailure(request, response, { status: 405, error: onlyByPost() });
+        return;
+      }
+      // What the chain refuses is refused by `subscribe` as well.
+      const outcome =
+        type === undefined || type === OperationTypeNode.SUBSCRIPTION
+          ? await subscribe({
+              parameters,
+              first,
+              stream: open,
+              fresh: async (signal) => context(request, signal, await callerNow(request)),
+              ready: () => waitForCapacity(stream),
+            })
+          : await once(parameters, first, open);
+      const all = 'results' in outcome ? outcome.results : single({ errors: asErrors(outcome.refused) });
+      const [chunks, init] = await print({
+        method: 'POST',
+        url: '/',
+        headers: { get: (name) => (name === 'accept' ? eventStream : 'application/json') },
+        body: { query: parameters.query },
+        raw: request,
+        context: withLeads(all, (one) => {
+          markInFlight(stream, sseLead(one, { hasPosition }));
+        }),
+      });
+      response.writeHead(init.status, {
+        ...init.headers,
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      if (chunks === null || typeof chunks === 'string') response.end(chunks ?? '');
+      else await writeChunks(chunks, { request, response, stream, clock });
+    } catch (error) {
+      if (response.headersSent) throw error;
+      // The context refuses headers of the request, e.g. a consistency token that is none.
+      const language = languageOf(headerOf(request, 'acceptLanguage'));
+      const shown = formatError(error, {
+        language,
+        permissions: caller.permissions,
+        newErrorId,
+        report,
+        nameRefusal,
+      });
+      sendJson(response, shown.extensions?.code === 'BAD_REQUEST' ? 400 : 500, { errors: [shown] });
+    } finally {
+      endWatch();
+      response.off('close', onClose);
+      open.close();
+    }
   };
 
   return {
+    respond,
     async handler(request, response, caller) {
-      const text = await readBody(request, maxBodyBytes);
-      if (text === gone) return;
-      if (text === undefined) {
-        response.setHeader('connection', 'close');
-        sendJson(response, 413, failure('BAD_REQUEST', `The body must not exceed ${maxBodyBytes} bytes.`));
+      if (request.method !== 'GET' && request.method !== 'POST') {
+        response.setHeader(responseHeader.allow, 'GET, POST');
+        sendFailure(request, response, { status: 405, error: onlyGetAndPost() });
         return;
       }
-      const body = parseBody(request, text);
-      if (body === unreadable) {
-        sendJson(response, 400, notJson(request));
-        return;
-      }
-      const clientAbort = createClientAbort();
-      response.on('close', () => {
-        clientAbort.abort(clientHasLeft());
-      });
-      const first = await context(request, clientAbort.signal, caller);
-      const fresh = async (): Promise<C> => context(request, clientAbort.signal, await callerNow(request));
-      const own = perCaller.get(caller.id) ?? 0;
-      if (draining || streams.size >= maxStreams || own >= maxStreamsPerCaller) {
-        response.setHeader('retry-after', String(retryAfterSeconds));
-        sendJson(response, draining ? 503 : 429, failure('TOO_MANY_STREAMS', tooMany[first.language]));
-        return;
-      }
-      const stream: EventStream = {
-        clientAbort,
-        positions: [],
-        inFlight: 0,
-        onFlushed: undefined,
-        drained: false,
-      };
-      const cancel = clock.after(lifeMs, () => {
-        end(stream, 'the stream is old');
-      });
-      streams.add(stream);
-      count(caller.id, 1);
-      try {
-        const [chunks, init] = await handle({
-          method: request.method ?? 'GET',
-          url: request.url ?? '',
-          headers: { get: (name) => one(request.headers[name]) },
-          // graphql-sse refuses a body that is not an object as if it were missing.
-          body: typeof body === 'object' ? (body as Record<string, unknown> | null) : null,
-          raw: request,
-          context: { first, fresh, stream },
+      const accept = headerOf(request, 'accept');
+      if (accept !== undefined && !acceptedBy(accept).stream) {
+        sendFailure(request, response, {
+          status: 406,
+          error: new AppError('GRAPHQL_STREAM_REQUIRED', 'a stream is not accepted'),
         });
-        response.writeHead(init.status, { ...init.headers, 'x-accel-buffering': 'no' });
-        if (chunks === null || typeof chunks === 'string') response.end(chunks ?? '');
-        else await writeChunks(chunks, { request, response, stream, clock });
-      } finally {
-        cancel();
-        clientAbort.abort(new Error('the stream has ended'));
-        streams.delete(stream);
-        count(caller.id, -1);
+        return;
       }
-    },
-    drain() {
-      draining = true;
-      for (const stream of streams) {
-        end(stream, 'the server stops');
-      }
+      const received = await chain.receive(request, response);
+      if (received !== undefined)
+        await respond(request, response, { caller, received, only: 'subscriptions' });
     },
   };
 };
 
-interface Session<C> {
-  readonly first: C;
-  readonly fresh: () => Promise<C>;
-  readonly stream: EventStream;
+async function* single(result: ExecutionResult): AsyncGenerator<StreamResult, void> {
+  yield await Promise.resolve({ result });
 }
 
-const tooMany = {
-  en: 'There are too many open subscriptions; close one or try again later.',
-  zh: '订阅连接过多，请关闭部分连接或稍后重试。',
-} as const;
+/** The plain results; `lead` is called before each. Ends when its consumer does. */
+async function* withLeads(
+  results: AsyncGenerator<StreamResult, void>,
+  lead: (one: StreamResult) => void,
+): AsyncGenerator<ExecutionResult, void> {
+  for await (const one of results) {
+    lead(one);
+    yield one.result;
+  }
+}
 
-const one = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value.join(', ') : value;
+const onlyGetAndPost = (): AppError =>
+  new AppError('BAD_REQUEST', 'another method', {
+    publicMessage: ['Subscriptions are sent by GET or POST.', '订阅须以 GET 或 POST 发送。'],
+  });
+
+const onlyByPost = (): AppError =>
+  new AppError('BAD_REQUEST', 'a mutation by GET', {
+    publicMessage: ['Mutations are sent by POST.', '变更须以 POST 发送。'],
+  });

@@ -1,115 +1,158 @@
 import {
   createSourceEventStream,
   execute,
+  getOperationAST,
   OperationTypeNode,
   type ExecutionResult,
   type GraphQLError,
-  type GraphQLSchema,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
 } from 'graphql';
-import type { RequestParams } from 'graphql-sse';
-import type { ApolloLimits } from '../graphql/apollo';
+import type { Clock } from '../../shared/clock';
 import type { EdgeContext } from '../graphql/edge-context';
-import { markInFlight, waitForCapacity, type EventStream } from './event-stream-writer';
-import type { Documents } from '../graphql/documents/documents';
 import { fault, faultsOf } from '../graphql/documents/fault';
-import {
-  prepareRequest,
-  type PreparedRequest,
-  type RequestCheck,
-} from '../graphql/documents/prepare-request';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
+import type { OperationChain } from '../graphql/operation-chain';
+import type { OperationParameters } from '../graphql/receive-request';
+import { createClientAbort } from '../http/client-abort';
+import type { OpenStream } from './open-streams';
 
-export interface SubscribeOptions<C extends EdgeContext> extends Pick<ErrorFormat, 'newErrorId' | 'report'> {
-  readonly schema: GraphQLSchema;
-  readonly documents: Documents;
-  /** The checks a valid request must pass before it is executed, in this order. */
-  readonly checks: readonly RequestCheck<C>[];
-  /** The same as for queries. */
-  readonly limits: ApolloLimits;
+export interface SubscribeOptions<C extends EdgeContext> extends Pick<
+  ErrorFormat,
+  'newErrorId' | 'report' | 'nameRefusal'
+> {
+  readonly chain: OperationChain<C>;
+  readonly clock: Clock;
   /** The event's position in its log. */
   readonly positionOf: (payload: unknown) => string;
 }
 
 export interface Subscriber<C> {
+  readonly parameters: OperationParameters;
+  /** The context in which the subscription starts. */
   readonly first: C;
-  readonly fresh: () => Promise<C>;
-  readonly stream: EventStream;
+  /** Creates the context of one event. Rejects with UNAUTHENTICATED if the credential is no longer accepted. */
+  readonly fresh: (signal: AbortSignal) => Promise<C>;
+  readonly stream: OpenStream;
+  /** Resolves when the transport can take another event. Default: at once. */
+  readonly ready?: () => Promise<void>;
 }
 
-/** Runs one subscription. Errors of the request are returned as results with errors, as the protocol requires. */
+/** One result of a subscription. Without a position it is the last one. */
+export interface StreamResult {
+  readonly result: ExecutionResult;
+  readonly position?: string;
+}
+
+/** A subscription that runs, or the errors of the request. */
+export type Subscribed =
+  | { readonly results: AsyncGenerator<StreamResult, void> }
+  | { readonly refused: readonly GraphQLFormattedError[] };
+
+/** Takes a subscription through the chain and executes each of its events, for every transport. */
 export const createSubscribe = <C extends EdgeContext>({
-  schema,
-  documents,
-  checks,
-  limits,
+  chain,
+  clock,
   positionOf,
   ...reporting
-}: SubscribeOptions<C>) => {
-  const prepare = async (params: RequestParams, context: C): Promise<PreparedRequest> => {
-    const document = documents.load(params.query);
-    const prepared = prepareRequest(document, params, { schema, limits });
-    if (prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION)
-      throw new AggregateError([fault('OPERATION_RESOLUTION_FAILURE', onlySubscriptions)]);
-    for (const check of checks) await check(prepared, context);
-    return prepared;
-  };
-
-  return async function subscribe(
-    params: RequestParams,
-    { first, fresh, stream }: Subscriber<C>,
-  ): Promise<AsyncGenerator<ExecutionResult, void>> {
+}: SubscribeOptions<C>) =>
+  async function subscribe({
+    parameters,
+    first,
+    fresh,
+    stream,
+    ready = () => Promise.resolve(),
+  }: Subscriber<C>): Promise<Subscribed> {
     const { language } = first;
-    const readable = ({ errors, ...rest }: ExecutionResult): ExecutionResult =>
-      errors === undefined
-        ? rest
-        : {
-            ...rest,
-            errors: errors
-              .flatMap(faultsOf)
-              .map((error) => formatError(error, { language, ...reporting }) as GraphQLError),
-          };
-    const refused = (error: unknown): ExecutionResult =>
-      readable({ data: null, errors: [error] as GraphQLError[] });
+    const started = clock.now();
+    let operation: OperationDefinitionNode | undefined;
+    const formatted = (errors: readonly unknown[], { permissions }: C): readonly GraphQLFormattedError[] =>
+      errors.flatMap(faultsOf).map((error) => formatError(error, { language, permissions, ...reporting }));
+    const readable = ({ errors, ...rest }: ExecutionResult, context: C): ExecutionResult =>
+      errors === undefined ? rest : { ...rest, errors: asErrors(formatted(errors, context)) };
+    const refuse = (errors: readonly unknown[], since = started): readonly GraphQLFormattedError[] => {
+      const refused = formatted(errors, first);
+      const durationMs = clock.now() - since;
+      chain.observe({ operation, context: first, result: { errors: refused }, durationMs });
+      return refused;
+    };
+    const executeEvent = async (args: Parameters<typeof execute>[0]): Promise<StreamResult> => {
+      const begun = clock.now();
+      const execution = childOf(stream.end.signal);
+      const endLimit = chain.limitTime(execution.abort);
+      try {
+        const context = await fresh(execution.abort.signal);
+        const result = readable(await execute({ ...args, contextValue: context }), context);
+        const position = positionOf(args.rootValue);
+        chain.observe({ operation, context, result, durationMs: clock.now() - begun, eventId: position });
+        // An event without data could not be delivered. The stream ends before it, so that the client can resume at it.
+        return result.data === null ? { result } : { result, position };
+      } catch (error) {
+        return { result: { errors: asErrors(refuse([error], begun)) } };
+      } finally {
+        endLimit();
+        execution.release();
+      }
+    };
 
     try {
-      const { document } = await prepare(params, first);
-      const { operationName, variables: variableValues } = params;
+      const document = chain.load(parameters.query);
+      operation = getOperationAST(document, parameters.operationName) ?? undefined;
+      await chain.prepare(document, parameters, first);
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION)
+        throw new AggregateError([fault('OPERATION_RESOLUTION_FAILURE', onlySubscriptions)]);
       const args = {
-        schema,
+        schema: chain.schema,
         document,
-        variableValues,
-        operationName,
-        options: { maxCoercionErrors: limits.errors },
+        variableValues: parameters.variables,
+        operationName: parameters.operationName,
+        options: { maxCoercionErrors: chain.limits.errors },
       };
-      const source = await createSourceEventStream({ ...args, contextValue: first });
-      if (!(Symbol.asyncIterator in source)) return singleResult(readable(source));
-      return (async function* results() {
-        try {
-          for await (const payload of source) {
-            await waitForCapacity(stream);
-            if (stream.clientAbort.signal.aborted) return;
-            const result = await execute({ ...args, rootValue: payload, contextValue: await fresh() });
-            // The event could not be delivered. The stream ends before it, so that the client can resume at it.
-            if (result.data === null) {
-              yield readable(result);
-              return;
+      const endLimit = chain.limitTime(stream.end);
+      const source = await createSourceEventStream({ ...args, contextValue: first }).finally(endLimit);
+      if (!(Symbol.asyncIterator in source)) return { refused: refuse(source.errors ?? []) };
+      chain.observe({ operation, context: first, result: { data: {} }, durationMs: clock.now() - started });
+      return {
+        results: (async function* results() {
+          try {
+            for await (const payload of source) {
+              await ready();
+              if (stream.end.signal.aborted) break;
+              const event = await executeEvent({ ...args, rootValue: payload });
+              yield event;
+              if (event.position === undefined) return;
             }
-            markInFlight(stream, positionOf(payload));
-            yield readable(result);
+          } catch (error) {
+            yield { result: { errors: asErrors(refuse([error])) } };
+            return;
           }
-        } catch (error) {
-          yield refused(error);
-        }
-      })();
+          if (stream.refusal !== undefined) yield { result: { errors: asErrors(refuse([stream.refusal])) } };
+        })(),
+      };
     } catch (error) {
-      return singleResult(refused(error));
+      return { refused: refuse([error]) };
     }
+  };
+
+/** A controller that also aborts with its parent; `release` lets the parent forget it. */
+const childOf = (parent: AbortSignal) => {
+  const abort = createClientAbort();
+  const follow = (): void => {
+    abort.abort(parent.reason);
+  };
+  if (parent.aborted) follow();
+  else parent.addEventListener('abort', follow, { once: true });
+  return {
+    abort,
+    release: () => {
+      parent.removeEventListener('abort', follow);
+    },
   };
 };
 
-async function* singleResult(result: ExecutionResult): AsyncGenerator<ExecutionResult, void> {
-  yield await Promise.resolve(result);
-}
+/** Transports print errors as they are; those of this server are formatted before. */
+export const asErrors = (errors: readonly GraphQLFormattedError[]): readonly GraphQLError[] =>
+  errors as unknown as readonly GraphQLError[];
 
 const onlySubscriptions = [
   'This path takes one subscription; queries and mutations go to /graphql.',

@@ -1,4 +1,7 @@
-/** The call pipeline's types: every policy wraps one `Send`. Nothing here knows WeChat Pay. */
+/**
+ * The call pipeline's types: every policy wraps one `Send`. A call passes three stages: `Call` as it was asked for, `Attempt` at
+ * one host, `ScheduledCall` with its slot. Nothing here knows WeChat Pay.
+ */
 
 /** Priority classes of calls that wait for the same bucket, most urgent first. */
 export const lanes = ['interactive', 'mutation', 'refresh', 'bulk'] as const;
@@ -28,6 +31,8 @@ export interface UpstreamRequest {
   readonly sealed: boolean;
   /** Sent beside the body as multipart/form-data; then only the body is signed. */
   readonly file?: UpstreamFile;
+  /** The values that the request holds, as text. A refusal may quote them. Default: none. */
+  readonly values?: () => readonly string[];
   /** Compares the parsed body of a 2xx reply with this request. Absent if no field of the reply identifies its request. */
   readonly correspond?: (data: unknown) => Correspondence;
 }
@@ -156,20 +161,27 @@ export interface Call extends Scope {
   readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
-  /** Chosen per attempt. Default: the main host. */
-  readonly host?: Host;
-  /** Set by `retry`: 1 for the first attempt. */
-  readonly attempt?: number;
-  /** Set by `retry`: how many earlier attempts of this call timed out. */
-  readonly timeouts?: number;
-  /** Set by the limiter: clock time in ms of the call's slot. The request is signed before it and written at it. */
-  readonly sendAt?: number;
-  /** Clock time in ms after which the call is not written; `Send` then rejects with SlotMissed. */
-  readonly sendBy?: number;
-  /** Called with the clock time in ms at which the first byte was written; only then does the upstream start to count. */
-  readonly onWritten?: (at: number) => void;
   /** For a write: whether no other write to its object began since. A retry must not undo a newer one. */
   readonly isNewestWrite?: () => Promise<boolean>;
+}
+
+/** One try of a call; made by `retry`. */
+export interface Attempt extends Call {
+  readonly host: Host;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** How many earlier attempts of this call timed out. */
+  readonly timeouts: number;
+}
+
+/** An attempt that has its slot; made by the limiter. */
+export interface ScheduledCall extends Attempt {
+  /** Clock time in ms of the slot. The request is signed before it and written at it. */
+  readonly sendAt: number;
+  /** Clock time in ms after which the call is not written; `Send` then rejects with SlotMissed. */
+  readonly sendBy: number;
+  /** Called with the clock time in ms at which the first byte was written; only then does the upstream start to count. */
+  readonly onWritten: (at: number) => void;
 }
 
 /** The slot passed before the call could be written, because this process paused. Nothing was sent. */
@@ -198,10 +210,13 @@ export interface Reply {
   readonly otherBrandId?: string;
 }
 
-/** @throws AppError */
-export type Send = (call: Call) => Promise<Reply>;
-export type Wrapper = (next: Send) => Send;
+/** Sends a call of one stage. @throws AppError */
+export type Send<C extends Call = Call> = (call: C) => Promise<Reply>;
+/** A policy around `Send`. It takes calls of one stage and passes on calls of the same stage, or of the next one. */
+export type Wrapper<Outer extends Call = Call, Inner extends Outer = Outer> = (
+  next: Send<Inner>,
+) => Send<Outer>;
 
 /** The first wrapper is the outermost. */
-export const compose = (wrappers: readonly Wrapper[], send: Send): Send =>
+export const compose = <C extends Call>(wrappers: readonly Wrapper<C>[], send: Send<C>): Send<C> =>
   wrappers.reduceRight((next, wrap) => wrap(next), send);

@@ -1,7 +1,9 @@
 import type { Clock } from '../../shared/clock';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import {
+  type Attempt,
   type Call,
+  type ScheduledCall,
   type Wrapper,
   SlotMissed,
   type CacheHit,
@@ -11,9 +13,10 @@ import {
   type CallStats,
 } from './call';
 import { defined } from '../../shared/defined';
+import { failureFacts, type FailureFacts } from './failure-facts';
 
 /** One attempt at the upstream, for the log and metrics. Holds no personal data and no request bytes. */
-export interface AttemptEvent {
+export interface AttemptEvent extends FailureFacts {
   readonly interface: string;
   readonly route: Call['account']['route'];
   readonly brandId: string;
@@ -26,10 +29,6 @@ export interface AttemptEvent {
   /** From the first byte written to the last byte read, ms; 0 if nothing was written. */
   readonly durationMs: number;
   readonly outcome: 'ok' | ErrorCode | 'left';
-  /** Absent if there was no response. */
-  readonly status?: number;
-  readonly wechatCode?: string;
-  readonly requestId?: string;
   /** The brand_id in the reply, if it differs from the requested one. */
   readonly otherBrandId?: string;
   /** W3C trace id of the operation that caused it; absent for background work. */
@@ -78,7 +77,7 @@ export const observeLookups =
 
 /** Placed directly above the limiter. */
 export const observeWaits =
-  (hooks: TrafficHooks): Wrapper =>
+  (hooks: TrafficHooks): Wrapper<Attempt> =>
   (next) =>
   async (call) => {
     const names = namesOf(call);
@@ -109,19 +108,19 @@ export const observeWaits =
 
 /** Placed directly above the transport. */
 export const observeAttempts =
-  (hooks: TrafficHooks, clock: Clock): Wrapper =>
+  (hooks: TrafficHooks, clock: Clock): Wrapper<ScheduledCall> =>
   (next) =>
   async (call) => {
     let writtenAt: number | undefined;
     const tell = (
-      facts: Pick<AttemptEvent, 'outcome' | 'status' | 'wechatCode' | 'requestId' | 'otherBrandId'>,
+      facts: Omit<AttemptEvent, keyof CallNames | 'brandId' | 'caller' | 'host' | 'attempt' | 'durationMs' | 'traceId'>,
     ): void => {
       hooks.attempted({
         ...namesOf(call),
         brandId: call.brandId,
         caller: call.caller,
-        host: call.host ?? 'main',
-        attempt: call.attempt ?? 1,
+        host: call.host,
+        attempt: call.attempt,
         durationMs: writtenAt === undefined ? 0 : Math.max(0, clock.now() - writtenAt),
         ...facts,
         ...defined({ traceId: call.traceId }),
@@ -132,7 +131,7 @@ export const observeAttempts =
         ...call,
         onWritten(at) {
           writtenAt = at;
-          call.onWritten?.(at);
+          call.onWritten(at);
         },
       });
       const { requestId, otherBrandId } = reply;
@@ -152,11 +151,7 @@ export const observeAttempts =
 const factsOf = (error: unknown, { signal }: Call) => {
   if (!(error instanceof AppError))
     return { outcome: signal?.aborted === true ? ('left' as const) : ('INTERNAL_SERVER_ERROR' as const) };
-  const { status, wechatCode, requestId } = error.upstream ?? {};
-  return {
-    outcome: error.code,
-    ...defined({ status, wechatCode, requestId }),
-  };
+  return { outcome: error.code, ...failureFacts(error) };
 };
 
 const namesOf = ({ interfaceName, account: { route }, lane }: Call): CallNames => ({

@@ -1,7 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import { SlotMissed, type Bucket, type Host, type Reply, type Wrapper } from '../calls/call';
+import {
+  SlotMissed,
+  type Attempt,
+  type Bucket,
+  type Host,
+  type Reply,
+  type ScheduledCall,
+  type Wrapper,
+} from '../calls/call';
+import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createLatency, createPath, type Latency } from './latency';
 import type { SlotStore } from './slot-store';
@@ -17,7 +26,7 @@ export interface ThrottleView {
 
 export interface Limiter {
   /** Below this wrapper, every attempt has its own slot and is signed after the slot was granted. */
-  readonly wrapper: Wrapper;
+  readonly wrapper: Wrapper<Attempt, ScheduledCall>;
   readonly status: (bucket: Bucket) => ThrottleView;
 }
 
@@ -79,10 +88,14 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
     return entry;
   };
 
-  const wrapper: Wrapper = (next) => async (call) => {
+  /** How long the bucket pauses after a refusal by the upstream, which does not say when to try again, ms. */
+  const pauseMs = (bucket: Bucket): number =>
+    Math.max(windowOf(bucket), Math.ceil(slots.view(bucket).waitMs));
+
+  const wrapper: Limiter['wrapper'] = (next) => async (call) => {
     const entry = entryOf(call.bucket);
     const { queue, latency } = entry;
-    entry.host = call.host ?? 'main';
+    entry.host = call.host;
     const asked = clock.now();
 
     const sendInSlot = async (): Promise<Reply> => {
@@ -104,7 +117,6 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
           onWritten(at) {
             arrival.written(at);
             call.stats?.sent(call.brandId, call.bucket, Math.max(0, slot.from - asked));
-            call.onWritten?.(at);
           },
         });
         ended(true);
@@ -122,8 +134,9 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
       } catch (error) {
         // The slot is lost. Sent now, the call would count in a second that other calls have filled.
         if (error instanceof SlotMissed) continue;
-        if (refusedForRate(error)) await slots.penalise(call.bucket, error.retryAfterMs);
-        throw error;
+        if (!refusedForRate(error)) throw error;
+        await slots.penalise(call.bucket, error.retryAfterMs);
+        throw error.with({ retryAfterMs: error.retryAfterMs ?? pauseMs(call.bucket) });
       }
   };
 

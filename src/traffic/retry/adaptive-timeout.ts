@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Call, Reply, Send, Wrapper } from '../calls/call';
+import type { Reply, ScheduledCall, Send, Wrapper } from '../calls/call';
 import { isTimeout } from './outcome';
 
 /** Statistics of one interface's round trips, ms. */
@@ -29,7 +29,7 @@ const maxTimerMs = 2 ** 31 - 1;
  * off: at its deadline the caller gets an error, and the request continues in the background.
  */
 export const adaptiveTimeout =
-  ({ clock }: { readonly clock: Clock }): Wrapper =>
+  ({ clock }: { readonly clock: Clock }): Wrapper<ScheduledCall> =>
   (next) => {
     const buckets = new LRUCache<string, RoundTrips>({ max: maxBuckets });
 
@@ -37,7 +37,7 @@ export const adaptiveTimeout =
       if (call.access !== 'read') return untilDeadline(call, next, clock);
       const { id } = call.bucket;
       const roundTrips = (): RoundTrips => buckets.get(id) ?? noRoundTrips;
-      const timeouts = Math.max(roundTrips().timeouts, call.timeouts ?? 0);
+      const timeouts = Math.max(roundTrips().timeouts, call.timeouts);
       const timeoutMs = Math.min(maxTimeoutMs, timeoutFor(roundTrips()) * 2 ** timeouts);
       const attempt = new AbortController();
       const leave = (): void => {
@@ -63,7 +63,7 @@ export const adaptiveTimeout =
             stop = clock.after(waitMs, () => {
               attempt.abort(timedOut(waitMs));
             });
-            call.onWritten?.(at);
+            call.onWritten(at);
           },
         });
         answered();
@@ -82,7 +82,7 @@ export const adaptiveTimeout =
   };
 
 /** A write is not aborted after its first byte, as it may take effect. A write not sent by its deadline is never sent. */
-const untilDeadline = (call: Call, next: Send, clock: Clock): Promise<Reply> =>
+const untilDeadline = (call: ScheduledCall, next: Send<ScheduledCall>, clock: Clock): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const attempt = new AbortController();
     const leave = (): void => {
@@ -106,7 +106,7 @@ const untilDeadline = (call: Call, next: Send, clock: Clock): Promise<Reply> =>
       signal: attempt.signal,
       onWritten(at) {
         sent = true;
-        call.onWritten?.(at);
+        call.onWritten(at);
       },
     })
       .then(resolve, reject)

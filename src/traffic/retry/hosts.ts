@@ -8,6 +8,8 @@ import type { Host } from '../calls/call';
  */
 export interface Hosts {
   choose(): Host;
+  /** A host that is none of these; `undefined` if none is left. */
+  otherThan(hosts: ReadonlySet<Host>): Host | undefined;
   /** `answered`: the host responded at all, even with a business error. */
   report(host: Host, answered: boolean): void;
 }
@@ -20,8 +22,17 @@ const probeEvery = 100;
 const probeMs = 45_000;
 const goodProbesToReturn = 2;
 
-/** `onSwitch` is called on every change of the host in use. */
-export const createHosts = (clock: Clock, onSwitch: (to: Host) => void = () => undefined): Hosts => {
+export interface HostsOptions {
+  /** Called on every change of the host in use. */
+  readonly onSwitch?: (to: Host) => void;
+  /** Whether both names lead to the same host, as with a sandbox. Default: false. */
+  readonly isSingle?: boolean;
+}
+
+export const createHosts = (
+  clock: Clock,
+  { onSwitch = () => undefined, isSingle = false }: HostsOptions = {},
+): Hosts => {
   let results: { readonly at: number; readonly answered: boolean }[] = [];
   let current: Host = 'main';
   let callsSinceProbe = 0;
@@ -35,6 +46,10 @@ export const createHosts = (clock: Clock, onSwitch: (to: Host) => void = () => u
   };
 
   return {
+    otherThan(hosts) {
+      if (isSingle && hosts.size > 0) return undefined;
+      return (['main', 'backup'] as const).find((host) => !hosts.has(host));
+    },
     choose() {
       callsSinceProbe += 1;
       const due =

@@ -1,8 +1,16 @@
 import { sleep, type Clock } from '../../shared/clock';
+import { defined } from '../../shared/defined';
 import { AppError } from '../../shared/errors';
-import type { Call, Wrapper } from '../calls/call';
+import type { Attempt, Call, Host, Wrapper } from '../calls/call';
 import type { Hosts } from './hosts';
-import { actions, isOwnRefusal, isTimeout, attemptOutcome, type AttemptOutcome } from './outcome';
+import {
+  actions,
+  attemptOutcome,
+  isOwnRefusal,
+  isTimeout,
+  mayHaveHappened,
+  type AttemptOutcome,
+} from './outcome';
 import type { RetryBudget } from './retry-budget';
 
 export interface RetryDeps {
@@ -30,15 +38,17 @@ const lookUpMs = 1_500;
  * whose outcome stayed unclear rejects with OUTCOME_UNKNOWN, never as "not done", and early enough to look it up.
  */
 export const retry =
-  ({ clock, random, hosts, budget }: RetryDeps): Wrapper =>
+  ({ clock, random, hosts, budget }: RetryDeps): Wrapper<Call, Attempt> =>
   (next) =>
   async (asked) => {
     const call = { ...asked, deadline: asked.deadline - reserveOf(asked) };
     let unclear = false;
     let failure: unknown;
     let timeouts = 0;
+    /** Hosts whose answer to this call would be the same again. */
+    const useless = new Set<Host>();
     for (let made = 1; ; made += 1) {
-      const host = hosts.choose();
+      const host = (useless.size > 0 ? hosts.otherThan(useless) : undefined) ?? hosts.choose();
       try {
         const reply = await next({ ...withoutSignal(call, unclear), host, attempt: made, timeouts });
         hosts.report(host, true);
@@ -46,15 +56,19 @@ export const retry =
         return reply;
       } catch (error) {
         const outcome = attemptOutcome(error);
-        if (wasAsked(error)) hosts.report(host, wasAnswered(error));
-        if (outcome === 'unsent' || outcome === 'unclear') failure = error;
+        // A page in the place of an answer is a failure of the host, like silence.
+        const isPage = outcome === 'unusable' || outcome === 'redirected';
+        if (isPage || wasAsked(error)) hosts.report(host, !isPage && wasAnswered(error));
+        if (outcome === 'unsent' || mayHaveHappened(outcome)) failure = error;
         if (isTimeout(error)) timeouts += 1;
-        unclear ||= outcome === 'unclear' && call.idempotency !== 'read';
+        unclear ||= mayHaveHappened(outcome) && call.idempotency !== 'read';
+        if (outcome === 'unusable') useless.add(host);
         const pauseMs =
           outcome === 'unsent' && made === 1
             ? 0
             : random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** made, leftOf(call) * maxPauseShare);
-        if (made < maxAttempts[call.access] && (await mayRepeat(call, outcome))) {
+        const hostIsLeft = useless.size === 0 || hosts.otherThan(useless) !== undefined;
+        if (hostIsLeft && made < maxAttempts[call.access] && (await mayRepeat(call, outcome))) {
           await sleep(clock, pauseMs);
           continue;
         }
@@ -76,7 +90,7 @@ export const retry =
 
     async function mayRepeat(call: Call, outcome: AttemptOutcome) {
       const { idempotency, bucket, isNewestWrite } = call;
-      if (actions[outcome][idempotency] !== 'again' || leftOf(call) < minAttemptMs) return false;
+      if (actions[outcome][idempotency] === 'stop' || leftOf(call) < minAttemptMs) return false;
       // A late repeat of a write must not undo a newer one.
       if (idempotency === 'set' && isNewestWrite !== undefined && !(await isNewestWrite())) return false;
       return budget.spend(bucket.id);
@@ -100,5 +114,5 @@ const unknownOutcome = (error: unknown): AppError =>
   new AppError('OUTCOME_UNKNOWN', 'the write may have been processed', {
     cause: error,
     sent: true,
-    ...(error instanceof AppError && error.upstream !== undefined ? { upstream: error.upstream } : {}),
+    ...(error instanceof AppError ? defined({ upstream: error.upstream, hint: error.hint }) : {}),
   });

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors';
 import { redacted } from '../../shared/redacted';
 import type { Call } from '../../traffic/calls/call';
 import { unseal } from '../crypto/encryption';
+import { decryptionKeyMissing } from './decryption-key-missing';
 import { expiriesOf, type Expiry } from './expiry';
 import { createRouteChoice, credentialNames } from './route-choice';
 import type {
@@ -58,7 +59,7 @@ export interface Accounts {
   accepted(account: Call['account']): void;
   /** Routes on which every credential was refused when last used. */
   refusedRoutes(): readonly Route[];
-  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with MISCONFIGURED. */
+  /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with DECRYPTION_KEY_MISSING. */
   unseal(brandId: string, sealed: string): Promise<string>;
   readonly partner: Account | undefined;
   readonly all: () => readonly Account[];
@@ -110,16 +111,14 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
     },
     async unseal(brandId, sealed) {
       const holders = choice.all(brandId).map(get);
-      let failure: unknown = new AppError('MISCONFIGURED', 'no account can decrypt the personal field');
       for (const holder of holders) {
         try {
           return await holder.unseal(sealed);
-        } catch (error) {
+        } catch {
           // On `auto`, the card may have been read by the other account and be encrypted for its key.
-          failure = error;
         }
       }
-      throw failure;
+      throw decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));
     },
     partner: partnerAccount,
     all: () => [...(partnerAccount === undefined ? [] : [partnerAccount]), ...brandAccounts.values()],

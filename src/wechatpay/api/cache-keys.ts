@@ -27,8 +27,12 @@ export interface CacheKeys {
   userCardSubjects(brandId: string, openid: string): SubjectAliases;
   /** Invalidated by a write to any activity of the brand. */
   activitySubject(brandId: string): string;
-  /** Names one object. Nothing is cached under it; it orders the retries of writes to the object. */
-  aliasesOf(kind: 'card' | 'template' | 'activity', brandId: string, ids: readonly string[]): SubjectAliases;
+  /** Names one object. Nothing is cached under it; it orders the retries of writes to the object, and names notes about it. */
+  aliasesOf(
+    kind: 'card' | 'template' | 'activity' | 'import',
+    brandId: string,
+    ids: readonly string[],
+  ): SubjectAliases;
   /** Orders the retries of writes to one card's balance; nothing is cached. Under every key, because only writes use it. */
   pointsSubjects(brandId: string, card: UserCardKeyOfBrand): SubjectAliases;
 }

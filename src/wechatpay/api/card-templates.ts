@@ -1,11 +1,21 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import { orAbsent, read, readItems, readPage, readTemplate, type ReadPage, type ReadResult } from './reads';
+import {
+  orAbsent,
+  read,
+  readItems,
+  readParts,
+  readable,
+  readTemplate,
+  type ReadPage,
+  type ReadResult,
+} from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
 import type { CallInterface } from './call-interface';
 import type { CardTemplateRecord } from '../records/records';
 import { pageSize, type ReadScope, type TemplatePageKey, type TemplateKey } from './refs';
 import type { UpstreamArguments } from './request';
+import { isUsedNumber, maxReadBackPages } from './request-number';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
@@ -42,7 +52,7 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
         kind: 'cardTemplateList',
         key: cacheKeys.cardTemplatePage(route, brandId, { state, offset }),
         subject: cacheKeys.templateSubject(brandId),
-        parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
+        parts: (data) => readParts(data, (element) => [part(route, element)]),
         ...defined({ maxAgeMs }),
       },
     }));
@@ -94,23 +104,27 @@ export const createCardTemplates = (callInterface: CallInterface, cacheKeys: Cac
   const findByRequestNo = async (
     args: UpstreamArguments,
     scope: Scope,
+    maxPages: number,
   ): Promise<ReadResult<CardTemplateRecord> | undefined> => {
     const brandId = String(args.brand_id);
-    for (let offset = 0; ; offset += pageSize) {
+    for (let offset = 0; offset < maxPages * pageSize; offset += pageSize) {
       const { items, totalCount } = await cardTemplates({ brandId, offset }, { ...scope, maxAgeMs: 0 });
-      const found = items.find(({ record }) => record.outRequestNo === args.out_request_no);
+      const found = readable(items).find(({ record }) => record.outRequestNo === args.out_request_no);
       if (found !== undefined || offset + pageSize >= totalCount) return found;
     }
+    return undefined;
   };
 
   return {
     cardTemplate,
     cardTemplates,
-    // Request numbers are unique (create document), so a template with this number is the one that was created.
+    // Request numbers are unique (create document). The same one with the same content is the same request, sent again.
     createCardTemplate: (args, scope) =>
       write('CREATE_CARD_TEMPLATE', args, scope, {
-        find: () => findByRequestNo(args, scope),
-        shows: () => true,
+        find: (_, afterRefusal = false) =>
+          findByRequestNo(args, scope, afterRefusal ? maxReadBackPages : Infinity),
+        mayBeEcho: isUsedNumber,
+        shows: ({ record }) => showsSent(record, args),
       }),
     updateCardTemplate: (args, scope) =>
       write('UPDATE_CARD_TEMPLATE', args, scope, { shows: ({ record }) => showsSent(record, args) }),

@@ -5,6 +5,7 @@ import type { InterfaceName } from './interfaces';
 import { createMemberServices, type MemberServices } from './member-services';
 import { createMembershipActivities, type MembershipActivities } from './membership-activities';
 import type { CacheKeys } from './cache-keys';
+import type { CardNotes } from './card-notes';
 import { createCallInterface, type CallInterfaceDeps } from './call-interface';
 import { createUserCards, type UserCards } from './user-cards';
 
@@ -19,13 +20,14 @@ export interface MemberCards extends CardTemplates, UserCards, MemberServices, M
 
 export interface MemberCardsDeps extends CallInterfaceDeps {
   readonly cacheKeys: CacheKeys;
+  readonly notes: CardNotes;
 }
 
-export const createMemberCards = ({ cacheKeys, ...deps }: MemberCardsDeps): MemberCards => {
+export const createMemberCards = ({ cacheKeys, notes, ...deps }: MemberCardsDeps): MemberCards => {
   const { callInterface, sendCall, bucketOf } = createCallInterface(deps);
   return {
     ...createCardTemplates(callInterface, cacheKeys),
-    ...createUserCards(callInterface, cacheKeys),
+    ...createUserCards(callInterface, cacheKeys, notes),
     ...createMemberServices(callInterface, cacheKeys),
     ...createMembershipActivities(callInterface, cacheKeys),
     ...createImages(sendCall),

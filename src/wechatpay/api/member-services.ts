@@ -12,6 +12,8 @@ import {
 import type { CacheKeys } from './cache-keys';
 import type { CallInterface } from './call-interface';
 import type { UpstreamArguments } from './request';
+import { isUsedNumber } from './request-number';
+import { createSentRequests } from './sent-requests';
 import { outcomeOfWrite } from './write-outcome';
 
 /** Member services other than cards. None can be read back, so nothing is cached. */
@@ -27,6 +29,8 @@ export interface MemberServices {
 }
 
 export const createMemberServices = (callInterface: CallInterface, cacheKeys: CacheKeys): MemberServices => {
+  const sentFeeds = createSentRequests();
+
   return {
     // If the response cannot be read, the token is lost and the caller creates another one.
     async createPreAuthToken(args, scope) {
@@ -36,13 +40,16 @@ export const createMemberServices = (callInterface: CallInterface, cacheKeys: Ca
 
     // The response repeats the request.
     createUserFeed: (args, scope) =>
-      outcomeOfWrite({
-        send: () => callInterface('CREATE_USER_FEED', args, scope),
-        read: ({ data }) => userFeed(data, 'body'),
-        find: () => Promise.resolve(userFeed(args, 'request')),
-        // After an attempt without a response, this proves that the number arrived.
-        shows: (_, { upstream }) => upstream?.verified === true && upstream.wechatCode === 'ALREADY_EXISTS',
-      }),
+      sentFeeds.remember(args, (wasSent) =>
+        outcomeOfWrite({
+          send: () => callInterface('CREATE_USER_FEED', args, scope),
+          read: ({ data }) => userFeed(data, 'body'),
+          find: () => Promise.resolve(userFeed(args, 'request')),
+          mayBeEcho: (error) => wasSent && isUsedNumber(error),
+          // After an attempt without a response, this proves that the number arrived.
+          shows: (_, { upstream }) => upstream?.verified === true && upstream.wechatCode === 'ALREADY_EXISTS',
+        }),
+      ),
 
     syncUserPoints: (args, scope) =>
       outcomeOfWrite({

@@ -1,11 +1,21 @@
 import type { CachePart, Scope } from '../../traffic/calls/call';
-import { memoizeDecode, orAbsent, read, readItems, readPage, type ReadPage, type ReadResult } from './reads';
+import {
+  memoizeDecode,
+  orAbsent,
+  read,
+  readItems,
+  readParts,
+  readable,
+  type ReadPage,
+  type ReadResult,
+} from './reads';
 import type { InterfaceName } from './interfaces';
 import { membershipActivity, type MembershipActivityRecord } from '../records/member-records';
 import type { CacheKeys } from './cache-keys';
 import type { CallInterface } from './call-interface';
 import { pageSize, type ActivityPageKey, type ActivityKey, type ReadScope } from './refs';
 import type { UpstreamArguments } from './request';
+import { isUsedNumber, maxReadBackPages } from './request-number';
 import { showsSent } from './sent-values';
 import type { Route } from '../settings';
 import { outcomeOfWrite, type Write } from './write-outcome';
@@ -73,7 +83,7 @@ export const createMembershipActivities = (
         kind: 'membershipActivityList',
         key: cacheKeys.membershipActivityPage(route, brandId, ref),
         subject: cacheKeys.activitySubject(brandId),
-        parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
+        parts: (data) => readParts(data, (element) => [part(route, element)]),
         ...defined({ maxAgeMs }),
       },
     }));
@@ -108,23 +118,27 @@ export const createMembershipActivities = (
   const findByRequestNo = async (
     args: UpstreamArguments,
     scope: Scope,
+    maxPages: number,
   ): Promise<ReadResult<MembershipActivityRecord> | undefined> => {
     const ref = { brandId: String(args.brand_id), cardId: String(args.card_id) };
-    for (let offset = 0; ; offset += pageSize) {
+    for (let offset = 0; offset < maxPages * pageSize; offset += pageSize) {
       const { items, totalCount } = await list({ ...ref, offset }, { ...scope, maxAgeMs: 0 });
-      const found = items.find(({ record }) => record.outRequestNo === args.out_request_no);
+      const found = readable(items).find(({ record }) => record.outRequestNo === args.out_request_no);
       if (found !== undefined || offset + pageSize >= totalCount) return found;
     }
+    return undefined;
   };
 
   return {
     membershipActivity: one,
     membershipActivities: list,
-    // Request numbers are unique (create document), so an activity with this number is the one that was created.
+    // Request numbers are unique (create document). The same one with the same content is the same request, sent again.
     createMembershipActivity: (args, scope) =>
       write('CREATE_MEMBERSHIP_ACTIVITY', args, scope, {
-        find: () => findByRequestNo(args, scope),
-        shows: () => true,
+        find: (_, afterRefusal = false) =>
+          findByRequestNo(args, scope, afterRefusal ? maxReadBackPages : Infinity),
+        mayBeEcho: isUsedNumber,
+        shows: ({ record }) => showsSent(record, args),
       }),
     updateMembershipActivity: (args, scope) =>
       write('UPDATE_MEMBERSHIP_ACTIVITY', args, scope, { shows: ({ record }) => showsSent(record, args) }),

@@ -1,5 +1,5 @@
-import { provesAbsence } from '../../shared/errors';
-import type { Reply } from '../../traffic/calls/call';
+import { AppError, provesAbsence } from '../../shared/errors';
+import type { CachePart, Reply } from '../../traffic/calls/call';
 import type { Decoder } from '../records/decode';
 import { cardTemplate, page, userCard } from '../records/records';
 
@@ -11,8 +11,11 @@ export interface ReadResult<T> {
   readonly stale: boolean;
 }
 
+/** An element of a list; an error if this one cannot be read. */
+export type ReadItem<T> = ReadResult<T> | AppError;
+
 export interface ReadPage<T> {
-  readonly items: readonly ReadResult<T>[];
+  readonly items: readonly ReadItem<T>[];
   readonly totalCount: number;
 }
 
@@ -24,7 +27,31 @@ export const read = <T>(reply: Reply, decode: (data: unknown) => T): ReadResult<
 
 export const readItems = <T>(reply: Reply, decode: (data: unknown) => T): ReadPage<T> => {
   const { data, totalCount } = readPage(reply.data);
-  return { items: (data ?? []).map((element) => read({ ...reply, data: element }, decode)), totalCount };
+  const items = (data ?? []).map((element) => orError(() => read({ ...reply, data: element }, decode)));
+  return { items, totalCount };
+};
+
+/** The objects of a list that can be cached. An element that cannot be read must not keep the others from it. */
+export const readParts = (
+  data: unknown,
+  partOf: (element: unknown) => readonly CachePart[],
+): readonly CachePart[] =>
+  (readPage(data).data ?? []).flatMap((element) => {
+    const parts = orError(() => partOf(element));
+    return parts instanceof AppError ? [] : parts;
+  });
+
+/** The elements that can be read. */
+export const readable = <T>(items: readonly ReadItem<T>[]): readonly ReadResult<T>[] =>
+  items.flatMap((item) => (item instanceof AppError ? [] : [item]));
+
+const orError = <T>(decode: () => T): T | AppError => {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
 };
 
 /** Resolves to `undefined` for a signed "not found"; nothing less proves absence. */

@@ -22,13 +22,14 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
     return encodeURIComponent(value);
   });
   const target = routePrefix[route] + pathname;
+  const values = (): readonly string[] => textsIn(args);
 
   if (method === 'GET') {
     const query = [...rest].map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
-    return { method, target: query === '' ? target : `${target}?${query}`, sealed: false };
+    return { method, target: query === '' ? target : `${target}?${query}`, sealed: false, values };
   }
   // Brand documents: a request without fields has no body and no Content-Type.
-  if (rest.size === 0) return { method, target, sealed: false };
+  if (rest.size === 0) return { method, target, sealed: false, values };
 
   const body = withoutAbsent(Object.fromEntries(rest));
   const sealed = sealedFields.some((field) => has(body, field.split('.')));
@@ -36,11 +37,19 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
     method,
     target,
     sealed,
+    values,
     body: (seal) =>
       JSON.stringify(
         sealedFields.reduce<unknown>((value, field) => sealAt(value, field.split('.'), seal), body),
       ),
   };
+};
+
+/** Every text in the arguments, at whatever depth. Numbers are no one's secret until they have five digits. */
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
 };
 
 /** The upstream accepts no `null`. */

@@ -1,10 +1,21 @@
-import type { CachePart, Scope } from '../../traffic/calls/call';
-import { orAbsent, read, readItems, readPage, readUserCard, type ReadPage, type ReadResult } from './reads';
+import type { CachePart, Reply, Scope } from '../../traffic/calls/call';
+import {
+  orAbsent,
+  read,
+  readItems,
+  readParts,
+  readable,
+  readUserCard,
+  type ReadPage,
+  type ReadResult,
+} from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
+import type { CardNotes } from './card-notes';
 import { isRecord } from '../../shared/is-record';
 import type { CallInterface } from './call-interface';
 import type { UserCardRecord } from '../records/records';
+import { phoneImport, type PhoneImport } from './phone-import';
 import { pageSize, type ReadScope, type UserCardPageKey, type UserCardKey } from './refs';
 import type { UpstreamArguments } from './request';
 import { showsSent } from './sent-values';
@@ -17,7 +28,7 @@ import { defined } from '../../shared/defined';
 export interface UserCards {
   userCard(ref: UserCardKey, scope: ReadScope): Promise<ReadResult<UserCardRecord> | undefined>;
   userCards(ref: UserCardPageKey, scope: ReadScope): Promise<ReadPage<UserCardRecord>>;
-  importUserCardByPhone(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
+  importUserCardByPhone(args: UpstreamArguments, scope: Scope): Promise<PhoneImport>;
   importUserCardByOpenid(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
   updateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
   /** Confirms or refuses a card that a user opened; until then it is UNACTIVATED. */
@@ -26,7 +37,22 @@ export interface UserCards {
   invalidateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
 }
 
-export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKeys): UserCards => {
+export const createUserCards = (
+  callInterface: CallInterface,
+  cacheKeys: CacheKeys,
+  notes: CardNotes,
+): UserCards => {
+  const noted = new WeakSet<UserCardRecord>();
+  /** Cached records are shared, so each is noted once, however often it is read. */
+  const noting = <T extends ReadResult<UserCardRecord>>(brandId: string, result: T): T => {
+    const { record } = result;
+    if (noted.has(record)) return result;
+    noted.add(record);
+    const { cardId, openid, userCardCode } = record;
+    notes.saw({ brandId, cardId, openid, userCardCode });
+    return result;
+  };
+
   const part = (route: Route, data: unknown): CachePart => {
     const record = readUserCard(data);
     return {
@@ -48,7 +74,7 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
         ...defined({ maxAgeMs }),
       },
     }));
-    return orAbsent(reply.then((answer) => read(answer, readUserCard)));
+    return orAbsent(reply.then((answer) => noting(brandId, read(answer, readUserCard))));
   };
 
   /** The user's openid. For an import by phone number, only the response reveals it. */
@@ -57,28 +83,36 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
     return typeof openid === 'string' ? openid : undefined;
   };
 
+  const keyOf = (args: UpstreamArguments): Omit<UserCardKey, 'openid'> => ({
+    brandId: String(args.brand_id),
+    cardId: String(args.card_id),
+    userCardCode: String(args.user_card_code),
+  });
+
+  const send = (name: InterfaceName, args: UpstreamArguments, scope: Scope): Promise<Reply> => {
+    const { brandId, cardId, userCardCode } = keyOf(args);
+    return callInterface(name, args, scope, (route) => ({
+      writes: {
+        subjects(answered) {
+          const openid = openidOf(args, answered);
+          return openid === undefined ? [] : cacheKeys.userCardSubjects(brandId, openid);
+        },
+        object: () => cacheKeys.aliasesOf('card', brandId, [cardId, userCardCode]),
+        parts: (data) => [part(route, data)],
+      },
+    }));
+  };
+
   const write = (
     name: InterfaceName,
     args: UpstreamArguments,
     scope: Scope,
     tells: Partial<Omit<Write<ReadResult<UserCardRecord>>, 'send' | 'read'>>,
   ): Promise<ReadResult<UserCardRecord>> => {
-    const [brandId, cardId, userCardCode] = [args.brand_id, args.card_id, args.user_card_code].map(
-      String,
-    ) as [string, string, string];
+    const { brandId, cardId, userCardCode } = keyOf(args);
     return outcomeOfWrite({
-      send: () =>
-        callInterface(name, args, scope, (route) => ({
-          writes: {
-            subjects(answered) {
-              const openid = openidOf(args, answered);
-              return openid === undefined ? [] : cacheKeys.userCardSubjects(brandId, openid);
-            },
-            object: () => cacheKeys.aliasesOf('card', brandId, [cardId, userCardCode]),
-            parts: (data) => [part(route, data)],
-          },
-        })),
-      read: (reply) => read(reply, readUserCard),
+      send: () => send(name, args, scope),
+      read: (reply) => noting(brandId, read(reply, readUserCard)),
       async find(answered) {
         const openid = openidOf(args, answered);
         if (openid === undefined) return undefined;
@@ -103,15 +137,25 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
           kind: 'userCardList',
           key: cacheKeys.userCardPage(route, brandId, { openid, state, offset }),
           subject: cacheKeys.userCardSubject(brandId, openid),
-          parts: (data) => (readPage(data).data ?? []).map((element) => part(route, element)),
+          parts: (data) => readParts(data, (element) => [part(route, element)]),
           ...defined({ maxAgeMs }),
         },
       }));
-      return readItems(reply, readUserCard);
+      const found = readItems(reply, readUserCard);
+      readable(found.items).forEach((item) => noting(brandId, item));
+      return found;
     },
 
-    // A card can be read by openid only, and no other interface returns the openid.
-    importUserCardByPhone: (args, scope) => write('IMPORT_USER_CARD_BY_PHONE', args, scope, phoneImportTexts),
+    importUserCardByPhone: (args, scope) =>
+      outcomeOfWrite(
+        phoneImport(args, {
+          send: () => send('IMPORT_USER_CARD_BY_PHONE', args, scope),
+          read: (reply) => noting(keyOf(args).brandId, read(reply, readUserCard)),
+          openidIn: (answered) => openidOf(args, answered),
+          readCard: (card) => userCard(card, { ...scope, maxAgeMs: 0 }),
+          notes,
+        }),
+      ),
 
     // The import refuses an existing code (import document), so the user's card with the code is the imported one.
     importUserCardByOpenid: (args, scope) =>
@@ -134,14 +178,3 @@ export const createUserCards = (callInterface: CallInterface, cacheKeys: CacheKe
       write('INVALIDATE_USER_CARD', args, scope, { shows: isIn('INVALID') }),
   };
 };
-
-const phoneImportTexts = {
-  unknownText: [
-    'The import was sent, but its outcome is unknown. Sending it again with the same userCardCode imports nothing twice. If that is refused because the phone number or the code exists, get the openid in your mini program and read the card: no other response of WeChat Pay contains it.',
-    '导入请求已发送，但结果未知。以相同的 userCardCode 再次提交不会重复导入；如因手机号或会员卡 code 已存在而被拒绝，请在小程序中获取用户的 openid 后查询该会员卡：微信支付不会在其他应答中返回 openid。',
-  ],
-  unreadableText: [
-    'WeChat Pay has imported the card, but its response could not be read. Do not import it again. If known has no openid, get it in your mini program: no other response of WeChat Pay contains it.',
-    '微信支付已导入该会员卡，但无法解析其应答。请勿再次导入。如 known 中没有 openid，请在小程序中获取：微信支付不会在其他应答中返回 openid。',
-  ],
-} as const;

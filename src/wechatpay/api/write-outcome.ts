@@ -9,12 +9,15 @@ export interface Write<T> {
   readonly send: () => Promise<Reply>;
   /** Throws UPSTREAM_MALFORMED if the response cannot be read. */
   readonly read: (reply: Reply) => T;
-  /** Reads the written object; `answered` is the response body, if there is one. Absent if nothing can be read back. */
-  readonly find?: (answered: unknown) => Promise<T | undefined>;
+  /**
+   * Reads the written object; `answered` is the response body, if there is one. After a refusal only as many calls may be made
+   * as the operation's cost counts. Absent if nothing can be read back.
+   */
+  readonly find?: (answered: unknown, afterRefusal?: boolean) => Promise<T | undefined>;
   /** Whether the object is as this write leaves it. Absent if the object does not show whether this write was done. */
   readonly shows?: (found: T, error: AppError) => boolean;
   /** Whether a refusal may result from this write's own success, e.g. in a process that has crashed since. */
-  readonly mayBeEcho?: (error: AppError) => boolean;
+  readonly mayBeEcho?: (error: AppError) => boolean | Promise<boolean>;
   /** Public message if the outcome stays unknown: [English, Chinese]. Default: that of OUTCOME_UNKNOWN. */
   readonly unknownText?: readonly [en: string, zh: string];
   /** Public message if the write was done and cannot be read. Default: that of DONE_UNREADABLE. */
@@ -65,8 +68,8 @@ const afterDoubt = async <T>(
 ): Promise<T> => {
   if (!(error instanceof AppError)) throw error;
   const isUnknown = error.code === 'OUTCOME_UNKNOWN';
-  if (!isUnknown && mayBeEcho?.(error) !== true) throw error;
-  const found = shows === undefined ? undefined : await find?.(undefined).catch(() => undefined);
+  if (!isUnknown && (await mayBeEcho?.(error)) !== true) throw error;
+  const found = shows === undefined ? undefined : await find?.(undefined, !isUnknown).catch(() => undefined);
   if (found !== undefined && shows?.(found, error) === true) return found;
   if (!isUnknown || unknownText === undefined) throw error;
   throw new AppError('OUTCOME_UNKNOWN', error.message, {

@@ -17,7 +17,7 @@ export const seal = (plain: string, key: KeyObject): string => {
 
 /**
  * Decrypts base64 ciphertext with the first key that fits: after a rotation, responses encrypted for the former certificate
- * may still be cached. Rejects with MISCONFIGURED if none fits.
+ * may still be cached. Rejects with DECRYPTION_KEY_MISSING if none fits, also for what is no ciphertext.
  *
  * Runs on libuv's threads by Web Crypto, because `privateDecrypt` exists as a synchronous function only: 100 values kept the
  * event loop busy for 28 ms instead of 5.
@@ -31,7 +31,10 @@ export const unseal = async (sealed: string, keys: readonly KeyObject[]): Promis
       // Encrypted for another key; the next one may fit.
     }
   }
-  throw new AppError('MISCONFIGURED', 'a personal field is sealed for a private key that is not configured');
+  throw new AppError(
+    'DECRYPTION_KEY_MISSING',
+    'a personal field is sealed for a private key that is not configured',
+  );
 };
 
 const decrypt = async (key: KeyObject, bytes: Buffer): Promise<string> =>

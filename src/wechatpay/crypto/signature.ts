@@ -66,9 +66,19 @@ export interface ReceivedMessage {
   readonly keyBySerial: (serial: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
 }
 
-/** `signed`: at least one signature header is present. `reason` completes "response discarded: …". */
 export type Verification =
-  { readonly genuine: true } | { readonly genuine: false; readonly signed: boolean; readonly reason: string };
+  | { readonly genuine: true }
+  | {
+      readonly genuine: false;
+      /** Whether at least one signature header is present. */
+      readonly signed: boolean;
+      /** Completes "response discarded: …". */
+      readonly reason: string;
+      /** True for WeChat Pay's probes: a repeated request is not probed. Every other fault would be the same again. */
+      readonly transient?: true;
+      /** True if only the key is missing here. */
+      readonly unknownKey?: true;
+    };
 
 /** WeChat Pay's clock tolerance, seconds (partner 4013059017). */
 const toleranceSeconds = 300;
@@ -93,7 +103,7 @@ const readSignature = (
     typeof signature !== 'string'
   )
     return refuse('its signature headers are incomplete or repeated');
-  if (signature.startsWith(probePrefix)) return refuse('its signature is a probe');
+  if (signature.startsWith(probePrefix)) return refuse('its signature is a probe', { transient: true });
   if (!/^\d{1,12}$/.test(timestamp)) return refuse('its timestamp is not a number');
   if (!base64.test(signature)) return refuse('its signature is not base64');
   return { timestamp, nonce, serial, signature };
@@ -115,7 +125,8 @@ export const verifyAnswer = async ({
   if (Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds)
     return refuse('its timestamp is more than 5 minutes off');
   const key = await keyBySerial(serial);
-  if (key === undefined) return refuse('it is signed with a key that is not configured');
+  if (key === undefined)
+    return refuse('it is signed with a key that is not configured', { unknownKey: true });
   // Synchronous: handing a verification to another thread costs the event loop as much as doing it (0.02 ms).
   const message = Buffer.from(answerMessage({ timestamp, nonce, body }));
   return verify('sha256', message, key, Buffer.from(signature, 'base64'))
@@ -127,4 +138,7 @@ export const verifyAnswer = async ({
 const answerMessage = (answer: Record<'timestamp' | 'nonce' | 'body', string>): string =>
   `${answer.timestamp}\n${answer.nonce}\n${answer.body}\n`;
 
-const refuse = (reason: string): Verification => ({ genuine: false, signed: true, reason });
+const refuse = (
+  reason: string,
+  kind: { readonly transient?: true; readonly unknownKey?: true } = {},
+): Verification => ({ genuine: false, signed: true, reason, ...kind });

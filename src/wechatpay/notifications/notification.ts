@@ -1,8 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { AppError } from '../../shared/errors';
 import type { Account, Accounts } from '../accounts/accounts';
-import { integer, optional, record, text, type Decoded } from '../records/decode';
+import { optional, record, text, unread, type Decoded } from '../records/decode';
+import { withExtra } from '../records/extra';
+import { time } from '../records/time';
 import { openEnvelope } from '../crypto/encryption';
+import { readResource, type NotificationKind, type NotificationResource } from './resource';
 import type { Route, WechatPaySettings } from '../settings';
 import { verifyAnswer, type ReceivedHeaders } from '../crypto/signature';
 import type { UpstreamClock } from '../crypto/upstream-clock';
@@ -14,17 +17,17 @@ export interface Notification {
   readonly nonce: string;
   readonly route: Route;
   readonly kind: NotificationKind;
-  readonly createTime: string;
+  /** WeChat Pay's own event type, with the route's prefix. */
+  readonly eventType: string;
+  /** Absent if it is no RFC 3339 time; `resource.extra` has it then. */
+  readonly createTime: string | undefined;
   readonly resource: NotificationResource;
 }
-/** A verified notification of a kind this server does not know. */
+/** A verified notification of another product, or of a kind this server does not know about no brand. */
 export interface UnknownNotification {
   readonly known: false;
   readonly eventType: string;
 }
-
-export type NotificationKind =
-  'USER_CARD_CREATE' | 'USER_CARD_DELETE' | 'POINT_EXCHANGE_COUPON' | 'SYNC_USER_POINT';
 
 export interface NotificationReader {
   /**
@@ -46,40 +49,34 @@ export interface NotificationReaderDeps {
  * Prefixes of event types by route. `MEMBERCARDSP` is in the partner document of June 2025. `MEMBERCARD.` is absent because it
  * belongs to an older product.
  */
-const prefixes: Readonly<Record<string, Route>> = {
-  BRAND_MEMBER_CARD_SP: 'partner',
-  MEMBERCARDSP: 'partner',
-  BRAND_MEMBER_CARD: 'brand',
-};
-const kinds: Readonly<Record<string, NotificationKind>> = {
-  'USER_CARD.CREATE': 'USER_CARD_CREATE',
-  'USER_CARD.DELETE': 'USER_CARD_DELETE',
-  POINT_EXCHANGE_COUPON: 'POINT_EXCHANGE_COUPON',
-  SYNC_USER_POINT: 'SYNC_USER_POINT',
-};
+const prefixes: ReadonlyMap<string, Route> = new Map([
+  ['BRAND_MEMBER_CARD_SP', 'partner'],
+  ['MEMBERCARDSP', 'partner'],
+  ['BRAND_MEMBER_CARD', 'brand'],
+]);
+const kinds: ReadonlyMap<string, NotificationKind> = new Map([
+  ['USER_CARD.CREATE', 'USER_CARD_CREATE'],
+  ['USER_CARD.DELETE', 'USER_CARD_DELETE'],
+  ['POINT_EXCHANGE_COUPON', 'POINT_EXCHANGE_COUPON'],
+  ['SYNC_USER_POINT', 'SYNC_USER_POINT'],
+]);
 
-const envelope = record({
-  id: text,
-  createTime: text,
-  eventType: text,
-  resource: record({ algorithm: text, ciphertext: text, nonce: text, associatedData: optional(text) }),
-});
-
-/** The fields of all three resources; each kind has some of them. Personal fields are not read. */
-const resource = record({
-  brandId: text,
-  cardId: text,
-  openid: text,
-  userCardCode: optional(text),
-  recordId: optional(text),
-  exchangeCouponTemplateId: optional(text),
-  deductPoints: optional(integer),
-  appid: optional(text),
-  productCouponId: optional(text),
-  productCouponStockType: optional(text),
-  stockId: optional(text),
-});
-export type NotificationResource = Decoded<typeof resource>;
+const envelope = withExtra(
+  record({
+    id: text,
+    createTime: optional(time),
+    eventType: text,
+    resourceType: unread,
+    summary: unread,
+    resource: record({
+      algorithm: text,
+      ciphertext: text,
+      nonce: text,
+      associatedData: optional(text),
+      originalType: unread,
+    }),
+  }),
+);
 
 const idForm = /^[\w-]{1,64}$/;
 
@@ -105,7 +102,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
 
   /** Decrypts with the keys of the accounts that know WeChat Pay's signing key. */
   const open = (
-    { resource: { associatedData = '', ...sealed } }: Decoded<typeof envelope>,
+    { resource: { associatedData = '', ciphertext, nonce } }: Decoded<typeof envelope>,
     route: Route,
     serial: string,
   ): { readonly plain: string; readonly brandId: string | undefined } => {
@@ -114,7 +111,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
       if (account.verifyingKey(serial) === undefined) continue;
       for (const key of account.symmetricKeys())
         try {
-          return { plain: openEnvelope({ ...sealed, associatedData }, key), brandId };
+          return { plain: openEnvelope({ ciphertext, nonce, associatedData }, key), brandId };
         } catch (error) {
           refusal = error;
         }
@@ -141,25 +138,29 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
           `a notification was refused: ${verification.reason}`,
         );
       const received = envelope(parse(body), 'notification');
-      const { id, createTime, eventType } = received;
+      const { id, createTime, eventType, extra } = received;
       const [prefix = '', ...rest] = eventType.split('.');
-      const [route, kind] = [prefixes[prefix], kinds[rest.join('.')]];
-      if (route === undefined || kind === undefined) return { known: false, eventType };
+      const route = prefixes.get(prefix);
+      const kind = kinds.get(rest.join('.')) ?? 'UNKNOWN';
+      if (route === undefined) return { known: false, eventType };
       if (!idForm.test(id)) throw malformed('id');
       if (received.resource.algorithm !== 'AEAD_AES_256_GCM') throw malformed('resource.algorithm');
       const serial = String(headers['wechatpay-serial']);
       const { plain, brandId } = open(received, route, serial);
-      const opened = resource(parse(plain), 'resource');
+      const opened = readResource(parse(plain), { kind, brandId });
+      if (opened === undefined) return { known: false, eventType };
       // A brand's own key is valid for that brand only.
       if (brandId !== undefined && brandId !== opened.brandId) throw malformed('resource.brand_id');
+      const allExtra = { ...extra, ...opened.extra };
       return {
         known: true,
         id,
         nonce: String(headers['wechatpay-nonce']),
         route,
         kind,
+        eventType,
         createTime,
-        resource: opened,
+        resource: { ...opened, extra: Object.keys(allExtra).length > 0 ? allExtra : undefined },
       };
     },
   };

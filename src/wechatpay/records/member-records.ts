@@ -1,4 +1,7 @@
-import { ifKnown, integer, list, oneOf, optional, record, text, type Decoded, type Decoder } from './decode';
+import { integer, list, optional, record, text, unread, type Decoded, type Decoder } from './decode';
+import { withExtra } from './extra';
+import { openEnum, optionalEnum } from './open-enum';
+import { time } from './time';
 
 /** Enumerations as documented; GraphQL's enums are built from the same lists. */
 export const exchangeResults = ['POINT_EXCHANGE_COUPON_ALLOW', 'POINT_EXCHANGE_COUPON_REJECT'] as const;
@@ -18,37 +21,52 @@ export const activityStates = [
 ] as const;
 
 /** 预授权 token */
-export const preAuthToken = record({ token: text, expireTime: text });
+export const preAuthToken = withExtra(record({ token: text, expireTime: optional(time) }));
 export type PreAuthTokenRecord = Decoded<typeof preAuthToken>;
 
 /** 会员动态; the documented response has no openid. */
-export const userFeed = record({ cardId: text, userCardCode: text, outRequestNo: text, cell: text });
+export const userFeed = withExtra(
+  record({
+    brandId: unread,
+    openid: unread,
+    cardId: text,
+    userCardCode: text,
+    outRequestNo: text,
+    cell: text,
+  }),
+);
 export type UserFeedRecord = Decoded<typeof userFeed>;
 
 /** 积分余额 */
-export const userPoints = record({
-  cardId: text,
-  openid: text,
-  userCardCode: text,
-  outRequestNo: text,
-  pointBalance: integer,
-});
+export const userPoints = withExtra(
+  record({
+    brandId: unread,
+    cardId: text,
+    openid: text,
+    userCardCode: text,
+    outRequestNo: text,
+    pointBalance: integer,
+  }),
+);
 export type UserPointsRecord = Decoded<typeof userPoints>;
 
 /** 积分兑券 */
-export const pointExchangeCoupon = record({
-  recordId: text,
-  exchangeCouponTemplateId: text,
-  cardId: text,
-  openid: text,
-  userCardCode: text,
-  state: oneOf(exchangeStates),
-  productCouponId: optional(text),
-  productCouponStockType: ifKnown(oneOf(stockTypes)),
-  stockId: optional(text),
-  couponCode: optional(text),
-  rejectReason: optional(text),
-});
+export const pointExchangeCoupon = withExtra(
+  record({
+    recordId: text,
+    exchangeCouponTemplateId: text,
+    brandId: unread,
+    cardId: text,
+    openid: text,
+    userCardCode: text,
+    state: openEnum(exchangeStates),
+    productCouponId: optional(text),
+    productCouponStockType: optionalEnum(stockTypes),
+    stockId: optional(text),
+    couponCode: optional(text),
+    rejectReason: optional(text),
+  }),
+);
 export type PointExchangeCouponRecord = Decoded<typeof pointExchangeCoupon>;
 
 /** If the response omits the id, it comes from the request's path, as text. */
@@ -56,21 +74,23 @@ const activityId: Decoder<number> = (value, path) =>
   integer(typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value, path);
 
 /** 品牌会员发券活动 */
-export const membershipActivity = record({
-  activityId,
-  brandId: text,
-  cardId: text,
-  outRequestNo: text,
-  activityChannel: ifKnown(oneOf(activityChannels)),
-  title: text,
-  subTitle: text,
-  beginTime: text,
-  endTime: text,
-  applyTotal: integer,
-  applyAvailable: integer,
-  productCouponStockList: optional(list(record({ productCouponId: text, stockId: text }))),
-  activityState: oneOf(activityStates),
-  createTime: optional(text),
-  modifyTime: optional(text),
-});
+export const membershipActivity = withExtra(
+  record({
+    activityId,
+    brandId: text,
+    cardId: text,
+    outRequestNo: text,
+    activityChannel: optionalEnum(activityChannels),
+    title: text,
+    subTitle: text,
+    beginTime: optional(time),
+    endTime: optional(time),
+    applyTotal: integer,
+    applyAvailable: integer,
+    productCouponStockList: optional(list(record({ productCouponId: text, stockId: text }))),
+    activityState: openEnum(activityStates),
+    createTime: optional(time),
+    modifyTime: optional(time),
+  }),
+);
 export type MembershipActivityRecord = Decoded<typeof membershipActivity>;

@@ -1,16 +1,18 @@
 import {
   flag,
-  ifKnown,
-  integer,
-  knownOf,
+  int32,
   list,
-  oneOf,
+  nullable,
   optional,
   record,
   sealed,
+  sealedList,
   text,
   type Decoded,
 } from './decode';
+import { withExtra } from './extra';
+import { openEnum, optionalEnum, optionalEnums } from './open-enum';
+import { time } from './time';
 
 /** Enumerations as documented; GraphQL's enums are built from the same lists. */
 export const cardTypes = ['PURCHASE', 'NORMAL', 'BALANCE'] as const;
@@ -43,82 +45,93 @@ export const customFieldTypes = ['CHECK_BOX', 'RADIO'] as const;
 
 const jump = record({ jumpAppid: optional(text), jumpPath: optional(text) });
 
-// The documents call `type` optional here, but without it the object has no meaning and is left out.
+/** The documents call every member optional. */
 const validDateInformation = record({
-  type: oneOf(dateTypes),
-  availableBeginTime: optional(text),
-  availableEndTime: optional(text),
-  availableDayAfterReceive: optional(integer),
+  type: optionalEnum(dateTypes),
+  availableBeginTime: optional(time),
+  availableEndTime: optional(time),
+  availableDayAfterReceive: optional(int32),
 });
 
 /** 会员卡模板: the response of every template interface. */
-export const cardTemplate = record({
-  cardId: text,
-  brandId: text,
-  outRequestNo: optional(text),
-  appid: optional(text),
-  cardType: oneOf(cardTypes),
-  cardTitle: text,
-  cardColor: optional(text),
-  cardPictureUrl: optional(text),
-  codeMode: ifKnown(oneOf(codeModes)),
-  codeType: ifKnown(oneOf(codeTypes)),
-  codeJumpInformation: optional(jump),
-  benefits: optional(text),
-  notifyUrl: optional(text),
-  needPinned: optional(flag),
-  needDisplayLevel: optional(flag),
-  initLevel: optional(text),
-  servicePhone: optional(text),
-  legalAgreement: optional(text),
-  validDateInformation: ifKnown(validDateInformation),
-  memberInformation: optional(jump),
-  pointsInformation: optional(jump),
-  balanceInformation: optional(jump),
-  purchaseInformation: optional(
-    record({ price: optional(integer), jumpAppid: optional(text), jumpPath: optional(text) }),
-  ),
-  userInformation: optional(
-    record({
-      commonFieldList: optional(knownOf(oneOf(commonFieldFlags))),
-      customFieldList: optional(
-        knownOf(record({ type: oneOf(customFieldTypes), name: text, values: list(text) })),
-      ),
-    }),
-  ),
-  state: oneOf(cardStates),
-  createTime: optional(text),
-  modifyTime: optional(text),
-});
+export const cardTemplate = withExtra(
+  record({
+    cardId: text,
+    brandId: text,
+    outRequestNo: optional(text),
+    appid: optional(text),
+    cardType: openEnum(cardTypes),
+    cardTitle: text,
+    cardColor: optional(text),
+    cardPictureUrl: optional(text),
+    codeMode: optionalEnum(codeModes),
+    codeType: optionalEnum(codeTypes),
+    codeJumpInformation: optional(jump),
+    benefits: optional(text),
+    notifyUrl: optional(text),
+    needPinned: optional(flag),
+    needDisplayLevel: optional(flag),
+    initLevel: optional(text),
+    servicePhone: optional(text),
+    legalAgreement: optional(text),
+    validDateInformation: optional(validDateInformation),
+    memberInformation: optional(jump),
+    pointsInformation: optional(jump),
+    balanceInformation: optional(jump),
+    purchaseInformation: optional(
+      record({ price: optional(int32), jumpAppid: optional(text), jumpPath: optional(text) }),
+    ),
+    userInformation: optional(
+      record({
+        commonFieldList: optionalEnums(commonFieldFlags),
+        customFieldList: optional(
+          list(
+            record({
+              type: optionalEnum(customFieldTypes),
+              name: optional(text),
+              values: optional(list(text)),
+            }),
+          ),
+        ),
+      }),
+    ),
+    state: openEnum(cardStates),
+    createTime: optional(time),
+    modifyTime: optional(time),
+  }),
+);
 export type CardTemplateRecord = Decoded<typeof cardTemplate>;
 
 /** 用户会员卡: the response of every user-card interface. Personal fields stay encrypted. */
-export const userCard = record({
-  userCardCode: text,
-  cardId: text,
-  openid: text,
-  brandId: text,
-  cardType: ifKnown(oneOf(cardTypes)),
-  cardColor: optional(text),
-  cardPictureUrl: optional(text),
-  phoneNumber: optional(sealed),
-  level: optional(text),
-  validDateInformation: ifKnown(validDateInformation),
-  pickupTime: optional(text),
-  userInformation: optional(
-    record({
-      commonFieldList: optional(knownOf(record({ name: oneOf(commonFieldFlags), value: sealed }))),
-      customFieldList: optional(list(record({ name: text, userChosenValues: list(sealed) }))),
-    }),
-  ),
-  attach: optional(text),
-  userCardState: oneOf(userCardStates),
-  invalidReason: optional(text),
-  invalidTime: optional(text),
-  createTime: optional(text),
-  modifyTime: optional(text),
-});
+export const userCard = withExtra(
+  record({
+    userCardCode: text,
+    cardId: text,
+    openid: text,
+    brandId: text,
+    cardType: optionalEnum(cardTypes),
+    cardColor: optional(text),
+    cardPictureUrl: optional(text),
+    phoneNumber: sealed,
+    level: optional(text),
+    validDateInformation: optional(validDateInformation),
+    pickupTime: optional(time),
+    userInformation: optional(
+      record({
+        commonFieldList: optional(list(record({ name: optionalEnum(commonFieldFlags), value: sealed }))),
+        customFieldList: optional(list(record({ name: optional(text), userChosenValues: sealedList }))),
+      }),
+    ),
+    attach: optional(text),
+    userCardState: openEnum(userCardStates),
+    invalidReason: optional(text),
+    invalidTime: optional(time),
+    createTime: optional(time),
+    modifyTime: optional(time),
+  }),
+  { personal: ['user_information'] },
+);
 export type UserCardRecord = Decoded<typeof userCard>;
 
 /** The envelope of both list interfaces. `data` stays undecoded here, because its elements are cached one by one. */
-export const page = record({ data: optional(list((value) => value)), totalCount: integer });
+export const page = record({ data: nullable(list((value) => value)), totalCount: int32 });

@@ -116,7 +116,15 @@ const readCertificates = async (
       ],
     });
   if (status !== 200)
-    throw refusal({ status, body, requestId: undefined, verified: false, retryAfter: undefined });
+    throw refusal({
+      route: 'partner',
+      status,
+      body,
+      requestId: undefined,
+      verified: false,
+      retryAfter: undefined,
+      values: [],
+    });
 
   const certificates = certificateList(jsonOf(answer), 'body').data.map(
     ({ encryptCertificate: { associatedData = '', ...sealed } }) =>

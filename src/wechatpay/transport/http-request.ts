@@ -106,12 +106,18 @@ export const jsonOf = ({ body }: HttpResponse): unknown => {
     return JSON.parse(body) as unknown;
   } catch {
     // The parser's error is dropped because it quotes the body.
-    throw new AppError('UPSTREAM_MALFORMED', 'the response is not JSON', { sent: true });
+    throw new AppError('UPSTREAM_MALFORMED', 'the response is not JSON', {
+      sent: true,
+      repeat: 'other-host',
+    });
   }
 };
 
 const tooLarge = (): AppError =>
-  new AppError('UPSTREAM_MALFORMED', 'the response is larger than 1 MiB', { sent: true });
+  new AppError('UPSTREAM_MALFORMED', 'the response is larger than 1 MiB', {
+    sent: true,
+    repeat: 'other-host',
+  });
 
 const broken = (error: Error, sent: boolean): AppError => {
   const code = 'code' in error ? String(error.code) : error.name;

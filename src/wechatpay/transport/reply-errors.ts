@@ -1,10 +1,15 @@
 import { AppError, type ErrorCode, type UpstreamFacts } from '../../shared/errors';
 import { defined } from '../../shared/defined';
+import type { Texts } from '../../shared/language';
+import type { Route } from '../settings';
+import { evidenceIn } from './evidence';
+import { hintFor } from './hints';
 
 /** One row of the table; the first row whose conditions all hold applies. */
 interface Row {
   readonly status?: number;
   readonly code?: RegExp;
+  /** In lower case, without spaces. */
   readonly message?: RegExp;
   readonly means: ErrorCode;
 }
@@ -22,7 +27,7 @@ const rows: readonly Row[] = [
   { status: 401, code: /./, means: 'MISCONFIGURED' },
   { status: 403, code: /./, means: 'UPSTREAM_FORBIDDEN' },
   // Our key or its id is wrong, not the caller's input (partner 4013059161, 4016913182).
-  { status: 400, message: /Wechatpay-Serial|平台私钥解密失败/, means: 'MISCONFIGURED' },
+  { status: 400, message: /wechatpay-serial|平台私钥解密失败/, means: 'MISCONFIGURED' },
   { status: 400, code: /./, means: 'UPSTREAM_REJECTED' },
 ];
 
@@ -36,52 +41,59 @@ const fallbackRow = (status: number, code: string | undefined): ErrorCode => {
 };
 
 export interface RefusedReply {
+  /** The route whose credential was used. */
+  readonly route: Route;
   readonly status: number;
   readonly body: string;
   readonly requestId: string | undefined;
   readonly verified: boolean;
   /** The Retry-After header; WeChat Pay documents none, but proxies add it. */
   readonly retryAfter: string | undefined;
+  /** The values of the request, which the reply may quote. */
+  readonly values: readonly string[];
 }
 
-/** Converts a non-2xx response to an AppError. The body is parsed as far as possible, and is not trusted. */
-export const refusal = ({ status, body, requestId, verified, retryAfter }: RefusedReply): AppError => {
-  const { code, message } = parse(body);
-  const upstream: UpstreamFacts = {
-    status,
-    verified,
-    ...defined({ wechatCode: code, wechatMessage: message, requestId }),
-  };
+/**
+ * Converts a non-2xx response to an AppError that says what the response says, redacted. The body is parsed as far as possible,
+ * and is not trusted.
+ */
+export const refusal = (reply: RefusedReply): AppError => {
+  const { status, body, requestId, verified, retryAfter, values, route } = reply;
+  const evidence = evidenceIn(body, values);
+  const { wechatCode: code, sentence } = evidence;
   const row = rows.find(
     (candidate) =>
       (candidate.status === undefined || candidate.status === status) &&
       (candidate.code === undefined || candidate.code.test(code ?? '')) &&
-      (candidate.message === undefined || candidate.message.test(message ?? '')),
+      (candidate.message === undefined || sentence?.matches(candidate.message) === true),
   );
-  const retryAfterMs = readRetryAfter(retryAfter);
-  return new AppError(
-    row?.means ?? fallbackRow(status, code),
-    `the upstream answered ${status} ${code ?? 'without a code'}`,
-    {
-      upstream,
-      sent: true,
-      ...defined({ retryAfterMs }),
-    },
-  );
+  const means = row?.means ?? fallbackRow(status, code);
+  const upstream: UpstreamFacts = { status, verified, ...evidence, ...defined({ requestId }) };
+  return new AppError(means, `the upstream answered ${status} ${code ?? 'without a code'}`, {
+    upstream,
+    sent: true,
+    ...defined({
+      retryAfterMs: readRetryAfter(retryAfter),
+      hint: means === 'MISCONFIGURED' || status === 401 ? hintFor(sentence, route) : undefined,
+      repeat: repeatOf(means, status),
+      publicMessage: means === 'MISCONFIGURED' ? refusedCredential : undefined,
+    }),
+  });
 };
 
-/** Codes are upper-case words; anything else is not passed on. */
-const parse = (body: string): { readonly code?: string; readonly message?: string } => {
-  try {
-    const { code, message } = JSON.parse(body) as { code?: unknown; message?: unknown };
-    return {
-      ...(typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? { code } : {}),
-      ...(typeof message === 'string' ? { message: message.slice(0, 512) } : {}),
-    };
-  } catch {
-    return {};
-  }
+const refusedCredential: Texts = [
+  "WeChat Pay does not accept this server's credential or key. Its operator must correct the configuration; see errorId.",
+  '微信支付未接受本服务的凭证或密钥，请联系运维人员检查配置（见 errorId）。',
+];
+
+/** A redirect is never followed: it would take a signed request elsewhere. A page that is not WeChat Pay's stays the same. */
+const repeatOf = (means: ErrorCode, status: number): 'never' | 'other-host' | undefined => {
+  if (status >= 300 && status < 400) return 'never';
+  return means === 'UPSTREAM_MALFORMED' && !transientStatuses.has(status) ? 'other-host' : undefined;
 };
+
+/** Request timeout, too early: sent by proxies, may succeed at once. */
+const transientStatuses: ReadonlySet<number> = new Set([408, 425]);
 
 /** Whole seconds. The date form is ignored, because our clock and theirs may differ. */
 const readRetryAfter = (value: string | undefined): number | undefined =>

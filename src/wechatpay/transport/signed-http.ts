@@ -89,7 +89,7 @@ export const createSignedHttp = ({
         signal,
         onWritten,
       } = request;
-      const waitMs = sendAt === undefined ? 0 : sendAt - clock.now();
+      const waitMs = sendAt === undefined ? 0 : Math.max(0, sendAt - clock.now());
       const form = file && multipart(body ?? '', file);
       const headers = {
         accept: 'application/json',

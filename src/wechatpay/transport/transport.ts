@@ -1,10 +1,11 @@
 import { AppError } from '../../shared/errors';
-import type { Call, Host, Reply, Send, UpstreamRequest } from '../../traffic/calls/call';
+import type { Call, Host, Reply, ScheduledCall, Send, UpstreamRequest } from '../../traffic/calls/call';
 import type { Account, Accounts } from '../accounts/accounts';
 import { seal } from '../crypto/encryption';
 import { jsonOf, type HttpResponse } from './http-request';
 import { createRepeatedAnswers } from './repeated-responses';
 import { refusal } from './reply-errors';
+import { unknownKeyHint } from './hints';
 import type { WechatPayPublicKey } from '../settings';
 import { verifyAnswer } from '../crypto/signature';
 import { createSignedHttp, type SignedHttpDeps } from './signed-http';
@@ -18,7 +19,7 @@ export interface TransportDeps extends SignedHttpDeps {
 
 export interface Transport {
   /** One attempt: encrypt → sign → send → verify → parse. */
-  readonly send: Send;
+  readonly send: Send<ScheduledCall>;
   /** Called shortly before a call to the host is written: opens a connection. */
   readonly prepare: (host: Host) => void;
   /** Resolves when calls under way have finished. */
@@ -75,13 +76,25 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
         throw new AppError('UPSTREAM_SIGNATURE_INVALID', `response discarded: ${verification.reason}`, {
           sent: true,
           upstream: { status, verified: false, ...defined({ requestId }) },
+          ...defined({
+            hint: verification.unknownKey === true ? unknownKeyHint(identity.route) : undefined,
+            repeat: verification.transient === true ? undefined : ('other-host' as const),
+          }),
         });
       const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
       if (verification.genuine && repeated.isRepeated(signature))
         throw otherAnswer(answer, 'it was received before');
       if (refused) {
         const retryAfter = oneOf(answer.headers['retry-after']);
-        const error = refusal({ status, body, requestId, verified: verification.genuine, retryAfter });
+        const error = refusal({
+          route: identity.route,
+          status,
+          body,
+          requestId,
+          verified: verification.genuine,
+          retryAfter,
+          values: request.values?.() ?? [],
+        });
         if (status !== 401) throw error;
         // This response has just shown that our clock was wrong. Signed again, the request may pass.
         if (Math.abs(upstreamClock.correctionMs() - correctionMs) > clockToleranceMs / 2)
@@ -160,7 +173,7 @@ const signedLate = (refused: AppError): AppError =>
   new AppError('UPSTREAM_UNAVAILABLE', 'the request was signed with a wrong clock', {
     sent: false,
     cause: refused,
-    ...defined({ upstream: refused.upstream }),
+    ...defined({ upstream: refused.upstream, hint: refused.hint }),
   });
 
 const oneOf = (value: string | string[] | undefined): string | undefined =>

@@ -6,6 +6,7 @@ import { readSetup } from './setup.mjs';
 
 const { typeDefs, brands, fromProduct } = readSetup();
 const { createGraphQLHandler } = fromProduct('server/graphql/graphql-handler.js');
+const { createReceive } = fromProduct('server/graphql/receive-request.js');
 const { createHttpServer } = fromProduct('server/http/http.js');
 const { systemClock } = fromProduct('shared/clock.js');
 
@@ -39,8 +40,12 @@ const graphql = createGraphQLHandler({
   apollo,
   context: async () => ({}),
   clock: systemClock,
-  admit: (request) => request,
-  limits: { bodyBytes: 100_000, operationMs: 10_000 },
+  chain: {
+    receive: createReceive({ admit: (request) => request, bodyBytes: 100_000 }),
+    typeOf: () => undefined,
+    limitTime: (execution) => systemClock.after(10_000, () => execution.abort()),
+  },
+  stream: () => Promise.reject(new Error('no streams here')),
 });
 const http = createHttpServer({
   routes: { '/graphql': graphql },

@@ -93,10 +93,12 @@ describe('the personal data of one operation', () => {
 
   it('under a key that is not there fails, and that is entered', async () => {
     const { personal, operationEvent } = setUp({
-      unseal: () => Promise.reject(new AppError('MISCONFIGURED', 'no key')),
+      unseal: () => Promise.reject(new AppError('DECRYPTION_KEY_MISSING', 'no key')),
     });
-    await expect(personal.reveal(card, values(2), 'Desk')).rejects.toMatchObject({ code: 'MISCONFIGURED' });
-    expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['MISCONFIGURED']);
+    await expect(personal.reveal(card, values(2), 'Desk')).rejects.toMatchObject({
+      code: 'DECRYPTION_KEY_MISSING',
+    });
+    expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['DECRYPTION_KEY_MISSING']);
   });
 
   describe('as a mask', () => {

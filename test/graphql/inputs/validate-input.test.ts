@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
-import { ValidateNested } from 'class-validator';
-import { Text } from '../../../src/graphql/inputs/rules/text';
+import { InputOf, Optional, Required } from '../../../src/graphql/inputs/input-fields';
+import { documentedRules } from '../../../src/graphql/inputs/rules/effective-rules';
 import { brokenRules } from '../../../src/graphql/inputs/validate-input';
 import { brief, card, checkInput, importedCard, template, updatedCard } from '../../support/check-input';
 
@@ -28,7 +28,9 @@ describe('the rules of an input', () => {
           { name: 'USER_FORM_FLAG_NAME', value: '张三' },
           { name: 'USER_FORM_FLAG_EMAIL', value: '' },
         ],
-        customFieldList: [{ name: '喜欢的运动', userChosenValues: ['足球', '一二三四五六七八九', '🏀'] }],
+        customFieldList: [
+          { name: '喜欢的运动', userChosenValues: ['足球', '一二三四五六七八九', 'a\u0007'] },
+        ],
       },
     });
     expect(found.map(({ field, code }) => [field.join('/'), code]).sort()).toEqual([
@@ -86,16 +88,16 @@ describe('the rules of an input', () => {
     ]);
   });
 
-  test('take null on an optional field for absent, nested objects and lists too', async () => {
-    const { brandId, cardId, openid, userCardCode } = updatedCard;
-    const nothing = Object.fromEntries(Object.keys(updatedCard).map((name) => [name, null]));
-    expect(await checkInput('updateUserCard', { ...nothing, brandId, cardId, openid, userCardCode })).toEqual(
-      [],
-    );
+  test('take null on an optional field of something new for absent, nested objects and lists too', async () => {
+    const { brandId, cardId, userCardCode, phoneNumber } = importedCard;
+    const nothing = Object.fromEntries(Object.keys(importedCard).map((name) => [name, null]));
+    const key = { brandId, cardId, userCardCode, phoneNumber };
+    expect(await checkInput('importUserCardByPhone', { ...nothing, ...key })).toEqual([]);
+    const { customFieldList } = importedCard.userInformation;
     expect(
-      await checkInput('updateUserCard', {
-        ...updatedCard,
-        userInformation: { commonFieldList: null, customFieldList: null },
+      await checkInput('importUserCardByPhone', {
+        ...importedCard,
+        userInformation: { commonFieldList: null, customFieldList },
       }),
     ).toEqual([]);
     const noJump = { ...template, codeType: 'JUMP_MINI_PROGRAM', codeJumpInformation: null };
@@ -103,32 +105,123 @@ describe('the rules of an input', () => {
   });
 });
 
+describe('a rule of the configuration', () => {
+  afterEach(() => {
+    documentedRules.replace({});
+  });
+
+  test('stops a call as a documented one does, and a loosened one does not', async () => {
+    const { legalAgreement: _, ...without } = template;
+    const input = { ...without, benefits: '惠'.repeat(33), notifyUrl: 'http://a.cn/n' };
+    const fields = async () => brief(await checkInput('createCardTemplate', input));
+    expect(await fields()).toEqual(['benefits TOO_LONG', 'notifyUrl INVALID']);
+    documentedRules.replace({
+      CREATE_CARD_TEMPLATE: {
+        benefits: { maxLength: 33 },
+        notify_url: { characters: 'any' },
+        legal_agreement: { required: true },
+        card_title: { characters: 'documented' },
+      },
+    });
+    expect(await fields()).toEqual(['legalAgreement REQUIRED']);
+    expect(brief(await checkInput('createCardTemplate', { ...template, cardTitle: 'VIP+会员' }))).toEqual([
+      'cardTitle INVALID',
+    ]);
+  });
+
+  test('does not ask for what the server generates', async () => {
+    const { outRequestNo: _, ...unnumbered } = template;
+    expect(await checkInput('createCardTemplate', unnumbered)).toEqual([]);
+  });
+});
+
+describe('an update', () => {
+  const { brandId, cardId, openid, userCardCode } = updatedCard;
+  const key = { brandId, cardId, openid, userCardCode };
+
+  test('refuses null, because WeChat Pay cannot clear a field, and names it', async () => {
+    for (const name of ['level', 'attach', 'phoneNumber', 'userInformation', 'validDateInformation']) {
+      const found = await checkInput('updateUserCard', { ...updatedCard, [name]: null });
+      expect(found).toEqual([
+        {
+          field: ['input', name],
+          code: 'INVALID',
+          message: `${name} cannot be cleared: WeChat Pay takes no null; leave the field out to keep its value.`,
+        },
+      ]);
+    }
+    const nested = { commonFieldList: null, customFieldList: null };
+    expect(brief(await checkInput('updateUserCard', { ...key, userInformation: nested }))).toEqual([
+      'userInformation.commonFieldList INVALID',
+      'userInformation.customFieldList INVALID',
+    ]);
+  });
+
+  test('takes null inside a validity, which is replaced as a whole', async () => {
+    const validDateInformation = {
+      type: 'PERMANENT',
+      availableBeginTime: null,
+      availableDayAfterReceive: null,
+    };
+    expect(await checkInput('updateUserCard', { ...key, validDateInformation })).toEqual([]);
+  });
+
+  test('that changes nothing is a user error of its own', async () => {
+    expect(await checkInput('updateUserCard', key)).toEqual([
+      { field: ['input'], code: 'NO_CHANGE', message: expect.stringContaining('nothing was sent') as string },
+    ]);
+    expect(await checkInput('updateUserCard', key, 'zh')).toEqual([
+      { field: ['input'], code: 'NO_CHANGE', message: expect.stringContaining('未发送请求') as string },
+    ]);
+    // Telling WeChat Pay that a card is open is a change by itself.
+    const confirmed = { ...key, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
+    expect(await checkInput('confirmUserCard', confirmed)).toEqual([]);
+  });
+});
+
 describe('an input class with a mistake of ours', () => {
   @InputType()
-  class Inner {
-    @Field(() => String)
-    @Text(3)
-    readonly text!: string;
+  class Jump {
+    @Required(() => String)
+    readonly jumpPath!: string;
   }
-  @InputType()
+  @InputOf('CREATE_CARD_TEMPLATE')
   class Outer {
-    @Field(() => Inner)
-    @ValidateNested()
-    inner!: unknown;
+    @Required(() => Jump)
+    memberInformation!: unknown;
     @Field(() => String, { nullable: true })
     forgotten?: string;
+    @Optional(() => String)
+    undocumented?: string;
   }
-  const outer = (members: Partial<Outer>) => Object.assign(new Outer(), { inner: new Inner() }, members);
-  const check = (input: object) => brokenRules(input, { language: 'en', now: 0 });
+  @InputType()
+  class OfNoInterface {
+    readonly text = 'x';
+  }
+  const jump = Object.assign(new Jump(), { jumpPath: '/' });
+  const outer = (members: Partial<Outer>) => Object.assign(new Outer(), { memberInformation: jump }, members);
+  const check = (input: object) => brokenRules(input, { language: 'en', now: 0, rules: documentedRules });
+
+  test('fails if no interface takes it', async () => {
+    await expect(check(new OfNoInterface())).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+  });
+
+  test('fails if no document has a rule for a field', async () => {
+    await expect(check(outer({ undocumented: 'x' }))).rejects.toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+    });
+  });
 
   test('fails rather than let a field without a rule through', async () => {
     await expect(check(outer({ forgotten: 'x' }))).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
   });
 
-  test.each([[{ text: 'far too long' }], [{}]])(
+  test.each([[{ jumpPath: 'x'.repeat(129) }], [{ jumpPath: '/' }]])(
     'fails rather than let an object that is no instance through: %j',
-    async (inner) => {
-      await expect(check(outer({ inner }))).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    async (memberInformation) => {
+      await expect(check(outer({ memberInformation }))).rejects.toMatchObject({
+        code: 'INTERNAL_SERVER_ERROR',
+      });
     },
   );
 });

@@ -1,6 +1,8 @@
 import { createRefusalFinder, type Refusal } from '../../../src/graphql/refusals/refusals';
+import { Sentence } from '../../../src/shared/sentence';
 
 const refusal = (...says: readonly string[]): Refusal => ({ says, code: 'INVALID', en: 'No.', zh: '否。' });
+const said = (text: string) => ({ sentence: new Sentence(text) });
 
 describe('the refusal that a message means', () => {
   test('is the most specific one, whatever the order of the table', () => {
@@ -11,8 +13,8 @@ describe('the refusal that a message means', () => {
       [special, general],
     ]) {
       const find = createRefusalFinder(table);
-      expect(find('积分跳转AppID无效或与品牌 ID 没有绑定关系')).toBe(special);
-      expect(find('AppID无效或与品牌 ID 没有绑定关系')).toBe(general);
+      expect(find(said('积分跳转AppID无效或与品牌 ID 没有绑定关系'))).toBe(special);
+      expect(find(said('AppID无效或与品牌 ID 没有绑定关系'))).toBe(general);
     }
   });
 
@@ -20,12 +22,24 @@ describe('the refusal that a message means', () => {
     const known = refusal('会员卡模版无效', 'OpenID 无效');
     const find = createRefusalFinder([known]);
     for (const message of ['会员卡模板无效', '会员卡模版 无效,请重试', 'openid无效', 'OpenID 无效'])
-      expect(find(message)).toBe(known);
+      expect(find(said(message))).toBe(known);
   });
 
   test('is none where no sentence is contained', () => {
     const find = createRefusalFinder([refusal('该手机号已被导入过')]);
-    expect(find('')).toBeUndefined();
-    expect(find('该手机号')).toBeUndefined();
+    expect(find(said(''))).toBeUndefined();
+    expect(find(said('该手机号'))).toBeUndefined();
+  });
+
+  test('is found by the number in the Request-ID if its sentence is unknown, e.g. in English', () => {
+    const sentence = refusal('该手机号已被导入过');
+    const number = { ...refusal('用户已有待激活的会员卡'), numbers: [268575528] };
+    const find = createRefusalFinder([sentence, number]);
+    const requestId = '08F78BB5AF0610D302-268575528';
+    expect(find({ ...said('The user has a card that waits'), requestId })).toBe(number);
+    expect(find({ requestId })).toBe(number);
+    expect(find({ ...said('该手机号已被导入过'), requestId })).toBe(sentence);
+    expect(find({ ...said('x'), requestId: '268575528-08F7' })).toBeUndefined();
+    expect(find({ ...said('x'), requestId: '08F7-268575529' })).toBeUndefined();
   });
 });

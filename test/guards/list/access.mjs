@@ -1,6 +1,7 @@
 /** Who calls, and what they may see and do. */
 const auth = (name) => `test/auth/${name}.test.ts`;
 const tokens = { file: 'src/auth/access-tokens.ts', tests: [auth('access-tokens')] };
+const tickets = { file: 'src/app/stream-tickets.ts', tests: ['test/e2e/stream-tickets.test.ts'] };
 const authorisation = 'test/e2e/authorisation.test.ts';
 
 export const accessGuards = [
@@ -81,10 +82,47 @@ export const accessGuards = [
   {
     name: 'credential at each event of a subscription',
     file: 'src/server/subscriptions/event-streams.ts',
-    find: 'await callerNow(request)',
-    replace: 'caller',
+    find: 'context(request, signal, await callerNow(request))',
+    replace: 'context(request, signal, caller)',
     tests: ['test/e2e/subscription-access.test.ts'],
     only: 'tells nothing more',
+  },
+  {
+    ...tickets,
+    name: 'ticket: once',
+    find: '      tickets.delete(name);\n',
+    replace: '',
+    only: 'opens one stream, once',
+  },
+  {
+    ...tickets,
+    name: 'ticket: once in a fleet',
+    find: 'client.getDel(keyOf(name))',
+    replace: 'client.get(keyOf(name))',
+    only: 'once in all of them',
+  },
+  {
+    ...tickets,
+    name: 'ticket: expires',
+    find: 'found !== undefined && clock.now() < found.until',
+    replace: 'found !== undefined',
+    only: 'expires',
+  },
+  {
+    ...tickets,
+    name: 'ticket: for streams only',
+    file: 'src/app/auth-middleware.ts',
+    find: "if (!acceptedBy(headerOf(request, 'accept')).namesStream) return undefined;",
+    replace: '',
+    only: 'is refused if it is',
+  },
+  {
+    ...tickets,
+    name: 'ticket: its stream ends with its credential',
+    file: 'src/app/auth-middleware.ts',
+    find: '        if (authorization !== undefined) credentials.set(request, authorization);\n        return authorization;',
+    replace: '        return authorization;',
+    only: 'is worth as much as its credential',
   },
   {
     name: 'schema:read is not admin',
@@ -266,7 +304,7 @@ export const accessGuards = [
   },
   {
     name: 'introspection',
-    file: 'src/app/app.ts',
+    file: 'src/app/graphql-doors.ts',
     find: 'checks: [introspection, cost],',
     replace: 'checks: [cost],',
     tests: ['test/server/graphql/hostile-queries.test.ts'],

@@ -26,7 +26,7 @@ export const auditGuards = [
   {
     name: 'the failure of a mutation is recorded',
     file: 'src/audit/with-audit.ts',
-    find: '    recordOutcome(codeOf(error));\n',
+    find: '    recordOutcome({ outcome: codeOf(error), ...saidBy(error) });\n',
     replace: '',
     tests: [audit('with-audit')],
   },

@@ -202,7 +202,7 @@ export const cacheGuards = [
   {
     name: 'no whole answer for a caller with a consistency token',
     file: 'src/server/graphql/response-cache.ts',
-    find: ' || headers[consistencyHeader] !== undefined',
+    find: " || headerOf(request, 'consistencyToken') !== undefined",
     replace: '',
     tests: [whole],
     only: 'consistency token',
@@ -218,7 +218,7 @@ export const cacheGuards = [
   {
     name: 'whole answers are forgotten on a reload',
     file: 'src/app/app.ts',
-    find: "if (outcome === 'applied') responseCache.clear();",
+    find: "if (outcome === 'applied') doors.clearResponses();",
     replace: '',
     tests: ['test/cli/reload-keys.test.ts'],
     only: 'leave no whole answer',

@@ -125,8 +125,8 @@ export const limiterGuards = [
   {
     name: 'a 429 pauses the bucket',
     file: source('limiter'),
-    find: 'if (refusedForRate(error)) await',
-    replace: 'if (refusedForRate(error) && asked < 0) await',
+    find: 'await slots.penalise(call.bucket, error.retryAfterMs);',
+    replace: '',
     tests: [limiter('limiter')],
   },
   {

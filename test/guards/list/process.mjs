@@ -62,8 +62,8 @@ export const processGuards = [
   {
     name: 'reload: trusted documents are in force at once',
     file: 'src/app/app.ts',
-    find: 'settings: () => reload.current().trustedDocuments,',
-    replace: 'settings: () => config.trustedDocuments,',
+    find: 'trustedDocuments: () => reload.current().trustedDocuments,',
+    replace: 'trustedDocuments: () => config.trustedDocuments,',
     tests: ['test/cli/reload.test.ts'],
     only: 'takes up trusted documents',
   },

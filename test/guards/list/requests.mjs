@@ -15,6 +15,8 @@ const limits = (name) => ({
   tests: [graphql(`limits/${name}`)],
 });
 
+const doors = { tests: ['test/e2e/guards-and-doors.test.ts'] };
+
 export const requestGuards = [
   {
     ...documents,
@@ -176,7 +178,7 @@ export const requestGuards = [
   {
     name: 'errors of ours: internal ones are masked',
     file: 'src/server/graphql/format-error.ts',
-    find: "if (code === 'INTERNAL_SERVER_ERROR') return masked(error, language, reporting);",
+    find: "if (error.code === 'INTERNAL_SERVER_ERROR') return masked(error, format);",
     replace: '',
     tests: [graphql('format-error')],
   },
@@ -190,7 +192,7 @@ export const requestGuards = [
   {
     name: 'errors with an alarm are reported',
     file: 'src/server/graphql/format-error.ts',
-    find: 'if (errorId !== undefined) reporting.report({ errorId, error });',
+    find: 'if (errorId !== undefined) format.report({ errorId, error });',
     replace: '',
     tests: [graphql('format-error')],
   },
@@ -214,7 +216,7 @@ export const requestGuards = [
   },
   {
     name: 'cost: is checked before execution',
-    file: 'src/app/app.ts',
+    file: 'src/app/graphql-doors.ts',
     find: 'checks: [introspection, cost],',
     replace: 'checks: [introspection],',
     tests: [graphql('hostile-queries')],
@@ -242,10 +244,51 @@ export const requestGuards = [
     tests: [graphql('trusted-documents')],
   },
   {
+    ...doors,
+    name: 'door: trusted documents over a WebSocket',
+    file: 'src/server/subscriptions/web-socket-operations.ts',
+    find: 'asParameters(chain.admit(payload))',
+    replace: 'asParameters(payload)',
+    only: 'trusted documents at',
+  },
+  {
+    ...doors,
+    name: 'door: trusted documents over HTTP',
+    file: 'src/server/graphql/receive-request.ts',
+    find: 'body: isRecord(body) ? admit(body) : body,',
+    replace: 'body,',
+    only: 'trusted documents at',
+  },
+  {
+    ...doors,
+    name: 'door: checks of a subscription',
+    file: 'src/server/subscriptions/subscribe.ts',
+    find: '      await chain.prepare(document, parameters, first);\n',
+    replace: '',
+    only: 'cost at',
+  },
+  {
+    ...doors,
+    name: 'door: the limit of a caller over a WebSocket',
+    file: 'src/server/subscriptions/web-socket-operations.ts',
+    find: 'if (refusal !== undefined) throw refusal.error;',
+    replace: '',
+    only: 'caller limit at',
+  },
+  {
+    ...doors,
+    name: 'door: credential of tickets',
+    file: 'src/app/graphql-doors.ts',
+    find: "'/graphql/ticket': auth.route(createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })),",
+    replace:
+      "'/graphql/ticket': (request, response) => createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })(request, response, { id: '', permissions: undefined as never }),",
+    only: 'credential at',
+  },
+  {
     name: 'requests from forms and links of other sites',
-    file: 'src/server/graphql/apollo.ts',
-    find: 'csrfPrevention: true',
-    replace: 'csrfPrevention: false',
+    file: 'src/server/http/authenticate.ts',
+    find: 'if (check.isForeign?.(request) === true)',
+    replace: 'if (check.isForeign === undefined)',
     tests: [http('edge')],
   },
   {
@@ -272,17 +315,17 @@ export const requestGuards = [
   },
   {
     name: 'time of an operation',
-    file: 'src/server/graphql/graphql-handler.ts',
-    find: 'const cancelTimer = clock.after(limits.operationMs, () => {',
-    replace: 'const cancelTimer = clock.after(limits.operationMs + 3_600_000, () => {',
+    file: 'src/server/graphql/operation-chain.ts',
+    find: 'clock.after(limits.operationMs, () => {',
+    replace: 'clock.after(limits.operationMs + 3_600_000, () => {',
     tests: [graphql('hostile-queries')],
     only: 'given up at its time limit',
   },
   {
     name: 'other sites',
     file: 'src/server/http/cors.ts',
-    find: 'if (origin === undefined || !origins.includes(origin)) return false;',
-    replace: 'if (origin === undefined) return false;',
+    find: 'if (origin !== undefined && origins.allows(origin)) {',
+    replace: 'if (origin !== undefined) {',
     tests: [http('http')],
   },
   {
@@ -360,7 +403,7 @@ export const requestGuards = [
   {
     name: 'refusals: they name the caller',
     file: 'src/server/http/authenticate.ts',
-    find: '    noteCaller(request, caller.id);\n',
+    find: '  noteCaller(request, caller.id);\n',
     replace: '',
     tests: ['test/e2e/refused-requests.test.ts'],
     only: 'at /images',

@@ -1,5 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { formatError, type ErrorReport } from '../../../src/server/graphql/format-error';
+import { permissionsOf } from '../../../src/auth/permissions';
+import { namedRefusal } from '../../../src/graphql/refusals/upstream-user-errors';
+import { Sentence } from '../../../src/shared/sentence';
 import { AppError, publicText, type ErrorCode } from '../../../src/shared/errors';
 import { firstExample } from '../../../src/sandbox/seed';
 import { testApp } from '../../support/test-app';
@@ -11,8 +14,14 @@ describe('an error as a client reads it', () => {
   beforeEach(() => {
     reports = [];
   });
-  const format = (thrown: unknown, language: 'en' | 'zh' = 'en') =>
-    formatError(thrown, { language, newErrorId: () => 'e1', report: (report) => reports.push(report) });
+  const format = (thrown: unknown, language: 'en' | 'zh' = 'en', ...scopes: readonly string[]) =>
+    formatError(thrown, {
+      language,
+      permissions: permissionsOf(scopes),
+      newErrorId: () => 'e1',
+      report: (report) => reports.push(report),
+      nameRefusal: namedRefusal,
+    });
 
   it.each<[string, unknown]>([
     ['an Error', new TypeError(canary)],
@@ -61,12 +70,12 @@ describe('an error as a client reads it', () => {
   });
 
   it.each(Object.keys(publicText) as ErrorCode[])(
-    'says what %s means, in either language, and no word of the upstream',
+    'says what %s means, in either language, and to readers no word of the upstream',
     (code) => {
       const upstream = {
         status: 400,
-        wechatCode: 'PARAM_ERROR',
-        wechatMessage: canary,
+        wechatCode: 'NEW_ERROR',
+        sentence: new Sentence('新的规则'),
         requestId: '08-1',
         verified: true,
       };
@@ -86,11 +95,35 @@ describe('an error as a client reads it', () => {
           path: ['a', 0],
           extensions: { code },
         });
-        expect(JSON.stringify(operationEvent)).not.toMatch(/13799990001|张三|secret/);
+        expect(JSON.stringify(operationEvent)).not.toMatch(/13799990001|张三|secret|新的规则/);
       }
       expect(publicText[code][1]).toMatch(/\p{Script=Han}/u);
     },
   );
+
+  it('has the sentence of WeChat Pay for those who may write or administer, the hint for the latter', () => {
+    const error = new AppError('MISCONFIGURED', 'x', {
+      upstream: { status: 401, sentence: new Sentence('商户证书序列号有误'), verified: false },
+      hint: ['Serial number.', '证书序列号。'],
+    });
+    const seen = (...scopes: readonly string[]) => {
+      const { wechatMessage, hint } = format(error, 'zh', ...scopes).extensions ?? {};
+      return [wechatMessage, hint];
+    };
+    expect(seen('brand:1004:read', 'brand:1004:pii', 'schema:read')).toEqual([undefined, undefined]);
+    expect(seen('brand:1004:write')).toEqual(['商户证书序列号有误', undefined]);
+    expect(seen('admin')).toEqual(['商户证书序列号有误', '证书序列号。']);
+  });
+
+  it('names a refusal that a document names, as the mutations do', () => {
+    const error = new AppError('UPSTREAM_REJECTED', 'x', {
+      upstream: { status: 400, sentence: new Sentence('OpenID 不属于品牌的 AppID'), verified: true },
+    });
+    expect(format(error)).toEqual({
+      message: "openid does not belong to the brand's appid.",
+      extensions: { code: 'OPENID_NOT_OF_BRAND', field: ['openid'] },
+    });
+  });
 
   it.each(['MISCONFIGURED', 'UPSTREAM_SIGNATURE_INVALID', 'UPSTREAM_MALFORMED'] as const)(
     'gives %s an id that the log has as well',
@@ -110,11 +143,23 @@ describe('over real sockets', () => {
     try {
       const english = await app.ask(card('invalid-openid'));
       expect(english.errors).toMatchObject([
-        { message: 'WeChat Pay refused the request.', extensions: { wechatCode: 'INVALID_REQUEST' } },
+        {
+          message: 'openid is not valid.',
+          extensions: {
+            code: 'INVALID',
+            field: ['openid'],
+            wechatCode: 'INVALID_REQUEST',
+            wechatMessage: 'OpenID 无效',
+          },
+        },
       ]);
-      expect(english.text).not.toMatch(/OpenID|无效/);
       const chinese = await app.ask(card('foreign-openid'), {}, { 'accept-language': 'en;q=0.3, zh-TW' });
-      expect(chinese.errors).toMatchObject([{ message: '微信支付拒绝了该请求。' }]);
+      expect(chinese.errors).toMatchObject([
+        {
+          message: 'openid 不是该品牌 AppID 下的用户标识。',
+          extensions: { code: 'OPENID_NOT_OF_BRAND' },
+        },
+      ]);
     } finally {
       await app.close();
     }

@@ -19,6 +19,7 @@ const setUp = () => {
   const context: EdgeContext = {
     language: 'en',
     callerId: 'local',
+    permissions: localCaller.permissions,
     stats,
     trace,
     operationEvent: {

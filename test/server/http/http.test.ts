@@ -8,6 +8,7 @@ import {
   type HttpServer,
 } from '../../../src/server/http/http';
 import { cors } from '../../../src/server/http/cors';
+import { createPageOrigins } from '../../../src/server/http/page-origin';
 import type { Refusal } from '../../../src/server/http/refusals';
 
 /** What a raw connection got, and when it ended. */
@@ -372,13 +373,13 @@ describe('the HTTP server', () => {
       Object.keys(headers).filter((name) => name.startsWith('access-control-'));
 
     it('is off if no origin is configured', async () => {
-      await start({ before: cors([]) });
+      await start({ before: cors({ origins: createPageOrigins({ origins: [] }) }) });
       for (const answer of [await send('OPTIONS', preflight), await send('POST', { origin })])
         expect(corsHeaders(answer.headers)).toEqual([]);
     });
 
     it('responds to the preflight of a configured origin, and lets it read responses', async () => {
-      await start({ before: cors([origin]) });
+      await start({ before: cors({ origins: createPageOrigins({ origins: [origin] }) }) });
       const first = await send('OPTIONS', preflight);
       expect(first.status).toBe(204);
       expect(first.headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'origin' });
@@ -388,13 +389,13 @@ describe('the HTTP server', () => {
         status,
         headers['access-control-allow-origin'],
         headers['access-control-expose-headers'],
-      ]).toEqual([200, origin, 'retry-after']);
+      ]).toEqual([200, origin, 'consistency-token, retry-after, www-authenticate, allow']);
     });
 
     it.each(['https://evil.example.com', 'null', `${origin}.evil.com`, 'http://shop.example.com'])(
       'gives %s nothing',
       async (other) => {
-        await start({ before: cors([origin]) });
+        await start({ before: cors({ origins: createPageOrigins({ origins: [origin] }) }) });
         const answers = [
           await send('OPTIONS', { ...preflight, origin: other }),
           await send('POST', { origin: other }),

@@ -2,11 +2,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createClient } from 'graphql-sse';
 import { buildSchema } from 'graphql';
+import type { Caller } from '../../../src/auth/caller';
 import { permissionsOf } from '../../../src/auth/permissions';
 import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { createDocuments } from '../../../src/server/graphql/documents/documents';
 import { createEventStreams, type EventStreams } from '../../../src/server/subscriptions/event-streams';
 import type { EdgeContext } from '../../../src/server/graphql/edge-context';
+import { createOperationChain } from '../../../src/server/graphql/operation-chain';
+import type { OperationEvent } from '../../../src/server/graphql/operation-event';
+import { createOpenStreams, type OpenStreams } from '../../../src/server/subscriptions/open-streams';
 import { createHttpServer, type HttpServer } from '../../../src/server/http/http';
 import { createOperationStats } from '../../../src/server/graphql/operation-stats';
 import { AppError } from '../../../src/shared/errors';
@@ -24,16 +28,24 @@ const schema = buildSchema(`
   type Query { ready: Boolean }
   type Mutation { act: Boolean }
   type Event { eventId: ID! text: String! context: Int! }
-  type Subscription { events(count: Int!, from: String): Event! refused: Event! broken: Event! }
+  type Subscription {
+    events(count: Int!, from: String): Event!
+    slow: Event
+    refused: Event!
+    lost: Event!
+    away: Event!
+    broken: Event!
+  }
 `);
 
-const somebody = { id: 'somebody', permissions: permissionsOf([]) };
+const somebody: Caller = { id: 'somebody', permissions: permissionsOf([]) };
 
 /** The streams of a small schema behind a real server. */
 class Bench {
   readonly clock: FakeClock = fakeClock();
   readonly reports: unknown[] = [];
   pulled = 0;
+  waiting = 0;
   contexts = 0;
   left = 0;
   failContextsFrom = Infinity;
@@ -41,6 +53,10 @@ class Bench {
   url = '';
   port = 0;
   streams: EventStreams;
+  readonly observed: OperationEvent[] = [];
+  callerNow: () => Promise<Caller> = () => Promise.resolve(this.caller);
+  caller: Caller = somebody;
+  private readonly places: OpenStreams;
   private readonly http: HttpServer;
 
   constructor(bounds: { maxStreams?: number; maxStreamsPerCaller?: number } = {}) {
@@ -59,20 +75,63 @@ class Bench {
         throw new AppError('FORBIDDEN', 'secret detail');
       },
     });
+    Object.assign(fields.slow ?? {}, {
+      resolve: async (_: unknown, __: unknown, context: TestContext) => {
+        this.waiting += 1;
+        const signal = signals.get(context);
+        await new Promise((__, reject) => {
+          signal?.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+          });
+        });
+      },
+      subscribe: (_: unknown, __: unknown, context: TestContext) => this.source(3, signals.get(context)),
+    });
+    for (const [name, code] of [
+      ['lost', 'NOT_FOUND'],
+      ['away', 'UPSTREAM_UNAVAILABLE'],
+    ] as const)
+      Object.assign(fields[name] ?? {}, {
+        subscribe: () => {
+          throw new AppError(code, 'secret detail');
+        },
+      });
     Object.assign(fields.broken ?? {}, {
       resolve: () => {
         throw new Error('secret detail');
       },
       subscribe: (_: unknown, __: unknown, context: TestContext) => this.source(3, signals.get(context)),
     });
-    this.streams = createEventStreams<TestContext>({
-      schema,
+    this.places = createOpenStreams({
       clock: this.clock,
+      maxStreams: bounds.maxStreams ?? 100,
+      maxStreamsPerCaller: bounds.maxStreamsPerCaller ?? 100,
+    });
+    this.streams = createEventStreams<TestContext>({
+      chain: createOperationChain<TestContext>({
+        schema,
+        admit: (request) => request,
+        documents: createDocuments({
+          schema,
+          limits: defaultQueryLimits,
+          maxErrors: 10,
+          suggestions: false,
+          maxBytes: 1_000_000,
+        }),
+        checks: [],
+        limits: defaultQueryLimits,
+        clock: this.clock,
+        observe: (event) => this.observed.push(event),
+      }),
+      clock: this.clock,
+      streams: this.places,
+      executeOnce: () => Promise.reject(new Error('not here')),
       context: (_, signal) => {
         this.contexts += 1;
         if (this.contexts >= this.failContextsFrom) throw new AppError('UNAUTHENTICATED', 'expired');
         const context = {
           language: 'en' as const,
+          permissions: somebody.permissions,
           stats: createOperationStats(),
           consistency: () => undefined,
           number: this.contexts,
@@ -80,25 +139,15 @@ class Bench {
         signals.set(context, signal);
         return Promise.resolve(context);
       },
-      callerNow: () => Promise.resolve(somebody),
-      documents: createDocuments({
-        schema,
-        limits: defaultQueryLimits,
-        maxErrors: 10,
-        suggestions: false,
-        maxBytes: 1_000_000,
-      }),
-      checks: [],
-      limits: defaultQueryLimits,
+      callerNow: () => this.callerNow(),
       positionOf: (payload) => (payload as Payload).eventId,
-      maxStreams: bounds.maxStreams ?? 100,
-      maxStreamsPerCaller: bounds.maxStreamsPerCaller ?? 100,
+      nameRefusal: () => undefined,
       newErrorId: () => 'e1',
       report: (report) => this.reports.push(report),
     });
     this.http = createHttpServer({
       routes: {
-        '/stream': (request, response) => this.streams.handler(request, response, somebody),
+        '/stream': (request, response) => this.streams.handler(request, response, this.caller),
       },
       onError: (error) => this.reports.push(error),
     });
@@ -124,7 +173,7 @@ class Bench {
   }
 
   async close(graceMs = 1_000): Promise<void> {
-    this.streams.drain();
+    this.places.drain();
     await this.http.drain(graceMs);
   }
 
@@ -210,6 +259,107 @@ describe('event streams', () => {
     expect(text).not.toContain('id: 2-0');
     expect(text).toMatch(/"code":"UNAUTHENTICATED"[^\n]*\n\nevent: complete/);
     expect(bench.left).toBe(1);
+  });
+
+  it('end within a minute after the credential is revoked, even if nothing happens', async () => {
+    await make();
+    const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
+    await until(() => bench.pulled === 1);
+    await bench.clock.advance(59_000);
+    bench.callerNow = () => Promise.reject(new AppError('UNAUTHENTICATED', 'revoked'));
+    expect(bench.left).toBe(0);
+    await bench.clock.advance(1_000);
+    const { text } = await reading;
+    expect(text).toMatch(/\n\nretry: 2147483647\nevent: next\ndata: \{"errors":\[[^\n]*"UNAUTHENTICATED"/);
+    expect(text).toMatch(/event: complete\ndata:\n\n$/);
+    expect(bench.left).toBe(1);
+  });
+
+  it('go on while the credential is valid', async () => {
+    await make();
+    const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
+    await until(() => bench.pulled === 1);
+    await bench.clock.advance(29 * 60_000);
+    expect(bench.left).toBe(0);
+    await bench.clock.advance(60_000);
+    expect((await reading).text).not.toContain('errors');
+  });
+
+  it('end when the access token ends', async () => {
+    await make();
+    const expiresAt = bench.clock.wallNow() + 7_000;
+    bench.caller = { ...somebody, expiresAt };
+    bench.callerNow = () =>
+      bench.clock.wallNow() < expiresAt
+        ? Promise.resolve(bench.caller)
+        : Promise.reject(new AppError('UNAUTHENTICATED', 'expired'));
+    const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
+    await until(() => bench.pulled === 1);
+    await bench.clock.advance(6_999);
+    expect(bench.left).toBe(0);
+    await bench.clock.advance(1);
+    expect((await reading).text).toContain('"code":"UNAUTHENTICATED"');
+  });
+
+  it('are operations in log and metrics: their start, each event, and refusals', async () => {
+    await make();
+    await bench.raw('subscription Cards { events(count: 2) { eventId } }', (all) => all.includes('2-0"'));
+    await bench.raw('subscription Cards { nothing }', whole);
+    await bench.raw('subscription { refused { eventId } }', whole);
+    const seen = bench.observed.map(({ name, type, eventId, outcome, codes }) => [
+      ...[name, type, eventId, outcome, codes.join()],
+    ]);
+    expect(seen).toEqual([
+      ['Cards', 'subscription', undefined, 'ok', ''],
+      ['Cards', 'subscription', '1-0', 'ok', ''],
+      ['Cards', 'subscription', '2-0', 'ok', ''],
+      [undefined, 'none', undefined, 'failed', 'GRAPHQL_VALIDATION_FAILED'],
+      [undefined, 'subscription', undefined, 'failed', 'FORBIDDEN'],
+    ]);
+  });
+
+  it('give up the calls of an event after the time of an operation', async () => {
+    await make();
+    const reading = bench.raw('subscription { slow { eventId } }', (all) => all.includes('3-0'));
+    await until(() => bench.waiting > 0);
+    await bench.clock.advance(defaultQueryLimits.operationMs - 1);
+    expect(bench.waiting).toBe(1);
+    await bench.clock.advance(1);
+    await until(() => bench.waiting === 2);
+    await bench.clock.advance(defaultQueryLimits.operationMs);
+    await bench.clock.advance(defaultQueryLimits.operationMs);
+    expect((await reading).text.match(/"code":"UPSTREAM_UNAVAILABLE"/g)).toHaveLength(3);
+  });
+
+  it.each([
+    ['text/event-stream', 200],
+    ['*/*', 200],
+    ['text/*;q=0.1', 200],
+    ['text/event-stream, multipart/mixed', 200],
+    ['application/json;q=0.9, TEXT/EVENT-STREAM ; q=0.5', 200],
+    ['application/json', 406],
+    ['*/*, text/event-stream;q=0', 406],
+  ])('parse the header Accept: %s', async (accept, status) => {
+    await make();
+    const response = await bench.raw('subscription { events(count: 1) { eventId } }', () => true, { accept });
+    expect([accept, response.status]).toEqual([accept, status]);
+    if (status === 406) expect(response.text).toContain('"code":"GRAPHQL_STREAM_REQUIRED"');
+  });
+
+  it.each([
+    [
+      'the events after its position are lost: once, without a position',
+      'lost',
+      { 'last-event-id': '1-1' },
+      'id\n',
+    ],
+    ['it has lost events by its own argument: not again', 'lost', {}, 'retry: 2147483647\n'],
+    ['it may not subscribe: not again', 'refused', {}, 'retry: 2147483647\n'],
+    ['the log of events is away: as ever', 'away', {}, ''],
+  ])('tell an EventSource whether to come back if %s', async (_, field, headers, lead) => {
+    await make();
+    const { text } = await bench.raw(`subscription { ${field} { eventId } }`, whole, headers);
+    expect(text.startsWith(`:\n\n${lead}event: next\ndata: {"errors":`)).toBe(true);
   });
 
   it.each([
@@ -304,12 +454,15 @@ describe('event streams', () => {
 
   it('cannot be reserved', async () => {
     await make();
-    expect((await fetch(bench.url, { method: 'PUT' })).status).toBe(404);
+    const { status, headers } = await fetch(bench.url, { method: 'PUT' });
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
 
   it('refuse a huge request', async () => {
     await make();
-    expect(await bench.raw(`subscription { ${'x'.repeat(100_000)} }`, whole)).toMatchObject({ status: 413 });
+    expect(
+      await bench.raw(`subscription { ${'x'.repeat(defaultQueryLimits.bodyBytes)} }`, whole),
+    ).toMatchObject({ status: 413 });
   });
 
   it('end at once when the server stops, without telling the client that the subscription is over', async () => {

@@ -7,10 +7,10 @@ import {
   observeWaits,
   type TrafficHooks,
 } from '../../../src/traffic/calls/hooks';
-import { aBucket, aCall, aReply } from '../../support/calls';
+import { aBucket, aCall, anAttempt, aReply, aScheduledCall } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
-/** A meter that writes down what it is told. */
+/** Hooks that record every call. */
 const recorder = () => {
   const operationEvent: unknown[] = [];
   let depth = 0;
@@ -36,7 +36,7 @@ const stats = () => ({
 });
 const bucket = aBucket();
 
-describe('the meter of waits', () => {
+describe('the wait hooks', () => {
   it("counts a call as waiting until it is sent, and updates the operation's stats", async () => {
     const { hooks, operationEvent, depth } = recorder();
     const own = stats();
@@ -49,7 +49,7 @@ describe('the meter of waits', () => {
       call.stats?.answered('08-0');
       return Promise.resolve(aReply({}, 0));
     };
-    await observeWaits(hooks)(next)(aCall({ stats: own }));
+    await observeWaits(hooks)(next)(anAttempt({ stats: own }));
     expect([depths, depth(), operationEvent]).toEqual([[1, 0], 0, [['waited', 'interactive', 40]]]);
     expect(own.sent).toHaveBeenCalledWith('1004', bucket, 40);
     expect(own.wrote).toHaveBeenCalledWith('subject', 3);
@@ -63,14 +63,14 @@ describe('the meter of waits', () => {
       return Promise.reject(new AppError('UPSTREAM_RATE_LIMITED', 'no slot'));
     };
     const left: Send = () => Promise.reject(new Error('the client has left'));
-    // Without a tally of its own, as what runs behind an answer.
-    await expect(observeWaits(hooks)(refused)(aCall({ lane: 'refresh' }))).rejects.toThrow();
-    await expect(observeWaits(hooks)(left)(aCall())).rejects.toThrow();
+    // Without stats of its own, like a background refresh.
+    await expect(observeWaits(hooks)(refused)(anAttempt({ lane: 'refresh' }))).rejects.toThrow();
+    await expect(observeWaits(hooks)(left)(anAttempt())).rejects.toThrow();
     expect([depth(), operationEvent]).toEqual([0, [['refused', 'refresh']]]);
   });
 });
 
-describe('the meter of lookups', () => {
+describe('the lookup hooks', () => {
   const cache = { kind: 'userCard' as const, key: 'k', subject: 's' };
 
   it('reports hit, stale and miss', async () => {
@@ -92,7 +92,7 @@ describe('the meter of lookups', () => {
   });
 });
 
-describe('the meter of exchanges', () => {
+describe('the attempt hooks', () => {
   const through = async (next: Send, changes = {}) => {
     const clock = fakeClock();
     const { hooks, operationEvent } = recorder();
@@ -100,9 +100,9 @@ describe('the meter of exchanges', () => {
       hooks,
       clock,
     )((call) => {
-      call.onWritten?.(clock.now());
+      call.onWritten(clock.now());
       return clock.advance(30).then(() => next(call));
-    })(aCall({ traceId: 'abc', host: 'backup', attempt: 2, ...changes }));
+    })(aScheduledCall({ traceId: 'abc', host: 'backup', attempt: 2, ...changes }));
     await sent.catch(() => undefined);
     return operationEvent;
   };
@@ -150,7 +150,7 @@ describe('a change of the host in use', () => {
   it('is reported in both directions', async () => {
     const clock = fakeClock();
     const changes: string[] = [];
-    const hosts = createHosts(clock, (to) => changes.push(to));
+    const hosts = createHosts(clock, { onSwitch: (to) => changes.push(to) });
     hosts.report('main', false);
     expect(changes).toEqual(['backup']);
     for (let probes = 0; probes < 2; probes += 1) {

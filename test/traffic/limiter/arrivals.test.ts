@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import type { Clock } from '../../../src/shared/clock';
 import { AppError } from '../../../src/shared/errors';
-import { SlotMissed, type Call, type Reply, type Send } from '../../../src/traffic/calls/call';
+import {
+  SlotMissed,
+  type Attempt,
+  type Reply,
+  type ScheduledCall,
+  type Send,
+} from '../../../src/traffic/calls/call';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import { peakPerSecond } from '../../support/arrivals';
-import { aBucket, aCall, aReply } from '../../support/calls';
+import { aBucket, anAttempt, aReply } from '../../support/calls';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 import { virtualSlotStore } from '../../support/virtual-slot-store';
 
@@ -26,12 +32,12 @@ interface Way {
 const network = (clock: FakeClock, wayOf: (call: number) => Way, giveUpMs: number) => {
   const arrivals: number[] = [];
   let calls = 0;
-  const send: Send = async (call: Call): Promise<Reply> => {
+  const send: Send<ScheduledCall> = async (call): Promise<Reply> => {
     const { writtenLateMs, outMs, restMs } = wayOf(calls);
     calls += 1;
-    await wait(clock, (call.sendAt ?? 0) - clock.now() + writtenLateMs);
-    if (clock.now() > (call.sendBy ?? Infinity)) throw new SlotMissed();
-    call.onWritten?.(clock.now());
+    await wait(clock, call.sendAt - clock.now() + writtenLateMs);
+    if (clock.now() > call.sendBy) throw new SlotMissed();
+    call.onWritten(clock.now());
     arrivals.push(clock.now() + outMs);
     const tripMs = outMs + restMs;
     await wait(clock, Math.min(tripMs, giveUpMs));
@@ -41,7 +47,11 @@ const network = (clock: FakeClock, wayOf: (call: number) => Way, giveUpMs: numbe
   return { arrivals, send };
 };
 
-const fleetOf = (clock: FakeClock, processes: number, send: Send): readonly Send[] => {
+const fleetOf = (
+  clock: FakeClock,
+  processes: number,
+  send: Send<ScheduledCall>,
+): readonly Send<Attempt>[] => {
   const store = virtualSlotStore(clock);
   return Array.from({ length: processes }, (_, instance) => {
     const fleet = { place: () => ({ instance, instances: processes }), stop: () => undefined };
@@ -54,13 +64,13 @@ const fleetOf = (clock: FakeClock, processes: number, send: Send): readonly Send
 /** Each process keeps so many calls waiting until the time is up. */
 const saturate = async (
   clock: FakeClock,
-  senders: readonly Send[],
+  senders: readonly Send<Attempt>[],
   { outstanding, forMs }: { readonly outstanding: number; readonly forMs: number },
 ): Promise<void> => {
   const until = clock.now() + forMs;
-  const worker = async (send: Send): Promise<void> => {
+  const worker = async (send: Send<Attempt>): Promise<void> => {
     while (clock.now() < until)
-      await send(aCall({ bucket, deadline: clock.now() + 60_000 })).catch(() => undefined);
+      await send(anAttempt({ bucket, deadline: clock.now() + 60_000 })).catch(() => undefined);
   };
   await clock.until(
     Promise.all(senders.flatMap((send) => Array.from({ length: outstanding }, () => worker(send)))),

@@ -1,15 +1,15 @@
 import { AppError } from '../../../src/shared/errors';
-import type { Call, Reply } from '../../../src/traffic/calls/call';
+import type { Attempt, Reply, ScheduledCall } from '../../../src/traffic/calls/call';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
-import { aBucket, aCall, aReply } from '../../support/calls';
+import { aBucket, anAttempt, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
-const answered = (call: Call): Promise<Reply> => {
-  call.onWritten?.(call.sendAt ?? 0);
+const answered = (call: ScheduledCall): Promise<Reply> => {
+  call.onWritten(call.sendAt);
   return Promise.resolve(aReply(call.caller, 0));
 };
-const setUp = (answer: (call: Call) => Promise<Reply> = answered) => {
+const setUp = (answer: (call: ScheduledCall) => Promise<Reply> = answered) => {
   const clock = fakeClock();
   const start = clock.now();
   const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 });
@@ -21,14 +21,15 @@ const setUp = (answer: (call: Call) => Promise<Reply> = answered) => {
   }[] = [];
   const send = limiter.wrapper((call) => {
     sent.push({
-      at: (call.sendAt ?? 0) - start,
+      at: call.sendAt - start,
       caller: call.caller,
       lane: call.lane,
       timeoutMs: call.deadline - start,
     });
     return answer(call);
   });
-  const call = (changes: Partial<Call> = {}): Call => aCall({ deadline: clock.now() + 60_000, ...changes });
+  const call = (changes: Partial<Attempt> = {}): Attempt =>
+    anAttempt({ deadline: clock.now() + 60_000, ...changes });
   return { clock, start, limiter, sent, send, call };
 };
 
@@ -79,7 +80,7 @@ describe('limiter', () => {
     let refusals = 0;
     const { clock, start, sent, send, call } = setUp((own) => {
       if (clock.now() - start < 1_000 || refusals > 0) return answered(own);
-      own.onWritten?.(clock.now());
+      own.onWritten(clock.now());
       refusals += 1;
       return Promise.reject(
         new AppError('UPSTREAM_RATE_LIMITED', 'upstream', { upstream: { status: 429, verified: true } }),
@@ -100,7 +101,7 @@ describe('limiter', () => {
       const [lateMs, answerMs] = busy ? [18, 2_000] : [0, 0];
       busy = false;
       await after(lateMs);
-      own.onWritten?.(clock.now());
+      own.onWritten(clock.now());
       await after(answerMs);
       return aReply(null, 0);
     });
@@ -143,7 +144,7 @@ describe('limiter', () => {
   it('takes a call that was never answered for one that arrived late', async () => {
     let silent = false;
     const { clock, sent, send, call } = setUp(async (own) => {
-      own.onWritten?.(clock.now());
+      own.onWritten(clock.now());
       if (silent) throw new AppError('UPSTREAM_UNAVAILABLE', '', { sent: true });
       await new Promise<void>((resolve) => clock.after(5, resolve));
       return aReply(null, 0);
@@ -161,7 +162,7 @@ describe('limiter', () => {
   it('takes a call that was long under way for one that arrived late', async () => {
     let slow = false;
     const { clock, sent, send, call } = setUp(async (own) => {
-      own.onWritten?.(clock.now());
+      own.onWritten(clock.now());
       if (slow) await new Promise<void>((resolve) => clock.after(80, resolve));
       return aReply(null, 0);
     });
@@ -309,7 +310,7 @@ describe('limiter', () => {
   it('pauses the bucket after a 429, so that no repeat is unpaced', async () => {
     let refused = false;
     const { clock, sent, send, call } = setUp((own) => {
-      own.onWritten?.(clock.now());
+      own.onWritten(clock.now());
       if (refused) return Promise.resolve(aReply(null, 0));
       refused = true;
       return Promise.reject(

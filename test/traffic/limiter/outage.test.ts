@@ -3,7 +3,7 @@ import { SlotMissed } from '../../../src/traffic/calls/call';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
-import { aCall, aReply } from '../../support/calls';
+import { anAttempt, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 import { virtualSlotStore } from '../../support/virtual-slot-store';
 
@@ -47,15 +47,15 @@ describe('a fleet whose store is away', () => {
               fleet: { place: () => ({ instance, instances }), stop: () => undefined },
             });
             const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });
-            const send = wrapper(async ({ sendAt = 0, onWritten }) => {
+            const send = wrapper(async ({ sendAt, onWritten }) => {
               await new Promise<void>((resolve) => clock.after(sendAt - clock.now(), resolve));
               arrivals.push(clock.now());
-              onWritten?.(clock.now());
+              onWritten(clock.now());
               return aReply('card', 0);
             });
             const loop = async (): Promise<void> => {
               while (running)
-                await send(aCall({ bucket, deadline: clock.now() + 60_000 })).catch((error: unknown) => {
+                await send(anAttempt({ bucket, deadline: clock.now() + 60_000 })).catch((error: unknown) => {
                   failures.push(error);
                 });
             };
@@ -175,11 +175,11 @@ describe('a missed slot', () => {
     const clock = fakeClock();
     const { wrapper } = createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 });
     const seen: { sendAt: number; sendBy: number }[] = [];
-    const send = wrapper(({ sendAt = 0, sendBy = 0 }) => {
+    const send = wrapper(({ sendAt, sendBy }) => {
       seen.push({ sendAt, sendBy });
       return seen.length === 1 ? Promise.reject(new SlotMissed()) : Promise.resolve(aReply('card', 0));
     });
-    await clock.until(send(aCall({ bucket, deadline: clock.now() + 3_000 })));
+    await clock.until(send(anAttempt({ bucket, deadline: clock.now() + 3_000 })));
     expect(seen).toHaveLength(2);
     // What may need to be signed first, and the grace: later, the call would count against a second that others have filled.
     for (const { sendAt, sendBy } of seen) expect(sendBy - sendAt).toBe(30);

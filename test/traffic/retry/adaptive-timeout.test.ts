@@ -1,7 +1,7 @@
 import { AppError } from '../../../src/shared/errors';
 import { adaptiveTimeout } from '../../../src/traffic/retry/adaptive-timeout';
-import type { Call, Reply } from '../../../src/traffic/calls/call';
-import { aCall, aReply } from '../../support/calls';
+import type { Reply, ScheduledCall } from '../../../src/traffic/calls/call';
+import { aScheduledCall, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
 const refusal = new AppError('UPSTREAM_UNAVAILABLE', '', {
@@ -17,8 +17,8 @@ const setUp = () => {
     (call) =>
       new Promise<Reply>((resolve, reject) => {
         const { afterMs, error } = outcome;
-        clock.after(Math.max(0, (call.sendAt ?? 0) - clock.now()), () => {
-          call.onWritten?.(clock.now());
+        clock.after(Math.max(0, call.sendAt - clock.now()), () => {
+          call.onWritten(clock.now());
           call.signal?.addEventListener('abort', () => {
             reject(call.signal?.reason as Error);
           });
@@ -30,13 +30,16 @@ const setUp = () => {
         });
       }),
   );
-  const ask = (changes: Partial<Call> = {}, given: typeof outcome = { afterMs: 80 }): Promise<Reply> => {
+  const ask = (
+    changes: Partial<ScheduledCall> = {},
+    given: typeof outcome = { afterMs: 80 },
+  ): Promise<Reply> => {
     outcome = given;
-    return send(aCall({ deadline: clock.now() + 30_000, ...changes }));
+    return send(aScheduledCall({ deadline: clock.now() + 30_000, ...changes }));
   };
   const answered = (given?: typeof outcome) => clock.until(ask({}, given).catch(() => undefined));
   /** How long a call waits for an answer that does not come. */
-  const wait = async (changes: Partial<Call> = {}): Promise<number> => {
+  const wait = async (changes: Partial<ScheduledCall> = {}): Promise<number> => {
     const began = Math.max(clock.now(), changes.sendAt ?? 0);
     await expect(clock.until(ask(changes, { afterMs: Infinity }))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',

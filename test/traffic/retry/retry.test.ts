@@ -1,8 +1,8 @@
 import { AppError } from '../../../src/shared/errors';
 import { retry } from '../../../src/traffic/retry/retry';
-import { createHosts } from '../../../src/traffic/retry/hosts';
+import { createHosts, type HostsOptions } from '../../../src/traffic/retry/hosts';
 import { createRetryBudget } from '../../../src/traffic/retry/retry-budget';
-import type { Call, Host, Reply } from '../../../src/traffic/calls/call';
+import type { Attempt, Call, Host, Reply } from '../../../src/traffic/calls/call';
 import { aCall, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
@@ -21,24 +21,69 @@ const rejected = new AppError('UPSTREAM_REJECTED', '', {
   sent: true,
   upstream: { status: 400, verified: true },
 });
+const unusable = new AppError('UPSTREAM_MALFORMED', '', { sent: true, repeat: 'other-host' });
+const redirected = new AppError('UPSTREAM_MALFORMED', '', { sent: true, repeat: 'never' });
 const ok = aReply('ok', 0);
 
-const setUp = (script: (host: Host, made: number) => Reply | AppError) => {
+const setUp = (script: (host: Host, made: number) => Reply | AppError, options: HostsOptions = {}) => {
   const clock = fakeClock();
-  const sent: Call[] = [];
+  const sent: Attempt[] = [];
   const hosts: Host[] = [];
-  const send = retry({ clock, random: () => 0.5, hosts: createHosts(clock), budget: createRetryBudget() })((
-    call,
-  ) => {
+  const send = retry({
+    clock,
+    random: () => 0.5,
+    hosts: createHosts(clock, options),
+    budget: createRetryBudget(),
+  })((call) => {
     sent.push(call);
-    hosts.push(call.host ?? 'main');
-    const outcome = script(call.host ?? 'main', hosts.length);
+    hosts.push(call.host);
+    const outcome = script(call.host, hosts.length);
     return outcome instanceof AppError ? Promise.reject(outcome) : Promise.resolve(outcome);
   });
   const call = (changes: Partial<Call> = {}) =>
     clock.until(send(aCall({ deadline: clock.now() + 30_000, ...changes })));
   return { clock, sent, hosts, call };
 };
+
+describe('an answer that would be the same again', () => {
+  const kinds = [
+    ['a read', { access: 'read', idempotency: 'read' }, 'UPSTREAM_MALFORMED'],
+    ['an upload', { access: 'write', idempotency: 'read' }, 'UPSTREAM_MALFORMED'],
+    ['a write of the same values', { access: 'write', idempotency: 'set' }, 'OUTCOME_UNKNOWN'],
+    ['a write refused as a duplicate', { access: 'write', idempotency: 'deduplicated' }, 'OUTCOME_UNKNOWN'],
+    ['a write done twice', { access: 'write', idempotency: 'unsafe' }, 'OUTCOME_UNKNOWN'],
+  ] as const;
+
+  it.each(kinds)('is asked for once more at the other host only: %s', async (_, kind, code) => {
+    const { hosts, call } = setUp(() => unusable);
+    await expect(call(kind)).rejects.toMatchObject({ code });
+    expect(hosts).toEqual(kind.idempotency === 'unsafe' ? ['main'] : ['main', 'backup']);
+  });
+
+  it.each(kinds)('is not asked for again if it is a redirect: %s', async (_, kind, code) => {
+    const { hosts, call } = setUp(() => redirected);
+    await expect(call(kind)).rejects.toMatchObject({ code });
+    expect(hosts).toEqual(['main']);
+  });
+
+  it('is not asked for again if both names lead to the same host', async () => {
+    const { hosts, call } = setUp(() => unusable, { isSingle: true });
+    await expect(call()).rejects.toBe(unusable);
+    expect(hosts).toEqual(['main']);
+  });
+
+  it('excludes its host, also when the other one needs several attempts', async () => {
+    const { hosts, call } = setUp((host, made) => (host === 'main' ? unusable : made < 4 ? unclear : ok));
+    await expect(call()).resolves.toBe(ok);
+    expect(hosts).toEqual(['main', 'backup', 'backup', 'backup']);
+  });
+
+  it('counts as a failure of its host, which is then left', async () => {
+    const { hosts, call } = setUp((host) => (host === 'main' ? unusable : ok));
+    for (let i = 0; i < 20; i += 1) await call();
+    expect(hosts.filter((host) => host === 'main').length).toBeLessThanOrEqual(2);
+  });
+});
 
 describe('attempts', () => {
   it.each([

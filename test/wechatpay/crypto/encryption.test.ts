@@ -61,7 +61,7 @@ describe('encrypting personal fields', () => {
     ['that is not ciphertext at all', '13812345678'],
   ])('says that a key is missing for a field %s', async (_, sealed) => {
     await expect(unseal(sealed, [privateKey])).rejects.toMatchObject({
-      code: 'MISCONFIGURED',
+      code: 'DECRYPTION_KEY_MISSING',
       message: 'a personal field is sealed for a private key that is not configured',
     });
   });

@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
+import { Sentence } from '../../../src/shared/sentence';
 import { refusal, type RefusedReply } from '../../../src/wechatpay/transport/reply-errors';
 
 const reply = (changes: Partial<RefusedReply>): RefusedReply => ({
+  route: 'brand',
+  values: [],
   status: 400,
   body: '{"code":"PARAM_ERROR","message":"参数错误"}',
   requestId: '08F1-268575822',
@@ -49,30 +52,47 @@ describe('what a refusal means', () => {
     expect(refusal(reply({})).upstream).toEqual({
       status: 400,
       wechatCode: 'PARAM_ERROR',
-      wechatMessage: '参数错误',
+      sentence: new Sentence('参数错误'),
       requestId: '08F1-268575822',
       verified: true,
     });
     expect(refusal(reply({ verified: false, requestId: undefined })).upstream).toEqual({
       status: 400,
       wechatCode: 'PARAM_ERROR',
-      wechatMessage: '参数错误',
+      sentence: new Sentence('参数错误'),
       verified: false,
     });
   });
 
-  it('keeps nothing else of the body: its detail may echo the request', () => {
+  it('redacts the rest of the body: its detail may echo the request', () => {
     const error = refusal(
       reply({ body: '{"code":"PARAM_ERROR","message":"m","detail":{"value":"13812345678"}}' }),
     );
     expect(inspect(error, { depth: 9 })).not.toContain('13812345678');
     expect(JSON.stringify(error)).not.toContain('13812345678');
+    expect(error.upstream?.detail).toBe('{"value":"…"}');
   });
 
   it('does not pass on an invalid code', () => {
     const error = refusal(reply({ body: '{"code":"13812345678 is wrong","message":7}' }));
     expect(error.upstream).toEqual({ status: 400, requestId: '08F1-268575822', verified: true });
     expect(error.message).toBe('the upstream answered 400 without a code');
+  });
+
+  it.each([
+    [302, '', 'never'],
+    [301, body('PARAM_ERROR'), 'never'],
+    [400, '<html>bad request</html>', 'other-host'],
+    [401, '<html>who are you</html>', 'other-host'],
+    [404, 'not found', 'other-host'],
+    [405, '', 'other-host'],
+    [408, '', undefined],
+    [425, '', undefined],
+    [429, '<html>', undefined],
+    [502, '<html>', undefined],
+    [400, body('PARAM_ERROR'), undefined],
+  ])('%i %s is worth asking again: %s', (status, text, repeat) => {
+    expect(refusal(reply({ status, body: text })).repeat).toBe(repeat);
   });
 
   it.each([

@@ -211,8 +211,10 @@ describe('a caller who disconnects', () => {
   });
 });
 
-it('signs before its slot, writes at it and tells when', async () => {
+it('signs before its slot with the time of the slot, and writes at it', async () => {
   const clock = fakeClock();
+  const received: string[] = [];
+  server.on('connection', (socket) => socket.on('data', (bytes: Buffer) => received.push(bytes.toString())));
   const sendAt = clock.now() + 1000;
   const written: number[] = [];
   const timed = exchangeWith(originOf(server), clock);
@@ -223,5 +225,6 @@ it('signs before its slot, writes at it and tells when', async () => {
   await clock.advance(1);
   expect(await sent).toMatchObject({ status: 200 });
   expect(written).toEqual([sendAt]);
+  expect(received.join('')).toContain(`timestamp="${Math.floor(sendAt / 1000)}"`);
   await timed.close();
 });

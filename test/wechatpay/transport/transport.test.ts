@@ -1,11 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Formatter, Rsa } from 'wechatpay-axios-plugin';
-import type { Call, UpstreamRequest } from '../../../src/traffic/calls/call';
+import type { ScheduledCall, UpstreamRequest } from '../../../src/traffic/calls/call';
 import { createAccounts, type Accounts } from '../../../src/wechatpay/accounts/accounts';
 import { createUpstreamClock } from '../../../src/wechatpay/crypto/upstream-clock';
 import { createTransport } from '../../../src/wechatpay/transport/transport';
-import { aCall } from '../../support/calls';
+import { aScheduledCall } from '../../support/calls';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 import { newPair } from '../../support/key-pairs';
 import { authorizationOf, settingsAt, signedHeaders, startUpstream, type Upstream } from '../upstream';
@@ -81,8 +81,11 @@ const answers = (body: string, answer: SignedAnswer = {}): void => {
     signed(response, body, answer);
   });
 };
-const post = (request: Partial<UpstreamRequest>, changes: Partial<Call> = {}): Call =>
-  aCall({ ...changes, request: () => ({ method: 'POST', target: '/brand/x', sealed: false, ...request }) });
+const post = (request: Partial<UpstreamRequest>, changes: Partial<ScheduledCall> = {}): ScheduledCall =>
+  aScheduledCall({
+    ...changes,
+    request: () => ({ method: 'POST', target: '/brand/x', sealed: false, ...request }),
+  });
 
 describe('what is sent', () => {
   beforeEach(() => {
@@ -94,7 +97,7 @@ describe('what is sent', () => {
     "/brand/card-member/user-cards/a!'()*b;,:@&=$+?x=%e4%bc%9a&X=%E4%BC%9A&y=a%20b+c&&z",
     '/brand/card-member/user-cards/../..//./%2e%2e/?a=//b/../c#d',
   ])('signs and writes %s byte for byte', async (target) => {
-    await wire.send(aCall({ request: () => ({ method: 'GET', target, sealed: false }) }));
+    await wire.send(aScheduledCall({ request: () => ({ method: 'GET', target, sealed: false }) }));
     const [received] = upstream.received;
     if (received === undefined) throw new Error('nothing arrived');
     expect(received.target).toBe(target);
@@ -117,7 +120,7 @@ describe('what is sent', () => {
 
   it('sends exactly the documented headers', async () => {
     // The trace of the operation is ours: WeChat Pay documents no header for it.
-    await wire.send(aCall({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }));
+    await wire.send(aScheduledCall({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }));
     await wire.send(post({ body: () => '{}' }));
     await wire.send(post({}));
     const names = upstream.received.map(({ headers }) => Object.keys(headers).sort());
@@ -134,10 +137,9 @@ describe('what is sent', () => {
     });
   });
 
-  it('uses a new nonce for each attempt, and the time of its slot', async () => {
-    const clock = { sendAt: now - 3000 };
-    await wire.send(aCall());
-    await wire.send(aCall(clock));
+  it('uses a new nonce for each attempt, and the present time if its slot has passed', async () => {
+    await wire.send(aScheduledCall());
+    await wire.send(aScheduledCall({ sendAt: now - 3000 }));
     const [first, second] = upstream.received.map(authorizationOf);
     expect(first).toMatchObject({
       scheme: 'WECHATPAY-BRAND-SHA256-RSA2048',
@@ -145,7 +147,7 @@ describe('what is sent', () => {
       serial_no: 'A1',
       timestamp: '1700000000',
     });
-    expect(second?.timestamp).toBe('1699999997');
+    expect(second?.timestamp).toBe('1700000000');
     expect(second?.nonce_str).not.toBe(first?.nonce_str);
   });
 
@@ -190,7 +192,7 @@ describe('what is sent', () => {
       clock,
       upstreamClock: createUpstreamClock(clock),
     });
-    await other.send(aCall({ host: 'backup' }));
+    await other.send(aScheduledCall({ host: 'backup' }));
     expect([upstream.received.length, backup.received.length]).toEqual([0, 1]);
     await other.close();
     await backup.close();
@@ -198,7 +200,7 @@ describe('what is sent', () => {
 });
 
 describe('accepted responses', () => {
-  const call = aCall();
+  const call = aScheduledCall();
 
   it('returns the data of a verified response', async () => {
     const body = '{"card_id":"会员","n":1}';
@@ -268,8 +270,12 @@ describe('accepted responses', () => {
   );
 
   describe('that is not the answer to the request', () => {
-    const asking = (correspond: UpstreamRequest['correspond'], target = '/x', changes: Partial<Call> = {}) =>
-      aCall({
+    const asking = (
+      correspond: UpstreamRequest['correspond'],
+      target = '/x',
+      changes: Partial<ScheduledCall> = {},
+    ) =>
+      aScheduledCall({
         ...changes,
         request: () => ({ method: 'GET', target, sealed: false, ...(correspond && { correspond }) }),
       });
@@ -319,7 +325,7 @@ describe('refusals', () => {
 
   it('marks a signed refusal as verified', async () => {
     answers(notFound, { status: 404, headers: { 'Request-ID': '08F1-268575533' } });
-    await expect(wire.send(aCall())).rejects.toMatchObject({
+    await expect(wire.send(aScheduledCall())).rejects.toMatchObject({
       code: 'NOT_FOUND',
       upstream: { status: 404, wechatCode: 'NOT_FOUND', verified: true, requestId: '08F1-268575533' },
     });
@@ -327,7 +333,7 @@ describe('refusals', () => {
 
   it('marks an unsigned refusal as unverified', async () => {
     upstream.answer((response) => response.writeHead(404).end(notFound));
-    await expect(wire.send(aCall())).rejects.toMatchObject({
+    await expect(wire.send(aScheduledCall())).rejects.toMatchObject({
       code: 'NOT_FOUND',
       upstream: { status: 404, verified: false },
     });
@@ -335,7 +341,7 @@ describe('refusals', () => {
 
   it('reports a rate limit, with the requested wait', async () => {
     answers('{"code":"RATELIMIT_EXCEEDED"}', { status: 429, headers: { 'Retry-After': '2' } });
-    await expect(wire.send(aCall())).rejects.toMatchObject({
+    await expect(wire.send(aScheduledCall())).rejects.toMatchObject({
       code: 'UPSTREAM_RATE_LIMITED',
       retryAfterMs: 2000,
     });
@@ -343,7 +349,10 @@ describe('refusals', () => {
 
   it('treats 202 as "not processed", signed or not', async () => {
     answers('{}', { status: 202 });
-    await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: true });
+    await expect(wire.send(aScheduledCall())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      sent: true,
+    });
   });
 });
 
@@ -363,11 +372,14 @@ describe('a machine whose clock is wrong', () => {
       clock.setWall(byMs);
       answers(signError, { status: 401, headers: { Date: date } });
       // Not processed, so whatever it was may be sent again.
-      await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: false });
+      await expect(wire.send(aScheduledCall())).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        sent: false,
+      });
       expect(Math.abs(signedAt() - now - byMs)).toBeLessThanOrEqual(1_000);
       answers('{"a":1}', { headers: { Date: date } });
       // The answer is dated by WeChat Pay's clock as well.
-      expect(await wire.send(aCall())).toMatchObject({ data: { a: 1 } });
+      expect(await wire.send(aScheduledCall())).toMatchObject({ data: { a: 1 } });
       expect(Math.abs(signedAt() - now)).toBeLessThanOrEqual(1_000);
       expect(accounts.refusedRoutes()).toEqual([]);
     },
@@ -375,10 +387,10 @@ describe('a machine whose clock is wrong', () => {
 
   it('is distinguished from a refused credential, which readiness reports until it is accepted', async () => {
     answers('{"code":"SIGN_ERROR"}', { status: 401, headers: { Date: date } });
-    await expect(wire.send(aCall())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+    await expect(wire.send(aScheduledCall())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
     expect(accounts.refusedRoutes()).toEqual(['brand']);
     answers('{}', { headers: { Date: date } });
-    await wire.send(aCall());
+    await wire.send(aScheduledCall());
     expect(accounts.refusedRoutes()).toEqual([]);
   });
 });

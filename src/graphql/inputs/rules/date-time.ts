@@ -1,19 +1,6 @@
-import { combine, rule } from './rule';
-import { isText, Length } from './text';
+import { isText } from './is-text';
 
-/** `string(32)` in RFC 3339 with an offset: 需遵循 RFC3339 标准格式:yyyy-MM-DDTHH:mm:ss+TIMEZONE */
-export const Rfc3339 = (): PropertyDecorator =>
-  combine(
-    Length(32),
-    rule({
-      code: 'INVALID',
-      en: 'must be an RFC 3339 date-time with an offset, such as 2015-05-20T13:29:35+08:00',
-      zh: '须为带时区的 RFC 3339 时间,如 2015-05-20T13:29:35+08:00',
-      holds: (value) => value === '' || isRfc3339(value),
-    }),
-  );
-
-/** The offset may be `Z`; a day that the calendar does not have is refused. */
+/** 需遵循 RFC3339 标准格式:yyyy-MM-DDTHH:mm:ss+TIMEZONE. The offset may be `Z`; the calendar must have the day. */
 export const isRfc3339 = (value: unknown): value is string => {
   const [, date] = (isText(value) && rfc3339.exec(value)) || [];
   return date !== undefined && isFullDate(date);
@@ -26,6 +13,18 @@ export const isFullDate = (text: string): boolean => {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+};
+
+const dayMs = 86_400_000;
+const beijingMs = 8 * 3_600_000;
+
+/**
+ * When a card ends that is valid for some calendar days (领取后N个自然天内有效), ms since the Unix epoch. The day of the pickup
+ * does not count, which is the more lenient reading, so the card ends with the last of N further days in Beijing.
+ */
+export const endOfCalendarDays = (pickupTime: string, days: number): number => {
+  const pickedUp = Date.parse(pickupTime) + beijingMs;
+  return pickedUp - (((pickedUp % dayMs) + dayMs) % dayMs) + (days + 1) * dayMs - beijingMs;
 };
 
 const rfc3339 =

@@ -1,17 +1,16 @@
 import type { CommonFieldFlag } from '../../values/enums';
 import { isFullDate } from './date-time';
-import { Agreement, combine } from './rule';
-
-interface FormAnswer {
-  readonly name: CommonFieldFlag;
-  readonly value: string;
-}
+import { isText } from './is-text';
+import type { Check } from './rule';
 
 /** The formats that the documents prescribe for answers; names and addresses are free text. */
-const formats = [
+const formats: readonly (Omit<Check, 'code' | 'holds'> & {
+  readonly name: CommonFieldFlag;
+  readonly fits: (value: string) => boolean;
+})[] = [
   {
     name: 'USER_FORM_FLAG_SEX',
-    fits: (value: string) => /^[男女]$/.test(value),
+    fits: (value) => /^[男女]$/.test(value),
     en: 'must be 男 or 女',
     zh: '须为男或女',
   },
@@ -23,25 +22,22 @@ const formats = [
   },
   {
     name: 'USER_FORM_FLAG_EMAIL',
-    fits: (value: string) => /^[^\s@]{1,64}@[^\s@]{1,128}\.[^\s@.]{2,}$/.test(value),
+    fits: (value) => /^[^\s@]{1,64}@[^\s@]{1,128}\.[^\s@.]{2,}$/.test(value),
     en: 'must be an e-mail address',
     zh: '须为合法邮箱',
   },
   {
     name: 'USER_FORM_FLAG_CITY',
-    fits: (value: string) => /^[^,]+,[^,]+$/.test(value),
+    fits: (value) => /^[^,]+,[^,]+$/.test(value),
     en: 'must be 省份,城市',
     zh: '须为“省份,城市”',
   },
-] as const;
+];
 
 /** The value of an answer fits the field that its `name` names. */
-export const FitsItsName = (): PropertyDecorator =>
-  combine(
-    ...formats.map(({ name, fits, en, zh }) =>
-      Agreement(
-        { code: 'INVALID', en: `${en} for ${name}`, zh: `在 ${name} 时${zh}` },
-        (answer: FormAnswer) => answer.name !== name || answer.value === '' || fits(answer.value),
-      ),
-    ),
-  );
+export const answerChecks: readonly Check[] = formats.map(({ name, fits, en, zh }) => ({
+  code: 'INVALID',
+  en: `${en} for ${name}`,
+  zh: `在 ${name} 时${zh}`,
+  holds: (value, owner) => Reflect.get(owner, 'name') !== name || (isText(value) && fits(value)),
+}));

@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { Agreement } from './rule';
 
 interface Jump {
   readonly jumpAppid?: string | null;
@@ -9,10 +9,8 @@ export const isWhole = (jump: Jump | null | undefined): boolean =>
   Boolean(jump?.jumpAppid) && Boolean(jump?.jumpPath);
 
 /** 跳转 AppID 或路径为空 is refused: a jump is given whole or not at all. */
-export const WholeJump = (): PropertyDecorator =>
-  rule({
-    code: 'REQUIRED',
-    en: 'needs both jumpAppid and jumpPath',
-    zh: '须同时填写 jumpAppid 和 jumpPath',
-    holds: (jump) => isWhole(jump as Jump),
-  });
+export const WholeJump = (name: string): PropertyDecorator =>
+  Agreement(
+    { code: 'REQUIRED', en: 'needs both jumpAppid and jumpPath', zh: '须同时填写 jumpAppid 和 jumpPath' },
+    (owner: Readonly<Record<string, Jump | null | undefined>>) => isWhole(owner[name]),
+  );

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import type { UserErrorCode } from '../user-error.type';
+import type { UserErrorCode } from '../user-error-code';
 
 /** What a broken rule says, after the field's name. */
 export interface RuleText {
@@ -8,78 +8,88 @@ export interface RuleText {
   readonly zh: string;
 }
 
+/** A rule that a value breaks. */
+export interface Breach extends RuleText {
+  /** Where inside the value: the index of a list entry, or the name of a field. Default: the value itself. */
+  readonly at?: readonly string[];
+}
+
 /** What class-validator carries for us from the decorator to the broken field. */
-export interface RuleContext extends RuleText {
-  /** For a rule about the entries of a list: the indices of those that break it. */
-  readonly brokenEntries?: (list: unknown) => readonly number[];
+export interface RuleContext {
+  /** English text of a rule that is not in the table of documented rules. */
+  readonly en?: string;
+  /** The rules of this decorator that the value breaks. `owner` is the object that holds it. */
+  readonly breachesOf: (value: unknown, owner: object) => readonly Breach[];
 }
 
 export interface Check extends RuleText {
-  readonly holds: (value: unknown) => boolean;
+  readonly holds: (value: unknown, owner: object) => boolean;
 }
 
-/**
- * A rule for a value that is there: `null` on an optional field means absent, and GraphQL itself sees to what must be
- * there.
- */
-export const rule = ({ holds, ...text }: Check): PropertyDecorator =>
-  decorate(text, (value) => isAbsent(value) || holds(value));
-
-/** The same for each entry of a list; those that break it are named one by one. */
-export const entryRule = ({ holds, ...text }: Check): PropertyDecorator =>
-  listRule(text, (list) => indices(list, (entry) => !holds(entry)));
-
-export const listRule = (
-  text: RuleText,
-  brokenAmong: (list: readonly unknown[]) => readonly number[],
-): PropertyDecorator => {
-  const brokenEntries = (list: unknown): readonly number[] => (Array.isArray(list) ? brokenAmong(list) : []);
-  return decorate({ ...text, brokenEntries }, (list) => brokenEntries(list).length === 0);
+/** No two entries of a list have the same key; the later one is at fault. */
+export const Distinct = (keyOf: (entry: never) => unknown): PropertyDecorator => {
+  const text = { code: 'INVALID', en: 'must not have an entry twice', zh: '不能有重复项' } as const;
+  return ruleDecorator(text.en, {
+    en: text.en,
+    breachesOf(list) {
+      const keys = Array.isArray(list) ? list.map((entry) => keyOf(entry as never)) : [];
+      return keys.flatMap((key, at) => (keys.indexOf(key) < at ? [{ ...text, at: [String(at)] }] : []));
+    },
+  });
 };
 
-/** The value, where it is there, agrees with the rest of its object. (`never` takes a test of any one class.) */
-export const Agreement = (text: RuleText, holds: (owner: never) => boolean): PropertyDecorator =>
-  decorate(text, (value, owner) => isAbsent(value) || holds(owner as never));
+/** The value, if there is one, agrees with the rest of its object. (`never` accepts a test of any one class.) */
+export const Agreement = (text: Breach, holds: (owner: never) => boolean): PropertyDecorator =>
+  statedRule(text, (value, owner) => isAbsent(value) || holds(owner as never));
 
-/** The field is needed where the rest of its object says so. */
+/** The field is needed if the rest of its object says so. */
 export const NeededWhen = (
   when: (owner: never) => boolean,
   text: Omit<RuleText, 'code'>,
 ): PropertyDecorator =>
-  decorate({ code: 'REQUIRED', ...text }, (value, owner) => !isAbsent(value) || !when(owner as never));
+  statedRule({ code: 'REQUIRED', ...text }, (value, owner) => !isAbsent(value) || !when(owner as never));
 
-/** The field is refused where the rest of its object says so. */
+/** The same of a text: an empty one counts as absent. */
+export const NeededTextWhen = (
+  when: (owner: never) => boolean,
+  text: Omit<RuleText, 'code'>,
+): PropertyDecorator =>
+  statedRule(
+    { code: 'REQUIRED', ...text },
+    (value, owner) => !(isAbsent(value) || value === '') || !when(owner as never),
+  );
+
+/** The field is refused if the rest of its object says so. */
 export const RefusedWhen = (
   when: (owner: never) => boolean,
   text: Omit<RuleText, 'code'>,
 ): PropertyDecorator => Agreement({ code: 'INVALID', ...text }, (owner) => !when(owner));
+
+const statedRule = (text: Breach, holds: (value: unknown, owner: object) => boolean): PropertyDecorator =>
+  ruleDecorator(text.en, {
+    en: text.en,
+    breachesOf: (value, owner) => (holds(value, owner) ? [] : [text]),
+  });
+
+/** class-validator keeps one result per `name` and property. */
+export const ruleDecorator = (name: string, context: RuleContext): PropertyDecorator =>
+  ValidateBy(
+    {
+      name,
+      validator: {
+        validate: (value: unknown, args?: ValidationArguments) =>
+          context.breachesOf(value, args?.object ?? {}).length === 0,
+        // Without a message class-validator forgets the context.
+        defaultMessage: () => name,
+      },
+    },
+    { context },
+  );
+
+export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
 export const combine =
   (...decorators: readonly PropertyDecorator[]): PropertyDecorator =>
   (target, property) => {
     for (const decorator of decorators) decorator(target, property);
   };
-
-export const indices = (
-  list: readonly unknown[],
-  isMeant: (entry: unknown, index: number) => boolean,
-): readonly number[] => list.flatMap((entry, index) => (isMeant(entry, index) ? [index] : []));
-
-const decorate = (
-  context: RuleContext,
-  holds: (value: unknown, owner: object) => boolean,
-): PropertyDecorator =>
-  ValidateBy(
-    {
-      // class-validator keeps one result per name and property.
-      name: context.en,
-      validator: {
-        validate: (value: unknown, args?: ValidationArguments) => holds(value, args?.object ?? {}),
-        // Without a message class-validator forgets the context.
-        defaultMessage: () => context.en,
-      },
-    },
-    { context },
-  );
-
-const isAbsent = (value: unknown): boolean => value === undefined || value === null;

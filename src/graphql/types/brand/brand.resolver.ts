@@ -3,7 +3,7 @@ import { interfaceNames } from '../../../wechatpay/api/interfaces';
 import { CardTemplate, CardTemplateConnection, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
 import { checkCardId, checkOpenid, toSlice } from '../../inputs/arguments';
-import { toConnection } from '../../relay/connection';
+import { showEach, toConnection } from '../../relay/connection';
 import { CardState, UserCardState } from '../../values/enums';
 import { brandsCost, connectionCost, objectCost, type SliceArguments } from '../../cost/field-costs';
 import { reachableBucket } from '../../cost/reachable-bucket';
@@ -72,7 +72,9 @@ export class BrandResolver {
     }));
   })
   @FieldResolver(() => CardTemplateConnection, {
-    description: 'All templates of the brand (upstream list call, pages of at most 20).',
+    nullable: true,
+    description:
+      'All templates of the brand (upstream list call, pages of at most 20). Null, with an error, if the call fails.',
   })
   async cardTemplates(
     @Root() { brandId }: BrandSource,
@@ -83,7 +85,7 @@ export class BrandResolver {
   ) {
     const slice = toSlice(first ?? 20, after);
     const { items, totalCount } = await loaders.cardTemplates({ brandId, state: state ?? undefined }, slice);
-    return toConnection({ items: items.map(toCardTemplate), offset: slice.offset, totalCount });
+    return toConnection({ items: showEach(items, toCardTemplate), offset: slice.offset, totalCount });
   }
 
   @Upstream(
@@ -96,8 +98,9 @@ export class BrandResolver {
     },
   )
   @FieldResolver(() => UserCardConnection, {
+    nullable: true,
     description:
-      'All cards that one user holds in this brand (one upstream list call; fills the single-card cache).',
+      'All cards that one user holds in this brand (one upstream list call; fills the single-card cache). Null, with an error, if the call fails.',
   })
   async userCards(
     @Root() { brandId }: BrandSource,
@@ -113,7 +116,7 @@ export class BrandResolver {
       { brandId, openid, state: state ?? undefined },
       slice,
     );
-    return toConnection({ items: items.map(toUserCard), offset: slice.offset, totalCount });
+    return toConnection({ items: showEach(items, toUserCard), offset: slice.offset, totalCount });
   }
 
   @Upstream()

@@ -1,17 +1,14 @@
-import { Allow, ValidateNested } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
-import { CardType, CodeMode, CodeType } from '../../values/enums';
-import { CardTitle, Color, NotifyUrl, PictureUrl } from '../../inputs/rules/appearance';
-import { Identifier, RequestNo } from '../../inputs/rules/identifiers';
+import { InputType } from 'type-graphql';
+import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
 import { isWhole, WholeJump } from '../../inputs/rules/jump';
-import { Agreement, NeededWhen } from '../../inputs/rules/rule';
-import { MultilineText, Text } from '../../inputs/rules/text';
+import { Agreement, NeededTextWhen, NeededWhen } from '../../inputs/rules/rule';
 import {
   MiniProgramJumpInput,
   PurchaseInformationInput,
   UserInformationFormInput,
   ValidDateInformationInput,
 } from '../../inputs/values.input';
+import { CardType, CodeMode, CodeType } from '../../values/enums';
 import { ID } from '../../values/scalars';
 
 const jumpsByCode = ({ codeType }: CreateCardTemplateInput): boolean => codeType === 'JUMP_MINI_PROGRAM';
@@ -19,79 +16,44 @@ const jumpsByCode = ({ codeType }: CreateCardTemplateInput): boolean => codeType
 /** What a template may have from the start and be given later. */
 @InputType()
 abstract class TemplateExtras {
-  @Field(() => Boolean, { nullable: true })
-  @Allow()
+  @Optional(() => Boolean)
   readonly needPinned?: boolean | null;
-
-  @Field(() => Boolean, { nullable: true })
-  @Allow()
+  @Optional(() => Boolean)
   readonly needDisplayLevel?: boolean | null;
-
-  @Field(() => String, { nullable: true })
-  @Text(32)
+  @Optional(() => String)
   readonly servicePhone?: string | null;
-
-  @Field(() => MiniProgramJumpInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => MiniProgramJumpInput)
   readonly pointsInformation?: MiniProgramJumpInput | null;
-
-  @Field(() => MiniProgramJumpInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => MiniProgramJumpInput)
   readonly balanceInformation?: MiniProgramJumpInput | null;
-
-  @Field(() => PurchaseInformationInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => PurchaseInformationInput)
   readonly purchaseInformation?: PurchaseInformationInput | null;
-
-  @Field(() => UserInformationFormInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => UserInformationFormInput)
   readonly userInformation?: UserInformationFormInput | null;
 }
 
-@InputType()
+@InputOf('CREATE_CARD_TEMPLATE')
 export class CreateCardTemplateInput extends TemplateExtras {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The caller's idempotency key: letters, digits, - and _, at most 128. Generated where absent.",
-  })
-  @RequestNo()
+  @Optional(() => String, outRequestNo(128))
   readonly outRequestNo?: string | null;
-
-  @Field(() => String)
-  @Identifier()
+  @Required(() => String)
   readonly appid!: string;
-
-  @Field(() => CardType)
-  @Allow()
+  @Required(() => CardType)
   readonly cardType!: CardType;
-
-  @Field(() => String)
-  @CardTitle()
+  @Required(() => String)
   readonly cardTitle!: string;
-
-  @Field(() => String)
-  @Color()
+  @Required(() => String)
   readonly cardColor!: string;
-
-  @Field(() => String)
-  @PictureUrl()
+  @Required(() => String)
   readonly cardPictureUrl!: string;
-
-  @Field(() => CodeMode)
-  @Allow()
+  @Required(() => CodeMode)
   readonly codeMode!: CodeMode;
-
-  @Field(() => CodeType)
-  @Allow()
+  @Required(() => CodeType)
   readonly codeType!: CodeType;
 
-  @Field(() => MiniProgramJumpInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => MiniProgramJumpInput)
   @NeededWhen(jumpsByCode, { en: 'is needed for JUMP_MINI_PROGRAM', zh: '在 JUMP_MINI_PROGRAM 时必填' })
   @Agreement(
     {
@@ -103,88 +65,57 @@ export class CreateCardTemplateInput extends TemplateExtras {
   )
   readonly codeJumpInformation?: MiniProgramJumpInput | null;
 
-  @Field(() => String)
-  @Text(32)
+  @Required(() => String)
   readonly benefits!: string;
-
-  @Field(() => String)
-  @NotifyUrl()
+  @Required(() => String)
   readonly notifyUrl!: string;
 
-  @Field(() => String, { nullable: true })
-  @Text(10)
-  @NeededWhen(({ needDisplayLevel }: CreateCardTemplateInput) => needDisplayLevel === true, {
+  @Optional(() => String)
+  @NeededTextWhen(({ needDisplayLevel }: CreateCardTemplateInput) => needDisplayLevel === true, {
     en: 'is needed where needDisplayLevel is true',
     zh: '在 needDisplayLevel 为 true 时必填',
   })
   readonly initLevel?: string | null;
 
-  @Field(() => String, { nullable: true })
-  @MultilineText(2048)
+  @Optional(() => String)
   readonly legalAgreement?: string | null;
-
-  @Field(() => ValidDateInformationInput)
-  @ValidateNested()
+  @Required(() => ValidDateInformationInput)
   readonly validDateInformation!: ValidDateInformationInput;
-
-  @Field(() => MiniProgramJumpInput)
-  @ValidateNested()
+  @Required(() => MiniProgramJumpInput)
   readonly memberInformation!: MiniProgramJumpInput;
 }
 
 /** Only what is given changes. appid, cardType, codeMode, codeType, initLevel and legalAgreement stay as they were created. */
-@InputType()
+@InputOf('UPDATE_CARD_TEMPLATE')
 export class UpdateCardTemplateInput extends TemplateExtras {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
-
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly cardId!: string;
-
-  @Field(() => String, { nullable: true })
-  @CardTitle()
+  @Optional(() => String)
   readonly cardTitle?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @Color()
+  @Optional(() => String)
   readonly cardColor?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @PictureUrl()
+  @Optional(() => String)
   readonly cardPictureUrl?: string | null;
-
-  @Field(() => MiniProgramJumpInput, { nullable: true })
-  @ValidateNested()
-  @WholeJump()
+  @Optional(() => MiniProgramJumpInput)
+  @WholeJump('codeJumpInformation')
   readonly codeJumpInformation?: MiniProgramJumpInput | null;
-
-  @Field(() => String, { nullable: true })
-  @Text(32)
+  @Optional(() => String)
   readonly benefits?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @NotifyUrl()
+  @Optional(() => String)
   readonly notifyUrl?: string | null;
-
-  @Field(() => ValidDateInformationInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => ValidDateInformationInput)
   readonly validDateInformation?: ValidDateInformationInput | null;
-
-  @Field(() => MiniProgramJumpInput, { nullable: true })
-  @ValidateNested()
-  @WholeJump()
+  @Optional(() => MiniProgramJumpInput)
+  @WholeJump('memberInformation')
   readonly memberInformation?: MiniProgramJumpInput | null;
 }
 
-@InputType()
+@InputOf('INVALIDATE_CARD_TEMPLATE')
 export class InvalidateCardTemplateInput {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
-
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly cardId!: string;
 }

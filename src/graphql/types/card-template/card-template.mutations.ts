@@ -17,6 +17,7 @@ export class CardTemplateMutations {
   @WriteMutation(cardTemplate, {
     upstream: 'CREATE_CARD_TEMPLATE',
     description: 'Creates a template. WeChat Pay allows two of a type in a brand, and cardType NORMAL only.',
+    readsBack: true,
   })
   createCardTemplate(@Arg('input') input: CreateCardTemplateInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: cardTemplate }, (args, scope) =>

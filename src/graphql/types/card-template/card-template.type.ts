@@ -2,7 +2,14 @@ import { Field, ObjectType } from 'type-graphql';
 import type { ReadResult } from '../../../wechatpay/api/reads';
 import type { CardTemplateRecord } from '../../../wechatpay/records/records';
 import { connectionOf } from '../../relay/connection';
-import { CardState, CardType, CodeMode, CodeType } from '../../values/enums';
+import {
+  CardStateOrUnknown,
+  CardTypeOrUnknown,
+  CodeModeOrUnknown,
+  CodeTypeOrUnknown,
+} from '../../values/enums';
+import { EnumField, ExtraField } from '../../values/upstream-fields';
+import type { Extra } from '../../../wechatpay/records/extra';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
 import {
@@ -34,18 +41,18 @@ export class CardTemplate extends Node {
   readonly outRequestNo?: string | undefined;
   @Field(() => String, { nullable: true })
   readonly appid?: string | undefined;
-  @Field(() => CardType)
-  readonly cardType!: CardType;
+  @EnumField(() => CardTypeOrUnknown)
+  readonly cardType!: CardTypeOrUnknown;
   @Field(() => String)
   readonly cardTitle!: string;
   @Field(() => String, { nullable: true })
   readonly cardColor?: string | undefined;
   @Field(() => String, { nullable: true })
   readonly cardPictureUrl?: string | undefined;
-  @Field(() => CodeMode, { nullable: true })
-  readonly codeMode?: CodeMode | undefined;
-  @Field(() => CodeType, { nullable: true })
-  readonly codeType?: CodeType | undefined;
+  @EnumField(() => CodeModeOrUnknown, { nullable: true })
+  readonly codeMode?: CodeModeOrUnknown | undefined;
+  @EnumField(() => CodeTypeOrUnknown, { nullable: true })
+  readonly codeType?: CodeTypeOrUnknown | undefined;
   @Field(() => MiniProgramJump, { nullable: true })
   readonly codeJumpInformation?: MiniProgramJump | undefined;
   @Field(() => String, { nullable: true })
@@ -74,14 +81,16 @@ export class CardTemplate extends Node {
   readonly purchaseInformation?: PurchaseInformation | undefined;
   @Field(() => UserInformationForm, { nullable: true })
   readonly userInformation?: UserInformationForm | undefined;
-  @Field(() => CardState)
-  readonly state!: CardState;
+  @EnumField(() => CardStateOrUnknown)
+  readonly state!: CardStateOrUnknown;
   @Field(() => DateTime, { nullable: true })
   readonly createTime?: string | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly modifyTime?: string | undefined;
   @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
   readonly fetchedAt!: string;
+  @ExtraField()
+  readonly extra?: Extra | undefined;
 }
 
-export const CardTemplateConnection = connectionOf('CardTemplate', () => CardTemplate);
+export const CardTemplateConnection = connectionOf('CardTemplate', () => CardTemplate, { mayFail: true });

@@ -1,80 +1,55 @@
-import { Allow } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
+import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
+import { NeededTextWhen, RefusedWhen } from '../../inputs/rules/rule';
 import { ValidatedUserCardKey } from '../../inputs/user-card-key.input';
 import { PointExchangeCouponResult } from '../../values/enums';
-import { Between } from '../../inputs/rules/amounts';
-import { FeedCell, Identifier, Openid, RequestNo, ShortRequestNo } from '../../inputs/rules/identifiers';
-import { NeededWhen, RefusedWhen } from '../../inputs/rules/rule';
-import { Text } from '../../inputs/rules/text';
 import { ID, SafeInt } from '../../values/scalars';
 
-@InputType()
+@InputOf('CREATE_PRE_AUTH_TOKEN')
 export class CreatePreAuthTokenInput {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
-
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly cardId!: string;
-
-  @Field(() => ID)
-  @Openid()
+  @Required(() => ID)
   readonly openid!: string;
 }
 
-@InputType()
+@InputOf('CREATE_USER_FEED')
 export class CreateUserFeedInput extends ValidatedUserCardKey {
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The caller's idempotency key: letters, digits, - and _, at most 64. Generated where absent.",
-  })
-  @ShortRequestNo()
+  @Optional(() => String, outRequestNo(64))
   readonly outRequestNo?: string | null;
-
-  @Field(() => String, {
+  @Required(() => String, {
     description: 'Number of the feed template and its variables, joined by _, e.g. 15_1200_1.',
   })
-  @FeedCell()
   readonly cell!: string;
 }
 
-@InputType()
+@InputOf('SYNC_USER_POINTS')
 export class SyncUserPointsInput extends ValidatedUserCardKey {
-  @Field(() => String, {
-    nullable: true,
+  @Optional(() => String, {
     description:
-      "The caller's idempotency key: letters, digits, - and _, at most 128. Generated where absent.",
+      "The caller's number of the request: letters, digits, - and _, at most 128. Generated where absent.",
+    generated: true,
   })
-  @RequestNo()
   readonly outRequestNo?: string | null;
-
-  @Field(() => SafeInt, { description: 'The balance, not a change of it.' })
-  @Between(0, Number.MAX_SAFE_INTEGER)
+  @Required(() => SafeInt, { description: 'The balance, not a change of it.' })
   readonly pointBalance!: number;
 }
 
 const isRejected = ({ result }: ConfirmPointExchangeCouponInput): boolean =>
   result === 'POINT_EXCHANGE_COUPON_REJECT';
 
-@InputType()
+@InputOf('CONFIRM_POINT_EXCHANGE_COUPON')
 export class ConfirmPointExchangeCouponInput extends ValidatedUserCardKey {
-  @Field(() => ID, { description: 'From the notification of the wish.' })
-  @Text(64)
+  @Required(() => ID, { description: 'From the notification of the wish.' })
   readonly recordId!: string;
-
-  @Field(() => ID, { description: 'From the notification of the wish.' })
-  @Text(32)
+  @Required(() => ID, { description: 'From the notification of the wish.' })
   readonly exchangeCouponTemplateId!: string;
-
-  @Field(() => PointExchangeCouponResult)
-  @Allow()
+  @Required(() => PointExchangeCouponResult)
   readonly result!: PointExchangeCouponResult;
 
-  @Field(() => String, { nullable: true })
-  @Text(32)
-  @NeededWhen(isRejected, {
+  @Optional(() => String)
+  @NeededTextWhen(isRejected, {
     en: 'is needed for POINT_EXCHANGE_COUPON_REJECT',
     zh: '在 POINT_EXCHANGE_COUPON_REJECT 时必填',
   })

@@ -1,6 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
 import { PointExchangeCouponState, ProductCouponStockType } from '../../values/enums';
 import { DateTime, ID, SafeInt } from '../../values/scalars';
+import { EnumField, ExtraField } from '../../values/upstream-fields';
+import type { Extra } from '../../../wechatpay/records/extra';
 
 @ObjectType({
   simpleResolvers: true,
@@ -11,8 +13,10 @@ export class PreAuthToken {
     description: 'Whoever holds it can open the component for the user: keep it secret.',
   })
   readonly token!: string;
-  @Field(() => DateTime, { description: 'One hour after it was made.' })
-  readonly expireTime!: string;
+  @Field(() => DateTime, { nullable: true, description: 'One hour after it was made.' })
+  readonly expireTime?: string | undefined;
+  @ExtraField()
+  readonly extra?: Extra | undefined;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What a member is told of something outside WeChat Pay.' })
@@ -25,6 +29,8 @@ export class UserFeed {
   readonly outRequestNo!: string;
   @Field(() => String)
   readonly cell!: string;
+  @ExtraField()
+  readonly extra?: Extra | undefined;
 }
 
 @ObjectType({ simpleResolvers: true, description: "A member's balance of points as WeChat shows it." })
@@ -39,6 +45,8 @@ export class UserPoints {
   readonly outRequestNo!: string;
   @Field(() => SafeInt)
   readonly pointBalance!: number;
+  @ExtraField()
+  readonly extra?: Extra | undefined;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What became of a wish for a coupon.' })
@@ -53,13 +61,13 @@ export class PointExchangeCoupon {
   readonly openid!: string;
   @Field(() => ID)
   readonly userCardCode!: string;
-  @Field(() => PointExchangeCouponState, {
+  @EnumField(() => PointExchangeCouponState, {
     description: 'POINT_EXCHANGE_COUPON_FAIL: the merchant gives the points back.',
   })
   readonly state!: PointExchangeCouponState;
   @Field(() => ID, { nullable: true })
   readonly productCouponId?: string | undefined;
-  @Field(() => ProductCouponStockType, { nullable: true })
+  @EnumField(() => ProductCouponStockType, { nullable: true })
   readonly productCouponStockType?: ProductCouponStockType | undefined;
   @Field(() => ID, { nullable: true })
   readonly stockId?: string | undefined;
@@ -67,4 +75,6 @@ export class PointExchangeCoupon {
   readonly couponCode?: string | undefined;
   @Field(() => String, { nullable: true })
   readonly rejectReason?: string | undefined;
+  @ExtraField()
+  readonly extra?: Extra | undefined;
 }

@@ -1,34 +1,23 @@
-import { Allow, ValidateNested } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
-import { MembershipActivityChannel } from '../../values/enums';
-import { Between, Count } from '../../inputs/rules/amounts';
-import { isRfc3339, Rfc3339 } from '../../inputs/rules/date-time';
-import { ActivityId, Identifier, RequestNo } from '../../inputs/rules/identifiers';
+import { InputType } from 'type-graphql';
+import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
+import { isRfc3339 } from '../../inputs/rules/date-time';
 import { Agreement } from '../../inputs/rules/rule';
-import { Text } from '../../inputs/rules/text';
+import { MembershipActivityChannel } from '../../values/enums';
 import { DateTime, ID, SafeInt } from '../../values/scalars';
 
 /** What an activity has and may be given anew. */
 @InputType()
 abstract class ActivityText {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
-
-  @Field(() => String)
-  @Text(128)
+  @Required(() => String)
   readonly title!: string;
-
-  @Field(() => String)
-  @Text(128)
+  @Required(() => String)
   readonly subTitle!: string;
-
-  @Field(() => DateTime)
-  @Rfc3339()
+  @Required(() => DateTime)
   readonly beginTime!: string;
 
-  @Field(() => DateTime)
-  @Rfc3339()
+  @Required(() => DateTime)
   @Agreement(
     { code: 'INVALID', en: 'must be after beginTime', zh: '必须晚于 beginTime' },
     ({ beginTime, endTime }: ActivityText) =>
@@ -39,59 +28,39 @@ abstract class ActivityText {
 
 @InputType()
 export class ProductCouponStockInput {
-  @Field(() => ID)
-  @Text(128)
+  @Required(() => ID)
   readonly productCouponId!: string;
-  @Field(() => ID)
-  @Text(128)
+  @Required(() => ID)
   readonly stockId!: string;
 }
 
-@InputType()
+@InputOf('CREATE_MEMBERSHIP_ACTIVITY')
 export class CreateMembershipActivityInput extends ActivityText {
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The caller's idempotency key: letters, digits, - and _, at most 128. Generated where absent.",
-  })
-  @RequestNo()
+  @Optional(() => String, outRequestNo(128))
   readonly outRequestNo?: string | null;
-
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly cardId!: string;
-
-  @Field(() => MembershipActivityChannel)
-  @Allow()
+  @Required(() => MembershipActivityChannel)
   readonly activityChannel!: MembershipActivityChannel;
-
-  @Field(() => SafeInt, {
+  @Required(() => SafeInt, {
     description: 'How many may join by it; less than the smallest stock of its coupons has left.',
   })
-  @Between(1, Number.MAX_SAFE_INTEGER)
   readonly applyTotal!: number;
-
-  @Field(() => [ProductCouponStockInput])
-  @Count(1, 200)
-  @ValidateNested()
+  @Required(() => [ProductCouponStockInput])
   readonly productCouponStockList!: readonly ProductCouponStockInput[];
 }
 
 /** All of it is replaced: WeChat Pay needs every field. */
-@InputType()
+@InputOf('UPDATE_MEMBERSHIP_ACTIVITY')
 export class UpdateMembershipActivityInput extends ActivityText {
-  @Field(() => ID)
-  @ActivityId()
+  @Required(() => ID)
   readonly activityId!: string;
 }
 
-@InputType()
+@InputOf('TERMINATE_MEMBERSHIP_ACTIVITY')
 export class TerminateMembershipActivityInput {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
-
-  @Field(() => ID)
-  @ActivityId()
+  @Required(() => ID)
   readonly activityId!: string;
 }

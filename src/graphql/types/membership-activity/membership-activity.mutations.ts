@@ -22,6 +22,7 @@ export class MembershipActivityMutations {
     upstream: 'CREATE_MEMBERSHIP_ACTIVITY',
     description:
       'Gives coupons to those who join by the component. One activity of a template can be under way. On the partner route only.',
+    readsBack: true,
   })
   createMembershipActivity(@Arg('input') input: CreateMembershipActivityInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: membershipActivity }, (args, scope) =>

@@ -4,7 +4,7 @@ import { toBrand } from '../brand/brand.resolver';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
 import { checkActivityId, checkCardId, toMaxAgeMs, toSlice } from '../../inputs/arguments';
-import { toConnection } from '../../relay/connection';
+import { showEach, toConnection } from '../../relay/connection';
 import { MembershipActivityState } from '../../values/enums';
 import {
   connectionCost,
@@ -98,8 +98,9 @@ export class BrandActivitiesResolver {
     }));
   })
   @FieldResolver(() => MembershipActivityConnection, {
+    nullable: true,
     description:
-      'The activities of the brand, of one template or all (upstream list call, pages of at most 20). On the partner route only.',
+      'The activities of the brand, of one template or all (upstream list call, pages of at most 20). On the partner route only. Null, with an error, if the call fails.',
   })
   async membershipActivities(
     @Root() { brandId }: BrandSource,
@@ -112,6 +113,6 @@ export class BrandActivitiesResolver {
     const filter = filterOf(brandId, { cardId, state });
     const slice = toSlice(first ?? 20, after);
     const { items, totalCount } = await loaders.membershipActivities(filter, slice);
-    return toConnection({ items: items.map(toMembershipActivity), offset: slice.offset, totalCount });
+    return toConnection({ items: showEach(items, toMembershipActivity), offset: slice.offset, totalCount });
   }
 }

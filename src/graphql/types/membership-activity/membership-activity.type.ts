@@ -2,7 +2,9 @@ import { Field, ObjectType } from 'type-graphql';
 import type { ReadResult } from '../../../wechatpay/api/reads';
 import type { MembershipActivityRecord } from '../../../wechatpay/records/member-records';
 import { connectionOf } from '../../relay/connection';
-import { MembershipActivityChannel, MembershipActivityState } from '../../values/enums';
+import { MembershipActivityChannelOrUnknown, MembershipActivityStateOrUnknown } from '../../values/enums';
+import { EnumField, ExtraField } from '../../values/upstream-fields';
+import type { Extra } from '../../../wechatpay/records/extra';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, SafeInt, toDateTime } from '../../values/scalars';
 
@@ -48,24 +50,24 @@ export class MembershipActivity extends Node {
   readonly cardId!: string;
   @Field(() => String)
   readonly outRequestNo!: string;
-  @Field(() => MembershipActivityChannel, { nullable: true })
-  readonly activityChannel?: MembershipActivityChannel | undefined;
+  @EnumField(() => MembershipActivityChannelOrUnknown, { nullable: true })
+  readonly activityChannel?: MembershipActivityChannelOrUnknown | undefined;
   @Field(() => String)
   readonly title!: string;
   @Field(() => String)
   readonly subTitle!: string;
-  @Field(() => DateTime)
-  readonly beginTime!: string;
-  @Field(() => DateTime)
-  readonly endTime!: string;
+  @Field(() => DateTime, { nullable: true })
+  readonly beginTime?: string | undefined;
+  @Field(() => DateTime, { nullable: true })
+  readonly endTime?: string | undefined;
   @Field(() => SafeInt, { description: 'How many may join by it in all.' })
   readonly applyTotal!: number;
   @Field(() => SafeInt, { description: 'How many still may.' })
   readonly applyAvailable!: number;
   @Field(() => [ProductCouponStock])
   readonly productCouponStockList!: readonly ProductCouponStock[];
-  @Field(() => MembershipActivityState)
-  readonly activityState!: MembershipActivityState;
+  @EnumField(() => MembershipActivityStateOrUnknown)
+  readonly activityState!: MembershipActivityStateOrUnknown;
   @Field(() => DateTime, { nullable: true })
   readonly createTime?: string | undefined;
   @Field(() => DateTime, { nullable: true })
@@ -77,6 +79,10 @@ export class MembershipActivity extends Node {
       'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
   })
   readonly stale!: boolean;
+  @ExtraField()
+  readonly extra?: Extra | undefined;
 }
 
-export const MembershipActivityConnection = connectionOf('MembershipActivity', () => MembershipActivity);
+export const MembershipActivityConnection = connectionOf('MembershipActivity', () => MembershipActivity, {
+  mayFail: true,
+});

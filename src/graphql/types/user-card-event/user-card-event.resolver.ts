@@ -2,7 +2,8 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root, Subscription
 import { timeOf, type LoggedEvent } from '../../../events/event';
 import { AppError } from '../../../shared/errors';
 import { Access } from '../../access/access';
-import { Upstream } from '../../cost/upstream';
+import { noCost } from '../../cost/planned-call';
+import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
 import { UserCardEvent } from './user-card-event.type';
@@ -28,7 +29,12 @@ const start = ({ brandId, lastEventId }: UserCardEventsArgs, context: Context) =
 
 @Resolver(() => UserCardEvent)
 export class UserCardEventResolver {
-  @Upstream()
+  // The cost of a subscription is that of one event.
+  @Upstream([], ({ args: { brandId } }: FieldUse<UserCardEventsArgs>, { brands }) =>
+    brands.get(brandId) === undefined
+      ? noCost
+      : { calls: [], children: [{ kind: 'UserCardEvent', brandId, certain: true }] },
+  )
   @Access('read')
   @Subscription(() => UserCardEvent, {
     subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
@@ -46,11 +52,14 @@ export class UserCardEventResolver {
     return event;
   }
 
-  // Each event's look-up comes when the event does, paced by the limiter: no operation waits for it.
-  @Upstream(['GET_USER_CARD'], ({ parent: { brandId } }) => ({
-    calls: [],
-    children: [{ kind: 'UserCard', brandId, certain: false }],
-  }))
+  // Which card it is, only the event tells; that it is looked up for nearly every event is certain.
+  @Upstream(['GET_USER_CARD'], ({ parent: { brandId } }) => {
+    const identity = `the card of an event ${brandId}`;
+    return {
+      calls: [{ interface: 'GET_USER_CARD', brandId, identity, max: 1, certain: true }],
+      children: [{ kind: 'UserCard', brandId, certain: true, template: { of: identity, max: 1 } }],
+    };
+  })
   @FieldResolver(() => UserCard, {
     nullable: true,
     description: 'The card as it is now: no answer from before the event is served for it.',
@@ -59,7 +68,8 @@ export class UserCardEventResolver {
     @Root() { eventId, brandId, cardId, openid, userCardCode }: LoggedEvent,
     @Ctx() { brands, loaders, now }: Context,
   ) {
-    if (userCardCode === undefined || brands.get(brandId) === undefined) return undefined;
+    if (cardId === undefined || openid === undefined || userCardCode === undefined) return undefined;
+    if (brands.get(brandId) === undefined) return undefined;
     // Another process may not know yet that the event outdates what it holds.
     const maxAgeMs = Math.max(0, now() - timeOf(eventId));
     const read = await loaders.userCard({ brandId, cardId, openid, userCardCode, maxAgeMs });

@@ -1,6 +1,7 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { userCardEventTypes, type UserCardEventType as EventType } from '../../../events/event';
 import { DateTime, ID } from '../../values/scalars';
+import { EnumField, ExtraField } from '../../values/upstream-fields';
 
 export const UserCardEventType = Object.fromEntries(userCardEventTypes.map((name) => [name, name])) as {
   readonly [Name in EventType]: Name;
@@ -16,6 +17,10 @@ registerEnumType(UserCardEventType, {
     },
     SYNC_USER_POINT: {
       description: "A user looks at a card whose points' balance WeChat Pay wants to know.",
+    },
+    UNKNOWN: {
+      description:
+        'A kind of notification that this version does not know. eventTypeRaw names it, extra has what it says, and the card is read anew.',
     },
   },
 });
@@ -44,21 +49,23 @@ export class UserCardEvent {
     description: 'Grows within a brand. As lastEventId it lets a subscription go on behind it.',
   })
   readonly eventId!: string;
-  @Field(() => UserCardEventType)
+  @EnumField(() => UserCardEventType)
   readonly eventType!: EventType;
   @Field(() => ID)
   readonly brandId!: string;
-  @Field(() => ID)
-  readonly cardId!: string;
-  @Field(() => ID)
-  readonly openid!: string;
+  @Field(() => ID, { nullable: true, description: 'Null only if an UNKNOWN event names no card.' })
+  readonly cardId?: string;
+  @Field(() => ID, { nullable: true, description: 'Null only if an UNKNOWN event names no user.' })
+  readonly openid?: string;
   @Field(() => ID, {
     nullable: true,
     description: 'Null where a card was opened whose code the merchant allocates on confirming it.',
   })
   readonly userCardCode?: string;
-  @Field(() => DateTime, { description: 'When WeChat Pay made the notification.' })
-  readonly createTime!: string;
+  @Field(() => DateTime, { nullable: true, description: 'When WeChat Pay made the notification.' })
+  readonly createTime?: string;
   @Field(() => PointExchange, { nullable: true, description: 'With POINT_EXCHANGE_COUPON.' })
   readonly pointExchange?: PointExchange;
+  @ExtraField()
+  readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -6,8 +6,8 @@ import type { UserCardSource } from './user-card.type';
 export const answersOf = ({ personal }: UserCardSource): readonly PersonalValue[] => {
   const { commonFieldList = [], customFieldList = [] } = personal.userInformation ?? {};
   return [
-    ...commonFieldList.map(({ name, value }) => named(name, value)),
-    ...customFieldList.flatMap(({ name, userChosenValues }) =>
+    ...commonFieldList.flatMap(({ nameRaw, value }) => (value === undefined ? [] : [named(nameRaw, value)])),
+    ...customFieldList.flatMap(({ name, userChosenValues = [] }) =>
       userChosenValues.map((value) => named(name, value)),
     ),
   ];
@@ -18,15 +18,19 @@ export const withAnswers = ({ personal }: UserCardSource, show: (value: Sealed) 
   const { commonFieldList, customFieldList } = personal.userInformation ?? {};
   if (commonFieldList === undefined && customFieldList === undefined) return undefined;
   return {
-    commonFieldList: commonFieldList?.map(({ name, value }) => ({ name, value: show(value) })),
+    commonFieldList: commonFieldList?.map(({ name, nameRaw, value }) => ({
+      name,
+      nameRaw,
+      value: value && show(value),
+    })),
     customFieldList: customFieldList?.map(({ name, userChosenValues }) => ({
       name,
-      userChosenValues: userChosenValues.map(show),
+      userChosenValues: userChosenValues?.map(show),
     })),
   };
 };
 
-const named = (name: string, { sealed }: Sealed): PersonalValue => ({
+const named = (name = 'unnamed', { sealed }: Sealed): PersonalValue => ({
   field: `userInformation.${name}`,
   sealed,
 });

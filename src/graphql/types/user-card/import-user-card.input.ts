@@ -1,60 +1,57 @@
-import { ValidateNested } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
-import { Color, PictureUrl } from '../../inputs/rules/appearance';
-import { isRfc3339, Rfc3339 } from '../../inputs/rules/date-time';
-import { Identifier, Openid, PhoneNumber, UserCardCode } from '../../inputs/rules/identifiers';
+import { InputType } from 'type-graphql';
+import { InputOf, Optional, Required } from '../../inputs/input-fields';
+import { placeOf } from '../../inputs/input-place';
+import { endOfCalendarDays, isRfc3339 } from '../../inputs/rules/date-time';
 import { Agreement, NeededWhen } from '../../inputs/rules/rule';
-import { Text } from '../../inputs/rules/text';
-import { DateTime, ID } from '../../values/scalars';
-import { momentOf } from '../../inputs/validate-input';
 import { UserInformationInput, ValidDateInformationInput } from '../../inputs/values.input';
+import { DateTime, ID } from '../../values/scalars';
 
-const dayMs = 86_400_000;
+const momentOf = (input: ImportInput): number => placeOf(input)?.now ?? Number.POSITIVE_INFINITY;
 
-const isExpired = (input: ImportInput): boolean => {
+const termIsOver = (input: ImportInput): boolean => {
   const { type, availableDayAfterReceive: days } = input.validDateInformation ?? {};
   if (type !== 'FIX_TERM' || typeof days !== 'number' || !isRfc3339(input.pickupTime)) return false;
-  return Date.parse(input.pickupTime) + days * dayMs <= momentOf(input);
+  return endOfCalendarDays(input.pickupTime, days) <= momentOf(input);
+};
+
+const rangeIsOver = (input: ImportInput): boolean => {
+  const { type, availableEndTime: end } = input.validDateInformation ?? {};
+  return type === 'FIX_TIME_RANGE' && isRfc3339(end) && Date.parse(end) <= momentOf(input);
 };
 
 /** What both imports take. */
 @InputType()
 abstract class ImportInput {
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly brandId!: string;
-
-  @Field(() => ID)
-  @Identifier()
+  @Required(() => ID)
   readonly cardId!: string;
-
-  @Field(() => ID)
-  @UserCardCode()
+  @Required(() => ID)
   readonly userCardCode!: string;
-
-  @Field(() => String, { nullable: true })
-  @Color()
+  @Optional(() => String)
   readonly cardColor?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @PictureUrl()
+  @Optional(() => String)
   readonly cardPictureUrl?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @Text(10)
+  @Optional(() => String)
   readonly level?: string | null;
-
-  @Field(() => UserInformationInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => UserInformationInput)
   readonly userInformation?: UserInformationInput | null;
 
-  @Field(() => ValidDateInformationInput, { nullable: true })
-  @ValidateNested()
+  /** 不允许导入已过期的会员卡 */
+  @Optional(() => ValidDateInformationInput)
+  @Agreement(
+    {
+      code: 'INVALID',
+      at: ['availableEndTime'],
+      en: 'is in the past: an expired card cannot be imported',
+      zh: '已过，不能导入已过期的会员卡',
+    },
+    (input: ImportInput) => !rangeIsOver(input),
+  )
   readonly validDateInformation?: ValidDateInformationInput | null;
 
   /** 仅在会员卡有效期类型是FIX_TERM时需要填写,领取时间必须早于当前时间,且不允许导入已过期的会员卡 */
-  @Field(() => DateTime, { nullable: true })
-  @Rfc3339()
+  @Optional(() => DateTime)
   @NeededWhen(({ validDateInformation }: ImportInput) => validDateInformation?.type === 'FIX_TERM', {
     en: 'is needed for FIX_TERM',
     zh: '在 FIX_TERM 时必填',
@@ -64,28 +61,25 @@ abstract class ImportInput {
     (input: ImportInput) => !isRfc3339(input.pickupTime) || Date.parse(input.pickupTime) < momentOf(input),
   )
   @Agreement(
-    { code: 'INVALID', en: 'is so long ago that the card has expired', zh: '过早,会员卡已过期' },
-    (input: ImportInput) => !isExpired(input),
+    { code: 'INVALID', en: 'is so long ago that the card has expired', zh: '过早，会员卡已过期' },
+    (input: ImportInput) => !termIsOver(input),
   )
   readonly pickupTime?: string | null;
 }
 
-@InputType()
+@InputOf('IMPORT_USER_CARD_BY_PHONE')
 export class ImportUserCardByPhoneInput extends ImportInput {
-  @Field(() => String, {
-    description: 'In clear, e.g. 13812345678; the server encrypts it for the upstream.',
+  @Required(() => String, {
+    description:
+      'In clear, e.g. 13812345678; the server encrypts it for the upstream. Spaces, dashes and the country code 86 of a mainland mobile number are left out.',
   })
-  @PhoneNumber()
   readonly phoneNumber!: string;
 }
 
-@InputType()
+@InputOf('IMPORT_USER_CARD_BY_OPENID')
 export class ImportUserCardByOpenidInput extends ImportInput {
-  @Field(() => ID)
-  @Openid()
+  @Required(() => ID)
   readonly openid!: string;
-
-  @Field(() => String, { nullable: true })
-  @PhoneNumber()
+  @Optional(() => String)
   readonly phoneNumber?: string | null;
 }

@@ -1,11 +1,8 @@
-import { Allow, ValidateNested } from 'class-validator';
 import { Field, InputType } from 'type-graphql';
+import { InputOf, Optional, Required } from '../../inputs/input-fields';
 import { ValidatedUserCardKey } from '../../inputs/user-card-key.input';
-import { UserCardConfirmState } from '../../values/enums';
-import { Color, PictureUrl } from '../../inputs/rules/appearance';
-import { PhoneNumber } from '../../inputs/rules/identifiers';
-import { Text } from '../../inputs/rules/text';
 import { UserInformationInput, ValidDateInformationInput } from '../../inputs/values.input';
+import { UserCardConfirmState } from '../../values/enums';
 import { ID } from '../../values/scalars';
 
 @InputType()
@@ -20,48 +17,33 @@ export class UserCardKey {
   readonly userCardCode!: string;
 }
 
-@InputType()
+@InputOf('UPDATE_USER_CARD')
 export class UpdateUserCardInput extends ValidatedUserCardKey {
-  @Field(() => String, { nullable: true })
-  @Color()
+  @Optional(() => String)
   readonly cardColor?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @PictureUrl()
+  @Optional(() => String)
   readonly cardPictureUrl?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @PhoneNumber()
+  @Optional(() => String)
   readonly phoneNumber?: string | null;
-
-  @Field(() => String, { nullable: true })
-  @Text(10)
+  @Optional(() => String)
   readonly level?: string | null;
-
-  @Field(() => ValidDateInformationInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => ValidDateInformationInput)
   readonly validDateInformation?: ValidDateInformationInput | null;
-
-  @Field(() => UserInformationInput, { nullable: true })
-  @ValidateNested()
+  @Optional(() => UserInformationInput)
   readonly userInformation?: UserInformationInput | null;
-
-  @Field(() => String, { nullable: true })
-  @Text(256)
+  @Optional(() => String)
   readonly attach?: string | null;
 }
 
 /** An opening may be confirmed with changes to the card. */
-@InputType()
+@InputOf('CONFIRM_USER_CARD')
 export class ConfirmUserCardInput extends UpdateUserCardInput {
-  @Field(() => UserCardConfirmState)
-  @Allow()
+  @Required(() => UserCardConfirmState)
   readonly userCardConfirmState!: UserCardConfirmState;
 }
 
-@InputType()
+@InputOf('INVALIDATE_USER_CARD')
 export class InvalidateUserCardInput extends ValidatedUserCardKey {
-  @Field(() => String, { nullable: true })
-  @Text(32)
+  @Optional(() => String)
   readonly invalidReason?: string | null;
 }

@@ -5,19 +5,31 @@ import { WriteMutation } from '../write-mutation';
 import { ImportUserCardByOpenidInput, ImportUserCardByPhoneInput } from './import-user-card.input';
 import { ConfirmUserCardInput, InvalidateUserCardInput, UpdateUserCardInput } from './user-card.input';
 import { UserCard, toUserCard } from './user-card.type';
+import { importFields, importFieldsOf } from './import-outcome';
+import type { PhoneImport } from '../../../wechatpay/api/phone-import';
 
 const userCard = { field: 'userCard', type: () => UserCard, show: toUserCard } as const;
+
+const phoneImport = {
+  ...userCard,
+  show: ({ card }: PhoneImport) => card && toUserCard(card),
+  also: importFieldsOf,
+};
 
 /** The writes of a user's card. */
 @Resolver()
 export class UserCardMutations {
-  @WriteMutation(userCard, {
+  @WriteMutation(phoneImport, {
     upstream: 'IMPORT_USER_CARD_BY_PHONE',
     description:
-      'Makes a member of who has this phone number; the answer tells the openid. WeChat Pay has it on the partner route only.',
+      'Imports an existing member by phone number; the response has the openid. On the partner route only. ' +
+      "WeChat Pay activates the card silently: it does not appear in the user's wallet by itself. Lead the member to add it, e.g. in your mini program. " +
+      '(“导入”仅为后台操作，不会在用户卡包中自动出现该会员卡，请引导用户主动添加。) ' +
+      'If the response is lost, send the same input again: see ImportOutcome.',
+    more: importFields,
   })
   importUserCardByPhone(@Arg('input') input: ImportUserCardByPhoneInput, @Ctx() context: Context) {
-    return mutate({ context, input, returns: userCard }, (args, scope) =>
+    return mutate({ context, input, returns: phoneImport }, (args, scope) =>
       context.members.importUserCardByPhone(args, scope),
     );
   }

@@ -2,7 +2,9 @@ import { Field, ObjectType } from 'type-graphql';
 import type { ReadResult } from '../../../wechatpay/api/reads';
 import type { UserCardRecord } from '../../../wechatpay/records/records';
 import { connectionOf } from '../../relay/connection';
-import { CardType, UserCardState } from '../../values/enums';
+import { CardTypeOrUnknown, UserCardStateOrUnknown } from '../../values/enums';
+import { EnumField, ExtraField } from '../../values/upstream-fields';
+import type { Extra } from '../../../wechatpay/records/extra';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
 import { ValidDateInformation } from '../../values/values.type';
@@ -42,8 +44,8 @@ export class UserCard extends Node {
   readonly cardId!: string;
   @Field(() => ID)
   readonly openid!: string;
-  @Field(() => CardType, { nullable: true })
-  readonly cardType?: CardType | undefined;
+  @EnumField(() => CardTypeOrUnknown, { nullable: true })
+  readonly cardType?: CardTypeOrUnknown | undefined;
   @Field(() => String, { nullable: true })
   readonly cardColor?: string | undefined;
   @Field(() => String, { nullable: true })
@@ -56,8 +58,8 @@ export class UserCard extends Node {
   readonly pickupTime?: string | undefined;
   @Field(() => String, { nullable: true })
   readonly attach?: string | undefined;
-  @Field(() => UserCardState)
-  readonly userCardState!: UserCardState;
+  @EnumField(() => UserCardStateOrUnknown)
+  readonly userCardState!: UserCardStateOrUnknown;
   @Field(() => String, { nullable: true })
   readonly invalidReason?: string | undefined;
   @Field(() => DateTime, { nullable: true })
@@ -73,6 +75,8 @@ export class UserCard extends Node {
       'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
   })
   readonly stale!: boolean;
+  @ExtraField()
+  readonly extra?: Extra | undefined;
 }
 
-export const UserCardConnection = connectionOf('UserCard', () => UserCard);
+export const UserCardConnection = connectionOf('UserCard', () => UserCard, { mayFail: true });

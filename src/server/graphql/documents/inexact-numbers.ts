@@ -147,6 +147,22 @@ export const parseRequestBody = (json: string): unknown => {
   return body;
 };
 
+/**
+ * Parses a message whose `payload` is a GraphQL request and remembers the inexact numbers in its variables for `inexactIn`.
+ * Throws as JSON.parse does.
+ */
+export const parseRequestMessage = (json: string): unknown => {
+  const message = JSON.parse(json) as unknown;
+  const payload = isRecord(message) && isRecord(message.payload) ? message.payload : undefined;
+  const found = placesOf(json).filter(({ place }) => {
+    const [root, name] = pathOf(place);
+    return root === 'payload' && name === 'variables';
+  });
+  if (found.length > 0 && isRecord(payload?.variables))
+    ofVariables.set(payload.variables, { found, above: 2 });
+  return message;
+};
+
 /** Remembers the inexact numbers of variables parsed elsewhere from the query string of a GET request. */
 export const rememberSearch = (variables: object, search: string): void => {
   const json = new URLSearchParams(search).get('variables');

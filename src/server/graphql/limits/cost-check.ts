@@ -15,7 +15,10 @@ export interface CostOptions<C> {
   readonly maxWaitMs: { readonly query: number; readonly mutation: number };
 }
 
-/** Estimates an operation's upstream calls before it runs, for `extensions`, and refuses it if they are too many. */
+/**
+ * Estimates an operation's upstream calls before it runs, for `extensions`, and refuses it if they are too many. The cost of a
+ * subscription is that of one event.
+ */
 export const costCheck =
   <C extends EdgeContext>({
     plan,
@@ -32,7 +35,9 @@ export const costCheck =
       upstreamCalls,
       maxWaitMs:
         request.operation.operation === OperationTypeNode.MUTATION ? maxWaitMs.mutation : maxWaitMs.query,
-      waitMs: (bucket) => status(bucket).waitMs,
+      // The calls of a subscription are those of a later event; what waits now will be gone.
+      waitMs: (bucket) =>
+        request.operation.operation === OperationTypeNode.SUBSCRIPTION ? 0 : status(bucket).waitMs,
     });
     if (fault !== undefined) throw refused(fault);
   };

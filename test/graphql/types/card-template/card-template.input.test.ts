@@ -12,7 +12,11 @@ describe('a field of a new template', () => {
     ['brandId', ['1', of('b', 32)], ['', of('b', 33), 'a/b', '品牌']],
     ['outRequestNo', ['a', of('-', 128)], ['', of('a', 129), 'a b', 'a.b']],
     ['appid', ['wxea9c30890f48d5ae'], ['', of('a', 33), 'wx 1']],
-    ['cardTitle', ['会', '一二三四五六七八九十', 'VIP 1,金!'], ['', '一二三四五六七八九十多', '卡☀', '𠮷卡']],
+    [
+      'cardTitle',
+      ['会', '一二三四五六七八九十', 'VIP 1,金!', 'VIP+会员', 'C++', '会员~', '咖啡|茶', '★星钻', 'カード'],
+      ['', '一二三四五六七八九十多', '𠮷卡', '🙂', '  '],
+    ],
     ['cardColor', ['#FFFF00', '#abcdef'], ['', '#FFF', 'FFFF00', '#GGGGGG', '#FFFF00 ', 'red']],
     [
       'cardPictureUrl',
@@ -27,10 +31,9 @@ describe('a field of a new template', () => {
         'https:\\\\a.cn',
       ],
     ],
-    ['benefits', ['惠', of('惠', 32)], ['', of('惠', 33), 'a\tb', 'a\u0000b', '\uD800']],
-    ['initLevel', [of('级', 10)], ['', of('级', 11), '🥈']],
-    ['servicePhone', ['010-8877xxxx', of('1', 32)], ['', of('1', 33)]],
-    ['legalAgreement', ['一\n二\r\n三', of('约', 2048)], ['', of('约', 2049), '\u001b', '🙂']],
+    ['benefits', ['惠', of('惠', 32)], ['', of('惠', 33), 'a\u0000b', '\uD800', '\u3000']],
+    ['servicePhone', ['', '010-8877xxxx', of('1', 32)], [of('1', 33)]],
+    ['legalAgreement', ['', '一\n二\r\n三', of('约', 20_480)], [of('约', 20_481), 'a\u001b', '🙂', '\n']],
   ] as const)('%s takes what the documents allow and refuses the rest', async (field, good, bad) => {
     for (const value of good) expect([value, await check({ [field]: value })]).toEqual([value, []]);
     for (const value of bad) {
@@ -71,11 +74,11 @@ describe('a field of a new template', () => {
     );
   });
 
-  test('refuses every character beyond three bytes of UTF-8 and every control, wherever it stands', async () => {
+  test('refuses every character beyond three bytes of UTF-8 and every control but tab and line break, wherever it stands', async () => {
     const unfit = fc.oneof(
       fc.integer({ min: 0x10000, max: 0x10ffff }),
       fc.integer({ min: 0xd800, max: 0xdfff }),
-      fc.integer({ min: 0, max: 0x1f }),
+      fc.integer({ min: 0, max: 0x1f }).filter((one) => ![9, 10, 13].includes(one)),
       fc.integer({ min: 0x7f, max: 0x9f }),
     );
     await fc.assert(
@@ -141,6 +144,9 @@ describe('fields of a new template that depend on each other', () => {
 
   test('needDisplayLevel true needs initLevel; false and absent need none', async () => {
     expect(await check({ initLevel: undefined })).toEqual(['initLevel REQUIRED']);
+    expect(await check({ initLevel: '' })).toEqual(['initLevel REQUIRED']);
+    expect(await check({ initLevel: of('级', 11) })).toEqual(['initLevel TOO_LONG']);
+    expect(await check({ initLevel: '🥈' })).toEqual(['initLevel INVALID']);
     expect(await check({ initLevel: undefined, needDisplayLevel: false })).toEqual([]);
     expect(await check({ initLevel: undefined, needDisplayLevel: undefined })).toEqual([]);
   });
@@ -225,8 +231,9 @@ describe('a change of a template', () => {
     ...brief(await checkInput('updateCardTemplate', { brandId: '1004', cardId: 'p1', ...change })),
   ];
 
-  test('may be of one field, or of none', async () => {
-    expect(await changing({})).toEqual([]);
+  test('is of one field at least', async () => {
+    expect(await changing({})).toEqual([' NO_CHANGE']);
+    expect(await changing({ userInformation: {} })).toEqual(['userInformation REQUIRED']);
     expect(await changing({ cardTitle: '年卡' })).toEqual([]);
     expect(await changing({ memberInformation: { jumpAppid: 'wx1', jumpPath: '/a' } })).toEqual([]);
   });
@@ -237,7 +244,13 @@ describe('a change of a template', () => {
     ['cardPictureUrl', { cardPictureUrl: 'ftp://a/b' }, 'cardPictureUrl INVALID'],
     ['benefits', { benefits: '益'.repeat(33) }, 'benefits TOO_LONG'],
     ['notifyUrl', { notifyUrl: 'http://a.cn/b' }, 'notifyUrl INVALID'],
-    ['servicePhone', { servicePhone: '' }, 'servicePhone INVALID'],
+    ['servicePhone', { servicePhone: ' ' }, 'servicePhone INVALID'],
+    ['null', { servicePhone: null, cardTitle: '年卡' }, 'servicePhone INVALID'],
+    [
+      'a nested null',
+      { pointsInformation: { jumpAppid: null, jumpPath: '/a' } },
+      'pointsInformation.jumpAppid INVALID',
+    ],
     ['memberInformation', { memberInformation: { jumpAppid: 'wx1' } }, 'memberInformation REQUIRED'],
     ['codeJumpInformation', { codeJumpInformation: { jumpPath: '/a' } }, 'codeJumpInformation REQUIRED'],
     [

@@ -18,11 +18,38 @@ describe('a field of a card', () => {
     ],
     [
       'phoneNumber',
-      ['13812345678', '+85291234567'],
-      ['', '1381234 5678', '138-1234-5678', '1234', '1'.repeat(16), '１３８１２３４５６７８'],
+      [
+        '13812345678',
+        '+85291234567',
+        '1381234 5678',
+        '138-1234-5678',
+        '１３８１２３４５６７８',
+        '+86 138 1234 5678',
+        '8613812345678',
+        '008613812345678',
+        '02112345678',
+        '10086',
+        '1234567890',
+      ],
+      [
+        '',
+        '1234',
+        '1'.repeat(16),
+        '12812345678',
+        '1381234567',
+        '138123456789',
+        '+861381234567',
+        '+8612812345678',
+        '138１234567a',
+        '13812345678 ext',
+      ],
     ],
-    ['level', ['钻石会员', '一二三四五六七八九十'], ['', '一二三四五六七八九十多']],
-    ['attach', ['a'.repeat(256)], ['', 'a'.repeat(257), '🙂']],
+    [
+      'level',
+      ['', '钻石会员', '一二三四五六七八九十', 'VIP\t金'],
+      ['一二三四五六七八九十多', ' ', '\u200b\u202e', '\u3000\u2800'],
+    ],
+    ['attach', ['', 'a'.repeat(256), '{\n\t"a": 1\r\n}'], ['a'.repeat(257), '🙂', '\n\t', 'a\u0000']],
   ] as const)('%s takes what the documents allow and refuses the rest', async (field, good, bad) => {
     for (const value of good) expect([value, await updating({ [field]: value })]).toEqual([value, []]);
     for (const value of bad) {
@@ -56,7 +83,7 @@ describe('an answer', () => {
     ],
     ['USER_FORM_FLAG_EMAIL', ['a.b+c@d-e.com.cn'], ['a', 'a@b', '@b.cn', 'a b@c.cn', 'a@b@c.cn']],
     ['USER_FORM_FLAG_CITY', ['广东,深圳'], ['深圳', '广东,深圳,南山', ',深圳', '广东,']],
-    ['USER_FORM_FLAG_NAME', ['张三'], ['', '张\n三']],
+    ['USER_FORM_FLAG_NAME', ['张三', '李𬱖', '𠮷野家'], ['', '张\u0000三', '\uD842', ' ']],
   ] as const)('to %s has the format that the documents prescribe', async (name, good, bad) => {
     for (const value of good) expect([value, await answer(name, value)]).toEqual([value, []]);
     for (const value of bad)
@@ -144,10 +171,44 @@ describe('pickupTime', () => {
 
   test('is not so long ago that the card would be expired', async () => {
     const validDateInformation = { type: 'FIX_TERM', availableDayAfterReceive: 30 };
-    expect(await importing({ validDateInformation, pickupTime: at(checkTime - 30 * dayMs + 1) })).toEqual([]);
-    expect(await importing({ validDateInformation, pickupTime: at(checkTime - 30 * dayMs) })).toEqual([
-      'pickupTime INVALID',
-    ]);
+    // Calendar days in Beijing, whatever the offset of the pickup: 10-22 and 30 days end with 11-21, the day of the check.
+    for (const pickupTime of [
+      '2026-10-22T00:00:00+08:00',
+      '2026-10-21T16:00:00Z',
+      at(checkTime - 30 * dayMs),
+    ])
+      expect([pickupTime, await importing({ validDateInformation, pickupTime })]).toEqual([pickupTime, []]);
+    for (const pickupTime of [
+      '2026-10-21T23:59:59+08:00',
+      '2026-10-21T15:59:59Z',
+      '1960-01-01T00:00:00+08:00',
+    ])
+      expect([pickupTime, await importing({ validDateInformation, pickupTime })]).toEqual([
+        pickupTime,
+        ['pickupTime INVALID'],
+      ]);
+  });
+
+  test('is not blamed for a range that is over', async () => {
+    const range = (availableEndTime: string) => ({
+      pickupTime: undefined,
+      validDateInformation: {
+        type: 'FIX_TIME_RANGE',
+        availableBeginTime: '2020-01-01T00:00:00+08:00',
+        availableEndTime,
+      },
+    });
+    expect(await importing(range(at(checkTime + 1)))).toEqual([]);
+    const [found, ...more] = await checkInput('importUserCardByPhone', {
+      ...importedCard,
+      ...range(at(checkTime)),
+    });
+    expect(found).toEqual({
+      field: ['input', 'validDateInformation', 'availableEndTime'],
+      code: 'INVALID',
+      message: 'availableEndTime is in the past: an expired card cannot be imported.',
+    });
+    expect(more).toEqual([]);
   });
 });
 
@@ -166,7 +227,7 @@ describe('the other inputs about a card', () => {
     [
       'an import by openid has the rules of an import',
       'importUserCardByOpenid',
-      { ...byOpenid, openid: 'o 1', phoneNumber: '1', level: '', pickupTime: undefined },
+      { ...byOpenid, openid: 'o 1', phoneNumber: '1', level: ' ', pickupTime: undefined },
       ['level INVALID', 'openid INVALID', 'phoneNumber INVALID', 'pickupTime REQUIRED'],
     ],
     [

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { GraphQLError, Kind } from 'graphql';
+import { defaultQueryLimits } from '../../../../src/config/query-limits';
 import { locationsOf } from '../../../../src/server/graphql/documents/locations';
 import { costlyDocuments } from '../../../support/costly-documents';
 import { faultsOfText, realDocuments } from '../../../support/documents';
@@ -31,7 +32,7 @@ describe('the cost of a document', () => {
 
   it.each(Object.entries(costlyDocuments))('is measured before validation for %s', (_, make) => {
     // Far above the limits: were validation to see it, it would take seconds.
-    const text = make(6_000).slice(0, 65_000);
+    const text = make(25_000).slice(0, defaultQueryLimits.documentBytes - 100);
     expect(cpuMs(text)).toBeLessThan(150);
   });
 
@@ -71,11 +72,11 @@ describe('the cost of a document', () => {
   });
 
   it('names the limit that its text exceeds', () => {
-    expect(faultsOfText(documents, `{ __typename } #${'x'.repeat(65_536)}`).join()).toMatch(
-      /at most 65536 bytes/,
+    expect(faultsOfText(documents, `{ __typename } #${'x'.repeat(262_144)}`).join()).toMatch(
+      /at most 262144 bytes/,
     );
-    expect(faultsOfText(documents, `{ __typename } #${'字'.repeat(30_000)}`).join()).toMatch(
-      /at most 65536 bytes/,
+    expect(faultsOfText(documents, `{ __typename } #${'字'.repeat(90_000)}`).join()).toMatch(
+      /at most 262144 bytes/,
     );
     expect(faultsOfText(documents, `${'#\n'.repeat(3_000)}{ __typename }`).join()).toMatch(
       /at most 2000 tokens, comments included/,

@@ -1,0 +1,148 @@
+import type { LoggedEvent } from '../events/event';
+import type { Config } from '../config/config';
+import type { Context } from '../graphql/execution/context';
+import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
+import { printSdl } from '../graphql/schema/print-schema';
+import { createSchema } from '../graphql/schema/schema';
+import { createApollo } from '../server/graphql/apollo';
+import type { EdgeContext } from '../server/graphql/edge-context';
+import { createExecuteOnce } from '../server/graphql/execute-once';
+import type { ErrorReport } from '../server/graphql/format-error';
+import { createGraphQLHandler } from '../server/graphql/graphql-handler';
+import { createOperationChain } from '../server/graphql/operation-chain';
+import { createSchemaRoute } from '../server/graphql/schema-access';
+import { createTrustedDocuments } from '../server/graphql/trusted-documents';
+import type { ExplorerOptions } from '../server/explorer/explorer';
+import type { Handler } from '../server/http/http';
+import type { UpgradeHandler } from '../server/http/upgrades';
+import { createEventStreams } from '../server/subscriptions/event-streams';
+import { createOpenStreams } from '../server/subscriptions/open-streams';
+import { createTicketRoute } from '../server/subscriptions/ticket-route';
+import { createWebSockets } from '../server/subscriptions/web-sockets';
+import type { Clock } from '../shared/clock';
+import type { AuthMiddleware } from './auth-middleware';
+import { withExplorer } from './explorer-routes';
+import type { Observability } from './observability';
+import { createRequestChecks } from './request-checks';
+import type { ContextOf } from './request-context';
+import { createAppResponseCache } from './response-cache';
+import { ticketSeconds, type StreamTickets } from './stream-tickets';
+import type { Upstream } from './upstream';
+
+export interface GraphQLDoorsDeps {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly auth: AuthMiddleware;
+  readonly tickets: StreamTickets;
+  readonly limiter: Pick<Upstream['limiter'], 'status'>;
+  readonly context: ContextOf;
+  readonly observability: Pick<Observability, 'observeOperation' | 'metrics'>;
+  /** As the configuration in force has them. */
+  readonly trustedDocuments: () => Config['trustedDocuments'];
+  readonly onUnknownDocument: (hash: string) => void;
+  readonly newErrorId: () => string;
+  readonly report: (report: ErrorReport) => void;
+  readonly explorer: ExplorerOptions | undefined;
+}
+
+/** Every way in which a GraphQL operation can arrive. */
+export interface GraphQLDoors {
+  readonly routes: Readonly<Record<string, Handler>>;
+  readonly upgrades: Readonly<Record<string, UpgradeHandler>>;
+  start(): Promise<void>;
+  /** Ends the subscriptions, so that clients reconnect elsewhere. */
+  drain(): void;
+  stop(): Promise<void>;
+  /** Forgets whole responses that were made under former keys or limits. */
+  readonly clearResponses: () => void;
+}
+
+/**
+ * The one place where the guards of GraphQL operations and their doors are put together. A request passes page origin,
+ * credential and caller limit (`auth`), then the chain: size, trusted documents, parsing, the document's limits, validation,
+ * variables, introspection, cost, execution time, log and metrics. A new door takes `auth` and `chain`, and adds nothing of its own.
+ */
+export const createGraphQLDoors = ({
+  config,
+  clock,
+  auth,
+  tickets,
+  limiter,
+  context,
+  observability,
+  trustedDocuments,
+  onUnknownDocument,
+  newErrorId,
+  report,
+  explorer,
+}: GraphQLDoorsDeps): GraphQLDoors => {
+  const { server, queryLimits, subscriptions } = config;
+  const schema = createSchema();
+  const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
+    server.development || permissions.has('schema:read');
+  const { documents, introspection, cost } = createRequestChecks({ config, schema, limiter, maySeeSchema });
+  const chain = createOperationChain<Context & EdgeContext>({
+    schema,
+    admit: createTrustedDocuments({ settings: trustedDocuments, onUnknown: onUnknownDocument }),
+    documents,
+    checks: [introspection, cost],
+    limits: queryLimits,
+    clock,
+    observe: observability.observeOperation,
+  });
+
+  const apollo = createApollo({
+    chain,
+    now: clock.now,
+    throttleStatus: limiter.status,
+    newErrorId,
+    report,
+    nameRefusal: namedRefusal,
+  });
+  const responseCache = createAppResponseCache({ config, clock, limiter, observability });
+  const streams = createOpenStreams({ ...subscriptions, clock });
+  const operations = {
+    chain,
+    clock,
+    context,
+    streams,
+    callerNow: auth.callerNow,
+    executeOnce: createExecuteOnce(apollo),
+    positionOf: (event: unknown) => (event as LoggedEvent).eventId,
+    newErrorId,
+    report,
+    nameRefusal: namedRefusal,
+  };
+  const eventStreams = createEventStreams(operations);
+  const webSockets = createWebSockets({
+    ...operations,
+    maxSockets: subscriptions.maxStreams,
+    maxSocketsPerCaller: subscriptions.maxStreamsPerCaller,
+    identify: auth.identify,
+    isForeign: auth.isForeign,
+    takeRequest: auth.takeRequest,
+  });
+  const graphql = auth.streamRoute(
+    createGraphQLHandler({ apollo, chain, context, clock, responseCache, stream: eventStreams.respond }),
+    tickets,
+  );
+
+  return {
+    routes: {
+      '/graphql': graphql,
+      ...(explorer === undefined ? {} : withExplorer(graphql, explorer, config)),
+      '/graphql/stream': auth.streamRoute(eventStreams.handler, tickets),
+      '/graphql/ticket': auth.route(createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })),
+      '/schema.graphql': auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),
+    },
+    upgrades: { '/graphql': webSockets.upgrade, '/graphql/stream': webSockets.upgrade },
+    start: () => apollo.start(),
+    drain() {
+      // First, or the sockets would report their subscriptions as completed.
+      webSockets.drain();
+      streams.drain();
+    },
+    stop: () => apollo.stop(),
+    clearResponses: responseCache.clear,
+  };
+};

@@ -1,0 +1,78 @@
+import { ValidateNested } from 'class-validator';
+import { Field, InputType, type ClassType } from 'type-graphql';
+import { interfaceRules, type RuledInterface } from '../../documents/interface-rules';
+import type { InterfaceRules } from '../../documents/field-rule';
+import { memberPath, placeOf } from './input-place';
+import { documentedBreaches } from './rules/documented';
+import { ruleDecorator } from './rules/rule';
+import { AppError } from '../../shared/errors';
+
+const interfacesOfInputs = new WeakMap<object, RuledInterface>();
+
+/** The input of one interface: its fields have the rules that the table of documents lists for that interface. */
+export const InputOf =
+  (name: RuledInterface): ClassDecorator =>
+  (target) => {
+    InputType()(target);
+    interfacesOfInputs.set(target, name);
+  };
+
+/** The interface of an input class. */
+export const interfaceOfInput = (input: object): RuledInterface | undefined => interfacesOfInputs.get(input);
+
+type FieldType = Extract<Parameters<typeof Field>[0], () => unknown>;
+
+interface FieldOptions {
+  readonly description?: string;
+}
+
+interface OptionalOptions extends FieldOptions {
+  /** The server fills in what the caller leaves out. Default: false. */
+  readonly generated?: boolean;
+}
+
+/** A field that is always given: its GraphQL type and its documented rules. */
+export const Required = (type: FieldType, options: FieldOptions = {}): PropertyDecorator =>
+  field(type, { ...options, nullable: false, generated: false });
+
+/** A field that may be absent. */
+export const Optional = (
+  type: FieldType,
+  { generated = false, ...options }: OptionalOptions = {},
+): PropertyDecorator => field(type, { ...options, nullable: true, generated });
+
+/** An `outRequestNo` whose repetition with the same content returns the existing object. */
+export const outRequestNo = (maxLength: number): OptionalOptions => ({
+  description: `The caller's idempotency key: letters, digits, - and _, at most ${maxLength}. Generated where absent. The same key with the same content returns the existing object; with other content it is refused.`,
+  generated: true,
+});
+
+const field =
+  (
+    type: FieldType,
+    { generated, ...options }: FieldOptions & { readonly nullable: boolean; readonly generated: boolean },
+  ): PropertyDecorator =>
+  (target, property) => {
+    Field(type, options)(target, property as string);
+    documented(String(property), generated)(target, property);
+    if (isClass([type()].flat()[0])) ValidateNested()(target, property);
+  };
+
+/** Scalars and enums of GraphQL are objects, and the three built-in types are functions too. */
+const isClass = (type: unknown): type is ClassType =>
+  typeof type === 'function' && ![String, Boolean, Number].some((builtIn) => builtIn === type);
+
+const documented = (property: string, generated: boolean): PropertyDecorator =>
+  ruleDecorator('documented', {
+    breachesOf(value, owner) {
+      const place = placeOf(owner);
+      const path = memberPath(place?.path ?? [], property);
+      const rule = place?.rules.of(place.interface, path.join('.'));
+      if (place === undefined || rule === undefined)
+        throw new AppError('INTERNAL_SERVER_ERROR', `no document has a rule for the field ${property}`);
+      const { target }: InterfaceRules = interfaceRules[place.interface];
+      // A validity is replaced as a whole, so an absent member of it is not kept.
+      const keepsWhenAbsent = target !== undefined && !place.path.includes('valid_date_information');
+      return documentedBreaches(value, { rule, use: { generated, keepsWhenAbsent }, owner });
+    },
+  });

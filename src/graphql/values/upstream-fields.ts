@@ -1,0 +1,32 @@
+import { GraphQLJSON } from 'graphql-scalars';
+import { Field } from 'type-graphql';
+
+export interface EnumFieldOptions {
+  /** Default: false. */
+  readonly nullable?: boolean;
+  readonly description?: string;
+}
+
+/**
+ * A field of an open enumeration (`openEnum` in enums.ts), or of a list of one, and beside it the text that WeChat Pay sent: `state`
+ * and `stateRaw`. The only way to declare such a field, so that none is without its text.
+ */
+export const EnumField =
+  (type: () => object | readonly [object], options: EnumFieldOptions = {}): PropertyDecorator =>
+  (target, key) => {
+    const isList = Array.isArray(type());
+    Field(type as Parameters<typeof Field>[0] & (() => object), options)(target, key);
+    Field(() => (isList ? [String] : String), {
+      nullable: true,
+      description: `${String(key)} as WeChat Pay sent it${isList ? ', in the same order' : ''}.`,
+    })(target, `${String(key)}Raw`);
+  };
+
+/** The field `extra` of an object that WeChat Pay sent (`withExtra` in wechatpay/records/extra.ts). */
+export const ExtraField = (): PropertyDecorator =>
+  Field(() => GraphQLJSON, {
+    nullable: true,
+    description:
+      'What WeChat Pay sent beyond the fields of this type, by its own names: new members, and values that the fields cannot show. ' +
+      'Null if there is nothing. Encrypted values stay encrypted; what may be personal data in clear is ***. At most 8192 characters.',
+  });

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { AppError } from '../../shared/errors';
+import type { UpstreamArguments } from './request';
+
+const maxRemembered = 10_000;
+
+/**
+ * What this process sent under each request number, as hashes. It tells the repetition of a request from another request with
+ * the same number, for objects that no interface shows. Forgets the oldest above 10 000 numbers.
+ */
+export interface SentRequests {
+  /** Runs `send`, which is told whether the same request was sent before. Remembers it unless it was refused. */
+  remember<T>(args: UpstreamArguments, send: (wasSent: boolean) => Promise<T>): Promise<T>;
+}
+
+export const createSentRequests = (): SentRequests => {
+  const contents = new LRUCache<string, string>({ max: maxRemembered });
+  return {
+    async remember(args, send) {
+      const number = hashOf([args.brand_id, args.out_request_no]);
+      const content = hashOf(Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1)));
+      try {
+        const result = await send(contents.get(number) === content);
+        contents.set(number, content);
+        return result;
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'OUTCOME_UNKNOWN') contents.set(number, content);
+        throw error;
+      }
+    },
+  };
+};
+
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url');

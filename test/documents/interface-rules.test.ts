@@ -1,0 +1,136 @@
+import { getNamedType, isEnumType, isInputObjectType, type GraphQLInputObjectType } from 'graphql';
+import { certaintyOf, type BoundName, type FieldRule } from '../../src/documents/field-rule';
+import { interfaceRules, ruledInterfaces, type RuledInterface } from '../../src/documents/interface-rules';
+import { rulesOfInputs } from '../../src/cli/reference/input-rules';
+import { fieldRelations } from '../../src/documents/relations';
+import { describeRule } from '../../src/graphql/inputs/rules/documented';
+import { upstreamOf } from '../../src/graphql/cost/upstream';
+import { interfaceOfInput } from '../../src/graphql/inputs/input-fields';
+import { memberPath } from '../../src/graphql/inputs/input-place';
+import { createEffectiveRules, documentedRules } from '../../src/graphql/inputs/rules/effective-rules';
+import { createSchema } from '../../src/graphql/schema/schema';
+import { getMetadataStorage } from 'type-graphql';
+
+const schema = createSchema();
+const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+const inputOf = (mutation: (typeof mutations)[number]): GraphQLInputObjectType =>
+  getNamedType(mutation.args[0]?.type) as GraphQLInputObjectType;
+
+const tableOf = (name: RuledInterface): Readonly<Record<string, FieldRule>> => interfaceRules[name].fields;
+
+/** Every field of an input, by WeChat Pay's names. */
+const fieldsOf = (
+  input: GraphQLInputObjectType,
+  path: readonly string[] = [],
+): readonly (readonly [string, ReturnType<GraphQLInputObjectType['getFields']>[string]])[] =>
+  Object.values(input.getFields()).flatMap((field) => {
+    const own = memberPath(path, field.name);
+    const type = getNamedType(field.type);
+    return [[own.join('.'), field] as const, ...(isInputObjectType(type) ? fieldsOf(type, own) : [])];
+  });
+
+describe('the table of documented rules', () => {
+  it.each(mutations.map((one) => [one.name, one] as const))('is what %s takes', (_, mutation) => {
+    const [name] = upstreamOf(mutation.extensions)?.interfaces ?? [];
+    const input = inputOf(mutation);
+    const target = getMetadataStorage().inputTypes.find((one) => one.name === input.name)?.target;
+    expect(target && interfaceOfInput(target)).toBe(name);
+    const table = tableOf(name as RuledInterface);
+    const fields = fieldsOf(input);
+    expect(fields.map(([path]) => path).sort()).toEqual(Object.keys(table).sort());
+    for (const [path, field] of fields) {
+      const type = getNamedType(field.type);
+      const values = isEnumType(type) ? type.getValues().map((value) => value.name) : undefined;
+      expect([path, table[path]?.values?.toSorted()]).toEqual([path, values?.toSorted()]);
+    }
+  });
+
+  it('has the interface of every mutation, and no other', () => {
+    const called = mutations.map((one) => upstreamOf(one.extensions)?.interfaces[0]);
+    expect([...ruledInterfaces].sort()).toEqual([...called].sort());
+  });
+
+  it('never lets a guess stop a call', () => {
+    const guesses = ruledInterfaces.flatMap((name) =>
+      Object.entries(tableOf(name)).flatMap(([field, rule]) =>
+        (Object.keys(rule.certainty ?? {}) as BoundName[])
+          .filter((bound) => certaintyOf(rule, bound) === 'guessed')
+          .map((bound) => [
+            `${name}.${field}.${bound}`,
+            rule[bound],
+            documentedRules.of(name, field)?.[bound],
+          ]),
+      ),
+    );
+    expect(guesses).toEqual([
+      ['CREATE_CARD_TEMPLATE.card_title.characters', 'cardTitle', 'plain'],
+      ['UPDATE_CARD_TEMPLATE.card_title.characters', 'cardTitle', 'plain'],
+    ]);
+  });
+
+  it('has stricter readings only where they are stricter', () => {
+    const readings = ruledInterfaces.flatMap((name) =>
+      Object.values(tableOf(name)).flatMap((rule) =>
+        Object.values(rule.stricter ?? {}).map((stricter) => [rule, stricter] as const),
+      ),
+    );
+    expect(readings.length).toBeGreaterThan(5);
+    for (const [rule, { required, maxLength = 0, max = 0 }] of readings) {
+      expect(required === true ? rule.required : false).toBe(false);
+      expect(maxLength).toBeLessThan(rule.maxLength ?? Infinity);
+      expect(max).toBeLessThan(rule.max ?? Infinity);
+    }
+  });
+
+  it('gives way to the configuration, in every bound', () => {
+    const rules = createEffectiveRules({
+      CREATE_CARD_TEMPLATE: {
+        card_title: { characters: 'documented', maxLength: 20 },
+        notify_url: { characters: 'any' },
+        legal_agreement: { required: true },
+      },
+    });
+    const of = (field: string) => rules.of('CREATE_CARD_TEMPLATE', field);
+    expect(of('card_title')).toMatchObject({ characters: 'cardTitle', maxLength: 20 });
+    expect(of('notify_url')).toMatchObject({ characters: 'plain', maxLength: 256 });
+    expect(of('legal_agreement')).toMatchObject({ required: true, maxLength: 20_480 });
+    rules.replace({});
+    expect(of('card_title')).toEqual(documentedRules.of('CREATE_CARD_TEMPLATE', 'card_title'));
+  });
+});
+
+describe('the relations of fields', () => {
+  const stated = rulesOfInputs(schema);
+
+  it.each(mutations.map((one) => [one.name, one] as const))(
+    'of %s are checked where the table says so',
+    (_, mutation) => {
+      const input = inputOf(mutation);
+      const [name] = upstreamOf(mutation.extensions)?.interfaces ?? [];
+      const relations = fieldRelations[name as RuledInterface] ?? [];
+      const table = tableOf(name as RuledInterface);
+      expect(relations.filter(({ field }) => table[field] === undefined)).toEqual([]);
+      const checked = fieldsOf(input)
+        .filter(([path, field]) => {
+          const owner = ownerOf(input, path);
+          const documented = documentedRules.of(name as RuledInterface, path);
+          const texts = stated.get(owner)?.get(field.name) ?? [];
+          return texts.some((text) => documented === undefined || !describeRule(documented).includes(text));
+        })
+        .map(([path]) => path);
+      const listed = relations.filter(({ checkedBy }) => checkedBy === 'server').map(({ field }) => field);
+      expect([...new Set(listed)].sort()).toEqual(checked.sort());
+    },
+  );
+
+  /** The input type that has the field at the end of the path. */
+  const ownerOf = (input: GraphQLInputObjectType, path: string): string => {
+    const parts = path.split('.').slice(0, -1);
+    let owner = input;
+    for (const part of parts) {
+      const field = Object.values(owner.getFields()).find((one) => memberPath([], one.name)[0] === part);
+      owner = getNamedType(field?.type) as GraphQLInputObjectType;
+    }
+    return owner.name;
+  };
+});

@@ -1,0 +1,337 @@
+import { firstExample } from '../../src/sandbox/seed';
+import { createSchema } from '../../src/graphql/schema/schema';
+import { seal } from '../../src/wechatpay/crypto/encryption';
+import { interfaceNames } from '../../src/wechatpay/api/interfaces';
+import {
+  cardTemplateMembers,
+  membershipActivityMembers,
+  userCardMembers,
+  variantsOf,
+  withMember,
+  type Variant,
+} from '../support/documented-members';
+import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
+import { fullSelection } from '../support/full-selection';
+import { newPair } from '../support/key-pairs';
+import { startSandbox, type Sandbox } from '../support/sandbox';
+import { testApp, type TestApp } from '../support/test-app';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const { brandId, cardId, openid, userCardCode } = firstExample;
+const schema = createSchema();
+const selectionOf = (type: string): string =>
+  fullSelection(schema, type, ['brand', 'cardTemplate', 'fetchedAt', 'stale', 'id']);
+
+const times = {
+  available_begin_time: '2026-01-01T00:00:00+08:00',
+  available_end_time: '2036-01-01T00:00:00+08:00',
+};
+
+/** The objects that can be read: how, and what their answer holds beyond the stand-in's. */
+const objects = [
+  {
+    type: 'UserCard',
+    single: `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0)`,
+    list: 'userCards(openid: "oVariants", first: 100, after: $after)',
+    path: '/user-cards',
+    key: (index: number) => ({ user_card_code: `V-${index}`, openid: 'oVariants' }),
+    documented: userCardMembers,
+    filled: { attach: 'a', invalid_reason: 'r', invalid_time: '2026-01-01T00:00:00.120+08:00' },
+  },
+  {
+    type: 'CardTemplate',
+    single: `cardTemplate(brandId: "${brandId}", cardId: "${cardId}", maxAgeSeconds: 0)`,
+    list: 'cardTemplates(first: 100, after: $after)',
+    path: '/cards',
+    key: (index: number) => ({ card_id: `V-${index}` }),
+    documented: cardTemplateMembers,
+    filled: {
+      code_jump_information: { jump_appid: 'wx1', jump_path: '/a' },
+      balance_information: { jump_appid: 'wx1', jump_path: '/a' },
+      purchase_information: { price: 1_000, jump_appid: 'wx1', jump_path: '/a' },
+      user_information: {
+        common_field_list: ['USER_FORM_FLAG_NAME'],
+        custom_field_list: [{ type: 'RADIO', name: '喜欢的运动', values: ['跑步'] }],
+      },
+    },
+  },
+  {
+    type: 'MembershipActivity',
+    single: `membershipActivity(brandId: "${brandId}", activityId: "10001", maxAgeSeconds: 0)`,
+    list: 'membershipActivities(first: 100, after: $after)',
+    path: '/membership-activities',
+    key: (index: number) => ({ activity_id: index + 1 }),
+    documented: membershipActivityMembers,
+    filled: {},
+  },
+] as const;
+
+/** Leaves by their path, without the positions in lists. */
+const leaves = (value: unknown, path: string): readonly (readonly [string, unknown])[] => {
+  if (Array.isArray(value)) return value.flatMap((element: unknown) => leaves(element, path));
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([name, member]) => leaves(member, `${path}.${name}`));
+};
+const camel = (path: string): string =>
+  path.replace(/\.\d+/g, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The fields that the change of a member must not touch. */
+const untouched = (shown: unknown, { member }: Variant): readonly unknown[] => {
+  const changed = `.${camel(member.path)}`;
+  return leaves(shown, '').filter(([path]) => {
+    if (path.startsWith('.extra') || /^\.(userCardCode|openid|cardId|activityId)$/.test(path)) return false;
+    const masked = path.replace(/^\.(phoneNumber|userInformation)Masked/, '.$1');
+    const of = masked.replace(/Raw$/, '');
+    return of !== changed && !of.startsWith(`${changed}.`) && !changed.startsWith(`${of}.`);
+  });
+};
+
+const at = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((found, step) => (found as Fields | null | undefined)?.[step], value);
+
+let sandbox: Sandbox;
+let upstream: FaultyUpstream;
+let app: TestApp;
+beforeAll(async () => {
+  sandbox = await startSandbox({ membersPerBrand: 5 });
+  upstream = await startFaultyUpstream(sandbox);
+  const fast = { brand: 1_000, partner: 1_000 };
+  app = await testApp({
+    upstream: sandbox,
+    change: (config) => {
+      const { wechatPay, ...rest } = upstream.configure(config);
+      const limits = Object.fromEntries(interfaceNames.map((one) => [one, fast]));
+      return { ...rest, maxDecryptions: 10_000, wechatPay: { ...wechatPay, limits } };
+    },
+  });
+  await fetch(`${sandbox.url}/sandbox/limits`, {
+    method: 'PUT',
+    body: JSON.stringify({ limits: Object.fromEntries(interfaceNames.map((one) => [one, 1_000])) }),
+  });
+});
+afterAll(async () => {
+  await app.close();
+  await upstream.close();
+  await sandbox.close();
+});
+
+describe.each(objects)('a $type', ({ type, single, list, path, key, documented, filled }) => {
+  const selection = selectionOf(type);
+  const variants = variantsOf(documented);
+  let sample: Fields;
+  let shown: Fields;
+  const readOne = async () => {
+    const { data, errors } = await app.ask<{ one: Fields | null }>(`{ one: ${single} { ${selection} } }`);
+    return { one: data?.one, errors };
+  };
+  const answerWith = (one: unknown): void => {
+    upstream.spoil(() => ({ body: JSON.stringify(one) }));
+  };
+  beforeAll(async () => {
+    let body = '';
+    upstream.spoil((answered) => {
+      body = answered.body;
+      return 'none';
+    });
+    await readOne();
+    const given = JSON.parse(body) as Fields;
+    const validity = given.valid_date_information as object | undefined;
+    sample = {
+      ...given,
+      ...filled,
+      ...(validity && {
+        valid_date_information: { ...validity, ...times, available_day_after_receive: 30 },
+      }),
+    };
+    answerWith(sample);
+    const { one, errors } = await readOne();
+    expect([body, errors]).toEqual([body, []]);
+    shown = one ?? {};
+    expect(shown).toMatchObject({ extra: null });
+    // The members of the documents are all there, so that each variant changes something.
+    for (const { path: documentedPath } of documented)
+      expect([documentedPath, at(sample, documentedPath.split('.'))]).not.toEqual([
+        documentedPath,
+        undefined,
+      ]);
+  });
+
+  const expectShown = (one: unknown, variant: Variant): void => {
+    expect(untouched(one, variant)).toEqual(untouched(shown, variant));
+    const { member, value } = variant;
+    const field = camel(member.path.replace(/\.0/g, '')).split('.');
+    // An element of a list stands at its own position.
+    const [found, raw] = [field, [...field.slice(0, -1), `${field.at(-1) ?? ''}Raw`]].map((steps) =>
+      at(one, member.path.includes('.0.') ? [...steps.slice(0, -1), '0', ...steps.slice(-1)] : steps),
+    );
+    if (member.kind === 'enum' && value === 'OF_TOMORROW')
+      expect([found, raw]).toEqual(['UNKNOWN', 'OF_TOMORROW']);
+    const extra = at((one as Fields).extra, member.path.split('.'));
+    if (isUnreadable(variant)) {
+      expect(found).toBeNull();
+      if (!member.path.startsWith('user_information') && member.path !== 'service_phone')
+        expect(extra).toEqual(value);
+    }
+    if (member.kind.startsWith('personal')) expect(extra ?? null).toBeNull();
+    expect(JSON.stringify((one as Fields).extra)).not.toContain('13812345678');
+  };
+
+  /** Of a type that no field can show. */
+  const isUnreadable = ({ member: { kind }, value }: Variant): boolean =>
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    kind !== 'object' &&
+    kind !== 'list' &&
+    !kind.startsWith('personal');
+
+  it('is read whatever its optional members hold', async () => {
+    for (const variant of variants) {
+      answerWith(withMember(sample, variant.member.path.split('.'), variant.value));
+      const { one, errors } = await readOne();
+      expect([variant.label, errors]).toEqual([variant.label, []]);
+      expectShown(one, variant);
+    }
+  });
+
+  it('is read in a list whatever its optional members hold', async () => {
+    const all = variants.map(({ member, value }, index) =>
+      withMember({ ...sample, ...key(index) }, member.path.split('.'), value),
+    );
+    upstream.spoil(({ target }) => {
+      const { pathname, searchParams } = new URL(target, 'http://x');
+      const offset = Number(searchParams.get('offset'));
+      const data = pathname.endsWith(path) ? all.slice(offset, offset + 20) : [];
+      return { body: JSON.stringify({ data, total_count: all.length, offset, limit: 20 }) };
+    });
+    for (let from = 0; from < all.length; from += 100) {
+      const after = from === 0 ? null : Buffer.from(`o:${from - 1}`).toString('base64url');
+      const { data, errors } = await app.ask<{ brand: { list: { nodes: readonly unknown[] } } }>(
+        `query ($after: String) { brand(brandId: "${brandId}") { name list: ${list} { nodes { ${selection} } } } }`,
+        { after },
+      );
+      expect(errors).toEqual([]);
+      const nodes = data?.brand.list.nodes ?? [];
+      expect(nodes).toHaveLength(Math.min(100, all.length - from));
+      nodes.forEach((node, index) => {
+        const variant = variants[from + index];
+        if (variant !== undefined) expectShown(node, variant);
+      });
+    }
+  });
+});
+
+describe('a list', () => {
+  const answerWith = (data: unknown): void => {
+    upstream.spoil(() => ({ body: JSON.stringify({ data, total_count: 5 }) }));
+  };
+  const cards = 'totalCount nodes { userCardCode } edges { node { userCardCode } }';
+
+  it('with an element that cannot be read shows the others, and keeps them', async () => {
+    const good = { brand_id: brandId, card_id: cardId, user_card_state: 'EFFECTIVE' };
+    answerWith([
+      { ...good, user_card_code: 'A' },
+      { ...good, user_card_code: { odd: true } },
+      null,
+      7,
+      { ...good, user_card_code: 'B' },
+    ]);
+    const { data, errors } = await app.ask<{ brand: { userCards: unknown; name: unknown } }>(
+      `{ brand(brandId: "${brandId}") { name userCards(openid: "oBroken") { ${cards} } } }`,
+    );
+    const nodes = [{ userCardCode: 'A' }, null, null, null, { userCardCode: 'B' }];
+    expect(data?.brand).toEqual({
+      name: '山岚咖啡',
+      userCards: { totalCount: 5, nodes, edges: nodes.map((node) => ({ node })) },
+    });
+    expect(errors.map(({ path }) => path?.slice(2).join('.')).sort()).toEqual(
+      [1, 2, 3].flatMap((index) => [`edges.${index}.node`, `nodes.${index}`]).sort(),
+    );
+    expect(errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_MALFORMED' });
+
+    const before = app.arrived();
+    const read = (code: string) =>
+      app.ask(
+        `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "oBroken", userCardCode: "${code}") { userCardCode } }`,
+      );
+    expect((await read('A')).data).toEqual({ userCard: { userCardCode: 'A' } });
+    expect((await read('B')).data).toEqual({ userCard: { userCardCode: 'B' } });
+    expect(app.arrived()).toBe(before);
+  });
+
+  it.each(['userCards', 'cardTemplates', 'membershipActivities'])(
+    'that fails (%s) leaves its brand and the other lists',
+    async (failing) => {
+      const failingPath = {
+        userCards: '/user-cards',
+        cardTemplates: '/cards',
+        membershipActivities: '/membership-activities',
+      }[failing];
+      upstream.spoil(({ target }) =>
+        new URL(target, 'http://x').pathname.endsWith(failingPath ?? '')
+          ? { status: 400, body: JSON.stringify({ code: 'INVALID_REQUEST', message: 'no' }) }
+          : 'none',
+      );
+      // Each of a brand of its own, none of whose lists is kept.
+      const other = { userCards: '1002', cardTemplates: '1001622624', membershipActivities: brandId }[
+        failing
+      ];
+      const { data, errors } = await app.ask<{ brand: Fields }>(
+        `{ brand(brandId: "${String(other)}") { name
+          userCards(openid: "oNobody") { totalCount }
+          cardTemplates(state: CARD_EFFECTIVE) { totalCount }
+          membershipActivities(state: MEMBERSHIP_ACTIVITY_EFFECTIVE) { totalCount } } }`,
+      );
+      expect(data?.brand).toEqual({
+        name: expect.any(String) as string,
+        userCards: { totalCount: expect.any(Number) as number },
+        cardTemplates: { totalCount: expect.any(Number) as number },
+        membershipActivities: { totalCount: expect.any(Number) as number },
+        [failing]: null,
+      });
+      expect(errors.map(({ path }) => path)).toEqual([['brand', failing]]);
+    },
+  );
+
+  it('that is no list is an error, and not an empty list', async () => {
+    answerWith('none');
+    const { data, errors } = await app.ask(
+      `{ brand(brandId: "${brandId}") { userCards(openid: "oNone") { ${cards} } } }`,
+    );
+    expect(data).toEqual({ brand: { userCards: null } });
+    expect(errors).toMatchObject([
+      { path: ['brand', 'userCards'], extensions: { code: 'UPSTREAM_MALFORMED' } },
+    ]);
+  });
+});
+
+describe('a personal value that no configured key decrypts', () => {
+  it.each(['phoneNumber', 'phoneNumberMasked'])('%s names the setting that lacks the key', async (field) => {
+    const foreign = seal('13812345678', newPair().publicKey);
+    upstream.spoil(({ body }) => ({
+      body: JSON.stringify({ ...(JSON.parse(body) as Fields), phone_number: foreign }),
+    }));
+    const read = (language: string) =>
+      app.ask(
+        `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) { level ${field} } }`,
+        {},
+        { 'accept-language': language },
+      );
+    const { data, errors, text } = await read('en');
+    expect(data?.userCard).toMatchObject({ level: expect.any(String) as string, [field]: null });
+    expect(errors).toMatchObject([
+      {
+        path: ['userCard', field],
+        message: expect.stringMatching(
+          /earlier API certificate.*brandCredentials\[\]\.formerPrivateKeyFiles/,
+        ) as string,
+        extensions: { code: 'DECRYPTION_KEY_MISSING', errorId: expect.any(String) as string },
+      },
+    ]);
+    expect(text).not.toContain(foreign.slice(0, 20));
+    expect((await read('zh-CN')).errors[0]?.message).toMatch(
+      /API 证书更换前的私钥.*formerPrivateKeyFiles。$/,
+    );
+  });
+});
