@@ -9,7 +9,6 @@ import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
 import { createMasks } from '../graphql/access/masks';
 import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
-import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { createIdentity } from './identity';
 import { createImageRoute } from './image-route';
 import type { ConfirmEvent } from '../notifications/confirm';

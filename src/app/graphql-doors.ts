@@ -36,7 +36,7 @@ export interface GraphQLDoorsDeps {
   readonly tickets: StreamTickets;
   readonly limiter: Pick<Upstream['limiter'], 'status'>;
   readonly context: ContextOf;
-  readonly observability: Pick<Observability, 'observeOperation' | 'metrics'>;
+  readonly observability: Pick<Observability, 'observeOperation' | 'observeRefusal' | 'metrics'>;
   /** As the configuration in force has them. */
   readonly trustedDocuments: () => Config['trustedDocuments'];
   readonly onUnknownDocument: (hash: string) => void;
@@ -121,6 +121,7 @@ export const createGraphQLDoors = ({
     identify: auth.identify,
     isForeign: auth.isForeign,
     takeRequest: auth.takeRequest,
+    observeRefusal: observability.observeRefusal,
   });
   const graphql = auth.streamRoute(
     createGraphQLHandler({ apollo, chain, context, clock, responseCache, stream: eventStreams.respond }),

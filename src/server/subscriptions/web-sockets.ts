@@ -6,7 +6,11 @@ import type { EdgeContext } from '../graphql/edge-context';
 import { sendRefusal, type CallerRefusal } from '../http/authenticate';
 import { createCallerLimit } from '../http/caller-limit';
 import { headerOf, responseHeader } from '../http/headers';
+import { pathnameOf } from '../http/http';
+import type { RefusalObserver } from '../http/refusals';
 import type { UpgradeHandler } from '../http/upgrades';
+import { defined } from '../../shared/defined';
+import { goingAway, refusalByCloseCode, tryAgainLater } from './close-codes';
 import { retryAfterSeconds, tooManyStreams } from './open-streams';
 import { watchCredential } from './watch-credential';
 import { watchSocket } from './watch-socket';
@@ -26,6 +30,8 @@ export interface WebSocketsOptions<C extends EdgeContext> extends WebSocketOpera
     authorization: string | undefined,
   ) => Promise<{ readonly caller: Caller } | CallerRefusal>;
   readonly isForeign: (request: IncomingMessage) => boolean;
+  /** Called for each socket that is closed because it was refused. A handshake that is refused has an HTTP response. */
+  readonly observeRefusal: RefusalObserver;
 }
 
 export interface WebSockets {
@@ -50,9 +56,6 @@ const initTimeoutMs = 3_000;
 /** Messages accepted from one socket (close code 4429). */
 const maxMessages = { perSecond: 50, burst: 200 };
 
-const goingAway = 1001;
-const tryAgainLater = 1013;
-
 /**
  * GraphQL over WebSocket, protocol `graphql-transport-ws`. The credential is in the handshake's Authorization header or in
  * `connectionParams.authorization`. graphql-ws implements the protocol, the chain its limits; this file those of sockets.
@@ -62,6 +65,7 @@ export const createWebSockets = <C extends EdgeContext>({
   maxSocketsPerCaller,
   identify,
   isForeign,
+  observeRefusal,
   ...options
 }: WebSocketsOptions<C>): WebSockets => {
   const { clock, chain, callerNow } = options;
@@ -164,6 +168,13 @@ export const createWebSockets = <C extends EdgeContext>({
       sessions.delete(session);
       session.endWatch();
       watch.end();
+      const kind = refusalByCloseCode(code);
+      if (kind !== undefined)
+        observeRefusal({
+          route: pathnameOf(session.request),
+          kind,
+          ...defined({ caller: session.caller?.id }),
+        });
       void closed(code, reason.toString());
     });
   };

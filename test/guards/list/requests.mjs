@@ -386,6 +386,14 @@ export const requestGuards = [
     tests: [http('http')],
   },
   {
+    name: 'refusals: a socket that is refused is observed',
+    file: 'src/server/subscriptions/web-sockets.ts',
+    find: 'if (kind !== undefined)\n',
+    replace: 'if (kind !== undefined && draining)\n',
+    tests: ['test/e2e/refused-requests.test.ts'],
+    only: 'sockets with a message',
+  },
+  {
     name: 'refusals: forged notifications cannot fill the log',
     file: 'src/cli/log.ts',
     find: "if (event.outcome === 'refused') refusedNotifications.observe(event);\n      else logNotification",
