@@ -123,6 +123,26 @@ describe('refused requests', () => {
       ]);
   });
 
+  it.each([
+    ['a credential that is not known', { authorization: 'Bearer wxm_made_up' }, 'unauthenticated'],
+    ['a message that is none', reader, 'badRequest'],
+  ])(
+    'are counted for sockets with %s',
+    async (_, { authorization }, kind) => {
+      const before = await counted('/graphql', kind);
+      const socket = new WebSocket(app.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+      socket.on('open', () => {
+        socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
+      });
+      socket.on('message', () => {
+        socket.send('no message');
+      });
+      await once(socket, 'close');
+      await until(async () => (await counted('/graphql', kind)) === before + 1);
+    },
+    20_000,
+  );
+
   it('are counted for connections above the limit of an address', async () => {
     const port = Number(new URL(app.url).port);
     const sockets = Array.from({ length: 70 }, () => connect(port, '127.0.0.1').on('error', () => undefined));

@@ -126,10 +126,11 @@ export const createHttpServer = ({
       const { response } = connection;
       const route = pathnameOf(request);
       secure(response);
-      observe(request, response, route in upgrades ? route : undefined);
+      const upgrade = Object.hasOwn(upgrades, route) ? upgrades[route] : undefined;
+      observe(request, response, upgrade && route);
       try {
         if (before(request, response)) return;
-        await (upgrades[route] ?? refuseUpgrade)(request, connection);
+        await (upgrade ?? refuseUpgrade)(request, connection);
       } catch (error) {
         onError(error);
         connection.socket.destroy();

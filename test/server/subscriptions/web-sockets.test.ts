@@ -5,7 +5,6 @@ import { WebSocket, type ClientOptions } from 'ws';
 import { parseKeyFile, printKeyFile } from '../../../src/auth/api-key-file';
 import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { systemClock, type Clock } from '../../../src/shared/clock';
-import { defaultQueryLimits } from '../../../src/config/query-limits';
 import { callers } from '../../support/callers';
 import { testApp, type TestApp } from '../../support/test-app';
 
