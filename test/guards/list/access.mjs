@@ -204,7 +204,7 @@ export const accessGuards = [
   {
     name: 'a decryption is recorded',
     file: 'src/graphql/access/personal.ts',
-    find: "    tell('OK');\n",
+    find: "    recordOutcome('OK');\n",
     replace: '',
     tests: ['test/graphql/access/personal.test.ts'],
   },
