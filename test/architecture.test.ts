@@ -65,7 +65,7 @@ const circleIn = (graph: ReadonlyMap<string, ReadonlySet<string>>): readonly str
   return [];
 };
 
-describe('the house', () => {
+describe('the architecture', () => {
   it('has the rooms that its README lists, with the law that lint enforces', () => {
     const rows = readFileSync(join(src, 'README.md'), 'utf8').matchAll(
       /^\| `([^`]+)` *\| (.+?) *\| (.+?) *\|$/gm,
@@ -88,7 +88,7 @@ describe('the house', () => {
     expect(names.filter((name) => !used.has(name))).toEqual([]);
   });
 
-  it('has a law without a circle', () => {
+  it('allows no cycle of rooms', () => {
     const law = new Map(
       Object.entries(rooms).map(([name, { mayImport }]) => [
         name,
@@ -99,16 +99,16 @@ describe('the house', () => {
     expect(circleIn(law)).toEqual([]);
   });
 
-  it('has no circle of files, types included', () => {
+  it('has no cycle of files, types included', () => {
     const graph = new Map(files.map((file) => [file, new Set(importsOf(file))]));
     expect(circleIn(graph).map((file) => relative(src, file))).toEqual([]);
   });
 
-  it('has imports that all lead somewhere', () => {
+  it('has no import of a missing file', () => {
     expect(files.flatMap(importsOf).filter((target) => !files.includes(target))).toEqual([]);
   });
 
-  it('keeps the law with `import()` too, which lint does not see', () => {
+  it('applies the import table to `import()` too, which lint does not check', () => {
     const wrong = files.flatMap((file) =>
       [...sourceOf(file).matchAll(/(?:import|require)\(\s*['"`](\.[^'"`]+)/g)]
         .map(([, path]) => roomOf(`${resolve(dirname(file), path ?? '')}.ts`) ?? '')

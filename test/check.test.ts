@@ -48,25 +48,25 @@ const run = async (steps: readonly Step[], atOnce = 2) => {
 };
 
 describe('the steps of a check', () => {
-  it('begin after those that they need', async () => {
+  it('start after the steps that they need', async () => {
     const { at, stateOf } = await run([step('later', { needs: ['first'] }), step('first')]);
     expect(at('began', 'later')).toBeGreaterThanOrEqual(at('ended', 'first'));
     expect(stateOf('later')).toBe('ok');
   });
 
-  it('run beside each other, not more than are allowed at once', async () => {
+  it('run in parallel up to the allowed number', async () => {
     const { at } = await run([step('a', { ms: 1_000 }), step('b', { ms: 1_000 }), step('c')]);
     expect(at('began', 'b')).toBeLessThan(at('ended', 'a'));
     expect(at('began', 'c')).toBeGreaterThanOrEqual(Math.min(at('ended', 'a'), at('ended', 'b')));
   });
 
-  it('have the machine to themselves where they measure', async () => {
+  it('run alone if they measure time', async () => {
     const { at } = await run([step('a'), step('measured', { alone: true }), step('b')], 3);
     expect(at('began', 'measured')).toBeGreaterThanOrEqual(at('ended', 'a'));
     expect(at('began', 'b')).toBeGreaterThanOrEqual(at('ended', 'measured'));
   });
 
-  it('are not run without those that they need; the others are', async () => {
+  it('are skipped if a step that they need failed; the others run', async () => {
     const { stdout, stateOf } = await run([
       step('wrong', { code: 3 }),
       step('needy', { needs: ['wrong'] }),

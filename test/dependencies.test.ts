@@ -54,7 +54,7 @@ const isFixed = (version: string, fixes: readonly string[]): boolean => {
 };
 
 describe('the dependencies', () => {
-  it('have one graphql', () => {
+  it('include graphql only once', () => {
     expect(packages.filter(({ name }) => name === 'graphql').map(({ version }) => version)).toEqual([
       '16.15.0',
     ]);

@@ -37,7 +37,7 @@ const event = {
 };
 
 describe('the operators', () => {
-  it('see a disk that takes no audit records, in readiness and metrics, and that it takes them again', async () => {
+  it('see in readiness and metrics that audit records cannot be written, and that they can be again', async () => {
     const parent = mkdtempSync(join(tmpdir(), 'audit-'));
     const directory = join(parent, 'log');
     const key = createSecretKey(randomBytes(32));
@@ -89,7 +89,7 @@ describe('the operators', () => {
     rmSync(parent, { recursive: true });
   });
 
-  it('find audit records in the log where no directory is configured', async () => {
+  it('find audit records in the log if no directory is configured', async () => {
     const seen: unknown[] = [];
     const errors: unknown[] = [];
     const { audit } = createObservability({

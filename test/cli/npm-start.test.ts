@@ -132,7 +132,7 @@ describe('npm start', () => {
   };
 
   describe.each(['SIGTERM', 'SIGINT'] as const)('ended by %s to npm', (signal) => {
-    it('answers what is under way, frees the port and leaves nothing running', async () => {
+    it('finishes requests under way, frees the port and leaves no process running', async () => {
       const npm = await start('--config', file.path);
       const { reply } = await underway(npm);
       process.kill(npm.pid, signal);
@@ -158,7 +158,7 @@ describe('npm start', () => {
     });
   });
 
-  it('takes Ctrl-C, which reaches npm and the server and is passed on besides, for one wish', async () => {
+  it('treats Ctrl-C as one request to stop, although npm forwards it as well', async () => {
     const npm = await start('--config', file.path);
     const { reply } = await underway(npm);
     process.kill(-npm.pid, 'SIGINT');
@@ -207,7 +207,7 @@ describe('npm start', () => {
     expect(await answers(npm.url)).toBe(false);
   });
 
-  it('builds nothing when nothing has changed', async () => {
+  it('builds nothing if nothing has changed', async () => {
     const builtAt = () => statSync(join(root, 'dist', '.build.json'), { bigint: true }).mtimeNs;
     const before = builtAt();
     await start('--config', file.path);

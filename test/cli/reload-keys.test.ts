@@ -58,7 +58,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     return { code: verifyFiles(argv, (line) => lines.push(line)), lines };
   };
 
-  it('are replaced under load without one failed request, and what the old ones made stays good', async () => {
+  it('are replaced under load without a failed request, and ids made with the old ones stay valid', async () => {
     const failures: string[] = [];
     let [answers, writes] = [0, 0];
     let stopped = false as boolean;
@@ -132,7 +132,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect(entered).toHaveLength(writes);
   }, 60_000);
 
-  it('leave no whole answer with an id under the old key', async () => {
+  it('leave no cached response with an id of the old key', async () => {
     const question = `{ userCard(${keysOfCard()}) { id level } }`;
     const idOfAnswer = async (): Promise<string> => (await ask(question)).data?.userCard?.id ?? '';
     // Executed, executed from what is kept, and then answered whole.
@@ -142,7 +142,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect(await idOfAnswer()).toMatch(/^k2\./);
   });
 
-  it('are refused together, and with all else, where no audit file can be begun', async () => {
+  it('are refused, with all other changes, if no audit file can be created', async () => {
     running.reloading.stop();
     const directory = join(running.file.directory, 'audit');
     rmSync(directory, { recursive: true });
@@ -158,7 +158,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect((await write()).errors?.[0]?.message).toMatch(/audit log cannot be written/);
   });
 
-  it('are refused where a name stands for another key than before', async () => {
+  it('are refused if an id belongs to another key than before', async () => {
     running.reloading.stop();
     running.file.put('k1.key', randomBytes(32).toString('base64'));
     const id = await idNow();
@@ -170,7 +170,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect((await byId(id)).data?.node).not.toBeNull();
   });
 
-  it('are refused where one is no key, and nothing else of the file is taken', async () => {
+  it('are refused if one is not a key, and no other change is applied', async () => {
     running.reloading.stop();
     running.file.put('k2.key', 'rubbish');
     running.file.write({ limits: {}, encryptionKeys: listed('k2', 'k1') });
@@ -182,7 +182,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect(await idNow()).toMatch(/^k1\./);
   });
 
-  it('leave an audit section that comes or goes to the next start', async () => {
+  it('apply a new or removed audit section at the next start only', async () => {
     running.reloading.stop();
     running.file.write({ limits, encryptionKeys: listed('k1') });
     expect(await running.app.reload(running.load)).toEqual({ applied: [], atNextStart: ['audit'] });

@@ -97,12 +97,12 @@ describe('a write to WeChat Pay', () => {
     arrivedBefore.splice(0);
   });
 
-  it('is one of those below: every mutation of the schema, the upload, the confirmation', () => {
+  it('is in this list: every mutation, the upload, the confirmation', () => {
     expect(writes.length).toBe(Object.keys(createSchema().getMutationType()?.getFields() ?? {}).length + 2);
     expect(mutations.length).toBeGreaterThan(10);
   });
 
-  it.each(writes)('by %s is recorded before it is sent, and after', async (_, write) => {
+  it.each(writes)('by %s is recorded before it is sent, and afterwards', async (_, write) => {
     await write.run(app);
     // Otherwise the tests of a full disk would prove nothing of it.
     expect(arrivedWrites(app).length).toBeGreaterThan(0);
@@ -114,7 +114,7 @@ describe('a write to WeChat Pay', () => {
     ]);
   });
 
-  it('of which a request makes two has an intent each', async () => {
+  it('has an intent of its own if one request makes two', async () => {
     const input = { ...firstExample, level: '金卡' };
     const { errors } = await app.ask(
       `mutation ($input: UpdateUserCardInput!) {
@@ -137,7 +137,7 @@ describe('while the audit cannot be written, a write to WeChat Pay', () => {
   });
   afterAll(() => app.close());
 
-  it.each(writes)('by %s is not sent, and is told as not done', async (_, write) => {
+  it.each(writes)('by %s is not sent, and is reported as not done', async (_, write) => {
     expect(await write.run(app)).toBe('AUDIT_UNAVAILABLE');
     expect(arrivedWrites(app)).toEqual([]);
   });

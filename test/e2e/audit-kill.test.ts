@@ -106,13 +106,13 @@ describe('the audit of a server process', () => {
     },
   );
 
-  it('that is killed while nothing is under way has nothing to list', async () => {
+  it('that is killed while idle has no unfinished intents', async () => {
     await update('银卡');
     await server.kill();
     expect(verified()).toEqual({ code: 0, text: expect.stringMatching(/3 records/) as string });
   });
 
-  it('on a full disk carries out no write, says "not done", leaves no empty file, and goes on when there is room', async () => {
+  it('on a full disk refuses writes as "not done", leaves no empty file, and continues when there is space', async () => {
     await update('银卡');
     expect(arrived()).toBe(1);
     fillDisk('0');
@@ -135,7 +135,7 @@ describe('the audit of a server process', () => {
     expect(verified().code).toBe(0);
   });
 
-  it('whose disk fills up between a write and its outcome tells the truth of the write, and what it could not record', async () => {
+  it('whose disk fills up during a write returns the real outcome, and reports the missing record', async () => {
     sandbox.faults.set([
       { kind: 'delay', when: 'after', interface: 'UPDATE_USER_CARD', delayMs: 500, times: 1 },
     ]);

@@ -70,7 +70,7 @@ describe.each([
     },
   );
 
-  it('urql subscribes over the one URL', async () => {
+  it('urql subscribes at the same URL', async () => {
     const client = urql({ fetchSubscriptions: true });
     const seen = await firstOf(client);
     expect(seen).toMatchObject({ userCardEvents: { eventType: 'SYNC_USER_POINT' } });
@@ -149,7 +149,7 @@ describe.each([
     expect([code, again.readyState]).toEqual([401, EventSource.CLOSED]);
   });
 
-  it('an operation that needs a stream says where to go', async () => {
+  it('an operation that needs a stream is refused with the right path', async () => {
     for (const [accept, language, sentence] of [
       ['application/json', 'en', /"Accept: text\/event-stream" *.*graphql-transport-ws/],
       ['application/graphql-response+json', 'zh', /订阅需要使用流/],

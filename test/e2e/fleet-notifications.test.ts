@@ -146,7 +146,7 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     );
   }, 600_000);
 
-  it('confirms an opening that it took and could not answer before it died', async () => {
+  it('confirms an opening whose process died before it was done', async () => {
     sandbox.faults.set([{ kind: 'blackHole', when: 'before', interface: 'CONFIRM_USER_CARD' }]);
     const { openid, delivered } = sandbox.users.open({
       brandId: confirming,
@@ -168,7 +168,7 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     expect(held()).toMatchObject([{ level: '白银会员' }]);
   }, 60_000);
 
-  it('lets deliveries come again while the store does not answer', async () => {
+  it('asks for redelivery while the store does not respond', async () => {
     const before = sandbox.deliveries.list().length;
     redis.freeze();
     const { delivered } = sandbox.users.open({

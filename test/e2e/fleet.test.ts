@@ -71,7 +71,7 @@ describeWithRedis('a fleet of instances', () => {
     return answer;
   };
 
-  it('asks the upstream once for what all its instances want', async () => {
+  it('makes one upstream call for all its instances', async () => {
     const calls = () => sandbox.ledger.entries({ interface: 'GET_USER_CARD' }).length;
     let index = 0;
     await withStoreThroughout(fleet, async () => {
@@ -86,7 +86,7 @@ describeWithRedis('a fleet of instances', () => {
     });
   });
 
-  it('shows a caller its own write on every instance when it brings the token', async () => {
+  it('shows a caller its own write on every instance if it sends the token', async () => {
     await Promise.all(fleet.map((one) => level(one)));
     const answer = await promote(app(0), '金卡');
     const token = String((answer.extensions as Record<string, unknown>).consistency);
@@ -95,7 +95,7 @@ describeWithRedis('a fleet of instances', () => {
       expect((await level(app(index), { 'consistency-token': token })).level).toBe('金卡');
   });
 
-  it('shows a write to everybody within two seconds', async () => {
+  it('shows a write to all callers within two seconds', async () => {
     await withStoreThroughout(fleet, async () => {
       await Promise.all(fleet.map((one) => level(one)));
       const written = otherLevel();
@@ -105,7 +105,7 @@ describeWithRedis('a fleet of instances', () => {
     });
   });
 
-  it('repeats no answer beyond that', async () => {
+  it('serves no older response after that', async () => {
     const plain = query.replace(' phoneNumber', '');
     const ask = async (index: number) =>
       (await app(index).ask<{ userCard: { level: string } }>(plain, card())).data?.userCard.level;
@@ -137,7 +137,7 @@ describeWithRedis('a fleet of instances', () => {
         server.freeze();
       },
     ],
-  ])('goes on with a store that is %s, and believes nothing forgotten when it is back', async (how, end) => {
+  ])('continues while the store is %s, and serves nothing outdated when it is back', async (how, end) => {
     await Promise.all(fleet.map((one) => level(one)));
     const token = String(((await promote(app(0), '银卡')).extensions as Record<string, unknown>).consistency);
     await end(redis);

@@ -34,7 +34,7 @@ describe('an independent SDK', () => {
     }
   };
 
-  it('has its requests accepted by the stand-in as they are, and accepts the stand-in’s answers', async () => {
+  it("sends requests that the sandbox accepts, and accepts the sandbox's responses", async () => {
     const { partner, wechatPay } = sandbox.provision;
     const client = new Wechatpay({
       mchid: partner.mchid,
@@ -63,7 +63,7 @@ describe('an independent SDK', () => {
     ['a GET', 'GET', {}],
     ['a GET of certificates', 'GET', { 'content-type': 'application/json' }],
     ['a POST', 'POST', { 'content-type': 'application/json' }],
-  ])('wechatpay-node-v3 is understood by the stand-in: %s', async (_, method, more) => {
+  ])('wechatpay-node-v3 is accepted by the sandbox: %s', async (_, method, more) => {
     const target = '/v3/brand/partner/card-member';
     const key = { brand_id: '1004', card_id: 'pbLatjvWOibDc5-TBnbUk1pD12o0', openid: 'o-newer' };
     const { status } = await call(sandbox, {
@@ -119,7 +119,7 @@ describe('an independent SDK', () => {
     expect(parts(header)).toEqual(parts(theirs));
   });
 
-  it('opens what we seal, and we open what it seals', async () => {
+  it('decrypts what we encrypt, and we decrypt what it encrypts', async () => {
     const { partner } = sandbox.provision;
     const privateKey = createPrivateKey(partner.privateKeyPem);
     const publicKey = createPublicKey(partner.privateKeyPem);

@@ -201,7 +201,7 @@ describe('the errors of a request', () => {
     expect(result.failed ? `seed ${result.seed}: ${json(result.counterexample)}` : '').toBe('');
   });
 
-  it('do not cost more for a long value than reading it', async () => {
+  it('take no longer for a long value than reading it', async () => {
     const query = 'query ($n: Int) { brands(first: $n) { totalCount } }';
     await app.ask(query, { n: 'x' });
     const before = process.cpuUsage();
@@ -211,7 +211,7 @@ describe('the errors of a request', () => {
     expect((user + system) / 5_000).toBeLessThan(60);
   });
 
-  it('tell a developer what is wrong and where', async () => {
+  it('name the problem and its place', async () => {
     const operationEvent = async (query: string, variables = {}, language = 'en') =>
       (await app.ask(query, variables, { 'accept-language': language })).errors.map(({ message }) => message);
     expect(await operationEvent('{\n  brands { nam }\n}')).toEqual([

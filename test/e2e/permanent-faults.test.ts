@@ -43,7 +43,7 @@ const transient: readonly (readonly [string, Fault])[] = [
   ['a page with 408', { status: 408, body: page, signed: false }],
 ];
 
-describe('how often one call asks', () => {
+describe('the attempts of one call', () => {
   let sandbox: Sandbox;
   let main: FaultyUpstream;
   let backup: FaultyUpstream;
@@ -133,7 +133,7 @@ describe('how often one call asks', () => {
     },
   );
 
-  it('a write that was done behind a page is found', async () => {
+  it('a write that was done although a page came back is found', async () => {
     spoil({ body: page, signed: false });
     const spoilWrites = ({ method }: { readonly method: string }): Fault =>
       method === 'PATCH' ? { body: page, signed: false } : 'none';

@@ -267,7 +267,7 @@ describe("the founding documents' request examples", () => {
     },
   );
 
-  it('are all accepted by the stand-in', async () => {
+  it('are all accepted by the sandbox', async () => {
     const { members: real, transport: realWire } = membersOver(sandbox, sandbox.url);
     const created = await real.createCardTemplate(createExample, scope());
     expect(created.record).toMatchObject({ cardTitle: '测试卡', purchaseInformation: { price: 100 } });

@@ -12,7 +12,7 @@ const importByPhone = `mutation ($input: ImportUserCardByPhoneInput!) { importUs
 const { brandId, cardId } = firstExample;
 const member = { brandId, cardId, phoneNumber: '13912345678', userCardCode: '478515832999' };
 
-describe('a write into silence', () => {
+describe('a write without a response', () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
   let app: TestApp;
@@ -43,7 +43,7 @@ describe('a write into silence', () => {
   it.each([
     ['that can be looked up', update, { ...firstExample, level: '钻石会员' }],
     ['that cannot', importByPhone, member],
-  ])('%s is told as unknown by its deadline', async (_, mutation, input) => {
+  ])('%s is reported as unknown by its deadline', async (_, mutation, input) => {
     upstream.spoil(() => 'silence');
     const { code, tookMs } = await timed(mutation, input);
     expect(code).toBe('OUTCOME_UNKNOWN');

@@ -53,11 +53,11 @@ describe('a subscription', () => {
     expect(text).toMatch(/"level":"/);
   });
 
-  it('is refused to no caller at all', async () => {
+  it('is refused without a caller', async () => {
     expect(await listen({})).toMatchObject({ status: 401 });
   });
 
-  it('tells a caller of another brand what it tells of a brand that is not there', async () => {
+  it('responds to a caller of another brand as for an unknown brand', async () => {
     const denied = await listen(known.headers.stranger);
     expect(denied.text).toContain('"code":"FORBIDDEN"');
     expect(denied.text).toBe((await listen(known.headers.stranger, { brand: '999999' })).text);
@@ -68,7 +68,7 @@ describe('a subscription', () => {
   it.each<['leaver' | 'mover', string, Partial<KeyRecord>, string]>([
     ['leaver', 'whose key is revoked', { revokedAt: '2020-01-01T00:00:00Z' }, 'UNAUTHENTICATED'],
     ['mover', 'whose key loses the brand', { scopes: ['brand:1001622624:read'] }, 'FORBIDDEN'],
-  ])('that is open for a %s %s tells nothing more', async (name, _, change, code) => {
+  ])('that is open for a %s %s delivers nothing more', async (name, _, change, code) => {
     const response = await fetch(`${app.url}/stream`, {
       method: 'POST',
       headers: {
@@ -92,7 +92,7 @@ describe('a subscription', () => {
     expect(text).not.toContain(app.sandbox.example.openid);
   });
 
-  it('goes on behind the header of an EventSource that comes back, rather than behind its old argument', async () => {
+  it('resumes after the header of a reconnecting EventSource, not after its old argument', async () => {
     const [, id = ''] = /^id: (\S+)/.exec((await listen(known.headers.reader)).text) ?? [];
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
     const { text } = await listen({ ...known.headers.reader, 'last-event-id': id }, { lastEventId: '0' });
@@ -100,7 +100,7 @@ describe('a subscription', () => {
     expect(text).not.toContain(`id: ${id}\n`);
   });
 
-  it('of a position that is none or no longer kept says so', async () => {
+  it('is refused if its position is invalid or no longer stored', async () => {
     expect((await listen(known.headers.reader, { lastEventId: 'x' })).text).toContain(
       '"code":"BAD_USER_INPUT"',
     );
@@ -108,7 +108,7 @@ describe('a subscription', () => {
   });
 });
 
-it('notifications need no credential but WeChat Pay’s signature', async () => {
+it("notifications need no credential except WeChat Pay's signature", async () => {
   await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
   expect(app.notifications.at(-1)).toMatchObject({ outcome: 'new', kind: 'SYNC_USER_POINT' });
 });

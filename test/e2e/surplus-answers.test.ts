@@ -20,7 +20,7 @@ const read = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: I
     openid userCardCode phoneNumber } }`;
 
 /** A proxy or load balancer that is out of step writes a genuine answer twice on a connection that is kept. */
-describe('a surplus answer on a kept connection', () => {
+describe('a surplus response on a keep-alive connection', () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
   let app: TestApp;
@@ -57,7 +57,7 @@ describe('a surplus answer on a kept connection', () => {
     return { card: data?.userCard ?? null, codes: errors.map(({ extensions }) => extensions.code) };
   };
 
-  it('gives nobody the card of another one, and keeps none', async () => {
+  it('never returns or caches the card of another user', async () => {
     upstream.spoil(() => 'twice');
     const asked = await Promise.all(
       [0, 1].map(async (brand) => {
@@ -78,7 +78,7 @@ describe('a surplus answer on a kept connection', () => {
     }
   });
 
-  it('is not taken for the refusal of the next request, nor an empty list for that of the next user', async () => {
+  it('is not mistaken for the refusal or the empty list of the next request', async () => {
     upstream.spoil(({ target, status }) =>
       status === 404 || target.includes('o-nobody') ? 'twice' : 'none',
     );
@@ -93,7 +93,7 @@ describe('a surplus answer on a kept connection', () => {
     }
   });
 
-  it('does not show a card as it was when the same request was answered before', async () => {
+  it('does not return an earlier state of the same card', async () => {
     for (const member of members.slice(0, 20)) {
       upstream.spoil(() => 'twice');
       await cardOf(member, 0);
@@ -115,7 +115,7 @@ describe('a surplus answer on a kept connection', () => {
     expect(upstream.surplus()).toBeGreaterThan(10);
   });
 
-  it('leaves the outcome of a write unknown rather than telling it by the answer to another one', async () => {
+  it('leaves the outcome of a write unknown', async () => {
     const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
       userCard { openid level } userErrors { code } } }`;
     const [first, ...others] = members.slice(0, 20);

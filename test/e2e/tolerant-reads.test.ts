@@ -186,7 +186,7 @@ describe.each(objects)('a $type', ({ type, single, list, path, key, documented, 
     kind !== 'list' &&
     !kind.startsWith('personal');
 
-  it('is read whatever its optional members hold', async () => {
+  it('is read with any content of its optional members', async () => {
     for (const variant of variants) {
       answerWith(withMember(sample, variant.member.path.split('.'), variant.value));
       const { one, errors } = await readOne();
@@ -195,7 +195,7 @@ describe.each(objects)('a $type', ({ type, single, list, path, key, documented, 
     }
   });
 
-  it('is read in a list whatever its optional members hold', async () => {
+  it('is read in a list with any content of its optional members', async () => {
     const all = variants.map(({ member, value }, index) =>
       withMember({ ...sample, ...key(index) }, member.path.split('.'), value),
     );
@@ -228,7 +228,7 @@ describe('a list', () => {
   };
   const cards = 'totalCount nodes { userCardCode } edges { node { userCardCode } }';
 
-  it('with an element that cannot be read shows the others, and keeps them', async () => {
+  it('with an unreadable element returns and caches the others', async () => {
     const good = { brand_id: brandId, card_id: cardId, user_card_state: 'EFFECTIVE' };
     answerWith([
       { ...good, user_card_code: 'A' },
@@ -261,7 +261,7 @@ describe('a list', () => {
   });
 
   it.each(['userCards', 'cardTemplates', 'membershipActivities'])(
-    'that fails (%s) leaves its brand and the other lists',
+    'that fails (%s) does not affect its brand and the other lists',
     async (failing) => {
       const failingPath = {
         userCards: '/user-cards',

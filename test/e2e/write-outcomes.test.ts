@@ -177,7 +177,7 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
     });
   };
 
-  it.each(Object.entries(signed))('is told as done where the answer is %s', async (_, faultOf) => {
+  it.each(Object.entries(signed))('is reported as done if the response is %s', async (_, faultOf) => {
     spoil(faultOf, Infinity);
     const { operationEvent, tookEffect, answer } = await perform();
     expect({ operationEvent, tookEffect }).toEqual({ operationEvent: 'done', tookEffect: true });
@@ -194,8 +194,8 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
   describe.each([
     ['always', Infinity],
     ['once', 1],
-  ])('where the answer is %s', (_, times) => {
-    it.each(Object.entries(unclear))('%s, is not told as failed', async (__, faultOf) => {
+  ])('if the response is %s', (_, times) => {
+    it.each(Object.entries(unclear))('%s, is not reported as failed', async (__, faultOf) => {
       spoil(faultOf, times);
       const { operationEvent, tookEffect } = await perform();
       expect(tookEffect).toBe(true);
@@ -212,7 +212,7 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
     });
   });
 
-  it('is not told as done where the request is lost', async () => {
+  it('is not reported as done if the request is lost', async () => {
     upstream.spoil(() => 'none');
     upstream.lose((method) => method !== 'GET');
     const { operationEvent, tookEffect } = await perform();
@@ -222,8 +222,8 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
   });
 });
 
-describe('an import by phone whose answer has no openid', () => {
-  it('is told as done, audited as done, and says how to get it', async () => {
+describe('an import by phone whose response has no openid', () => {
+  it('is reported and recorded as done, with the way to get the openid', async () => {
     const sandbox = await startSandbox({ membersPerBrand: 5 });
     const upstream = await startFaultyUpstream(sandbox);
     const app = await testApp({ upstream: sandbox, change: (config) => upstream.configure(config) });

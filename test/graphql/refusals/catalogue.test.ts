@@ -61,7 +61,7 @@ describe('every documented refusal', () => {
     }
   });
 
-  test('of one interface that differs in the reaction differs in code or field', () => {
+  test('that needs another reaction differs in code or field within its interface', () => {
     for (const [name, rows] of Object.entries(tables)) {
       const reactions = new Map<string, string>();
       for (const row of [...common, ...rows]) {
@@ -77,7 +77,7 @@ describe('every documented refusal', () => {
 describe('the catalogue', () => {
   const all = [...refusals, ...permissionRefusals];
 
-  test('has no code and place twice: such rows would be one', () => {
+  test('has no two rows with the same code and place', () => {
     const places = all.map(({ code, at, entry }) => [code, at ?? '', entry ?? ''].join(' '));
     expect(places.filter((place, index) => places.indexOf(place) !== index)).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('the catalogue', () => {
       expect(new Set<unknown>(keys).size).toBe(keys.length);
   });
 
-  test('knows each case by its number alone, whatever the language of the sentence', () => {
+  test('identifies each case by its number alone, in any language', () => {
     for (const { numbers = [], code } of all)
       for (const number of numbers) {
         const error = refusal({
@@ -103,7 +103,7 @@ describe('the catalogue', () => {
       }
   });
 
-  test('has every row reachable: by a sentence or a number', () => {
+  test('can reach every row by a sentence or a number', () => {
     for (const { says, numbers = [] } of all) expect(says.length + numbers.length).toBeGreaterThan(0);
   });
 
@@ -119,7 +119,7 @@ describe('the catalogue', () => {
   });
 });
 
-describe('where a refusal is', () => {
+describe('the place of a refusal', () => {
   const refused = (detail: object, message = '参数错误') =>
     refusal({
       route: 'partner',
@@ -166,7 +166,7 @@ describe('where a refusal is', () => {
     ).toBe('input.userInformation.commonFieldList.2');
   });
 
-  test('is the answer whose format is refused', () => {
+  test('is the form answer with the wrong format', () => {
     expect(fieldOf(refused({}, '用户信息通用字段中，邮箱格式不正确'))).toBe(
       'input.userInformation.commonFieldList.2.value',
     );

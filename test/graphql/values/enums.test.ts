@@ -40,7 +40,7 @@ describe("WeChat Pay's enumerations", () => {
     expect(String(raw?.type)).toBe(isList ? '[String!]' : 'String');
   });
 
-  it.each(inputs)('%s takes documented values only', (_, { type }) => {
+  it.each(inputs)('%s accepts documented values only', (_, { type }) => {
     expect(valuesOf(type)).not.toContain('UNKNOWN');
   });
 

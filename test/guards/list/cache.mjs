@@ -165,7 +165,7 @@ export const cacheGuards = [
     find: '[era, caller.permissions.text, language,',
     replace: "[era, caller.id === '', language,",
     tests: [whole],
-    only: 'whoever may see something else',
+    only: 'callers with other permissions',
   },
   {
     name: 'whole answers are those in the same language',
@@ -173,7 +173,7 @@ export const cacheGuards = [
     find: '[era, caller.permissions.text, language,',
     replace: '[era, caller.permissions.text,',
     tests: [whole],
-    only: 'whoever may see something else',
+    only: 'callers with other permissions',
   },
   {
     name: 'no whole answer holds personal data',
@@ -197,7 +197,7 @@ export const cacheGuards = [
     find: "|| event?.type !== 'query' || event.outcome",
     replace: '|| event?.outcome',
     tests: [whole],
-    only: 'where it writes',
+    only: 'each time if it writes',
   },
   {
     name: 'no whole answer for a caller with a consistency token',
@@ -221,7 +221,7 @@ export const cacheGuards = [
     find: "if (outcome === 'applied') doors.clearResponses();",
     replace: '',
     tests: ['test/cli/reload-keys.test.ts'],
-    only: 'leave no whole answer',
+    only: 'leave no cached response',
   },
   {
     name: 'a whole answer begun before a reload is not found',

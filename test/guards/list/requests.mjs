@@ -360,7 +360,7 @@ export const requestGuards = [
     name: 'explorer: no page of another site opens a card',
     find: " && request.headers['x-explorer'] !== undefined",
     replace: '',
-    only: 'lets no page of another site',
+    only: 'refuses to open a card',
   },
   {
     ...server,

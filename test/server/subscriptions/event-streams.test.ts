@@ -275,7 +275,7 @@ describe('event streams', () => {
     expect(bench.left).toBe(1);
   });
 
-  it('go on while the credential is valid', async () => {
+  it('continue while the credential is valid', async () => {
     await make();
     const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
     await until(() => bench.pulled === 1);
@@ -356,7 +356,7 @@ describe('event streams', () => {
     ['it has lost events by its own argument: not again', 'lost', {}, 'retry: 2147483647\n'],
     ['it may not subscribe: not again', 'refused', {}, 'retry: 2147483647\n'],
     ['the log of events is away: as ever', 'away', {}, ''],
-  ])('tell an EventSource whether to come back if %s', async (_, field, headers, lead) => {
+  ])('tell an EventSource whether to reconnect if %s', async (_, field, headers, lead) => {
     await make();
     const { text } = await bench.raw(`subscription { ${field} { eventId } }`, whole, headers);
     expect(text.startsWith(`:\n\n${lead}event: next\ndata: {"errors":`)).toBe(true);
@@ -420,7 +420,7 @@ describe('event streams', () => {
     expect(bench.reports).toMatchObject([{ errorId: 'e1' }]);
   });
 
-  it('are limited per caller, and free their place when they close', async () => {
+  it('are limited per caller, and release their place when they close', async () => {
     await make({ maxStreamsPerCaller: 2 });
     const open = async (): Promise<AbortController> => {
       const control = new AbortController();

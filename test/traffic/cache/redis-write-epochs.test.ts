@@ -80,7 +80,7 @@ describeWithRedis('the register of a fleet', () => {
     ['with a clock that is right', 0],
     ['with a clock that is behind', -5_000],
   ])(
-    'outdates what a write left, once it hears of one that overlapped it and ended first, %s',
+    'invalidates the result of a write once an overlapping write that ended first is known, %s',
     async (_, skewMs) => {
       const subject = `overlapped ${String(skewMs)}`;
       const here = await start();
@@ -124,7 +124,7 @@ describeWithRedis('the register of a fleet', () => {
     expect(await here.writeEpochs.commit('doubted', since)).toMatchObject({ alone: false });
   });
 
-  it('keeps nothing of a write during which another one began and ended', async () => {
+  it('caches nothing from a write during which another one began and ended', async () => {
     const here = await start();
     const there = await start();
     const since = await here.writeEpochs.begin('within');

@@ -81,7 +81,7 @@ describeWithRedis('entries of a fleet', () => {
     expect((await on(systemClock).get('c'))?.asOf).toBeLessThanOrEqual(systemClock.now());
   });
 
-  it('are not waited for when a slow store gave out a lease that nobody knows of', async () => {
+  it('are not waited for if a slow store granted a lease to nobody', async () => {
     const key = 'd';
     const hasty = await createRedis({ url: server.url, clock: systemClock, onChange: () => undefined });
     server.freeze();

@@ -116,7 +116,7 @@ describeWithRedis('what a process of a fleet keeps', () => {
     await until(() => here.arrived() === 2);
   });
 
-  it('is asked for again after a restart of the store, if it was absent', async () => {
+  it('is read again after a restart of the store, if it was absent', async () => {
     const here = await start();
     object.isThere = false;
     await expect(here.read()).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -204,7 +204,7 @@ describe('a brand on auto', () => {
     });
   });
 
-  it('avoids an account that failed for a minute, if there is another', async () => {
+  it('avoids a failed account for a minute, if there is another', async () => {
     const accounts = autoOf({ brandCredentials: [brandCredential()], partner: partnerCredential() });
     accounts.avoid(own);
     expect(accounts.of('1004', both)).toEqual(theirs);

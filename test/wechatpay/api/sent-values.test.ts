@@ -29,7 +29,7 @@ describe('the values that were sent', () => {
     // Encrypted: nobody can say.
     [false, { phone_number: '13812345678' }],
     [false, { level: '金卡', phone_number: 'AbC=' }],
-  ])('are shown (%s) in the record: %j', (shown, args) => {
+  ])('are found (%s) in the record: %j', (shown, args) => {
     expect(showsSent(record, args as Readonly<Record<string, unknown>>)).toBe(shown);
   });
 });

@@ -38,7 +38,7 @@ describe('the hint for a refused credential', () => {
     );
   });
 
-  test('is all settings in question if the sentence is unknown or missing', () => {
+  test('lists all possible settings if the sentence is unknown or missing', () => {
     for (const sentence of [undefined, new Sentence('验证不通过'), new Sentence('who are you')]) {
       const [en, zh] = hintFor(sentence, 'partner');
       for (const part of ['partner.mchid', 'partner.serial', 'partner.privateKeyFile']) {

@@ -41,7 +41,7 @@ describe('the cost of a document', () => {
     expect(faultsOfText(documents, many).join()).toMatch(/selects the same fields too often/);
   });
 
-  it('lets documents pass that select the same fields in many fragments', () => {
+  it('accepts documents that select the same fields in many fragments', () => {
     const fragments = Array.from(
       { length: 25 },
       (_, index) => `fragment f${index} on Brand { brandId name throttle { interface available } }`,
