@@ -87,12 +87,12 @@ const readmeTable = (): string => {
     const numbered = `${message}${number === undefined ? '' : ` (${String(number)})`}`;
     return `| ${numbered} | ${String(status)} ${code} | ${named} | ${how} |`;
   });
-  return ['| sentence | status, code | met by | how to meet it |', ...lines].join('\n');
+  return ['| sentence | status, code | interfaces | how to provoke it |', ...lines].join('\n');
 };
 
 const signTable = (): string =>
   [
-    '| sentence of a 401 `SIGN_ERROR` | how to meet it |',
+    '| sentence of a 401 `SIGN_ERROR` | how to provoke it |',
     ...Object.values(signRefusals).map(({ message, how }) => `| ${message} | ${how} |`),
   ].join('\n');
 
