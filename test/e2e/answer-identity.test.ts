@@ -10,7 +10,7 @@ const readCards = `{ brand(brandId: "${brandId}") { userCards(openid: "${openid}
 const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
   userCard { openid level } userErrors { code } } }`;
 
-/** Signed by WeChat Pay's key, and not what was asked for. */
+/** A response signed with WeChat Pay's key that is about another object. */
 describe('a genuine response about another object', () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
@@ -26,7 +26,7 @@ describe('a genuine response about another object', () => {
     await sandbox.close();
   });
 
-  /** Changes every object of an answer, and signs it. */
+  /** Changes every object of a response, and signs it. */
   const change = (fields: Readonly<Record<string, unknown>>): void => {
     upstream.spoil(({ body, status }) => {
       const answer = JSON.parse(body) as { readonly data?: readonly object[] };

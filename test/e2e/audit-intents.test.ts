@@ -10,7 +10,7 @@ import { testApp, type TestApp } from '../support/test-app';
 const { brandId } = firstExample;
 const confirming = '1001622624';
 
-/** Every write that the server can make, each by the way that its users take. */
+/** Every write that the server can make, each made as its users do. */
 interface Write {
   readonly name: string;
   /** Resolves to the code of the error, `undefined` without one. */
@@ -57,7 +57,7 @@ const confirmation: Write = {
   },
 };
 
-/** By kind, so that the automatic confirmation and the mutation of the same name are two. */
+/** By kind, to distinguish the automatic confirmation from the mutation of the same name. */
 const writes: readonly (readonly [string, Write])[] = [
   ...mutations.map((write) => [`the mutation ${write.name}`, write] as const),
   ['the upload of a picture', upload],
@@ -104,11 +104,11 @@ describe('a write to WeChat Pay', () => {
 
   it.each(writes)('by %s is recorded before it is sent, and afterwards', async (_, write) => {
     await write.run(app);
-    // Otherwise the tests of a full disk would prove nothing of it.
+    // Otherwise the tests of a full disk would prove nothing about it.
     expect(arrivedWrites(app).length).toBeGreaterThan(0);
     expect(arrivedBefore).toEqual([0]);
     expect(app.intents).toMatchObject([{ operation: write.name, targetHash: expect.any(String) as string }]);
-    // What the answer shows of a member is recorded too.
+    // Personal data in the response is recorded too.
     expect(app.audit.filter(({ kind }) => kind === 'MUTATION')).toMatchObject([
       { operation: write.name, id: app.intents[0]?.id },
     ]);

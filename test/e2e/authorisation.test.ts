@@ -24,7 +24,7 @@ const scopes = {
 
 const operations = rootFieldOperations(createSchema(), {
   known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'keys'],
-  // Fields of personal data have tests of their own.
+  // Personal fields have tests of their own.
   skip: ['phoneNumber', 'userInformation'],
 });
 
@@ -55,7 +55,7 @@ const run = (operation: Operation, brand: string, name?: keyof typeof scopes): P
     name === undefined ? {} : known.headers[name],
   );
 const codes = ({ errors }: Answer): readonly unknown[] => errors.map(({ extensions }) => extensions.code);
-/** No such brand is configured: what an absent one looks like. */
+/** A brand that is not configured, to compare with. */
 const absentBrand = '999999';
 const takesBrand = ({ query }: Operation): boolean => query.includes('$');
 

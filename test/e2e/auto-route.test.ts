@@ -29,7 +29,7 @@ describe('a brand on auto', () => {
   };
   const went = (): readonly string[] =>
     app?.sandbox.ledger.entries().map((entry) => `${entry.route} ${entry.interface} ${entry.status}`) ?? [];
-  /** A serial that WeChat Pay does not know: it answers 401. */
+  /** A serial that WeChat Pay does not know, so it returns 401. */
   const withWrongSerial = ({ brandCredentials, ...rest }: WechatPay): WechatPay => ({
     ...rest,
     brandCredentials: brandCredentials.map((one) => ({ ...one, serial: 'DEADBEEF' })),
@@ -52,7 +52,7 @@ describe('a brand on auto', () => {
     const { ask, calls } = await start(withWrongSerial);
     const { data, errors } = await ask(read);
     expect(errors).toEqual([]);
-    // The card is sealed for the partner's certificate and still opened.
+    // The card is encrypted for the partner's certificate and can still be decrypted.
     expect(data).toMatchObject({ userCard: { phoneNumberMasked: expect.stringMatching(/\*{4}/) as string } });
     expect((await ask(update, { input: { ...firstExample, level: '黄金会员' } })).data).toEqual({
       updateUserCard: { userCard: { level: '黄金会员' }, userErrors: [] },
@@ -83,7 +83,7 @@ describe('a brand on auto', () => {
     sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
     const { errors } = await ask(update, { input: { ...firstExample, level: '黄金会员' } });
     expect(errors).toEqual([]);
-    // Only the look-up is.
+    // Only the look-up uses the other route.
     expect(new Set(went().map((line) => line.split(' ').slice(0, 2).join(' ')))).toEqual(
       new Set(['brand UPDATE_USER_CARD', 'partner GET_USER_CARD']),
     );

@@ -21,7 +21,7 @@ const invalidateTemplate = ofTemplate('invalidateCardTemplate', 'InvalidateCardT
 const readCard = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
   userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) { level userCardState } }`;
 
-/** The demo's first brand goes through the partner, the second calls for itself. */
+/** The demo's first brand uses the partner route, the second the brand route. */
 const routes = [
   ['partner', '1004', firstExample.cardId],
   ['brand', '1001622624', 'p1001622624Seed-Template-0'],
@@ -97,7 +97,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       userCard: { level: '黄金会员', userCardState: state },
     });
     expect(went()).toEqual([`${route} CONFIRM_USER_CARD 200`]);
-    // As after a process that died with the answer: what is there already is not refused.
+    // As after a process that died before the response: the existing object is not a refusal.
     expect(await perform(confirm, input)).toMatchObject({ card: { userCardState: state }, userErrors: [] });
     expect(await refused(confirm, { ...input, level: '铂金会员' })).toBe('userCardCode CARD_NOT_WAITING');
   });
@@ -140,7 +140,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
         'userCardCode CARD_ALREADY_EXISTS',
       );
       const input = { ...waiting, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
-      // A code is unique within a template: that of the newcomer is free in another one.
+      // A code is unique within a template, so the new user's code is free in another one.
       const [other] = app.sandbox.state().userCardsOf(brandId, `o${brandId}-member-00001`);
       expect(await refused(confirm, { ...input, userCardCode: other?.user_card_code })).toBe(
         'userCardCode CARD_ALREADY_EXISTS',
@@ -215,7 +215,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
 
 describe.each(routes)('the documented refusals on the %s route', (_, brandId, cardId) => {
   let app: TestApp;
-  // None of them changes anything, so they may share one.
+  // None of them changes anything, so they may share one application.
   beforeAll(async () => {
     app = await testApp();
   });

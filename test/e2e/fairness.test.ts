@@ -30,7 +30,7 @@ describe('the call budget of a brand', () => {
       await ask('noisy', `n${index}`);
       waiting -= 1;
     });
-    // The flood is in the queue before the other one asks.
+    // The flood is queued before the other caller sends its request.
     await Promise.race(flood);
     const { errors } = await ask('quiet', 'q');
     expect(errors).toEqual([]);

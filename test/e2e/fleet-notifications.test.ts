@@ -13,10 +13,10 @@ import { subscribe, type SeenEvent } from '../support/subscriber';
 const many = Number(process.env.NOTIFICATIONS ?? 1_000);
 const brandId = '1004';
 const confirming = '1001622624';
-/** A minute between deliveries passes in this many ms. */
+/** A minute between deliveries takes this many ms. */
 const minuteMs = 40;
 
-/** Between the stand-in and the server: passes everything on and loses a share of the answers. */
+/** A proxy between sandbox and server that passes everything on and loses a share of the responses. */
 const lossy = async (
   target: () => string,
   share: number,

@@ -7,7 +7,7 @@ import { testApp, type TestApp } from '../support/test-app';
 import { newPair } from '../support/key-pairs';
 
 const brandId = '1004';
-/** A second key of WeChat Pay's, of which these tests hold the private half. */
+/** A second key of WeChat Pay, whose private half these tests have. */
 const own = newPair();
 const ownId = 'PUB_KEY_ID_0123456789012345678901234567890';
 const withOwnKey = <T extends { readonly publicKeys: readonly WechatPayPublicKey[] }>(credential: T): T => ({
@@ -42,10 +42,10 @@ const genuine = (): Promise<Delivered> => {
   );
 };
 
-/** Everything that was ever stored, read back as a subscriber would. */
+/** All stored events, read as a subscriber would. */
 const stored = (): number => app.notifications.filter(({ outcome }) => outcome === 'new').length;
 
-/** The event that was stored last, as a subscriber sees it. */
+/** The latest stored event, as a subscriber sees it. */
 const lastEvent = async () => {
   const fields = 'eventTypeRaw createTime extra';
   const subscriber = subscribe(app.url, { brandId, lastEventId: '0', fields });
@@ -62,7 +62,7 @@ const expectRefused = async (delivery: Delivered, status: number): Promise<void>
   expect(stored()).toBe(before);
 };
 
-/** Signed with WeChat Pay's key, whatever is in it: what nobody else could send. */
+/** Signed with WeChat Pay's key, with any content: nobody else could send it. */
 const signedBy = (
   body: string,
   { key = own.privateKey, at = Date.now(), serial = ownId } = {},
@@ -136,7 +136,7 @@ describe('a delivery', () => {
         401,
       );
     }
-    // Unchanged it is still new: none of the above was remembered.
+    // Unchanged, it is still new: none of the above was stored.
     expect((await deliver(app, { headers, body })).status).toBe(204);
   });
 
@@ -185,7 +185,7 @@ describe('a delivery', () => {
 
   it('encrypted with another key is refused, as a fault that may pass', async () => {
     await expectRefused(signedBy(envelope(resource, 'x'.repeat(32))), 500);
-    // A brand's key opens nothing of the partner route, and the other way round.
+    // A brand's key decrypts nothing of the partner route, and vice versa.
     await expectRefused(
       signedBy(
         envelope(resource, apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE' }),
@@ -249,7 +249,7 @@ describe('a delivery', () => {
         eventTypeRaw: 'BRAND_MEMBER_CARD.NEWS??',
         ...{ cardId: 'c1', openid: 'o1', userCardCode: 'u1', createTime: expect.any(String) as string },
       });
-      // Known personal members are not there at all.
+      // Known personal members are absent.
       expect(event).toHaveProperty('extra', { new_level: '黑金', note: '***' });
       expect(JSON.stringify(event)).not.toMatch(/1381234|张三/);
       expect(app.notifications.at(-1)).toMatchObject({ outcome: 'new', kind: 'BRAND_MEMBER_CARD.NEWS??' });
@@ -357,7 +357,7 @@ describe('a delivery', () => {
       const { [`wechatpay-${name}`]: _, ...others } = headers;
       expect((await deliver(app, { headers: others, body })).status).toBe(401);
     }
-    // Not verified, so not a line of the log each: whoever can reach the path could fill it.
+    // Unverified requests do not get a log line each: anyone who can reach the path could fill the log.
     expect(app.notifications.length).toBe(before);
   });
 

@@ -23,7 +23,7 @@ describe('an independent SDK', () => {
     readonly status: number;
     readonly data: unknown;
   }
-  /** The answer, also of a refusal, whose error holds a whole socket. */
+  /** The response, also of a refusal, whose error contains a whole socket. */
   const settled = async (asked: Promise<Answer>): Promise<Answer | undefined> => {
     try {
       const { status, data } = await asked;
@@ -56,8 +56,8 @@ describe('an independent SDK', () => {
   });
 
   /**
-   * The package is not installed: it brings a superagent that is not kept up. These are the headers that version 2.2.1
-   * sends (its `getHeaders`, as superagent sends them).
+   * The package is not installed, because it needs an unmaintained superagent. These are the headers that version 2.2.1 sends
+   * (its `getHeaders`, as superagent sends them).
    */
   it.each([
     ['a GET', 'GET', {}],
@@ -76,7 +76,7 @@ describe('an independent SDK', () => {
         accept: 'application/json',
         'user-agent': '127.0.0.1',
         'accept-encoding': 'gzip',
-        // It sends none unless it is given one.
+        // It sends no header unless it is given one.
         'wechatpay-serial': undefined,
       },
     });

@@ -17,7 +17,7 @@ const exchange = mutation(
   'pointExchangeCoupon { recordId state productCouponStockType couponCode rejectReason }',
 );
 
-/** The first member of the demo's first brand, which goes through the partner, and of its second, which does not. */
+/** The first member of the demo's first brand (partner route) and of its second brand (brand route). */
 const routes = [
   ['partner', firstExample],
   [

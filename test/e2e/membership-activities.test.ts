@@ -72,7 +72,7 @@ describe('membership activities', () => {
       id: activity?.id,
     });
     expect(node.data).toEqual({ node: { title: '周年庆' } });
-    // The lists were read again; the object itself came from the answer of its creation.
+    // The lists were read again; the object itself came from the response to its creation.
     expect(app.arrived('GET_MEMBERSHIP_ACTIVITY')).toBe(0);
 
     const again = await perform(create, numbered);
@@ -153,7 +153,7 @@ describe('membership activities', () => {
     ['CREATE', create, fresh],
     ['TERMINATE', terminate, { brandId: '1004', activityId: '10001' }],
   ])('are looked up if %s has no response', async (name, operation, input) => {
-    // Every repeat is lost as well, so that only the look-up can tell.
+    // Every retry is lost as well, so only the look-up can find the outcome.
     app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: `${name}_MEMBERSHIP_ACTIVITY` }]);
     const { activity, userErrors } = await perform(operation, input);
     expect(userErrors).toEqual([]);

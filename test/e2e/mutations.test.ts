@@ -284,7 +284,7 @@ describe('mutations over real sockets', () => {
 
   it('reports an unverifiable response to a write as an unknown outcome, never as "not done"', async () => {
     app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
-    // A phone number comes back encrypted: that it was changed cannot be seen.
+    // The phone number in the response is encrypted, so the change cannot be verified.
     const { errors } = await app.ask(update, { input: { ...change, phoneNumber: '13812345678' } });
     expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     app.sandbox.faults.set([]);

@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
 
 const page = '<html><body>Sign in to the network</body></html>';
-/** What cannot become right by asking again, and the calls that one read may make at the main and the backup host. */
+/** Failures that a retry cannot change, and the calls that one read may make at the main and the backup host. */
 const permanent: readonly (readonly [string, Fault, readonly [number, number]])[] = [
   [
     'a signature by an unknown key',

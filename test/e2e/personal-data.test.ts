@@ -21,7 +21,7 @@ beforeAll(async () => {
       ...config,
       auth: known.settings,
       maxDecryptions: max,
-      // A dozen cold cards take more than two seconds of the call limit, and are not about the deadline.
+      // Twelve cold cards need more than two seconds of the call limit; this test is not about the deadline.
       server: { ...config.server, queryDeadlineMs: 20_000 },
     }),
   });
@@ -159,7 +159,7 @@ describe('the audit log', () => {
   };
 
   it('records every decrypted field and its caller, with a hash of the card', async () => {
-    // Read anew: the mask of a cached card is kept, and opens nothing.
+    // Read again, because the mask of a cached card is cached and needs no decryption.
     const fresh = card.replace(/\)$/, ', maxAgeSeconds: 0)');
     const { data } = await ask(
       `query Desk { ${fresh} { phoneNumber phoneNumberMasked userInformation { ${form} } } }`,
@@ -217,7 +217,7 @@ describe('the audit log', () => {
   ])('records a mutation %s', async (_, changes, name, outcome) => {
     await update(changes, name);
     expect(only()).toMatchObject({ kind: 'MUTATION', outcome, requestIds: [] });
-    // Nothing was about to be sent.
+    // Nothing would be sent.
     expect([app.intents, only().id]).toEqual([[], undefined]);
   });
 

@@ -85,7 +85,7 @@ describe('an import by phone whose response is lost', () => {
     expect(await perform(input)).toEqual({ payload: unknown, errors: [] });
     expect(openidOf(input.userCardCode)).toMatch(/./);
     expect(app.audit.at(-1)).toMatchObject({ operation: 'importUserCardByPhone', outcome: 'OK' });
-    // Nothing has shown the card since.
+    // The card has not been seen since.
     expect(await perform(input)).toEqual({ payload: unknown, errors: [] });
   });
 
@@ -123,7 +123,7 @@ describe('an import by phone whose response is lost', () => {
     const input = newInput();
     lost = Infinity;
     const { payload, errors } = await perform(input);
-    // The repeat within the mutation is refused, which is an answer.
+    // The retry within the mutation is refused, which is a response.
     expect({ payload, errors }).toEqual({ payload: unknown, errors: [] });
   });
 
@@ -184,7 +184,7 @@ describe('an import by phone whose response is lost', () => {
     expect((await perform(input, 'zh-CN')).payload?.userErrors[0]?.message).toMatch(
       /未收到应答的导入.*小程序/,
     );
-    // The same after a doubt, if the phone number is another one.
+    // The same after an unknown outcome, if the phone number is another one.
     const doubted = newInput();
     lost = 1;
     await perform(doubted);

@@ -25,7 +25,7 @@ const callsFirst = (shown: string, name: InterfaceName): boolean => {
   return field !== undefined && upstreamOf(field.extensions)?.interfaces[0] === name;
 };
 
-/** The reference shows the lists only together, and the refusal of one ends the operation. */
+/** The reference selects the lists together, and the refusal of one ends the operation. */
 const lists = [
   ['userCards', '(openid: $openid, first: 5)'],
   ['cardTemplates', '(first: 5)'],

@@ -36,13 +36,13 @@ describe('a repeated operation', () => {
         ...headers,
       },
     );
-  /** Whether it was answered without being executed: whatever is executed makes its lookups. */
+  /** Whether it was served without being executed: every execution makes lookups. */
   const isRepeat = async (text = query, by: Name = 'reader', headers = {}) => {
     const before = app.calls.length;
     const answer = await ask(text, by, headers);
     return { repeat: app.calls.length === before, answer };
   };
-  /** Asked until it is answered from what is kept. */
+  /** Sends the request until it is served from the response cache. */
   const warm = async (text = query): Promise<Answer<{ userCard: Record<string, unknown> | null }>> => {
     await ask(text);
     return ask(text);
@@ -153,7 +153,7 @@ describe('a repeated operation', () => {
 
   it.each([
     ['phoneNumber', 4],
-    // Decrypted once; the mask is kept with the card.
+    // Decrypted once; the mask is cached with the card.
     ['phoneNumberMasked', 1],
   ])('is executed each time if it selects %s, which is decrypted %i times', async (field, times) => {
     const text = query.replace('level', field);

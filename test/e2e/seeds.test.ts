@@ -172,7 +172,7 @@ describe("the founding documents' request examples", () => {
     if (one === undefined) throw new Error('nothing was sent');
     return one;
   };
-  /** Header names that the documents list, beside those of HTTP itself. */
+  /** Header names that the documents list, besides those of HTTP itself. */
   const headerSet = ({ headers }: Seen): readonly string[] =>
     Object.keys(headers)
       .filter(

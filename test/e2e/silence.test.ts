@@ -33,7 +33,7 @@ describe('a write without a response', () => {
     await sandbox.close();
   });
 
-  /** What a client is told, and after how many ms. */
+  /** The client's result, and after how many ms. */
   const timed = async (mutation: string, input: object) => {
     const began = performance.now();
     const { data, errors } = await app.ask(mutation, { input });
@@ -47,7 +47,7 @@ describe('a write without a response', () => {
     upstream.spoil(() => 'silence');
     const { code, tookMs } = await timed(mutation, input);
     expect(code).toBe('OUTCOME_UNKNOWN');
-    // What the answer of a look-up is waited for at least, and the way of the request here; it was 3 s once.
+    // The least time for a look-up's response, and for the request's way to here; it was 3 s once.
     expect(tookMs).toBeLessThan(deadlineMs + 1_500);
   });
 

@@ -23,7 +23,7 @@ afterAll(async () => {
   known.remove();
 });
 
-/** What a stream says first, apart from its heartbeat. */
+/** The first content of a stream, apart from its heartbeat. */
 const listen = async (
   headers: Readonly<Record<string, string>>,
   { brand = brandId, lastEventId = '0' }: { readonly brand?: string; readonly lastEventId?: string } = {},
@@ -83,7 +83,7 @@ describe('a subscription', () => {
       known.file,
       printKeyFile(keys.map((key) => (key.caller === name ? { ...key, ...change } : key))),
     );
-    // The file is looked at once a second.
+    // The file is checked once a second.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
     const text = await response.text();

@@ -3,7 +3,7 @@ import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';
 
-/** The seeded members that have a card, of both brands: one goes through the partner, one calls for itself. */
+/** The seeded members that have a card, of two brands: one on the partner route, one on the brand route. */
 const members = ['1004', '1001622624'].flatMap((brandId, brandIndex) =>
   Array.from({ length: 27 }, (_, at) => at + 1).map((index) => ({
     brandId,
@@ -19,7 +19,7 @@ const read = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: I
   userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode, maxAgeSeconds: $maxAge) {
     openid userCardCode phoneNumber } }`;
 
-/** A proxy or load balancer that is out of step writes a genuine answer twice on a connection that is kept. */
+/** A proxy or load balancer that writes a genuine response twice on a keep-alive connection. */
 describe('a surplus response on a keep-alive connection', () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
@@ -67,7 +67,7 @@ describe('a surplus response on a keep-alive connection', () => {
         return found;
       }),
     );
-    // Discarded and asked again, not refused.
+    // Discarded and retried, not refused.
     for (const { member, card } of asked.flat())
       expect(card).toMatchObject({ openid: member.openid, userCardCode: member.userCardCode });
     expect(upstream.surplus()).toBeGreaterThan(members.length / 2);
@@ -101,7 +101,7 @@ describe('a surplus response on a keep-alive connection', () => {
       const state = sandbox.state();
       const card = state.userCard(member.brandId, member.userCardCode);
       if (card === undefined) throw new Error('the member has no card');
-      // At WeChat Pay, so that nothing here outdates what is kept.
+      // Changed at WeChat Pay, so that nothing here invalidates the cache.
       state.putUserCard({ ...card, level: 'changed' });
       const { data } = await app.ask<{ userCard: { level: string } }>(
         read.replace('openid user', 'level user'),

@@ -97,7 +97,7 @@ const writes: readonly (readonly [string, InterfaceName, string, object])[] = [
   ],
 ];
 
-/** After the write has taken effect, its answer is … */
+/** After the write has taken effect, its response is … */
 const signed: Readonly<Record<string, (body: string) => Fault>> = {
   'a signed 204': () => ({ status: 204, body: '' }),
   'a signed 200 without a body': () => ({ body: '' }),
@@ -123,7 +123,7 @@ const unclear: Readonly<Record<string, (body: string) => Fault>> = {
   }),
 };
 
-/** What a client is told. */
+/** The client's result. */
 const toldBy = ({ data, errors }: Answer<{ payload: { userErrors: readonly unknown[] } | null }>) => {
   const codes = errors.map(({ extensions }) => extensions.code);
   if (data?.payload?.userErrors.length === 0) return 'done';
@@ -182,7 +182,7 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
     const { operationEvent, tookEffect, answer } = await perform();
     expect({ operationEvent, tookEffect }).toEqual({ operationEvent: 'done', tookEffect: true });
     expect(sandbox.ledger.entries({ interface: upstreamName })).toHaveLength(1);
-    // What cannot be read says so at the payload's field, with what is known.
+    // An unreadable result is an error at the payload's field, with the known keys.
     for (const { path, extensions } of answer.errors) {
       expect(path).toEqual(['payload', field.split(' ')[0]]);
       expect(extensions).toMatchObject({ code: 'DONE_UNREADABLE', known: expect.any(Object) as object });
@@ -199,7 +199,7 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
       spoil(faultOf, times);
       const { operationEvent, tookEffect } = await perform();
       expect(tookEffect).toBe(true);
-      // The reference says so of each interface.
+      // The reference says so for each interface.
       if (lookUp === undefined) expect(operationEvent).not.toBe('failed');
       else expect(operationEvent).toBe('done');
       // An import by phone reads the card back if anything has shown it before, as here another test has.
