@@ -39,13 +39,13 @@ const importsOf = (file: string): readonly string[] =>
     return files.find((candidate) => candidate === `${target}.ts`) ?? target;
   });
 
-/** The innermost room that the file lies in. */
+/** The innermost room of the file. */
 const roomOf = (file: string): string | undefined =>
   names
     .filter((name) => name === relative(src, file) || relative(src, file).startsWith(`${name}/`))
     .sort((a, b) => b.length - a.length)[0];
 
-/** The first way back to where it began, or none. */
+/** The first cycle, or none. */
 const circleIn = (graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] => {
   const done = new Set<string>();
   const visit = (node: string, path: readonly string[]): readonly string[] => {
@@ -124,7 +124,7 @@ describe('the architecture', () => {
   });
 
   it('reads the machine’s clock only where people or other processes read the date', () => {
-    // A wait, a slot, an age or a deadline by this clock would be wrong by as much as somebody sets it.
+    // Waits, slots, ages and deadlines by this clock would be wrong by as much as someone sets it.
     expect(
       files
         .filter((file) => sourceOf(file).includes('wallNow'))

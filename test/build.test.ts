@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 
 const root = join(__dirname, '..');
 
-/** The project with two sources in place of all: the compiler, its options and the build step are the real ones. */
+/** The project with only two sources; the compiler, its options and the build step are the real ones. */
 describe('npm run build', () => {
   let project: string;
   beforeAll(async () => {

@@ -13,7 +13,7 @@ interface Step {
   readonly minutes?: number;
 }
 
-/** A program that writes when it began and ended, so that what ran beside what can be told. */
+/** A program that writes its start and end, which shows what ran in parallel. */
 const step = (
   name: string,
   { code = 0, ms = 200, ...more }: { code?: number; ms?: number } & Partial<Step> = {},
@@ -100,7 +100,7 @@ describe('the steps of a check', () => {
     let output = '';
     check.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     while (!output.includes('began slow')) await once(check.stdout, 'data');
-    // Closed as soon as nobody holds it any more: neither the check nor what it started.
+    // Closed as soon as neither the check nor its children hold it.
     const closed = once(check, 'close');
     check.kill('SIGTERM');
     expect(await closed).toEqual([143, null]);

@@ -15,7 +15,7 @@ const refused = (code: 'NOT_FOUND' | 'UPSTREAM_REJECTED') =>
     upstream: { status: 400, verified: true, wechatCode: 'X', requestId: '08-9' },
   });
 
-/** From an opening in the log to the audit, with WeChat Pay's answers in their order. */
+/** From an opening in the event log to the audit log, with WeChat Pay's responses in order. */
 const setUp = (...answers: readonly (AppError | TypeError | undefined)[]) => {
   const clock = fakeClock();
   const log = createMemoryLog({ clock, keep: 10 });

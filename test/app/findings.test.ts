@@ -11,7 +11,7 @@ interface Ready {
   readonly findings: readonly { readonly check: string; readonly level: string; readonly detail: string }[];
 }
 
-/** Every source of truth is broken while the server runs, and mended again. */
+/** Every file that the server reads is broken while it runs, and repaired again. */
 describe('readiness', () => {
   let app: ReloadingApp;
   afterEach(() => app.close());

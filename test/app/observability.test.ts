@@ -58,7 +58,7 @@ describe('the operators', () => {
     observability.audit.record(event);
     expect(await readiness()).toEqual([200, expect.stringContaining('"findings":[]')]);
 
-    // The file is taken away from under the process, and there is no room for another.
+    // The file is removed while the process uses it, and there is no room for another one.
     const descriptor = readdirSync('/proc/self/fd').find((name) => {
       try {
         return readlinkSync(`/proc/self/fd/${name}`).startsWith(directory);
@@ -78,7 +78,7 @@ describe('the operators', () => {
 
     rmSync(directory);
     observability.audit.record(event);
-    // It takes records again, and one mutation is still without its outcome.
+    // Records can be written again, and one mutation still lacks its outcome.
     expect(await readiness()).toEqual([
       200,
       expect.stringMatching(/"check":"audit-outcomes","level":"warning","detail":"the outcome of 1 mutation/),

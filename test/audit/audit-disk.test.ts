@@ -38,7 +38,7 @@ describe('the audit log on a disk that', () => {
       onError: (error) => errors.push(error as AppError),
       write(file, bytes, from) {
         if (!disk.isFull) return writeSync(file, bytes, from);
-        // As a full disk does: what still fits is written.
+        // As on a full disk: what still fits is written.
         if (disk.room <= 0) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
         const written = writeSync(file, bytes, from, Math.min(disk.room, bytes.length - from));
         disk.room -= written;
@@ -132,7 +132,7 @@ describe('the audit log on a disk that', () => {
 
     const first = intend('first');
     await turn();
-    // These are written while a sync is under way, which need not cover them.
+    // These are written during a sync, which need not cover them.
     const others = [intend('second'), intend('third')];
     await turn();
     expect([syncs.length, settled]).toEqual([1, []]);

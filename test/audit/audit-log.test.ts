@@ -126,7 +126,7 @@ describe('the audit log', () => {
     const record = lines[3] ?? '';
     for (let length = 1; length < record.length; length += 1)
       expect([length, stateOf(before + record.slice(0, length))]).toEqual([length, 'torn']);
-    // Complete, but for its newline, and with another seal: no kill leaves that.
+    // Complete except for its newline, and with another seal: no kill leaves that.
     expect(stateOf(before + record.replace('till-7', 'till-8'))).toBe('tampered');
     expect(stateOf(before + (lines[4] ?? '').slice(0, 30))).toBe('tampered');
     expect(stateOf(before + 'x')).toBe('tampered');

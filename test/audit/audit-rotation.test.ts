@@ -119,7 +119,7 @@ describe('an audit log whose key is replaced', () => {
       writeFileSync(before, [...(first ?? []).slice(0, 2), ...(second ?? []).slice(2)].join('\n'));
       const { code, text } = runAuditVerify(...keyFile(newKey), ...keyFile(oldKey), before, after);
       expect(code).toBe(1);
-      // Under the key under which it is good the longest.
+      // Reported for the key that verifies the most records.
       expect(text).toMatch(/TAMPERED at line 3.*good before it: 2 records[\s\S]*: whole, 3 records/);
     });
 

@@ -126,7 +126,7 @@ describe('the file of API keys', () => {
   });
 
   describe('that the server can no longer read', () => {
-    // Root reads everything, so the tests of root become nobody meanwhile.
+    // Root can read everything, so tests that run as root change to the user nobody meanwhile.
     const isRoot = process.geteuid?.() === 0;
     beforeEach(() => {
       chmodSync(directory, 0o755);
@@ -142,7 +142,7 @@ describe('the file of API keys', () => {
     };
     const { text, record } = aKey('shop', []);
     const revoked = { ...record, revokedAt: '2020-01-02T00:00:00Z' };
-    /** As an operator with another umask would leave it. */
+    /** A file as an operator with another umask would create it. */
     const revokeUnreadably = (): void => {
       asOwner(() => {
         write(revoked);
@@ -157,7 +157,7 @@ describe('the file of API keys', () => {
       return open();
     };
 
-    /** The file system answers in its own time. */
+    /** File system calls end at any time. */
     const noticed = async (keys: ApiKeys): Promise<void> => {
       for (let turn = 0; keys.problem() === undefined && turn < 500; turn += 1)
         await new Promise((resolve) => setTimeout(resolve, 10));

@@ -87,7 +87,7 @@ describe("the issuer's key set", () => {
     for (let passed = 0; passed < 3; passed += 1) {
       await clock.advance(9 * minute);
       if (passed === 0) continue;
-      // A look is under way since the first of these; whoever comes meanwhile is answered from what is held.
+      // The first of these started a load; the others meanwhile use the cached set.
       void findSlow();
       await clock.advance(1);
       await expect(findSlow()).resolves.toBeDefined();

@@ -48,7 +48,7 @@ describe('the command for API keys', () => {
     try {
       return await keys.callerOf(text);
     } finally {
-      // It looks at the file every second, which a month has many of.
+      // It checks the file every second, which is often in a month of virtual time.
       keys.stop();
     }
   };

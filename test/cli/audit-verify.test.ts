@@ -44,7 +44,7 @@ describe('npm run audit:verify with intents', () => {
     const log = open();
     await log.recordDurably(anIntent());
     log.record(anAuditEvent({ id: 'i1' }));
-    // Refused before anything was about to be sent.
+    // Refused before anything would be sent.
     log.record(anAuditEvent({ outcome: 'FORBIDDEN' }));
     log.close();
     expect(verify()).toEqual({ code: 0, listed: [] });
@@ -101,14 +101,14 @@ describe('npm run audit:verify with intents', () => {
       listed: [expect.stringMatching(/i2: the process was killed/)],
     });
 
-    // The last outcome taken out of the middle.
+    // The last outcome, removed from the middle.
     writeFileSync(log.path(), [...lines.slice(0, 4), ...lines.slice(5)].join('\n'));
     expect(verify()).toMatchObject({
       code: 1,
       listed: [expect.stringMatching(/i2: the rest of the file was tampered with/)],
     });
 
-    // An outcome that was made up counts for nothing.
+    // A forged outcome does not count.
     writeFileSync(log.path(), content.replace('"kind":"MUTATION","id":"i1"', '"kind":"MUTATION","id":"i0"'));
     expect(verify()).toMatchObject({ code: 1, listed: [expect.stringMatching(/id i1: the rest/)] });
   });

@@ -44,11 +44,11 @@ describe('a server whose log is not read', () => {
       await new Promise((resolve) => setTimeout(resolve, 1_300));
       for (let asked = 0; asked < lines; asked += 1) expect(await ask()).toBe(200);
       child.kill('SIGTERM');
-      // The drain allows 10 s. What never ends is killed below.
+      // The drain allows 10 s. A process that never ends is killed below.
       const late = sleep(9_000, 'does not end', { ref: false });
       expect(await Promise.race([ended, late])).toEqual([0, null]);
     } finally {
-      // With the reader, where there still is one.
+      // Together with the reader, if there is one.
       await promisify(execFile)('kill', ['-9', '--', `-${String(child.pid)}`]).catch(() => undefined);
     }
   });

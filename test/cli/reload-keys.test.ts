@@ -89,7 +89,7 @@ describe('encryption keys and the audit key that change while the server runs', 
       [['k1', 'k2'], 'audit-1.key', ['encryptionKeys']],
       [['k2', 'k1'], 'audit-2.key', ['audit key', 'encryptionKeys']],
     ] as const) {
-      // No signal: the files are watched.
+      // No signal, because the files are watched.
       change(listed(...keys), auditKey);
       await until(() => running.applied.at(-1)?.join() === applied.join());
       expect(running.applied.length).toBeGreaterThan(0);
@@ -107,7 +107,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     await Promise.all(clients);
     expect(failures).toEqual([]);
 
-    // What nobody holds the key of is what nobody ever made.
+    // An id whose key is missing is the same as an invalid one.
     const { brandId, cardId, openid, userCardCode } = running.sandbox.example;
     const foreign = createNodeIds(keyRing('k1')).encode({
       kind: 'UserCard',
@@ -135,7 +135,7 @@ describe('encryption keys and the audit key that change while the server runs', 
   it('leave no cached response with an id of the old key', async () => {
     const question = `{ userCard(${keysOfCard()}) { id level } }`;
     const idOfAnswer = async (): Promise<string> => (await ask(question)).data?.userCard?.id ?? '';
-    // Executed, executed from what is kept, and then answered whole.
+    // Executed, executed from the cache, and then served whole.
     for (let time = 0; time < 3; time += 1) expect(await idOfAnswer()).toMatch(/^k1\./);
     change(listed('k2', 'k1'));
     await running.reloading.now();

@@ -47,7 +47,7 @@ describe('a configuration that changes while the server runs', () => {
     await control('limits', { limits: { GET_USER_CARD: 500 } });
     file.write({ limits: { GET_USER_CARD: { brand: '100' } } });
     await reloading.now();
-    // Sealed for the old key, and kept.
+    // Encrypted for the old key, and cached.
     await ask(card('level'));
 
     const failures: string[] = [];
@@ -64,7 +64,7 @@ describe('a configuration that changes while the server runs', () => {
     await acceptNewKey();
     await until(() => answers > 20);
 
-    // The key is there, its serial not yet: nobody may sign with it.
+    // The new key is there, its serial not yet: it must not be used.
     file.put('brand.pem', newKey);
     await reloading.now();
     expect(refused).toEqual([
@@ -81,7 +81,7 @@ describe('a configuration that changes while the server runs', () => {
     const switched = answers;
     await until(() => answers > switched + 20);
 
-    // Whoever still signed with the old one would now fail.
+    // A call signed with the old key would fail now.
     await revoke(oldSerial);
     const revoked = answers;
     await until(() => answers > revoked + 50);
@@ -101,7 +101,7 @@ describe('a configuration that changes while the server runs', () => {
     await reloading.now();
     await revoke(serial);
     expect(await ask(card('phoneNumber'))).toMatch(/"phoneNumber":"1\d{10}"/);
-    // From the cache, so that it is the old seal.
+    // From the cache, so that the old ciphertext is used.
     expect(sandbox.ledger.entries()).toHaveLength(calls);
     expect(await ask(fromUpstream())).toMatch(/"phoneNumber":"1\d{10}"/);
   });

@@ -54,7 +54,7 @@ describe('npm start', () => {
         userCardCode: expect.stringMatching(/^\d{24}$/) as string,
       },
       { openid: 'o1004-member-00003', userCardCode: '470100023757' },
-      // The server takes what is sent again.
+      // The server accepts the notification that is sent again.
       expect.objectContaining({
         eventType: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE',
         state: 'delivered',

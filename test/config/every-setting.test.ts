@@ -131,7 +131,7 @@ describe('every setting of the configuration', () => {
     expect(await problems(full)).toEqual([]);
   });
 
-  /** Texts that are anybody's choice. */
+  /** Texts with any content. */
   const free = new Set([
     'server.host',
     'metrics.host',

@@ -119,7 +119,7 @@ describe('a delivery that is received', () => {
     await expect(receive(aNotification())).rejects.toThrow('away');
     expect(await log.read('b', '0-0', 10)).toEqual([]);
     away = false;
-    // The very same bytes, as after a time-out: their nonce was not used up by the failure.
+    // The same bytes, as after a timeout: the failure did not use up their nonce.
     await receive(aNotification());
     expect(await log.read('b', '0-0', 10)).toHaveLength(1);
     expect(observed.map(({ outcome }) => outcome)).toEqual(['refused', 'new']);

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 
-/** Every way to call wrongly is a 400 that names what is known; nothing is taken with `{}` and ignored. */
+/** Every wrong call gets a 400 that lists what is known; nothing is silently ignored. */
 describe('the control API', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('the control API', () => {
     const answer = await ask(method, path, body);
     expect(answer.status).toBe(400);
     expect(answer.body.message).toContain(message);
-    // Nothing of a refused call was done.
+    // A refused call had no effect.
     expect(sandbox.faults.list()).toEqual([]);
   });
 

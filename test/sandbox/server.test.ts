@@ -11,7 +11,7 @@ describe('the sandbox', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ membersPerBrand: 10 });
-    // What is not about limits must not meet them.
+    // Tests that are not about limits must not exceed them.
     await fetch(`${sandbox.url}/sandbox/limits`, {
       method: 'PUT',
       body: JSON.stringify({
@@ -175,7 +175,7 @@ describe('the sandbox', () => {
   it.each(['sliding', 'fixed', 'bucket'] as const)(
     'refuses the sixth call of a second with 429 when counting by %s',
     async (counting) => {
-      // At one moment: on a slow machine, the calls of a burst are further apart than the limit.
+      // Sent at one instant: on a slow machine, the calls of a burst are further apart than the limit.
       const at = Date.now();
       const strict = await startSandbox({ membersPerBrand: 1, counting, now: () => at });
       const answers = await Promise.all(Array.from({ length: 7 }, () => call(strict, getByBrand)));
@@ -192,7 +192,7 @@ describe('the sandbox', () => {
   );
 
   it('forgets everything on reset', async () => {
-    // Its own: the tests run in any order, and the others need the limits that are set for them.
+    // A separate sandbox: the tests run in any order, and the others need their own limits.
     const own = await startSandbox({ membersPerBrand: 1 });
     await call(own, getByBrand);
     expect(own.ledger.entries()).toHaveLength(1);

@@ -43,7 +43,7 @@ describe('a redacted sentence of WeChat Pay', () => {
         const values = parts.map(([, { given }]) => given);
         const shown = fold(redactSentence(sentence, values));
         for (const given of values) {
-          // What the frame itself says proves nothing.
+          // The text around the value proves nothing.
           const frame = fold(parts.map(([word]) => word).join('') + end);
           const folded = fold(given.trim());
           if (folded.length >= 2 && !frame.includes(folded)) expect(shown).not.toContain(folded);
@@ -115,7 +115,7 @@ describe('a redacted sentence of WeChat Pay', () => {
         expect(shown).not.toMatch(/[\p{Cc}\n]/u);
       }),
     );
-    // A value that begins where reading ends is not missed.
+    // A value at the end of the text that is read is not missed.
     const long = `${'13812345678 '.repeat(170)}张三丰是姓名 ${'长'.repeat(400)}`;
     expect(redactSentence(long.slice(0, 2_050), ['张三丰是姓名很长的人'])).not.toContain('张三');
   });

@@ -5,7 +5,7 @@ import { describeWithRedis, startRedis, type RedisServer } from '../support/redi
 
 const script = 'return { KEYS[1], ARGV[1] }';
 
-/** As a process that has much to do, or that the system does not run. */
+/** Blocks as a busy or paused process does. */
 const busyFor = (ms: number): void => {
   for (const until = performance.now() + ms; performance.now() < until;);
 };

@@ -173,7 +173,7 @@ describe('an update', () => {
     expect(await checkInput('updateUserCard', key, 'zh')).toEqual([
       { field: ['input'], code: 'NO_CHANGE', message: expect.stringContaining('未发送请求') as string },
     ]);
-    // Telling WeChat Pay that a card is open is a change by itself.
+    // Confirming an opening is a change by itself.
     const confirmed = { ...key, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
     expect(await checkInput('confirmUserCard', confirmed)).toEqual([]);
   });

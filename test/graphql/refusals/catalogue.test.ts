@@ -12,7 +12,7 @@ import { Sentence } from '../../../src/shared/sentence';
 import { refusal } from '../../../src/wechatpay/transport/reply-errors';
 
 const tables = readDocumentedErrors(join(__dirname, '..', '..', '..', 'schema', 'upstream-errors.json'));
-/** Listed by every interface. 401, 429 and 500 are not the caller's to mend. */
+/** Listed by every interface. The caller cannot avoid 401, 429 and 500. */
 const common = [
   { status: 400, code: 'PARAM_ERROR', message: '参数错误' },
   { status: 400, code: 'INVALID_REQUEST', message: 'HTTP 请求不符合微信支付 APIv3 接口规则' },
@@ -32,7 +32,7 @@ const errorOf = ({ status, code, message }: (typeof common)[number]): AppError =
     values: [],
   });
 
-/** Has every answer of which a format can be refused. */
+/** A form with every answer whose format can be refused. */
 const input = {
   pickupTime: '2026-01-01T00:00:00+08:00',
   userInformation: {
@@ -140,7 +140,7 @@ describe('the place of a refusal', () => {
     ['/user_information/common_field_list/0/name', 'input.userInformation.commonFieldList.0.name'],
     ['user_information.common_field_list[1].value', 'input.userInformation.commonFieldList.1.value'],
     ['/valid_date_information/type', 'input.validDateInformation.type'],
-    // What the input does not have is not invented.
+    // No path is invented for what the input does not have.
     ['/valid_date_information/unknown', 'input.validDateInformation'],
     ['/user_information/common_field_list/9/name', 'input.userInformation.commonFieldList'],
     ['/unknown', undefined],

@@ -14,7 +14,7 @@ const refused = (said: string, code: ErrorCode = 'UPSTREAM_REJECTED'): AppError 
     },
   });
 
-/** Every row of the error tables of the founding documents and of the partner documents: what it says, code, path. */
+/** Every row of the error tables of the founding documents and of the partner documents: sentence, code, path. */
 const documented = [
   ['参数错误', 'UPSTREAM_REJECTED', ''],
   ['HTTP 请求不符合微信支付 APIv3 接口规则', 'REQUEST_MALFORMED', ''],

@@ -25,7 +25,7 @@ const names = Object.keys(documentedRefusals) as RefusingInterface[];
 /** Rows as texts, in one order. */
 const sorted = (rows: readonly Row[]): readonly string[] =>
   rows.map(({ status, code, message }) => `${String(status)} ${code} ${message}`).sort();
-/** Rows that only the founding documents have, and what 2026 says instead. */
+/** Rows that only the founding documents have, and their replacement in 2026. */
 const is2025 = (name: RefusalName): boolean => name.endsWith('2025');
 
 /** The documents' product-wide table (brand 4022247862) prints these; no other number is documented. */

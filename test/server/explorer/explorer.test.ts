@@ -115,7 +115,7 @@ const slow = { timeout: 20_000 };
       await execute();
       await shown('"cardTemplate"');
       expect([times, complaints]).toEqual([times, []]);
-      // What was edited is replaced by the next click.
+      // The next click replaces the edited text.
       await page.locator('.graphiql-query-editor .CodeMirror').click();
       await page.keyboard.type('# edited ');
     }

@@ -11,7 +11,7 @@ import { cors } from '../../../src/server/http/cors';
 import { createPageOrigins } from '../../../src/server/http/page-origin';
 import type { Refusal } from '../../../src/server/http/refusals';
 
-/** What a raw connection got, and when it ended. */
+/** What a raw connection received, and when it ended. */
 interface Wire {
   readonly socket: Socket;
   readonly received: () => string;
@@ -26,7 +26,7 @@ describe('the HTTP server', () => {
   let arrived = 0;
   const sockets: Socket[] = [];
 
-  /** Longer than a test may take: what ends within one did not end by time-out. */
+  /** Longer than a test may take: what ends within a test did not end by timeout. */
   const endlessMs = 300_000;
   const patient = {
     ...defaultHttpLimits,
@@ -298,7 +298,7 @@ describe('the HTTP server', () => {
     it('does not wait for a connection that never sent a request', async () => {
       await start();
       const transport = await open('');
-      // Connections are taken in their order.
+      // Connections are accepted in order.
       await get('/quick');
       await Promise.all([server.drain(endlessMs), transport.closed]);
     });
@@ -356,7 +356,7 @@ describe('the HTTP server', () => {
 
   describe('with CORS', () => {
     const origin = 'https://shop.example.com';
-    // fetch does not let an origin be set.
+    // fetch does not allow setting an origin.
     const send = (method: string, headers: Record<string, string>) =>
       new Promise<{ status: number; headers: Readonly<Record<string, unknown>> }>((resolve, reject) => {
         const sent = httpRequest({ port, host: '127.0.0.1', path: '/quick', method, headers }, (response) => {

@@ -159,7 +159,7 @@ class Bench {
         this.pulled += 1;
         yield { eventId: `${String(index)}-0`, text: this.big };
       }
-      // Then it waits for news that never come.
+      // Then it waits for events that never arrive.
       if (signal?.aborted === false) await once(signal, 'abort');
     } finally {
       this.left += 1;
@@ -177,7 +177,7 @@ class Bench {
     await this.http.drain(graceMs);
   }
 
-  /** The stream as it comes, until `enough`. */
+  /** The stream as received, until `enough`. */
   async raw(query: string, enough: (text: string) => boolean, headers: Record<string, string> = {}) {
     const response = await fetch(this.url, {
       method: 'POST',
@@ -469,7 +469,7 @@ describe('event streams', () => {
     await make();
     const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
     await until(() => bench.pulled === 1);
-    // Longer than a test may take: it is not the drain's time that ends them.
+    // Longer than a test may take, so the drain time does not end them.
     await bench.close(300_000);
     const { text } = await reading;
     expect(text).toContain('id: 1-0');
@@ -513,7 +513,7 @@ describe('event streams', () => {
     socket.write(
       `POST /stream HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n${body}`,
     );
-    // What the kernel's buffers hold goes out; then it stands still.
+    // The kernel's buffers are filled, and then nothing moves.
     let before = -1;
     while (bench.pulled === 0 || bench.pulled !== before) {
       before = bench.pulled;

@@ -18,7 +18,7 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** A socket that speaks the protocol by hand. */
+/** A socket on which the test writes the protocol itself. */
 class Raw {
   readonly messages: Message[] = [];
   readonly closed: Promise<readonly [code: number, reason: string]>;

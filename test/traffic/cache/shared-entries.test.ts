@@ -87,14 +87,14 @@ describeWithRedis('entries of a fleet', () => {
     server.freeze();
     const reply = await on(systemClock, hasty).withLease(key, aCall(), async () => {
       server.thaw();
-      // It answers in order: by then the lease is given out.
+      // The store replies in order: by then the lease is granted.
       while (!(await hasty.ask((client) => client.ping()).then(Boolean, () => false)))
         await sleep(systemClock, 10);
       return aReply({}, 0);
     });
     expect(reply).toEqual(aReply({}, 0));
     while ((await redis.client.exists(`wxm:lease:{${key}}:interactive`)) > 0) await sleep(systemClock, 10);
-    // Given back by its owner, instead of standing in everybody's way until it ends.
+    // Released by its owner, instead of blocking the others until it expires.
     expect(await redis.client.info('stats')).toMatch(/^expired_keys:0\r$/m);
     hasty.close();
   });

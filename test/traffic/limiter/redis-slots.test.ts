@@ -71,7 +71,7 @@ describeWithRedis('slots in Redis', () => {
     redis.close();
     await server.close();
   });
-  /** The script by itself, without the 50 ms after which a busy machine would take the store for away. */
+  /** The script alone, without the 50 ms after which the store of a busy machine would count as unavailable. */
   const runScript = async (key: string, args: readonly string[]) =>
     (await redis.client.eval(slotsScript, { keys: [key], arguments: [...args] })) as readonly unknown[];
 
@@ -99,7 +99,7 @@ describeWithRedis('slots in Redis', () => {
               penaliseBucket(state, { bucket, retryAfterMs: one.retryAfterMs }, now);
               rest = [one.retryAfterMs === undefined ? '' : String(one.retryAfterMs)];
             } else {
-              // Sometimes one that is not there.
+              // Sometimes an unknown slot.
               const slot = state.slots.at(-1 - one.nth) ?? { id: 7, at: now + 500 };
               if (one.action === 'confirm') {
                 expected = confirmSlot(state, { bucket, slotId: slot.id, due: slot.at }, now);
@@ -185,7 +185,7 @@ describeWithRedis('slots in Redis', () => {
     const { granted, waitMs } = await other.reserve(request);
     expect(granted).toBe(true);
     expect(waitMs).toBeGreaterThan(900);
-    // A view of what was answered, in the viewer's own time.
+    // A view of the replies in the viewer's own time.
     expect(other.view(bucket).waitMs).toBeGreaterThan(1_500);
   });
 });

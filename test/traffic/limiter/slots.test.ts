@@ -72,7 +72,7 @@ describe('the slot schedule of one bucket', () => {
       /** Between the slot and the first byte. */
       lateMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
       outMs: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 900 })),
-      /** After the arrival; what is not answered by then is given up. */
+      /** After the arrival; unanswered calls are given up by then. */
       answerMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2_000 })),
       giveUpMs: fc.integer({ min: 250, max: 1_500 }),
       askedAfterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })),
@@ -149,7 +149,7 @@ describe('the slot schedule of one bucket', () => {
     expect([late.dueMs, next.dueMs]).toEqual([606, 706]);
     settleSlot(state, { bucket, slotId: first, arrivesBy: 115, open: false }, 420);
     const due = 410 + late.dueMs;
-    // Its own moves by as much as the first one was late, and no further: the next one has to keep away from it.
+    // Its own slot moves by as much as the first one was late, and no further: the next one has to keep its distance.
     expect(990 + confirmSlot(state, { bucket, slotId: late.slotId, due }, 990).dueMs).toBe(1_116);
   });
 

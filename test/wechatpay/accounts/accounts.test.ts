@@ -72,7 +72,7 @@ describe('replaced keys', () => {
       clock,
     ).get({ route: 'brand', id: '1004' });
     account.replace(brandCredential({ apiKey: next }));
-    // Taken again as it is: it does not become a former one of itself.
+    // Applied again unchanged: it does not become its own former key.
     account.replace(brandCredential({ apiKey: next }));
     expect(account.symmetricKeys()).toEqual([next, held]);
     await clock.advance(dayMs);
@@ -89,7 +89,7 @@ describe('replaced keys', () => {
     ).get({ route: 'brand', id: '1004' });
     const sealed = pairs.map(({ publicKey }, index) => seal(`text ${index}`, publicKey));
     for (const { privateKey } of pairs) account.replace(brandCredential({ privateKey }));
-    // Taken again as it is: nothing is listed twice, so nothing falls out.
+    // Applied again unchanged: nothing is listed twice, so nothing is dropped.
     for (let times = 0; times < 10; times += 1)
       account.replace(brandCredential({ privateKey: pairs[9]?.privateKey ?? first.privateKey }));
     await expect(Promise.all(sealed.slice(1).map((text) => account.unseal(text)))).resolves.toEqual(

@@ -85,7 +85,7 @@ describe('decrypting envelopes', () => {
     },
   );
 
-  // Of an empty text: all that is left of the envelope is three quarters of its genuine tag.
+  // An empty text: the rest of the envelope is three quarters of its genuine tag.
   const shortTag = Aes.AesGcm.encrypt('', apiV3Key, published.nonce, published.associatedData).slice(0, 16);
   const flip = (base64: string, at: number): string => {
     const bytes = Buffer.from(base64, 'base64');

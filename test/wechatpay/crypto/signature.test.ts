@@ -160,7 +160,7 @@ describe('verifying a response', () => {
       genuine: false,
       signed: true,
       reason,
-      // A repeated request is not probed, so asking again helps.
+      // A repeated request is not probed, so a retry helps.
       ...(reason.endsWith('a probe') ? { transient: true } : {}),
       ...(reason.endsWith('not configured') ? { unknownKey: true } : {}),
     });

@@ -92,7 +92,7 @@ const refreshOf = (changes: Partial<PartnerCredential> = withKey) => {
 };
 const calls = () => upstream.received.length;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
-/** Sockets answer in their own time. */
+/** Socket events arrive at any time. */
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
 };

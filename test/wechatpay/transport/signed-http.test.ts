@@ -130,7 +130,7 @@ describe('failures after it may have been processed', () => {
       code: 'UPSTREAM_UNAVAILABLE',
       sent: true,
     });
-    // A busy machine may tell of the silence before it reads what was written.
+    // A busy machine may report the timeout before it reads what was written.
     await until(() => arrived > 0);
     expect(arrived).toBe(1);
     await brief.close();

@@ -9,7 +9,7 @@ import { inputPlaces, jsonWith } from '../../../support/input-places';
 const schema = createSchema();
 const places = inputPlaces(schema);
 
-/** What is said of a variable `v` of a type, given in a body as it is written: [English, Chinese] of each fault. */
+/** The faults reported for a variable `v` of a type, given as text in a body: [English, Chinese] of each. */
 const faultsOf = (type: string, json: string): readonly (readonly [string, string])[] => {
   const [operation] = parse(`query ($v: ${type}) { __typename }`).definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
