@@ -121,7 +121,7 @@ export const cacheGuards = [
     file: source('in-flight'),
     find: 'if (inFlight.waiters === 0) inFlight',
     replace: 'inFlight',
-    tests: [cache('cache')],
+    tests: [cache('in-flight')],
   },
   {
     name: 'only a write that was alone is kept',
@@ -142,7 +142,7 @@ export const cacheGuards = [
     file: source('cache-entry'),
     find: 'if (cached === undefined || !isNewer(cached, entry)) await',
     replace: 'if (cached === undefined || isNewer !== undefined) await',
-    tests: [cache('cache')],
+    tests: [cache('cache-entry')],
   },
   {
     name: 'a shared entry with a date ahead is not fresh',
@@ -164,14 +164,6 @@ export const cacheGuards = [
     file: 'src/server/graphql/response-cache.ts',
     find: '[era, caller.permissions.text, language,',
     replace: "[era, caller.id === '', language,",
-    tests: [whole],
-    only: 'callers with other permissions',
-  },
-  {
-    name: 'whole answers are those in the same language',
-    file: 'src/server/graphql/response-cache.ts',
-    find: '[era, caller.permissions.text, language,',
-    replace: '[era, caller.permissions.text,',
     tests: [whole],
     only: 'callers with other permissions',
   },
