@@ -136,7 +136,7 @@ export const processGuards = [
     find: '"start": "exec node dist/main.js"',
     replace: '"start": "node dist/main.js"',
     tests: ['test/cli/npm-start.test.ts'],
-    only: 'ended by SIGTERM to npm answers what is under way',
+    only: 'ended by SIGTERM to npm finishes requests',
   },
   {
     name: 'end: a server does not outlive npm',

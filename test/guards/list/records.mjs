@@ -47,7 +47,7 @@ export const recordGuards = [
     find: "typeof value === 'string' && value !== '' ?",
     replace: "typeof value === 'string' ?",
     tests: reads,
-    only: 'UserCard is read whatever',
+    only: 'UserCard is read with any',
   },
   {
     name: 'an integer beyond Int is in extra',

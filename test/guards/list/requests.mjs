@@ -319,7 +319,7 @@ export const requestGuards = [
     find: 'clock.after(limits.operationMs, () => {',
     replace: 'clock.after(limits.operationMs + 3_600_000, () => {',
     tests: [graphql('hostile-queries')],
-    only: 'given up at its time limit',
+    only: 'ended at its time limit',
   },
   {
     name: 'other sites',
