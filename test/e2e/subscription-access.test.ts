@@ -45,6 +45,17 @@ const listen = async (
   return { status: response.status, text: text.replace(/^(:\n\n)+/, '') };
 };
 
+/** What a stream holds until it ends, or until it has shown the words. */
+const untilEndOr = async (response: Response, words: string): Promise<string> => {
+  const reader = response.body?.getReader();
+  let text = '';
+  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+    text += new TextDecoder().decode(part.value as Uint8Array);
+    if (text.includes(words)) await reader?.cancel();
+  }
+  return text;
+};
+
 describe('a subscription', () => {
   it('is for callers that may read the brand', async () => {
     const { status, text } = await listen(known.headers.reader);
@@ -86,7 +97,7 @@ describe('a subscription', () => {
     // The file is checked once a second.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
-    const text = await response.text();
+    const text = await untilEndOr(response, app.sandbox.example.openid);
     expect(text).toContain(`"code":"${code}"`);
     expect(text).toContain('event: complete');
     expect(text).not.toContain(app.sandbox.example.openid);

@@ -121,7 +121,7 @@ export const cacheGuards = [
     file: source('in-flight'),
     find: 'if (inFlight.waiters === 0) inFlight',
     replace: 'inFlight',
-    tests: [cache('cache')],
+    tests: [cache('in-flight')],
   },
   {
     name: 'only a write without overlap is cached',
@@ -142,7 +142,7 @@ export const cacheGuards = [
     file: source('cache-entry'),
     find: 'if (cached === undefined || !isNewer(cached, entry)) await',
     replace: 'if (cached === undefined || isNewer !== undefined) await',
-    tests: [cache('cache')],
+    tests: [cache('cache-entry')],
   },
   {
     name: 'a shared entry with a date ahead is not fresh',
@@ -162,16 +162,8 @@ export const cacheGuards = [
   {
     name: 'response cache: only for callers with the same scopes',
     file: 'src/server/graphql/response-cache.ts',
-    find: '[era, caller.permissions.text, language,',
-    replace: "[era, caller.id === '', language,",
-    tests: [whole],
-    only: 'callers with other permissions',
-  },
-  {
-    name: 'response cache: only in the same language',
-    file: 'src/server/graphql/response-cache.ts',
-    find: '[era, caller.permissions.text, language,',
-    replace: '[era, caller.permissions.text,',
+    find: '[era, caller.permissions.text, headerOf(',
+    replace: "[era, caller.id === '', headerOf(",
     tests: [whole],
     only: 'callers with other permissions',
   },
