@@ -130,16 +130,11 @@ export const symmetricKeyOf = (setting: Setting, value: string | undefined): Key
   return redacted(createSecretKey(bytes));
 };
 
-export const certificateOf = (
-  setting: Setting,
-  { pem, now }: { readonly pem: string | undefined; readonly now: number },
-): PlatformCertificate | undefined => {
+/** An expired one is returned too: readiness warns of it. What was valid yesterday must not prevent a start today. */
+export const certificateOf = (setting: Setting, pem: string | undefined): PlatformCertificate | undefined => {
   if (pem === undefined) return undefined;
   try {
-    const certificate = toPlatformCertificate(pem);
-    return certificate.notAfter > now
-      ? certificate
-      : problem(setting, 'has expired; download the current one');
+    return toPlatformCertificate(pem);
   } catch {
     return problem(setting, 'is not a certificate in PEM');
   }

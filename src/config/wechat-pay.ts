@@ -145,7 +145,13 @@ const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential 
   );
   if (platformCertificates.some(({ serial }) => serial === credential?.serial))
     problem(own.serial, "is that of WeChat Pay's certificate; it must be that of your own API certificate");
-  if (credential?.publicKeys.length === 0 && platformCertificates.length === 0 && apiV3Key === undefined)
+  const hasKey =
+    credential?.publicKeys.length !== 0 ||
+    apiV3Key !== undefined ||
+    platformCertificates.some(({ notAfter }) => notAfter > options.now);
+  if (!hasKey && platformCertificates.length > 0)
+    problem(own.platformCertificateFiles, 'lists expired certificates only; download the current one');
+  else if (!hasKey)
     problem(
       setting,
       'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download certificates',
@@ -180,10 +186,10 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
 /** Optional; gives a warning before it expires, and reveals a key, serial and certificate that do not belong together. */
 const readOwnCertificate = (
   setting: Setting,
-  { serial, privateKey, parts: { source, now } }: KeySource & { readonly serial: string | undefined },
+  { serial, privateKey, parts: { source } }: KeySource & { readonly serial: string | undefined },
 ): PlatformCertificate | undefined => {
   if (setting.value === undefined) return undefined;
-  const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
+  const certificate = certificateOf(setting, secretFile(setting, source));
   if (certificate === undefined) return undefined;
   if (serial !== undefined && certificate.serial !== serial)
     return problem(setting, 'has another serial number than the serial setting; they must belong together');
@@ -220,8 +226,8 @@ const dayOf = (setting: Setting): number | undefined => {
   return Number.isNaN(at) ? problem(setting, 'must be a date such as 2027-01-31') : at;
 };
 
-const readCertificate = (setting: Setting, { privateKey, parts: { source, now } }: KeySource) => {
-  const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
+const readCertificate = (setting: Setting, { privateKey, parts: { source } }: KeySource) => {
+  const certificate = certificateOf(setting, secretFile(setting, source));
   if (certificate !== undefined && privateKey !== undefined && isPairOf(certificate.key, privateKey))
     return problem(setting, "is your own certificate; it must be WeChat Pay's platform certificate");
   return certificate;

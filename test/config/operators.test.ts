@@ -142,16 +142,20 @@ describe("the operators' part of the configuration", () => {
       expect(Math.round(left / day)).toBe(20);
     });
 
-    it('tells of one with another serial, of one for another key, of one that has ended', async () => {
+    it('tells of one with another serial and of one for another key', async () => {
       file.put('cert.pem', await certificate({ serial: '5BBB000000000001' }));
       expect(await problem(withCertificate())).toMatch(/certificateFile: has another serial number/);
-      file.put('cert.pem', await certificate({ days: -1 }));
-      expect(await problem(withCertificate())).toMatch(/certificateFile: has expired/);
       file.put('cert.pem', await certificate());
       file.put('brand.pem', sandbox.provision.partner.privateKeyPem);
       expect(await problem(withCertificate())).toMatch(
         /certificateFile: is not the certificate of the private key/,
       );
+    });
+
+    it('starts with one that has ended, because readiness says so', async () => {
+      file.put('cert.pem', await certificate({ days: -1 }));
+      const { wechatPay } = await load(withCertificate());
+      expect(wechatPay.brandCredentials[0]?.certificateNotAfter).toBeLessThan(systemClock.now());
     });
 
     it("reads the day on which WeChat Pay's key ends, in WeChat Pay's time zone", async () => {
