@@ -414,15 +414,15 @@ export const upstreamGuards = [
   {
     name: 'certificates: an expired leftover is no refusal',
     file: 'src/config/wechat-pay.ts',
-    find: 'if (!hasKey && platformCertificates.length > 0)',
-    replace: 'if (platformCertificates.some(({ notAfter }) => notAfter <= options.now))',
+    find: 'if (!hasKey && certificates.length > 0)',
+    replace: 'if (certificates.some(({ notAfter }) => notAfter <= options.now))',
     tests: ['test/config/certificates.test.ts'],
   },
   {
     name: 'certificates: expired ones verify nothing',
     file: 'src/config/wechat-pay.ts',
-    find: 'platformCertificates.some(({ notAfter }) => notAfter > options.now);',
-    replace: 'platformCertificates.length > 0;',
+    find: 'certificates.some(({ notAfter }) => notAfter > options.now);',
+    replace: 'certificates.length > 0;',
     tests: ['test/config/certificates.test.ts'],
   },
 ];

@@ -116,7 +116,10 @@ const calls = () => upstream.received.length;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
 /** Sockets answer in their own time. */
 const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let waited = 0; !isSo(); waited += 1) {
+    if (waited > 2_000) throw new Error('it never came to be');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 };
 
 describe('the first download', () => {
