@@ -175,7 +175,7 @@ export const upstreamGuards = [
   {
     name: 'an unclear write is reported as unknown, not as refused',
     file: 'src/traffic/retry/retry.ts',
-    find: 'if (unclear) throw unknownOutcome(error);',
+    find: 'if (unclear) throw unknownOutcome(error, call);',
     replace: '',
     tests: [retry('retry')],
   },
