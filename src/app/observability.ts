@@ -119,7 +119,7 @@ export const createObservability = ({
       .map(({ kind, id, notAfter }) => ({
         check: 'expiry',
         level: 'warning' as const,
-        detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; configure its successor`,
+        detail: `${kind} ${id} ${notAfter > clock.wallNow() ? 'ends' : 'ended'} at ${new Date(notAfter).toISOString()}; configure its successor`,
       })),
     ...accounts.refusedRoutes().map(({ route, hint }) => ({
       check: 'credentials',

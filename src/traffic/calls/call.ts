@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 /**
  * The call pipeline's types: every policy wraps one `Send`. A call passes three stages: `Call` as it was asked for, `Attempt` at
  * one host, `ScheduledCall` with its slot. Nothing here knows WeChat Pay.
@@ -33,6 +35,11 @@ export interface UpstreamRequest {
   readonly file?: UpstreamFile;
   /** The values that the request holds, as text. A refusal may quote them. Default: none. */
   readonly values?: () => readonly string[];
+  /**
+   * The key of this serial that the body of a 2xx reply holds, before anything in the body is believed. Only for a call that
+   * fetches the upstream's keys; an unknown serial then causes no other fetch. Throws AppError if the body cannot be read.
+   */
+  readonly keyIn?: (body: string, serial: string) => KeyObject | undefined;
   /** Compares the parsed body of a 2xx reply with this request. Absent if no field of the reply identifies its request. */
   readonly correspond?: (data: unknown) => Correspondence;
 }
@@ -90,8 +97,8 @@ export type SubjectAliases = readonly [string, ...string[]];
 /** What a mutation invalidates, and which objects its reply holds. */
 export interface WriteRule {
   /**
-   * Known before the call; empty if only the reply reveals it (an import by phone learns the openid). Called again when the
-   * write ends, with its reply if there is one: keys may have rotated meanwhile.
+   * Known before the call; empty if only the reply reveals it (the openid of an import by phone). Called again when the write
+   * ends, with its reply if there is one: keys may have rotated meanwhile.
    */
   readonly subjects: (data?: unknown) => SubjectAliases | readonly [];
   /** The one object that is written: a late retry must not undo a newer write to it. Default: the subject. */
@@ -150,6 +157,7 @@ export interface CallStats {
 export interface Call extends Scope {
   /** The upstream interface, e.g. GET_USER_CARD. */
   readonly interfaceName: string;
+  /** Empty if the call belongs to no brand: the download of certificates. */
   readonly brandId: string;
   /** Whose key signs: the route and its id (brand_id or mchid). */
   readonly account: { readonly route: 'brand' | 'partner'; readonly id: string };
@@ -161,7 +169,7 @@ export interface Call extends Scope {
   readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
-  /** For a write: whether no other write to its object began since. A retry must not undo a newer one. */
+  /** For a write: whether no other write to its object has begun since. A retry must not undo a newer write. */
   readonly isNewestWrite?: () => Promise<boolean>;
 }
 
@@ -203,7 +211,7 @@ export interface Reply {
   readonly fetchedAt: number;
   /** The same moment by this process's `Clock.now`, ms; ages are computed from it. */
   readonly asOf: number;
-  /** True if it is older than the policy and was served because the upstream could not be asked in time. */
+  /** True if it is older than the policy allows. It was served because the upstream gave no newer response in time. */
   readonly stale: boolean;
   readonly requestId?: string;
   /** The brand_id in the reply, if it differs from the requested one. */

@@ -1,4 +1,4 @@
-/** What a request may hold and cost, and what is said of it. */
+/** What a request may contain and cost, and how errors about it read. */
 const graphql = (name) => `test/server/graphql/${name}.test.ts`;
 const http = (name) => `test/server/http/${name}.test.ts`;
 const server = { file: 'src/server/http/http.ts', tests: [http('http')] };
@@ -319,7 +319,7 @@ export const requestGuards = [
     find: 'clock.after(limits.operationMs, () => {',
     replace: 'clock.after(limits.operationMs + 3_600_000, () => {',
     tests: [graphql('hostile-queries')],
-    only: 'given up at its time limit',
+    only: 'ended at its time limit',
   },
   {
     name: 'other sites',
@@ -360,11 +360,11 @@ export const requestGuards = [
     name: 'explorer: no page of another site opens a card',
     find: " && request.headers['x-explorer'] !== undefined",
     replace: '',
-    only: 'lets no page of another site',
+    only: 'refuses to open a card',
   },
   {
     ...server,
-    name: 'refusals: every request that is refused is observed',
+    name: 'refusals: every refused request is observed',
     find: "onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });",
     replace: 'void [kind, callerOf, defined];',
     tests: ['test/e2e/refused-requests.test.ts'],
@@ -453,13 +453,13 @@ export const requestGuards = [
   },
   {
     ...server,
-    name: 'headers that browsers obey',
+    name: 'security headers for browsers',
     find: 'for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);',
     replace: '',
   },
   {
     ...server,
-    name: 'detail of what a handler threw',
+    name: "details of a handler's error",
     find: "failure('INTERNAL_SERVER_ERROR', 'Internal error.')",
     replace: "failure('INTERNAL_SERVER_ERROR', String(error))",
   },

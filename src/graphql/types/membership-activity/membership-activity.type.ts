@@ -3,8 +3,8 @@ import type { ReadResult } from '../../../wechatpay/api/reads';
 import type { MembershipActivityRecord } from '../../../wechatpay/records/member-records';
 import { connectionOf } from '../../relay/connection';
 import { MembershipActivityChannelOrUnknown, MembershipActivityStateOrUnknown } from '../../values/enums';
-import { EnumField, ExtraField } from '../../values/upstream-fields';
-import type { Extra } from '../../../wechatpay/records/extra';
+import { EnumField } from '../../values/upstream-fields';
+import { StaleField, UpstreamObject } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, SafeInt, toDateTime } from '../../values/scalars';
 
@@ -30,7 +30,7 @@ export const toMembershipActivity = ({
   stale,
 });
 
-@ObjectType({ simpleResolvers: true, description: 'A stock of product coupons, given to who joins.' })
+@ObjectType({ simpleResolvers: true, description: 'A stock of product coupons for new members.' })
 export class ProductCouponStock {
   @Field(() => ID)
   readonly productCouponId!: string;
@@ -41,9 +41,9 @@ export class ProductCouponStock {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Coupons for those who join, shown in the join component. On the partner route only.',
+  description: 'Coupons for new members, shown in the join component. On the partner route only.',
 })
-export class MembershipActivity extends Node {
+export class MembershipActivity extends UpstreamObject {
   @Field(() => ID)
   readonly activityId!: string;
   @Field(() => ID)
@@ -60,27 +60,16 @@ export class MembershipActivity extends Node {
   readonly beginTime?: string | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly endTime?: string | undefined;
-  @Field(() => SafeInt, { description: 'How many may join by it in all.' })
+  @Field(() => SafeInt, { description: 'How many users can join through it in total.' })
   readonly applyTotal!: number;
-  @Field(() => SafeInt, { description: 'How many still may.' })
+  @Field(() => SafeInt, { description: 'How many more users can join through it.' })
   readonly applyAvailable!: number;
   @Field(() => [ProductCouponStock])
   readonly productCouponStockList!: readonly ProductCouponStock[];
   @EnumField(() => MembershipActivityStateOrUnknown)
   readonly activityState!: MembershipActivityStateOrUnknown;
-  @Field(() => DateTime, { nullable: true })
-  readonly createTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly modifyTime?: string | undefined;
-  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
-  readonly fetchedAt!: string;
-  @Field(() => Boolean, {
-    description:
-      'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
-  })
+  @StaleField()
   readonly stale!: boolean;
-  @ExtraField()
-  readonly extra?: Extra | undefined;
 }
 
 export const MembershipActivityConnection = connectionOf('MembershipActivity', () => MembershipActivity, {

@@ -3,13 +3,13 @@ import type { ReadResult } from '../../../wechatpay/api/reads';
 import type { UserCardRecord } from '../../../wechatpay/records/records';
 import { connectionOf } from '../../relay/connection';
 import { CardTypeOrUnknown, UserCardStateOrUnknown } from '../../values/enums';
-import { EnumField, ExtraField } from '../../values/upstream-fields';
-import type { Extra } from '../../../wechatpay/records/extra';
+import { EnumField } from '../../values/upstream-fields';
+import { StaleField, UpstreamObject } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
 import { ValidDateInformation } from '../../values/values.type';
 
-/** What the field resolvers of personal data read stays sealed in the source. */
+/** The source of a card. Personal data stays encrypted in it; field resolvers decrypt it. */
 export interface UserCardSource extends NodeSource, Omit<UserCardRecord, 'phoneNumber' | 'userInformation'> {
   readonly kind: 'UserCard';
   readonly fetchedAt: string;
@@ -26,7 +26,7 @@ export const toUserCard = ({ record, fetchedAt, stale }: ReadResult<UserCardReco
 type Plain = Omit<UserCardSource, 'fetchedAt' | 'stale'>;
 const plains = new WeakMap<UserCardRecord, Plain>();
 
-/** A kept record is one object, however often it is asked for; it is taken apart once. */
+/** A cached record is the same object at every read, so it is converted once. */
 const plainOf = (record: UserCardRecord): Plain => {
   const known = plains.get(record);
   if (known !== undefined) return known;
@@ -37,7 +37,7 @@ const plainOf = (record: UserCardRecord): Plain => {
 };
 
 @ObjectType({ implements: Node, simpleResolvers: true })
-export class UserCard extends Node {
+export class UserCard extends UpstreamObject {
   @Field(() => ID)
   readonly userCardCode!: string;
   @Field(() => ID)
@@ -64,19 +64,8 @@ export class UserCard extends Node {
   readonly invalidReason?: string | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly invalidTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly createTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly modifyTime?: string | undefined;
-  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
-  readonly fetchedAt!: string;
-  @Field(() => Boolean, {
-    description:
-      'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
-  })
+  @StaleField()
   readonly stale!: boolean;
-  @ExtraField()
-  readonly extra?: Extra | undefined;
 }
 
 export const UserCardConnection = connectionOf('UserCard', () => UserCard, { mayFail: true });
