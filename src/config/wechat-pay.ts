@@ -183,7 +183,7 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
 };
 
 interface KeySource {
-  /** Our key, to detect it in place of WeChat Pay's. */
+  /** Our own key, to detect its use in place of WeChat Pay's. */
   readonly privateKey: KeyObject | undefined;
   readonly parts: ReadOptions;
 }

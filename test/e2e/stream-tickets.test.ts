@@ -87,7 +87,7 @@ describe('a stream ticket', () => {
     expect(await open(app, ticket)).toMatchObject({ status: 401 });
   });
 
-  it('is worth as much as its credential is now, and its stream ends with it', async () => {
+  it('has the permissions that its credential has now, and its stream ends with it', async () => {
     const unused = await issue(app, known.headers.leaver);
     const ticket = await issue(app, known.headers.leaver);
     const query = 'subscription { userCardEvents(brandId: "1004") { eventId } }';
@@ -142,7 +142,7 @@ describe('an EventSource', () => {
     return { sent, heard };
   };
 
-  it('whose events are lost is told so, and comes back once to go on from now', async () => {
+  it('whose events are no longer stored gets an error, and reconnects once to continue from now', async () => {
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
     const query = 'subscription { userCardEvents(brandId: "1004") { eventId } }';
     const { sent, heard } = await listen(query, '1-1');
@@ -213,7 +213,7 @@ describeWithRedis('a stream ticket in a fleet', () => {
     });
   });
 
-  it('is neither issued nor accepted while the store is away', async () => {
+  it('is neither issued nor accepted while the store is unavailable', async () => {
     const ticket = await issue(app(0), known.headers.reader);
     redis.freeze();
     try {
