@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { limitConnectionsPerAddress } from './address-limit';
 import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
-import { callerOf, refusalOf, type RefusalObserver } from './refusals';
+import { callerOf, refusalOfResponse, type RefusalObserver } from './refusals';
 import { defined } from '../../shared/defined';
 import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
@@ -92,7 +92,7 @@ export const createHttpServer = ({
   // Here, and not where a request is refused: a new route or a new reason cannot be forgotten.
   const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
     response.once('close', () => {
-      const kind = response.headersSent ? refusalOf(response.statusCode) : undefined;
+      const kind = response.headersSent ? refusalOfResponse(request, response.statusCode) : undefined;
       if (kind !== undefined && !probes.has(route ?? ''))
         onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });
     });
