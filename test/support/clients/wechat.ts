@@ -35,9 +35,29 @@ const wxRequest = async ({ url, method = 'GET', data, header = {} }: WxRequest) 
 const ask = async ({ url, headers }: Site, method: 'GET' | 'POST', data: WxRequest['data']) =>
   (await wxRequest({ url, method, data, header: headers })).data.data;
 
-/** `wx.connectSocket` and its task: text messages, and a list of protocols. */
-const wxConnectSocket = ({ url, protocols }: { url: string; protocols: string[] }) =>
-  new WebSocket(url, protocols);
+/** `wx.connectSocket` and its `SocketTask`: text messages, and a list of protocols. */
+const connectSocket = ({ url, protocols }: { url: string; protocols: string[] }) => {
+  const socket = new WebSocket(url, protocols);
+  return {
+    send({ data }: { data: string }) {
+      socket.send(data);
+    },
+    close({ code = 1000 }: { code?: number } = {}) {
+      socket.close(code);
+    },
+    onOpen: (listener: () => void) => socket.on('open', listener),
+    onMessage: (listener: (message: { data: string }) => void) =>
+      socket.on('message', (data: Buffer) => {
+        listener({ data: data.toString() });
+      }),
+    onClose: (listener: (closed: { code: number }) => void) =>
+      socket.on('close', (code) => {
+        listener({ code });
+      }),
+  };
+};
+
+export const wx = { connectSocket };
 
 export const miniProgram: TriedClient = {
   name: '`wx.request`, `wx.connectSocket`',
@@ -49,25 +69,25 @@ export const miniProgram: TriedClient = {
     'document by its id': (site) => ask(site, 'POST', { documentId: site.queryId }),
     subscription: ({ url, headers, subscription }) =>
       new Promise((resolve, reject) => {
-        const socket = wxConnectSocket({
+        const socket = connectSocket({
           url: url.replace('http', 'ws'),
           protocols: ['graphql-transport-ws'],
         });
         const send = (message: object): void => {
-          socket.send(JSON.stringify(message));
+          socket.send({ data: JSON.stringify(message) });
         };
-        socket.on('open', () => {
+        socket.onOpen(() => {
           send({ type: 'connection_init', payload: headers });
         });
-        socket.on('message', (text: Buffer) => {
-          const message = JSON.parse(text.toString()) as { type: string; payload?: { data?: unknown } };
+        socket.onMessage(({ data }) => {
+          const message = JSON.parse(data) as { type: string; payload?: { data?: unknown } };
           if (message.type === 'connection_ack')
             send({ type: 'subscribe', id: '1', payload: { query: subscription } });
           if (message.type !== 'next') return;
           resolve(message.payload?.data);
-          socket.close(1000);
+          socket.close();
         });
-        socket.on('close', (code) => {
+        socket.onClose(({ code }) => {
           reject(new Error(`closed with ${code}`));
         });
       }),
