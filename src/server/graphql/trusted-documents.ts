@@ -74,11 +74,15 @@ const idOf = ({
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
 
+/** Whether the extensions of a request name a document by a hash, as Apollo's clients do. */
+export const isPersistedQuery = (extensions: unknown): boolean =>
+  member(extensions, 'persistedQuery') !== undefined;
+
 /** A request with a text: a hash beside it adds nothing. */
 const asPlainText = (request: RequestMembers): RequestMembers =>
-  member(request.extensions, 'persistedQuery') === undefined
-    ? request
-    : { ...request, ...withoutPersistedQuery(request.extensions) };
+  isPersistedQuery(request.extensions)
+    ? { ...request, ...withoutPersistedQuery(request.extensions) }
+    : request;
 
 /** Removes the extension, or Apollo would look for the document in a cache that this server does not have. */
 const withoutPersistedQuery = (extensions: unknown): RequestMembers => {

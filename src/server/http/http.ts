@@ -4,7 +4,10 @@ import { limitConnectionsPerAddress } from './address-limit';
 import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
 import { callerOf, refusalOfResponse, type RefusalObserver } from './refusals';
+import { headerOf } from './headers';
+import { languageOf } from './language';
 import { defined } from '../../shared/defined';
+import { textIn } from '../../shared/language';
 import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Handles one request. Whatever it throws becomes a 500 without details. */
@@ -196,7 +199,13 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 };
 
+const nothingHere = [
+  'There is nothing at this path; GraphQL is at /graphql.',
+  '该路径不存在，GraphQL 位于 /graphql。',
+] as const;
+
 export const notFound: Handler = (request, response) => {
   request.resume();
-  sendJson(response, 404, failure('NOT_FOUND', 'There is nothing at this path; GraphQL is at /graphql.'));
+  const language = languageOf(headerOf(request, 'acceptLanguage'));
+  sendJson(response, 404, failure('NOT_FOUND', textIn(language, nothingHere)));
 };

@@ -274,6 +274,27 @@ export const requestGuards = [
     only: '(caller limit|trusted documents) at WebSocket',
   },
   {
+    name: 'form of a request: named before Apollo reads it',
+    file: 'src/server/graphql/graphql-handler.ts',
+    find: 'if (malformed !== undefined) {',
+    replace: 'if (malformed !== undefined && request.url === undefined) {',
+    tests: [graphql('request-form')],
+  },
+  {
+    name: 'form of a request: named on streams too',
+    file: 'src/server/subscriptions/event-streams.ts',
+    find: 'if (malformed !== undefined) {',
+    replace: 'if (malformed !== undefined && request.url === undefined) {',
+    tests: [graphql('request-form')],
+  },
+  {
+    name: 'form of a request: no mutation by GET',
+    file: 'src/server/graphql/graphql-handler.ts',
+    find: "if (request.method === 'GET' && only(OperationTypeNode.MUTATION",
+    replace: "if (request.method === 'none' && only(OperationTypeNode.MUTATION",
+    tests: [graphql('request-form')],
+  },
+  {
     ...doors,
     name: 'door: trusted documents over a WebSocket',
     file: 'src/server/subscriptions/web-socket-operations.ts',
