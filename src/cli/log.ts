@@ -150,7 +150,13 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
       if (event.kind === 'INTENT') logger.flush();
     },
     reloaded(applied, atNextStart) {
-      logger.info({ applied, atNextStart }, 'the changed configuration is in use');
+      const waits = atNextStart.length > 0;
+      logger.info(
+        { applied, atNextStart },
+        waits
+          ? 'the changed configuration is in use, except what atNextStart names: that waits for a restart'
+          : 'the changed configuration is in use',
+      );
     },
     notReloaded(problems) {
       logger.error({ problems }, 'the changed configuration was refused; nothing has changed');
