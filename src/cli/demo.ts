@@ -12,12 +12,12 @@ export const startDemo = async (
 ): Promise<{
   readonly sandbox: Sandbox;
   readonly config: Config;
-  /** Calls with which a reader can let something happen at the sandbox. */
+  /** Calls with which a reader can make something happen in the sandbox. */
   readonly calls: readonly ExampleCall[];
 }> => {
   const sandbox = await startSandbox();
   const config = demoConfig(sandbox, port);
-  // The route of the first brand, or its notifications would come from an account that does not serve it.
+  // Uses the route of the first brand; on another route, notifications would come from an account that does not serve it.
   return {
     sandbox,
     config,

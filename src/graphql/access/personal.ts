@@ -10,23 +10,23 @@ export interface PersonalDataOwner {
   readonly userCardCode: string;
 }
 
-/** A sealed value and the field that shows it, e.g. `phoneNumber`, as the audit names it. */
+/** An encrypted value and the field that shows it, e.g. `phoneNumber`, as the audit log names it. */
 export interface PersonalValue {
   readonly field: string;
   readonly sealed: string;
 }
 
-/** The personal data of one operation: the only place where it is opened. */
+/** The personal data of one operation. Nothing else decrypts personal data. */
 export interface Personal {
-  /** In clear, in the same order. Rejects with FORBIDDEN where the caller lacks `pii`. */
+  /** The values in clear, in the same order. Rejects with FORBIDDEN if the caller lacks `pii`. */
   reveal(
     card: PersonalDataOwner,
     values: readonly PersonalValue[],
     operation: string,
   ): Promise<readonly string[]>;
-  /** The phone number as `maskPhone` shows it, for callers without `pii` too. Decrypted only if the mask is not known yet. */
+  /** The phone number as `maskPhone` shows it; needs no `pii` scope. Decrypts it only if its mask is not cached. */
   maskedPhone(card: PersonalDataOwner, phone: SealedPhone, operation: string): Promise<string>;
-  /** Throws FORBIDDEN where the caller lacks `pii` for the brand. */
+  /** Throws FORBIDDEN if the caller lacks `pii` for the brand. */
   check(brandId: string): void;
   /** Whether the operation has decrypted a value or shown a mask. */
   isUsed(): boolean;
@@ -35,7 +35,7 @@ export interface Personal {
 export interface PersonalDeps {
   readonly unseal: (brandId: string, sealed: string) => Promise<string>;
   readonly canReadPersonalData: (brandId: string) => boolean;
-  /** Values that the operation may open. */
+  /** Maximum number of values that the operation may decrypt. */
   readonly max: number;
   /** Takes one decryption of the caller's budget, or returns how many ms to wait until the next one is permitted. */
   readonly takeDecryption: () => number | undefined;
@@ -49,7 +49,7 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
   const opening = new Map<string, Promise<string>>();
   let last: Promise<unknown> = Promise.resolve();
 
-  /** The same value asked for twice is opened once. */
+  /** Decrypts a value once, even if it is requested several times. */
   const open = (brandId: string, sealed: string): Promise<string> => {
     const key = `${brandId} ${sealed}`;
     const known = opening.get(key);
@@ -57,7 +57,7 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     if (opening.size >= max) throw tooMany(max);
     const waitMs = takeDecryption();
     if (waitMs !== undefined) throw tooSoon(waitMs);
-    // One after the other, so that operations with few values do not wait behind one with many.
+    // Sequential, so that operations with few values do not wait behind one with many.
     const clear = last.then(() => unseal(brandId, sealed));
     last = clear.catch(() => undefined);
     opening.set(key, clear);
@@ -69,7 +69,7 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     values: readonly PersonalValue[],
     operation: string,
   ): Promise<readonly string[]> => {
-    const tell = (outcome: string): void => {
+    const recordOutcome = (outcome: string): void => {
       audit.record({
         kind: 'DECRYPTION',
         brandId: card.brandId,
@@ -83,11 +83,11 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     try {
       clear = await Promise.all(values.map(async ({ sealed }) => open(card.brandId, sealed)));
     } catch (error) {
-      tell(codeOf(error));
+      recordOutcome(codeOf(error));
       throw error;
     }
-    // Before the answer: what cannot be recorded is not shown.
-    tell('OK');
+    // Recorded before the value is returned: what cannot be recorded is not shown.
+    recordOutcome('OK');
     return clear;
   };
 

@@ -23,7 +23,7 @@ export class PurchaseInformationInput {
   readonly jumpPath?: string | null;
 }
 
-/** Needed for one type, and forbidden by the documents with the others. */
+/** Required for one type; the documents forbid it with the others. */
 const For = (type: DateType): PropertyDecorator =>
   combine(
     NeededWhen((owner: ValidDateInformationInput) => owner.type === type, {

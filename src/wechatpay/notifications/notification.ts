@@ -23,7 +23,7 @@ export interface Notification {
   readonly createTime: string | undefined;
   readonly resource: NotificationResource;
 }
-/** A verified notification of another product, or of a kind this server does not know about no brand. */
+/** A verified notification of another product, or of an unknown type that names no brand. */
 export interface UnknownNotification {
   readonly known: false;
   readonly eventType: string;

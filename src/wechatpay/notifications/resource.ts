@@ -33,7 +33,7 @@ const knownKind = withExtra(
   }),
 );
 
-/** Of a kind that this version does not know: what identifies the card, and everything else as `extra`. */
+/** For a type that this version does not know: what identifies the card, and everything else as `extra`. */
 const unknownKind = withExtra(
   record({
     ...personal,
@@ -49,14 +49,14 @@ type KnownMembers = Omit<
   'brandId' | keyof typeof personal | keyof typeof cardMembers
 >;
 
-/** What a notification says. Only one of an unknown kind may lack card and openid. */
+/** The content of a notification. Only an unknown type may lack card and openid. */
 export type NotificationResource = { readonly brandId: string } & {
   readonly [Name in keyof KnownMembers]?: KnownMembers[Name] | undefined;
 };
 
 /**
- * Reads a decrypted resource. Throws UPSTREAM_MALFORMED if a known kind lacks what the documents require. `undefined` if one of an
- * unknown kind is about no brand.
+ * Reads a decrypted resource. Throws UPSTREAM_MALFORMED if a known type lacks what the documents require. Returns `undefined`
+ * if an unknown type names no brand.
  */
 export const readResource = (
   data: unknown,

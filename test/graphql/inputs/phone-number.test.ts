@@ -26,7 +26,7 @@ describe('a phone number', () => {
     ['+1 212 555 0100', '+12125550100'],
     ['10086', '10086'],
     ['8612345', '8612345'],
-  ])('of anybody else keeps its country: %s', (text, expected) => {
+  ])('of another country keeps its country code: %s', (text, expected) => {
     expect(normalPhoneNumber(text)).toBe(expected);
   });
 

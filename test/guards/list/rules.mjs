@@ -121,7 +121,7 @@ export const ruleGuards = [
     find: '        mayBeEcho: isUsedNumber,\n        shows: ({ record }) => showsSent(record, args),\n',
     replace: '        mayBeEcho: isUsedNumber,\n        shows: () => true,\n',
     tests: ['test/e2e/membership-activities.test.ts'],
-    only: 'live from creation',
+    only: 'created, changed and terminated',
   },
   {
     name: 'request number: of a feed, with the content that was sent',
@@ -129,7 +129,7 @@ export const ruleGuards = [
     find: 'contents.get(number) === content',
     replace: 'contents.has(number)',
     tests: ['test/e2e/member-services.test.ts'],
-    only: 'something, once',
+    only: 'to a member once',
   },
   {
     name: 'rules: what the configuration requires',

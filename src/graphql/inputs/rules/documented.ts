@@ -3,11 +3,11 @@ import { characterChecks, isFreeText } from './characters';
 import { isText } from './is-text';
 import { isAbsent, type Breach, type Check } from './rule';
 
-/** What a field may be besides its rule. */
+/** Which values a field may have besides those of its rule. */
 export interface FieldUse {
   /** The server fills in what the caller leaves out. */
   readonly generated: boolean;
-  /** An absent member keeps what WeChat Pay has, so null could only mean "clear", which WeChat Pay cannot do. */
+  /** An absent member keeps WeChat Pay's value. So null could only mean "clear", which WeChat Pay does not support. */
   readonly keepsWhenAbsent: boolean;
 }
 
@@ -38,13 +38,13 @@ export const documentedBreaches = (
   ];
 };
 
-/** Every bound of a rule in English, for the reference. */
+/** All bounds of a rule in English, for the reference. */
 export const describeRule = (rule: FieldRule): readonly string[] => [
   ...valueChecks(rule).map(({ en }) => en),
   ...(rule.kind === 'list' ? entryChecks(rule).map(({ en }) => `each ${en}`) : []),
 ];
 
-/** What a character set or format takes, in English. */
+/** What a character set or format accepts, in English. */
 export const describeCharacters = (characters: Characters): string =>
   characterChecks[characters].map(({ en }) => en).join('; ');
 
@@ -58,7 +58,7 @@ const valueChecks = (rule: FieldRule): readonly Check[] => {
   return rule.kind === 'text' || rule.kind === 'sealed' ? textChecks(rule) : [];
 };
 
-/** Entries of text; those of objects have fields with rules of their own. */
+/** Entries of text. Entries that are objects have fields with rules of their own. */
 const entryChecks = (rule: FieldRule): readonly Check[] =>
   rule.entries === 'text' || rule.entries === 'sealed' ? textChecks({ ...rule, required: true }) : [];
 
@@ -72,7 +72,7 @@ const textChecks = ({ required, maxLength, maxBytes, characters }: FieldRule): r
     ...(characters === undefined ? [] : characterChecks[characters]),
   ].map((check) => ({
     ...check,
-    // That a text is empty is said once, by `notEmpty`.
+    // An empty text is reported once, by `notEmpty`.
     holds: (value, owner) => value === '' || check.holds(value, owner),
   }));
   return mayBeEmpty ? checks : [notEmpty, ...checks];
@@ -85,7 +85,7 @@ const notEmpty: Check = {
   holds: (value) => value !== '',
 };
 
-/** White space, and what no screen shows: zero-width characters, direction marks, fillers. */
+/** White space and invisible characters: zero-width characters, direction marks, fillers. */
 const invisible = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 const visible: Check = {
@@ -102,7 +102,7 @@ const atMostCharacters = (max: number): Check => ({
   holds: (value) => isText(value) && (value.length <= max || Array.from(value).length <= max),
 });
 
-/** What travels encrypted must fit the key. */
+/** Text that is sent encrypted must fit the key. */
 const atMostBytes = (max: number): Check => ({
   code: 'TOO_LONG',
   en: `must have at most ${max} bytes of UTF-8`,
@@ -137,7 +137,7 @@ const countCheck = ({ minEntries = 0, maxEntries }: FieldRule): readonly Check[]
   return [{ code: 'INVALID', ...range, holds }];
 };
 
-/** An object without members would be sent as `{}` and say nothing, or erase what was there. */
+/** An object without members would be sent as `{}`, which says nothing or erases the present values. */
 const notHollow: Check = {
   code: 'REQUIRED',
   en: 'must have at least one of its fields',
@@ -146,6 +146,6 @@ const notHollow: Check = {
     typeof value === 'object' && Object.values(value ?? {}).some((member) => !isAbsent(member)),
 };
 
-/** Each null in it is named by itself. */
+/** Reports each null in it separately. */
 const hasNull = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.values(value).includes(null);

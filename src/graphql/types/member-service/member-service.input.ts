@@ -28,7 +28,7 @@ export class CreateUserFeedInput extends ValidatedUserCardKey {
 export class SyncUserPointsInput extends ValidatedUserCardKey {
   @Optional(() => String, {
     description:
-      "The caller's number of the request: letters, digits, - and _, at most 128. Generated where absent.",
+      "The caller's number of the request: letters, digits, - and _, at most 128. Generated if absent.",
     generated: true,
   })
   readonly outRequestNo?: string | null;
@@ -41,9 +41,9 @@ const isRejected = ({ result }: ConfirmPointExchangeCouponInput): boolean =>
 
 @InputOf('CONFIRM_POINT_EXCHANGE_COUPON')
 export class ConfirmPointExchangeCouponInput extends ValidatedUserCardKey {
-  @Required(() => ID, { description: 'From the notification of the wish.' })
+  @Required(() => ID, { description: 'From the notification of the request.' })
   readonly recordId!: string;
-  @Required(() => ID, { description: 'From the notification of the wish.' })
+  @Required(() => ID, { description: 'From the notification of the request.' })
   readonly exchangeCouponTemplateId!: string;
   @Required(() => PointExchangeCouponResult)
   readonly result!: PointExchangeCouponResult;
