@@ -1,4 +1,4 @@
-/** The process: its configuration, its log, its end, and the laws of its sources. */
+/** The process: configuration, log, shutdown, and the rules of its sources. */
 const house = ['test/architecture.test.ts'];
 
 export const processGuards = [
@@ -45,7 +45,7 @@ export const processGuards = [
     tests: ['test/config/every-setting.test.ts'],
   },
   {
-    name: 'reload: a name does not change its key',
+    name: 'reload: an id does not change its key',
     file: 'src/app/reload.ts',
     find: ', ...reusedIds(current.encryptionKeys, next.encryptionKeys)]',
     replace: ']',
@@ -68,7 +68,7 @@ export const processGuards = [
     only: 'prints curls',
   },
   {
-    name: 'reload: trusted documents are in force at once',
+    name: 'reload: trusted documents take effect at once',
     file: 'src/app/app.ts',
     find: 'trustedDocuments: () => reload.current().trustedDocuments,',
     replace: 'trustedDocuments: () => config.trustedDocuments,',
@@ -83,7 +83,7 @@ export const processGuards = [
     tests: ['test/config/trusted-documents.test.ts'],
   },
   {
-    name: 'reload: what waits for a restart is refused',
+    name: 'reload: a configuration with problems is refused',
     file: 'src/app/reload.ts',
     find: 'if (problems.length > 0) throw new ReloadRefused(problems);',
     replace: '',
@@ -97,7 +97,7 @@ export const processGuards = [
     tests: ['test/shared/key-ring.test.ts'],
   },
   {
-    name: 'keys: what is sealed is sealed for its name',
+    name: 'keys: encryption is bound to the name',
     file: 'src/shared/cipher.ts',
     find: 'key, nonce).setAAD(Buffer.from(context));',
     replace: 'key, nonce).setAAD(Buffer.from(context.slice(0, 0)));',
@@ -111,14 +111,14 @@ export const processGuards = [
     tests: ['test/graphql/relay/node-id.test.ts'],
   },
   {
-    name: 'log: bytes that wait for a slow reader',
+    name: 'log: limit of the bytes that wait for a slow reader',
     file: 'src/cli/log-destination.ts',
     find: ' || stream.writableLength > maxQueuedBytes',
     replace: '',
     tests: ['test/cli/log-destination.test.ts'],
   },
   {
-    name: 'log: a reader that has gone',
+    name: 'log: a reader that has ended',
     file: 'src/cli/log-destination.ts',
     find: "  stream.on('error', () => undefined);\n",
     replace: '',
@@ -132,7 +132,7 @@ export const processGuards = [
     tests: ['test/cli/log-destination.test.ts'],
   },
   {
-    name: 'store: time for an answer',
+    name: 'store: timeout of a command',
     file: 'src/store/redis.ts',
     find: 'const timeoutSteps = 5;',
     replace: 'const timeoutSteps = 6_000;',
@@ -144,7 +144,7 @@ export const processGuards = [
     find: '"start": "exec node dist/main.js"',
     replace: '"start": "node dist/main.js"',
     tests: ['test/cli/npm-start.test.ts'],
-    only: 'ended by SIGTERM to npm answers what is under way',
+    only: 'ended by SIGTERM to npm finishes requests',
   },
   {
     name: 'end: a server does not outlive npm',
@@ -163,14 +163,14 @@ export const processGuards = [
     only: 'at once on a second signal',
   },
   {
-    name: 'house: files that read the clock of the machine',
+    name: 'architecture: files that read the clock of the machine',
     file: 'src/traffic/retry/hosts.ts',
     find: 'const since = clock.now() - memoryMs;',
     replace: 'const since = clock.wallNow() - memoryMs;',
     tests: house,
   },
   {
-    name: 'house: rooms that may not import each other',
+    name: 'architecture: rooms that may not import each other',
     file: 'rooms.json',
     find: '"holds": "the commands: start, keys, audit, schema, sandbox",\n    "mayImport": [',
     replace:

@@ -1,4 +1,4 @@
-/** What a request may hold and cost, and what is said of it. */
+/** What a request may contain and cost, and how errors about it read. */
 const graphql = (name) => `test/server/graphql/${name}.test.ts`;
 const http = (name) => `test/server/http/${name}.test.ts`;
 const server = { file: 'src/server/http/http.ts', tests: [http('http')] };
@@ -271,7 +271,7 @@ export const requestGuards = [
     file: 'src/server/subscriptions/web-socket-operations.ts',
     find: 'if (kind !== undefined) onOperationRefused(kind, caller);',
     replace: '',
-    only: '(caller limit|trusted documents) at WebSocket',
+    only: 'caller limit at|trusted documents at',
   },
   {
     name: 'form of a request: named before Apollo reads it',
@@ -415,7 +415,7 @@ export const requestGuards = [
   },
   {
     ...server,
-    name: 'refusals: every request that is refused is observed',
+    name: 'refusals: every refused request is observed',
     find: "onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });",
     replace: 'void [kind, callerOf, defined];',
     tests: ['test/e2e/refused-requests.test.ts'],
@@ -504,13 +504,13 @@ export const requestGuards = [
   },
   {
     ...server,
-    name: 'headers that browsers obey',
+    name: 'security headers for browsers',
     find: 'for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);',
     replace: '',
   },
   {
     ...server,
-    name: 'detail of what a handler threw',
+    name: "details of a handler's error",
     find: "failure('INTERNAL_SERVER_ERROR', 'Internal error.')",
     replace: "failure('INTERNAL_SERVER_ERROR', String(error))",
   },
