@@ -75,6 +75,7 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
     config,
     clock: systemClock,
     ...log,
+    onUnknownDocument: onlyFirst(log.onUnknownDocument),
     explorer: {
       assets: explorerAssets,
       operations: reviewedOperations(),
@@ -101,6 +102,15 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
       await app.stop();
       await sandbox.close();
     },
+  };
+};
+
+/** Nearly every document that a reader of the demo tries is outside the manifest: a line for each would hide the others. */
+const onlyFirst = (tell: (hash: string) => void): ((hash: string) => void) => {
+  let isTold = false;
+  return (hash) => {
+    if (!isTold) tell(hash);
+    isTold = true;
   };
 };
 

@@ -174,6 +174,13 @@ export const accessGuards = [
     tests: ['test/wechatpay/crypto/encryption.test.ts'],
   },
   {
+    name: 'decryptions at a time in the process',
+    file: 'src/wechatpay/crypto/encryption.ts',
+    find: 'const maxAtOnce = 2;',
+    replace: 'const maxAtOnce = Infinity;',
+    tests: ['test/wechatpay/crypto/encryption.test.ts'],
+  },
+  {
     name: 'budget of decryptions of a caller',
     file: 'src/graphql/access/personal.ts',
     find: 'if (waitMs !== undefined) throw tooSoon(waitMs);',
