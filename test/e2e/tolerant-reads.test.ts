@@ -307,6 +307,52 @@ describe('a list', () => {
 });
 
 describe('a personal value that no configured key decrypts', () => {
+  it('fails alone among the answers of a form', async () => {
+    const foreign = seal('x', newPair().publicKey);
+    upstream.spoil(({ body }) => {
+      const given = JSON.parse(body) as Fields;
+      const { common_field_list: common, custom_field_list: custom } = given.user_information as {
+        readonly common_field_list: readonly Fields[];
+        readonly custom_field_list: readonly Fields[];
+      };
+      const [first, ...rest] = common;
+      const information = {
+        common_field_list: [{ ...first, value: foreign }, ...rest],
+        custom_field_list: custom.map((one) => ({
+          ...one,
+          user_chosen_values: [...(one.user_chosen_values as readonly string[]), foreign],
+        })),
+      };
+      return { body: JSON.stringify({ ...given, user_information: information }) };
+    });
+    const { data, errors } = await app.ask<{ userCard: { userInformation: object } }>(
+      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) {
+        userInformation { commonFieldList { nameRaw value } customFieldList { name userChosenValues } } } }`,
+    );
+    const { commonFieldList, customFieldList } = data?.userCard.userInformation as {
+      readonly commonFieldList: readonly { readonly value: string | null }[];
+      readonly customFieldList: readonly { readonly userChosenValues: readonly (string | null)[] }[];
+    };
+    const values = [
+      ...commonFieldList.map(({ value }) => value),
+      ...customFieldList.flatMap(({ userChosenValues }) => userChosenValues),
+    ];
+    expect(values.length).toBeGreaterThan(3);
+    expect(values.map((value) => typeof value === 'string')).toEqual(
+      values.map((_, index) => index > 0 && index < values.length - 1),
+    );
+    const last = (customFieldList[0]?.userChosenValues.length ?? 0) - 1;
+    const path = ['userCard', 'userInformation'];
+    expect(errors.map((error) => [error.path, error.extensions.code])).toEqual([
+      [[...path, 'commonFieldList', 0, 'value'], 'DECRYPTION_KEY_MISSING'],
+      [[...path, 'customFieldList', 0, 'userChosenValues', last], 'DECRYPTION_KEY_MISSING'],
+    ]);
+    expect(app.audit.slice(-2)).toMatchObject([
+      { kind: 'DECRYPTION', outcome: 'DECRYPTION_KEY_MISSING' },
+      { kind: 'DECRYPTION', outcome: 'OK' },
+    ]);
+  });
+
   it.each(['phoneNumber', 'phoneNumberMasked'])('%s names the setting that lacks the key', async (field) => {
     const foreign = seal('13812345678', newPair().publicKey);
     upstream.spoil(({ body }) => ({

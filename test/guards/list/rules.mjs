@@ -21,6 +21,34 @@ export const ruleGuards = [
     tests: documents,
   },
   {
+    name: 'rules: a relation stops no call of an interface whose document does not state it',
+    file: inputs('rules/rule'),
+    find: 'if (interfaces === undefined) return true;',
+    replace: 'return true;',
+    tests: ['test/e2e/seed-examples.test.ts'],
+  },
+  {
+    name: 'rules: what must be absent is NOT_ALLOWED, as WeChat Pay says',
+    file: inputs('rules/rule'),
+    find: "Agreement({ code: 'NOT_ALLOWED', ...text }",
+    replace: "Agreement({ code: 'INVALID', ...text }",
+    tests: templates,
+  },
+  {
+    name: 'rules: an entry of a list without members',
+    file: inputs('rules/documented'),
+    find: "if (rule.entries === 'object') return [notHollow];",
+    replace: '',
+    tests: templates,
+  },
+  {
+    name: 'rules: brackets and dots of a phone number are left out',
+    file: inputs('rules/phone-number'),
+    find: '\\u30fb\\u00b7./()[\\]',
+    replace: '',
+    tests: ['test/graphql/inputs/phone-number.test.ts'],
+  },
+  {
     name: 'rules: null in an update is named',
     file: inputs('rules/documented'),
     find: 'if (value === null && use.keepsWhenAbsent) return [uncleared];',
@@ -65,7 +93,7 @@ export const ruleGuards = [
   {
     name: 'rules: the form of a mainland mobile number',
     file: inputs('rules/phone-number'),
-    find: ' && !/^(?:\\+861|1(?=\\d{10}$)|1[3-9](?=\\d{8,}$))/.test(number)',
+    find: ' && !/^(?:\\+861(?!0)|1(?=\\d{10}$)|1[3-9](?=\\d{8,}$))/.test(number)',
     replace: '',
     tests: cards,
   },

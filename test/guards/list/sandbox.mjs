@@ -101,4 +101,12 @@ export const sandboxGuards = [
     replace: 'contentType !== undefined',
     tests: ['test/e2e/interop.test.ts'],
   },
+  {
+    name: 'sandbox: a time is as long as its page allows',
+    file: 'src/sandbox/rules.ts',
+    find: 'text(Infinity)(value, path);',
+    replace: 'text(32)(value, path);',
+    tests: ['test/e2e/seed-examples.test.ts'],
+    only: 'as long as',
+  },
 ];

@@ -33,15 +33,19 @@ export const documentedBreaches = (
   return [
     ...broken,
     ...value.flatMap((entry: unknown, at) =>
-      brokenOf(ofEntries, entry, owner).map((breach) => ({ ...breach, at: [String(at)] })),
+      use.keepsWhenAbsent && hasNull(entry)
+        ? []
+        : brokenOf(ofEntries, entry, owner).map((breach) => ({ ...breach, at: [String(at)] })),
     ),
   ];
 };
 
 /** Every bound of a rule in English, for the reference. */
 export const describeRule = (rule: FieldRule): readonly string[] => [
-  ...valueChecks(rule).map(({ en }) => en),
-  ...(rule.kind === 'list' ? entryChecks(rule).map(({ en }) => `each ${en}`) : []),
+  ...new Set([
+    ...valueChecks(rule).map(({ en }) => en),
+    ...(rule.kind === 'list' ? entryChecks(rule).map(({ en }) => `each ${en}`) : []),
+  ]),
 ];
 
 /** What a character set or format takes, in English. */
@@ -58,9 +62,11 @@ const valueChecks = (rule: FieldRule): readonly Check[] => {
   return rule.kind === 'text' || rule.kind === 'sealed' ? textChecks(rule) : [];
 };
 
-/** Entries of text; those of objects have fields with rules of their own. */
-const entryChecks = (rule: FieldRule): readonly Check[] =>
-  rule.entries === 'text' || rule.entries === 'sealed' ? textChecks({ ...rule, required: true }) : [];
+/** Fields of objects have rules of their own. */
+const entryChecks = (rule: FieldRule): readonly Check[] => {
+  if (rule.entries === 'object') return [notHollow];
+  return rule.entries === 'text' || rule.entries === 'sealed' ? textChecks({ ...rule, required: true }) : [];
+};
 
 const textChecks = ({ required, maxLength, maxBytes, characters }: FieldRule): readonly Check[] => {
   const isFree = characters === undefined || isFreeText(characters);
@@ -132,9 +138,11 @@ const countCheck = ({ minEntries = 0, maxEntries }: FieldRule): readonly Check[]
           en: `must have ${minEntries} to ${maxEntries} entries`,
           zh: `须有 ${minEntries} 至 ${maxEntries} 项`,
         };
-  const holds = (value: unknown): boolean =>
-    Array.isArray(value) && value.length >= minEntries && value.length <= (maxEntries ?? Infinity);
-  return [{ code: 'INVALID', ...range, holds }];
+  const count = (value: unknown): number => (Array.isArray(value) ? value.length : NaN);
+  return [
+    { code: 'INVALID', ...range, holds: (value) => count(value) >= minEntries },
+    { code: 'TOO_LONG', ...range, holds: (value) => !(count(value) > (maxEntries ?? Infinity)) },
+  ];
 };
 
 /** An object without members would be sent as `{}` and say nothing, or erase what was there. */

@@ -36,7 +36,7 @@ const formats: readonly (Omit<Check, 'code' | 'holds'> & {
 
 /** The value of an answer fits the field that its `name` names. */
 export const answerChecks: readonly Check[] = formats.map(({ name, fits, en, zh }) => ({
-  code: 'INVALID',
+  code: 'FORM_ANSWER_MALFORMED',
   en: `${en} for ${name}`,
   zh: `在 ${name} 时${zh}`,
   holds: (value, owner) => Reflect.get(owner, 'name') !== name || (isText(value) && fits(value)),

@@ -1,5 +1,5 @@
 import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
-import { NeededTextWhen, RefusedWhen } from '../../inputs/rules/rule';
+import { NeededTextWhen } from '../../inputs/rules/rule';
 import { ValidatedUserCardKey } from '../../inputs/user-card-key.input';
 import { PointExchangeCouponResult } from '../../values/enums';
 import { ID, SafeInt } from '../../values/scalars';
@@ -52,10 +52,6 @@ export class ConfirmPointExchangeCouponInput extends ValidatedUserCardKey {
   @NeededTextWhen(isRejected, {
     en: 'is needed for POINT_EXCHANGE_COUPON_REJECT',
     zh: '在 POINT_EXCHANGE_COUPON_REJECT 时必填',
-  })
-  @RefusedWhen((input: ConfirmPointExchangeCouponInput) => !isRejected(input), {
-    en: 'is for POINT_EXCHANGE_COUPON_REJECT only',
-    zh: '仅用于 POINT_EXCHANGE_COUPON_REJECT',
   })
   readonly rejectReason?: string | null;
 }

@@ -20,7 +20,7 @@ registerEnumType(UserCardEventType, {
     },
     UNKNOWN: {
       description:
-        'A kind of notification that this version does not know. eventTypeRaw names it, extra has what it says, and the card is read anew.',
+        'A kind of notification that this version does not know, or one that lacks what its kind needs. eventTypeRaw names it, extra has what it says, and the card is read anew.',
     },
   },
 });
@@ -31,8 +31,12 @@ export class PointExchange {
   readonly recordId!: string;
   @Field(() => ID)
   readonly exchangeCouponTemplateId!: string;
-  @Field(() => Float, { description: 'A whole number.' })
-  readonly deductPoints!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'A whole number. Null if WeChat Pay did not say how many; extra has a number that cannot be shown here.',
+  })
+  readonly deductPoints?: number;
   @Field(() => String, { nullable: true })
   readonly appid?: string;
   @Field(() => ID, { nullable: true })
