@@ -42,6 +42,13 @@ export const ruleGuards = [
     tests: templates,
   },
   {
+    name: 'rules: a validity of nulls only says nothing',
+    file: inputs('input-fields'),
+    find: 'namesNulls: keepsMembersOf(path),',
+    replace: 'namesNulls: keepsMembersOf(place.path),',
+    tests: templates,
+  },
+  {
     name: 'rules: brackets and dots of a phone number are left out',
     file: inputs('rules/phone-number'),
     find: '\\u30fb\\u00b7./()[\\]',
@@ -58,7 +65,7 @@ export const ruleGuards = [
   {
     name: 'rules: null in a validity is no wish to clear',
     file: inputs('input-fields'),
-    find: " && !place.path.includes('valid_date_information')",
+    find: " && !steps.includes('valid_date_information')",
     replace: '',
     tests: validate,
   },

@@ -9,6 +9,8 @@ export interface FieldUse {
   readonly generated: boolean;
   /** An absent member keeps what WeChat Pay has, so null could only mean "clear", which WeChat Pay cannot do. */
   readonly keepsWhenAbsent: boolean;
+  /** The same of the members of an object or of a list's entries: each null in it is named by itself. */
+  readonly namesNulls: boolean;
 }
 
 const uncleared = {
@@ -26,14 +28,14 @@ export const documentedBreaches = (
 ): readonly Breach[] => {
   if (value === null && use.keepsWhenAbsent) return [uncleared];
   if (isAbsent(value)) return rule.required && !use.generated ? [needed] : [];
-  if (rule.kind === 'object' && use.keepsWhenAbsent && hasNull(value)) return [];
+  if (rule.kind === 'object' && use.namesNulls && hasNull(value)) return [];
   const broken = brokenOf(valueChecks(rule), value, owner);
   if (rule.kind !== 'list' || !Array.isArray(value)) return broken;
   const ofEntries = entryChecks(rule);
   return [
     ...broken,
     ...value.flatMap((entry: unknown, at) =>
-      use.keepsWhenAbsent && hasNull(entry)
+      use.namesNulls && hasNull(entry)
         ? []
         : brokenOf(ofEntries, entry, owner).map((breach) => ({ ...breach, at: [String(at)] })),
     ),
@@ -154,6 +156,5 @@ const notHollow: Check = {
     typeof value === 'object' && Object.values(value ?? {}).some((member) => !isAbsent(member)),
 };
 
-/** Each null in it is named by itself. */
 const hasNull = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.values(value).includes(null);

@@ -208,7 +208,8 @@ test('a validity may have no type, which the documents call optional', async () 
   const validDateInformation = { availableEndTime: '2026-12-31T23:59:59+08:00' };
   expect(await change({ validDateInformation })).toEqual([]);
   expect(await check({ validDateInformation })).toEqual([]);
-  expect(await change({ validDateInformation: {} })).toEqual(['validDateInformation REQUIRED']);
+  for (const hollow of [{}, { type: null }])
+    expect(await change({ validDateInformation: hollow })).toEqual(['validDateInformation REQUIRED']);
 });
 
 describe('the form of a new template', () => {
