@@ -104,6 +104,8 @@ export interface ErrorFacts {
   readonly hint?: Texts;
   /** Whether asking again can help. Default: anywhere. `other-host`: the same host would answer the same. */
   readonly repeat?: 'other-host' | 'never';
+  /** Refused by this server: the caller used the request number for other content. Default: false. */
+  readonly usedNumber?: boolean;
 }
 
 export class AppError extends Error {
@@ -116,6 +118,7 @@ export class AppError extends Error {
   readonly publicMessage: Texts;
   readonly hint: Texts | undefined;
   readonly repeat: ErrorFacts['repeat'];
+  readonly usedNumber: boolean;
   readonly #facts: ErrorFacts;
 
   constructor(
@@ -132,6 +135,7 @@ export class AppError extends Error {
     this.publicMessage = facts.publicMessage ?? publicText[code];
     this.hint = facts.hint;
     this.repeat = facts.repeat;
+    this.usedNumber = facts.usedNumber ?? false;
     this.#facts = facts;
   }
 

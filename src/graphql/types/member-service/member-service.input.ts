@@ -26,11 +26,7 @@ export class CreateUserFeedInput extends ValidatedUserCardKey {
 
 @InputOf('SYNC_USER_POINTS')
 export class SyncUserPointsInput extends ValidatedUserCardKey {
-  @Optional(() => String, {
-    description:
-      "The caller's number of the request: letters, digits, - and _, at most 128. Generated where absent.",
-    generated: true,
-  })
+  @Optional(() => String, outRequestNo(128))
   readonly outRequestNo?: string | null;
   @Required(() => SafeInt, { description: 'The balance, not a change of it.' })
   readonly pointBalance!: number;
