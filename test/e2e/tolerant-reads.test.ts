@@ -14,6 +14,7 @@ import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upst
 import { fullSelection } from '../support/full-selection';
 import { newPair } from '../support/key-pairs';
 import { startSandbox, type Sandbox } from '../support/sandbox';
+import { subscribe } from '../support/subscriber';
 import { testApp, type TestApp } from '../support/test-app';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -379,5 +380,72 @@ describe('a personal value that no configured key decrypts', () => {
     expect((await read('zh-CN')).errors[0]?.message).toMatch(
       /API 证书更换前的私钥.*formerPrivateKeyFiles。$/,
     );
+  });
+});
+
+describe('an answer of tomorrow', () => {
+  const ofTomorrow = {
+    card_type: 'OF_TOMORROW',
+    user_card_state: 'OF_TOMORROW',
+    valid_date_information: { type: 'OF_TOMORROW', available_begin_time: '2026-01-01 10:00:00' },
+    create_time: '2026-01-01T00:00:00.123456789012345+08:00',
+    modify_time: 1_700_000_000,
+    new_member: { a: 1 },
+  };
+  const fields =
+    'cardTypeRaw userCardState userCardStateRaw validDateInformation { type typeRaw availableBeginTime } createTime modifyTime extra';
+  const shown = {
+    cardTypeRaw: 'OF_TOMORROW',
+    userCardState: 'UNKNOWN',
+    userCardStateRaw: 'OF_TOMORROW',
+    validDateInformation: { type: 'UNKNOWN', typeRaw: 'OF_TOMORROW', availableBeginTime: null },
+    createTime: '2026-01-01T00:00:00.123456789+08:00',
+    modifyTime: null,
+    extra: {
+      valid_date_information: { available_begin_time: '2026-01-01 10:00:00' },
+      modify_time: 1_700_000_000,
+      new_member: { a: 1 },
+    },
+  };
+  const key = { brandId, cardId, openid, userCardCode };
+  const one = `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0)`;
+  const spoil = (): void => {
+    upstream.spoil(({ body }) => ({
+      body: JSON.stringify({ ...(JSON.parse(body) as Fields), ...ofTomorrow }),
+    }));
+  };
+
+  it('is shown alike by a query, by nodes, and in the payloads of mutations', async () => {
+    upstream.spoil(() => 'none');
+    const { data: before } = await app.ask<{ userCard: { id: string } }>(`{ ${one} { id } }`);
+    spoil();
+    expect(await app.ask(`{ ${one} { ${fields} } }`)).toMatchObject({
+      data: { userCard: shown },
+      errors: [],
+    });
+    const byId = await app.ask(
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on UserCard { ${fields} } } }`,
+      { ids: [before?.userCard.id] },
+    );
+    expect(byId).toMatchObject({ data: { nodes: [shown] }, errors: [] });
+    const written = await app.ask(
+      `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } userCard { ${fields} } } }`,
+      { input: { ...key, level: '明日会员' } },
+    );
+    expect(written.errors).toEqual([]);
+    expect(written.data).toEqual({ updateUserCard: { userErrors: [], userCard: shown } });
+  });
+
+  it('is shown in an event', async () => {
+    spoil();
+    const subscriber = subscribe(app.url, {
+      brandId,
+      lastEventId: '0',
+      fields: `userCard { ${fields} }`,
+    });
+    await sandbox.users.lookAtPoints({ brandId, userCardCode, route: 'partner' }).delivered;
+    const [event] = await subscriber.has(1);
+    subscriber.close();
+    expect(event).toMatchObject({ eventType: 'SYNC_USER_POINT', userCard: shown });
   });
 });
