@@ -57,6 +57,13 @@ export const ruleGuards = [
     only: 'another request number',
   },
   {
+    name: 'rules: a repeated field has the code of the refusal',
+    file: inputs('rules/rule'),
+    find: "code: 'FORM_FIELD_DUPLICATE',",
+    replace: "code: 'INVALID',",
+    tests: ['test/graphql/refusals/same-code.test.ts'],
+  },
+  {
     name: 'rules: brackets and dots of a phone number are left out',
     file: inputs('rules/phone-number'),
     find: '\\u30fb\\u00b7./()[\\]',
