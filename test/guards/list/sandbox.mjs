@@ -109,4 +109,11 @@ export const sandboxGuards = [
     tests: ['test/e2e/seed-examples.test.ts'],
     only: 'as long as',
   },
+  {
+    name: 'sandbox: a control call that changes nothing',
+    file: 'src/sandbox/control-input.ts',
+    find: 'if (needsOneOf?.every((name) => !given.has(name)) === true)',
+    replace: 'if (needsOneOf === null)',
+    tests: [control],
+  },
 ];
