@@ -26,7 +26,7 @@ const steps = [
     needs: ['codegen'],
   },
   { name: 'packages', command: npm('run', 'check:packages', '--silent') },
-  // What measures time has the machine to itself.
+  // Steps that measure time run alone.
   {
     name: 'limits',
     command: npm('run', 'bench:limits', '--silent', '--', '--short', '--again', '2', '--together', '5'),
@@ -48,7 +48,7 @@ const results = await runSteps(steps, {
 });
 console.log(`\n${table(steps, results, performance.now() - began)}`);
 
-// The last line, for programs that read it. Without a report nobody knows the numbers, and none are printed.
+// The last line, for programs that read it. Without a report the numbers are unknown, and none are printed.
 if (existsSync(report)) {
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
   console.log(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);

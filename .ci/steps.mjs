@@ -1,7 +1,7 @@
-// Runs the steps of a check: beside each other where they may, each with an end, and tells how long each took.
+// Runs the steps of a check, in parallel if allowed. Each has a time limit, and its time is printed.
 import { spawn } from 'node:child_process';
 
-/** A step that has not ended by then is ended, and has failed. */
+/** A step that has not ended after this time is stopped, and has failed. */
 const defaultMinutes = 15;
 
 /** Process groups that are running, so that none outlives the check. */
@@ -25,7 +25,7 @@ const run = ({ name, command: [program, ...words], alone = false, minutes = defa
   new Promise((resolve) => {
     const began = performance.now();
     if (alone) console.log(`\n== ${name}`);
-    // A group of its own: a step that must be ended takes along what it has started.
+    // A process group of its own, so that stopping a step also stops what it has started.
     const child = spawn(program, words, {
       cwd,
       detached: true,
@@ -46,7 +46,7 @@ const run = ({ name, command: [program, ...words], alone = false, minutes = defa
     const ended = (ok) => {
       clearTimeout(end);
       groups.delete(child.pid);
-      // Output of steps that ran beside others is printed in one piece.
+      // The output of parallel steps is printed in one piece.
       if (!alone) console.log(`\n== ${name}${output === '' ? '' : `\n${output.trimEnd()}`}`);
       resolve({ name, ok, tookMs: performance.now() - began });
     };
@@ -89,7 +89,7 @@ export const runSteps = async (steps, { atOnce, cwd }) => {
 
 const seconds = (ms) => (ms / 1000).toFixed(1).padStart(7);
 
-/** A line a step, and the total, which is less than the sum where steps ran beside each other. */
+/** One line per step, and the total, which is less than the sum if steps ran in parallel. */
 export const table = (steps, results, totalMs) => {
   const width = Math.max(...steps.map(({ name }) => name.length));
   const lines = steps.map(({ name }) => {

@@ -1,4 +1,4 @@
-// Builds dist/, unless it already is what the sources make: `npm start` compiles once, not every time.
+// Builds dist/ unless it is up to date: `npm start` compiles once, not every time.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { filesBelow, hashOf, root, writeWhole } from './files.mjs';
 
 const dist = join(root, 'dist');
-/** Written last, so that a build that was cut off is not taken for a whole one. */
+/** Written last, so that an interrupted build is not mistaken for a complete one. */
 const stamp = join(dist, '.build.json');
 /** Holds the process id of the one build that is under way. */
 const lock = join(dist, '.build.lock');
@@ -34,7 +34,7 @@ const inputs = () =>
 const outputs = () =>
   hashOf(filesBelow(dist).filter((file) => ![stamp, lock].includes(file) && !file.endsWith('.tsbuildinfo')));
 
-/** What dist/ was built from; undefined if it is not as its build left it. */
+/** The hash of the sources of dist/; undefined if dist/ has changed since it was built. */
 const builtFrom = () => {
   try {
     const built = JSON.parse(readFileSync(stamp, 'utf8'));
@@ -47,7 +47,7 @@ const builtFrom = () => {
 const run = (...args) =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
-    // Whoever ends the build ends the compiler too.
+    // The end of the build ends the compiler too.
     const pass = (signal) => child.kill(signal);
     process.once('SIGTERM', pass).once('SIGINT', pass);
     child.on('exit', (code) => resolve(code ?? 1));
@@ -70,11 +70,11 @@ const isRunning = (pid) => {
   }
 };
 
-/** Whether the build that took the lock has ended without giving it back. */
+/** Whether the build that holds the lock has ended without releasing it. */
 const isAbandoned = () => {
   try {
     const pid = Number(readFileSync(lock, 'utf8'));
-    // Taken a moment ago, and not written yet.
+    // Just created, and not written yet.
     if (pid === 0) return false;
     return !isRunning(pid) || Date.now() - statSync(lock).mtimeMs > maxLockMs;
   } catch {
@@ -82,7 +82,7 @@ const isAbandoned = () => {
   }
 };
 
-/** Runs one build at a time: a compiler that writes a file again cuts it off for whoever is about to run it. */
+/** Runs one build at a time: a compiler that rewrites a file truncates it for a process that is about to run it. */
 const locked = async (action) => {
   mkdirSync(dist, { recursive: true });
   for (;;) {
@@ -103,7 +103,7 @@ const locked = async (action) => {
 };
 
 const build = async () => {
-  // An installation may hold the built server alone.
+  // An installation may contain only the built server.
   if (!existsSync(src) && existsSync(join(dist, 'main.js'))) return 0;
   if (builtFrom() === inputs()) return 0;
   const compiler = compilerPath();

@@ -1,4 +1,4 @@
-// Generates the typed documents of the tests, unless they already are what the schema and the operations make.
+// Generates the typed documents of the tests, unless they are up to date with schema and operations.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const inputs = hashOf([
   ),
 ]);
 
-/** The first line says what the rest was made from, and what it was when it had been made. */
+/** The first line has the hash of the sources, and that of the generated text. */
 const headOf = (body) => `// Generated. ${inputs} ${createHash('sha256').update(body).digest('hex')}\n`;
 
 const isCurrent = () => {

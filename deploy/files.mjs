@@ -1,4 +1,4 @@
-// What the build steps know of files: which there are, and whether they are what they were.
+// File functions of the build steps: lists and hashes.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -23,7 +23,7 @@ export const hashOf = (files) => {
   return hash.digest('hex');
 };
 
-/** Readers see the former file or the new one, never a part. */
+/** Replaces a file atomically: readers see the former file or the new one, never a part. */
 export const writeWhole = (file, text) => {
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, text);

@@ -39,13 +39,13 @@ const importsOf = (file: string): readonly string[] =>
     return files.find((candidate) => candidate === `${target}.ts`) ?? target;
   });
 
-/** The innermost room that the file lies in. */
+/** The innermost room of the file. */
 const roomOf = (file: string): string | undefined =>
   names
     .filter((name) => name === relative(src, file) || relative(src, file).startsWith(`${name}/`))
     .sort((a, b) => b.length - a.length)[0];
 
-/** The first way back to where it began, or none. */
+/** The first cycle, or none. */
 const circleIn = (graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] => {
   const done = new Set<string>();
   const visit = (node: string, path: readonly string[]): readonly string[] => {
@@ -65,7 +65,7 @@ const circleIn = (graph: ReadonlyMap<string, ReadonlySet<string>>): readonly str
   return [];
 };
 
-describe('the house', () => {
+describe('the architecture', () => {
   it('has the rooms that its README lists, with the law that lint enforces', () => {
     const rows = readFileSync(join(src, 'README.md'), 'utf8').matchAll(
       /^\| `([^`]+)` *\| (.+?) *\| (.+?) *\|$/gm,
@@ -88,7 +88,7 @@ describe('the house', () => {
     expect(names.filter((name) => !used.has(name))).toEqual([]);
   });
 
-  it('has a law without a circle', () => {
+  it('allows no cycle of rooms', () => {
     const law = new Map(
       Object.entries(rooms).map(([name, { mayImport }]) => [
         name,
@@ -99,16 +99,16 @@ describe('the house', () => {
     expect(circleIn(law)).toEqual([]);
   });
 
-  it('has no circle of files, types included', () => {
+  it('has no cycle of files, types included', () => {
     const graph = new Map(files.map((file) => [file, new Set(importsOf(file))]));
     expect(circleIn(graph).map((file) => relative(src, file))).toEqual([]);
   });
 
-  it('has imports that all lead somewhere', () => {
+  it('has no import of a missing file', () => {
     expect(files.flatMap(importsOf).filter((target) => !files.includes(target))).toEqual([]);
   });
 
-  it('keeps the law with `import()` too, which lint does not see', () => {
+  it('applies the import table to `import()` too, which lint does not check', () => {
     const wrong = files.flatMap((file) =>
       [...sourceOf(file).matchAll(/(?:import|require)\(\s*['"`](\.[^'"`]+)/g)]
         .map(([, path]) => roomOf(`${resolve(dirname(file), path ?? '')}.ts`) ?? '')
@@ -124,7 +124,7 @@ describe('the house', () => {
   });
 
   it('reads the machine’s clock only where people or other processes read the date', () => {
-    // A wait, a slot, an age or a deadline by this clock would be wrong by as much as somebody sets it.
+    // Waits, slots, ages and deadlines by this clock would be wrong by as much as someone sets it.
     expect(
       files
         .filter((file) => sourceOf(file).includes('wallNow'))

@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 
 const root = join(__dirname, '..');
 
-/** The project with two sources in place of all: the compiler, its options and the build step are the real ones. */
+/** The project with only two sources; the compiler, its options and the build step are the real ones. */
 describe('npm run build', () => {
   let project: string;
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('npm run build', () => {
     expect(builtAt()).toBe(before);
   });
 
-  it('is done by one of several that start together: nobody runs what another one is writing', async () => {
+  it('is done by one of several processes that start together; none runs incomplete output', async () => {
     writeFileSync(at('src/main.ts'), "export const word = 'together';\n");
     const builds = [build(), build(), build()];
     await Promise.race(builds);
@@ -58,7 +58,7 @@ describe('npm run build', () => {
     expect(builtAt()).toBe(first);
   });
 
-  it('does not wait for one that was killed', async () => {
+  it('does not wait for a build that was killed', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     writeFileSync(at('dist/.build.lock'), String(pid));
     writeFileSync(at('src/main.ts'), "export const word = 'afterwards';\n");
@@ -80,7 +80,7 @@ describe('npm run build', () => {
     expect(builtAt()).not.toBe(before);
   });
 
-  it('builds what has changed, also where size and time have not', async () => {
+  it('builds changed content even if size and time are the same', async () => {
     const { mtime } = statSync(at('src/main.ts'));
     writeFileSync(at('src/main.ts'), "export const word = 'again';\n");
     await promisify(execFile)('touch', ['-d', mtime.toISOString(), at('src/main.ts')]);
@@ -104,7 +104,7 @@ describe('npm run build', () => {
     expect(readFileSync(at('dist/main.js'), 'utf8')).not.toBe('rubbish');
   });
 
-  it('fails where the sources do, and again the next time', async () => {
+  it('fails if the sources have an error, and fails again the next time', async () => {
     writeFileSync(at('src/wrong.ts'), 'export const word: number = "";\n');
     await expect(build()).rejects.toMatchObject({ code: 2 });
     await expect(build()).rejects.toMatchObject({ code: 2 });
@@ -120,7 +120,7 @@ describe('npm run build', () => {
       symlinkSync(join(root, 'node_modules'), at('node_modules'));
     });
 
-    it('takes what is built, and refuses what would have to be built', async () => {
+    it('uses an up-to-date build, and refuses an outdated one', async () => {
       await build();
       writeFileSync(at('src/other.ts'), 'export const other = 1;\n');
       await expect(build()).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describe('npm run build', () => {
       await build();
     });
 
-    it('takes what is built where there are no sources', async () => {
+    it('uses the build if there are no sources', async () => {
       cpSync(at('src'), at('src.away'), { recursive: true });
       rmSync(at('src'), { recursive: true });
       await build();

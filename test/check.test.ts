@@ -13,7 +13,7 @@ interface Step {
   readonly minutes?: number;
 }
 
-/** A program that writes when it began and ended, so that what ran beside what can be told. */
+/** A program that writes its start and end, which shows what ran in parallel. */
 const step = (
   name: string,
   { code = 0, ms = 200, ...more }: { code?: number; ms?: number } & Partial<Step> = {},
@@ -48,25 +48,25 @@ const run = async (steps: readonly Step[], atOnce = 2) => {
 };
 
 describe('the steps of a check', () => {
-  it('begin after those that they need', async () => {
+  it('start after the steps that they need', async () => {
     const { at, stateOf } = await run([step('later', { needs: ['first'] }), step('first')]);
     expect(at('began', 'later')).toBeGreaterThanOrEqual(at('ended', 'first'));
     expect(stateOf('later')).toBe('ok');
   });
 
-  it('run beside each other, not more than are allowed at once', async () => {
+  it('run in parallel up to the allowed number', async () => {
     const { at } = await run([step('a', { ms: 1_000 }), step('b', { ms: 1_000 }), step('c')]);
     expect(at('began', 'b')).toBeLessThan(at('ended', 'a'));
     expect(at('began', 'c')).toBeGreaterThanOrEqual(Math.min(at('ended', 'a'), at('ended', 'b')));
   });
 
-  it('have the machine to themselves where they measure', async () => {
+  it('run alone if they measure time', async () => {
     const { at } = await run([step('a'), step('measured', { alone: true }), step('b')], 3);
     expect(at('began', 'measured')).toBeGreaterThanOrEqual(at('ended', 'a'));
     expect(at('began', 'b')).toBeGreaterThanOrEqual(at('ended', 'measured'));
   });
 
-  it('are not run without those that they need; the others are', async () => {
+  it('are skipped if a step that they need failed; the others run', async () => {
     const { stdout, stateOf } = await run([
       step('wrong', { code: 3 }),
       step('needy', { needs: ['wrong'] }),
@@ -100,7 +100,7 @@ describe('the steps of a check', () => {
     let output = '';
     check.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     while (!output.includes('began slow')) await once(check.stdout, 'data');
-    // Closed as soon as nobody holds it any more: neither the check nor what it started.
+    // Closed as soon as neither the check nor its children hold it.
     const closed = once(check, 'close');
     check.kill('SIGTERM');
     expect(await closed).toEqual([143, null]);

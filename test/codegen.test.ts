@@ -46,7 +46,7 @@ describe('npm run codegen', () => {
     expect(readFileSync(at(generated), 'utf8')).toMatch(/LevelDocument/);
   });
 
-  it('does nothing when nothing has changed', async () => {
+  it('does nothing if nothing has changed', async () => {
     const before = generatedAt();
     await generate();
     expect(generatedAt()).toBe(before);
@@ -56,7 +56,7 @@ describe('npm run codegen', () => {
     ['schema/schema.graphql', '# more\n'],
     ['schema/operations/level.graphql', 'query Again { level }\n'],
     [generated, '// by hand\n'],
-  ])('generates again when %s has changed', async (name, more) => {
+  ])('generates again if %s has changed', async (name, more) => {
     const before = generatedAt();
     appendFileSync(at(name), more);
     await generate();
@@ -64,7 +64,7 @@ describe('npm run codegen', () => {
     expect(readFileSync(at(generated), 'utf8')).not.toMatch(/by hand/);
   });
 
-  it('fails where an operation does not fit the schema, and again the next time', async () => {
+  it('fails if an operation does not fit the schema, and fails again the next time', async () => {
     write('schema/operations/wrong.graphql', 'query Wrong { missing }\n');
     await expect(generate()).rejects.toMatchObject({ code: 1 });
     await expect(generate()).rejects.toMatchObject({ code: 1 });

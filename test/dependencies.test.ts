@@ -14,7 +14,7 @@ const packages = Object.entries(read('package-lock.json').packages as Record<str
   .filter(([path]) => path !== '')
   .map(([path, locked]) => ({ name: path.slice(path.lastIndexOf('node_modules/') + 13), ...locked }));
 
-/** The first versions without the published advisories; where several lines are kept up, one for each. */
+/** The first versions without published advisories; one for each maintained line. */
 const fixedIn: Readonly<Record<string, readonly string[]>> = {
   // CVE-2026-23897, GHSA-9q82-xgwf-vj6h, and a vulnerable uuid.
   '@apollo/server': ['5.5.1'],
@@ -46,7 +46,7 @@ const isAtLeast = (version: string, min: string): boolean => {
   return true;
 };
 
-/** By the fix of its own line, or by the next line's where it has none. */
+/** Judged by the fix of its own line or, if it has none, of the next line. */
 const isFixed = (version: string, fixes: readonly string[]): boolean => {
   const [major = 0] = partsOf(version);
   const fix = fixes.find((one) => (partsOf(one)[0] ?? 0) >= major);
@@ -54,7 +54,7 @@ const isFixed = (version: string, fixes: readonly string[]): boolean => {
 };
 
 describe('the dependencies', () => {
-  it('have one graphql', () => {
+  it('include graphql only once', () => {
     expect(packages.filter(({ name }) => name === 'graphql').map(({ version }) => version)).toEqual([
       '16.15.0',
     ]);

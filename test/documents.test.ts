@@ -23,7 +23,7 @@ const documents = [
 ];
 const readmes = ['README.md', 'README.zh-CN.md'];
 
-/** As GitHub makes the anchor of a heading. */
+/** The anchor of a heading, as GitHub makes it. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()

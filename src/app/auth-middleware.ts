@@ -31,8 +31,8 @@ export interface AuthMiddlewareDeps {
 }
 
 /**
- * The first guards of every door: page origin, credential, caller limit. Throws ConfigError if the server would be open to
- * everybody.
+ * The first guards of every door: page origin, credential, caller limit. Throws ConfigError if the server would accept callers
+ * without authentication although it must not.
  */
 export const createAuthMiddleware = ({ config, clock, onProblem, origins }: AuthMiddlewareDeps) => {
   const problems = exposureProblems(config);
@@ -97,7 +97,10 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
     },
     takeRequest: (caller: Caller): CallerRefusal | undefined => takeRequest(check, caller),
     isForeign,
-    /** Who the request's credential stands for now. A request that stays open may outlive it: then UNAUTHENTICATED. */
+    /**
+     * Who the request's credential belongs to now. Rejects with UNAUTHENTICATED if the credential has ended while the request
+     * was open.
+     */
     callerNow: async (request: IncomingMessage): Promise<Caller> => {
       const authorization = credentials.get(request) ?? headerOf(request, 'authorization');
       const authentication = await check.authenticate(authorization);

@@ -15,7 +15,7 @@ export interface ConfirmOpeningsDeps {
   readonly timeoutMs: number;
 }
 
-/** Not the name of any real caller: those contain a colon, or are `local`. */
+/** Cannot be the name of a real caller: those contain a colon, or are `local`. */
 const caller = 'confirm';
 
 /**

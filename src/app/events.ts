@@ -100,7 +100,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     cardEventsOf: ({ request, signal, maySubscribe }) => ({
       maySubscribe,
       follow: (brandId, lastEventId) =>
-        // A reconnecting EventSource repeats its old URL and adds the header, which is newer.
+        // A reconnecting EventSource repeats its old URL and adds the header, so the header is newer.
         follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, signal }),
     }),
     start: () => {

@@ -37,7 +37,7 @@ export interface GraphQLDoorsDeps {
   readonly limiter: Pick<Upstream['limiter'], 'status'>;
   readonly context: ContextOf;
   readonly observability: Pick<Observability, 'observeOperation' | 'observeRefusal' | 'metrics'>;
-  /** As the configuration in force has them. */
+  /** The settings of the configuration in force. */
   readonly trustedDocuments: () => Config['trustedDocuments'];
   readonly onUnknownDocument: (hash: string) => void;
   readonly newErrorId: () => string;
@@ -53,7 +53,7 @@ export interface GraphQLDoors {
   /** Ends the subscriptions, so that clients reconnect elsewhere. */
   drain(): void;
   stop(): Promise<void>;
-  /** Forgets whole responses that were made under former keys or limits. */
+  /** Drops whole responses that were made under former keys or limits. */
   readonly clearResponses: () => void;
 }
 

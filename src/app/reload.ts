@@ -74,7 +74,7 @@ export const problemsOf = (error: unknown): readonly string[] =>
     ? error.problems
     : [error instanceof Error ? error.name : 'unknown'];
 
-/** A key id that now names another key: everything encrypted under the id would become unreadable. */
+/** A key id that now belongs to another key: everything encrypted under the id would become unreadable. */
 const reusedIds = (before: readonly NamedKey[], after: readonly NamedKey[]): readonly string[] =>
   after
     .filter(({ id, key }) => before.some((known) => known.id === id && !known.key.equals(key)))
@@ -97,7 +97,7 @@ const beginAudit = (key: KeyObject, replace: ReloadDeps['replaceAuditKey']): boo
   }
 };
 
-/** The sections as the file has them: those of WeChat Pay stand beside the others. */
+/** The sections of the file. Those of WeChat Pay are at the same level as the others. */
 type Sections = Omit<Config, 'wechatPay'> & WechatPaySettings;
 
 interface Change extends Pick<ReloadDeps, 'accounts' | 'limits' | 'rules' | 'keys' | 'replaceAuditKey'> {
@@ -109,7 +109,7 @@ interface Change extends Pick<ReloadDeps, 'accounts' | 'limits' | 'rules' | 'key
 /** Applies what has changed of the section, and returns its names. Must not throw, except for `audit`. */
 type Apply = (change: Change) => readonly string[];
 
-/** What becomes of a changed section: it is applied, or `fixed` of it waits for a restart, or some of both. */
+/** The effect of a change to the section: it is applied, or `fixed` of it waits for a restart, or some of both. */
 type Section<T> =
   | { readonly apply: Apply; readonly fixed?: (value: T) => unknown }
   | { readonly apply?: never; readonly fixed: (value: T) => unknown };
@@ -153,7 +153,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
       return isDeepStrictEqual(before.rules, next.rules) ? [] : ['rules'];
     },
   },
-  // Read anew for every request, by `current`.
+  // Read for every request, through `current`.
   trustedDocuments: {
     apply: ({ before, next }) =>
       isDeepStrictEqual(before.trustedDocuments, next.trustedDocuments) ? [] : ['trustedDocuments'],
@@ -183,7 +183,7 @@ const waits = (
   name: keyof Sections,
   { started, next }: { readonly started: Config; readonly next: Config },
 ): boolean => {
-  // The table pairs each function with its section's type; a name chosen at run time loses the pair.
+  // The table pairs each function with its section's type; a name chosen at run time loses that type.
   const fixed = sections[name].fixed as ((value: unknown) => unknown) | undefined;
   const of = ({ wechatPay, ...others }: Config): unknown => fixed?.({ ...wechatPay, ...others }[name]);
   return !isDeepStrictEqual(of(started), of(next));

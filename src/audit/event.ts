@@ -55,7 +55,7 @@ export interface Audit {
   recordDurably(event: AuditEvent): Promise<void>;
 }
 
-/** What an event says of the action, for every place that writes it down. */
+/** What an event says about the action, for every place that writes it. */
 export const actionOf = (event: AuditEvent): Readonly<Record<string, unknown>> => ({
   caller: event.caller,
   brandId: event.brandId,

@@ -128,7 +128,7 @@ class Absent extends Error {}
 const stateOf = async (file: string): Promise<string> => {
   try {
     const found = await stat(file, { bigint: true });
-    // To read a pipe would wait for its writer, and every caller with it.
+    // Reading a pipe would wait for its writer and block every caller.
     if (!found.isFile()) throw new Error('is not a regular file');
     const { mtimeNs, ctimeNs, ino, size } = found;
     return `${mtimeNs} ${ctimeNs} ${ino} ${size}`;

@@ -12,13 +12,14 @@ export const startDemo = async (
 ): Promise<{
   readonly sandbox: Sandbox;
   readonly config: Config;
-  /** Calls with which a reader can let something happen at the sandbox. */
+  /** Calls with which a reader can make something happen in the sandbox. */
   readonly calls: readonly ExampleCall[];
   /** Of the first brand: WeChat Pay notifies on the route on which a template was created. */
   readonly route: Route;
 }> => {
   const sandbox = await startSandbox();
   const config = demoConfig(sandbox, port);
+  // On another route, notifications would come from an account that does not serve the brand.
   const route = config.wechatPay.brands[0]?.route === 'brand' ? 'brand' : 'partner';
   return { sandbox, config, calls: exampleCalls(sandbox.url, route), route };
 };

@@ -22,7 +22,7 @@ const usage = `Usage: npm start -- [--config FILE] [--port PORT]
 
 /** Starts the server. If it cannot, prints one clear message and ends the process. */
 export const run = async (argv: readonly string[]): Promise<void> => {
-  // If the reader of the output ends, as `| head` does, the server must go on.
+  // If the reader of the output ends, as `| head` does, the server must continue.
   process.stdout.on('error', () => undefined);
   const log = createLog();
   let started: Started | undefined;

@@ -193,7 +193,7 @@ const readOwnCertificate = (
 };
 
 interface KeySource {
-  /** Our key, to detect it in place of WeChat Pay's. */
+  /** Our own key, to detect its use in place of WeChat Pay's. */
   readonly privateKey: KeyObject | undefined;
   readonly parts: ReadOptions;
 }

@@ -16,7 +16,7 @@ import {
 } from './common-fields';
 import type { FieldRule, InterfaceRules } from './field-rule';
 
-/** 加密的手机号. What a number looks like is not said; it is brought to one form first. */
+/** 加密的手机号. The documents give no format; the number is normalised first. */
 const phoneNumber = sealed({ guesses: [], characters: 'phoneNumber', certainty: { characters: 'own' } });
 
 const answers: Readonly<Record<string, FieldRule>> = {
@@ -68,7 +68,7 @@ const key: Readonly<Record<string, FieldRule>> = {
   user_card_code: userCardCode,
 };
 
-/** Only this page still says string(32) of times. */
+/** Only this page still gives string(32) for times. */
 const shortTime: FieldRule = { ...dateTime, maxLength: 32 };
 
 export const importUserCardByPhone: InterfaceRules = {

@@ -4,10 +4,10 @@ import type { FieldRule } from './field-rule';
 
 type Extra = Partial<FieldRule>;
 
-/** Lengths of what reads take too, in characters. */
+/** Maximum lengths of values that reads take too, in characters. */
 export const lengths = { id: 32, openid: 128, userCardCode: 32, level: 10 } as const;
 
-/** Data rules: UTF-8 of one to three bytes a character. */
+/** Data rules: characters of one to three bytes of UTF-8. */
 export const text = (maxLength: number, extra: Extra = {}): FieldRule => ({
   kind: 'text',
   required: false,
@@ -58,10 +58,10 @@ export const flag: FieldRule = { kind: 'flag', required: false };
 export const object: FieldRule = { kind: 'object', required: false };
 export const required = (rule: FieldRule): FieldRule => ({ ...rule, required: true });
 
-/** RFC 3339. Pages of 2025 say string(32), pages of 2026 give no length. */
+/** RFC 3339. Pages of 2025 say string(32); pages of 2026 give no length. */
 export const dateTime: FieldRule = { kind: 'text', required: false, characters: 'dateTime' };
 
-/** Text under RSA-2048 with OAEP: at most 214 bytes. The documented string(512) is the ciphertext. */
+/** Text encrypted with RSA-2048 and OAEP: at most 214 bytes. The documented string(512) is the ciphertext. */
 export const sealed = (extra: Extra = {}): FieldRule => ({
   kind: 'sealed',
   required: false,
@@ -72,7 +72,7 @@ export const sealed = (extra: Extra = {}): FieldRule => ({
   boundSources: { maxBytes: 'encryption', ...extra.boundSources },
 });
 
-/** string(7), 仅支持十六进制: the format says the length. */
+/** string(7), 仅支持十六进制: the format implies the length. */
 export const color: FieldRule = { kind: 'text', required: false, characters: 'color' };
 /** 仅支持通过图片上传API接口获取的图片URL地址 */
 export const pictureUrl: FieldRule = {
@@ -100,7 +100,7 @@ export const validity = (times: FieldRule = dateTime): Readonly<Record<string, F
     kind: 'integer',
     required: false,
     min: 1,
-    // 最长不超过30年（10958 天）; the description of `type` in the same pages says 10,957.
+    // 最长不超过30年（10958 天）; the description of `type` on the same pages says 10,957.
     max: 10_958,
     boundSources: { min: 'errorTable', max: 'errorTable' },
     stricter: { createTemplate2025: { max: 10_957 } },

@@ -1,9 +1,9 @@
 import type { SourceName } from './sources';
 
-/** What a field holds. `sealed` is text that travels encrypted; `word` is one of `values`. */
+/** What a field contains. `sealed` is text that is sent encrypted; `word` is one of `values`. */
 export type Kind = 'text' | 'sealed' | 'word' | 'integer' | 'flag' | 'object' | 'list';
 
-/** Character sets and formats. Each side checks them with code of its own. */
+/** Character sets and formats. The server and the sandbox check them with separate code. */
 export type Characters =
   | 'identifier'
   | 'requestNumber'
@@ -17,13 +17,13 @@ export type Characters =
   | 'activityId'
   | 'phoneNumber'
   | 'formAnswer'
-  /** At most three bytes of UTF-8 a character, without control characters other than tab and line break. */
+  /** Characters of at most three bytes of UTF-8; of the control characters, only tab and line break. */
   | 'plain'
-  /** Any Unicode text: it is not in the JSON but encrypted. */
+  /** Any Unicode text, because it is encrypted and not part of the JSON. */
   | 'unicode';
 
 export interface Bounds {
-  /** 必填 in every document. If one calls the field 选填, it is optional here, and the refusal stays WeChat Pay's. */
+  /** 必填 in every document. If one document says 选填, the field is optional here, and only WeChat Pay refuses its absence. */
   readonly required: boolean;
   /** Characters (Unicode code points). */
   readonly maxLength?: number;
@@ -39,8 +39,8 @@ export interface Bounds {
 export type BoundName = keyof Bounds;
 
 /**
- * Who says so. `exact`: a document, in full. `guessed`: read into a document that leaves it open; never stops a call.
- * `own`: no document, but this server insists.
+ * The source. `exact`: a document says it in full. `guessed`: one reading of a document that leaves it open; never refuses a
+ * call. `own`: no document says it, but this server requires it.
  */
 export type Certainty = 'exact' | 'guessed' | 'own';
 
@@ -48,40 +48,40 @@ export interface FieldRule extends Bounds {
   readonly kind: Kind;
   /** The only documented values of a `word`, or of the words in a list. */
   readonly values?: readonly string[];
-  /** What the entries of a list are. Members of objects have rows of their own. */
+  /** The type of a list's entries. Members of objects have rows of their own. */
   readonly entries?: Kind;
   /** Bounds that are not `exact`. */
   readonly certainty?: Readonly<Partial<Record<BoundName, Exclude<Certainty, 'exact'>>>>;
   /** Default: the document of the interface. */
   readonly source?: SourceName;
-  /** Sources of single bounds, if they are not in the field's. */
+  /** Sources of single bounds, if they differ from the field's source. */
   readonly boundSources?: Readonly<Partial<Record<BoundName, SourceName>>>;
-  /** Restrictions that one could read into what the documents leave open, in English. They never stop a call. */
+  /** Possible stricter readings of what the documents leave open, in English. They never refuse a call. */
   readonly guesses?: readonly string[];
-  /** Stricter readings by other documents. They never stop a call. */
+  /** Stricter rules in other documents. They never refuse a call. */
   readonly stricter?: Readonly<Partial<Record<SourceName, Partial<Bounds>>>>;
 }
 
-/** The rules of one interface's request: brand_id, path parameters and body. */
+/** The rules for the request of one interface: brand_id, path parameters and body. */
 export interface InterfaceRules {
   readonly source: SourceName;
-  /** Documents that say the same, but for the `stricter` bounds of single fields. */
+  /** Documents with the same rules, except for the `stricter` bounds of single fields. */
   readonly confirmedBy?: readonly SourceName[];
   /**
-   * Of an interface that changes what is given and keeps the rest: the fields that name the object. All other fields are
-   * changes. WeChat Pay takes no null, so no field can be cleared.
+   * For an interface that changes the given fields and keeps the others: the fields that identify the object. All other fields
+   * are changes. WeChat Pay accepts no null, so no field can be cleared.
    */
   readonly target?: readonly string[];
-  /** By WeChat Pay's names; a dot leads into an object or into the entries of a list. */
+  /** Under WeChat Pay's names; a dot leads into an object or into the entries of a list. */
   readonly fields: Readonly<Record<string, FieldRule>>;
 }
 
 export const certaintyOf = ({ certainty }: FieldRule, bound: BoundName): Certainty =>
   certainty?.[bound] ?? 'exact';
 
-/** Changes of one field's bounds by the configuration. A changed bound always stops a call. */
+/** Overrides of one field's bounds in the configuration. An overridden bound always refuses a call. */
 export interface BoundOverrides extends Partial<Omit<Bounds, 'characters' | 'maxBytes'>> {
-  /** `any`: any text. `documented`: as in the table, also if that is a guess. */
+  /** `any`: any text. `documented`: as in the table, even if that is a guess. */
   readonly characters?: 'any' | 'documented';
 }
 
@@ -90,7 +90,7 @@ export type RuleOverrides = Readonly<Record<string, Readonly<Record<string, Boun
 
 const listBounds = ['minEntries', 'maxEntries'] as const;
 
-/** The bounds of the field that the configuration may change. */
+/** The bounds of the field that the configuration can override. */
 export const overridableBounds = ({
   kind,
   entries,

@@ -4,8 +4,8 @@ import * as services from './service-rules';
 import * as templates from './template-rules';
 
 /**
- * What WeChat Pay's documents say of every field of every write. The checks before a call, the sandbox's shapes, the
- * overrides in the configuration and the reference are made from this table.
+ * What WeChat Pay's documents say about every field of every write. The checks before a call, the sandbox's shapes, the
+ * overrides in the configuration and the reference are derived from this table.
  */
 export const interfaceRules = {
   CREATE_CARD_TEMPLATE: templates.createCardTemplate,

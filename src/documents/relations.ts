@@ -1,14 +1,14 @@
 import type { RuledInterface } from './interface-rules';
 import type { SourceName } from './sources';
 
-/** A documented rule about several fields, or about an object that WeChat Pay holds. */
+/** A documented rule about several fields, or about an object that WeChat Pay stores. */
 export interface Relation {
-  /** By WeChat Pay's names, as in the table of fields. */
+  /** Under WeChat Pay's names, as in the table of fields. */
   readonly field: string;
   /** In English, after the field's name. */
   readonly rule: string;
   readonly source: SourceName;
-  /** `wechatPay`: this server does not know the object, or another document is more lenient. */
+  /** `wechatPay`: only WeChat Pay checks it. This server does not know the object, or another document is more lenient. */
   readonly checkedBy: 'server' | 'wechatPay';
 }
 
@@ -91,7 +91,7 @@ const pickup: readonly Row[] = [
   ['valid_date_information', 'must not be over: an expired card cannot be imported'],
 ];
 
-/** By interface. Each rule that the server checks stands beside its field in the `.input.ts` files. */
+/** By interface. Each rule that the server checks is declared beside its field in the `.input.ts` files. */
 export const fieldRelations: Readonly<Partial<Record<RuledInterface, readonly Relation[]>>> = {
   CREATE_CARD_TEMPLATE: relations('createTemplate', [
     ['code_jump_information', 'is needed whole for JUMP_MINI_PROGRAM'],

@@ -18,7 +18,7 @@ export const createUserFeed: InterfaceRules = {
   fields: {
     ...key,
     out_request_no: requestNumber(64),
-    // <templateId>_<var1>_<var2>, e.g. 15_1200_1. What a variable may hold is not said.
+    // <templateId>_<var1>_<var2>, e.g. 15_1200_1. The documents do not say what a variable may contain.
     cell: text(128, {
       required: true,
       characters: 'feedCell',
@@ -48,7 +48,7 @@ export const confirmPointExchangeCoupon: InterfaceRules = {
   },
 };
 
-/** What an activity has and may be given anew. */
+/** The fields that an activity is created with and that an update can change. */
 const activity: Readonly<Record<string, FieldRule>> = {
   brand_id: id,
   title: required(text(128)),

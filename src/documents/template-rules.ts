@@ -16,10 +16,10 @@ import {
 } from './common-fields';
 import type { FieldRule, InterfaceRules } from './field-rule';
 
-/** 支持最长10个中文字; 支持中文字、英文字符、标点. Whether ~ + $ | < > are 标点 is not said. */
+/** 支持最长10个中文字; 支持中文字、英文字符、标点. The documents do not say whether ~ + $ | < > are 标点. */
 const title = text(10, { characters: 'cardTitle', certainty: { characters: 'guessed' }, boundSources: {} });
 
-/** 外网可访问的完整 URL，不能携带参数. The partner page takes http too; this server does not. */
+/** 外网可访问的完整 URL，不能携带参数. The partner page accepts http too; this server does not. */
 const notifyUrl: FieldRule = {
   kind: 'text',
   required: false,
@@ -67,7 +67,7 @@ const form: Readonly<Record<string, FieldRule>> = {
   },
 };
 
-/** What a template may have from the start and be given later. */
+/** The fields that a template can be created with and that an update can change. */
 const extras: Readonly<Record<string, FieldRule>> = {
   ...jump('code_jump_information'),
   need_pinned: flag,
@@ -97,7 +97,7 @@ export const createCardTemplate: InterfaceRules = {
     benefits: required(text(32)),
     notify_url: required(notifyUrl),
     init_level: text(10),
-    // The page of 2025: string(2048), 选填. That of 2026: string(20480), 必填. The more lenient of each counts.
+    // The page of 2025: string(2048), 选填. That of 2026: string(20480), 必填. The more lenient value of each is used.
     legal_agreement: text(20_480, {
       stricter: { createTemplate2025: { maxLength: 2048 }, createTemplate: { required: true } },
     }),

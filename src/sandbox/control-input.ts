@@ -1,4 +1,4 @@
-/** A control call that is not as documented. Its message names what is known. */
+/** Thrown if a control call differs from its documentation. The message lists the known names. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
 }

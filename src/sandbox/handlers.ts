@@ -38,7 +38,7 @@ export const checkOpenid = (openid: unknown): void => {
   if (String(openid).startsWith('foreign')) throw refused('openidForeign');
 };
 
-/** @param missingTemplate - what the interface says of an unknown template. */
+/** @param missingTemplate - how the interface refuses an unknown template. */
 export const cardOf = ({ state, brandId, args }: HandlerCall, missingTemplate?: RefusalName): UserCard => {
   checkOpenid(args.openid);
   templateOf(state, brandId, args.card_id, missingTemplate);

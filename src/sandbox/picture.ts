@@ -1,4 +1,4 @@
-/** What the bytes of a picture say of it. */
+/** What the bytes of a picture say about it. */
 export interface Picture {
   /** Media types under which it may be uploaded. */
   readonly types: readonly string[];
@@ -23,13 +23,13 @@ export const pictureOf = (bytes: Buffer): Picture | undefined => {
   return undefined;
 };
 
-/** The sides in the frame header (SOF), before which other segments may stand. */
+/** The sides in the frame header (SOF); other segments may precede it. */
 const jpegSides = (bytes: Buffer): readonly number[] => {
   let at = 2;
   while (at + 9 <= bytes.length && bytes[at] === 0xff) {
     const marker = bytes[at + 1] ?? 0;
     if (marker === 0xff) {
-      // Fill bytes may stand before a marker.
+      // Fill bytes may precede a marker.
       at += 1;
       continue;
     }

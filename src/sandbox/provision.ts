@@ -4,7 +4,7 @@ import type { Route } from './routing';
 
 export const mchid = '1900000001';
 
-/** What a caller needs, including the private keys that WeChat Pay's console would have issued. */
+/** What a caller needs, including the private keys that WeChat Pay's console issues. */
 export interface Provision {
   readonly wechatPay: {
     readonly publicKeyId: string;

@@ -15,7 +15,7 @@ const emptyJumps = [
   'balanceJumpEmpty',
   'purchaseJumpEmpty',
 ] as const;
-/** All but those of a `PERMANENT` validity, which the request example of the import by phone breaks. */
+/** All refusals except those of a `PERMANENT` validity, because the request example of the import by phone has one. */
 const datedValidity = [
   'typeDiffers',
   'rangeIncomplete',
@@ -139,7 +139,7 @@ export const documentedRefusals = {
 export type RefusingInterface = keyof typeof documentedRefusals;
 
 /**
- * Sentences borrowed from the table of a neighbour: the description of a field states the rule, but the interface's own
+ * Sentences borrowed from the table of another interface: the description of a field has the rule, but the interface's own
  * table has no row for it.
  */
 export const borrowedRefusals: Readonly<Partial<Record<RefusingInterface, readonly RefusalName[]>>> = {
@@ -167,7 +167,7 @@ export const borrowedRefusals: Readonly<Partial<Record<RefusingInterface, readon
   CREATE_MEMBERSHIP_ACTIVITY: ['requestNoTaken', 'notOpened'],
 };
 
-/** Every refusal that a call of the interface can meet. */
+/** Every refusal that a call of the interface can get. */
 export const refusalsOf = (name: string): readonly RefusalName[] =>
   Object.hasOwn(documentedRefusals, name)
     ? [

@@ -7,7 +7,7 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  /** How to meet it. */
+  /** How to provoke it. */
   readonly how: string;
   /** Ends the Request-ID; absent if no document prints it. */
   readonly number?: number;

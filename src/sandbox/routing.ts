@@ -77,7 +77,7 @@ export const argumentsOf = (
   return args;
 };
 
-/** Every name of an interface in the ledger, faults and limits. */
+/** Every name by which the ledger, faults and limits know an interface. */
 export const interfaceNames: readonly string[] = [
   ...sandboxInterfaces.map(({ name }) => name),
   'UPLOAD_IMAGE',

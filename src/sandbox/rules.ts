@@ -108,7 +108,7 @@ export const time: Rule = (value, path) => {
     });
 };
 
-/** `yyyy-MM-dd` of a day that exists: Date.parse would read February 30th as a day in March. */
+/** `yyyy-MM-dd` of an existing day: Date.parse would read February 30th as a day in March. */
 const isCalendarDay = (day: string): boolean => {
   const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);

@@ -92,7 +92,7 @@ export const seedState = (
     const [first] = templates;
     if (first !== undefined)
       state.activities.set(10_001 + brandIndex, activity(first, { activityId: 10_001 + brandIndex, now }));
-    // The first member of each brand wants two coupons; none is left of the second.
+    // The first member of each brand requests two coupons; the second coupon is sold out.
     const openid =
       brand.brandId === firstExample.brandId ? firstExample.openid : `o${brand.brandId}-member-00000`;
     for (const [name, sold_out] of [
@@ -229,6 +229,6 @@ const member = (
   };
 };
 
-/** Two different ones. */
+/** Two different values. */
 const chosenSports = (step: number): readonly string[] =>
   [step, step + 1 + (step % 4)].flatMap((index) => sports[index % sports.length] ?? []);

@@ -28,7 +28,7 @@ export const createFeed = ({ state, brandId, args }: HandlerCall) => {
   const { card_id, user_card_code, openid, out_request_no, cell } = args as Readonly<Record<string, string>>;
   // Magic input: see README.md.
   if (openid?.startsWith('invalid') === true) throw refused('feedOpenid');
-  // A variable may hold spaces: names and times do.
+  // A variable may hold spaces, because names and times have them.
   if (!/^\d+(_[^_]+)+$/.test(cell ?? '')) throw refused('cell');
   if (cell?.startsWith('99_') === true) throw refused('feedForbidden');
   if (state.template(brandId, card_id ?? '')?.state !== 'CARD_EFFECTIVE') throw refused('templateInvalid');

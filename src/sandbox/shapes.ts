@@ -23,7 +23,7 @@ const patterns: Readonly<Partial<Record<Characters, RegExp>>> = {
   identifier: /^[\w-]+$/,
   requestNumber: /^[0-9A-Za-z_-]+$/,
   cardCode: /^[\x21-\x7e]+$/,
-  // Whether a sign such as + or ~ is punctuation is not said; pictographs are certainly none.
+  // The documents do not say whether a sign such as + or ~ is punctuation. Pictographs certainly are not.
   cardTitle: /^(?:[\p{L}\p{N}\p{P}\p{Z}\p{M}]|(?!\p{Emoji})\p{S}|[+$~^`|<>=])+$/u,
   notifyUrl: /^https?:\/\/[^\s/?]+\/[^\s?]*$/,
 };
@@ -37,7 +37,7 @@ const textRule = ({ required, characters, maxLength: documented }: FieldRule): R
   if (characters === 'pictureUrl') return url;
   if (characters === 'dateTime') return documented === undefined ? time : all(text(documented), time);
   const rule = text(maxLength, characters && patterns[characters]);
-  // No document forbids an empty text where none is required.
+  // No document forbids an empty text in an optional field.
   return (value, path) => {
     if (required || value !== '' || characters !== 'plain') rule(value, path);
   };

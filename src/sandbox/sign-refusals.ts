@@ -2,11 +2,11 @@ import { Failure } from './failure';
 
 /** Why an Authorization is refused: status 401, code `SIGN_ERROR`. No response to such a request is signed. */
 export interface SignRefusal {
-  /** As seen from WeChat Pay where anyone published it; the documents only have 验证不通过. */
+  /** The sentence of WeChat Pay, if anyone published it; the documents only have 验证不通过. */
   readonly message: string;
   /** The parameter at fault. */
   readonly parameter: string;
-  /** How to meet it. */
+  /** How to provoke it. */
   readonly how: string;
 }
 

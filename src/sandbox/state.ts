@@ -176,7 +176,7 @@ export const createState = (brands: readonly Brand[], now: () => number): State 
     cardOfPhone(cardId, phone) {
       const found = keyOfPhone.get(keyed(cardId, phone));
       const card = found && cardAt(found);
-      // The card may have another number by now.
+      // The card's code may have changed meanwhile.
       return card?.phone_number === phone ? card : undefined;
     },
     putUserCard,

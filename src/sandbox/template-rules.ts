@@ -28,7 +28,7 @@ export const checkWholeJumps = (args: Arguments): void => {
     if (jump_appid === undefined || jump_path === undefined) throw refused(empty);
 };
 
-/** Magic input: see README.md. Checked before the card type, or the last two could not be met: only `NORMAL` is open. */
+/** Magic input: see README.md. Checked before the card type, because the card type refuses all but `NORMAL`. */
 export const checkBoundJumps = (args: Arguments): void => {
   for (const { jump_appid, unbound } of jumpsIn(args))
     if (jump_appid?.startsWith('wxunbound') === true) throw refused(unbound);
@@ -39,7 +39,7 @@ export const checkCardType = (args: Arguments, cardType: unknown): void => {
   if (args.purchase_information !== undefined && cardType !== 'PURCHASE') throw refused('purchaseForbidden');
 };
 
-/** What a new template must and must not have. The founding documents' request example breaks most of these rules. */
+/** Required and forbidden fields of a new template. The founding documents' request example breaks most of these rules. */
 export const checkNewTemplate = (args: Arguments, edition: Edition): void => {
   const { need_display_level: shown, init_level: level, code_type: codeType } = args;
   if (shown === true && level === undefined)

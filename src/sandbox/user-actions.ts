@@ -37,7 +37,7 @@ export const userActions = (
       },
       { needs: ['brandId', ...needs] },
     );
-  /** A template of the brand, so that a wrong id names the right ones. */
+  /** A template of the brand; a wrong id is refused with a list of the right ones. */
   const checkTemplate = (body: unknown): void => {
     const { brandId: brand, cardId } = body as Opening;
     oneOf(

@@ -5,7 +5,7 @@ import type { Occasion } from './notification';
 import type { Route } from './routing';
 import { wireTime, type State, type Template, type UserCard } from './state';
 
-/** Which user acts on which card. `route`: the route on which the template was created. Default: `brand`. */
+/** Which user acts on which card. `route`: the route with which the template was created. Default: `brand`. */
 export interface UserAction {
   readonly brandId: string;
   readonly route?: Route;

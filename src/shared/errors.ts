@@ -96,13 +96,16 @@ export interface ErrorFacts {
   readonly plannedCalls?: number;
   /** False: certainly not processed by the upstream. True: may have been processed. Default: false. */
   readonly sent?: boolean;
-  /** Keys of the object that a write created or changed, by our names. Only for that write's caller: may hold an openid. */
+  /**
+   * Keys of the object that a write created or changed, under our names. Only for that write's caller, because they may include
+   * an openid.
+   */
   readonly known?: Readonly<Record<string, string>>;
   /** A more specific public message than the code's: [English, Chinese]. Never repeats input. */
   readonly publicMessage?: Texts;
   /** Which settings to look at: [English, Chinese]. For the log and for administrators. */
   readonly hint?: Texts;
-  /** Whether asking again can help. Default: anywhere. `other-host`: the same host would answer the same. */
+  /** Whether a retry can help. Default: at any host. `other-host`: the same host would respond the same. */
   readonly repeat?: 'other-host' | 'never';
   /** Refused by this server: the caller used the request number for other content. Default: false. */
   readonly usedNumber?: boolean;
@@ -145,7 +148,7 @@ export class AppError extends Error {
   }
 }
 
-/** What is not an AppError has no code of its own: a fault of this server. */
+/** An error that is not an AppError has no code: it is a fault of this server. */
 export const codeOf = (error: unknown): ErrorCode =>
   error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
 

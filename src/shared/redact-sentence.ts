@@ -1,4 +1,4 @@
-/** Stands for everything that was removed. */
+/** Replaces everything that was removed. */
 const mask = '…';
 /** A longer sentence is cut after the redaction, so that no value is cut in two and missed. */
 const maxLength = 400;
@@ -71,7 +71,7 @@ const spellings = (value: string): readonly string[] => {
   if (trimmed === '') return [];
   return [
     trimmed,
-    // In some scripts it has another length.
+    // In some scripts the length differs.
     trimmed.toUpperCase(),
     JSON.stringify(trimmed).slice(1, -1),
     percentEncoded(trimmed),

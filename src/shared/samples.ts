@@ -8,7 +8,7 @@ export interface SamplesOptions<T> {
   readonly keyOf: (item: T) => string;
   /** Kinds per interval. Default: 1 000. */
   readonly max?: number;
-  /** What is left of an item beyond `max` kinds, so that many share one kind. Default: the item itself. */
+  /** Maps an item beyond `max` kinds to a coarser one, so that many share one kind. Default: the item itself. */
   readonly coarse?: (item: T) => T;
   /** Length of an interval, ms. Default: 60 000. */
   readonly everyMs?: number;
@@ -43,7 +43,7 @@ export const createSamples = <T>({
     pending = new Map();
     for (const { item, count } of found) {
       report(item, count);
-      // It goes on: the next one is not the first of its kind.
+      // Counting continues: the next item is not the first of its kind.
       begin(item);
     }
   };

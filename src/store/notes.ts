@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { Cipher } from '../shared/cipher';
 import type { Redis } from './redis';
 
-/** Short texts that the processes of a fleet share, or this process alone. A loss of them is no loss of data. */
+/** Short texts that the processes of a fleet share, or that only this process has. Losing them loses no data. */
 export interface Notes {
   /** `undefined` if there is none, or if the store is unavailable. Never rejects. */
   get(name: string): Promise<string | undefined>;
-  /** Keeps a text for seven days, in this process as long as there is room. Never rejects. */
+  /** Stores a text for seven days, in this process as long as there is room. Never rejects. */
   set(name: string, text: string): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export const createNotes = ({ shared }: NotesDeps = {}): Notes => {
       return sealed === null ? undefined : cipher.decrypt(name, sealed);
     },
     async set(name, text) {
-      // Cards are seen again and again; the store needs each once.
+      // Cards are read again and again; the store needs each note once.
       if (own.get(name) === text) return;
       own.set(name, text);
       if (shared === undefined) return;

@@ -5,8 +5,8 @@ import type { Clock } from '../shared/clock';
 /** One connection to Redis (7 or later, or Valkey), shared by the whole process. Fails fast and never hangs. */
 export interface Redis {
   /**
-   * Runs a script by its hash, loading it where the server does not know it. Rejects after 50 ms, or later by as long as this
-   * process was paused.
+   * Runs a script by its hash, and loads it if the server does not know it. Rejects after 50 ms. If this process was paused, it
+   * waits longer by that time.
    */
   run(script: string, keys: readonly string[], args: readonly string[]): Promise<readonly unknown[]>;
   /** Runs any other command with the same timeout. */
@@ -29,9 +29,10 @@ export interface RedisOptions {
 }
 
 /**
- * A command that takes longer is given up: waiting for a store must not cost more than doing without it. Counted in steps,
- * each of them a turn of the event loop: a pause of this process is one step, however long it was. One timer would fire after
- * a pause before the command is even written, and a healthy store would be given up with all that the fleet shares in it.
+ * A command that takes longer is given up: waiting for a store must not cost more than doing without it. The time is counted in
+ * steps, each a turn of the event loop. A pause of this process is one step, however long it was. A single timer would fire
+ * after a pause before the command is even written. Then a healthy store would be given up, with all that the fleet shares in
+ * it.
  */
 const timeoutSteps = 5;
 const stepMs = 10;
@@ -72,7 +73,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
       const wait = (steps: number): void => {
         cancel = clock.after(stepMs, () => {
           if (steps > 1) wait(steps - 1);
-          // After a pause of this process the answer may lie in the socket: it is read before this runs.
+          // After a pause of this process, the reply may wait in the socket: it is read before this runs.
           else setImmediate(reject, new Error('the store did not answer in time'));
         });
       };

@@ -15,7 +15,7 @@ const refused = (code: 'NOT_FOUND' | 'UPSTREAM_REJECTED') =>
     upstream: { status: 400, verified: true, wechatCode: 'X', requestId: '08-9' },
   });
 
-/** From an opening in the log to the audit, with WeChat Pay's answers in their order. */
+/** From an opening in the event log to the audit log, with WeChat Pay's responses in order. */
 const setUp = (...answers: readonly (AppError | TypeError | undefined)[]) => {
   const clock = fakeClock();
   const log = createMemoryLog({ clock, keep: 10 });
@@ -71,7 +71,7 @@ const setUp = (...answers: readonly (AppError | TypeError | undefined)[]) => {
 };
 
 describe('the audit of an automatic confirmation', () => {
-  it('is told who, of whom, what and by which request, and nothing that names the member', async () => {
+  it('has caller, card, action and Request-ID, and nothing that identifies the member', async () => {
     const { open, records, entries, scopes, auditOf } = setUp();
     await open('1234567890');
     auditOf('key:desk').record({
@@ -107,14 +107,14 @@ describe('the audit of an automatic confirmation', () => {
     ['was answered before', refused('NOT_FOUND'), 'NOT_FOUND', 'settled'],
     ['is refused', refused('UPSTREAM_REJECTED'), 'UPSTREAM_REJECTED', 'refused'],
     ['fails by our own fault', new TypeError('x'), 'INTERNAL_SERVER_ERROR', 'later'],
-  ])('is told of one that %s', async (_, error, outcome, became) => {
+  ])('records a confirmation that %s', async (_, error, outcome, became) => {
     const { open, entries, events } = setUp(error);
     await open();
     expect(entries).toMatchObject([{ outcome, requestIds: ['08-1'] }]);
     expect(events.map((event) => event.outcome)).toEqual([became]);
   });
 
-  it('is told of every attempt where one has to be repeated', async () => {
+  it('records every attempt if one has to be repeated', async () => {
     const { open, entries, clock } = setUp(new AppError('OUTCOME_UNKNOWN', 'x', { sent: true }));
     await open();
     await clock.advance(2 * openingRetryMs);
@@ -124,7 +124,7 @@ describe('the audit of an automatic confirmation', () => {
     ]);
   });
 
-  it('whose intent cannot be written is not sent: the opening is taken up again, until it can', async () => {
+  it('does not send the confirmation if its intent cannot be written, and tries again until it can', async () => {
     const { open, entries, events, scopes, clock, disk } = setUp();
     disk.full = true;
     await open();
@@ -139,7 +139,7 @@ describe('the audit of an automatic confirmation', () => {
     expect(events.map(({ outcome }) => outcome)).toEqual(['later', 'confirmed']);
   });
 
-  it('whose outcome cannot be written is still done: it is not sent twice', async () => {
+  it('does not send the confirmation twice if its outcome cannot be written', async () => {
     const { open, records, events, scopes, clock, disk } = setUp();
     disk.full = false;
     const { push } = scopes;

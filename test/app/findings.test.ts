@@ -11,7 +11,7 @@ interface Ready {
   readonly findings: readonly { readonly check: string; readonly level: string; readonly detail: string }[];
 }
 
-/** Every source of truth is broken while the server runs, and mended again. */
+/** Every file that the server reads is broken while it runs, and repaired again. */
 describe('readiness', () => {
   let app: ReloadingApp;
   afterEach(() => app.close());
@@ -43,12 +43,12 @@ describe('readiness', () => {
     return answer.includes('UNAUTHENTICATED') ? 401 : 200;
   };
 
-  it('has nothing to say when all is well', async () => {
+  it('has no findings if nothing is wrong', async () => {
     await start();
     expect(await ready()).toEqual({ status: 'ready', findings: [] });
   });
 
-  it('tells of an API-key file that cannot be read, and takes a revocation when it can be again', async () => {
+  it('reports an API-key file that cannot be read, and applies a revocation once it can', async () => {
     await start();
     expect(await ask()).toBe(200);
     renameSync(at('api-keys.json'), at('former.json'));
@@ -65,7 +65,7 @@ describe('readiness', () => {
     expect((await ready()).status).toBe('ready');
   });
 
-  it('tells of a changed configuration that was refused, until it is mended', async () => {
+  it('reports a refused change of the configuration until it is corrected', async () => {
     await start();
     app.file.write({ server: { port: 'x' } });
     await until(() => app.refused.length > 0);
@@ -77,7 +77,7 @@ describe('readiness', () => {
     await found('configuration', /^$/);
   });
 
-  it.each(['brand.pem', 'ids.key'])('tells of a %s that is gone while the server runs', async (name) => {
+  it.each(['brand.pem', 'ids.key'])('reports a %s that is removed while the server runs', async (name) => {
     await start();
     renameSync(at(name), at('away'));
     await found('configuration', /the file cannot be read: it does not exist/);
@@ -86,7 +86,7 @@ describe('readiness', () => {
     await found('configuration', /^$/);
   });
 
-  it('tells of a key file that others may read, as long as they may', async () => {
+  it('reports a key file while others may read it', async () => {
     await start();
     chmodSync(at('brand.pem'), 0o644);
     expect(await findings('file mode')).toEqual([
@@ -97,7 +97,7 @@ describe('readiness', () => {
     expect(await findings('file mode')).toEqual([]);
   });
 
-  it("tells of an issuer's key set that cannot be had, without waiting for a token", async () => {
+  it("reports an issuer's key set that cannot be loaded, without waiting for a token", async () => {
     const host = createServer((_, response) => {
       response.statusCode = 500;
       response.end();

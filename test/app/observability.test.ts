@@ -37,7 +37,7 @@ const event = {
 };
 
 describe('the operators', () => {
-  it('see a disk that takes no audit records, in readiness and metrics, and that it takes them again', async () => {
+  it('see in readiness and metrics that audit records cannot be written, and that they can be again', async () => {
     const parent = mkdtempSync(join(tmpdir(), 'audit-'));
     const directory = join(parent, 'log');
     const key = createSecretKey(randomBytes(32));
@@ -58,7 +58,7 @@ describe('the operators', () => {
     observability.audit.record(event);
     expect(await readiness()).toEqual([200, expect.stringContaining('"findings":[]')]);
 
-    // The file is taken away from under the process, and there is no room for another.
+    // The file is removed while the process uses it, and there is no room for another one.
     const descriptor = readdirSync('/proc/self/fd').find((name) => {
       try {
         return readlinkSync(`/proc/self/fd/${name}`).startsWith(directory);
@@ -78,7 +78,7 @@ describe('the operators', () => {
 
     rmSync(directory);
     observability.audit.record(event);
-    // It takes records again, and one mutation is still without its outcome.
+    // Records can be written again, and one mutation still lacks its outcome.
     expect(await readiness()).toEqual([
       200,
       expect.stringMatching(/"check":"audit-outcomes","level":"warning","detail":"the outcome of 1 mutation/),
@@ -89,7 +89,7 @@ describe('the operators', () => {
     rmSync(parent, { recursive: true });
   });
 
-  it('find audit records in the log where no directory is configured', async () => {
+  it('find audit records in the log if no directory is configured', async () => {
     const seen: unknown[] = [];
     const errors: unknown[] = [];
     const { audit } = createObservability({

@@ -25,7 +25,7 @@ describeWithRedis('a store that cannot be used at the start', () => {
   });
   afterAll(() => server.close());
 
-  it('has each cause under its own name', async () => {
+  it('distinguishes the causes of an unusable store', async () => {
     const address = server.url.replace('redis://', '');
     await expect(open(`redis://:CANARY@${address}`)).rejects.toThrow(
       /^redis: the store refuses the user or the password; correct them in the address$/,

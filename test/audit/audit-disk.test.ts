@@ -19,7 +19,7 @@ import { fakeClock } from '../support/fake-clock';
 
 const key = createSecretKey(randomBytes(32));
 
-describe('the audit on a disk that', () => {
+describe('the audit log on a disk that', () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'audit-'));
@@ -38,7 +38,7 @@ describe('the audit on a disk that', () => {
       onError: (error) => errors.push(error as AppError),
       write(file, bytes, from) {
         if (!disk.isFull) return writeSync(file, bytes, from);
-        // As a full disk does: what still fits is written.
+        // As on a full disk: what still fits is written.
         if (disk.room <= 0) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
         const written = writeSync(file, bytes, from, Math.min(disk.room, bytes.length - from));
         disk.room -= written;
@@ -51,7 +51,7 @@ describe('the audit on a disk that', () => {
   const files = () => readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
 
   it.each([0, 10, 200])(
-    'is full but for %i bytes leaves no file without a record, however often it is tried',
+    'has only %i bytes left creates no file without a record, however often it is tried',
     (room) => {
       const { log, disk } = open();
       log.record(anAuditEvent());
@@ -72,7 +72,7 @@ describe('the audit on a disk that', () => {
     },
   );
 
-  it('is full when the process starts leaves no file', () => {
+  it('is full at the start of the process creates no file', () => {
     expect(() =>
       openAuditLog({
         directory,
@@ -87,7 +87,7 @@ describe('the audit on a disk that', () => {
     expect(files()).toEqual([]);
   });
 
-  it('has room again is found out without a record to write', async () => {
+  it('has room again notices it without a record to write', async () => {
     const { log, disk, clock } = open();
     [disk.isFull, disk.room] = [true, 0];
     await expect(log.recordDurably(anIntent())).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe('the audit on a disk that', () => {
     log.close();
   });
 
-  it('takes no outcome any more is counted and told, without the intents that were refused for it', async () => {
+  it('cannot store outcomes counts and reports them, without the intents that were refused', async () => {
     const { log, disk, errors } = open();
     await log.recordDurably(anIntent());
     [disk.isFull, disk.room] = [true, 0];
@@ -118,7 +118,7 @@ describe('the audit on a disk that', () => {
     );
   });
 
-  it('is slow holds an intent back until it is on the disk, and syncs once for all that wait', async () => {
+  it('is slow waits until an intent is on the disk, and syncs once for all waiting ones', async () => {
     const syncs: (() => void)[] = [];
     const { log } = open({
       sync: () =>
@@ -132,7 +132,7 @@ describe('the audit on a disk that', () => {
 
     const first = intend('first');
     await turn();
-    // These are written while a sync is under way, which need not cover them.
+    // These are written during a sync, which need not cover them.
     const others = [intend('second'), intend('third')];
     await turn();
     expect([syncs.length, settled]).toEqual([1, []]);
@@ -146,7 +146,7 @@ describe('the audit on a disk that', () => {
     log.close();
   });
 
-  it('cannot keep what was written refuses the intent, and the next one has another file', async () => {
+  it('fails to sync refuses the intent, and uses another file for the next one', async () => {
     let isBroken = true;
     const { log, errors } = open({
       sync: () => (isBroken ? Promise.reject(new Error('EIO')) : Promise.resolve()),
@@ -166,7 +166,7 @@ describe('the audit on a disk that', () => {
     ).toEqual(['kept', 'lost']);
   });
 
-  it('is slow keeps its file open under a change of keys, until the sync has ended', async () => {
+  it('is slow keeps its file open during a key change until the sync has ended', async () => {
     let reachDisk: () => void = () => undefined;
     const { log } = open({
       async sync(file) {
@@ -190,7 +190,7 @@ describe('the audit on a disk that', () => {
     ['file is removed', (path) => rmSync(path)],
     ['file is renamed', (path) => renameSync(path, `${path}.old`)],
     ['directory is removed', () => rmSync(directory, { recursive: true })],
-  ])('is written to in another file, and says so, if the %s meanwhile', async (_, takeAway) => {
+  ])('lost its file continues in another one, and reports it, if the %s meanwhile', async (_, takeAway) => {
     const { log, errors } = open();
     log.record(anAuditEvent());
     const first = log.path();
@@ -205,7 +205,7 @@ describe('the audit on a disk that', () => {
     ]);
   });
 
-  it('lets nobody list its directory is written to all the same', async () => {
+  it('does not allow listing the directory still works', async () => {
     chmodSync(directory, 0o300);
     const { log } = open();
     await log.recordDurably(anIntent());

@@ -39,7 +39,7 @@ describe('the audit log', () => {
   };
   const stateOf = (content: string) => verifyAudit(content, { key }).state;
 
-  it('writes one line of JSON per event, between one that opens and one that closes', () => {
+  it('writes one line of JSON per event, after an opening and before a closing record', () => {
     const lines = written(2).trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
       'OPENED',
@@ -50,7 +50,7 @@ describe('the audit log', () => {
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ caller: 'till-7', targetHash: 't0', sequence: 2 });
   });
 
-  it('shows a record that was taken from another file under the same key', () => {
+  it('detects a record from another file with the same key', () => {
     const lines = written(2).split('\n');
     const log = open();
     for (const targetHash of ['other', 't1']) log.record(anAuditEvent({ targetHash }));
@@ -59,20 +59,20 @@ describe('the audit log', () => {
     expect(stateOf(lines.join('\n'))).toBe('tampered');
   });
 
-  it('has files that only their owner reads', () => {
+  it('creates files that only their owner can read', () => {
     const log = open();
     expect(statSync(log.path()).mode & 0o777).toBe(0o600);
     log.close();
   });
 
-  it('is not whole if anything follows the closing record, also a record under the key', () => {
+  it('is not whole if anything follows the closing record, even a valid record', () => {
     const content = written(1);
     const { last } = verifyAudit(content, { key });
     const { line } = sealRecord({ kind: 'MUTATION' }, { previous: last, key });
     expect(stateOf(`${content}${line}\n`)).toBe('tampered');
   });
 
-  it('is whole when it was closed, open before', () => {
+  it('is open until it is closed, then whole', () => {
     const log = open();
     log.record(anAuditEvent());
     expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('open');
@@ -80,14 +80,14 @@ describe('the audit log', () => {
     expect(stateOf(readFileSync(log.path(), 'utf8'))).toBe('whole');
   });
 
-  it('writes no member that the type does not name', () => {
+  it('writes only the members of the type', () => {
     const log = open();
     log.record({ ...anAuditEvent(), phoneNumber: '13800000000' } as AuditOutcome);
     log.close();
     expect(readFileSync(log.path(), 'utf8')).not.toContain('13800000000');
   });
 
-  it('shows every single changed, removed, repeated, moved or added line', () => {
+  it('detects every changed, removed, repeated, moved or added line', () => {
     const content = written(6);
     const lines = content.trimEnd().split('\n');
     const file = (changed: readonly string[]) => `${changed.join('\n')}\n`;
@@ -111,7 +111,7 @@ describe('the audit log', () => {
     expect(verifyAudit(content, { key: createSecretKey(randomBytes(32)) }).state).toBe('tampered');
   });
 
-  it('shows any flipped character', () => {
+  it('detects any changed character', () => {
     const content = written(2);
     for (let at = 0; at < content.length - 1; at += 1) {
       const flipped = String.fromCharCode(content.charCodeAt(at) ^ 1);
@@ -119,14 +119,14 @@ describe('the audit log', () => {
     }
   });
 
-  it('tells a record that a kill cut off from one that was changed', () => {
+  it('distinguishes a record cut off by a kill from a changed one', () => {
     const content = written(3);
     const lines = content.trimEnd().split('\n');
     const before = `${lines.slice(0, 3).join('\n')}\n`;
     const record = lines[3] ?? '';
     for (let length = 1; length < record.length; length += 1)
       expect([length, stateOf(before + record.slice(0, length))]).toEqual([length, 'torn']);
-    // Complete, but for its newline, and with another seal: no kill leaves that.
+    // Complete except for its newline, and with another seal: no kill leaves that.
     expect(stateOf(before + record.replace('till-7', 'till-8'))).toBe('tampered');
     expect(stateOf(before + (lines[4] ?? '').slice(0, 30))).toBe('tampered');
     expect(stateOf(before + 'x')).toBe('tampered');
@@ -134,7 +134,7 @@ describe('the audit log', () => {
     expect(stateOf(`${before}${record.slice(0, 40)}\n${lines[4] ?? ''}\n`)).toBe('tampered');
   });
 
-  it('notices a shortened file by an anchor', () => {
+  it('detects a shortened file by an anchor', () => {
     const content = written(4);
     const { last } = verifyAudit(content, { key });
     expect(verifyAudit(content, { key, anchor: last }).anchorMissing).toBe(false);
@@ -145,7 +145,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('goes on in another file when a write breaks off, and loses nothing', () => {
+  it('continues in another file if a write fails, and loses nothing', () => {
     let full = false;
     const log = open({
       write(file, line, from) {
@@ -165,7 +165,7 @@ describe('the audit log', () => {
     expect(log.failing()).toBe(false);
   });
 
-  it('throws where nothing can be written, and says so until it can again', () => {
+  it('throws while nothing can be written, and reports it until it can be again', () => {
     let full = false;
     const errors: unknown[] = [];
     const log = open({
@@ -186,7 +186,7 @@ describe('the audit log', () => {
     log.close();
   });
 
-  it('gives two processes files of their own', () => {
+  it('gives each process its own file', () => {
     const [first, second] = [open(), open()];
     first.record(anAuditEvent({ targetHash: 'a' }));
     second.record(anAuditEvent({ targetHash: 'b' }));
@@ -261,7 +261,7 @@ describe('npm run audit:verify', () => {
     return log.path();
   };
 
-  it('says that a file is whole, with a link to keep', () => {
+  it('reports that a file is whole, with an anchor to keep', () => {
     const path = written();
     const { code, text } = runAuditVerify('--key-file', join(directory, 'key'), path);
     expect([code, text]).toEqual([0, expect.stringMatching(/whole, 3 records, last 3:[0-9a-f]{64}$/)]);
@@ -269,14 +269,14 @@ describe('npm run audit:verify', () => {
     expect(runAuditVerify('--key-file', join(directory, 'key'), '--anchor', link, path).code).toBe(0);
   });
 
-  it('says where a file was changed, and ends with 1', () => {
+  it('reports where a file was changed, and exits with 1', () => {
     const path = written();
     writeFileSync(path, readFileSync(path, 'utf8').replace('till-7', 'till-8'));
     const { code, text } = runAuditVerify('--key-file', join(directory, 'key'), path);
     expect([code, text]).toEqual([1, expect.stringMatching(/TAMPERED at line 2/)]);
   });
 
-  it('ends with 1 where an anchor, a key or a file is missing', () => {
+  it('exits with 1 if an anchor, a key or a file is missing', () => {
     const path = written();
     const anchor = `9:${'0'.repeat(64)}`;
     expect(runAuditVerify('--key-file', join(directory, 'key'), '--anchor', anchor, path)).toEqual({

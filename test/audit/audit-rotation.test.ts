@@ -39,7 +39,7 @@ describe('an audit log whose key is replaced', () => {
     return [before, log.path()];
   };
 
-  it('closes its file under the old key and goes on in another under the new one', () => {
+  it('closes its file under the old key and continues in another one under the new key', () => {
     const [before, after] = rotated();
     expect([stateOf(before, oldKey), stateOf(after, newKey)]).toEqual(['whole', 'whole']);
     expect([stateOf(before, newKey), stateOf(after, oldKey)]).toEqual(['tampered', 'tampered']);
@@ -48,14 +48,14 @@ describe('an audit log whose key is replaced', () => {
     expect(files()).toHaveLength(2);
   });
 
-  it('does nothing for the key that it has', () => {
+  it('does nothing if the key is the present one', () => {
     const log = open();
     expect(log.replaceKey(createSecretKey(oldKey.export()))).toBe(false);
     expect(files()).toEqual([log.path()]);
     log.close();
   });
 
-  it('goes on under the old key where no file can be begun under the new one', () => {
+  it('continues under the old key if no file can be created under the new one', () => {
     let full = false;
     const log = open({
       write(file, line, from) {
@@ -113,17 +113,17 @@ describe('an audit log whose key is replaced', () => {
       expect(runAuditVerify(...keyFile(oldKey), ...files()).code).toBe(1);
     });
 
-    it('file by file under one key: what was put together of two is none', () => {
+    it('file by file under one key: a file made from two is not valid', () => {
       const [before, after] = rotated();
       const [first, second] = [before, after].map((path) => readFileSync(path, 'utf8').split('\n'));
       writeFileSync(before, [...(first ?? []).slice(0, 2), ...(second ?? []).slice(2)].join('\n'));
       const { code, text } = runAuditVerify(...keyFile(newKey), ...keyFile(oldKey), before, after);
       expect(code).toBe(1);
-      // Under the key under which it is good the longest.
+      // Reported for the key that verifies the most records.
       expect(text).toMatch(/TAMPERED at line 3.*good before it: 2 records[\s\S]*: whole, 3 records/);
     });
 
-    it('not at all where one of the keys cannot be read', () => {
+    it('not at all if one of the keys cannot be read', () => {
       const [before] = rotated();
       expect(runAuditVerify(...keyFile(oldKey), '--key-file', join(directory, 'none'), before)).toEqual({
         code: 1,

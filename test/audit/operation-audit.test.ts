@@ -2,7 +2,7 @@ import { createOperationAudit, type AuditEntry } from '../../src/audit/operation
 import { memoryAudit } from '../support/audit';
 import { keyRing } from '../support/key-ring';
 
-describe("an operation's audit", () => {
+describe('the audit of an operation', () => {
   const entered = (entry: Partial<AuditEntry> = {}, keys = keyRing('k1')) => {
     const { audit, outcomes } = memoryAudit();
     createOperationAudit({
@@ -24,7 +24,7 @@ describe("an operation's audit", () => {
     return event;
   };
 
-  it('adds who and when, and leaves a hash of the target', () => {
+  it('adds caller and time, and replaces the target by a hash', () => {
     expect(entered()).toEqual({
       at: 42,
       kind: 'MUTATION',
@@ -39,7 +39,7 @@ describe("an operation's audit", () => {
     });
   });
 
-  it('has one hash for one object, and others for others and under other keys', () => {
+  it('has one hash per object and key', () => {
     expect(entered({ operation: 'other' }).targetHash).toBe(entered().targetHash);
     const others = [
       entered({ target: ['card', 'other'] }),
@@ -49,7 +49,7 @@ describe("an operation's audit", () => {
     expect(new Set([entered(), ...others].map(({ targetHash }) => targetHash)).size).toBe(4);
   });
 
-  it('gives an intent the same who, when and target as its outcome', async () => {
+  it('gives an intent the same caller, time and target as its outcome', async () => {
     const { audit, events } = memoryAudit();
     const operationAudit = createOperationAudit({
       audit,
@@ -69,7 +69,7 @@ describe("an operation's audit", () => {
     expect(outcome).toEqual({ ...intent, kind: 'MUTATION', outcome: 'OK', requestIds: ['08-1'] });
   });
 
-  it('enters nothing that a client made up', () => {
+  it('records nothing that a client invented', () => {
     expect(entered({ brandId: '13812345678' }).brandId).toBe('');
     expect(entered({ operation: `call13812345678${'x'.repeat(1_000)}` }).operation).toMatch(/^call#x{1,64}$/);
   });

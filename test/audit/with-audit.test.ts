@@ -25,8 +25,8 @@ const setUp = () => {
   return { run, disk, events, records };
 };
 
-describe('a write with an audit', () => {
-  it('has its intent recorded before it is sent and its outcome after, under one id of its own', async () => {
+describe('a write with audit records', () => {
+  it('has its intent recorded before it is sent and its outcome afterwards, with one id', async () => {
     const { run, events, records } = setUp();
     const write = async (recordIntent: () => Promise<void>) => {
       const before = records().length;
@@ -42,20 +42,20 @@ describe('a write with an audit', () => {
     expect(first).not.toBe(third);
   });
 
-  it('has one intent, however many calls it makes', async () => {
+  it('has one intent for all of its calls', async () => {
     const { run, records } = setUp();
     await run((recordIntent) => Promise.all([recordIntent(), recordIntent()]));
     expect(records()).toEqual(['INTENT', 'MUTATION OK']);
   });
 
-  it('has an outcome and no intent if nothing was about to be sent', async () => {
+  it('has an outcome and no intent if nothing would be sent', async () => {
     const { run, events, records } = setUp();
     const refused = new AppError('FORBIDDEN', 'no');
     await expect(run(() => Promise.reject(refused))).rejects.toBe(refused);
     expect([records(), events[0]?.id]).toEqual([['MUTATION FORBIDDEN'], undefined]);
   });
 
-  it('has what WeChat Pay said if it failed, redacted, wherever the record is written', async () => {
+  it("has WeChat Pay's redacted sentence if it failed, in file and log", async () => {
     const { run, events } = setUp();
     const sentence = new Sentence('手机号 13812345678 有误');
     const refused = new AppError('MISCONFIGURED', 'no', {
@@ -67,7 +67,7 @@ describe('a write with an audit', () => {
     expect(event && actionOf(event)).toMatchObject({ wechatMessages: ['手机号 … 有误'] });
   });
 
-  it('is not done if its intent cannot be recorded, and says so', async () => {
+  it('is not done if its intent cannot be recorded, and rejects with the reason', async () => {
     const { run, disk, records } = setUp();
     disk.full = true;
     let isSent = false;
@@ -82,7 +82,7 @@ describe('a write with an audit', () => {
   it.each([
     ['succeeded', undefined],
     ['failed', new AppError('UPSTREAM_REJECTED', 'no', { sent: true })],
-  ])('that %s says so, although its outcome cannot be recorded', async (_, error) => {
+  ])('that %s returns its result even if its outcome cannot be recorded', async (_, error) => {
     const { run, disk, records } = setUp();
     const outcome = run(async (recordIntent) => {
       await recordIntent();

@@ -16,7 +16,7 @@ describe('an access token', () => {
     tokens = createAccessTokens({ settings: tokenSettings, keySet, clock });
   });
 
-  it('tells the caller and what they may do', async () => {
+  it('identifies the caller and their permissions', async () => {
     const caller = await tokens.callerOf(await trusted.sign(claims(clock.now())));
     expect(caller?.id).toBe('token:storefront');
     expect(caller?.permissions.may('pii', '1004')).toBe(true);
@@ -29,7 +29,7 @@ describe('an access token', () => {
     expect((await tokens.callerOf(token))?.permissions.may('write', '1004')).toBe(true);
   });
 
-  it('of another audience among ours is taken', async () => {
+  it('is accepted if one of its audiences is ours', async () => {
     const token = await trusted.sign(claims(clock.now(), { aud: ['other', 'member-cards'] }));
     expect(await tokens.callerOf(token)).toBeDefined();
   });
@@ -45,20 +45,20 @@ describe('an access token', () => {
     ['a time of issue long past', () => ({ iat: now() - 3_606 })],
     ['a time of issue to come', () => ({ iat: now() + 60 })],
     ['a beginning to come', () => ({ nbf: now() + 60 })],
-  ])('with %s is none', async (_, changes) => {
+  ])('with %s is refused', async (_, changes) => {
     expect(await tokens.callerOf(await trusted.sign(claims(clock.now(), changes())))).toBeUndefined();
   });
 
-  it('of another type is none: an id token is no access token', async () => {
+  it('of another type is refused, e.g. an id token', async () => {
     for (const header of [{ typ: 'JWT' }, { typ: 'id+jwt' }, { typ: '' }])
       expect(await tokens.callerOf(await trusted.sign(claims(clock.now()), header))).toBeUndefined();
   });
 
-  it('under another key of the same name is none', async () => {
+  it('signed with another key of the same id is refused', async () => {
     expect(await tokens.callerOf(await stranger.sign(claims(clock.now())))).toBeUndefined();
   });
 
-  it('under another algorithm is none: unsigned, signed with our public key as a secret, or with one not listed', async () => {
+  it('with another algorithm is refused: unsigned, signed with our public key as a secret, or with an unlisted one', async () => {
     const header = { typ: 'at+jwt', kid: 'k1' };
     const publicPem = createPublicKey(trusted.privateKey).export({ type: 'spki', format: 'pem' });
     const forged = [
@@ -73,7 +73,7 @@ describe('an access token', () => {
     for (const token of forged) expect(await tokens.callerOf(token)).toBeUndefined();
   });
 
-  it('with one changed letter is none', async () => {
+  it('with one changed letter is refused', async () => {
     const token = await trusted.sign(claims(clock.now()));
     const [header = '', , signature = ''] = token.split('.');
     const other = Buffer.from(JSON.stringify(claims(clock.now(), { scope: 'admin' }))).toString('base64url');
@@ -82,7 +82,7 @@ describe('an access token', () => {
   });
 
   it.each(['someone@example.com', '13812345678', '张三', 'a b', 'x'.repeat(65)])(
-    'of the subject %j names its caller by a hash',
+    'with the subject %j identifies its caller by a hash',
     async (sub) => {
       const caller = await tokens.callerOf(await trusted.sign(claims(clock.now(), { sub })));
       expect(caller?.id).toMatch(/^token:sha256-[0-9a-f]{24}$/);

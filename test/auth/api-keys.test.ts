@@ -25,7 +25,7 @@ describe('an API key', () => {
     expect(Buffer.from(keys[0]?.text.slice(17) ?? '', 'base64url')).toHaveLength(32);
   });
 
-  it('fits its own hash alone', () => {
+  it('matches only its own hash', () => {
     const { text } = makeApiKey();
     expect(matchesHash(text, hashOfApiKey(text))).toBe(true);
     expect(matchesHash(text, hashOfApiKey(makeApiKey().text))).toBe(false);
@@ -60,7 +60,7 @@ describe('the file of API keys', () => {
     return keys;
   };
 
-  it('tells the caller of a living key', async () => {
+  it('identifies the caller of an active key', async () => {
     const { text, record } = aKey('shop', ['brand:1004:read']);
     write(record);
     const caller = await (await open()).callerOf(text);
@@ -69,13 +69,13 @@ describe('the file of API keys', () => {
     expect(caller?.permissions.may('write', '1004')).toBe(false);
   });
 
-  it('holds nothing that could be sent as a key', () => {
+  it('contains nothing that could be used as a key', () => {
     const { text, record } = aKey('shop', []);
     write(record);
     expect(readFileSync(file, 'utf8')).not.toContain(text.slice(17));
   });
 
-  it('knows both keys of a rotation as the same caller', async () => {
+  it('identifies the same caller by both keys of a rotation', async () => {
     const [first, second] = [aKey('shop', []), aKey('shop', [])];
     write(first.record, second.record);
     const keys = await open();
@@ -83,7 +83,7 @@ describe('the file of API keys', () => {
     expect((await keys.callerOf(second.text))?.id).toBe('key:shop');
   });
 
-  it('knows nobody by a wrong secret under a known id, nor by the secret under another id', async () => {
+  it('identifies no caller by a wrong secret, or by a secret under another id', async () => {
     const [first, second] = [aKey('shop', []), aKey('desk', [])];
     write(first.record, second.record);
     const keys = await open();
@@ -102,7 +102,7 @@ describe('the file of API keys', () => {
     expect(await keys.callerOf(text)).toBeUndefined();
   });
 
-  it('is read again within a second of a change: a revoked key ends, a new one begins', async () => {
+  it('is read again within a second of a change, which revokes and adds keys', async () => {
     const [former, next] = [aKey('shop', []), aKey('shop', [])];
     write(former.record);
     const keys = await open();
@@ -113,7 +113,7 @@ describe('the file of API keys', () => {
     expect(await keys.callerOf(next.text)).toBeDefined();
   });
 
-  it('keeps the last usable keys while the file is broken, and tells of it once', async () => {
+  it('keeps the last usable keys while the file is broken, and reports it once', async () => {
     const { text, record } = aKey('shop', []);
     write(record);
     const keys = await open();
@@ -125,8 +125,8 @@ describe('the file of API keys', () => {
     expect(problems).toEqual(['the file of API keys is not JSON']);
   });
 
-  describe('that the server may not read any more', () => {
-    // Root reads everything, so the tests of root become nobody meanwhile.
+  describe('that the server can no longer read', () => {
+    // Root can read everything, so tests that run as root change to the user nobody meanwhile.
     const isRoot = process.geteuid?.() === 0;
     beforeEach(() => {
       chmodSync(directory, 0o755);
@@ -142,7 +142,7 @@ describe('the file of API keys', () => {
     };
     const { text, record } = aKey('shop', []);
     const revoked = { ...record, revokedAt: '2020-01-02T00:00:00Z' };
-    /** As an operator with another umask would leave it. */
+    /** A file as an operator with another umask would create it. */
     const revokeUnreadably = (): void => {
       asOwner(() => {
         write(revoked);
@@ -157,13 +157,13 @@ describe('the file of API keys', () => {
       return open();
     };
 
-    /** The file system answers in its own time. */
+    /** File system calls end at any time. */
     const noticed = async (keys: ApiKeys): Promise<void> => {
       for (let turn = 0; keys.problem() === undefined && turn < 500; turn += 1)
         await new Promise((resolve) => setTimeout(resolve, 10));
     };
 
-    it('says so within a second, without a request', async () => {
+    it('is reported within a second, without a request', async () => {
       const keys = await openAsNobody();
       expect(keys.problem()).toBeUndefined();
       revokeUnreadably();
@@ -176,7 +176,7 @@ describe('the file of API keys', () => {
       expect(problems).toEqual(['the file of API keys cannot be read (EACCES)']);
     });
 
-    it('is read as soon as it can be, though nothing in it has changed', async () => {
+    it('is read again as soon as possible, even if its content has not changed', async () => {
       const keys = await openAsNobody();
       revokeUnreadably();
       await clock.advance(2_000);
@@ -189,7 +189,7 @@ describe('the file of API keys', () => {
       expect(keys.problem()).toBeUndefined();
     });
 
-    it('lets its keys in for five minutes and nobody afterwards', async () => {
+    it('keeps its keys valid for five minutes, and accepts no key afterwards', async () => {
       const keys = await openAsNobody();
       revokeUnreadably();
       await clock.advance(1_000);
@@ -203,7 +203,7 @@ describe('the file of API keys', () => {
     });
   });
 
-  it('knows its keys again when the file is back as it was, as after a directory was away', async () => {
+  it('has its keys again when it is back unchanged, e.g. after its directory was unmounted', async () => {
     const { text, record } = aKey('shop', []);
     const [real, link] = [join(directory, 'real'), join(directory, 'link')];
     mkdirSync(real);
@@ -223,7 +223,7 @@ describe('the file of API keys', () => {
   it.each<[string, (path: string) => void]>([
     ['a directory', (path) => mkdirSync(path)],
     ['a pipe that nobody writes to', (path) => spawnSync('mkfifo', [path])],
-  ])('does not wait for %s in its place', async (_, put) => {
+  ])('is not waited for if %s is in its place', async (_, put) => {
     const { text, record } = aKey('shop', []);
     write(record);
     const keys = await open();
@@ -241,7 +241,7 @@ describe('the file of API keys', () => {
     expect(await keys.callerOf(text)).toBeUndefined();
   });
 
-  it('knows nobody once the file is gone', async () => {
+  it('identifies no caller once it is removed', async () => {
     const { text, record } = aKey('shop', []);
     write(record);
     const keys = await open();

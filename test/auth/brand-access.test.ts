@@ -5,22 +5,22 @@ const a = { brandId: '1', name: 'A' };
 const b = { brandId: '2', name: 'B' };
 const brands = new Map([a, b].map((brand) => [brand.brandId, brand]));
 
-describe('what a caller reaches', () => {
-  it('is their brands alone, in whatever way they are asked for', () => {
+describe('the brands that a caller can access', () => {
+  it('are only their own, in lists and by id', () => {
     const access = brandAccessOf(permissionsOf(['brand:1:read']), brands);
     expect([access.brands.get('1'), access.brands.get('2')]).toEqual([a, undefined]);
     expect(access.brands.all()).toEqual([a]);
     expect([access.canAccess('1', 'read'), access.canAccess('2', 'read')]).toEqual([true, false]);
   });
 
-  it('is not changed by those who only read, nor seen in clear', () => {
+  it('can be neither written nor read in clear with the permission read', () => {
     const access = brandAccessOf(permissionsOf(['brand:1:read', 'brand:2:write', 'brand:2:pii']), brands);
     expect([access.brands.isWritable('1'), access.brands.isWritable('2')]).toEqual([false, true]);
     expect([access.canAccess('1', 'write'), access.canAccess('2', 'write')]).toEqual([false, true]);
     expect([access.canReadPersonalData('1'), access.canReadPersonalData('2')]).toEqual([false, true]);
   });
 
-  it('is what is configured, also for a caller of every brand', () => {
+  it('are configured ones, even for a caller of every brand', () => {
     const access = brandAccessOf(permissionsOf(['brand:*:write']), brands);
     expect(access.brands.all()).toEqual([a, b]);
     expect([access.brands.get('3'), access.brands.isWritable('3'), access.canAccess('3', 'read')]).toEqual([

@@ -31,7 +31,7 @@ describe("the issuer's key set", () => {
   });
   const find = async (kid: string) => keySet({ alg: 'RS256', kid }, { payload: '', signature: '' });
 
-  it('is asked for once, however many tokens come together', async () => {
+  it('is loaded once for simultaneous tokens', async () => {
     await Promise.all(Array.from({ length: 50 }, () => find('k1')));
     for (let second = 0; second < 60; second += 1) {
       await clock.advance(1_000);
@@ -40,7 +40,7 @@ describe("the issuer's key set", () => {
     expect(loads).toBe(1);
   });
 
-  it('is asked for again when it is ten minutes old, so that a withdrawn key ends', async () => {
+  it('is loaded again after ten minutes, so that a withdrawn key ends', async () => {
     await find('k1');
     kids = ['k2'];
     await clock.advance(10 * minute + 1);
@@ -48,14 +48,14 @@ describe("the issuer's key set", () => {
     expect(loads).toBe(2);
   });
 
-  it('is asked for again when a token names a new key', async () => {
+  it('is loaded again if a token names a new key', async () => {
     await find('k1');
     kids = ['k1', 'k2'];
     await clock.advance(30_000);
     await expect(find('k2')).resolves.toBeDefined();
   });
 
-  it('costs at most one look in 30 seconds, whatever keys tokens name', async () => {
+  it('is loaded at most once in 30 seconds, whatever keys tokens name', async () => {
     await find('k1');
     for (let second = 0; second < 300; second += 1) {
       await clock.advance(1_000);
@@ -75,7 +75,7 @@ describe("the issuer's key set", () => {
     await expect(find('k1')).rejects.toBeInstanceOf(KeySetUnavailable);
   });
 
-  it('delays nobody while the host does not answer', async () => {
+  it('delays no caller while the host does not respond', async () => {
     let hang = false;
     const slow = createKeySet({
       clock,
@@ -87,14 +87,14 @@ describe("the issuer's key set", () => {
     for (let passed = 0; passed < 3; passed += 1) {
       await clock.advance(9 * minute);
       if (passed === 0) continue;
-      // A look is under way since the first of these; whoever comes meanwhile is answered from what is held.
+      // The first of these started a load; the others meanwhile use the cached set.
       void findSlow();
       await clock.advance(1);
       await expect(findSlow()).resolves.toBeDefined();
     }
   });
 
-  it('is unavailable, not wrong, where it never was had; and is had as soon as the host is back', async () => {
+  it('is reported as unavailable until it was loaded once, and is loaded as soon as the host is back', async () => {
     isUp = false;
     await expect(find('k1')).rejects.toBeInstanceOf(KeySetUnavailable);
     isUp = true;
@@ -102,7 +102,7 @@ describe("the issuer's key set", () => {
     await expect(find('k1')).resolves.toBeDefined();
   });
 
-  it('is unavailable where the host answers something else', async () => {
+  it('is unavailable if the host returns something else', async () => {
     const broken = createKeySet({ clock, load: () => Promise.resolve({ keys: 'none' }) });
     await expect(broken({ alg: 'RS256', kid: 'k1' }, { payload: '', signature: '' })).rejects.toBeInstanceOf(
       KeySetUnavailable,

@@ -31,7 +31,7 @@ describe('loading a key set', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it.each(['moved', 'large', 'failed'])('takes none from a host that answers %s', async (path) => {
+  it.each(['moved', 'large', 'failed'])('refuses the response of a host: %s', async (path) => {
     await expect(loadKeySet({ url: `${address}/${path}` })).rejects.toThrow();
   });
 });

@@ -48,12 +48,12 @@ describe('the command for API keys', () => {
     try {
       return await keys.callerOf(text);
     } finally {
-      // It looks at the file every second, which a month has many of.
+      // It checks the file every second, which is often in a month of virtual time.
       keys.stop();
     }
   };
 
-  it('makes a key that the server takes, until its last day', async () => {
+  it('creates a key that the server accepts until it expires', async () => {
     const key = keyIn(await make('--scope', 'schema:read', '--days', '30'));
     const caller = await callerOf(key);
     expect(caller?.id).toBe('key:shop');
@@ -63,7 +63,7 @@ describe('the command for API keys', () => {
     expect(await callerOf(key)).toBeUndefined();
   });
 
-  it('keeps no key, only what is needed to check one, readable by its owner alone', async () => {
+  it('stores only what is needed to check a key, readable by its owner only', async () => {
     const key = keyIn(await make());
     expect(readFileSync(file, 'utf8')).not.toContain(key.slice(17));
     expect(statSync(file).mode & 0o077).toBe(0);
@@ -96,7 +96,7 @@ describe('the command for API keys', () => {
     );
   });
 
-  it('lets two keys of a caller live, and a third one when one has ended', async () => {
+  it('allows two active keys per caller, and a third one when one has expired', async () => {
     await make('--days', '1');
     await make('--days', '2');
     await expect(make()).rejects.toThrow(/shop already has 2 active keys: revoke \w+ or \w+ first/);
@@ -105,18 +105,18 @@ describe('the command for API keys', () => {
     await expect(make()).resolves.toMatch(/^wxm_/);
   });
 
-  it('loses no key of commands that run at once: one of them is refused', async () => {
+  it('refuses one of two simultaneous commands, so that no key is lost', async () => {
     const outcomes = await Promise.allSettled([make(), make()]);
     const made = outcomes.filter(({ status }) => status === 'fulfilled').length;
     expect(made).toBeGreaterThanOrEqual(1);
     expect((await run('list')).trim().split('\n')).toHaveLength(made);
   });
 
-  it('explains itself', async () => {
+  it('prints its usage', async () => {
     expect(await run('help')).toMatch(/--scope SCOPE/);
   });
 
-  it('waits for no other command: while one is at work, it refuses', async () => {
+  it('refuses to run while another command is running', async () => {
     writeFileSync(`${file}.lock`, '');
     await expect(make()).rejects.toThrow(/another command is at work; if there is none, delete .*\.lock/);
     await expect(run('revoke', '--id', 'aaaaaaaaaaaa')).rejects.toThrow(/another command is at work/);

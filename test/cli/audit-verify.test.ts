@@ -9,7 +9,7 @@ import { fakeClock } from '../support/fake-clock';
 const keys = [randomBytes(32), randomBytes(32)].map((bytes) => createSecretKey(bytes));
 const [firstKey, secondKey] = keys as [(typeof keys)[number], (typeof keys)[number]];
 
-describe('npm run audit:verify, of intents,', () => {
+describe('npm run audit:verify with intents', () => {
   let directory: string;
   const disk = { isFull: false };
   beforeEach(() => {
@@ -40,17 +40,17 @@ describe('npm run audit:verify, of intents,', () => {
     return { code, listed: text.split('\n').filter((line) => line.includes('NO OUTCOME')) };
   };
 
-  it('lists none that has an outcome, and ends with 0', async () => {
+  it('lists no intent with an outcome, and exits with 0', async () => {
     const log = open();
     await log.recordDurably(anIntent());
     log.record(anAuditEvent({ id: 'i1' }));
-    // Refused before anything was about to be sent.
+    // Refused before anything would be sent.
     log.record(anAuditEvent({ outcome: 'FORBIDDEN' }));
     log.close();
     expect(verify()).toEqual({ code: 0, listed: [] });
   });
 
-  it('lists the one that has none with operation, caller, time and hash, and ends with 2', async () => {
+  it('lists an intent without an outcome with operation, caller, time and hash, and exits with 2', async () => {
     const log = open();
     for (const id of ['i1', 'i2', 'i3']) await log.recordDurably(anIntent({ id }));
     log.record(anAuditEvent({ id: 'i3' }));
@@ -70,7 +70,7 @@ describe('npm run audit:verify, of intents,', () => {
     ]);
   });
 
-  it('finds the outcome in another file, as after a change of keys, if it is given that file', async () => {
+  it('finds an outcome in another given file, e.g. after a key change', async () => {
     const log = open();
     await log.recordDurably(anIntent());
     const before = log.path();
@@ -84,7 +84,7 @@ describe('npm run audit:verify, of intents,', () => {
     });
   });
 
-  it('tells a killed process from a file that was tampered with, and ends with 1 for that', async () => {
+  it('distinguishes a killed process from a changed file, and exits with 1 for the latter', async () => {
     const log = open();
     for (const id of ['i1', 'i2']) {
       await log.recordDurably(anIntent({ id }));
@@ -101,19 +101,19 @@ describe('npm run audit:verify, of intents,', () => {
       listed: [expect.stringMatching(/i2: the process was killed/)],
     });
 
-    // The last outcome taken out of the middle.
+    // The last outcome, removed from the middle.
     writeFileSync(log.path(), [...lines.slice(0, 4), ...lines.slice(5)].join('\n'));
     expect(verify()).toMatchObject({
       code: 1,
       listed: [expect.stringMatching(/i2: the rest of the file was tampered with/)],
     });
 
-    // An outcome that was made up counts for nothing.
+    // A forged outcome does not count.
     writeFileSync(log.path(), content.replace('"kind":"MUTATION","id":"i1"', '"kind":"MUTATION","id":"i0"'));
     expect(verify()).toMatchObject({ code: 1, listed: [expect.stringMatching(/id i1: the rest/)] });
   });
 
-  it('lists the one whose outcome found the disk full', async () => {
+  it('lists an intent whose outcome could not be written to a full disk', async () => {
     const log = open();
     await log.recordDurably(anIntent());
     disk.isFull = true;
@@ -129,7 +129,7 @@ describe('npm run audit:verify, of intents,', () => {
     });
   });
 
-  it('ends with 0 for files of the first version, which have no intents', () => {
+  it('exits with 0 for files of the first version, which have no intents', () => {
     const log = open();
     log.record(anAuditEvent());
     log.record(anAuditEvent({ kind: 'DECRYPTION' }));

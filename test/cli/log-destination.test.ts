@@ -10,7 +10,7 @@ import { build } from '../support/server-process';
 
 const root = join(__dirname, '..', '..');
 
-describe('a server whose log nobody takes', () => {
+describe('a server whose log is not read', () => {
   beforeAll(build, 300_000);
 
   // A pipe holds 64 KiB, about 250 lines.
@@ -20,7 +20,7 @@ describe('a server whose log nobody takes', () => {
     ['is a full pipe', 400, '2> >(exec sleep 30)'],
     ['is a full disk', 20, '2>/dev/full'],
     ['was closed', 20, '2>&-'],
-  ])('answers and ends on SIGTERM when the log %s', async (_, lines, redirection) => {
+  ])('responds, and ends on SIGTERM, if the log %s', async (_, lines, redirection) => {
     const port = String(await freePort());
     const command = `exec node dist/main.js --port ${port} >/dev/null ${redirection}`;
     const child = spawn('bash', ['-c', command], { cwd: root, stdio: 'ignore', detached: true });
@@ -44,18 +44,18 @@ describe('a server whose log nobody takes', () => {
       await new Promise((resolve) => setTimeout(resolve, 1_300));
       for (let asked = 0; asked < lines; asked += 1) expect(await ask()).toBe(200);
       child.kill('SIGTERM');
-      // The drain allows 10 s. What never ends is killed below.
+      // The drain allows 10 s. A process that never ends is killed below.
       const late = sleep(9_000, 'does not end', { ref: false });
       expect(await Promise.race([ended, late])).toEqual([0, null]);
     } finally {
-      // With the reader, where there still is one.
+      // Together with the reader, if there is one.
       await promisify(execFile)('kill', ['-9', '--', `-${String(child.pid)}`]).catch(() => undefined);
     }
   });
 });
 
 describe('the destination of the log', () => {
-  it('gathers lines and hands them over when asked', () => {
+  it('buffers lines and writes them on request', () => {
     const stream = new PassThrough();
     const log = openLogDestination(stream);
     log.write('a\n');
@@ -66,7 +66,7 @@ describe('the destination of the log', () => {
     expect(log.dropped()).toBe(0);
   });
 
-  it('counts what it drops: behind a slow reader, and after the reader has ended', async () => {
+  it('counts dropped lines, with a slow reader and after the reader has ended', async () => {
     const stream = new PassThrough({ highWaterMark: 1 });
     const log = openLogDestination(stream);
     const line = `${'x'.repeat(4_999)}\n`;
@@ -81,7 +81,7 @@ describe('the destination of the log', () => {
     expect(log.dropped()).toBeGreaterThan(behind);
   });
 
-  it('ends its waiting for a reader that takes nothing', async () => {
+  it('stops waiting for a reader that reads nothing', async () => {
     const log = openLogDestination(new PassThrough({ highWaterMark: 1 }));
     for (let written = 0; written < 20; written += 1) log.write(`${'x'.repeat(4_999)}\n`);
     await expect(log.written()).resolves.toBeUndefined();

@@ -113,7 +113,7 @@ describe('the log', () => {
     );
   });
 
-  it('has a line for what is about to be written, and one for what became of it, under one id', () => {
+  it('has a line for each intent and one for its outcome, with the same id', () => {
     log.audit(anIntent());
     log.audit(anAuditEvent({ id: 'i1' }));
     expect(parsed()).toMatchObject([
@@ -122,7 +122,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('tells of deliveries and openings what became of them, louder where somebody has to look', () => {
+  it('logs the results of deliveries and openings, at a higher level if an operator must act', () => {
     const [info, warn] = [30, 40];
     log.observeNotification({
       outcome: 'new',
@@ -170,7 +170,7 @@ describe('the log', () => {
     expect(parsed()).toMatchObject([{ level: 40, detail: 'why', count: 499 }]);
   });
 
-  it('says nothing more of a call that has lines of its own', () => {
+  it('does not log a call twice', () => {
     const call = {
       interface: 'GET_USER_CARD',
       caller: 'key:till',
@@ -247,7 +247,7 @@ describe('the log', () => {
       ]);
     });
 
-    it('holds nothing of a member, a key or a token, whatever is asked and whatever fails', async () => {
+    it('contains no data of a member, no key and no token', async () => {
       const { cardId, openid, userCardCode } = sandbox.example;
       const card = (code: string) =>
         `userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}", maxAgeSeconds: 0) { phoneNumber userInformation { commonFieldList { value } } }`;

@@ -22,7 +22,7 @@ interface Npm {
   }>;
 }
 
-/** npm, in a process group of its own as a shell gives it, with exactly the words of the README. */
+/** npm in its own process group, as a shell starts it, with the commands of the README. */
 const npmStart = async (...args: readonly string[]): Promise<Npm> => {
   const port = await freePort();
   const words = ['start', '--', ...args, '--port', String(port)];
@@ -74,7 +74,7 @@ interface Reply {
   readonly body: string;
 }
 
-/** One request on a kept-alive connection, as a proxy makes it. */
+/** One request on a keep-alive connection, as a proxy makes it. */
 const post = (url: string, query: string): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const body = JSON.stringify({ query });
@@ -112,17 +112,17 @@ describe('npm start', () => {
     started.push(npm);
     return npm;
   };
-  /** A read that has arrived at WeChat Pay, which answers none until `sandbox.faults.set([])`. */
+  /** A read that has arrived at the sandbox, which does not respond until `sandbox.faults.set([])`. */
   const underway = async (npm: Npm): Promise<{ readonly reply: Promise<Reply> }> => {
     sandbox.ledger.clear();
     sandbox.faults.set([{ kind: 'blackHole' }]);
     const reply = post(npm.url, slowCard());
-    // Whoever waits for it hears of a failure.
+    // A failure is reported to whoever awaits it.
     reply.catch(() => undefined);
     while (sandbox.ledger.entries({ interface: 'GET_USER_CARD' }).length === 0) await pause(10);
     return { reply };
   };
-  /** The signal has arrived: nobody listens any more. */
+  /** Resolves when the signal has arrived: the port is closed. */
   const draining = async (npm: Npm): Promise<void> => {
     while (await answers(npm.url)) await pause(20);
   };
@@ -132,7 +132,7 @@ describe('npm start', () => {
   };
 
   describe.each(['SIGTERM', 'SIGINT'] as const)('ended by %s to npm', (signal) => {
-    it('answers what is under way, frees the port and leaves nothing running', async () => {
+    it('finishes requests under way, frees the port and leaves no process running', async () => {
       const npm = await start('--config', file.path);
       const { reply } = await underway(npm);
       process.kill(npm.pid, signal);
@@ -158,7 +158,7 @@ describe('npm start', () => {
     });
   });
 
-  it('takes Ctrl-C, which reaches npm and the server and is passed on besides, for one wish', async () => {
+  it('treats Ctrl-C as one request to stop, although npm forwards it as well', async () => {
     const npm = await start('--config', file.path);
     const { reply } = await underway(npm);
     process.kill(-npm.pid, 'SIGINT');
@@ -173,7 +173,7 @@ describe('npm start', () => {
     const { reply } = await underway(npm);
     process.kill(npm.pid, 'SIGTERM');
     await draining(npm);
-    // What follows at once is taken for an echo of the first.
+    // A second signal at once is treated as a copy of the first.
     await pause(700);
     process.kill(npm.pid, 'SIGTERM');
     expect((await npm.ended).code).toBe(1);
@@ -191,7 +191,7 @@ describe('npm start', () => {
     const text = response.text();
     const before = performance.now();
     process.kill(npm.pid, 'SIGTERM');
-    // Rejects if the connection breaks off inside a chunk. Without `complete` the client comes back.
+    // Rejects if the connection breaks inside a chunk. Without `complete`, the client reconnects.
     expect(await text).not.toMatch(/complete/);
     const { code, at } = await npm.ended;
     expect(code).toBe(0);
@@ -207,7 +207,7 @@ describe('npm start', () => {
     expect(await answers(npm.url)).toBe(false);
   });
 
-  it('builds nothing when nothing has changed', async () => {
+  it('builds nothing if nothing has changed', async () => {
     const builtAt = () => statSync(join(root, 'dist', '.build.json'), { bigint: true }).mtimeNs;
     const before = builtAt();
     await start('--config', file.path);

@@ -19,12 +19,12 @@ const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap((ty
 );
 
 describe('the reference', () => {
-  it('is what `npm run schema` makes of the schema, the rules and the examples', () => {
+  it('is up to date with the schema, the rules and the examples', () => {
     const made = `${reference({ schema, examples, errors })}\n`;
     expect(readFileSync(join(directory, 'reference.md'), 'utf8')).toBe(made);
   });
 
-  it.each(rootFields)('%s says which interfaces it calls, and has an example', (name, field) => {
+  it.each(rootFields)('%s lists the interfaces that it calls, and has an example', (name, field) => {
     expect(upstreamOf(field.extensions)).toBeDefined();
     expect(examples.filter(({ shows }) => shows.includes(name))).not.toEqual([]);
   });
@@ -38,7 +38,7 @@ describe('the reference', () => {
 const writes = interfaceNames.filter((name) => interfaces[name].method !== 'GET' && name !== 'UPLOAD_IMAGE');
 
 it.each(writes.flatMap((name) => (errors[name] ?? []).map((one) => [name, one.message, one] as const)))(
-  "%s: '%s' is told in words of our own, by a rule of the input or its field",
+  "%s: '%s' is reported in our own words, by a rule of the input or its field",
   (_name, _message, documented) => {
     const found = userErrorOf(documented);
     expect(found).toBeDefined();

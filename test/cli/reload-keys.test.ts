@@ -58,7 +58,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     return { code: verifyFiles(argv, (line) => lines.push(line)), lines };
   };
 
-  it('are replaced under load without one failed request, and what the old ones made stays good', async () => {
+  it('are replaced under load without a failed request, and ids made with the old ones stay valid', async () => {
     const failures: string[] = [];
     let [answers, writes] = [0, 0];
     let stopped = false as boolean;
@@ -89,7 +89,7 @@ describe('encryption keys and the audit key that change while the server runs', 
       [['k1', 'k2'], 'audit-1.key', ['encryptionKeys']],
       [['k2', 'k1'], 'audit-2.key', ['audit key', 'encryptionKeys']],
     ] as const) {
-      // No signal: the files are watched.
+      // No signal, because the files are watched.
       change(listed(...keys), auditKey);
       await until(() => running.applied.at(-1)?.join() === applied.join());
       expect(running.applied.length).toBeGreaterThan(0);
@@ -107,7 +107,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     await Promise.all(clients);
     expect(failures).toEqual([]);
 
-    // What nobody holds the key of is what nobody ever made.
+    // An id whose key is missing is the same as an invalid one.
     const { brandId, cardId, openid, userCardCode } = running.sandbox.example;
     const foreign = createNodeIds(keyRing('k1')).encode({
       kind: 'UserCard',
@@ -132,17 +132,17 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect(entered).toHaveLength(writes);
   }, 60_000);
 
-  it('leave no whole answer with an id under the old key', async () => {
+  it('leave no cached response with an id of the old key', async () => {
     const question = `{ userCard(${keysOfCard()}) { id level } }`;
     const idOfAnswer = async (): Promise<string> => (await ask(question)).data?.userCard?.id ?? '';
-    // Executed, executed from what is kept, and then answered whole.
+    // Executed, executed from the cache, and then served whole.
     for (let time = 0; time < 3; time += 1) expect(await idOfAnswer()).toMatch(/^k1\./);
     change(listed('k2', 'k1'));
     await running.reloading.now();
     expect(await idOfAnswer()).toMatch(/^k2\./);
   });
 
-  it('are refused together, and with all else, where no audit file can be begun', async () => {
+  it('are refused, with all other changes, if no audit file can be created', async () => {
     running.reloading.stop();
     const directory = join(running.file.directory, 'audit');
     rmSync(directory, { recursive: true });
@@ -158,7 +158,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect((await write()).errors?.[0]?.message).toMatch(/audit log cannot be written/);
   });
 
-  it('are refused where a name stands for another key than before', async () => {
+  it('are refused if an id belongs to another key than before', async () => {
     running.reloading.stop();
     running.file.put('k1.key', randomBytes(32).toString('base64'));
     const id = await idNow();
@@ -170,7 +170,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect((await byId(id)).data?.node).not.toBeNull();
   });
 
-  it('are refused where one is no key, and nothing else of the file is taken', async () => {
+  it('are refused if one is not a key, and no other change is applied', async () => {
     running.reloading.stop();
     running.file.put('k2.key', 'rubbish');
     running.file.write({ limits: {}, encryptionKeys: listed('k2', 'k1') });
@@ -182,7 +182,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     expect(await idNow()).toMatch(/^k1\./);
   });
 
-  it('leave an audit section that comes or goes to the next start', async () => {
+  it('apply a new or removed audit section at the next start only', async () => {
     running.reloading.stop();
     running.file.write({ limits, encryptionKeys: listed('k1') });
     expect(await running.app.reload(running.load)).toEqual({ applied: [], atNextStart: ['audit'] });

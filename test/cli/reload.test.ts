@@ -43,11 +43,11 @@ describe('a configuration that changes while the server runs', () => {
     brandCredentials: [credential(serial, sandbox.provision.wechatPay.publicKeyId)],
   });
 
-  it('rotates the key under load without one failed request', async () => {
+  it('rotates the key under load without a failed request', async () => {
     await control('limits', { limits: { GET_USER_CARD: 500 } });
     file.write({ limits: { GET_USER_CARD: { brand: '100' } } });
     await reloading.now();
-    // Sealed for the old key, and kept.
+    // Encrypted for the old key, and cached.
     await ask(card('level'));
 
     const failures: string[] = [];
@@ -64,7 +64,7 @@ describe('a configuration that changes while the server runs', () => {
     await acceptNewKey();
     await until(() => answers > 20);
 
-    // The key is there, its serial not yet: nobody may sign with it.
+    // The new key is there, its serial not yet: it must not be used.
     file.put('brand.pem', newKey);
     await reloading.now();
     expect(refused).toEqual([
@@ -81,7 +81,7 @@ describe('a configuration that changes while the server runs', () => {
     const switched = answers;
     await until(() => answers > switched + 20);
 
-    // Whoever still signed with the old one would now fail.
+    // A call signed with the old key would fail now.
     await revoke(oldSerial);
     const revoked = answers;
     await until(() => answers > revoked + 50);
@@ -91,7 +91,7 @@ describe('a configuration that changes while the server runs', () => {
     expect(sandbox.ledger.entries().filter(({ status }) => status !== 200)).toEqual([]);
   });
 
-  it('still opens with the old key what was sealed for it', async () => {
+  it('still decrypts data encrypted for the old key', async () => {
     const { serial } = brandOf(sandbox);
     await ask(card('level'));
     const calls = sandbox.ledger.entries().length;
@@ -101,7 +101,7 @@ describe('a configuration that changes while the server runs', () => {
     await reloading.now();
     await revoke(serial);
     expect(await ask(card('phoneNumber'))).toMatch(/"phoneNumber":"1\d{10}"/);
-    // From the cache, so that it is the old seal.
+    // From the cache, so that the old ciphertext is used.
     expect(sandbox.ledger.entries()).toHaveLength(calls);
     expect(await ask(fromUpstream())).toMatch(/"phoneNumber":"1\d{10}"/);
   });
@@ -120,7 +120,7 @@ describe('a configuration that changes while the server runs', () => {
     ],
     ['an unknown setting', () => file.write({ limitz: {} }), /limitz/],
     ["a limit that isn't one", () => file.write({ limits: { GET_USER_CARD: { brand: '0' } } }), /above 0/],
-  ])('changes nothing for %s, and says why', async (_, spoil, reason) => {
+  ])('changes nothing for %s, and logs the reason', async (_, spoil, reason) => {
     spoil();
     await reloading.now();
     expect(applied).toEqual([]);
@@ -129,7 +129,7 @@ describe('a configuration that changes while the server runs', () => {
     expect(await ask(fromUpstream())).toMatch(/"phoneNumber":"1\d{10}"/);
   });
 
-  it('takes up other rules, which hold from the next input on', async () => {
+  it('applies changed rules from the next input on', async () => {
     const { cardId, openid, userCardCode } = sandbox.example;
     const input = `{ brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", level: "特级会员" }`;
     const update = () =>
@@ -146,7 +146,7 @@ describe('a configuration that changes while the server runs', () => {
     expect(sent()).toBe(1);
   });
 
-  it('takes up other limits, which hold from the next call on', async () => {
+  it('applies changed limits from the next call on', async () => {
     const limitOf = async () =>
       /"limitPerSecond":(\d+)/.exec(await ask(card('level', ', maxAgeSeconds: 0')))?.[1];
     expect(await limitOf()).toBe('5');
@@ -168,7 +168,7 @@ describe('a configuration that changes while the server runs', () => {
       expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('names the sections that wait for the next start', async () => {
+  it('lists the sections that need a restart', async () => {
     const seen: (readonly string[])[] = [];
     file.write({ cache: { maxBytes: '2000000' } });
     const result = await running.app.reload(running.load);
@@ -176,7 +176,7 @@ describe('a configuration that changes while the server runs', () => {
     expect(seen).toEqual([['cache']]);
   });
 
-  it('takes up trusted documents when a manifest changes, and keeps them if it is broken', async () => {
+  it('applies a changed manifest of trusted documents, and keeps the former one if it is broken', async () => {
     const enforced = { trustedDocuments: { mode: 'enforce', files: ['web.json', 'mini.json'] } };
     const [first, second] = ['query A { brands { totalCount } }', 'query B { brands { totalCount } }'];
     file.put('web.json', JSON.stringify({ a: first }));

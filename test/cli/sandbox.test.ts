@@ -26,7 +26,7 @@ describe('npm run sandbox', () => {
       {},
       { openid: expect.any(String) as string },
       { userCardCode: '470100023757' },
-      // Nobody listens there; it was tried again nevertheless.
+      // Nothing listens there; the delivery was attempted again nevertheless.
       { eventType: 'BRAND_MEMBER_CARD.USER_CARD.DELETE', state: 'underway' },
     ]);
     child.kill('SIGTERM');

@@ -54,7 +54,7 @@ describe('npm start', () => {
         userCardCode: expect.stringMatching(/^\d{24}$/) as string,
       },
       { openid: 'o1004-member-00003', userCardCode: '470100023757' },
-      // The server takes what is sent again.
+      // The server accepts the notification that is sent again.
       expect.objectContaining({
         eventType: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE',
         state: 'delivered',
@@ -85,7 +85,7 @@ describe('npm start', () => {
     expect(await run.exit).toBe(0);
   });
 
-  it('reads its configuration anew on SIGHUP, and ends cleanly afterwards', async () => {
+  it('reads its configuration again on SIGHUP, and ends cleanly afterwards', async () => {
     const sandbox = await startSandbox({ membersPerBrand: 1 });
     const file = configFile(sandbox);
     file.write({ metrics: { port: '0' } });
@@ -104,7 +104,7 @@ describe('npm start', () => {
     file.remove();
   });
 
-  it('ends with one clear line where the port is taken', async () => {
+  it('ends with one clear line if the port is taken', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
@@ -116,7 +116,7 @@ describe('npm start', () => {
     taken.close();
   });
 
-  it('ends with one clear line where the configuration cannot be read', async () => {
+  it('ends with one clear line if the configuration cannot be read', async () => {
     const run = start('--config', 'no-such-file.yaml');
     expect(await run.exit).not.toBe(0);
     expect(run.output().trim()).toBe(
@@ -129,13 +129,13 @@ describe('npm start', () => {
     [['--config', '.'], /configuration file \. cannot be read \(EISDIR\)/],
     [['--port', '65536'], /--port must be a number from 0 to 65535/],
     [['config.yaml'], /Unexpected argument 'config\.yaml'/],
-  ])('does not start with %j, nor falls back to the demo', async (args, reason) => {
+  ])('neither starts with %j nor falls back to the demo', async (args, reason) => {
     const run = start(...args);
     expect(await run.exit).toBe(1);
     expect(run.output()).toMatch(reason);
   });
 
-  it('tells the usage where an option is not known', async () => {
+  it('prints the usage for an unknown option', async () => {
     const run = start('--prot', '1');
     expect(await run.exit).not.toBe(0);
     expect(run.output()).toMatch(/--prot[\s\S]*Usage: npm start/);

@@ -19,7 +19,7 @@ describe('the auth section', () => {
     expect(read(undefined)).toEqual({ auth: undefined, problems: [] });
   });
 
-  it('takes paths from the configuration file, and cautious defaults', () => {
+  it('resolves paths from the configuration file, and has safe defaults', () => {
     const { auth, problems } = read({ apiKeys: { file: './keys/api-keys.json' }, jwt });
     expect(problems).toEqual([]);
     expect(auth).toEqual({
@@ -61,7 +61,7 @@ describe('a server without authentication', () => {
   const standIn = 'http://127.0.0.1:8080';
   const real = 'https://api.mch.weixin.qq.com';
 
-  it.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])('runs on %s against a stand-in', (host) => {
+  it.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])('runs on %s against a sandbox', (host) => {
     expect(exposureProblems(config(host, standIn))).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe('a server without authentication', () => {
     ]);
   });
 
-  it('is another thing with authentication', () => {
+  it('has no such limits with authentication', () => {
     const auth = { apiKeys: { file: '/a' }, requests: { perSecond: 1, burst: 1 } };
     expect(exposureProblems(config('0.0.0.0', real, real, auth))).toEqual([]);
   });

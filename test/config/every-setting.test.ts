@@ -127,11 +127,11 @@ describe('every setting of the configuration', () => {
     return document;
   };
 
-  it('is in the configuration that these tests break', async () => {
+  it('is in the configuration of this test', async () => {
     expect(await problems(full)).toEqual([]);
   });
 
-  /** Texts that are anybody's choice. */
+  /** Texts with any content. */
   const free = new Set([
     'server.host',
     'metrics.host',
@@ -168,7 +168,7 @@ describe('every setting of the configuration', () => {
     60_000,
   );
 
-  it('that names a file is a problem when the file is gone, is a directory or holds rubbish', async () => {
+  it('is a problem if its file is missing, is a directory or has wrong content', async () => {
     const named = pathsOf(full).filter((path) => {
       const last = [...path].reverse().find((one) => typeof one === 'string') ?? '';
       const value = path.reduce<unknown>((one, name) => Reflect.get(Object(one), name), full);
@@ -187,7 +187,7 @@ describe('every setting of the configuration', () => {
     expect(silent).toEqual([]);
   });
 
-  it('that names a file with secrets has a finding when others may read it, until they may not', async () => {
+  it('has a finding while others may read its secret file', async () => {
     file.put('config.yaml', stringify(full));
     for (const name of ['config.yaml', 'wechatpay.pem', 'documents.json', 'jwks.json'])
       chmodSync(join(file.directory, name), 0o644);

@@ -59,7 +59,7 @@ describe('the configuration', () => {
     return 'no problem';
   };
 
-  it('is what the annotated example says', async () => {
+  it('has the values of the annotated example', async () => {
     const config = await load(example);
     expect(config.wechatPay.brands).toEqual([
       { brandId: '1004', name: '示例品牌一', route: 'brand' },
@@ -73,7 +73,7 @@ describe('the configuration', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 4000, development: false });
   });
 
-  it('trusts the reviewed operations where no other manifest is named', async () => {
+  it('trusts the reviewed operations if no manifest is configured', async () => {
     const config = await load(changed((d) => (d.trustedDocuments = { mode: 'enforce' })));
     expect(config.trustedDocuments.documents.size).toBeGreaterThan(5);
     expect((await load(example)).trustedDocuments).toEqual({ mode: 'off', documents: new Map() });
@@ -235,7 +235,7 @@ describe('the configuration', () => {
       (d) => (d.encryptionKeys = []),
       /encryptionKeys: must list at least one key.*openssl rand -base64 32/,
     ],
-  ])('tells of %s', async (_, change, expected) => {
+  ])('reports %s', async (_, change, expected) => {
     expect(await problems(changed(change))).toMatch(expected);
   });
 
@@ -291,11 +291,11 @@ describe('the configuration', () => {
       { publicKeys: [{ id: '1', file: './keys/wechatpay-brand-1004.pem' }] },
       /id: must be PUB_KEY_ID_ followed by digits/,
     ],
-  ])('tells of %s', async (_, change, expected) => {
+  ])('reports %s', async (_, change, expected) => {
     expect(await problems(changed(credential(change)))).toMatch(expected);
   });
 
-  it('tells everything at once, and no secret', async () => {
+  it('reports all problems at once, and no secret', async () => {
     const operationEvent = await problems(
       changed((document) => {
         document.server = { port: -1 };
@@ -319,7 +319,7 @@ describe('the configuration', () => {
     expect(operationEvent).not.toMatch(/CANA/);
   });
 
-  it('keeps every digit of an id, whatever YAML makes of it', async () => {
+  it('keeps every digit of an id that YAML reads as a number', async () => {
     const ids = ['0012', '12345678901234567890123', '1e3'];
     const { wechatPay: settings } = await load(
       `${stringify(changed((d) => delete d.brands))}\nbrands:\n${ids
@@ -329,7 +329,7 @@ describe('the configuration', () => {
     expect(settings.brands.map(({ brandId }) => brandId)).toEqual(ids);
   });
 
-  it('tells of no brands beside other problems, and of an alias without an anchor', async () => {
+  it('reports missing brands together with other problems, and an alias without an anchor', async () => {
     const both = await problems(changed((d) => Object.assign(d, { brands: [], server: { port: -1 } })));
     expect(both).toMatch(/brands: must list at least one brand/);
     expect(both).toMatch(/server\.port/);
@@ -343,7 +343,7 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config.wechatPay.brands[0])).toBe(true);
   });
 
-  it('names a file that is not there', async () => {
+  it('names a missing file', async () => {
     await expect(loadConfig({ file: file('none.yaml'), env: {}, clock: systemClock })).rejects.toThrow(
       /cannot be read/,
     );

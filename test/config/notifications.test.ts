@@ -9,7 +9,7 @@ const notifications = (value: unknown) => {
 };
 
 describe('the notifications section', () => {
-  it('may be left out: nothing is confirmed then', () => {
+  it('may be absent; then nothing is confirmed', () => {
     expect(notifications(undefined)).toEqual({ read: { path: '/wechat/notify', confirm: [] }, problems: [] });
   });
 
@@ -37,7 +37,7 @@ describe('the notifications section', () => {
       /level: must be a level of at most 10/,
     ],
     [{ confirm: [{ brandId: '1004', levels: 'x' }] }, /did you mean "level"/],
-  ])('says what is wrong with %j', (value, problem) => {
+  ])('reports what is wrong with %j', (value, problem) => {
     expect(notifications(value).problems.join('\n')).toMatch(problem);
   });
 });

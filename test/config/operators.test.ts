@@ -36,12 +36,12 @@ describe("the operators' part of the configuration", () => {
     return 'no problem';
   };
 
-  it('has no port for operators, no directory and no other site by default', async () => {
+  it("has no operators' port, no directory and no allowed origin by default", async () => {
     const config = await load();
     expect([config.metrics, config.audit, config.http.corsOrigins]).toEqual([undefined, undefined, []]);
   });
 
-  it('reads what is given', async () => {
+  it('reads the given values', async () => {
     const config = await load({
       metrics: { host: '0.0.0.0', port: '9000' },
       audit: { directory: 'audit', keyFile: 'audit.key' },
@@ -74,11 +74,11 @@ describe("the operators' part of the configuration", () => {
     [{ audit: { directory: 'audit' } }, /audit\.keyFile: is missing; write audit\.keyFile or keyEnv/],
     [{ audit: { directory: 'audit', keyFile: 'brand.pem' } }, /audit\.keyFile: must be 32 bytes in base64/],
     [{ audit: { keyFile: 'audit.key' } }, /audit\.directory: is missing/],
-  ])('tells of %j', async (changes, expected) => {
+  ])('reports %j', async (changes, expected) => {
     expect(await problem(changes)).toMatch(expected);
   });
 
-  it('prints [redacted] for every key, whoever prints it', async () => {
+  it('prints [redacted] for every key, however it is printed', async () => {
     const config = await load({ audit: { directory: 'audit', keyFile: 'audit.key' } });
     const [first] = config.wechatPay.brandCredentials;
     const keys = [
@@ -135,14 +135,14 @@ describe("the operators' part of the configuration", () => {
       ],
     });
 
-    it('knows when it ends', async () => {
+    it('reads its expiry', async () => {
       file.put('cert.pem', await certificate());
       const { wechatPay } = await load(withCertificate());
       const left = (wechatPay.brandCredentials[0]?.certificateNotAfter ?? 0) - systemClock.now();
       expect(Math.round(left / day)).toBe(20);
     });
 
-    it('tells of one with another serial, of one for another key, of one that has ended', async () => {
+    it('reports a wrong serial, a wrong key, and an expired certificate', async () => {
       file.put('cert.pem', await certificate({ serial: '5BBB000000000001' }));
       expect(await problem(withCertificate())).toMatch(/certificateFile: has another serial number/);
       file.put('cert.pem', await certificate({ days: -1 }));
@@ -154,7 +154,7 @@ describe("the operators' part of the configuration", () => {
       );
     });
 
-    it("reads the day on which WeChat Pay's key ends, in WeChat Pay's time zone", async () => {
+    it("reads the day on which WeChat Pay's key expires, in WeChat Pay's time zone", async () => {
       const [own] = withCertificate().brandCredentials;
       const withDay = (notAfter: string) => ({
         brandCredentials: [

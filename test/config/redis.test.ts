@@ -34,7 +34,7 @@ describe('the address of the store', () => {
     ['127.0.0.1:6379', /must be redis:\/\/HOST:PORT/],
     ['http://127.0.0.1', /must be redis:\/\/HOST:PORT/],
     ['', /must be redis:\/\/HOST:PORT/],
-  ])('is never dropped without a word: %s', (url, reason) => {
+  ])('is not dropped silently: %s', (url, reason) => {
     for (const { url: used, problems } of [read({ url }), read({ urlEnv: 'STORE' }, { STORE: url })]) {
       expect(used).toBeUndefined();
       expect(problems).toHaveLength(1);

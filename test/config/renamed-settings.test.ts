@@ -13,7 +13,7 @@ describe('a setting that was renamed', () => {
     ]);
   });
 
-  it('is unknown like any other where the section never had it', () => {
+  it('is unknown in a section that never had it', () => {
     const [problem] = problemsOf({ mostStreams: '5' }, ['url']);
     expect(problem).toContain('it takes url');
     expect(problem).not.toContain('is now called');

@@ -73,7 +73,7 @@ describe('manifests of trusted documents', () => {
     expect(read(...manifests).problems.join('\n')).toMatch(expected);
   });
 
-  it('say nothing of the content of a file that was named by mistake', () => {
+  it('reveal nothing about a file that was configured by mistake', () => {
     const { problems } = read({ 'the secret': { deep: 'the secret' } }, ['the secret'], 'the secret');
     expect(problems.length).toBeGreaterThanOrEqual(3);
     expect(problems.join()).not.toContain('secret');

@@ -30,7 +30,7 @@ const fieldsOf = (
   });
 
 describe('the table of documented rules', () => {
-  it.each(mutations.map((one) => [one.name, one] as const))('is what %s takes', (_, mutation) => {
+  it.each(mutations.map((one) => [one.name, one] as const))('has the fields of %s', (_, mutation) => {
     const [name] = upstreamOf(mutation.extensions)?.interfaces ?? [];
     const input = inputOf(mutation);
     const target = getMetadataStorage().inputTypes.find((one) => one.name === input.name)?.target;
@@ -50,7 +50,7 @@ describe('the table of documented rules', () => {
     expect([...ruledInterfaces].sort()).toEqual([...called].sort());
   });
 
-  it('never lets a guess stop a call', () => {
+  it('never refuses a call because of a guess', () => {
     const guesses = ruledInterfaces.flatMap((name) =>
       Object.entries(tableOf(name)).flatMap(([field, rule]) =>
         (Object.keys(rule.certainty ?? {}) as BoundName[])
@@ -68,7 +68,7 @@ describe('the table of documented rules', () => {
     ]);
   });
 
-  it('has stricter readings only where they are stricter', () => {
+  it('lists as stricter only what is stricter', () => {
     const readings = ruledInterfaces.flatMap((name) =>
       Object.values(tableOf(name)).flatMap((rule) =>
         Object.values(rule.stricter ?? {}).map((stricter) => [rule, stricter] as const),
@@ -82,7 +82,7 @@ describe('the table of documented rules', () => {
     }
   });
 
-  it('gives way to the configuration, in every bound', () => {
+  it('can be overridden by the configuration, in every bound', () => {
     const rules = createEffectiveRules({
       CREATE_CARD_TEMPLATE: {
         card_title: { characters: 'documented', maxLength: 20 },
@@ -103,7 +103,7 @@ describe('the relations of fields', () => {
   const stated = rulesOfInputs(schema);
 
   it.each(mutations.map((one) => [one.name, one] as const))(
-    'of %s are checked where the table says so',
+    'of %s are checked by this server if the table says so',
     (_, mutation) => {
       const input = inputOf(mutation);
       const [name] = upstreamOf(mutation.extensions)?.interfaces ?? [];

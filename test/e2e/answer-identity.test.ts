@@ -10,8 +10,8 @@ const readCards = `{ brand(brandId: "${brandId}") { userCards(openid: "${openid}
 const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
   userCard { openid level } userErrors { code } } }`;
 
-/** Signed by WeChat Pay's key, and not what was asked for. */
-describe('a genuine answer about something else', () => {
+/** A response signed with WeChat Pay's key that is about another object. */
+describe('a genuine response about another object', () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
   let app: TestApp;
@@ -26,7 +26,7 @@ describe('a genuine answer about something else', () => {
     await sandbox.close();
   });
 
-  /** Changes every object of an answer, and signs it. */
+  /** Changes every object of a response, and signs it. */
   const change = (fields: Readonly<Record<string, unknown>>): void => {
     upstream.spoil(({ body, status }) => {
       const answer = JSON.parse(body) as { readonly data?: readonly object[] };
@@ -39,7 +39,7 @@ describe('a genuine answer about something else', () => {
   };
 
   it.each([{ openid: 'oOTHER' }, { user_card_code: 'THEIRS' }, { card_id: 'pOTHER' }])(
-    'is not given out, nor kept: %j',
+    'is neither returned nor cached: %j',
     async (fields) => {
       change(fields);
       const { data, errors } = await app.ask(readCard);
@@ -52,7 +52,7 @@ describe('a genuine answer about something else', () => {
     },
   );
 
-  it("is not given out as a list of the user's cards", async () => {
+  it("is not returned as a list of the user's cards", async () => {
     change({ openid: 'oOTHER' });
     expect((await app.ask(readCards)).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED' } }]);
     upstream.spoil(() => 'none');
@@ -67,7 +67,7 @@ describe('a genuine answer about something else', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN' } }]);
   });
 
-  it('is answered as the brand that was asked for where the brand_id alone differs, as in the documents', async () => {
+  it('is returned for the requested brand if only brand_id differs, as in the documents', async () => {
     change({ brand_id: '1001622624' });
     expect((await app.ask(readCard)).data).toEqual({
       userCard: { cardId, openid, userCardCode, brand: { brandId } },
@@ -75,7 +75,7 @@ describe('a genuine answer about something else', () => {
     expect(app.exchanges).toMatchObject([{ outcome: 'ok', brandId, otherBrandId: '1001622624' }]);
   });
 
-  it('is completed where it leaves out what was asked for', async () => {
+  it('is completed with the requested keys if it omits them', async () => {
     change({ openid: undefined, card_id: undefined, user_card_code: undefined, brand_id: undefined });
     expect((await app.ask(readCard)).data).toEqual({
       userCard: { cardId, openid, userCardCode, brand: { brandId } },

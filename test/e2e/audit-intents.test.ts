@@ -10,7 +10,7 @@ import { testApp, type TestApp } from '../support/test-app';
 const { brandId } = firstExample;
 const confirming = '1001622624';
 
-/** Every write that the server can make, each by the way that its users take. */
+/** Every write that the server can make, each made as its users do. */
 interface Write {
   readonly name: string;
   /** Resolves to the code of the error, `undefined` without one. */
@@ -57,7 +57,7 @@ const confirmation: Write = {
   },
 };
 
-/** By kind, so that the automatic confirmation and the mutation of the same name are two. */
+/** By kind, to distinguish the automatic confirmation from the mutation of the same name. */
 const writes: readonly (readonly [string, Write])[] = [
   ...mutations.map((write) => [`the mutation ${write.name}`, write] as const),
   ['the upload of a picture', upload],
@@ -97,24 +97,24 @@ describe('a write to WeChat Pay', () => {
     arrivedBefore.splice(0);
   });
 
-  it('is one of those below: every mutation of the schema, the upload, the confirmation', () => {
+  it('is in this list: every mutation, the upload, the confirmation', () => {
     expect(writes.length).toBe(Object.keys(createSchema().getMutationType()?.getFields() ?? {}).length + 2);
     expect(mutations.length).toBeGreaterThan(10);
   });
 
-  it.each(writes)('by %s is recorded before it is sent, and after', async (_, write) => {
+  it.each(writes)('by %s is recorded before it is sent, and afterwards', async (_, write) => {
     await write.run(app);
-    // Otherwise the tests of a full disk would prove nothing of it.
+    // Otherwise the tests of a full disk would prove nothing about it.
     expect(arrivedWrites(app).length).toBeGreaterThan(0);
     expect(arrivedBefore).toEqual([0]);
     expect(app.intents).toMatchObject([{ operation: write.name, targetHash: expect.any(String) as string }]);
-    // What the answer shows of a member is recorded too.
+    // Personal data in the response is recorded too.
     expect(app.audit.filter(({ kind }) => kind === 'MUTATION')).toMatchObject([
       { operation: write.name, id: app.intents[0]?.id },
     ]);
   });
 
-  it('of which a request makes two has an intent each', async () => {
+  it('has an intent of its own if one request makes two', async () => {
     const input = { ...firstExample, level: '金卡' };
     const { errors } = await app.ask(
       `mutation ($input: UpdateUserCardInput!) {
@@ -137,7 +137,7 @@ describe('while the audit cannot be written, a write to WeChat Pay', () => {
   });
   afterAll(() => app.close());
 
-  it.each(writes)('by %s is not sent, and is told as not done', async (_, write) => {
+  it.each(writes)('by %s is not sent, and is reported as not done', async (_, write) => {
     expect(await write.run(app)).toBe('AUDIT_UNAVAILABLE');
     expect(arrivedWrites(app)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { configFile, type ConfigFile } from '../support/config-on-disk';
 import { png } from '../support/pictures';
 import { build, serverProcess, type ServerProcess } from '../support/server-process';
 
-/** A real server process with an audit directory, whose WeChat Pay lives on when it is killed. */
+/** A real server process with an audit directory. Its sandbox continues to run when it is killed. */
 describe('the audit of a server process', () => {
   let sandbox: Sandbox;
   let file: ConfigFile;
@@ -72,7 +72,7 @@ describe('the audit of a server process', () => {
   const until = async (holds: () => boolean): Promise<void> => {
     while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
   };
-  /** From now on no file takes another byte, as on a full disk; without rights, mounts or quotas. */
+  /** From now on no file can grow, as on a full disk; needs no permissions, mounts or quotas. */
   const fillDisk = (room: '0' | 'unlimited'): void => {
     execFileSync('prlimit', ['--pid', String(server.pid()), `--fsize=${room}:`]);
   };
@@ -85,7 +85,7 @@ describe('the audit of a server process', () => {
     async (when, _, happened) => {
       await update('银卡');
       const earlier = level();
-      // The answer never comes, so the process is certainly killed in the middle.
+      // The response never arrives, so the process is certainly killed in the middle of the write.
       sandbox.faults.set([{ kind: 'blackHole', when, interface: 'UPDATE_USER_CARD' }]);
       const answer = update('金卡').catch(() => undefined);
       await until(() => (happened ? level() === '金卡' : arrived() > 1));
@@ -106,13 +106,13 @@ describe('the audit of a server process', () => {
     },
   );
 
-  it('that is killed while nothing is under way has nothing to list', async () => {
+  it('that is killed while idle has no unfinished intents', async () => {
     await update('银卡');
     await server.kill();
     expect(verified()).toEqual({ code: 0, text: expect.stringMatching(/3 records/) as string });
   });
 
-  it('on a full disk carries out no write, says "not done", leaves no empty file, and goes on when there is room', async () => {
+  it('on a full disk refuses writes as "not done", leaves no empty file, and continues when there is space', async () => {
     await update('银卡');
     expect(arrived()).toBe(1);
     fillDisk('0');
@@ -135,7 +135,7 @@ describe('the audit of a server process', () => {
     expect(verified().code).toBe(0);
   });
 
-  it('whose disk fills up between a write and its outcome tells the truth of the write, and what it could not record', async () => {
+  it('whose disk fills up during a write returns the real outcome, and reports the missing record', async () => {
     sandbox.faults.set([
       { kind: 'delay', when: 'after', interface: 'UPDATE_USER_CARD', delayMs: 500, times: 1 },
     ]);

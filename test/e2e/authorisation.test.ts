@@ -24,7 +24,7 @@ const scopes = {
 
 const operations = rootFieldOperations(createSchema(), {
   known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'keys'],
-  // Fields of personal data have tests of their own.
+  // Personal fields have tests of their own.
   skip: ['phoneNumber', 'userInformation'],
 });
 
@@ -55,17 +55,17 @@ const run = (operation: Operation, brand: string, name?: keyof typeof scopes): P
     name === undefined ? {} : known.headers[name],
   );
 const codes = ({ errors }: Answer): readonly unknown[] => errors.map(({ extensions }) => extensions.code);
-/** No such brand is configured: what an absent one looks like. */
+/** A brand that is not configured, to compare with. */
 const absentBrand = '999999';
 const takesBrand = ({ query }: Operation): boolean => query.includes('$');
 
 describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
-  it('is refused to no caller', async () => {
+  it('is refused without a caller', async () => {
     const { status, data } = await run(operation, brandId);
     expect([status, data]).toEqual([401, null]);
   });
 
-  it('tells a caller of another brand what it tells of a brand that is not there, and asks nothing upstream', async () => {
+  it('responds to a caller of another brand as for an unknown brand, and calls nothing upstream', async () => {
     const arrived = app.arrived();
     const denied = await run(operation, brandId, 'wrongBrand');
     const absent = await run(operation, absentBrand, 'wrongBrand');
@@ -77,7 +77,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
   });
 
   it.each(['read', 'write', 'pii', 'admin'] as const)(
-    'is for the scope %s as its rule says',
+    'is open to the scope %s according to its rule',
     async (scope) => {
       const rule = ruleOf({ access: operation.rule });
       if (rule === undefined) throw new Error('no rule');
@@ -96,7 +96,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     },
   );
 
-  it('lets nobody write to a brand that they may only read', async () => {
+  it('refuses writes to a brand that the caller may only read', async () => {
     const answer = await run(operation, brandId, 'readHereWriteThere');
     const absent = await run(operation, absentBrand, 'readHereWriteThere');
     if (operation.kind === 'mutation') expect(answer.text).toBe(absent.text);
@@ -122,14 +122,14 @@ describe('the rules of this schema', () => {
   });
 });
 
-describe('what one caller warmed', () => {
+describe('what the cache has from one caller', () => {
   const { cardId, openid, userCardCode } = firstExample;
   const card = (brand: string): string =>
     `userCard(brandId: "${brand}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level }`;
   const list = (brand: string): string =>
     `brand(brandId: "${brand}") { userCards(openid: "${openid}") { totalCount nodes { level } } cardTemplates { totalCount } }`;
 
-  it('answers no caller of another brand, by keys, list or id', async () => {
+  it('is not returned to a caller of another brand, by keys, list or id', async () => {
     const id = idOf({ kind: 'UserCard', brandId, cardId, openid, userCardCode });
     const templateId = idOf({ kind: 'CardTemplate', brandId, cardId });
     const brandNode = idOf({ kind: 'Brand', brandId });
@@ -147,14 +147,14 @@ describe('what one caller warmed', () => {
     expect(extensions).toEqual({ throttle: [], cache: { hits: 0, stale: 0, misses: 0 } });
   });
 
-  it('answers nobody who names its objects as those of their own brand', async () => {
+  it('is not returned for keys of another brand', async () => {
     await app.ask(`{ ${card(brandId)} }`, {}, known.headers.everyBrand);
     const { data, extensions } = await app.ask(`{ ${card(otherBrand)} }`, {}, known.headers.wrongBrand);
     expect(data).toEqual({ userCard: null });
     expect(extensions.cache).toEqual({ hits: 0, stale: 0, misses: 1 });
   });
 
-  it('lists to each caller their own brands', async () => {
+  it('does not change the list of brands of each caller', async () => {
     const ask = async (name: keyof typeof scopes) => {
       const { data } = await app.ask<{ brands: { totalCount: number; nodes: { brandId: string }[] } }>(
         '{ brands { totalCount nodes { brandId } } }',

@@ -29,13 +29,13 @@ describe('a brand on auto', () => {
   };
   const went = (): readonly string[] =>
     app?.sandbox.ledger.entries().map((entry) => `${entry.route} ${entry.interface} ${entry.status}`) ?? [];
-  /** A serial that WeChat Pay does not know: it answers 401. */
+  /** A serial that WeChat Pay does not know, so it returns 401. */
   const withWrongSerial = ({ brandCredentials, ...rest }: WechatPay): WechatPay => ({
     ...rest,
     brandCredentials: brandCredentials.map((one) => ({ ...one, serial: 'DEADBEEF' })),
   });
 
-  it("uses the brand's own credential, and the partner's for what exists there only", async () => {
+  it("uses the brand's own credential, and the partner's for interfaces that exist only there", async () => {
     const { ask, calls } = await start((wechatPay) => wechatPay);
     expect((await ask(read)).errors).toEqual([]);
     expect(
@@ -48,11 +48,11 @@ describe('a brand on auto', () => {
     ]);
   });
 
-  it("reads and writes by the partner where the brand's own credential is refused, and the call log says so", async () => {
+  it("reads and writes by the partner route if the brand's own credential is refused, as the call log shows", async () => {
     const { ask, calls } = await start(withWrongSerial);
     const { data, errors } = await ask(read);
     expect(errors).toEqual([]);
-    // The card is sealed for the partner's certificate and still opened.
+    // The card is encrypted for the partner's certificate and can still be decrypted.
     expect(data).toMatchObject({ userCard: { phoneNumberMasked: expect.stringMatching(/\*{4}/) as string } });
     expect((await ask(update, { input: { ...firstExample, level: '黄金会员' } })).data).toEqual({
       updateUserCard: { userCard: { level: '黄金会员' }, userErrors: [] },
@@ -72,24 +72,24 @@ describe('a brand on auto', () => {
     ]);
   });
 
-  it('a write that was refused for the credential is sent once, by the other', async () => {
+  it('sends a write again, once, by the other route if the credential was refused', async () => {
     const { ask } = await start(withWrongSerial);
     await ask(update, { input: { ...firstExample, level: '黄金会员' } });
     expect(went()).toEqual(['brand UPDATE_USER_CARD 401', 'partner UPDATE_USER_CARD 200']);
   });
 
-  it('a write whose answer is not genuine is not sent by the other', async () => {
+  it('a write whose response is not genuine is not sent by the other', async () => {
     const { ask, sandbox } = await start((wechatPay) => wechatPay);
     sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
     const { errors } = await ask(update, { input: { ...firstExample, level: '黄金会员' } });
     expect(errors).toEqual([]);
-    // Only the look-up is.
+    // Only the look-up uses the other route.
     expect(new Set(went().map((line) => line.split(' ').slice(0, 2).join(' ')))).toEqual(
       new Set(['brand UPDATE_USER_CARD', 'partner GET_USER_CARD']),
     );
   });
 
-  it('without a second credential tells the failure as it is', async () => {
+  it('without a second credential returns the failure', async () => {
     const { ask } = await start(({ partner: _, ...wechatPay }) => withWrongSerial(wechatPay));
     expect((await ask(read)).errors[0]?.extensions.code).toBe('MISCONFIGURED');
     expect(went()).toEqual(['brand GET_USER_CARD 401']);

@@ -9,7 +9,7 @@ import { describeWithRedis, startRedis, type RedisServer } from '../support/redi
 import { build, serverProcess, type ServerProcess } from '../support/server-process';
 
 const brandId = '1004';
-/** Planted where a careless server would repeat them. */
+/** Values placed where a careless server would repeat them. */
 const planted = {
   phone: '13900001234',
   name: '金丝雀姓名',
@@ -69,7 +69,7 @@ describeWithRedis('secrets and personal data', () => {
     return [...answer.headers].join('\n') + (await answer.text());
   };
 
-  /** What the process wrote itself; the files that it was given hold secrets by right. */
+  /** The files that the process wrote itself. The files that it was given contain secrets by design. */
   const written = (): string =>
     readdirSync(directory, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.startsWith('audit') && statSync(join(directory, name)).isFile())
@@ -84,7 +84,7 @@ describeWithRedis('secrets and personal data', () => {
       commonFieldList: [{ name: 'USER_FORM_FLAG_NAME', value: planted.name }],
       customFieldList: [{ name: '喜欢的运动', userChosenValues: [planted.answer] }],
     };
-    // What the clerk may see goes to the clerk alone, so it is asked first, to know that there is something to leak.
+    // Personal data for the clerk goes only to the clerk. It is requested first, so that there is something to leak.
     const first = await post({ query: read, variables: key }, who.headers.clerk);
     expect(first).toMatch(/"phoneNumber":"13\d{9}"/);
     const [, seededPhone = ''] = /"phoneNumber":"(\d+)"/.exec(first) ?? [];
@@ -98,7 +98,7 @@ describeWithRedis('secrets and personal data', () => {
     );
 
     const answers = [
-      // Denied, absent, broken, refused and failed requests, each with something to repeat.
+      // Denied, absent, broken, refused and failed requests, each with a value to repeat.
       await post({ query: read, variables: key }, who.headers.reader),
       await post({ query: read, variables: { ...key, code: planted.phone } }, who.headers.reader),
       await post(
@@ -144,7 +144,7 @@ describeWithRedis('secrets and personal data', () => {
       store: dump,
       files: written(),
     };
-    // Each place holds what it is for, or the search would prove nothing.
+    // Each place must have its usual content, otherwise the search would prove nothing.
     expect(places.log).toMatch(/GET_USER_CARD/);
     expect(places.errors).toMatch(/"errors"/);
     expect(places.metrics).toMatch(/GET_USER_CARD/);

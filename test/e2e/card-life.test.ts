@@ -21,7 +21,7 @@ const invalidateTemplate = ofTemplate('invalidateCardTemplate', 'InvalidateCardT
 const readCard = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
   userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) { level userCardState } }`;
 
-/** The demo's first brand goes through the partner, the second calls for itself. */
+/** The demo's first brand uses the partner route, the second the brand route. */
 const routes = [
   ['partner', '1004', firstExample.cardId],
   ['brand', '1001622624', 'p1001622624Seed-Template-0'],
@@ -64,7 +64,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
   const waiting = waitingIn(brandId);
   const newcomer = newcomerTo(cardId);
 
-  it('imports a user by openid, whose card and list are then read as they are now', async () => {
+  it('imports a user by openid, and then reads the current card and list', async () => {
     const list = `query ($brandId: ID!, $openid: ID!) { brand(brandId: $brandId) { userCards(openid: $openid) { totalCount } } }`;
     const count = async () => (await app.ask(list, { brandId, openid: newcomer.openid })).data;
     expect(await count()).toEqual({ brand: { userCards: { totalCount: 0 } } });
@@ -88,7 +88,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     ['CREATE_CARD_SUCCESS', 'EFFECTIVE'],
     ['CREATE_CARD_ALREADY_EXISTS', 'EFFECTIVE'],
     ['CREATE_CARD_FAIL', 'INVALID'],
-  ])('confirms an opening with %s under the code of the merchant', async (userCardConfirmState, state) => {
+  ])("confirms an opening with %s, with the merchant's code", async (userCardConfirmState, state) => {
     const input = { ...waiting, userCardConfirmState, level: '黄金会员' };
     const { card, userErrors } = await perform(confirm, input);
     expect(userErrors).toEqual([]);
@@ -97,7 +97,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       userCard: { level: '黄金会员', userCardState: state },
     });
     expect(went()).toEqual([`${route} CONFIRM_USER_CARD 200`]);
-    // As after a process that died with the answer: what is there already is not refused.
+    // As after a process that died before the response: the existing object is not a refusal.
     expect(await perform(confirm, input)).toMatchObject({ card: { userCardState: state }, userErrors: [] });
     expect(await refused(confirm, { ...input, level: '铂金会员' })).toBe('userCardCode CARD_NOT_WAITING');
   });
@@ -113,7 +113,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     expect(await refused(invalidate, newcomer)).toBe('userCardCode CARD_ENDED');
   });
 
-  it('changes a template, and what was kept of it and its list is outdated', async () => {
+  it('changes a template, and invalidates it and its list in the cache', async () => {
     const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(brandId: $brandId, cardId: $cardId) { benefits cardTitle state } }`;
     const list = `query ($brandId: ID!) { brand(brandId: $brandId) { cardTemplates(state: CARD_EFFECTIVE) { totalCount } } }`;
     const before = await app.ask<{ cardTemplate: { cardTitle: string } }>(read, { brandId, cardId });
@@ -130,8 +130,8 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     expect(new Set(went().map((line) => line.split(' ')[0]))).toEqual(new Set([route]));
   });
 
-  describe('refusals that state brings about', () => {
-    it('a user who holds the card, a code that is taken, a template that has ended', async () => {
+  describe('refusals that depend on the state', () => {
+    it('a user who has the card, a code in use, an expired template', async () => {
       await perform(importByOpenid, newcomer);
       expect(await refused(importByOpenid, { ...newcomer, userCardCode: 'N-2' })).toBe(
         ' CARD_ALREADY_EFFECTIVE',
@@ -140,7 +140,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
         'userCardCode CARD_ALREADY_EXISTS',
       );
       const input = { ...waiting, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
-      // A code is unique within a template: that of the newcomer is free in another one.
+      // A code is unique within a template, so the new user's code is free in another one.
       const [other] = app.sandbox.state().userCardsOf(brandId, `o${brandId}-member-00001`);
       expect(await refused(confirm, { ...input, userCardCode: other?.user_card_code })).toBe(
         'userCardCode CARD_ALREADY_EXISTS',
@@ -153,7 +153,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     });
   });
 
-  describe('an answer that is lost', () => {
+  describe('a lost response', () => {
     const lose = (name: string): void => {
       app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: name, times: 1 }]);
     };
@@ -188,7 +188,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       });
     });
 
-    it('of UPDATE_CARD_TEMPLATE is looked up, and leaves nothing that was kept before it', async () => {
+    it('of UPDATE_CARD_TEMPLATE is looked up, and invalidates what was cached before', async () => {
       const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(brandId: $brandId, cardId: $cardId) { benefits } }`;
       await app.ask(read, { brandId, cardId });
       app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPDATE_CARD_TEMPLATE' }]);
@@ -199,7 +199,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       });
     });
 
-    it('stays unknown where the look-up finds nothing', async () => {
+    it('stays unknown if the look-up finds nothing', async () => {
       app.sandbox.faults.set([{ kind: 'reset', when: 'before', interface: 'IMPORT_USER_CARD_BY_OPENID' }]);
       const { errors } = await app.ask(importByOpenid, { input: { brandId, ...newcomer } });
       expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
@@ -215,7 +215,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
 
 describe.each(routes)('the documented refusals on the %s route', (_, brandId, cardId) => {
   let app: TestApp;
-  // None of them changes anything, so they may share one.
+  // None of them changes anything, so they may share one application.
   beforeAll(async () => {
     app = await testApp();
   });
@@ -332,7 +332,7 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
 });
 
 describe('a template whose codes WeChat Pay allocates', () => {
-  it('takes no code of the merchant in a confirmation', async () => {
+  it("refuses a merchant's code in a confirmation", async () => {
     const app = await testApp();
     const { cardId, openid } = firstExample;
     const template = app.sandbox.state().template('1004', cardId);

@@ -24,12 +24,12 @@ const firstOf = (client: Client): Promise<unknown> =>
     const { unsubscribe } = client.subscription<unknown>(gql(events), {}).subscribe(({ data, error }) => {
       if (error === undefined) resolve(data);
       else reject(error);
-      // Not while the client still handles this result.
+      // Not while the client is still processing this result.
       setImmediate(unsubscribe);
     });
   });
 
-/** Clients as they come, without a setting that this server needs. */
+/** Unmodified clients, without a setting for this server. */
 describe.each([
   ['with authentication', true],
   ['on loopback without authentication', false],
@@ -70,7 +70,7 @@ describe.each([
     },
   );
 
-  it('urql subscribes over the one URL', async () => {
+  it('urql subscribes at the same URL', async () => {
     const client = urql({ fetchSubscriptions: true });
     const seen = await firstOf(client);
     expect(seen).toMatchObject({ userCardEvents: { eventType: 'SYNC_USER_POINT' } });
@@ -139,7 +139,7 @@ describe.each([
     expect(JSON.parse(event.data)).toMatchObject({
       data: { userCardEvents: { eventId: event.lastEventId } },
     });
-    // The ticket is spent: a client that comes back is told to give up.
+    // The ticket is used up: a client that reconnects is told to stop.
     const again = new EventSource(url);
     const code = await new Promise((resolve) => {
       again.addEventListener('error', (error) => {
@@ -149,7 +149,7 @@ describe.each([
     expect([code, again.readyState]).toEqual([401, EventSource.CLOSED]);
   });
 
-  it('an operation that needs a stream says where to go', async () => {
+  it('an operation that needs a stream is refused with the right path', async () => {
     for (const [accept, language, sentence] of [
       ['application/json', 'en', /"Accept: text\/event-stream" *.*graphql-transport-ws/],
       ['application/graphql-response+json', 'zh', /订阅需要使用流/],

@@ -8,7 +8,7 @@ import { seedValues } from '../support/seed-values';
 import { testApp, type TestApp } from '../support/test-app';
 
 const fast = { brand: 10_000, partner: 10_000 };
-/** Nothing that could hide a call: no bound, no waiting, no answer kept. */
+/** Removes everything that could hide a call: limits, waiting and caching. */
 const unbounded = (config: Config): Config => ({
   ...config,
   server: { ...config.server, queryDeadlineMs: 20_000, mutationDeadlineMs: 20_000 },
@@ -80,7 +80,7 @@ describe('the planned calls of an operation', () => {
     const seen = { operations: 0, calls: 0, exact: 0 };
     while (seen.operations < 200) {
       const request = randomRequest({ schema, random, values });
-      // Some combinations conflict in their keys; a refused document plans nothing.
+      // Some combinations have conflicting keys; a refused document plans nothing.
       if (validate(schema, parse(request.query)).length > 0) continue;
       app.sandbox.ledger.clear();
       const from = app.exchanges.length;
@@ -103,7 +103,7 @@ describe('the planned calls of an operation', () => {
       expect(errors.map(({ extensions: { code } }) => code)).not.toContain('QUERY_TOO_EXPENSIVE');
       seen.operations += 1;
     }
-    // Otherwise the property would hold for want of calls.
+    // Otherwise the property would hold because there are no calls.
     expect(seen.calls).toBeGreaterThan(100);
     expect(seen.exact).toBeGreaterThan(30);
   }, 120_000);

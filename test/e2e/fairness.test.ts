@@ -18,7 +18,7 @@ describe('the call budget of a brand', () => {
     known.remove();
   });
 
-  it('goes to its callers in turn: one who asks for much does not keep the other waiting', async () => {
+  it('is shared by its callers in turn, so that a busy one does not block the others', async () => {
     const ask = (name: keyof typeof known.headers, code: string) =>
       app.ask(
         `{ userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: "${code}") { level } }`,
@@ -30,7 +30,7 @@ describe('the call budget of a brand', () => {
       await ask('noisy', `n${index}`);
       waiting -= 1;
     });
-    // The flood is in the queue before the other one asks.
+    // The flood is queued before the other caller sends its request.
     await Promise.race(flood);
     const { errors } = await ask('quiet', 'q');
     expect(errors).toEqual([]);

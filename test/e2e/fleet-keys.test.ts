@@ -18,7 +18,7 @@ import {
 } from '../support/redis-server';
 import { testApp, type TestApp } from '../support/test-app';
 
-/** Two processes of a fleet in the middle of a change of keys: each step is taken by one of them before the other. */
+/** Two processes of a fleet during a key rotation: one takes each step before the other. */
 const steps: readonly [string, readonly string[], readonly string[]][] = [
   ['the new key is added', ['old'], ['old', 'new']],
   ['the new key is first', ['old', 'new'], ['new', 'old']],
@@ -88,7 +88,7 @@ describeWithRedis('a fleet whose encryption keys change', () => {
 
   it.each(bothWays)('keeps the order of writes to a balance: %s', async (_, first, second) => {
     const store = await connectPatiently(redis.url);
-    // What the store said a moment ago is believed for a second.
+    // A reply of the store is trusted for a second.
     let aheadMs = 0;
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
     const process = (keys: readonly string[]) => {
@@ -108,7 +108,7 @@ describeWithRedis('a fleet whose encryption keys change', () => {
         isOurs: () => true,
         limitOf: () => 5,
       });
-      /** Its call is under way until the test ends it. */
+      /** Its call stays under way until the test ends it. */
       return async (openid: string) => {
         const scope = {
           lane: 'mutation',

@@ -13,10 +13,10 @@ import { subscribe, type SeenEvent } from '../support/subscriber';
 const many = Number(process.env.NOTIFICATIONS ?? 1_000);
 const brandId = '1004';
 const confirming = '1001622624';
-/** A minute between deliveries passes in this many ms. */
+/** A minute between deliveries takes this many ms. */
 const minuteMs = 40;
 
-/** Between the stand-in and the server: passes everything on and loses a share of the answers. */
+/** A proxy between sandbox and server that passes everything on and loses a share of the responses. */
 const lossy = async (
   target: () => string,
   share: number,
@@ -146,7 +146,7 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     );
   }, 600_000);
 
-  it('confirms an opening that it took and could not answer before it died', async () => {
+  it('confirms an opening whose process died before it was done', async () => {
     sandbox.faults.set([{ kind: 'blackHole', when: 'before', interface: 'CONFIRM_USER_CARD' }]);
     const { openid, delivered } = sandbox.users.open({
       brandId: confirming,
@@ -168,7 +168,7 @@ describeWithRedis('a server that is killed and a store that stays', () => {
     expect(held()).toMatchObject([{ level: '白银会员' }]);
   }, 60_000);
 
-  it('lets deliveries come again while the store does not answer', async () => {
+  it('asks for redelivery while the store does not respond', async () => {
     const before = sandbox.deliveries.list().length;
     redis.freeze();
     const { delivered } = sandbox.users.open({

@@ -46,7 +46,7 @@ describeWithRedis('a fleet of instances', () => {
     const { brandId, cardId, openid, userCardCode } = sandbox.example;
     return { brandId, cardId, openid, code: userCardCode };
   };
-  /** Brand 1001622624 has one in each of its three templates in turn; those of the first one, for `index` 0, 3, 6… */
+  /** The members of brand 1001622624 are spread over its three templates. These, with `index` 0, 3, 6…, have the first one. */
   const memberAt = (index: number) => ({
     brandId: '1001622624',
     cardId: 'p1001622624Seed-Template-0',
@@ -54,7 +54,7 @@ describeWithRedis('a fleet of instances', () => {
     code: `471${String(100_000_000 + index * 7919)}`,
   });
   let writes = 0;
-  /** Another one than the last time. */
+  /** A different member each time. */
   const otherLevel = (): string => ((writes += 1) % 2 === 0 ? '金卡' : '钻石卡');
   const level = (on: TestApp, headers = {}, variables = {}) =>
     on
@@ -71,7 +71,7 @@ describeWithRedis('a fleet of instances', () => {
     return answer;
   };
 
-  it('asks the upstream once for what all its instances want', async () => {
+  it('makes one upstream call for all its instances', async () => {
     const calls = () => sandbox.ledger.entries({ interface: 'GET_USER_CARD' }).length;
     let index = 0;
     await withStoreThroughout(fleet, async () => {
@@ -86,7 +86,7 @@ describeWithRedis('a fleet of instances', () => {
     });
   });
 
-  it('shows a caller its own write on every instance when it brings the token', async () => {
+  it('shows a caller its own write on every instance if it sends the token', async () => {
     await Promise.all(fleet.map((one) => level(one)));
     const answer = await promote(app(0), '金卡');
     const token = String((answer.extensions as Record<string, unknown>).consistency);
@@ -95,7 +95,7 @@ describeWithRedis('a fleet of instances', () => {
       expect((await level(app(index), { 'consistency-token': token })).level).toBe('金卡');
   });
 
-  it('shows a write to everybody within two seconds', async () => {
+  it('shows a write to all callers within two seconds', async () => {
     await withStoreThroughout(fleet, async () => {
       await Promise.all(fleet.map((one) => level(one)));
       const written = otherLevel();
@@ -105,7 +105,7 @@ describeWithRedis('a fleet of instances', () => {
     });
   });
 
-  it('repeats no answer beyond that', async () => {
+  it('serves no older response after that', async () => {
     const plain = query.replace(' phoneNumber', '');
     const ask = async (index: number) =>
       (await app(index).ask<{ userCard: { level: string } }>(plain, card())).data?.userCard.level;
@@ -137,7 +137,7 @@ describeWithRedis('a fleet of instances', () => {
         server.freeze();
       },
     ],
-  ])('goes on with a store that is %s, and believes nothing forgotten when it is back', async (how, end) => {
+  ])('continues while the store is %s, and serves nothing outdated when it is back', async (how, end) => {
     await Promise.all(fleet.map((one) => level(one)));
     const token = String(((await promote(app(0), '银卡')).extensions as Record<string, unknown>).consistency);
     await end(redis);
@@ -145,18 +145,18 @@ describeWithRedis('a fleet of instances', () => {
       const { errors, level: shown } = await level(app(index), { 'consistency-token': token });
       expect([errors, shown]).toEqual([[], '银卡']);
     }
-    // Written while nobody can be told.
+    // Written while the store is unavailable.
     const later = String(((await promote(app(1), '金卡')).extensions as Record<string, unknown>).consistency);
     expect((await level(app(2), { 'consistency-token': later })).level).toBe('金卡');
     if (how === 'killed') await redis.start();
     else redis.thaw();
-    // An instance notices when it asks.
+    // An instance notices at its next request.
     for (const one of fleet)
       while (one.storeChanges.at(-1) === false) {
         await level(one);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-    // A first look tells the store; then all agree.
+    // The first read informs the store; then all agree.
     await level(app(1));
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     for (const index of [0, 1, 2]) {

@@ -7,7 +7,7 @@ import { testApp, type TestApp } from '../support/test-app';
 import { newPair } from '../support/key-pairs';
 
 const brandId = '1004';
-/** A second key of WeChat Pay's, of which these tests hold the private half. */
+/** A second key of WeChat Pay, whose private half these tests have. */
 const own = newPair();
 const ownId = 'PUB_KEY_ID_0123456789012345678901234567890';
 const withOwnKey = <T extends { readonly publicKeys: readonly WechatPayPublicKey[] }>(credential: T): T => ({
@@ -42,10 +42,10 @@ const genuine = (): Promise<Delivered> => {
   );
 };
 
-/** Everything that was ever stored, read back as a subscriber would. */
+/** All stored events, read as a subscriber would. */
 const stored = (): number => app.notifications.filter(({ outcome }) => outcome === 'new').length;
 
-/** The event that was stored last, as a subscriber sees it. */
+/** The latest stored event, as a subscriber sees it. */
 const lastEvent = async () => {
   const fields = 'eventTypeRaw createTime extra';
   const subscriber = subscribe(app.url, { brandId, lastEventId: '0', fields });
@@ -62,7 +62,7 @@ const expectRefused = async (delivery: Delivered, status: number): Promise<void>
   expect(stored()).toBe(before);
 };
 
-/** Signed with WeChat Pay's key, whatever is in it: what nobody else could send. */
+/** Signed with WeChat Pay's key, with any content: nobody else could send it. */
 const signedBy = (
   body: string,
   { key = own.privateKey, at = Date.now(), serial = ownId } = {},
@@ -106,7 +106,7 @@ const apiKeyOf = (of: string): string =>
 const resource = JSON.stringify({ brand_id: brandId, card_id: 'c1', openid: 'oForged', user_card_code: '1' });
 
 describe('a delivery', () => {
-  it('is taken as it comes: the forgeries below differ from it by one thing each', async () => {
+  it('is accepted unchanged; each forgery below differs from it in one thing', async () => {
     const delivery = await genuine();
     expect(await deliver(app, delivery)).toEqual({ status: 204, text: '' });
     expect(await deliver(app, signedBy(envelope(resource, apiKeyOf(brandId))))).toEqual({
@@ -136,11 +136,11 @@ describe('a delivery', () => {
         401,
       );
     }
-    // Unchanged it is still new: none of the above was remembered.
+    // Unchanged, it is still new: none of the above was stored.
     expect((await deliver(app, { headers, body })).status).toBe(204);
   });
 
-  it('that came before, byte for byte, is refused; the same notification signed anew is a duplicate', async () => {
+  it('repeated byte for byte is refused; the same notification with a new signature is a duplicate', async () => {
     const delivery = await genuine();
     expect((await deliver(app, delivery)).status).toBe(204);
     await expectRefused(delivery, 401);
@@ -183,9 +183,9 @@ describe('a delivery', () => {
     );
   });
 
-  it('encrypted under another key is refused, as a fault that may be mended', async () => {
+  it('encrypted with another key is refused, as a fault that may pass', async () => {
     await expectRefused(signedBy(envelope(resource, 'x'.repeat(32))), 500);
-    // A brand's key opens nothing of the partner route, and the other way round.
+    // A brand's key decrypts nothing of the partner route, and vice versa.
     await expectRefused(
       signedBy(
         envelope(resource, apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE' }),
@@ -195,11 +195,11 @@ describe('a delivery', () => {
     await expectRefused(signedBy(envelope(resource, app.sandbox.provision.partner.apiV3Key)), 500);
   });
 
-  it('under the key of one brand says nothing about another', async () => {
+  it('encrypted with the key of one brand is not accepted for another', async () => {
     await expectRefused(signedBy(envelope(resource, apiKeyOf('1001622624'))), 400);
   });
 
-  it('for a brand that is not configured is refused, so that it comes again', async () => {
+  it('for a brand that is not configured is refused, so that it is redelivered', async () => {
     const foreign = JSON.stringify({ brand_id: '999', card_id: 'c1', openid: 'o1' });
     await expectRefused(
       signedBy(
@@ -226,7 +226,7 @@ describe('a delivery', () => {
     await expectRefused(signedBy(body()), 400);
   });
 
-  describe('of a kind that nobody knows', () => {
+  describe('of an unknown type', () => {
     const says = { brand_id: brandId, card_id: 'c1', openid: 'o1', user_card_code: 'u1' };
     const arrive = async (more: object, change: Record<string, unknown> = {}) => {
       const body = envelope(JSON.stringify({ ...says, ...more }), apiKeyOf(brandId), {
@@ -237,7 +237,7 @@ describe('a delivery', () => {
       return lastEvent();
     };
 
-    it('reaches the stream as UNKNOWN, with its name, and what it says but no personal data', async () => {
+    it('reaches the stream as UNKNOWN, with its type and content but no personal data', async () => {
       const event = await arrive({
         new_level: '黑金',
         phone_number: '13812345678',
@@ -249,13 +249,13 @@ describe('a delivery', () => {
         eventTypeRaw: 'BRAND_MEMBER_CARD.NEWS??',
         ...{ cardId: 'c1', openid: 'o1', userCardCode: 'u1', createTime: expect.any(String) as string },
       });
-      // Known personal members are not there at all.
+      // Known personal members are absent.
       expect(event).toHaveProperty('extra', { new_level: '黑金', note: '***' });
       expect(JSON.stringify(event)).not.toMatch(/1381234|张三/);
       expect(app.notifications.at(-1)).toMatchObject({ outcome: 'new', kind: 'BRAND_MEMBER_CARD.NEWS??' });
     });
 
-    it('may name no card, and have a time of another form', async () => {
+    it('may have no card and a time in another format', async () => {
       expect(
         await arrive({ card_id: undefined, openid: undefined, user_card_code: 7 }, { create_time: 'soon' }),
       ).toMatchObject({
@@ -264,7 +264,7 @@ describe('a delivery', () => {
       });
     });
 
-    it('outdates what was read of the card', async () => {
+    it('invalidates the card in the cache', async () => {
       const { cardId, openid, userCardCode } = app.sandbox.example;
       const read = `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level } }`;
       await app.ask(read);
@@ -276,7 +276,7 @@ describe('a delivery', () => {
       expect(app.arrived('GET_USER_CARD')).toBe(before + 1);
     });
 
-    it('is acknowledged and told to the log if it is about no brand', async () => {
+    it('is acknowledged and logged if it is about no brand', async () => {
       const before = stored();
       const body = envelope('[]', apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD.NEWS' });
       expect((await deliver(app, signedBy(body))).status).toBe(204);
@@ -288,7 +288,7 @@ describe('a delivery', () => {
     });
   });
 
-  it('of a known kind with a member that nobody knows shows it', async () => {
+  it('of a known type with an unknown member shows that member', async () => {
     const says = {
       brand_id: brandId,
       card_id: 'c1',
@@ -308,13 +308,13 @@ describe('a delivery', () => {
     });
   });
 
-  it('of the older product with a similar name is of no known kind', async () => {
+  it('of the older product with a similar name has no known type', async () => {
     const body = envelope(resource, apiKeyOf(brandId), { event_type: 'MEMBERCARD.USER_CARD.CREATE' });
     expect((await deliver(app, signedBy(body))).status).toBe(204);
     expect(app.notifications.at(-1)).toMatchObject({ outcome: 'unknownKind' });
   });
 
-  it('without associated data is read: the documents call it optional', async () => {
+  it('without associated data is accepted, because the documents call it optional', async () => {
     const cipher = createCipheriv('aes-256-gcm', Buffer.from(apiKeyOf(brandId)), Buffer.from('0123456789ab'));
     const bytes = Buffer.concat([cipher.update(resource, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     const body = envelope(resource, apiKeyOf(brandId), {
@@ -357,7 +357,7 @@ describe('a delivery', () => {
       const { [`wechatpay-${name}`]: _, ...others } = headers;
       expect((await deliver(app, { headers: others, body })).status).toBe(401);
     }
-    // Not verified, so not a line of the log each: whoever can reach the path could fill it.
+    // Unverified requests do not get a log line each: anyone who can reach the path could fill the log.
     expect(app.notifications.length).toBe(before);
   });
 
@@ -367,7 +367,7 @@ describe('a delivery', () => {
   });
 });
 
-it('refusals tell WeChat Pay and the log why, and nothing of what was sent', async () => {
+it('a refusal gives WeChat Pay and the log its reason, and no content of the request', async () => {
   const { headers, body } = await genuine();
   const answer = await deliver(app, { headers, body: Buffer.from(body.toString().replace('{', ' {')) });
   expect(answer.text).toBe('{"code":"FAIL","message":"the signature is not valid"}');

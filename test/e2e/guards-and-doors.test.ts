@@ -8,7 +8,10 @@ import { doors, type Door, type Probe } from '../support/doors';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
 
-/** What every guard refuses through every door. `npx jest test/e2e/guards-and-doors.test.ts -u` writes the table in SECURITY.md. */
+/**
+ * Sends what every guard refuses through every door. `npx jest test/e2e/guards-and-doors.test.ts -u` writes the table in
+ * SECURITY.md.
+ */
 const document = join(__dirname, '..', '..', 'SECURITY.md');
 const [begin, end] = ['<!-- guards and doors -->', '<!-- end of guards and doors -->'];
 
@@ -32,7 +35,7 @@ interface Guard {
   readonly name: string;
   readonly server: Server;
   readonly probe: Probe;
-  /** What a refusal may be. */
+  /** The possible refusals. */
   readonly refusals: readonly string[];
   /** Doors to which the guard does not apply, with the reason. */
   readonly spares: (door: Door) => string | undefined;
@@ -40,7 +43,7 @@ interface Guard {
   readonly anonymous?: boolean;
   /** The refusal comes with the second request. */
   readonly twice?: boolean;
-  /** Nothing is refused; the operation is in log and metrics. */
+  /** Nothing is refused; the operation appears in log and metrics. */
   readonly observes?: boolean;
 }
 
@@ -175,7 +178,7 @@ const guards: readonly Guard[] = [
   },
 ];
 
-/** Tested apart, because it takes time: see below. */
+/** Tested separately below, because it takes time. */
 const whileOpen = 'credential, while open';
 
 const names = doors.map((_, index) => `caller${index}` as const);
@@ -261,7 +264,7 @@ describe('every guard at every door', () => {
     const open = doors.filter(staysOpen).map(async (door) => [door.name, await door.send(origin, probe)]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     writeFileSync(leaving.file, printKeyFile([]));
-    // The file is looked at once a second.
+    // The file is checked once a second.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     upstream.deliveries.deliverTo(app?.notifyUrl ?? '');
     await upstream.users.lookAtPoints(upstream.example).delivered;

@@ -43,7 +43,7 @@ describe('the upload of a picture', () => {
     ['partner', '1004', 'PNG', png(), 'image/png'],
     ['brand', '1001622624', 'JPEG', jpeg(), 'image/jpeg'],
   ])(
-    'on the %s route, for brand %s, of a %s, answers a URL that templates take',
+    'on the %s route, for brand %s, of a %s, returns a URL that templates accept',
     async (route, brandId, _, bytes, type) => {
       const { status, body } = await upload(bytes, { brandId, type });
       expect([status, body]).toEqual([
@@ -77,7 +77,7 @@ describe('the upload of a picture', () => {
     expect(app.arrived()).toBe(0);
   });
 
-  it('stops reading a body that tells no length when it is too large', async () => {
+  it('stops reading a body without a length when it is too large', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sent = httpRequest(
         new URL('/images?brandId=1004', app.url),
@@ -93,7 +93,7 @@ describe('the upload of a picture', () => {
     expect(status).toBe(413);
   });
 
-  it('is refused for a brand of others before its body is read', async () => {
+  it("is refused for another caller's brand before its body is read", async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sent = httpRequest(
         new URL('/images?brandId=999999', app.url),
@@ -110,18 +110,18 @@ describe('the upload of a picture', () => {
     expect(status).toBe(404);
   }, 5_000);
 
-  it('says it in Chinese to who prefers it', async () => {
+  it('has Chinese messages for callers that prefer them', async () => {
     const { body } = await upload(Buffer.from('x'), { language: 'zh' });
     expect(body.errors?.[0]?.message).toMatch(/图片/);
   });
 
-  it('is repeated after an answer that was lost: a second copy is as good', async () => {
+  it('is repeated after a lost response, because a second copy does no harm', async () => {
     app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPLOAD_IMAGE', times: 1 }]);
     expect((await upload(png())).status).toBe(200);
     expect(app.arrived('UPLOAD_IMAGE')).toBe(2);
   });
 
-  it('tells that WeChat Pay is away as 503, and an answer that is not genuine as 502', async () => {
+  it('returns 503 if WeChat Pay is unreachable, and 502 if its response is not genuine', async () => {
     app.sandbox.faults.set([{ kind: 'reset', when: 'before', interface: 'UPLOAD_IMAGE' }]);
     expect(await upload(png())).toMatchObject({
       status: 503,
@@ -132,8 +132,8 @@ describe('the upload of a picture', () => {
   });
 });
 
-describe('an upload where callers are known', () => {
-  it('is for who may write to the brand, and is entered in the audit', async () => {
+describe('an upload with authentication', () => {
+  it('needs the permission to write to the brand, and is recorded in the audit log', async () => {
     const known = callers({
       writer: ['brand:1004:write'],
       reader: ['brand:1004:read', 'brand:1001622624:write'],

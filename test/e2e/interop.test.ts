@@ -23,7 +23,7 @@ describe('an independent SDK', () => {
     readonly status: number;
     readonly data: unknown;
   }
-  /** The answer, also of a refusal, whose error holds a whole socket. */
+  /** The response, also of a refusal, whose error contains a whole socket. */
   const settled = async (asked: Promise<Answer>): Promise<Answer | undefined> => {
     try {
       const { status, data } = await asked;
@@ -34,7 +34,7 @@ describe('an independent SDK', () => {
     }
   };
 
-  it('has its requests accepted by the stand-in as they are, and accepts the stand-in’s answers', async () => {
+  it("sends requests that the sandbox accepts, and accepts the sandbox's responses", async () => {
     const { partner, wechatPay } = sandbox.provision;
     const client = new Wechatpay({
       mchid: partner.mchid,
@@ -56,14 +56,14 @@ describe('an independent SDK', () => {
   });
 
   /**
-   * The package is not installed: it brings a superagent that is not kept up. These are the headers that version 2.2.1
-   * sends (its `getHeaders`, as superagent sends them).
+   * The package is not installed, because it needs an unmaintained superagent. These are the headers that version 2.2.1 sends
+   * (its `getHeaders`, as superagent sends them).
    */
   it.each([
     ['a GET', 'GET', {}],
     ['a GET of certificates', 'GET', { 'content-type': 'application/json' }],
     ['a POST', 'POST', { 'content-type': 'application/json' }],
-  ])('wechatpay-node-v3 is understood by the stand-in: %s', async (_, method, more) => {
+  ])('wechatpay-node-v3 is accepted by the sandbox: %s', async (_, method, more) => {
     const target = '/v3/brand/partner/card-member';
     const key = { brand_id: '1004', card_id: 'pbLatjvWOibDc5-TBnbUk1pD12o0', openid: 'o-newer' };
     const { status } = await call(sandbox, {
@@ -76,7 +76,7 @@ describe('an independent SDK', () => {
         accept: 'application/json',
         'user-agent': '127.0.0.1',
         'accept-encoding': 'gzip',
-        // It sends none unless it is given one.
+        // It sends no header unless it is given one.
         'wechatpay-serial': undefined,
       },
     });
@@ -119,7 +119,7 @@ describe('an independent SDK', () => {
     expect(parts(header)).toEqual(parts(theirs));
   });
 
-  it('opens what we seal, and we open what it seals', async () => {
+  it('decrypts what we encrypt, and we decrypt what it encrypts', async () => {
     const { partner } = sandbox.provision;
     const privateKey = createPrivateKey(partner.privateKeyPem);
     const publicKey = createPublicKey(partner.privateKeyPem);

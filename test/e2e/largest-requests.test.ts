@@ -17,11 +17,11 @@ import { testApp, type TestApp } from '../support/test-app';
 const schema = createSchema();
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
 
-/** Three bytes of UTF-8, six in a JSON escape: the most that WeChat Pay takes in one character. */
+/** Three bytes of UTF-8, six in a JSON escape: the most that WeChat Pay accepts for one character. */
 const wide = '惠';
 const latest = '2099-12-31T23:59:59.000000+08:00';
 
-/** Values that no length makes: what has a format, and what must agree with other fields. */
+/** Values that are not determined by a length: those with a format, and those that must agree with other fields. */
 const fixed: Readonly<Record<string, unknown>> = {
   brand_id: '1004',
   card_color: '#FFFF00',
@@ -96,7 +96,7 @@ const commonFields = (type: unknown, name: RuledInterface, path: readonly string
 
 const isList = (type: GraphQLInputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);
 
-/** What some clients make of JSON, e.g. PHP's and Python's. */
+/** How some clients write JSON, e.g. PHP's and Python's. */
 const escaped = (json: string): string =>
   json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -134,11 +134,11 @@ describe('the default queryLimits', () => {
     return [mutation.name, name, input] as const;
   });
 
-  it('know every mutation', () => {
+  it('cover every mutation', () => {
     expect(cases.map(([, name]) => name).sort()).toEqual(Object.keys(interfaceRules).sort());
   });
 
-  it.each(cases)('let the largest documented %s through', async (mutation, name, input) => {
+  it.each(cases)('accept the largest documented %s', async (mutation, name, input) => {
     const value = largestInput(input, name);
     const query = `mutation ($input: ${input.name}!) { ${mutation}(input: $input) { userErrors { field code } } }`;
     const json = JSON.stringify({ query, variables: { input: value } });
@@ -152,7 +152,7 @@ describe('the default queryLimits', () => {
         status: 200,
         text: expect.stringMatching(/^\{"data":/) as string,
       });
-      // No rule of ours stopped it: WeChat Pay was asked, whatever it says of objects that it does not have.
+      // No rule of ours refused it: WeChat Pay was called, whatever it returned about unknown objects.
       expect({ sent: app.arrived(name) - before, text }).toMatchObject({ sent: 1 });
     }
   });

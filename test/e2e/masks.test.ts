@@ -51,7 +51,7 @@ describe('masked phone numbers', () => {
     expect(await decryptions(app)).toBe(8);
   });
 
-  it('leave a budget per second for decryptions, after which each field says when to try again', async () => {
+  it('have a budget of decryptions per second, above which each field returns a retry time', async () => {
     // Eight are allowed at once: as many as one operation may decrypt.
     expect((await cards(app, 'phoneNumber')).errors).toEqual([]);
     const { shown, errors } = await cards(app, 'phoneNumber');
@@ -96,7 +96,7 @@ describeWithRedis('masked phone numbers in a fleet', () => {
     await redis.close();
   });
 
-  it('are decrypted by one process for all', async () => {
+  it('are decrypted by one process of the fleet', async () => {
     const [one, other] = fleet as [TestApp, TestApp];
     await withStoreThroughout(fleet, async () => {
       const first = await cards(one, 'phoneNumberMasked');

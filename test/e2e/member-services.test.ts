@@ -17,7 +17,7 @@ const exchange = mutation(
   'pointExchangeCoupon { recordId state productCouponStockType couponCode rejectReason }',
 );
 
-/** The first member of the demo's first brand, which goes through the partner, and of its second, which does not. */
+/** The first member of the demo's first brand (partner route) and of its second brand (brand route). */
 const routes = [
   ['partner', firstExample],
   [
@@ -49,7 +49,7 @@ describe.each(routes)('on the %s route', (route, member) => {
   const went = (): readonly string[] =>
     app.sandbox.ledger.entries().map((entry) => `${entry.route} ${entry.interface} ${entry.status}`);
 
-  it('makes a token for a guest, another one each time', async () => {
+  it('creates a new token for a guest each time', async () => {
     const guest = { cardId, openid: 'o-guest' };
     const first = await perform(token, guest);
     const second = await perform(token, guest);
@@ -62,7 +62,7 @@ describe.each(routes)('on the %s route', (route, member) => {
     expect(went()).toEqual(Array(2).fill(`${route} CREATE_PRE_AUTH_TOKEN 200`));
   });
 
-  it('tells a member of something, once, under a request number that it makes up', async () => {
+  it('sends a feed to a member once, with a generated request number', async () => {
     const { done, userErrors } = await perform(feed, { ...member, cell: '15_1200_1' });
     expect(userErrors).toEqual([]);
     expect(done).toMatchObject({ userCardCode: member.userCardCode, cell: '15_1200_1' });
@@ -114,14 +114,14 @@ describe.each(routes)('on the %s route', (route, member) => {
       { ...wish, result: 'POINT_EXCHANGE_COUPON_REJECT', rejectReason: '积分不足' },
       { state: 'POINT_EXCHANGE_COUPON_FAIL', rejectReason: '积分不足' },
     ],
-  ])('gives for points %s', async (_, input, expected) => {
+  ])('exchanges points: %s', async (_, input, expected) => {
     const { done, userErrors } = await perform(exchange, { ...member, ...input });
     expect(userErrors).toEqual([]);
     expect(done).toMatchObject(expected);
     expect(went()).toEqual([`${route} CONFIRM_POINT_EXCHANGE_COUPON 200`]);
   });
 
-  it('takes the echo of a feed whose answer was lost for its success', async () => {
+  it('treats the duplicate refusal of a feed whose response was lost as its success', async () => {
     app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'CREATE_USER_FEED', times: 1 }]);
     const { done, userErrors } = await perform(feed, { ...member, cell: '15_1200_1' });
     expect(userErrors).toEqual([]);
@@ -129,7 +129,7 @@ describe.each(routes)('on the %s route', (route, member) => {
     expect(went()).toEqual([`${route} CREATE_USER_FEED 200`, `${route} CREATE_USER_FEED 400`]);
   });
 
-  it('never repeats a coupon’s confirmation whose answer was lost', async () => {
+  it("never repeats a coupon's confirmation whose response was lost", async () => {
     app.sandbox.faults.set([
       { kind: 'reset', when: 'after', interface: 'CONFIRM_POINT_EXCHANGE_COUPON', times: 1 },
     ]);
@@ -140,7 +140,7 @@ describe.each(routes)('on the %s route', (route, member) => {
     expect(went()).toEqual([`${route} CONFIRM_POINT_EXCHANGE_COUPON 200`]);
   });
 
-  it('lets no late repeat of an older balance replace a newer one', async () => {
+  it('never replaces a newer balance by a late retry of an older one', async () => {
     app.sandbox.faults.set([
       { kind: 'delay', delayMs: 1500, interface: 'SYNC_USER_POINTS', times: 1 },
       { kind: 'reset', when: 'before', interface: 'SYNC_USER_POINTS', times: 1 },
@@ -242,7 +242,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
     ).toEqual([expected]);
   });
 
-  it('broken rules are told at once and nothing is sent', async () => {
+  it('returns all broken rules at once and sends nothing', async () => {
     const before = app.arrived();
     const broken = async (operation: string, input: object) => {
       const { data } = await app.ask<{ payload: Payload }>(operation, { input: { brandId, ...input } });

@@ -54,7 +54,7 @@ describe('membership activities', () => {
     return data?.brand.membershipActivities.nodes.map(({ activityId }) => activityId);
   };
 
-  it('live from creation to termination, and what was kept of them is outdated by each write', async () => {
+  it('are created, changed and terminated, and each write invalidates them in the cache', async () => {
     expect(await ids()).toEqual(['10001']);
     const numbered = { ...fresh, outRequestNo: 'activity-of-the-anniversary' };
     const { activity, userErrors } = await perform(create, numbered);
@@ -72,7 +72,7 @@ describe('membership activities', () => {
       id: activity?.id,
     });
     expect(node.data).toEqual({ node: { title: '周年庆' } });
-    // The lists were read again; the object itself came from the answer of its creation.
+    // The lists were read again; the object itself came from the response to its creation.
     expect(app.arrived('GET_MEMBERSHIP_ACTIVITY')).toBe(0);
 
     const again = await perform(create, numbered);
@@ -120,7 +120,7 @@ describe('membership activities', () => {
     expect(errors[0]?.extensions.code).toBe('ACTIVITY_NOT_OF_BRAND');
   });
 
-  it('have rules that are told at once', async () => {
+  it('return all broken rules at once', async () => {
     expect(
       await refused(create, {
         ...fresh,
@@ -136,7 +136,7 @@ describe('membership activities', () => {
     expect(app.arrived()).toBe(0);
   });
 
-  it('whose UPDATE was not answered are looked up', async () => {
+  it('are looked up if an UPDATE has no response', async () => {
     await app.ask(one, { activityId: '10001' });
     app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPDATE_MEMBERSHIP_ACTIVITY' }]);
     const { activity } = await perform(update, { ...text, activityId: '10001' });
@@ -149,8 +149,8 @@ describe('membership activities', () => {
   it.each([
     ['CREATE', create, fresh],
     ['TERMINATE', terminate, { brandId: '1004', activityId: '10001' }],
-  ])('whose %s was not answered are looked up', async (name, operation, input) => {
-    // Every repeat is lost as well, so that only the look-up can tell.
+  ])('are looked up if %s has no response', async (name, operation, input) => {
+    // Every retry is lost as well, so only the look-up can find the outcome.
     app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: `${name}_MEMBERSHIP_ACTIVITY` }]);
     const { activity, userErrors } = await perform(operation, input);
     expect(userErrors).toEqual([]);
@@ -159,7 +159,7 @@ describe('membership activities', () => {
 });
 
 describe('a brand without the partner', () => {
-  it('is told that activities exist on the partner route only, in the language that it reads', async () => {
+  it('is refused with the reason that activities exist on the partner route only, in its language', async () => {
     const app = await testApp({
       change: ({ wechatPay: { partner: _, ...wechatPay }, ...config }) => ({
         ...config,

@@ -18,7 +18,7 @@ describe('a moved clock of the sandbox', () => {
   const read = `{ userCard(brandId: "1004", cardId: "p1004Seed-Template-1", openid: "o1004-member-00001",
     userCardCode: "470100007919", maxAgeSeconds: 0) { userCardState phoneNumber } }`;
 
-  it('lets a card expire, as the server reports it, and be refused a change', async () => {
+  it('expires a card, which the server then reports and cannot change', async () => {
     expect((await app.ask(read)).data).toMatchObject({ userCard: { userCardState: 'EFFECTIVE' } });
     await moveBy(366);
     const { data, errors } = await app.ask(read);

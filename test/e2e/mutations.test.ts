@@ -62,7 +62,7 @@ describe('mutations over real sockets', () => {
     return data.payload;
   };
 
-  it('creates a template, makes up a request number where none is given, and shows it in the next list', async () => {
+  it('creates a template with a generated request number, and shows it in the next list', async () => {
     const { outRequestNo: _, ...unnumbered } = template;
     await app.ask('{ brand(brandId: "1004") { cardTemplates { totalCount } } }');
     const { card, userErrors } = await perform(create, unnumbered);
@@ -73,7 +73,7 @@ describe('mutations over real sockets', () => {
     expect(data).toEqual({ brand: { cardTemplates: { totalCount: 4 } } });
   });
 
-  it('imports a member by phone, whose card is then read without asking upstream', async () => {
+  it('imports a member by phone, and then reads the card without an upstream call', async () => {
     const { card, userErrors } = await perform(importByPhone, member);
     expect(userErrors).toEqual([]);
     expect(card).toMatchObject({
@@ -90,7 +90,7 @@ describe('mutations over real sockets', () => {
     ['the brand route', 1, 'brand'],
     ['the partner route', 0, 'partner'],
   ] as const)(
-    'updates a card on %s and answers the next read from the answer',
+    'updates a card on %s and serves the next read from the response',
     async (_, brandIndex, route) => {
       const brandId = app.sandbox.provision.brands[brandIndex]?.brandId ?? '';
       const key =
@@ -118,7 +118,7 @@ describe('mutations over real sockets', () => {
     },
   );
 
-  it('tells every broken rule at once, with paths, without the values, and sends nothing', async () => {
+  it('returns every broken rule at once, with paths and without values, and sends nothing', async () => {
     const { card, userErrors } = await perform(create, {
       ...template,
       cardTitle: '一个远远超过十个字的会员卡名称',
@@ -140,7 +140,7 @@ describe('mutations over real sockets', () => {
     expect(app.arrived()).toBe(0);
   });
 
-  it('speaks Chinese to who prefers it', async () => {
+  it('returns Chinese messages if the caller prefers them', async () => {
     const { userErrors } = await perform(
       create,
       { ...template, cardColor: 'x' },
@@ -149,7 +149,7 @@ describe('mutations over real sockets', () => {
     expect(userErrors[0]?.message).toMatch(/颜色/);
   });
 
-  it('returns the existing template for the same request number with the same content, and refuses another content', async () => {
+  it('returns the existing template for the same request number with the same content, and refuses other content', async () => {
     const first = await perform(create, template);
     app.sandbox.ledger.clear();
     const again = await perform(create, template);
@@ -175,7 +175,7 @@ describe('mutations over real sockets', () => {
     expect(app.arrived('UPDATE_USER_CARD')).toBe(0);
   });
 
-  it('makes one member of one person, however the phone number is spelt', async () => {
+  it('makes one person one member, in whatever form the phone number is written', async () => {
     const spelt = await perform(importByPhone, { ...member, phoneNumber: '+86 139-1234-5678' });
     expect([spelt.userErrors, spelt.card?.phoneNumber]).toEqual([[], '13912345678']);
     const again = await perform(importByPhone, {
@@ -186,7 +186,7 @@ describe('mutations over real sockets', () => {
     expect(again.userErrors.map(({ code }) => code)).toEqual(['PHONE_ALREADY_IMPORTED']);
   });
 
-  it('takes an empty text, an attach of many lines and names in rare characters to WeChat Pay', async () => {
+  it('sends an empty text, an attach of many lines and names with rare characters to WeChat Pay', async () => {
     const attach = '{\n\t"a": 1\n}';
     const changed = await perform(update, { ...firstExample, level: '', attach });
     expect([changed.userErrors, changed.card]).toMatchObject([[], { attach }]);
@@ -254,7 +254,7 @@ describe('mutations over real sockets', () => {
       ],
       ['an invalid openid', update, { ...change, openid: 'invalid-1' }, 'INVALID', ['input', 'openid']],
     ])(
-      '%s comes back as a user error with the code and Request-ID',
+      '%s is returned as a user error with the code and Request-ID',
       async (_, mutation, input, code, field) => {
         const { card, userErrors } = await perform(mutation, input);
         expect(card).toBeNull();
@@ -276,15 +276,15 @@ describe('mutations over real sockets', () => {
     });
   });
 
-  it('refuses a brand that is not configured, without telling whether it exists', async () => {
+  it('refuses a brand that is not configured, without revealing whether it exists', async () => {
     const { userErrors } = await perform(update, { ...change, brandId: '9' });
     expect(userErrors).toEqual([expect.objectContaining({ code: 'NOT_FOUND', field: ['input', 'brandId'] })]);
     expect(app.arrived()).toBe(0);
   });
 
-  it('reports an unverifiable answer to a write as an unknown outcome, never as "not done"', async () => {
+  it('reports an unverifiable response to a write as an unknown outcome, never as "not done"', async () => {
     app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
-    // A phone number comes back encrypted: that it was changed cannot be seen.
+    // The phone number in the response is encrypted, so the change cannot be verified.
     const { errors } = await app.ask(update, { input: { ...change, phoneNumber: '13812345678' } });
     expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     app.sandbox.faults.set([]);
@@ -295,7 +295,7 @@ describe('mutations over real sockets', () => {
     expect(data).toEqual({ userCard: { level: '钻石会员' } });
   });
 
-  it('finds an update whose answer cannot be verified by the values that it sent', async () => {
+  it('recognises an update whose response cannot be verified by its values', async () => {
     app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
     const { card, userErrors } = await perform(update, change);
     expect(userErrors).toEqual([]);
@@ -303,7 +303,7 @@ describe('mutations over real sockets', () => {
     expect(app.arrived('GET_USER_CARD')).toBe(1);
   });
 
-  it('finds a template whose creation was not answered by its request number', async () => {
+  it('finds a template by its request number if its creation had no response', async () => {
     app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'CREATE_CARD_TEMPLATE', times: 1 }]);
     const { card, userErrors } = await perform(create, template);
     expect(userErrors).toEqual([]);
@@ -317,7 +317,7 @@ describe('mutations over real sockets', () => {
 });
 
 describe('a brand without the partner', () => {
-  it('is told that import by phone exists on the partner route only', async () => {
+  it('is refused with the reason that import by phone exists on the partner route only', async () => {
     const app = await testApp({
       change: ({ wechatPay: { partner: _, ...wechatPay }, ...config }) => ({
         ...config,

@@ -1,7 +1,7 @@
 import { asyncProperty, check, constantFrom, stringMatching, tuple } from 'fast-check';
 import { testApp, type TestApp } from '../support/test-app';
 
-/** One request with a text of the caller's somewhere in it. */
+/** One request that contains a text of the caller. */
 interface Planted {
   readonly query?: string;
   readonly variables?: unknown;
@@ -19,7 +19,7 @@ interface Canary {
   readonly text: string;
   /** A name of GraphQL's grammar. */
   readonly name: string;
-  /** What no answer may hold. */
+  /** What no response may contain. */
   readonly core: string;
 }
 
@@ -133,7 +133,7 @@ const positions: Readonly<Record<string, (canary: Canary) => Planted>> = {
   }),
 };
 
-/** Characters with which quoting and redaction go wrong. */
+/** Characters that break careless quoting and redaction. */
 const mark = constantFrom(
   ';',
   '"',
@@ -184,7 +184,7 @@ describe('the errors of a request', () => {
     expect([200, 400, 403, 405, 406]).toContain(response.status);
     return response.text();
   };
-  /** What stands in `data` is an answer, not an error: aliases come back there. */
+  /** `data` is a result, not an error: aliases are returned there. */
   const errorsIn = (text: string): string => text.replace(/"data":\{.*?\}(?=,"|\})/s, '');
 
   it.each(Object.entries(positions))('do not repeat %s', async (_, plant) => {
@@ -201,7 +201,7 @@ describe('the errors of a request', () => {
     expect(result.failed ? `seed ${result.seed}: ${json(result.counterexample)}` : '').toBe('');
   });
 
-  it('do not cost more for a long value than reading it', async () => {
+  it('take no longer for a long value than reading it', async () => {
     const query = 'query ($n: Int) { brands(first: $n) { totalCount } }';
     await app.ask(query, { n: 'x' });
     const before = process.cpuUsage();
@@ -211,7 +211,7 @@ describe('the errors of a request', () => {
     expect((user + system) / 5_000).toBeLessThan(60);
   });
 
-  it('tell a developer what is wrong and where', async () => {
+  it('name the problem and its place', async () => {
     const operationEvent = async (query: string, variables = {}, language = 'en') =>
       (await app.ask(query, variables, { 'accept-language': language })).errors.map(({ message }) => message);
     expect(await operationEvent('{\n  brands { nam }\n}')).toEqual([

@@ -45,7 +45,7 @@ describe.each(['brand', 'partner'] as const)('a notification on the %s route', (
     ['points wanted', 'SYNC_USER_POINT', (users, of) => users.lookAtPoints({ ...of, brandId, route })],
   ];
 
-  it.each(kinds)('of the kind "%s" reaches a subscriber', async (_, eventType, act) => {
+  it.each(kinds)('of the type "%s" reaches a subscriber', async (_, eventType, act) => {
     const made = await aCard(route);
     const subscriber = subscribe(app.url, { brandId, lastEventId: '0' });
     const { delivered } = act(app.sandbox.users, made);
@@ -74,7 +74,7 @@ describe.each(['brand', 'partner'] as const)('a notification on the %s route', (
     });
   });
 
-  it('outdates what was read before', async () => {
+  it('invalidates what was read before', async () => {
     const { openid, userCardCode } = await aCard(route);
     const variables = { brandId, cardId: app.sandbox.example.cardId, openid, userCardCode };
     const before = await app.ask(card, variables);
@@ -192,7 +192,7 @@ describe('notifications', () => {
     expect(found.userCardCode).toBe(userCardCode);
   });
 
-  it('of an opening are confirmed where the configuration says so, at the initial level', async () => {
+  it('of an opening are confirmed at the initial level if the configuration says so', async () => {
     const { openid } = await aCard('brand', '1001622624');
     let held: readonly UserCard[] = [];
     for (let tries = 0; held.length === 0 && tries < 100; tries += 1) {
@@ -215,7 +215,7 @@ describe('notifications', () => {
     ]);
   });
 
-  it('of an opening wait where it does not', async () => {
+  it('of an opening wait for the merchant otherwise', async () => {
     const { openid, userCardCode } = await aCard('partner');
     expect(app.sandbox.state().userCard(brandId, userCardCode)).toMatchObject({
       openid,
@@ -226,7 +226,7 @@ describe('notifications', () => {
     );
   });
 
-  it('hold no personal data in what is observed', async () => {
+  it('leave no personal data in log and metrics', async () => {
     const { openid } = await aCard('brand');
     expect(JSON.stringify([app.notifications, app.confirms, app.reports])).not.toContain(openid);
   });

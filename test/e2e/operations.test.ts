@@ -27,7 +27,7 @@ describe('the reviewed operations', () => {
   );
 
   it.each(examples.filter(isSubscription).map((example) => [example.name, example] as const))(
-    '%s tells an event with the variables of the reference',
+    '%s returns an event with the variables of the reference',
     async (_, example) => {
       const client = createClient({ url: `${app.url}/stream`, retryAttempts: 0 });
       const events = client.iterate({

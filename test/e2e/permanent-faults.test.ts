@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
 
 const page = '<html><body>Sign in to the network</body></html>';
-/** What cannot become right by asking again, and the calls that one read may make at the main and the backup host. */
+/** Failures that a retry cannot change, and the calls that one read may make at the main and the backup host. */
 const permanent: readonly (readonly [string, Fault, readonly [number, number]])[] = [
   [
     'a signature by an unknown key',
@@ -43,7 +43,7 @@ const transient: readonly (readonly [string, Fault])[] = [
   ['a page with 408', { status: 408, body: page, signed: false }],
 ];
 
-describe('how often one call asks', () => {
+describe('the attempts of one call', () => {
   let sandbox: Sandbox;
   let main: FaultyUpstream;
   let backup: FaultyUpstream;
@@ -133,7 +133,7 @@ describe('how often one call asks', () => {
     },
   );
 
-  it('a write that was done behind a page is found', async () => {
+  it('a write that was done although a page came back is found', async () => {
     spoil({ body: page, signed: false });
     const spoilWrites = ({ method }: { readonly method: string }): Fault =>
       method === 'PATCH' ? { body: page, signed: false } : 'none';

@@ -21,7 +21,7 @@ beforeAll(async () => {
       ...config,
       auth: known.settings,
       maxDecryptions: max,
-      // A dozen cold cards take more than two seconds of the call limit, and are not about the deadline.
+      // Twelve cold cards need more than two seconds of the call limit; this test is not about the deadline.
       server: { ...config.server, queryDeadlineMs: 20_000 },
     }),
   });
@@ -62,7 +62,7 @@ describe('personal data', () => {
     },
   );
 
-  it('is FORBIDDEN through every way to a card', async () => {
+  it('is FORBIDDEN on every path to a card', async () => {
     const { data, errors } = await app.ask(
       `{ brand(brandId: "${brandId}") { userCards(openid: "${openid}") { nodes { phoneNumber } edges { node { phoneNumber } } } }
          userCards(keys: [{ brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" }]) { phoneNumber } }`,
@@ -74,7 +74,7 @@ describe('personal data', () => {
     expect(JSON.stringify(data)).not.toMatch(/1\d{10}/);
   });
 
-  it('is FORBIDDEN in the answer of a mutation too', async () => {
+  it('is FORBIDDEN in the payload of a mutation too', async () => {
     const { data, errors } = await app.ask<{ updateUserCard: { userCard: Card } }>(
       `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { phoneNumber phoneNumberMasked } userErrors { code } } }`,
       { input: { brandId, cardId, openid, userCardCode, phoneNumber: '13912345678' } },
@@ -84,7 +84,7 @@ describe('personal data', () => {
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
   });
 
-  it('is there for the scope pii of the brand, in an answer that nobody may keep', async () => {
+  it('is returned with the scope pii of the brand, in a response that must not be stored', async () => {
     const { data, errors, headers } = await ask(
       `{ ${card} { phoneNumber userInformation { ${form} } } }`,
       'pii',
@@ -95,7 +95,7 @@ describe('personal data', () => {
     expect(headers.get('cache-control')).toBe('private, no-store');
   });
 
-  it('is free where it is masked, and still opened in an answer that nobody may keep', async () => {
+  it('needs no scope if it is masked, but the response must not be stored', async () => {
     const { data, errors, headers } = await ask(
       `{ ${card} { phoneNumberMasked userInformationMasked { ${form} } } }`,
       'read',
@@ -110,13 +110,13 @@ describe('personal data', () => {
     expect(headers.get('cache-control')).toBe('private, no-store');
   });
 
-  it('is not opened unless it is asked for', async () => {
+  it('is not decrypted unless it is requested', async () => {
     const { headers } = await ask(`{ ${card} { level } }`, 'pii');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(app.audit).toEqual([]);
   });
 
-  it('is opened at most so often in one operation', async () => {
+  it('is limited to a number of values per operation', async () => {
     const keys = Array.from({ length: max + 4 }, (_, index) => ({
       brandId: '1001622624',
       cardId: 'p1001622624Seed-Template-0',
@@ -134,14 +134,14 @@ describe('personal data', () => {
     expect(errors[0]?.message).toMatch(/more than 8 personal values/);
   });
 
-  it('that is asked for twice is opened once', async () => {
+  it('that is requested twice is decrypted once', async () => {
     const aliases = Array.from({ length: max + 4 }, (_, index) => `a${index}: phoneNumber`).join(' ');
     const { errors } = await ask(`{ ${card} { ${aliases} phoneNumberMasked } }`, 'pii');
     expect(errors).toEqual([]);
   });
 });
 
-describe('the audit', () => {
+describe('the audit log', () => {
   const input = { brandId, cardId, openid, userCardCode };
   const update = (
     changes: object,
@@ -158,8 +158,8 @@ describe('the audit', () => {
     return app.audit[0] as AuditOutcome;
   };
 
-  it('is told of every field that was opened, by whom and of whom, without saying who that is', async () => {
-    // Read anew: the mask of a cached card is kept, and opens nothing.
+  it('records every decrypted field and its caller, with a hash of the card', async () => {
+    // Read again, because the mask of a cached card is cached and needs no decryption.
     const fresh = card.replace(/\)$/, ', maxAgeSeconds: 0)');
     const { data } = await ask(
       `query Desk { ${fresh} { phoneNumber phoneNumberMasked userInformation { ${form} } } }`,
@@ -179,7 +179,7 @@ describe('the audit', () => {
     }
   });
 
-  it('is told of a mutation: names of what changed, and the request that changed it', async () => {
+  it('records the changed fields and the Request-ID of a mutation', async () => {
     await update({ level: '金卡', phoneNumber: '13912345678' });
     const { requestIds, ...event } = only();
     expect(event).toEqual({
@@ -199,7 +199,7 @@ describe('the audit', () => {
     expect(JSON.stringify(event)).not.toMatch(/13912345678|金卡/);
   });
 
-  it('gives one object one hash, whether it is read or written', async () => {
+  it('uses one hash per object for reads and writes', async () => {
     await update({ level: '金卡' });
     await ask(`{ ${card} { phoneNumberMasked } }`, 'read');
     expect(new Set(app.audit.map(({ targetHash }) => targetHash)).size).toBe(1);
@@ -214,21 +214,21 @@ describe('the audit', () => {
       'write',
       'NOT_FOUND',
     ],
-  ])('is told of a mutation %s', async (_, changes, name, outcome) => {
+  ])('records a mutation %s', async (_, changes, name, outcome) => {
     await update(changes, name);
     expect(only()).toMatchObject({ kind: 'MUTATION', outcome, requestIds: [] });
-    // Nothing was about to be sent.
+    // Nothing would be sent.
     expect([app.intents, only().id]).toEqual([[], undefined]);
   });
 
-  it('is told the request that WeChat Pay refused', async () => {
+  it('records the Request-ID of a refused call', async () => {
     await update({ userCardCode: '404', level: '金卡' });
     expect(only().outcome).toBe('NOT_FOUND');
     expect(only().requestIds).toEqual([app.calls[0]?.requestId]);
     expect(only().requestIds[0]).toBeTruthy();
   });
 
-  it('that cannot be written keeps personal data back and refuses a change, in either language', async () => {
+  it('refuses personal data and changes while it cannot be written, in either language', async () => {
     const unsubscribe = await testApp({
       change: (config) => ({ ...config, auth: known.settings }),
       audit: () => {

@@ -85,7 +85,7 @@ describe('an import by phone whose response is lost', () => {
     expect(await perform(input)).toEqual({ payload: unknown, errors: [] });
     expect(openidOf(input.userCardCode)).toMatch(/./);
     expect(app.audit.at(-1)).toMatchObject({ operation: 'importUserCardByPhone', outcome: 'OK' });
-    // Nothing has shown the card since.
+    // The card has not been seen since.
     expect(await perform(input)).toEqual({ payload: unknown, errors: [] });
   });
 
@@ -119,15 +119,15 @@ describe('an import by phone whose response is lost', () => {
     expect(await perform(input)).toEqual({ payload: imported(input.userCardCode), errors: [] });
   });
 
-  it('every time says so truly, and the same input again tells that it was done', async () => {
+  it('every time has an unknown outcome, and the same input again returns that it was done', async () => {
     const input = newInput();
     lost = Infinity;
     const { payload, errors } = await perform(input);
-    // The repeat within the mutation is refused, which is an answer.
+    // The retry within the mutation is refused, which is a response.
     expect({ payload, errors }).toEqual({ payload: unknown, errors: [] });
   });
 
-  it('and whose repeats are lost as well is of unknown outcome, until it is sent again', async () => {
+  it('and whose retries are lost as well has an unknown outcome until it is sent again', async () => {
     const input = newInput();
     upstream.spoil(({ method }) => (method === 'GET' ? 'none' : 'reset'));
     const { payload, errors } = await perform(input);
@@ -145,7 +145,7 @@ describe('an import by phone whose response is lost', () => {
     expect(await perform(input)).toEqual({ payload: unknown, errors: [] });
   });
 
-  it('in part has what can be read of it, and the same input again the rest', async () => {
+  it('in part returns what can be read, and the same input again the rest', async () => {
     const input = newInput();
     const without = (name: string): void => {
       upstream.spoil(({ body }) => ({ body: body.replace(new RegExp(`"${name}":"[^"]*",?`), '') }));
@@ -168,7 +168,7 @@ describe('an import by phone whose response is lost', () => {
     });
   });
 
-  it('is not what happened to a code that somebody else imports again', async () => {
+  it('is not assumed for a code that another caller imports again', async () => {
     const input = newInput();
     await perform(input);
     const again = await perform({ ...input, phoneNumber: newInput().phoneNumber });
@@ -184,7 +184,7 @@ describe('an import by phone whose response is lost', () => {
     expect((await perform(input, 'zh-CN')).payload?.userErrors[0]?.message).toMatch(
       /未收到应答的导入.*小程序/,
     );
-    // The same after a doubt, if the phone number is another one.
+    // The same after an unknown outcome, if the phone number is another one.
     const doubted = newInput();
     lost = 1;
     await perform(doubted);

@@ -10,7 +10,7 @@ describe('reads over real sockets', () => {
   });
   afterEach(() => app.close());
 
-  it('answers a member card from one signed, verified call', async () => {
+  it('returns a member card from one signed, verified call', async () => {
     const { data, errors } = await app.ask<{ userCard: Record<string, unknown> }>(
       `{ ${card} { userCardCode level phoneNumber phoneNumberMasked stale
           userInformation { commonFieldList { name value } customFieldList { name userChosenValues } } } }`,
@@ -32,7 +32,7 @@ describe('reads over real sockets', () => {
     });
   });
 
-  it('asks once for one card, whatever paths lead to it in one operation', async () => {
+  it('reads a card once per operation, on whatever paths it is selected', async () => {
     const { errors, extensions } = await app.ask(`
       { a: ${card} { ...f } b: ${card} { ...f cardTemplate { cardTitle } } c: ${card} { brand { name } cardTemplate { cardId } } }
       fragment f on UserCard { userCardCode level }`);
@@ -49,7 +49,7 @@ describe('reads over real sockets', () => {
     );
   });
 
-  it('asks once for each of many cards and once for their shared template and brand', async () => {
+  it('reads each of many cards once, and their shared template once', async () => {
     const keys = [0, 3, 6, 9].map((index) => ({
       brandId: '1001622624',
       cardId: 'p1001622624Seed-Template-0',
@@ -68,7 +68,7 @@ describe('reads over real sockets', () => {
     expect(app.arrived('GET_CARD_TEMPLATE')).toBe(1);
   });
 
-  it('answers the same question again without asking upstream', async () => {
+  it('serves the same query again without an upstream call', async () => {
     await app.ask(`{ ${card} { level } }`);
     const { extensions } = await app.ask(`{ ${card} { level fetchedAt } }`);
     expect(app.arrived()).toBe(1);
@@ -76,18 +76,18 @@ describe('reads over real sockets', () => {
     expect(extensions.throttle[0]).toMatchObject({ plannedCalls: 1, cachedCalls: 1, actualCalls: 0 });
   });
 
-  it('asks upstream where maxAgeSeconds is 0', async () => {
+  it('calls the upstream if maxAgeSeconds is 0', async () => {
     await app.ask(`{ ${card} { level } }`);
     await app.ask(`{ ${card.replace(')', ', maxAgeSeconds: 0)')} { level } }`);
     expect(app.arrived()).toBe(2);
   });
 
-  it('shares one call between operations that ask together', async () => {
+  it('shares one call between simultaneous operations', async () => {
     await Promise.all(Array.from({ length: 20 }, () => app.ask(`{ ${card} { level } }`)));
     expect(app.arrived()).toBe(1);
   });
 
-  it('lets the rest arrive where one card fails, with an error at its path', async () => {
+  it('returns the other cards if one fails, with an error at its path', async () => {
     const broken = {
       brandId: '1004',
       cardId: firstExample.cardId,
@@ -111,7 +111,7 @@ describe('reads over real sockets', () => {
     });
   });
 
-  it('asks again, within the deadline, what met silence and then three failures', async () => {
+  it('retries within the deadline after a timeout and three failures', async () => {
     app.sandbox.faults.set([{ kind: 'blackHole', times: 1 }]);
     const answer = app.ask(`{ ${card} { level } }`);
     while (app.arrived('GET_USER_CARD') < 1) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -120,7 +120,7 @@ describe('reads over real sockets', () => {
     expect(app.arrived('GET_USER_CARD')).toBe(5);
   });
 
-  it('answers null where WeChat Pay says there is no such card, and remembers it', async () => {
+  it('returns null if WeChat Pay says that there is no such card, and caches it', async () => {
     const missing = card.replace(firstExample.userCardCode, 'no-such-card');
     const first = await app.ask(`{ ${missing} { level } }`);
     expect(first).toMatchObject({ data: { userCard: null }, errors: [] });
@@ -128,7 +128,7 @@ describe('reads over real sockets', () => {
     expect(app.arrived()).toBe(1);
   });
 
-  it('answers null for a brand that is not configured, without asking anybody', async () => {
+  it('returns null for a brand that is not configured, without an upstream call', async () => {
     const { data, errors } = await app.ask(
       `{ brand(brandId: "9") { name } ${card.replace('1004', '9')} { level } }`,
     );
@@ -138,7 +138,7 @@ describe('reads over real sockets', () => {
   });
 
   it.each(['..', '.', '', 'a b', '会员', 'x'.repeat(33)])(
-    'refuses the card code %j before it shapes a path',
+    'refuses the card code %j before it becomes part of a path',
     async (code) => {
       const { data, errors } = await app.ask(
         `query ($code: ID!) { userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: $code) { level } }`,

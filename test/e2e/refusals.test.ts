@@ -25,7 +25,7 @@ const callsFirst = (shown: string, name: InterfaceName): boolean => {
   return field !== undefined && upstreamOf(field.extensions)?.interfaces[0] === name;
 };
 
-/** The reference shows the lists only together, and the refusal of one ends the operation. */
+/** The reference selects the lists together, and the refusal of one ends the operation. */
 const lists = [
   ['userCards', '(openid: $openid, first: 5)'],
   ['cardTemplates', '(first: 5)'],
@@ -65,7 +65,7 @@ const textsIn = (value: unknown): readonly string[] =>
       ? Object.values(value).flatMap(textsIn)
       : [];
 
-describe('what WeChat Pay says', () => {
+describe("WeChat Pay's refusals", () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
   let app: TestApp;
@@ -167,7 +167,7 @@ describe('what WeChat Pay says', () => {
       headers,
     );
 
-  it('shows what no document names, and where it is', async () => {
+  it('shows an undocumented refusal and its place', async () => {
     replay(400, {
       code: 'PARAM_ERROR',
       message: '参数错误',
@@ -182,7 +182,7 @@ describe('what WeChat Pay says', () => {
     ]);
   });
 
-  it('knows a case by the number of the Request-ID if its sentence is English', async () => {
+  it('identifies a case by the number of the Request-ID if its sentence is English', async () => {
     replay(400, { code: 'INVALID_REQUEST', message: 'The user already has a valid card' }, '268575529');
     expect(userErrorsIn(await update())).toMatchObject([{ code: 'CARD_ALREADY_EFFECTIVE' }]);
   });
@@ -199,34 +199,31 @@ describe('what WeChat Pay says', () => {
     ['Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》', /Request/, '请求'],
     ['Http头Authorization认证类型不正确', /Route/, '路由'],
     ['验证不通过', /check .*serial.*privateKeyFile.*clock/, '请检查'],
-  ])(
-    '401 %s has a hint in the answer, in the log and in the record of the error',
-    async (message, en, zh) => {
-      replay(401, { code: 'SIGN_ERROR', message }, '268546525', false);
-      const english = await read();
-      expect(english.errors[0]?.message).toMatch(/^WeChat Pay does not accept this server's credential/);
-      expect(english.errors).toMatchObject([
-        { extensions: { code: 'MISCONFIGURED', wechatCode: 'SIGN_ERROR', wechatMessage: message } },
-      ]);
-      expect(english.errors[0]?.extensions.hint).toMatch(en);
-      expect(english.errors[0]?.extensions.requestId).toMatch(/-268546525$/);
-      const chinese = await read({ 'accept-language': 'zh-CN' });
-      expect(chinese.errors[0]?.extensions.hint).toContain(zh);
-      const [exchange] = app.exchanges.slice(-1);
-      if (exchange !== undefined) log.observeAttempt(exchange);
-      const [report] = app.reports;
-      if (report !== undefined) log.reportError(report);
-      const logged = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-      expect(logged).toHaveLength(2);
-      for (const line of logged) {
-        expect(line).toMatchObject({ status: 401, wechatCode: 'SIGN_ERROR', wechatMessage: message });
-        expect(line.hint).toMatch(en);
-        expect(line.hint).toContain(zh);
-      }
-    },
-  );
+  ])("401 %s has a hint in the response, in the log and in the error's record", async (message, en, zh) => {
+    replay(401, { code: 'SIGN_ERROR', message }, '268546525', false);
+    const english = await read();
+    expect(english.errors[0]?.message).toMatch(/^WeChat Pay does not accept this server's credential/);
+    expect(english.errors).toMatchObject([
+      { extensions: { code: 'MISCONFIGURED', wechatCode: 'SIGN_ERROR', wechatMessage: message } },
+    ]);
+    expect(english.errors[0]?.extensions.hint).toMatch(en);
+    expect(english.errors[0]?.extensions.requestId).toMatch(/-268546525$/);
+    const chinese = await read({ 'accept-language': 'zh-CN' });
+    expect(chinese.errors[0]?.extensions.hint).toContain(zh);
+    const [exchange] = app.exchanges.slice(-1);
+    if (exchange !== undefined) log.observeAttempt(exchange);
+    const [report] = app.reports;
+    if (report !== undefined) log.reportError(report);
+    const logged = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    expect(logged).toHaveLength(2);
+    for (const line of logged) {
+      expect(line).toMatchObject({ status: 401, wechatCode: 'SIGN_ERROR', wechatMessage: message });
+      expect(line.hint).toMatch(en);
+      expect(line.hint).toContain(zh);
+    }
+  });
 
-  it.each([401, 400])('%i that is a page still gives what can be given', async (status) => {
+  it.each([401, 400])('%i as a page still returns what can be returned', async (status) => {
     replay(status, '<html><h1>Denied by gateway 7</h1></html>', '0', false);
     const { errors } = await read();
     expect(errors).toMatchObject([
@@ -237,7 +234,7 @@ describe('what WeChat Pay says', () => {
     expect(app.exchanges.at(-1)?.hint === undefined).toBe(status !== 401);
   });
 
-  it('the rate limit says when to try again', async () => {
+  it('the rate limit has a retry time', async () => {
     replay(429, { code: 'RATELIMIT_EXCEEDED', message: '接口请求频率达到限制' }, '268575819');
     const { errors, headers } = await update();
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_RATE_LIMITED' } }]);

@@ -110,7 +110,7 @@ describe('refused requests', () => {
     await until(async () => (await counted('/graphql', 'unauthenticated')) === before + 1);
   });
 
-  it('are logged with the caller that asks for a document outside the manifest, or too often', async () => {
+  it('are logged with the caller if a document is not in the manifest, or the rate is too high', async () => {
     const ask = async (headers: object) =>
       (await app.ask('{ brands(first: 1) { totalCount } }', {}, { ...headers })).status;
     expect(await ask(busy)).toBe(403);
@@ -151,7 +151,7 @@ describe('refused requests', () => {
     expect(app.refusals).toContainEqual({ route: 'none', kind: 'tooManyConnections', count: 1 });
   });
 
-  it('hold nothing that the client wrote', () => {
+  it('contain nothing that the client wrote', () => {
     expect(JSON.stringify(app.refusals)).not.toMatch(/made_up|wp-login/);
   });
 });

@@ -6,7 +6,7 @@ const query = `query Card($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCo
   userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) { userCardCode level stale fetchedAt }
 }`;
 
-describe('an operation that comes again', () => {
+describe('a repeated operation', () => {
   let app: TestApp;
   let own: Callers<'other' | 'reader' | 'alike'>;
   let aheadMs = 0;
@@ -36,19 +36,19 @@ describe('an operation that comes again', () => {
         ...headers,
       },
     );
-  /** Whether it was answered without being executed: whatever is executed makes its lookups. */
+  /** Whether it was served without being executed: every execution makes lookups. */
   const isRepeat = async (text = query, by: Name = 'reader', headers = {}) => {
     const before = app.calls.length;
     const answer = await ask(text, by, headers);
     return { repeat: app.calls.length === before, answer };
   };
-  /** Asked until it is answered from what is kept. */
+  /** Sends the request until it is served from the response cache. */
   const warm = async (text = query): Promise<Answer<{ userCard: Record<string, unknown> | null }>> => {
     await ask(text);
     return ask(text);
   };
 
-  it('is answered whole, in the same words, with the budget said anew', async () => {
+  it('is served from the response cache, with new extensions', async () => {
     const second = await warm();
     const { repeat, answer } = await isRepeat();
     expect(repeat).toBe(true);
@@ -59,7 +59,7 @@ describe('an operation that comes again', () => {
     expect(app.arrived()).toBe(1);
   });
 
-  it('is told of like every other operation', async () => {
+  it('is logged and counted like every other operation', async () => {
     await warm();
     await ask();
     const [, second, third] = app.operations;
@@ -76,7 +76,7 @@ describe('an operation that comes again', () => {
     expect(Object.keys(third ?? {}).sort()).toEqual(Object.keys(second ?? {}).sort());
   });
 
-  it('is executed for whoever may see something else', async () => {
+  it('is executed for callers with other permissions', async () => {
     await warm();
     const { repeat, answer } = await isRepeat(query, 'other');
     expect([repeat, answer.data?.userCard]).toEqual([true, null]);
@@ -97,7 +97,7 @@ describe('an operation that comes again', () => {
     expect((await ask()).data?.userCard).toMatchObject({ level: '金卡' });
   });
 
-  it('is executed each time where it writes, whatever kept objects it shows', async () => {
+  it('is executed each time if it writes', async () => {
     await warm(query.replace('level', 'level cardTemplate { cardTitle }'));
     const { userCardCode, brandId, cardId, openid } = app.sandbox.example;
     const text = `mutation ($input: UpdateUserCardInput!) {
@@ -120,7 +120,7 @@ describe('an operation that comes again', () => {
     expect((await ask()).data?.userCard?.fetchedAt).toBe(data?.userCard?.fetchedAt);
   });
 
-  it('is executed again where the first answer had to be asked for in part', async () => {
+  it('is executed again if the first response called the upstream', async () => {
     await warm();
     const both = query.replace('level', 'level cardTemplate { cardTitle }');
     expect((await ask(both)).extensions.cache).toEqual({ hits: 1, stale: 0, misses: 1 });
@@ -136,13 +136,13 @@ describe('an operation that comes again', () => {
     expect(repeat).toBe(false);
   });
 
-  it('is executed where the caller brings a consistency token', async () => {
+  it('is executed if the caller sends a consistency token', async () => {
     await warm();
     const { repeat } = await isRepeat(query, 'reader', { 'consistency-token': '' });
     expect(repeat).toBe(false);
   });
 
-  it('is executed where only an age is asked for that the object has passed', async () => {
+  it('is executed if the object is older than the requested age', async () => {
     const aged = query.replace('$userCardCode)', '$userCardCode, maxAgeSeconds: 60)');
     await warm(aged);
     expect((await isRepeat(aged)).repeat).toBe(true);
@@ -153,9 +153,9 @@ describe('an operation that comes again', () => {
 
   it.each([
     ['phoneNumber', 4],
-    // Decrypted once; the mask is kept with the card.
+    // Decrypted once; the mask is cached with the card.
     ['phoneNumberMasked', 1],
-  ])('is executed each time where it asks for %s, which is decrypted %i times', async (field, times) => {
+  ])('is executed each time if it selects %s, which is decrypted %i times', async (field, times) => {
     const text = query.replace('level', field);
     await warm(text);
     await ask(text);
@@ -165,13 +165,13 @@ describe('an operation that comes again', () => {
     expect((await isRepeat(text)).repeat).toBe(false);
   });
 
-  it('is executed where it shows the budget itself', async () => {
+  it('is executed if it shows the budget itself', async () => {
     const text = query.replace('level', 'level brand { throttle { interface available } }');
     await warm(text);
     expect((await isRepeat(text)).repeat).toBe(false);
   });
 
-  it('is executed where there was no way to say the answer', async () => {
+  it('is executed if the response could not be sent', async () => {
     await warm();
     const refusing = { accept: 'text/plain' };
     const answers = [await ask(query, 'reader', refusing), await ask(query, 'reader', refusing)];
@@ -179,7 +179,7 @@ describe('an operation that comes again', () => {
     expect(app.reports).toEqual([]);
   });
 
-  it('is executed where it failed in part', async () => {
+  it('is executed if it failed in part', async () => {
     const text = query
       .replace('} }', '} }')
       .replace('level', 'level id')

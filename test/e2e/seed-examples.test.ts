@@ -105,7 +105,10 @@ describe("the founding documents' request examples, through the whole server", (
           },
         },
         // Only this page says string(32).
-        card: { ...examples.importUserCardByPhone, pickupTime: `2020-05-20T13:29:35.${'1'.repeat(20)}+08:00` },
+        card: {
+          ...examples.importUserCardByPhone,
+          pickupTime: `2020-05-20T13:29:35.${'1'.repeat(20)}+08:00`,
+        },
       },
     );
     expect(data).toEqual({

@@ -172,7 +172,7 @@ describe("the founding documents' request examples", () => {
     if (one === undefined) throw new Error('nothing was sent');
     return one;
   };
-  /** Header names that the documents list, beside those of HTTP itself. */
+  /** Header names that the documents list, besides those of HTTP itself. */
   const headerSet = ({ headers }: Seen): readonly string[] =>
     Object.keys(headers)
       .filter(
@@ -267,7 +267,7 @@ describe("the founding documents' request examples", () => {
     },
   );
 
-  it('are all accepted by the stand-in', async () => {
+  it('are all accepted by the sandbox', async () => {
     const { members: real, transport: realWire } = membersOver(sandbox, sandbox.url);
     const created = await real.createCardTemplate(createExample, scope());
     expect(created.record).toMatchObject({ cardTitle: '测试卡', purchaseInformation: { price: 100 } });

@@ -12,7 +12,7 @@ const importByPhone = `mutation ($input: ImportUserCardByPhoneInput!) { importUs
 const { brandId, cardId } = firstExample;
 const member = { brandId, cardId, phoneNumber: '13912345678', userCardCode: '478515832999' };
 
-describe('a write into silence', () => {
+describe('a write without a response', () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
   let app: TestApp;
@@ -33,7 +33,7 @@ describe('a write into silence', () => {
     await sandbox.close();
   });
 
-  /** What a client is told, and after how many ms. */
+  /** The client's result, and after how many ms. */
   const timed = async (mutation: string, input: object) => {
     const began = performance.now();
     const { data, errors } = await app.ask(mutation, { input });
@@ -43,11 +43,11 @@ describe('a write into silence', () => {
   it.each([
     ['that can be looked up', update, { ...firstExample, level: '钻石会员' }],
     ['that cannot', importByPhone, member],
-  ])('%s is told as unknown by its deadline', async (_, mutation, input) => {
+  ])('%s is reported as unknown by its deadline', async (_, mutation, input) => {
     upstream.spoil(() => 'silence');
     const { code, tookMs } = await timed(mutation, input);
     expect(code).toBe('OUTCOME_UNKNOWN');
-    // What the answer of a look-up is waited for at least, and the way of the request here; it was 3 s once.
+    // The least time for a look-up's response, and for the request's way to here; it was 3 s once.
     expect(tookMs).toBeLessThan(deadlineMs + 1_500);
   });
 

@@ -4,7 +4,12 @@ import { parseKeyFile, printKeyFile } from '../../src/auth/api-key-file';
 import { systemClock } from '../../src/shared/clock';
 import { callers } from '../support/callers';
 import { namedKey } from '../support/key-ring';
-import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
+import {
+  describeWithRedis,
+  startRedis,
+  type RedisServer,
+  withStoreThroughout,
+} from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -82,7 +87,7 @@ describe('a stream ticket', () => {
     expect(await open(app, ticket)).toMatchObject({ status: 401 });
   });
 
-  it('is worth as much as its credential is now, and its stream ends with it', async () => {
+  it('has the permissions that its credential has now, and its stream ends with it', async () => {
     const unused = await issue(app, known.headers.leaver);
     const ticket = await issue(app, known.headers.leaver);
     const query = 'subscription { userCardEvents(brandId: "1004") { eventId } }';
@@ -137,7 +142,7 @@ describe('an EventSource', () => {
     return { sent, heard };
   };
 
-  it('whose events are lost is told so, and comes back once to go on from now', async () => {
+  it('whose events are no longer stored gets an error, and reconnects once to continue from now', async () => {
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
     const query = 'subscription { userCardEvents(brandId: "1004") { eventId } }';
     const { sent, heard } = await listen(query, '1-1');
@@ -196,15 +201,19 @@ describeWithRedis('a stream ticket in a fleet', () => {
   };
 
   it('is valid in every process, once in all of them', async () => {
-    const ticket = await issue(app(0), known.headers.reader);
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => open(app(index % 2), ticket)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([
-      200,
-      ...Array.from({ length: 9 }, () => 401),
-    ]);
+    await withStoreThroughout(apps, async () => {
+      const ticket = await issue(app(0), known.headers.reader);
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => open(app(index % 2), ticket)),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([
+        200,
+        ...Array.from({ length: 9 }, () => 401),
+      ]);
+    });
   });
 
-  it('is neither issued nor accepted while the store is away', async () => {
+  it('is neither issued nor accepted while the store is unavailable', async () => {
     const ticket = await issue(app(0), known.headers.reader);
     redis.freeze();
     try {
@@ -213,6 +222,13 @@ describeWithRedis('a stream ticket in a fleet', () => {
       expect(await open(app(1), ticket)).toMatchObject({ status: 503 });
     } finally {
       redis.thaw();
+      for (const one of apps) await untilStoreIsBack(one);
     }
   });
+
+  /** A process asks the store again only after a pause. */
+  const untilStoreIsBack = async (one: TestApp): Promise<void> => {
+    const issued = () => fetch(`${one.url}/ticket`, { method: 'POST', headers: known.headers.reader });
+    while ((await issued()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
 });

@@ -23,7 +23,7 @@ afterAll(async () => {
   known.remove();
 });
 
-/** What a stream says first, apart from its heartbeat. */
+/** The first content of a stream, apart from its heartbeat. */
 const listen = async (
   headers: Readonly<Record<string, string>>,
   { brand = brandId, lastEventId = '0' }: { readonly brand?: string; readonly lastEventId?: string } = {},
@@ -45,6 +45,17 @@ const listen = async (
   return { status: response.status, text: text.replace(/^(:\n\n)+/, '') };
 };
 
+/** What a stream holds until it ends, or until it has shown the words. */
+const untilEndOr = async (response: Response, words: string): Promise<string> => {
+  const reader = response.body?.getReader();
+  let text = '';
+  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+    text += new TextDecoder().decode(part.value as Uint8Array);
+    if (text.includes(words)) await reader?.cancel();
+  }
+  return text;
+};
+
 describe('a subscription', () => {
   it('is for callers that may read the brand', async () => {
     const { status, text } = await listen(known.headers.reader);
@@ -53,11 +64,11 @@ describe('a subscription', () => {
     expect(text).toMatch(/"level":"/);
   });
 
-  it('is refused to no caller at all', async () => {
+  it('is refused without a caller', async () => {
     expect(await listen({})).toMatchObject({ status: 401 });
   });
 
-  it('tells a caller of another brand what it tells of a brand that is not there', async () => {
+  it('responds to a caller of another brand as for an unknown brand', async () => {
     const denied = await listen(known.headers.stranger);
     expect(denied.text).toContain('"code":"FORBIDDEN"');
     expect(denied.text).toBe((await listen(known.headers.stranger, { brand: '999999' })).text);
@@ -68,7 +79,7 @@ describe('a subscription', () => {
   it.each<['leaver' | 'mover', string, Partial<KeyRecord>, string]>([
     ['leaver', 'whose key is revoked', { revokedAt: '2020-01-01T00:00:00Z' }, 'UNAUTHENTICATED'],
     ['mover', 'whose key loses the brand', { scopes: ['brand:1001622624:read'] }, 'FORBIDDEN'],
-  ])('that is open for a %s %s tells nothing more', async (name, _, change, code) => {
+  ])('that is open for a %s %s delivers nothing more', async (name, _, change, code) => {
     const response = await fetch(`${app.url}/stream`, {
       method: 'POST',
       headers: {
@@ -83,16 +94,16 @@ describe('a subscription', () => {
       known.file,
       printKeyFile(keys.map((key) => (key.caller === name ? { ...key, ...change } : key))),
     );
-    // The file is looked at once a second.
+    // The file is checked once a second.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
-    const text = await response.text();
+    const text = await untilEndOr(response, app.sandbox.example.openid);
     expect(text).toContain(`"code":"${code}"`);
     expect(text).toContain('event: complete');
     expect(text).not.toContain(app.sandbox.example.openid);
   });
 
-  it('goes on behind the header of an EventSource that comes back, rather than behind its old argument', async () => {
+  it('resumes after the header of a reconnecting EventSource, not after its old argument', async () => {
     const [, id = ''] = /^id: (\S+)/.exec((await listen(known.headers.reader)).text) ?? [];
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
     const { text } = await listen({ ...known.headers.reader, 'last-event-id': id }, { lastEventId: '0' });
@@ -100,7 +111,7 @@ describe('a subscription', () => {
     expect(text).not.toContain(`id: ${id}\n`);
   });
 
-  it('of a position that is none or no longer kept says so', async () => {
+  it('is refused if its position is invalid or no longer stored', async () => {
     expect((await listen(known.headers.reader, { lastEventId: 'x' })).text).toContain(
       '"code":"BAD_USER_INPUT"',
     );
@@ -108,7 +119,7 @@ describe('a subscription', () => {
   });
 });
 
-it('notifications need no credential but WeChat Pay’s signature', async () => {
+it("notifications need no credential except WeChat Pay's signature", async () => {
   await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
   expect(app.notifications.at(-1)).toMatchObject({ outcome: 'new', kind: 'SYNC_USER_POINT' });
 });

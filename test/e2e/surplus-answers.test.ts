@@ -3,7 +3,7 @@ import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';
 
-/** The seeded members that have a card, of both brands: one goes through the partner, one calls for itself. */
+/** The seeded members that have a card, of two brands: one on the partner route, one on the brand route. */
 const members = ['1004', '1001622624'].flatMap((brandId, brandIndex) =>
   Array.from({ length: 27 }, (_, at) => at + 1).map((index) => ({
     brandId,
@@ -19,8 +19,8 @@ const read = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: I
   userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode, maxAgeSeconds: $maxAge) {
     openid userCardCode phoneNumber } }`;
 
-/** A proxy or load balancer that is out of step writes a genuine answer twice on a connection that is kept. */
-describe('a surplus answer on a kept connection', () => {
+/** A proxy or load balancer that writes a genuine response twice on a keep-alive connection. */
+describe('a surplus response on a keep-alive connection', () => {
   let sandbox: Sandbox;
   let upstream: FaultyUpstream;
   let app: TestApp;
@@ -57,7 +57,7 @@ describe('a surplus answer on a kept connection', () => {
     return { card: data?.userCard ?? null, codes: errors.map(({ extensions }) => extensions.code) };
   };
 
-  it('gives nobody the card of another one, and keeps none', async () => {
+  it('never returns or caches the card of another user', async () => {
     upstream.spoil(() => 'twice');
     const asked = await Promise.all(
       [0, 1].map(async (brand) => {
@@ -67,7 +67,7 @@ describe('a surplus answer on a kept connection', () => {
         return found;
       }),
     );
-    // Discarded and asked again, not refused.
+    // Discarded and retried, not refused.
     for (const { member, card } of asked.flat())
       expect(card).toMatchObject({ openid: member.openid, userCardCode: member.userCardCode });
     expect(upstream.surplus()).toBeGreaterThan(members.length / 2);
@@ -78,7 +78,7 @@ describe('a surplus answer on a kept connection', () => {
     }
   });
 
-  it('is not taken for the refusal of the next request, nor an empty list for that of the next user', async () => {
+  it('is not mistaken for the refusal or the empty list of the next request', async () => {
     upstream.spoil(({ target, status }) =>
       status === 404 || target.includes('o-nobody') ? 'twice' : 'none',
     );
@@ -93,7 +93,7 @@ describe('a surplus answer on a kept connection', () => {
     }
   });
 
-  it('does not show a card as it was when the same request was answered before', async () => {
+  it('does not return an earlier state of the same card', async () => {
     for (const member of members.slice(0, 20)) {
       upstream.spoil(() => 'twice');
       await cardOf(member, 0);
@@ -101,7 +101,7 @@ describe('a surplus answer on a kept connection', () => {
       const state = sandbox.state();
       const card = state.userCard(member.brandId, member.userCardCode);
       if (card === undefined) throw new Error('the member has no card');
-      // At WeChat Pay, so that nothing here outdates what is kept.
+      // Changed at WeChat Pay, so that nothing here invalidates the cache.
       state.putUserCard({ ...card, level: 'changed' });
       const { data } = await app.ask<{ userCard: { level: string } }>(
         read.replace('openid user', 'level user'),
@@ -115,7 +115,7 @@ describe('a surplus answer on a kept connection', () => {
     expect(upstream.surplus()).toBeGreaterThan(10);
   });
 
-  it('leaves the outcome of a write unknown rather than telling it by the answer to another one', async () => {
+  it('leaves the outcome of a write unknown', async () => {
     const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
       userCard { openid level } userErrors { code } } }`;
     const [first, ...others] = members.slice(0, 20);

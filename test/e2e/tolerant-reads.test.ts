@@ -29,7 +29,7 @@ const times = {
   available_end_time: '2036-01-01T00:00:00+08:00',
 };
 
-/** The objects that can be read: how, and what their answer holds beyond the stand-in's. */
+/** The objects that can be read, how they are read, and what their response contains beyond the sandbox's. */
 const objects = [
   {
     type: 'UserCard',
@@ -77,7 +77,7 @@ const leaves = (value: unknown, path: string): readonly (readonly [string, unkno
 const camel = (path: string): string =>
   path.replace(/\.\d+/g, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** The fields that the change of a member must not touch. */
+/** The fields that a change of the member must not affect. */
 const untouched = (shown: unknown, { member }: Variant): readonly unknown[] => {
   const changed = `.${camel(member.path)}`;
   return leaves(shown, '').filter(([path]) => {
@@ -178,7 +178,7 @@ describe.each(objects)('a $type', ({ type, single, list, path, key, documented, 
     expect(JSON.stringify((one as Fields).extra)).not.toContain('13812345678');
   };
 
-  /** Of a type that no field can show. */
+  /** A value of a type that no field can show. */
   const isUnreadable = ({ member: { kind }, value }: Variant): boolean =>
     value !== null &&
     typeof value === 'object' &&
@@ -187,7 +187,7 @@ describe.each(objects)('a $type', ({ type, single, list, path, key, documented, 
     kind !== 'list' &&
     !kind.startsWith('personal');
 
-  it('is read whatever its optional members hold', async () => {
+  it('is read with any content of its optional members', async () => {
     for (const variant of variants) {
       answerWith(withMember(sample, variant.member.path.split('.'), variant.value));
       const { one, errors } = await readOne();
@@ -196,7 +196,7 @@ describe.each(objects)('a $type', ({ type, single, list, path, key, documented, 
     }
   });
 
-  it('is read in a list whatever its optional members hold', async () => {
+  it('is read in a list with any content of its optional members', async () => {
     const all = variants.map(({ member, value }, index) =>
       withMember({ ...sample, ...key(index) }, member.path.split('.'), value),
     );
@@ -229,7 +229,7 @@ describe('a list', () => {
   };
   const cards = 'totalCount nodes { userCardCode } edges { node { userCardCode } }';
 
-  it('with an element that cannot be read shows the others, and keeps them', async () => {
+  it('with an unreadable element returns and caches the others', async () => {
     const good = { brand_id: brandId, card_id: cardId, user_card_state: 'EFFECTIVE' };
     answerWith([
       { ...good, user_card_code: 'A' },
@@ -262,7 +262,7 @@ describe('a list', () => {
   });
 
   it.each(['userCards', 'cardTemplates', 'membershipActivities'])(
-    'that fails (%s) leaves its brand and the other lists',
+    'that fails (%s) does not affect its brand and the other lists',
     async (failing) => {
       const failingPath = {
         userCards: '/user-cards',
@@ -274,7 +274,7 @@ describe('a list', () => {
           ? { status: 400, body: JSON.stringify({ code: 'INVALID_REQUEST', message: 'no' }) }
           : 'none',
       );
-      // Each of a brand of its own, none of whose lists is kept.
+      // Each has its own brand, none of whose lists is cached.
       const other = { userCards: '1002', cardTemplates: '1001622624', membershipActivities: brandId }[
         failing
       ];

@@ -12,7 +12,7 @@ const subscription = (types: string, args = 'brandId: "1004"'): string =>
   `subscription s${types} { userCardEvents(${args}) { eventId } }`;
 const costly = (name: string, size: number): Asked => ({ query: costlyDocuments[name]?.(size) ?? '' });
 
-/** Each with the sentence that refuses it: English, Chinese. */
+/** Each with the message of its refusal: English, Chinese. */
 const refused: readonly (readonly [name: string, asked: Asked, en: RegExp, zh: RegExp])[] = [
   [
     'a long text',
@@ -116,7 +116,7 @@ describe('every transport', () => {
         ['zh', zh],
       ] as const) {
         expect((await messages(await post(path, asked, language))).join('\n')).toMatch(sentence);
-        // A header has no room for more. A subscription by GET is refused by Apollo before it looks at variables.
+        // A header is too small for more. A subscription by GET is refused by Apollo before it checks variables.
         if (encodeURIComponent(asked.query).length > 12_000) continue;
         if (path === '' && asked.query.startsWith('subscription s')) continue;
         expect((await messages(await get(path, asked, language))).join('\n')).toMatch(sentence);

@@ -97,7 +97,7 @@ const writes: readonly (readonly [string, InterfaceName, string, object])[] = [
   ],
 ];
 
-/** After the write has taken effect, its answer is … */
+/** After the write has taken effect, its response is … */
 const signed: Readonly<Record<string, (body: string) => Fault>> = {
   'a signed 204': () => ({ status: 204, body: '' }),
   'a signed 200 without a body': () => ({ body: '' }),
@@ -123,7 +123,7 @@ const unclear: Readonly<Record<string, (body: string) => Fault>> = {
   }),
 };
 
-/** What a client is told. */
+/** The client's result. */
 const toldBy = ({ data, errors }: Answer<{ payload: { userErrors: readonly unknown[] } | null }>) => {
   const codes = errors.map(({ extensions }) => extensions.code);
   if (data?.payload?.userErrors.length === 0) return 'done';
@@ -177,12 +177,12 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
     });
   };
 
-  it.each(Object.entries(signed))('is told as done where the answer is %s', async (_, faultOf) => {
+  it.each(Object.entries(signed))('is reported as done if the response is %s', async (_, faultOf) => {
     spoil(faultOf, Infinity);
     const { operationEvent, tookEffect, answer } = await perform();
     expect({ operationEvent, tookEffect }).toEqual({ operationEvent: 'done', tookEffect: true });
     expect(sandbox.ledger.entries({ interface: upstreamName })).toHaveLength(1);
-    // What cannot be read says so at the payload's field, with what is known.
+    // An unreadable result is an error at the payload's field, with the known keys.
     for (const { path, extensions } of answer.errors) {
       expect(path).toEqual(['payload', field.split(' ')[0]]);
       expect(extensions).toMatchObject({ code: 'DONE_UNREADABLE', known: expect.any(Object) as object });
@@ -194,12 +194,12 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
   describe.each([
     ['always', Infinity],
     ['once', 1],
-  ])('where the answer is %s', (_, times) => {
-    it.each(Object.entries(unclear))('%s, is not told as failed', async (__, faultOf) => {
+  ])('if the response is %s', (_, times) => {
+    it.each(Object.entries(unclear))('%s, is not reported as failed', async (__, faultOf) => {
       spoil(faultOf, times);
       const { operationEvent, tookEffect } = await perform();
       expect(tookEffect).toBe(true);
-      // The reference says so of each interface.
+      // The reference says so for each interface.
       if (lookUp === undefined) expect(operationEvent).not.toBe('failed');
       else expect(operationEvent).toBe('done');
       // An import by phone reads the card back if anything has shown it before, as here another test has.
@@ -212,7 +212,7 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
     });
   });
 
-  it('is not told as done where the request is lost', async () => {
+  it('is not reported as done if the request is lost', async () => {
     upstream.spoil(() => 'none');
     upstream.lose((method) => method !== 'GET');
     const { operationEvent, tookEffect } = await perform();
@@ -222,8 +222,8 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
   });
 });
 
-describe('an import by phone whose answer has no openid', () => {
-  it('is told as done, audited as done, and says how to get it', async () => {
+describe('an import by phone whose response has no openid', () => {
+  it('is reported and recorded as done, with the way to get the openid', async () => {
     const sandbox = await startSandbox({ membersPerBrand: 5 });
     const upstream = await startFaultyUpstream(sandbox);
     const app = await testApp({ upstream: sandbox, change: (config) => upstream.configure(config) });

@@ -42,7 +42,7 @@ const names = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `o${String(from + index)}`);
 
 describe('a follower', () => {
-  it('begins now, at the oldest, or behind an event', async () => {
+  it('starts now, at the oldest event, or after an event', async () => {
     const { add, start, log } = setUp();
     await add(3);
     const [now, all] = [await start(), await start('0')];
@@ -54,7 +54,7 @@ describe('a follower', () => {
     expect(await take(behind, 2)).toEqual(names(3, 4));
   });
 
-  it('misses nothing while events come in as it reads, over many batches', async () => {
+  it('misses no event that is stored while it reads, over many batches', async () => {
     const { add, start } = setUp();
     await add(250);
     const events = await start('0');
@@ -62,7 +62,7 @@ describe('a follower', () => {
     expect(seen).toEqual(names(1, 1_000));
   });
 
-  it('waits for news, and looks for itself where a call is missing', async () => {
+  it('waits for wake-ups, and polls if one is lost', async () => {
     const { add, start, clock, log } = setUp();
     const unsubscribe: EventLog = { ...log, subscribe: () => () => undefined };
     await add(1);
@@ -83,7 +83,7 @@ describe('a follower', () => {
     expect(await next).toEqual({ value: undefined, done: true });
   });
 
-  it('leaves no listener behind', async () => {
+  it('removes its listener', async () => {
     const { add, start, log, control } = setUp();
     let listening = 0;
     const counted: EventLog = {
@@ -114,7 +114,7 @@ describe('a follower', () => {
     await expect(setUp().start(after)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
-  it('says so where events behind its position are no longer kept', async () => {
+  it('rejects if events after its position are no longer stored', async () => {
     const { add, start, log } = setUp(100);
     await add(1);
     const [first] = await log.read('b', '0-0', 1);
@@ -122,14 +122,14 @@ describe('a follower', () => {
     await expect(start(first?.eventId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('says so where its position is of another log, such as one that ended with its process', async () => {
+  it('rejects if its position is from another log, e.g. of a former process', async () => {
     const { add, start } = setUp();
     await expect(start('1-0')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await add(1);
     await expect(start('99999999999999-0')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('says so where it fell so far behind that events were dropped meanwhile', async () => {
+  it('rejects if it lags so far that events were dropped', async () => {
     const { add, start } = setUp(1_000);
     await add(200);
     const events = await start('0');
@@ -138,7 +138,7 @@ describe('a follower', () => {
     await expect(take(events, 101)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('bears a store that is away for a moment, at the start and later', async () => {
+  it('tolerates a short outage of the store, at the start and later', async () => {
     const { add, start, log, clock } = setUp();
     let away = true;
     const flaky: EventLog = {
@@ -158,7 +158,7 @@ describe('a follower', () => {
     expect(await next).toEqual(['o1']);
   });
 
-  it('gives up where the store stays away', async () => {
+  it('gives up if the store stays unavailable', async () => {
     const { start, log, clock } = setUp();
     const gone: EventLog = { ...log, bounds: () => Promise.reject(new Error('away')) };
     const starting = start(undefined, gone);

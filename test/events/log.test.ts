@@ -33,7 +33,7 @@ const put = async (log: EventLog, brandId: string, count: number, opening = fals
 const openidsOf = (events: readonly UserCardEvent[]) => events.map(({ openid }) => openid);
 
 const promises = (make: () => EventLog): void => {
-  it('keeps events in their order, and reads on behind any of them', async () => {
+  it('stores events in order, and reads from any position', async () => {
     const [log, brandId] = [make(), name()];
     const openids = await put(log, brandId, 25);
     const first = await log.read(brandId, '0-0', 10);
@@ -45,13 +45,13 @@ const promises = (make: () => EventLog): void => {
     expect(await log.bounds(name())).toBeUndefined();
   });
 
-  it('keeps brands apart', async () => {
+  it('separates brands', async () => {
     const [log, a, b] = [make(), name(), name()];
     const [openids] = [await put(log, a, 2), await put(log, b, 3)];
     expect(openidsOf(await log.read(a, '0-0', 10))).toEqual(openids);
   });
 
-  it('stores a notification once, and knows its deliveries again', async () => {
+  it('stores a notification once, and recognises its other deliveries', async () => {
     const [log, brandId, once] = [make(), name(), mark()];
     const event = anEvent(brandId);
     expect(await log.standingOf(brandId, once)).toBe('new');
@@ -67,7 +67,7 @@ const promises = (make: () => EventLog): void => {
     expect(await log.openings.take(brandId, 10)).toHaveLength(1);
   });
 
-  it('stores one of many deliveries at the same time', async () => {
+  it('stores only one of many simultaneous deliveries', async () => {
     const [log, brandId, { notificationId }] = [make(), name(), mark()];
     const event = anEvent(brandId);
     const outcomes = await Promise.all(
@@ -79,7 +79,7 @@ const promises = (make: () => EventLog): void => {
     expect(await log.read(brandId, '0-0', 10)).toHaveLength(1);
   });
 
-  it('wakes who listens, and nobody else', async () => {
+  it('wakes subscribers of the brand only', async () => {
     const [log, brandId] = [make(), name()];
     let heard = 0;
     const end = log.subscribe(brandId, () => (heard += 1));
@@ -94,7 +94,7 @@ const promises = (make: () => EventLog): void => {
     expect(heard).toBe(1);
   });
 
-  it('hands out an opening once, until it is done', async () => {
+  it('returns an opening once, until it is done', async () => {
     const [log, brandId] = [make(), name()];
     const openids = await put(log, brandId, 3, true);
     await put(log, brandId, 2, false);
@@ -106,10 +106,10 @@ const promises = (make: () => EventLog): void => {
   });
 };
 
-describe('the log of one process', () => {
+describe('the log of a single process', () => {
   promises(() => createMemoryLog({ clock: systemClock, keep: 1_000 }));
 
-  it('keeps what it is told to keep, and no more than a tenth above', async () => {
+  it('keeps the configured number of events, and at most a tenth more', async () => {
     const clock = fakeClock();
     const log = createMemoryLog({ clock, keep: 100 });
     const openids = await put(log, 'b', 1_000);
@@ -119,7 +119,7 @@ describe('the log of one process', () => {
     expect(openidsOf(kept)).toEqual(openids.slice(-kept.length));
   });
 
-  it('hands out an opening again that was not done in time', async () => {
+  it('returns an opening again if it was not done in time', async () => {
     const clock = fakeClock();
     const log = createMemoryLog({ clock, keep: 100 });
     await put(log, 'b', 2, true);
@@ -131,7 +131,7 @@ describe('the log of one process', () => {
     expect(await log.openings.take('b', 10)).toHaveLength(1);
   });
 
-  it('counts on where the clock stands still or goes back', async () => {
+  it('increases its ids if the clock stops or goes back', async () => {
     const clock = fakeClock();
     let back = 0;
     const log = createMemoryLog({ clock: { ...clock, now: () => clock.now() - back }, keep: 100 });
@@ -164,7 +164,7 @@ describeWithRedis('the log of a fleet', () => {
 
   promises(() => log);
 
-  it('is the same for another process, and wakes it', async () => {
+  it('shares events with another process, and wakes it', async () => {
     const [other, brandId] = [await open(), name()];
     const heard = new Promise<void>((resolve) => other.subscribe(brandId, resolve));
     const openids = await put(log, brandId, 2);
@@ -182,7 +182,7 @@ describeWithRedis('the log of a fleet', () => {
     ]);
   });
 
-  it('holds nobody in clear, and opens under no other key and for no other brand', async () => {
+  it('stores no user in clear, and decrypts with no other key and for no other brand', async () => {
     const [brandId, openid] = [name(), name()];
     await log.append(anEvent(brandId, openid), { mark: mark(), opening: true });
     for (const key of await redis.client.keys('*')) {
@@ -195,7 +195,7 @@ describeWithRedis('the log of a fleet', () => {
     stranger.stop();
   });
 
-  it('still reads what was written under a former key, as long as that is known', async () => {
+  it('still reads events encrypted with a former key while it is configured', async () => {
     const [ring, brandId] = [keyRing('old'), name()];
     const changing = await open(createCipher(ring, 'events'));
     try {
@@ -214,7 +214,7 @@ describeWithRedis('the log of a fleet', () => {
     }
   });
 
-  it('keeps about what it is told to keep', async () => {
+  it('keeps about the configured number of events', async () => {
     const [small, brandId] = [
       await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep: 100 }),
       name(),
@@ -226,7 +226,7 @@ describeWithRedis('the log of a fleet', () => {
     small.stop();
   });
 
-  it('marks end by themselves', async () => {
+  it('expires its marks', async () => {
     const [brandId, once] = [name(), mark()];
     await log.append(anEvent(brandId), { mark: once, opening: false });
     const life = async (key: string) => redis.client.pTTL(key);
@@ -234,7 +234,7 @@ describeWithRedis('the log of a fleet', () => {
     expect(await life(`wxm:nonce:{${brandId}}:${once.nonce}`)).toBeGreaterThan(600_000);
   });
 
-  it('lets go of an opening only when it is done', async () => {
+  it('removes an opening only when it is done', async () => {
     const brandId = name();
     await put(log, brandId, 2, true);
     const [first, second] = await log.openings.take(brandId, 10);

@@ -14,7 +14,7 @@ const total = Number(process.env.FUZZ_REQUESTS ?? 2_000);
 const atOnce = 16;
 const longestStallMs = 200;
 
-/** Entered as values wherever a value can stand; no answer may give them back in an error. */
+/** Used as values in every place of a value; no response may repeat them in an error. */
 const planted = ['13799990001', 'oCANARYopenid0000000000001', 'canary.person@example.com'];
 const wild: readonly unknown[] = [
   ...planted,
@@ -39,7 +39,7 @@ const wild: readonly unknown[] = [
   JSON.parse('{"__proto__": {"a": 1}, "constructor": {"prototype": {"b": 1}}}'),
 ];
 
-/** The upstream answers as fast as it is asked, and waits are short: the input is the point, not the pacing. */
+/** The upstream has no rate limit, and waits are short: this test is about the input. */
 const fast = { brand: 10_000, partner: 10_000 };
 const hurried = {
   server: { port: 0, queryDeadlineMs: 2_000, mutationDeadlineMs: 2_000 },
@@ -129,7 +129,7 @@ describe(`${total} random requests`, () => {
       'costly document',
       () => {
         const make = random.pick(Object.values(costlyDocuments));
-        // With another first line each time, none is one that is kept.
+        // With a different first line each time, none is served from the cache.
         return post(JSON.stringify({ query: `# ${random.next()}\n${make(random.below(900))}` }));
       },
     ],
@@ -248,7 +248,7 @@ describe(`${total} random requests`, () => {
       expect(exitCode).toBe(0);
       expect(stalledMs).toBeLessThan(longestStallMs);
       const logged = log.split('\n').filter((line) => line !== '');
-      // Import by phone of a brand that calls for itself is the one thing that this configuration cannot do.
+      // Import by phone for a brand on the brand route is the only thing that this configuration cannot do.
       expect(
         logged.filter((line) => /"level":(50|60)/.test(line) && !line.includes('"MISCONFIGURED"')),
       ).toEqual([]);
@@ -257,7 +257,7 @@ describe(`${total} random requests`, () => {
           log.includes(canary),
         ),
       ).toEqual([]);
-      // Otherwise nothing but refusals would have been tried.
+      // Otherwise only refusals would have been tested.
       expect(statuses.get('document 200') ?? 0).toBeGreaterThan(total / 10);
       expect(arrived).toBeGreaterThan(total / 20);
     },
@@ -265,6 +265,6 @@ describe(`${total} random requests`, () => {
   );
 });
 
-/** Every message of an answer's errors and user errors, or all of it where it is not JSON. */
+/** Every message of a response's errors and user errors, or the whole response if it is not JSON. */
 const messagesOf = (text: string): readonly string[] =>
   [...text.matchAll(/"message":"((?:[^"\\]|\\.)*)"/g)].map(([, message]) => message ?? '');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is wrong with an entry of the list, or nothing: the text must occur in its file exactly once. */
+/** The problem of an entry of the list, or `undefined`: the text must occur in its file exactly once. */
 export const problemOf = (root, { name, file, find, replace, tests, only }) => {
   const named = (problem) => `${name}: ${problem}`;
   if (!existsSync(join(root, file))) return named(`${file} does not exist`);

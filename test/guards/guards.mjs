@@ -11,8 +11,8 @@ import { sandboxGuards } from './list/sandbox.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
 
 /**
- * Every guard of the server: the text that is it (`find`, exactly once in `file`), what is left without it (`replace`),
- * the nearest test files and, if these are slow, a pattern for the names of the tests that prove it (`only`).
+ * Every guard of the server: its text (`find`, exactly once in `file`), the text without it (`replace`), the nearest test files
+ * and, if these are slow, a pattern for the names of the tests that prove it (`only`).
  */
 export const guards = [
   ...accessGuards,

@@ -43,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const print = (state, guard, text) => console.log(`${state.padEnd(7)} ${guard.name.padEnd(64)} ${text}`);
 
-/** The named tests must be there and green while the guards are in. Returns the guards for which that is not so. */
+/** Runs the named tests with all guards in place. Returns the guards whose tests are missing or fail. */
 const withGuards = async () => {
   const began = performance.now();
   const files = [...new Set(guards.flatMap(({ tests }) => tests))];

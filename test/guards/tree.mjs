@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 
-/** Left out of a copy: what is made, and what no test reads. */
+/** Not copied: generated files, and files that no test reads. */
 const skipped = /^(\.git|node_modules|dist|coverage|test\/bench\/(dist|results|node_modules))(\/|$)/;
 
 /**

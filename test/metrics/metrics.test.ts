@@ -34,7 +34,7 @@ describe('the metrics', () => {
   const card = (code: string, members = 'level', maxAge = ''): string =>
     `{ userCard(brandId: "1004", cardId: "${app.sandbox.example.cardId}", openid: "${app.sandbox.example.openid}", userCardCode: "${code}"${maxAge}) { ${members} } }`;
 
-  it('count an exchange, what the cache had, and the operation', async () => {
+  it('count calls, cache hits and operations', async () => {
     const { userCardCode } = app.sandbox.example;
     await app.ask(card(userCardCode));
     await app.ask(card(userCardCode));
@@ -54,7 +54,7 @@ describe('the metrics', () => {
     }).toEqual({ exchanges: 1, timed: 1, waits: 1, waiting: 0, misses: 1, hits: 1, operations: 2 });
   });
 
-  it('count a refusal for the rate, and the repetition', async () => {
+  it('count rate-limit refusals and retries', async () => {
     app.sandbox.faults.set([{ kind: 'rateLimited', times: 1 }]);
     const { errors } = await app.ask(card(app.sandbox.example.userCardCode));
     const { samples } = await scrape();
@@ -77,7 +77,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('count what the limiter refused, and let nobody wait who does not', async () => {
+  it('count refusals of the limiter, and show no waiting calls afterwards', async () => {
     await app.close();
     app = await start(1_500);
     const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => app.ask(card(`n${index}`))));
@@ -94,7 +94,7 @@ describe('the metrics', () => {
     expect(samples.get('membercard_operation_errors_total{code="UPSTREAM_RATE_LIMITED"}')).toBe(refused);
   });
 
-  it('count decryptions, and only where a field was opened', async () => {
+  it('count decryptions of fields that were decrypted only', async () => {
     const { userCardCode } = app.sandbox.example;
     await app.ask(card(userCardCode, 'level'));
     expect((await scrape()).samples.get('membercard_decryptions_total')).toBe(0);
@@ -102,7 +102,7 @@ describe('the metrics', () => {
     expect((await scrape()).samples.get('membercard_decryptions_total')).toBe(1);
   });
 
-  it('tell the delay of the event loop', async () => {
+  it('show the delay of the event loop', async () => {
     expect((await scrape()).samples.get('nodejs_eventloop_lag_p99_seconds')).toEqual(expect.any(Number));
   });
 
@@ -133,8 +133,8 @@ describe('the metrics', () => {
   });
 });
 
-describe('a host that is away', () => {
-  it('counts as one failover, and its exchanges by host', async () => {
+describe('an unreachable host', () => {
+  it('counts as one failover, with its calls by host', async () => {
     const app = await testApp({
       change: (config) => ({
         ...config,

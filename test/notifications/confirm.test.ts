@@ -68,7 +68,7 @@ describe('automatic confirmation', () => {
     expect(events).toEqual([{ brandId: 'b', outcome: 'confirmed' }]);
   });
 
-  it('takes up what waited while nobody was there', async () => {
+  it('confirms openings that waited while no process ran', async () => {
     const { make, open, asked, clock } = setUp();
     for (const code of ['1', '2', '3']) await open(code);
     make().start();
@@ -76,7 +76,7 @@ describe('automatic confirmation', () => {
     expect(asked.map(({ user_card_code }) => user_card_code)).toEqual(['1', '2', '3']);
   });
 
-  it('takes up all of many', async () => {
+  it('confirms all of many openings', async () => {
     const { make, open, asked, clock } = setUp();
     for (let code = 0; code < 35; code += 1) await open(String(code));
     make().start();
@@ -118,14 +118,14 @@ describe('automatic confirmation', () => {
     expect(events.map((event) => event.outcome)).toEqual([outcome]);
   });
 
-  it('leaves an opening without a code to the merchant, unless it may make codes', async () => {
+  it('leaves an opening without a code to the merchant, unless it may generate codes', async () => {
     const { make, open, asked, events } = setUp({ allocateCodes: false });
     make().start();
     await open();
     expect([asked, events]).toEqual([[], [{ brandId: 'b', outcome: 'waits' }]]);
   });
 
-  it('makes the same code for the same opening, another for another, and nobody can foretell it', async () => {
+  it('generates one unguessable code per opening', async () => {
     const codes = async (key: string): Promise<unknown[]> => {
       const { make, open, asked } = setUp({ allocateCodes: true });
       make(keyRing(key)).start();
@@ -139,14 +139,14 @@ describe('automatic confirmation', () => {
     for (const code of first) expect(code).toMatch(/^\d{18}$/);
   });
 
-  it('answers no brand but those configured', async () => {
+  it('confirms openings of configured brands only', async () => {
     const { make, open, asked } = setUp();
     make().start();
     await open('1', 'another');
     expect(asked).toEqual([]);
   });
 
-  it('finishes what is under way before it stops, and begins nothing after', async () => {
+  it('finishes openings under way before it stops, and starts no others', async () => {
     const { make, open, asked, answers, clock } = setUp();
     let finish = (): void => undefined;
     answers.push(
@@ -171,7 +171,7 @@ describe('automatic confirmation', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('goes on after the store was away', async () => {
+  it('continues after an outage of the store', async () => {
     let away = true;
     const { make, open, asked, clock } = setUp({}, (log) => ({
       ...log,

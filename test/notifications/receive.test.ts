@@ -73,7 +73,7 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
 };
 
 describe('a delivery that is received', () => {
-  it('outdates what was read of the user’s cards, by all their names, before it is stored', async () => {
+  it("invalidates the user's cards under all their names before it is stored", async () => {
     const { receive, steps, memory } = setUp();
     await receive(aNotification());
     expect(steps).toEqual([...outdating, 'append']);
@@ -84,7 +84,7 @@ describe('a delivery that is received', () => {
     }
   });
 
-  it('that is a duplicate outdates nothing again', async () => {
+  it('that is a duplicate invalidates nothing again', async () => {
     const { receive, steps } = setUp();
     await receive(aNotification());
     await receive(aNotification({ nonce: 'x2' }));
@@ -92,7 +92,7 @@ describe('a delivery that is received', () => {
   });
 
   it.each(['POINT_EXCHANGE_COUPON', 'SYNC_USER_POINT'] as const)(
-    'of the kind %s outdates no card',
+    'of the type %s invalidates no card',
     async (kind) => {
       const { receive, steps } = setUp();
       await receive(
@@ -110,7 +110,7 @@ describe('a delivery that is received', () => {
     },
   );
 
-  it('is not acknowledged where it could not be stored, and completes when it comes again', async () => {
+  it('is not acknowledged if it could not be stored, and is completed when it is delivered again', async () => {
     let away = true;
     const { receive, log, observed } = setUp((own) => ({
       ...own,
@@ -119,14 +119,14 @@ describe('a delivery that is received', () => {
     await expect(receive(aNotification())).rejects.toThrow('away');
     expect(await log.read('b', '0-0', 10)).toEqual([]);
     away = false;
-    // The very same bytes, as after a time-out: their nonce was not used up by the failure.
+    // The same bytes, as after a timeout: the failure did not use up their nonce.
     await receive(aNotification());
     expect(await log.read('b', '0-0', 10)).toHaveLength(1);
     expect(observed.map(({ outcome }) => outcome)).toEqual(['refused', 'new']);
     expect(JSON.stringify(observed)).not.toContain('away');
   });
 
-  it('is an opening only where a card was opened', async () => {
+  it('is an opening only if a card was opened', async () => {
     const { receive, log } = setUp();
     await receive(aNotification({ kind: 'USER_CARD_DELETE' }));
     expect(await log.openings.take('b', 10)).toEqual([]);

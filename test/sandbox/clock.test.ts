@@ -24,7 +24,7 @@ describe("the sandbox's clock", () => {
     return data.user_card_state;
   };
 
-  it('lets cards expire by their validity, in any order of moves', async () => {
+  it('expires cards by their validity, in any order of moves', async () => {
     expect(await Promise.all([stateOf(0), stateOf(1), stateOf(2)])).toEqual(Array(3).fill('EFFECTIVE'));
     // The seeded range ends after 180 days, the term 365 days after the pickup.
     await world.control('POST', 'clock', { days: 181 });
@@ -43,7 +43,7 @@ describe("the sandbox's clock", () => {
     expect(await stateOf(1)).toBe('EFFECTIVE');
   });
 
-  it('counts a term in days of Beijing: the card lives to the end of its last day', async () => {
+  it('counts terms in days of Beijing, to the end of the last day', async () => {
     await world.control('POST', 'clock', { at: '2027-03-01T10:00:00+08:00' });
     const imported = await world.ask('IMPORT_USER_CARD_BY_OPENID', {
       card_id: templates[1],
@@ -65,7 +65,7 @@ describe("the sandbox's clock", () => {
     );
   });
 
-  it('ends templates and activities, and dates what is made', async () => {
+  it('ends templates and activities, and dates new objects', async () => {
     await world.control('POST', 'clock', { days: 200 });
     expect((await world.ask('CREATE_PRE_AUTH_TOKEN', { card_id: templates[2] })).message).toBe(
       '会员卡模板已过期',
@@ -76,7 +76,7 @@ describe("the sandbox's clock", () => {
     expect(Math.abs(Date.parse(String(modify_time)) - Date.now() - 200 * day)).toBeLessThan(60_000);
   });
 
-  it('leaves signatures, certificates and the ledger at the real time', async () => {
+  it('does not change the time of signatures, certificates and the ledger', async () => {
     await world.control('POST', 'clock', { days: 4_000 });
     const { status, headers, verified } = await world.ask('GET_USER_CARD');
     expect([status, verified]).toEqual([200, true]);
@@ -84,7 +84,7 @@ describe("the sandbox's clock", () => {
     expect(Math.abs((sandbox.ledger.entries().at(-1)?.at ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('is told and reset', async () => {
+  it('is returned and reset', async () => {
     expect(await world.control('GET', 'clock')).toMatchObject({ aheadSeconds: 0 });
     expect(await world.control('POST', 'clock', { days: 1, hours: 2 })).toMatchObject({
       aheadSeconds: 93_600,
@@ -93,7 +93,7 @@ describe("the sandbox's clock", () => {
     expect(await world.control('GET', 'clock')).toMatchObject({ aheadSeconds: 0 });
   });
 
-  it('a delivery is sent again: the same bytes under a new signature', async () => {
+  it('sends a delivery again with the same bytes and a new signature', async () => {
     const received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
     const target = createServer((request, response) => {
       let body = '';

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 
-/** Every way to call wrongly is a 400 that names what is known; nothing is taken with `{}` and ignored. */
+/** Every wrong call gets a 400 that lists what is known; nothing is silently ignored. */
 describe('the control API', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
@@ -86,11 +86,11 @@ describe('the control API', () => {
     const answer = await ask(method, path, body);
     expect(answer.status).toBe(400);
     expect(answer.body.message).toContain(message);
-    // Nothing of a refused call was done.
+    // A refused call had no effect.
     expect(sandbox.faults.list()).toEqual([]);
   });
 
-  it('names its calls where a path is not known, and tells JSON from something else', async () => {
+  it('lists its calls for an unknown path, and refuses bodies that are not JSON', async () => {
     expect(await ask('GET', 'nonsense')).toMatchObject({
       status: 404,
       body: { message: expect.stringContaining('POST /sandbox/clock') as string },
@@ -101,7 +101,7 @@ describe('the control API', () => {
     });
   });
 
-  it('answers with the sentence of WeChat Pay where a card is not there', async () => {
+  it("returns WeChat Pay's sentence if a card does not exist", async () => {
     expect(await ask('POST', 'users/delete', { brandId: '1004', userCardCode: 'nobody' })).toMatchObject({
       status: 404,
       body: { code: 'NOT_FOUND', message: '用户会员卡不存在' },
@@ -113,7 +113,7 @@ describe('the control API', () => {
     });
   });
 
-  it('asks for the template where two of them have a card of the code', async () => {
+  it('requires the template if two of them have a card with the code', async () => {
     const state = sandbox.state();
     const card = state.userCard('1004', sandbox.example.userCardCode);
     if (card === undefined) throw new Error('no example');
@@ -131,7 +131,7 @@ describe('the control API', () => {
     );
   });
 
-  it('takes every documented value', async () => {
+  it('accepts every documented value', async () => {
     const publicKeyPem = createPublicKey(sandbox.provision.partner.privateKeyPem)
       .export({ type: 'spki', format: 'pem' })
       .toString();

@@ -9,7 +9,7 @@ const minute = 60_000;
 const everyMinute = Array<number>(10).fill(minute);
 const overADay = [1, 2, 5, 10, 30, ...Array<number>(20).fill(60)].map((minutes) => minutes * minute);
 
-describe('the stand-in delivers', () => {
+describe('the sandbox delivers', () => {
   let clock: FakeClock;
   let sandbox: Sandbox;
   let target: Server;
@@ -79,7 +79,7 @@ describe('the stand-in delivers', () => {
     expect(sandbox.deliveries.list()).toMatchObject([{ state: 'givenUp' }]);
   });
 
-  it('until it is answered, each time under a signature of its own over the same bytes', async () => {
+  it('until it is acknowledged, each time the same bytes with a new signature', async () => {
     const { delivered } = sandbox.users.remove(member());
     await until(() => attempts().length === 1);
     status = 204;
@@ -100,7 +100,7 @@ describe('the stand-in delivers', () => {
     }
   });
 
-  it('the documented envelope, which opens under the API key of the route', async () => {
+  it('the documented envelope, encrypted with the API key of the route', async () => {
     status = 200;
     await sandbox.users.remove(member()).delivered;
     const { resource, ...envelope } = JSON.parse(received[0]?.body ?? '') as {
@@ -128,7 +128,7 @@ describe('the stand-in delivers', () => {
     });
   });
 
-  it('nothing to a notify_url of another machine', async () => {
+  it('nothing to a notify_url on another machine', async () => {
     sandbox.deliveries.deliverTo(undefined);
     await sandbox.users.remove(member()).delivered;
     expect(sandbox.deliveries.list()).toMatchObject([{ state: 'unreachable', attempts: [] }]);
@@ -145,7 +145,7 @@ describe('the stand-in delivers', () => {
     );
   });
 
-  it('what its control API is told', async () => {
+  it('what its control API requests', async () => {
     status = 204;
     const ask = async (path: string, body?: unknown, method = 'POST') => {
       const response = await fetch(`${sandbox.url}/sandbox/${path}`, {

@@ -7,11 +7,11 @@ const brandPrefix = '/brand/card-member';
 const cardId = 'pbLatjvWOibDc5-TBnbUk1pD12o0';
 const card = `user-cards/478515832665?card_id=${cardId}&openid=obLatjnx9gnqzS4myYGmLZ7LgLBA`;
 
-describe('the stand-in', () => {
+describe('the sandbox', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ membersPerBrand: 10 });
-    // What is not about limits must not meet them.
+    // Tests that are not about limits must not exceed them.
     await fetch(`${sandbox.url}/sandbox/limits`, {
       method: 'PUT',
       body: JSON.stringify({
@@ -35,7 +35,7 @@ describe('the stand-in', () => {
     ['partner', get, () => sandbox.provision.partner.privateKeyPem],
     ['brand', getByBrand, () => sandbox.provision.brands[0]?.privateKeyPem ?? ''],
   ] as const)(
-    'answers the %s route, signed, with personal fields for the caller alone',
+    'signs responses on the %s route and encrypts personal fields for the caller',
     async (_, request, key) => {
       const { status, data, verified } = await call(sandbox, request);
       expect([status, verified]).toEqual([200, true]);
@@ -88,11 +88,11 @@ describe('the stand-in', () => {
     const create = (change: object) =>
       call(sandbox, { method: 'POST', target: `${prefix}/cards`, body: { ...valid(), ...change } });
 
-    it('lets a valid one through', async () => {
+    it('accept a valid one', async () => {
       expect((await create({})).status).toBe(200);
     });
 
-    it.each(Object.keys({ ...valid(), brand_id: 1 }))('needs %s', async (field) => {
+    it.each(Object.keys({ ...valid(), brand_id: 1 }))('require %s', async (field) => {
       expect(await create({ [field]: undefined })).toMatchObject({ status: 400, code: 'PARAM_ERROR' });
     });
 
@@ -118,7 +118,7 @@ describe('the stand-in', () => {
       ['user_information', { custom_field_list: [{}, {}] }],
       ['user_information', { common_field_list: ['USER_FORM_FLAG_AGE'] }],
       ['unknown_field', 1],
-    ])('refuses %s as %j', async (field, value) => {
+    ])('refuse %s as %j', async (field, value) => {
       expect(await create({ [field]: value })).toMatchObject({
         status: 400,
         code: 'PARAM_ERROR',
@@ -131,13 +131,13 @@ describe('the stand-in', () => {
       [{ benefits: 1 }, '/benefits', '须为字符串'],
       [{ member_information: { jump_path: 1 } }, '/member_information/jump_path', '须为字符串'],
       [{ unknown: 1 }, '/unknown', '未在API文档中定义'],
-    ])('says where %j is wrong', async (change, field, issue) => {
+    ])('report where %j is wrong', async (change, field, issue) => {
       const { status, data } = await create(change);
       expect([status, data.detail]).toEqual([400, { field, issue, location: 'body' }]);
     });
   });
 
-  it('takes personal fields only under its own key', async () => {
+  it('accepts personal fields only if encrypted with its own key', async () => {
     const update = (phone_number: string) =>
       call(sandbox, {
         method: 'PATCH',
@@ -151,7 +151,7 @@ describe('the stand-in', () => {
     });
   });
 
-  it('hands out its platform certificate under the APIv3 key', async () => {
+  it('returns its platform certificate encrypted with the APIv3 key', async () => {
     const { data, verified } = await call(sandbox, {
       target: '/v3/certificates',
       headers: { 'wechatpay-serial': undefined },
@@ -175,7 +175,7 @@ describe('the stand-in', () => {
   it.each(['sliding', 'fixed', 'bucket'] as const)(
     'refuses the sixth call of a second with 429 when counting by %s',
     async (counting) => {
-      // At one moment: on a slow machine, the calls of a burst are further apart than the limit.
+      // Sent at one instant: on a slow machine, the calls of a burst are further apart than the limit.
       const at = Date.now();
       const strict = await startSandbox({ membersPerBrand: 1, counting, now: () => at });
       const answers = await Promise.all(Array.from({ length: 7 }, () => call(strict, getByBrand)));
@@ -192,7 +192,7 @@ describe('the stand-in', () => {
   );
 
   it('forgets everything on reset', async () => {
-    // Its own: the tests run in any order, and the others need the limits that are set for them.
+    // A separate sandbox: the tests run in any order, and the others need their own limits.
     const own = await startSandbox({ membersPerBrand: 1 });
     await call(own, getByBrand);
     expect(own.ledger.entries()).toHaveLength(1);
@@ -201,7 +201,7 @@ describe('the stand-in', () => {
     await own.close();
   });
 
-  it('rejects where its port is taken', async () => {
+  it('rejects if its port is taken', async () => {
     await expect(startSandbox({ port: sandbox.port, membersPerBrand: 1 })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });

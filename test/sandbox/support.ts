@@ -1,7 +1,7 @@
 import { createPrivateKey, publicEncrypt, randomBytes, sign, verify, constants } from 'node:crypto';
 import type { Sandbox } from '../support/sandbox';
 
-/** A client of its own, so that the stand-in is not tested with the code that it tests. */
+/** A separate client, so that the sandbox is not tested with the code that it tests. */
 export interface RawRequest {
   readonly route?: 'brand' | 'partner';
   readonly method?: string;

@@ -22,8 +22,8 @@ const bmp = (width: number, height: number): Buffer => {
 };
 const good = { filename: 'a.png', sha256: digest };
 
-describe('an upload to the stand-in', () => {
-  it('is kept where it is as the documents of its route say', () => {
+describe('an upload to the sandbox', () => {
+  it('is accepted as the documents of its route say', () => {
     expect(keepUpload('partner', uploadOf(good)).media_url).toMatch(/^https:/);
     expect(keepUpload('brand', uploadOf({ filename: 'a.png', file_digest: digest })).media_url).toMatch(
       /^https:/,
@@ -35,7 +35,7 @@ describe('an upload to the stand-in', () => {
     ['BMP', bmp(2, 2), 'image/bmp'],
     ['JPEG', jpeg(2, 2), 'image/jpeg'],
     ['PNG of the greatest size', png(5_000, 5_000), 'image/png'],
-  ])('is kept as %s', (_, picture, type) => {
+  ])('is stored as %s', (_, picture, type) => {
     const sha256 = createHash('sha256').update(picture).digest('hex');
     expect(keepUpload('partner', uploadOf({ ...good, sha256 }, { bytes: picture, type }))).toHaveProperty(
       'media_url',
@@ -59,7 +59,7 @@ describe('an upload to the stand-in', () => {
     expect([failure.status, numberOf(failure)]).toEqual([400, number]);
   });
 
-  it('is refused without bytes by the documented sentence', () => {
+  it('is refused with the documented sentence if it is empty', () => {
     const [row] = documents.UPLOAD_IMAGE;
     expect(thrownBy(() => keepUpload('brand', onBrand({ bytes: Buffer.alloc(0) })))).toMatchObject({
       ...row,
@@ -92,7 +92,7 @@ describe('an upload to the stand-in', () => {
     expect(thrownBy(() => keepUpload(route, upload))).toMatchObject({ status, code });
   });
 
-  it('is none where it is not of the two parts', async () => {
+  it('is not parsed unless it has exactly the two parts', async () => {
     const part = (name: string): string =>
       `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nx\r\n`;
     const type = 'multipart/form-data; boundary=b';

@@ -2,8 +2,8 @@ import { createKeyRing } from '../../src/shared/key-ring';
 import { createCipher } from '../../src/shared/cipher';
 import { keyRing, namedKey } from '../support/key-ring';
 
-describe('a seal', () => {
-  it('opens what it sealed, under its name and for its purpose only', () => {
+describe('a cipher', () => {
+  it('decrypts only in the same context and for the same purpose', () => {
     const cipher = createCipher(keyRing('a'), 'entries');
     const sealed = cipher.encrypt('name', 'plain');
     expect(sealed).not.toContain('plain');
@@ -16,7 +16,7 @@ describe('a seal', () => {
     expect(cipher.decrypt('name', `${sealed.slice(0, -4)}AAAA`)).toBeUndefined();
   });
 
-  it('goes on opening through every step of a change of keys, and ends with the old one', () => {
+  it('decrypts during every step of a key rotation, until the old key is removed', () => {
     const ring = keyRing('old');
     const cipher = createCipher(ring, 'entries');
     const before = cipher.encrypt('name', 'before');

@@ -1,7 +1,7 @@
 import { defined } from '../../src/shared/defined';
 
 describe('defined', () => {
-  it('leaves out what has no value, and keeps every other one', () => {
+  it('omits members without a value, and keeps all others', () => {
     const members: { id: string; at?: number; note: string | null | undefined; empty: string } = {
       id: '1',
       note: undefined,

@@ -6,8 +6,8 @@ import { keyRing, namedKey } from '../support/key-ring';
 
 const idsOf = (keys: readonly { readonly id: string }[]): readonly string[] => keys.map(({ id }) => id);
 
-describe('a ring of keys', () => {
-  it('derives by HKDF, so that a purpose knows nothing of another', () => {
+describe('a key ring', () => {
+  it('derives keys by HKDF, separately for each purpose', () => {
     const ring = keyRing('a');
     const own = (purpose: string) => ring.derive(purpose).current().key.export();
     const expected = hkdfSync('sha256', namedKey('a').key.export(), '', 'seal', 32);
@@ -15,7 +15,7 @@ describe('a ring of keys', () => {
     expect(own('sign')).not.toEqual(own('seal'));
   });
 
-  it('shows new keys in every view at once, also in one that was made before', () => {
+  it('updates every existing view when keys change', () => {
     const ring = keyRing('old');
     const [early, other] = [ring.derive('x'), ring.deriveAs('y', (key) => key.export().toString('hex'))];
     const before = early.current().key;
@@ -29,7 +29,7 @@ describe('a ring of keys', () => {
     expect([early.find('old'), other.find('old')]).toEqual([undefined, undefined]);
   });
 
-  it('makes what is used once per key and purpose, however often it is asked', () => {
+  it('derives once per key and purpose', () => {
     let made = 0;
     const view = keyRing('a', 'b').deriveAs('x', () => (made += 1));
     for (let index = 0; index < 10; index += 1) {
@@ -45,7 +45,7 @@ describe('a ring of keys', () => {
     ['a short one', [{ id: 'a', key: createSecretKey(Buffer.alloc(31)) }]],
     ['a name with a dot', [{ ...namedKey('a'), id: 'a.b' }]],
     ['a good one before a bad one', [namedKey('good'), { ...namedKey('a'), id: '' }]],
-  ])('refuses %s, and goes on with what it has', (_, keys) => {
+  ])('refuses %s and keeps its keys', (_, keys) => {
     expect(() => createKeyRing(keys)).toThrow(AppError);
     const ring = keyRing('a');
     const view = ring.derive('x');
@@ -55,7 +55,7 @@ describe('a ring of keys', () => {
     expect(idsOf(view.all())).toEqual(['a']);
   });
 
-  it('prints nothing of what it derived', () => {
+  it('never prints derived keys', () => {
     const ring = keyRing('a');
     const view = ring.derive('x');
     expect(inspect([ring, view, view.all()], { depth: 9 })).toContain('key: [redacted]');

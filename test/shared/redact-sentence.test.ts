@@ -35,15 +35,15 @@ const quoted = value.chain((given) =>
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s/g, '');
 
-describe('what may be shown of a sentence of WeChat Pay', () => {
-  test('has no value of the request, however it is quoted', () => {
+describe('a redacted sentence of WeChat Pay', () => {
+  test('contains no value of the request, in any form', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(words, quoted), { minLength: 1, maxLength: 4 }), words, (parts, end) => {
         const sentence = parts.map(([word, { text }]) => word + text).join('') + end;
         const values = parts.map(([, { given }]) => given);
         const shown = fold(redactSentence(sentence, values));
         for (const given of values) {
-          // What the frame itself says proves nothing.
+          // The text around the value proves nothing.
           const frame = fold(parts.map(([word]) => word).join('') + end);
           const folded = fold(given.trim());
           if (folded.length >= 2 && !frame.includes(folded)) expect(shown).not.toContain(folded);
@@ -53,7 +53,7 @@ describe('what may be shown of a sentence of WeChat Pay', () => {
     );
   });
 
-  test('has no value that WeChat Pay shortened', () => {
+  test('contains no value that WeChat Pay shortened', () => {
     for (const [given, text] of [
       ['北京市海淀区中关村大街1号院', '地址“北京市海淀区中关村…”过长'],
       ['oABCDE-fghij', '用户 oABCDE-fg... 不存在'],
@@ -65,7 +65,7 @@ describe('what may be shown of a sentence of WeChat Pay', () => {
     }
   });
 
-  test('has no run of digits, also of values that the request did not hold', () => {
+  test('contains no run of digits, even if the request did not contain it', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[0-9]{5,20}$/),
@@ -81,7 +81,7 @@ describe('what may be shown of a sentence of WeChat Pay', () => {
       expect(redactSentence(`值${text}有误`, [])).not.toMatch(/\p{Nd}{3}/u);
   });
 
-  test('has no e-mail address and no identifier', () => {
+  test('contains no e-mail address and no identifier', () => {
     for (const secret of [
       'zhang.san+1@example.com',
       'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
@@ -103,11 +103,11 @@ describe('what may be shown of a sentence of WeChat Pay', () => {
       expect(redactSentence(text, ['钻石会员', 'M-28'])).toBe(text);
   });
 
-  test('hides one character only where it stands alone', () => {
+  test('hides a single character only between spaces or punctuation', () => {
     expect(redactSentence('姓名“李”不合法，李子', ['李'])).toBe('姓名“…”不合法，李子');
   });
 
-  test('is one line of a few hundred characters, whatever is given', () => {
+  test('is one line of a few hundred characters at most', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 800, unit: 'binary' }), fc.array(fc.string()), (text, values) => {
         const shown = redactSentence(text, values);
@@ -115,12 +115,12 @@ describe('what may be shown of a sentence of WeChat Pay', () => {
         expect(shown).not.toMatch(/[\p{Cc}\n]/u);
       }),
     );
-    // A value that begins where reading ends is not missed.
+    // A value at the end of the text that is read is not missed.
     const long = `${'13812345678 '.repeat(170)}张三丰是姓名 ${'长'.repeat(400)}`;
     expect(redactSentence(long.slice(0, 2_050), ['张三丰是姓名很长的人'])).not.toContain('张三');
   });
 
-  test('takes no time to speak of for a hostile text', () => {
+  test('is computed quickly even for a hostile text', () => {
     const started = performance.now();
     for (const unit of ['1 ', 'a', '@', 'a@', '<', '/a', '*1'])
       redactSentence(unit.repeat(500_000), ['a'.repeat(20_000), '1 '.repeat(5_000)]);
@@ -131,13 +131,13 @@ describe('what may be shown of a sentence of WeChat Pay', () => {
 describe('a sentence', () => {
   const sentence = new Sentence('会员卡模版 无效：张三，ＣＯＤＥ', ['张三']);
 
-  test('can be searched for known words, without regard to spaces, case, width and 模版', () => {
+  test('can be searched for known words, ignoring spaces, case, width and 模版', () => {
     for (const words of ['会员卡模板无效', '模版 无效:', 'code']) expect(sentence.contains(words)).toBe(true);
     expect(sentence.contains('会员卡模板已过期')).toBe(false);
     expect(sentence.matches(/模板无效:/)).toBe(true);
   });
 
-  test('shows its original in no way', () => {
+  test('never reveals its original', () => {
     const copies = [
       inspect(sentence, { depth: 9, showHidden: true }),
       JSON.stringify(sentence),

@@ -10,7 +10,7 @@ describeWithRedis('notes', () => {
   });
   afterAll(() => server.close());
 
-  it('of one process are seen by the others, encrypted, for seven days', async () => {
+  it('are shared with other processes, encrypted, for seven days', async () => {
     const redis = await connectPatiently(server.url);
     const notes = () => createNotes({ shared: { redis, cipher: createCipher(keyRing('k1'), 'notes') } });
     await notes().set('1004/card/x', 'o-somebody');
@@ -24,7 +24,7 @@ describeWithRedis('notes', () => {
     redis.close();
   });
 
-  it('stay in the process if there is no store, or if it went away', async () => {
+  it('stay in this process if there is no store, or it is unavailable', async () => {
     const redis = await connectPatiently(server.url);
     const notes = createNotes({ shared: { redis, cipher: createCipher(keyRing('k1'), 'notes') } });
     redis.close();

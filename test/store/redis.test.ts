@@ -5,7 +5,7 @@ import { describeWithRedis, startRedis, type RedisServer } from '../support/redi
 
 const script = 'return { KEYS[1], ARGV[1] }';
 
-/** As a process that has much to do, or that the system does not run. */
+/** Blocks as a busy or paused process does. */
 const busyFor = (ms: number): void => {
   for (const until = performance.now() + ms; performance.now() < until;);
 };
@@ -47,7 +47,7 @@ describeWithRedis('the connection to the store', () => {
     expect(changes).toEqual([]);
   });
 
-  it('fails fast while the server is gone, tells it once, and comes back by itself', async () => {
+  it('fails fast while the server is down, reports it once, and reconnects by itself', async () => {
     await server.kill();
     for (let turn = 0; turn < 20; turn += 1) await expect(run()).rejects.toThrow();
     expect([redis.up(), changes]).toEqual([false, [false]]);
@@ -56,7 +56,7 @@ describeWithRedis('the connection to the store', () => {
     expect(changes).toEqual([false, true]);
   });
 
-  it('gives up on a frozen server, once for all who ask', async () => {
+  it('gives up on a frozen server, once for all callers', async () => {
     server.freeze();
     await expect(run()).rejects.toThrow(/in time/);
     await expect(run()).rejects.toThrow(/unavailable/);
@@ -64,7 +64,7 @@ describeWithRedis('the connection to the store', () => {
     await answers();
   });
 
-  it('waits for 50 ms and no longer', async () => {
+  it('waits for at most 50 ms', async () => {
     const clock = fakeClock();
     const patient = await createRedis({ url: server.url, clock, onChange: () => undefined });
     server.freeze();
@@ -77,7 +77,7 @@ describeWithRedis('the connection to the store', () => {
     patient.close();
   });
 
-  it('does not take a pause of this process for one of the store', async () => {
+  it('does not mistake a pause of this process for one of the store', async () => {
     const answer = run();
     // The command is not written yet, and its time is over when it is.
     busyFor(300);
@@ -85,7 +85,7 @@ describeWithRedis('the connection to the store', () => {
     expect(changes).toEqual([]);
   });
 
-  it('grows no listeners over many losses', async () => {
+  it('adds no listeners over many lost connections', async () => {
     const count = () =>
       redis.client
         .eventNames()
@@ -101,7 +101,7 @@ describeWithRedis('the connection to the store', () => {
     expect(count()).toEqual(before);
   });
 
-  it('rejects where nobody is there at the start', async () => {
+  it('rejects if the server cannot be reached at the start', async () => {
     await server.kill();
     await expect(
       createRedis({ url: server.url, clock: systemClock, onChange: () => undefined }),

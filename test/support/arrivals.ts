@@ -1,4 +1,4 @@
-/** Most of the times in any half-open second: what an upstream with a sliding log counts. */
+/** The highest number of arrivals in any half-open second, as an upstream with a sliding log counts. */
 export const peakPerSecond = (times: readonly number[]): number => {
   const sorted = [...times].sort((a, b) => a - b);
   let first = 0;

@@ -21,7 +21,7 @@ export const anIntent = (changes: Partial<AuditIntent> = {}): AuditIntent => {
   return { ...common, kind: 'INTENT', id: 'i1', ...changes };
 };
 
-/** An audit that keeps its records in memory, and whose disk may be full. */
+/** An audit log that stores its records in memory and whose disk can be made full. */
 export const memoryAudit = () => {
   const disk = { full: false };
   const events: AuditEvent[] = [];
@@ -37,7 +37,7 @@ export const memoryAudit = () => {
   return { audit, disk, events, outcomes };
 };
 
-/** What `npm run audit:verify` ends with and prints. */
+/** Exit code and output of `npm run audit:verify`. */
 export const runAuditVerify = (...argv: string[]): { readonly code: number; readonly text: string } => {
   const lines: string[] = [];
   const code = verifyFiles(argv, (line) => lines.push(line));

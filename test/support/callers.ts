@@ -5,11 +5,11 @@ import { hashOfApiKey, makeApiKey } from '../../src/auth/api-key';
 import { printKeyFile, type KeyRecord } from '../../src/auth/api-key-file';
 import type { AuthSettings } from '../../src/auth/settings';
 
-/** Callers with API keys, in a file as the command makes it. */
+/** Callers with API keys, in a file as `npm run api-keys` writes it. */
 export interface Callers<Name extends string> {
   readonly settings: AuthSettings;
   readonly file: string;
-  /** The header that proves to be this caller. */
+  /** The header that authenticates this caller. */
   readonly headers: Readonly<Record<Name, Readonly<Record<'authorization', string>>>>;
   readonly remove: () => void;
 }

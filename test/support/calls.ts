@@ -29,7 +29,7 @@ export const anAttempt = (changes: Partial<Attempt> = {}): Attempt => ({
   ...changes,
 });
 
-/** Its slot has come. */
+/** A call at its slot. */
 export const aScheduledCall = (changes: Partial<ScheduledCall> = {}): ScheduledCall => ({
   ...anAttempt(),
   sendAt: 0,
@@ -56,7 +56,7 @@ export const silentMeter: TrafficHooks = {
   attempted: () => undefined,
 };
 
-/** Stats that nobody reads. */
+/** Stats that the test does not read. */
 export const silentTally: CallStats = {
   cacheHit: () => undefined,
   cacheMiss: () => undefined,

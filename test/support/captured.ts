@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import type { Done } from '../../src/sandbox/users';
 import type { TestApp } from './test-app';
 
-/** A delivery as it came over the wire. */
+/** A delivery as it was received. */
 export interface Delivered {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** The genuine delivery of what a made-up user does, taken before it reaches the application. */
+/** The genuine delivery caused by a made-up user, captured before it reaches the application. */
 export const capture = async (app: TestApp, act: () => Done): Promise<Delivered> => {
   let seen: Delivered | undefined;
   const server = createServer((request, response) => {

@@ -32,7 +32,7 @@ class Checked {
   readonly userErrors!: readonly UserError[];
 }
 
-/** Only checks: the inputs reach the rules the way a client's do, through the schema and its instances. */
+/** Checks inputs without sending them. They reach the rules as a client's do, through the schema and its instances. */
 @Resolver()
 class Checks {
   @Query(() => Boolean)
@@ -105,7 +105,7 @@ export const checkInput = async (
   });
   if (errors !== undefined) throw new AggregateError(errors, errors.map(({ message }) => message).join('; '));
   const { userErrors } = data?.result as { userErrors: readonly Found[] };
-  // graphql-js answers objects without a prototype.
+  // graphql-js returns objects without a prototype.
   return userErrors.map((found) => ({ ...found }));
 };
 

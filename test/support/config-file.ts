@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sandbox } from './sandbox';
 
-/** Settings of the stand-in as somebody who goes live would write them, keys in files beside. Answers the file's path. */
+/**
+ * Writes the settings for a sandbox as an operator who goes live would, with the keys in files beside. Returns the path of the
+ * file.
+ */
 export const writeConfig = (
   { url, provision: { brands, partner, wechatPay } }: Pick<Sandbox, 'url' | 'provision'>,
   more: Readonly<Record<string, unknown>> = {},

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Sandbox } from './sandbox';
 
-/** A configuration on disk that calls a stand-in, as an operator would have written it. */
+/** A configuration on disk that uses a sandbox, as an operator would write it. */
 export interface ConfigFile {
   readonly path: string;
   readonly directory: string;
   /** Writes a file beside the configuration. */
   put(name: string, content: string | Buffer): void;
-  /** Writes the configuration anew, with these members in place of the first ones. */
+  /** Writes the configuration again, with these members replaced. */
   write(changes?: Readonly<Record<string, unknown>>): void;
   remove(): void;
 }
@@ -32,7 +32,7 @@ export const configFile = (sandbox: Sandbox): ConfigFile => {
   put('wechatpay.pem', wechatPay.publicKeyPem);
   put('ids.key', Buffer.alloc(32, 7).toString('base64'));
   const first = {
-    // A busy machine must not turn a slow answer into a refusal.
+    // A slow response on a busy machine must not become a refusal.
     server: { port: '0', queryDeadlineMs: '20000' },
     brands: [{ brandId, name, route: 'brand' }],
     brandCredentials: [credential(serial, wechatPay.publicKeyId)],

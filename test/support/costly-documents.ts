@@ -2,8 +2,8 @@ const times = (count: number, part: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => part(index)).join(' ');
 
 /**
- * Documents that cost more than they look, by size. Some are valid and some are not; for small sizes most are within the
- * default limits.
+ * Documents that cost more than their size suggests. Some are valid and some are not; small ones are mostly within the default
+ * limits.
  */
 export const costlyDocuments: Readonly<Record<string, (size: number) => string>> = {
   'one field again and again': (size) => `{ brands { nodes { ${times(size, () => 'name')} } } }`,

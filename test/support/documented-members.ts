@@ -1,13 +1,13 @@
 import { isRecord } from '../../src/shared/is-record';
 
 /**
- * What WeChat Pay's documents (partner 4015336970, 4015336980, 4016464918; brand 4015582711, 4015582716) say of the members of an
- * answer. Written down from them, not from the records, which are tested by it. `.0` is the first element of a list.
+ * What WeChat Pay's documents (partner 4015336970, 4015336980, 4016464918; brand 4015582711, 4015582716) say about the members
+ * of a response. Taken from the documents, not from the records, which are tested with it. `.0` is the first element of a list.
  */
 export interface DocumentedMember {
   readonly path: string;
   readonly kind: 'text' | 'number' | 'flag' | 'object' | 'list' | 'time' | 'enum' | 'personal' | 'personals';
-  /** 选填, or a member that a client can do without. */
+  /** 选填, or a member that a client does not need. */
   readonly optional: boolean;
 }
 
@@ -80,7 +80,7 @@ const oddTimes = [
   `2020-05-20T13:29:35.${'1'.repeat(90)}+08:00`,
 ];
 
-/** What an answer may hold in place of each member: missing, null, "", a value of tomorrow's, another type. */
+/** Replacements of each member in a response: missing, null, "", an unknown value, another type. */
 export const variantsOf = (documented: readonly DocumentedMember[]): readonly Variant[] =>
   documented.flatMap((member) => {
     const absent = member.optional ? [undefined, null, ''] : [];

@@ -12,7 +12,7 @@ export const realDocuments = (maxBytes = 16_000_000): Documents =>
     maxBytes,
   });
 
-/** What `load` says of a document: its English messages, or none. */
+/** The English messages of `load` about a document; empty if there are none. */
 export const faultsOfText = (documents: Documents, text: string): readonly string[] => {
   try {
     documents.load(text);

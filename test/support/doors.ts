@@ -4,18 +4,18 @@ import { WebSocket } from 'ws';
 import { maxPictureBytes } from '../../src/wechatpay/records/picture';
 import { png } from './pictures';
 
-/** What is sent through a door. */
+/** A request for a door. */
 export interface Probe {
   /** Members of the GraphQL request, by the type of operation that the door is for. */
   readonly request: Readonly<Record<'query' | 'subscription', Readonly<Record<string, unknown>>>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Send the body as a form of another site could. */
+  /** Sends the body as a form of another site could. */
   readonly asForm?: boolean;
   /** Bytes of a body that is too large for every door. */
   readonly padding?: number;
 }
 
-/** One way into the server. */
+/** One way to reach the server. */
 export interface Door {
   readonly name: string;
   /** `none`: takes no GraphQL operation. */
@@ -43,7 +43,7 @@ interface Sent {
   readonly body?: string | Buffer;
 }
 
-/** fetch sets neither Host nor Origin. */
+/** fetch allows setting neither Host nor Origin. */
 const overHttp = async (url: URL, { method, headers = {}, body }: Sent): Promise<string> => {
   const sent = httpRequest(url, { method, headers: { ...headers, connection: 'close' } });
   sent.end(body);

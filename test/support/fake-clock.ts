@@ -1,9 +1,9 @@
 import type { Clock } from '../../src/shared/clock';
 
 export interface FakeClock extends Clock {
-  /** Lets `ms` pass: runs what falls due in order, and the promises between. */
+  /** Advances the time by `ms`: runs due actions in order, and the promises in between. */
   advance(ms: number): Promise<void>;
-  /** Sets the machine's clock forward or, with a negative number, back: no time passes. */
+  /** Sets the machine's clock forward or, with a negative number, back. Elapsed time does not change. */
   setWall(byMs: number): void;
   /** Advances until the promise settles; fails after `maxMs`. */
   until<T>(promise: Promise<T>, maxMs?: number): Promise<T>;
@@ -16,8 +16,8 @@ interface Timer {
 }
 
 /**
- * Virtual time: nothing waits, everything happens in the order of its moment. It stands still while a file is read or
- * written (`node:fs/promises`); what comes through a socket is to be waited for by the test.
+ * Virtual time: nothing really waits, and everything happens in the order of its time. It does not pass while a file is read or
+ * written (`node:fs/promises`). The test itself must wait for what comes through a socket.
  */
 export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
   let now = start;
@@ -28,7 +28,7 @@ export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
   const turns = async (): Promise<void> => {
     for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
-  /** Promises settle in microtasks; some of ours pass a macrotask (crypto, DataLoader), and files answer in their own time. */
+  /** Promises settle in microtasks; some of ours take a macrotask (crypto, DataLoader), and file operations end at any time. */
   const settle = async (): Promise<void> => {
     await turns();
     while (process.getActiveResourcesInfo().includes('FSReqPromise')) {

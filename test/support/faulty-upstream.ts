@@ -5,7 +5,7 @@ import type { Config } from '../../src/config/config';
 import type { Sandbox } from './sandbox';
 import { newPair } from './key-pairs';
 
-/** What the stand-in answered to a request. */
+/** The sandbox's response to a request. */
 export interface Answered {
   readonly method: string;
   /** Path and query. */
@@ -14,32 +14,35 @@ export interface Answered {
   readonly body: string;
 }
 
-/** What is written in its place. The request has taken effect by then. */
+/** The response that is written instead. The request has taken effect by then. */
 export type Fault =
-  /** As it is. */
+  /** The unchanged response. */
   | 'none'
-  /** The connection is reset. */
+  /** Resets the connection. */
   | 'reset'
-  /** Nothing, for ever. */
+  /** No response, for ever. */
   | 'silence'
-  /** As it is, and a second time on the same connection: as soon as its next request has come, before that one's answer. */
+  /**
+   * The unchanged response, and a second copy on the same connection as soon as its next request has arrived, before that one's
+   * response.
+   */
   | 'twice'
-  /** Another answer, signed by a key that the server trusts unless told otherwise. */
+  /** Another response, signed with a key that the server trusts unless stated otherwise. */
   | {
       readonly status?: number;
       readonly body: string;
       readonly signed?: boolean;
-      /** Beside the signature's, or in their place. */
+      /** Headers added to the signature's, or replacing them. */
       readonly headers?: Readonly<Record<string, string>>;
     };
 
 export interface FaultyUpstream {
   readonly url: string;
-  /** What happens to answers from now on. */
+  /** Sets what happens to responses from now on. */
   spoil(fault: (answered: Answered) => Fault): void;
-  /** Which requests are lost before they take effect: their connection is reset. */
+  /** Sets which requests are lost before they take effect: their connection is reset. */
   lose(isLost: (method: string, target: string) => boolean): void;
-  /** How many answers were written a second time. */
+  /** The number of responses that were written a second time. */
   surplus(): number;
   /** The configuration that calls WeChat Pay through it and trusts its key. */
   configure(config: Config): Config;
@@ -48,7 +51,7 @@ export interface FaultyUpstream {
 
 const serial = 'PUB_KEY_ID_FAULTY';
 
-/** A real HTTP server before the stand-in: requests pass unchanged and take effect, answers as they are told. */
+/** A real HTTP server in front of the sandbox. It passes requests unchanged, and changes responses as configured. */
 export const startFaultyUpstream = async (
   sandbox: Pick<Sandbox, 'port'>,
   { privateKey, publicKey } = newPair(),

@@ -19,7 +19,7 @@ export interface InputPlace {
   readonly leaf: string;
 }
 
-/** Every place where a client can put a value, of every field of the schema. */
+/** Every place of a client's values, in every field of the schema. */
 export const inputPlaces = (schema: GraphQLSchema): readonly InputPlace[] =>
   Object.values(schema.getTypeMap()).flatMap((type) => {
     if (type.name.startsWith('__') || (!isObjectType(type) && !isInterfaceType(type))) return [];
@@ -45,7 +45,7 @@ const leavesOf = (
   return Object.values(type.getFields()).flatMap((field) => leavesOf(field.type, [...path, field.name]));
 };
 
-/** JSON with one text at a place and nothing beside it. */
+/** JSON with one text at a place, and nothing else. */
 export const jsonWith = (path: InputPlace['path'], text: string): string =>
   path.reduceRight<string>(
     (inner, step) => (typeof step === 'number' ? `[${inner}]` : `{${JSON.stringify(step)}: ${inner}}`),

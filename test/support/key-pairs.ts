@@ -12,7 +12,7 @@ interface Pem {
 }
 
 const pems = JSON.parse(readFileSync(process.env.TEST_KEY_PAIRS ?? '', 'utf8')) as readonly Pem[];
-/** A stand-in takes five. */
+/** A sandbox needs five. */
 const ofSandboxes = 8;
 
 const source = (own: readonly Pem[]): (() => KeyPair) => {
@@ -25,9 +25,9 @@ const source = (own: readonly Pem[]): (() => KeyPair) => {
 };
 
 /**
- * The next RSA-2048 pair of this run: another one each time, until all have been used in this file. None of a stand-in's:
- * how many have been started before depends on the order of the tests, and a key of ours must not be WeChat Pay's.
+ * The next RSA-2048 pair of this run. Pairs repeat only when all have been used in this file. None of them is a sandbox's: a
+ * test key must not be WeChat Pay's, and the order of the tests decides which pairs a sandbox gets.
  */
 export const newPair = source(pems.slice(ofSandboxes));
-/** The next one for a stand-in; those of one are all different. */
+/** The next pair for a sandbox; all pairs of one sandbox are different. */
 export const newSandboxPair = source(pems.slice(0, ofSandboxes));

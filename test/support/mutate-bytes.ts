@@ -18,7 +18,7 @@ const tokens = [
   '9'.repeat(400),
 ];
 
-/** Flips, drops, doubles, swaps and inserts a few bytes or stretches of bytes. */
+/** Flips, removes, doubles, swaps and inserts a few bytes or runs of bytes. */
 export const mutateBytes = (original: Buffer, random: Random): Buffer => {
   let bytes = original;
   const times = 1 + random.below(6);

@@ -8,7 +8,7 @@ const chunk = (type: string, data: Buffer): Buffer => {
   return Buffer.concat([frame.subarray(0, 4), named, frame.subarray(4)]);
 };
 
-/** A whole grey PNG; `padding` bytes of comment make it as large as a test wants. */
+/** A complete grey PNG; `padding` bytes of comment make it as large as needed. */
 export const png = (width = 716, height = 320, padding = 0): Buffer => {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

@@ -8,7 +8,7 @@ import { pipeline } from '../../src/traffic/pipeline';
 import type { Clock } from '../../src/shared/clock';
 import { silentMeter } from './calls';
 
-/** The pipeline of the application, over something in place of the wire. */
+/** The application's pipeline with another transport. */
 export const pipelineOver = (clock: Clock, transport: Send): Send =>
   pipeline(
     {

@@ -25,7 +25,7 @@ export interface DocumentOptions {
   readonly random: Random;
   /** Good values of an argument or input field, by its name. */
   readonly values: Readonly<Record<string, readonly unknown[]>>;
-  /** Values that fit nowhere in particular. With them, rules of the schema are broken as well. */
+  /** Arbitrary values, which mostly break rules of the schema. */
   readonly wild?: readonly unknown[];
   readonly maxDepth?: number;
 }
@@ -86,7 +86,7 @@ export const randomRequest = ({
 
   let aliases = 0;
   const fieldOf = (field: GraphQLField<unknown, unknown>, depth: number): string => {
-    // Two uses of a field with other arguments or below other types must not share a key of the answer.
+    // Two uses of a field with different arguments or parents must not share a response key.
     const alias = field.args.length > 0 || random.chance(0.03) ? `k${(aliases += 1)}: ` : '';
     const given = field.args.filter(({ type }) => (isNonNullType(type) ? !isWild(0.02) : random.chance(0.5)));
     const args = given.length === 0 ? '' : `(${given.map(argument).join(', ')})`;

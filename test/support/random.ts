@@ -1,4 +1,4 @@
-/** A repeatable source of chance: the same seed makes the same sequence (mulberry32). */
+/** A repeatable random source: the same seed gives the same sequence (mulberry32). */
 export interface Random {
   /** 0 ≤ x < 1. */
   next(): number;
@@ -28,6 +28,6 @@ export const createRandom = (seed: number): Random => {
   };
 };
 
-/** `SEED=…` repeats a run that failed; the seed in use is printed with every failure by naming it in the test's title. */
+/** `SEED=…` repeats a failed run. The seed in use is part of the test's title, so every failure prints it. */
 export const seedFromEnvironment = (): number =>
   Number(process.env.SEED ?? Math.floor(Math.random() * 4_294_967_296));

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are and answers what came back until the server closed or was silent for a while. */
+/** Sends raw bytes and returns what was received until the server closed or was silent for a while. */
 export const sendBytes = (port: number, bytes: Buffer, silenceMs = 400): Promise<string> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -15,5 +15,5 @@ export const sendBytes = (port: number, bytes: Buffer, silenceMs = 400): Promise
     socket.on('close', done);
   });
 
-/** The status line's code, 0 where there was no answer. */
+/** The status code; 0 if there was no response. */
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);

@@ -8,15 +8,15 @@ import { systemClock } from '../../src/shared/clock';
 import { createRedis, type Redis } from '../../src/store/redis';
 import { freePort } from './free-port';
 
-/** A real redis-server of the test's own, on a free port, without persistence unless told. */
+/** A separate redis-server for the test, on a free port, without persistence by default. */
 export interface RedisServer {
   readonly url: string;
   readonly directory: string;
-  /** kill -9: what was in memory is gone. */
+  /** kill -9: the data in memory is lost. */
   kill(): Promise<void>;
   /** Starts it again on the same port. */
   start(): Promise<void>;
-  /** SIGSTOP and SIGCONT: connections stay open, nothing answers. */
+  /** SIGSTOP and SIGCONT: connections stay open, but get no reply. */
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 if (!isInstalled)
   process.stderr.write('\n*** NO redis-server ON THIS MACHINE: EVERY TEST THAT NEEDS ONE IS SKIPPED ***\n\n');
 
-/** `describe`, or a skipped one where no redis-server is installed. */
+/** `describe`; skipped if redis-server is not installed. */
 export const describeWithRedis = isInstalled ? describe : describe.skip;
 
 export const startRedis = async (): Promise<RedisServer> => {
@@ -63,7 +63,7 @@ export const startRedis = async (): Promise<RedisServer> => {
   };
 };
 
-/** A connection that waits for the store as long as it takes: on a busy machine Redis itself may need more than 50 ms. */
+/** A connection that waits for the store without a limit: on a busy machine Redis itself may need more than 50 ms. */
 export const connectPatiently = (url: string): Promise<Redis> =>
   createRedis({
     url,
@@ -72,8 +72,8 @@ export const connectPatiently = (url: string): Promise<Redis> =>
   });
 
 /**
- * Judges by a round during which every instance had the store. On a busy machine Redis may need more than the 50 ms that an
- * instance waits; an instance without it rightly asks for itself, so that nothing follows from such a round.
+ * Repeats a round until every instance had the store throughout. On a busy machine Redis may need more than the 50 ms that an
+ * instance waits. Such an instance rightly acts alone, so that round proves nothing.
  */
 export const withStoreThroughout = async (
   instances: readonly { readonly storeChanges: readonly boolean[] }[],

@@ -6,22 +6,22 @@ import { startSandbox, type Sandbox } from './sandbox';
 import { systemClock } from '../../src/shared/clock';
 import { configFile, type ConfigFile } from './config-on-disk';
 
-/** The real application against the real stand-in, with a configuration on disk that it watches. */
+/** The real application with a real sandbox and a configuration on disk that it watches. */
 export interface ReloadingApp {
   readonly sandbox: Sandbox;
   readonly file: ConfigFile;
   readonly app: App;
   readonly reloading: Reloading;
-  /** What each reading changed, in their order. */
+  /** The changes of each reload, in order. */
   readonly applied: (readonly string[])[];
-  /** Why each refused reading was refused. */
+  /** The reason of each refused reload. */
   readonly refused: (readonly string[])[];
   load(): Promise<Config>;
   ask(query: string, headers?: Readonly<Record<string, string>>): Promise<string>;
   close(): Promise<void>;
 }
 
-/** `prepare` may put files beside the configuration and write it anew before the start. */
+/** `prepare` may add files beside the configuration and rewrite it before the start. */
 export const reloadingApp = async (
   prepare: (file: ConfigFile) => void = () => undefined,
 ): Promise<ReloadingApp> => {

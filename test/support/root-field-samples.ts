@@ -4,7 +4,7 @@ import { firstExample } from '../../src/sandbox/seed';
 import { importedCard, template, updatedCard } from './check-input';
 import type { Samples } from './root-fields';
 
-/** What the reviewed mutations are shown with, by the mutation's name. */
+/** The inputs of the reviewed mutations, by the mutation's name. */
 const reviewedInputs = Object.fromEntries(
   readExamples(join(__dirname, '..', '..', 'schema', 'operations')).flatMap(({ shows, variables }) => {
     const [, mutation] = /^Mutation\.(\w+)$/.exec(shows[0] ?? '') ?? [];

@@ -30,7 +30,7 @@ export interface Samples {
   readonly inputs: Readonly<Record<string, object>>;
 }
 
-/** Written from the schema: a new root field has its operation as soon as it is there. */
+/** Generated from the schema, so that a new root field is covered at once. */
 export const rootFieldOperations = (
   schema: GraphQLSchema,
   { known, skip }: { readonly known: readonly string[]; readonly skip: readonly string[] },

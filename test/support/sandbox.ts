@@ -3,6 +3,6 @@ import { newSandboxPair } from './key-pairs';
 
 export type { Sandbox, SandboxOptions };
 
-/** The real stand-in, with the key pairs of this run. */
+/** The real sandbox, with the key pairs of this run. */
 export const startSandbox = (options: SandboxOptions = {}): Promise<Sandbox> =>
   start({ newPair: () => Promise.resolve(newSandboxPair()), ...options });

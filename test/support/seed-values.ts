@@ -2,7 +2,7 @@ import { firstExample } from '../../src/sandbox/seed';
 
 const brandIds = ['1004', '1002', '1001622624'];
 
-/** Good values of arguments and input fields against the seeded stand-in, by name. */
+/** Valid arguments and input fields for the seeded sandbox, by name. */
 export const seedValues = async (
   ask: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<{ readonly data: unknown }>,
 ): Promise<Readonly<Record<string, readonly unknown[]>>> => {

@@ -10,7 +10,7 @@ export const build = async (): Promise<void> => {
   await promisify(execFile)('npm', ['run', 'build', '--silent'], { cwd: root });
 };
 
-/** The built server as a process of its own, on one port however often it is started. */
+/** The built server in its own process, on the same port at every start. */
 export interface ServerProcess {
   readonly url: string;
   readonly output: () => string;
@@ -18,7 +18,7 @@ export interface ServerProcess {
   start(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
-  /** SIGTERM; answers the exit code. */
+  /** Sends SIGTERM and returns the exit code. */
   end(): Promise<number | null>;
 }
 

@@ -14,9 +14,9 @@ export interface SeenEvent {
 export interface Subscriber {
   readonly events: SeenEvent[];
   readonly errors: { readonly message: string; readonly extensions: { readonly code: string } }[];
-  /** Resolves when the stream has ended; rejects never. */
+  /** Resolves when the stream has ended; never rejects. */
   readonly ended: Promise<void>;
-  /** Resolves when so many events are there. */
+  /** Resolves when this many events have arrived. */
   has(count: number): Promise<readonly SeenEvent[]>;
   close(): void;
 }
@@ -28,7 +28,7 @@ export interface SubscriberOptions {
   readonly fields?: string;
 }
 
-/** A subscriber that speaks graphql-sse, the library's own client, without its retries. */
+/** A subscriber that uses graphql-sse's own client, without its retries. */
 export const subscribe = (
   url: string,
   { brandId, lastEventId, fields = '' }: SubscriberOptions,

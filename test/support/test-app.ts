@@ -25,57 +25,57 @@ export interface Answer<T = Record<string, unknown>> {
     readonly throttle: readonly Readonly<Record<string, unknown>>[];
     readonly cache: Readonly<Record<string, number>>;
   };
-  /** The bytes of the answer, for searching what must not be in it. */
+  /** The bytes of the response, to search for what it must not contain. */
   readonly text: string;
 }
 
 export interface TestApp {
   readonly sandbox: Sandbox;
   readonly url: string;
-  /** Where the operators' port is, if `change` configured one. */
+  /** The address of the operators' port, if `change` configured one. */
   readonly operatorsUrl: string;
   readonly exchanges: AttemptEvent[];
   readonly operations: OperationEvent[];
-  /** Where notifications are delivered to. */
+  /** The URL for notifications. */
   readonly notifyUrl: string;
   readonly calls: CallEvent[];
   readonly reports: ErrorReport[];
   readonly notifications: NotificationEvent[];
   readonly confirms: ConfirmEvent[];
-  /** False for each time that the shared store went away, true for each time that it came back. */
+  /** False each time the shared store became unavailable, true each time it was back. */
   readonly storeChanges: boolean[];
   /** SHA-256 of the documents outside the manifest. */
   readonly unknownDocuments: string[];
-  /** Refused requests as the log has them. */
+  /** Refused requests as logged. */
   readonly refusals: RefusalSample[];
-  /** Records of what has happened. */
+  /** Audit records of outcomes. */
   readonly audit: AuditOutcome[];
-  /** Records of writes that were about to be sent. */
+  /** Audit records of intents. */
   readonly intents: AuditIntent[];
   ask<T = Record<string, unknown>>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer<T>>;
-  /** How many calls of an interface arrived upstream. */
+  /** The number of an interface's calls that arrived upstream. */
   arrived(name?: string): number;
-  /** Begins the end, as SIGTERM does. */
+  /** Starts to stop, as after SIGTERM. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TestAppOptions {
   readonly sandbox?: SandboxOptions;
-  /** A stand-in that others use as well; it is not closed with this application. */
+  /** A sandbox that other applications use too; it is not closed with this one. */
   readonly upstream?: Sandbox;
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
   readonly explorer?: (sandbox: Sandbox) => ExplorerOptions;
-  /** Called for each record, before it is kept in `TestApp`; what it throws keeps the record from being written. */
+  /** Called for each record before it is stored in `TestApp`. If it throws, the record cannot be written. */
   readonly audit?: (event: AuditEvent) => void;
 }
 
-/** The real application against the real stand-in, both on ports of their own. */
+/** The real application and a real sandbox, each on its own port. */
 export const testApp = async ({
   sandbox: options,
   upstream,
@@ -97,7 +97,7 @@ export const testApp = async ({
   const audit: AuditOutcome[] = [];
   const intents: AuditIntent[] = [];
   const demo = demoConfig(sandbox, 0);
-  // A busy machine must not turn a slow answer into a refusal; what is about deadlines sets its own.
+  // A slow response on a busy machine must not become a refusal. Tests about deadlines set their own.
   const config = { ...demo, server: { ...demo.server, queryDeadlineMs: 10_000, mutationDeadlineMs: 12_000 } };
   const start = async () => {
     const app = await createApp({

@@ -1,4 +1,4 @@
-/** What a function throws; `undefined` where it throws nothing. */
+/** What a function throws; `undefined` if it throws nothing. */
 export const thrownBy = (act: () => unknown): unknown => {
   try {
     act();

@@ -7,12 +7,12 @@ import type { FakeClock } from './fake-clock';
 
 export interface VirtualSlotStore {
   readonly redis: Redis;
-  /** Takes it away, with all that it remembers. */
+  /** Makes it unavailable and deletes its data. */
   kill(): void;
   start(): void;
 }
 
-/** A store in virtual time that runs the rules which the real one runs in Lua (redis-slots.test.ts holds them together). */
+/** A store in virtual time with the rules that the real one runs in Lua (redis-slots.test.ts compares them). */
 export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
   let states = new Map<string, BucketState>();
   let isUp = true;
@@ -22,7 +22,7 @@ export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
     const known = states.get(key);
     const state = known ?? newBucketState(bucket);
     states.set(key, state);
-    // As the store's clock, which it is asked for once per script.
+    // As the store's clock, which is read once per script.
     const now = clock.wallNow();
     let answer: SlotAnswer = { granted: false, slotId: 0, at: now, waitMs: 0, dueMs: 0 };
     const [first = '', second = '', third = '', fourth = '', fifth = ''] = args;

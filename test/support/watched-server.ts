@@ -7,29 +7,29 @@ import type { Sandbox } from './sandbox';
 
 const root = join(__dirname, '..', '..');
 
-/** The server as operators run it: a process of its own with a configuration file and a log. */
+/** The server as operators run it: its own process with a configuration file and a log. */
 export interface ServerProcess {
   /** Of /graphql. */
   readonly url: string;
-  /** Ends it by SIGTERM; what its life left behind. */
+  /** Ends it with SIGTERM and returns what it left. */
   stop(): Promise<ServerTrace>;
 }
 
 export interface ServerTrace {
-  /** 0 where it ended in order; a crash or an unhandled rejection makes it 1. */
+  /** 0 if it ended cleanly; 1 after a crash or an unhandled rejection. */
   readonly exitCode: number | null;
   /** Everything that it logged. */
   readonly log: string;
-  /** The longest that its event loop was busy at a stretch, ms. */
+  /** The longest time for which its event loop was blocked, ms. */
   readonly stalledMs: number;
 }
 
-/** Starts the sources against the stand-in; `settings` are members of the configuration file. */
+/** Starts the server from its sources with a sandbox; `settings` are members of the configuration file. */
 export const startServerProcess = async (
   sandbox: Pick<Sandbox, 'url' | 'provision'>,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<ServerProcess> => {
-  // Below node_modules, so that what it imports is found.
+  // Below node_modules, so that its imports are found.
   mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true });
   const directory = mkdtempSync(join(root, 'node_modules', '.cache', 'server-'));
   const file = (name: string): string => join(directory, name);
@@ -88,7 +88,7 @@ const transpile = (to: string): void => {
   }
 };
 
-/** The first brand goes through the partner, the others call for themselves. */
+/** The first brand uses the partner route, the others the brand route. */
 const connection = (
   { url, provision }: Pick<Sandbox, 'url' | 'provision'>,
   file: (name: string) => string,

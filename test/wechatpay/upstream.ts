@@ -21,12 +21,12 @@ export interface Upstream {
   readonly received: Received[];
   /** Resolves once that connection is closed. */
   closed(connection: number): Promise<void>;
-  /** How it answers from now on. */
+  /** Sets its responses from now on. */
   answer(answering: Answering): void;
   close(): Promise<void>;
 }
 
-/** A real HTTP server that answers as it is told; it shares no code with the client under test. */
+/** A real HTTP server with configured responses; it shares no code with the client under test. */
 export const startUpstream = async (): Promise<Upstream> => {
   const received: Received[] = [];
   let answering: Answering = (response) => response.writeHead(500).end();

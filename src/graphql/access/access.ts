@@ -11,8 +11,8 @@ import {
 export type AccessRule = BrandAction | ServerScope;
 
 /**
- * The rule of a root field; without one nobody may use it (access-guard.ts). Which brands the caller reaches through the
- * field is checked where the data is.
+ * The rule of a root field; without one nobody may use it (access-guard.ts). Whether the caller may access a particular brand
+ * is checked where its data is read.
  */
 export const Access = (access: AccessRule) => Extensions({ access });
 

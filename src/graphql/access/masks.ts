@@ -11,16 +11,16 @@ export interface SharedMasks {
   set(key: string, mask: string): Promise<void>;
 }
 
-/** Masks of phone numbers that were decrypted before. A mask never changes for the same ciphertext. */
+/** Masks of phone numbers that were decrypted before. The mask of a ciphertext never changes. */
 export interface Masks {
   get(brandId: string, phone: SealedPhone): Promise<string | undefined>;
   set(brandId: string, phone: SealedPhone, mask: string): void;
 }
 
 /**
- * Keeps the mask, never the clear number, beside the encrypted number of a cached card: in this process until the card's entry
+ * Caches the mask, never the clear number, with the encrypted number of a cached card: in this process until the card's entry
  * is dropped, and in the shared store if there is one. WeChat Pay encrypts each response anew, so the ciphertext identifies the
- * response, and its hash says nothing about the number.
+ * response, and its hash reveals nothing about the number.
  */
 export const createMasks = (shared?: SharedMasks): Masks => {
   const own = new WeakMap<SealedPhone, string>();

@@ -10,7 +10,7 @@ export interface PersonalDataOwner {
   readonly userCardCode: string;
 }
 
-/** A sealed value and the field that shows it, e.g. `phoneNumber`, as the audit names it. */
+/** An encrypted value and the field that shows it, e.g. `phoneNumber`, as the audit log names it. */
 export interface PersonalValue {
   readonly field: string;
   readonly sealed: string;
@@ -19,20 +19,20 @@ export interface PersonalValue {
 /** A value in clear, or why it cannot be decrypted. */
 export type Revealed = string | AppError;
 
-/** The personal data of one operation: the only place where it is opened. */
+/** The personal data of one operation. Nothing else decrypts personal data. */
 export interface Personal {
   /**
-   * In clear, in the same order. A value that cannot be decrypted has its error in its place, and the others are opened. Rejects
-   * with FORBIDDEN if the caller lacks `pii`, and with QUERY_TOO_EXPENSIVE or RATE_LIMITED if a limit is reached.
+   * The values in clear, in the same order; the error in the place of a value that cannot be decrypted. Rejects with
+   * FORBIDDEN if the caller lacks `pii`, and with QUERY_TOO_EXPENSIVE or RATE_LIMITED if a limit is reached.
    */
   reveal(
     card: PersonalDataOwner,
     values: readonly PersonalValue[],
     operation: string,
   ): Promise<readonly Revealed[]>;
-  /** The phone number as `maskPhone` shows it, for callers without `pii` too. Decrypted only if the mask is not known yet. */
+  /** The phone number as `maskPhone` shows it; needs no `pii` scope. Decrypts it only if its mask is not cached. */
   maskedPhone(card: PersonalDataOwner, phone: SealedPhone, operation: string): Promise<string>;
-  /** Throws FORBIDDEN where the caller lacks `pii` for the brand. */
+  /** Throws FORBIDDEN if the caller lacks `pii` for the brand. */
   check(brandId: string): void;
   /** Whether the operation has decrypted a value or shown a mask. */
   isUsed(): boolean;
@@ -41,7 +41,7 @@ export interface Personal {
 export interface PersonalDeps {
   readonly unseal: (brandId: string, sealed: string) => Promise<string>;
   readonly canReadPersonalData: (brandId: string) => boolean;
-  /** Values that the operation may open. */
+  /** Maximum number of values that the operation may decrypt. */
   readonly max: number;
   /** Takes one decryption of the caller's budget, or returns how many ms to wait until the next one is permitted. */
   readonly takeDecryption: () => number | undefined;
@@ -55,7 +55,7 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
   const opening = new Map<string, Promise<string>>();
   let last: Promise<unknown> = Promise.resolve();
 
-  /** The same value asked for twice is opened once. */
+  /** Decrypts a value once, even if it is requested several times. */
   const open = (brandId: string, sealed: string): Promise<string> => {
     const key = `${brandId} ${sealed}`;
     const known = opening.get(key);
@@ -63,7 +63,7 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     if (opening.size >= max) throw tooMany(max);
     const waitMs = takeDecryption();
     if (waitMs !== undefined) throw tooSoon(waitMs);
-    // One after the other, so that operations with few values do not wait behind one with many.
+    // Sequential, so that operations with few values do not wait behind one with many.
     const clear = last.then(() => unseal(brandId, sealed));
     last = clear.catch(() => undefined);
     opening.set(key, clear);
@@ -85,7 +85,7 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     values: readonly PersonalValue[],
     operation: string,
   ): Promise<readonly Revealed[]> => {
-    const tell = (outcome: string, told: readonly PersonalValue[]): void => {
+    const recordOutcome = (outcome: string, told: readonly PersonalValue[]): void => {
       if (told.length > 0)
         audit.record({
           kind: 'DECRYPTION',
@@ -100,13 +100,13 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     try {
       opened = await Promise.all(values.map(async (value) => openOne(card.brandId, value)));
     } catch (error) {
-      tell(codeOf(error), values);
+      recordOutcome(codeOf(error), values);
       throw error;
     }
-    // Before the answer: what cannot be recorded is not shown.
+    // Recorded before the values are returned: what cannot be recorded is not shown.
     const outcomes = opened.map((one) => (one instanceof AppError ? one.code : 'OK'));
     for (const outcome of new Set(outcomes))
-      tell(
+      recordOutcome(
         outcome,
         values.filter((_, index) => outcomes[index] === outcome),
       );

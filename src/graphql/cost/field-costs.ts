@@ -15,9 +15,9 @@ import {
 } from './planned-call';
 import type { FieldUse, PlanDeps } from './upstream';
 
-/** The costs that fields have in common. */
+/** Costs that several fields share. */
 
-/** Brands are known without a call; one that the caller may not read is not there. */
+/** Brands cost no call. A brand that the caller may not read adds no child. */
 export const brandsCost = (
   ids: readonly string[],
   { brands }: PlanDeps,
@@ -29,7 +29,7 @@ export const brandsCost = (
   ),
 });
 
-/** The brand of an object that an answer brought. */
+/** The brand of an object that comes from a response. */
 export const ownBrandCost = ({ parent }: FieldUse<never>, deps: PlanDeps): FieldCost<never> =>
   brandsCost([parent.brandId], deps, false);
 
@@ -41,7 +41,7 @@ const kindOf = {
 
 type ObjectLookup = Extract<Lookup, { kind: keyof typeof kindOf }>;
 
-/** One object by its key; nothing if the caller may not read its brand. */
+/** One object by its key; costs nothing if the caller may not read its brand. */
 export const objectCost = <L extends ObjectLookup>(
   lookup: L,
   { brands }: PlanDeps,
@@ -78,7 +78,7 @@ export interface SliceArguments {
   readonly after?: string | null;
 }
 
-/** A connection: the upstream pages that its slice touches. Whether there is more than the first, only its answer tells. */
+/** A connection: the upstream pages that its slice covers. Only the first is certain; its response says whether there are more. */
 export const connectionCost = <L extends Lookup>(
   { parent: { brandId, certain }, args: { first: wanted, after } }: FieldUse<SliceArguments>,
   kind: PlannedObject['kind'],
@@ -106,15 +106,15 @@ interface WriteArguments {
 }
 
 /**
- * A write, counted by its key in the answer: two uses under one key are one. With `readsBack`, a refusal is
- * checked by the interface that looks up the write. What a lost answer may make the server look up is not in it: like retries, that
- * has a budget of its own.
+ * A write. Two uses under one response key are merged, so they count once. With `readsBack`, the interface that looks up the
+ * write may be called after a refusal. The look-up after a lost response is not included: like retries, it has a budget of its
+ * own.
  */
 export const writeCost =
   <N extends InterfaceName>(name: N, { readsBack = false }: { readonly readsBack?: boolean } = {}) =>
   ({ args, responseKey }: FieldUse<WriteArguments>, { brands }: PlanDeps): FieldCost<N | LookUpOf<N>> => {
     const { brandId, cardId } = args.input;
-    // Refused before anything is asked, and answered as for a brand that does not exist.
+    // Refused before any call is made, in the same way as for a brand that does not exist.
     if (!brands.isWritable(brandId)) return noCost;
     const call = <C extends InterfaceName>(called: C, certain: boolean, max = 1): PlannedCall<C> => ({
       interface: called,

@@ -25,13 +25,13 @@ export interface OperationToPlan {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** By their types, defaults filled in. */
+  /** Coerced to their types, with defaults. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Every upstream call that a valid operation could make with these variables, were nothing kept and every list full.
- * Repeats after failures are not in it; they have a budget of their own. Sends and reads nothing.
+ * Returns every upstream call that a valid operation could make with these variables, if the cache were empty and every list
+ * full. Retries are not included; they have a budget of their own. Makes no call and reads no cache.
  */
 export const planOperation = (
   { schema, operation, fragments, variables }: OperationToPlan,
@@ -92,7 +92,7 @@ export const planOperation = (
   return [...calls.values()];
 };
 
-/** An argument that breaks its rule: the resolver will refuse it as well, before it asks anybody. */
+/** An argument that breaks its rule. The resolver refuses it as well, before it calls the upstream. */
 const orRefused = (plan: () => FieldCost): FieldCost => {
   try {
     return plan();

@@ -13,13 +13,16 @@ import type {
 export interface PlannedCall<N extends InterfaceName = InterfaceName> {
   readonly interface: N;
   readonly brandId: string;
-  /** Names what is asked: two fields that ask the same share one call, as the operation's loaders do. */
+  /** Identifies the request. Two fields with the same identity share one call, as they do in the operation's loaders. */
   readonly identity: string;
-  /** At most so many; 1 unless only an answer can tell how many objects there are. */
+  /** Maximum number of calls. 1, unless only a response shows how many objects there are. */
   readonly max: number;
-  /** Made unless its answer is kept. Of others an answer tells whether they are made: a further page, a card's template. */
+  /**
+   * True if the call is made whenever its response is not cached. Whether others are made depends on a response, e.g. a further
+   * page or a card's template.
+   */
   readonly certain: boolean;
-  /** What would be looked up; absent for a write, and for objects whose keys only an answer tells. */
+  /** The lookup; absent for a write, and for objects whose keys come from a response. */
   readonly lookup?: Lookup;
 }
 
@@ -32,18 +35,21 @@ export type Lookup = { readonly maxAgeMs?: number | undefined } & (
   | { readonly kind: 'membershipActivities'; readonly ref: ActivityPageKey }
 );
 
-/** An object as far as it is known before anything is read. */
+/** What is known of an object before anything is read. */
 export interface PlannedObject {
   readonly kind:
     'Root' | 'Payload' | 'UserCardEvent' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
   readonly brandId: string;
-  /** Whether it is certain to be there to be asked; what only an answer can bring is not. */
+  /** True if the object is certain to exist. An object that comes from a response is not. */
   readonly certain: boolean;
-  /** The template of a card or an activity: its id, or the list whose answer will tell it, with the most cards that the list can have. */
+  /**
+   * The template of a card or an activity: its id, or the list whose response contains it, with the maximum number of cards in
+   * that list.
+   */
   readonly template?: { readonly cardId: string } | { readonly of: string; readonly max: number };
 }
 
-/** What one field does upstream, and the objects that its selection is then asked of. */
+/** What one field calls upstream, and the objects on which its selection is evaluated. */
 export interface FieldCost<N extends InterfaceName = InterfaceName> {
   readonly calls: readonly PlannedCall<N>[];
   readonly children: readonly PlannedObject[];
@@ -62,7 +68,7 @@ const interfaceOf = {
 
 export type InterfaceOf<L extends Lookup> = (typeof interfaceOf)[L['kind']];
 
-/** The interface by which the server looks up what became of a write. */
+/** The interface with which the server looks up the outcome of a write. */
 export type LookUpOf<N extends InterfaceName> = Extract<
   (typeof interfaces)[N],
   { lookUp: unknown }
@@ -73,7 +79,7 @@ export const lookUpOf = <N extends InterfaceName>(name: N): LookUpOf<N> | undefi
   return lookUp as LookUpOf<N> | undefined;
 };
 
-/** Member by member, since references are made in more than one place and order. */
+/** Lists the members in a fixed order, because references are created in different places. */
 const identityOf = ({ kind, ref, maxAgeMs }: Lookup): string => {
   const { brandId, cardId, openid, userCardCode, activityId, state, offset }: AnyKey = ref;
   return JSON.stringify([

@@ -3,7 +3,7 @@ import type { Bucket } from '../../traffic/calls/call';
 import type { InterfaceName } from '../../wechatpay/api/interfaces';
 import type { MemberCards } from '../../wechatpay/api/member-cards';
 
-/** `undefined` if the brand's configuration cannot reach the interface: it has no budget, and no call of it is made. */
+/** Returns `undefined` if the brand's configuration cannot reach the interface: then there is no budget, and no call is made. */
 export const reachableBucket = (
   members: Pick<MemberCards, 'bucketOf'>,
   name: InterfaceName,

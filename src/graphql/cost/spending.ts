@@ -10,9 +10,9 @@ export interface Spending {
   readonly bucket: Bucket;
   /** Calls that it could make. */
   readonly max: number;
-  /** Calls that it makes unless their answers are kept. */
+  /** Calls that it makes unless their responses are cached. */
   readonly certain: number;
-  /** How many of the `certain` calls no kept answer, however old the caller accepts it, can stand in for. */
+  /** How many of the `certain` calls the cache cannot serve, within the age that the caller accepts. */
   readonly unanswered: () => Promise<number>;
 }
 
@@ -20,7 +20,7 @@ export const spendingOf = (
   calls: readonly PlannedCall[],
   { members, writeScope }: Pick<Context, 'members' | 'writeScope'>,
 ): readonly Spending[] => {
-  // Looking at what is kept is no part of what the operation cost.
+  // Cache lookups for the estimate are not part of the operation's stats.
   const { stats: _, ...scope } = writeScope;
   const byBucket = new Map<string, { bucket: Bucket; brandId: string; calls: PlannedCall[] }>();
   for (const call of calls) {

@@ -9,7 +9,7 @@ export interface PlanDeps {
   readonly nodeIds: NodeIds;
 }
 
-/** One use of a field: `args` are coerced with the operation's actual variables, `responseKey` is its key in the answer. */
+/** One use of a field. `args` are coerced with the operation's variables; `responseKey` is the field's key in the response. */
 export interface FieldUse<A> {
   readonly parent: PlannedObject;
   readonly args: A;
@@ -17,31 +17,31 @@ export interface FieldUse<A> {
 }
 
 /**
- * What one use of a field calls in the worst case: nothing is cached, every list is full. If an argument breaks its rule, the plan
- * throws as the resolver does, and the field costs nothing.
+ * What one use of a field calls in the worst case: the cache is empty and every list is full. If an argument breaks its rule,
+ * the plan throws as the resolver does, and the field costs nothing.
  */
 export type FieldPlan<N extends InterfaceName, A> = (use: FieldUse<A>, deps: PlanDeps) => FieldCost<N>;
 
-/** What a field with a resolver asks of WeChat Pay. */
+/** What a field with a resolver calls upstream. */
 export interface UpstreamUse {
-  /** The interfaces that the field may call itself; the reference documents each. */
+  /** The interfaces that the field may call itself; the reference lists them. */
   readonly interfaces: readonly InterfaceName[];
   readonly plan: FieldPlan<InterfaceName, Readonly<Record<string, unknown>>>;
 }
 
-/** Calls nothing; what is selected below is asked of the same object. */
+/** Calls nothing; its selection belongs to the same object. */
 const noCalls: FieldPlan<never, unknown> = ({ parent }) => ({ calls: [], children: [parent] });
 
 /**
- * Declares, beside a resolver, what it asks of WeChat Pay: which interfaces it may call and which calls a use of it plans. The plan
- * names no interface but these and those that look up what became of a write. Without arguments the field calls nothing. The cost of an operation and the
- * reference are made from it, and every field with a resolver needs it.
+ * Declares, beside a resolver, which interfaces it may call and which calls one use of it plans. The plan may name only these
+ * interfaces and those that look up the outcome of a write. Without arguments, the field calls nothing. The cost of an
+ * operation and the reference are derived from it. Every field with a resolver needs it.
  */
 export const Upstream = <N extends InterfaceName = never, A = never>(
   interfaces: readonly N[] = [],
   plan: FieldPlan<NoInfer<N> | LookUpOf<NoInfer<N>>, A> = noCalls,
 ) => Extensions({ upstream: { interfaces, plan } });
 
-/** `undefined` if the field declares nothing. */
+/** Returns `undefined` if the field declares nothing. */
 export const upstreamOf = ({ upstream }: Readonly<Record<string, unknown>>): UpstreamUse | undefined =>
   upstream as UpstreamUse | undefined;

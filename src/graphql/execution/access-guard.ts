@@ -6,14 +6,17 @@ import type { Context } from './context';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 
-/** Every root field asks for its rule before it does anything; one without a rule is denied. Mutations are recorded in the audit log. */
+/**
+ * Checks the rule of every root field before it runs; a field without a rule is denied. Mutations are recorded in the audit
+ * log.
+ */
 export const guardRootFields = (schema: GraphQLSchema): GraphQLSchema => {
   const mutations = schema.getMutationType();
   for (const type of [schema.getQueryType(), mutations, schema.getSubscriptionType()])
     for (const field of Object.values(type?.getFields() ?? {})) {
       const rule = ruleOf(field.extensions);
       const guarded = guard(rule, field.resolve ?? defaultFieldResolver);
-      // A subscription begins here; `resolve` only sees its events.
+      // Guards the start of a subscription; `resolve` only sees its events.
       if (field.subscribe !== undefined) field.subscribe = guard(rule, field.subscribe);
       field.resolve = type === mutations ? auditMutation(guarded) : guarded;
     }

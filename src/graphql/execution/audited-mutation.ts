@@ -4,13 +4,13 @@ import type { UserError } from '../inputs/user-error.type';
 import type { Context } from './context';
 import { isRecord } from '../../shared/is-record';
 
-/** Members of inputs that name the object; all others change it. */
+/** Input fields that identify the object; all others change it. */
 const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId'];
 const otherKeys = ['brandId', 'openid'];
 
 type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?: unknown }>;
 
-/** Records every mutation in the audit log, also one that was refused, and what it is about to write before it is sent. */
+/** Records every mutation in the audit log, refused ones included, and records what it is about to write before it is sent. */
 export const auditMutation =
   (resolve: MutationResolver): MutationResolver =>
   async (source, args, context, info) => {

@@ -9,29 +9,29 @@ import type { NodeIds } from '../relay/node-id';
 import type { Language } from '../../shared/language';
 import type { Personal } from '../access/personal';
 
-/** What resolvers may use. Made anew for every operation; resolvers themselves keep nothing. */
+/** What resolvers may use. Created for each operation; resolvers themselves have no state. */
 export interface Context {
   readonly language: Language;
   /** What the caller may do. */
   readonly permissions: Permissions;
-  /** Reads of this operation. */
+  /** The reads of this operation. */
   readonly loaders: Loaders;
   readonly members: MemberCards;
-  /** Patience and identity of the caller's writes. Sends nothing outside a mutation, which adds `recordIntent`. */
+  /** Deadline and identity of the caller's writes. Only a mutation can send with it, because it adds `recordIntent`. */
   readonly writeScope: Scope;
   readonly brands: Brands;
   readonly nodeIds: NodeIds;
   readonly personal: Personal;
   readonly audit: OperationAudit;
-  /** What inputs are checked against before anything is sent. */
+  /** The rules against which inputs are checked before anything is sent. */
   readonly rules: EffectiveRules;
-  /** WeChat Pay's ids of the requests made so far, in order. */
+  /** WeChat Pay's Request-IDs of the operation so far, in order. */
   readonly requestIds: () => readonly string[];
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
   readonly cardEvents: CardEvents;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
-  /** Unpredictable text of [0-9a-f], for request numbers. */
+  /** Random text of [0-9a-f] for request numbers. */
   readonly randomId: () => string;
 }
 
@@ -39,13 +39,16 @@ export interface Context {
 export interface Brands {
   get(brandId: string): { readonly brandId: string; readonly name: string } | undefined;
   all(): readonly { readonly brandId: string; readonly name: string }[];
-  /** Whether the brand is one that this caller may write to. */
+  /** Whether this caller may write to the brand. */
   isWritable(brandId: string): boolean;
 }
 
-/** What this caller may hear of users' cards. */
+/** The events of users' cards that this caller may receive. */
 export interface CardEvents {
   maySubscribe(brandId: string): boolean;
-  /** From behind an event on, or from now on; ends when the caller leaves. Rejects with BAD_USER_INPUT or NOT_FOUND. */
+  /**
+   * Follows the events after `lastEventId`, or from now on. Ends when the caller disconnects. Rejects with BAD_USER_INPUT or
+   * NOT_FOUND.
+   */
   follow(brandId: string, lastEventId: string | undefined): Promise<AsyncIterable<LoggedEvent>>;
 }

@@ -8,8 +8,8 @@ import type { UserError } from '../inputs/user-error.type';
 import { brokenRules } from '../inputs/validate-input';
 
 /**
- * What a mutation returns. An error stands in the field if the write was done and its result cannot be read: then that field fails
- * and the mutation does not.
+ * What a mutation returns. If the write was done but its result cannot be read, the field holds the error: then only that field
+ * fails, not the mutation.
  */
 export type Payload<F extends string, S> = {
   readonly [Name in F]: S | AppError | undefined;
@@ -18,18 +18,19 @@ export type Payload<F extends string, S> = {
 export interface MutationRun<F extends string, T, S> {
   readonly context: Context;
   readonly input: { readonly brandId: string };
-  /** The payload's field beside `userErrors`, and how the result is shown in it. */
+  /** The payload's field beside `userErrors`, and the conversion of the result to it. */
   readonly returns: {
     readonly field: F;
     readonly show: (done: T) => S | undefined;
-    /** Further fields of the payload, if the write was done. An error: done, but unreadable. */
+    /** Further fields of the payload if the write was done. An error means: done, but unreadable. */
     readonly also?: (done: T | AppError) => object;
   };
 }
 
 /**
- * The way of every mutation: all broken rules at once and nothing sent, or the upstream's answer, or its business refusal
- * as user errors. What the caller can't mend is thrown. `send` is given the input by WeChat Pay's names.
+ * Runs a mutation. If the input breaks rules, it returns all of them and sends nothing. Otherwise it returns the result, or the
+ * upstream's business refusal as user errors. Errors that the caller cannot correct are thrown. `send` gets the input under
+ * WeChat Pay's names.
  */
 export const mutate = async <F extends string, T, S>(
   { context, input, returns: { field, show, also } }: MutationRun<F, T, S>,
@@ -53,7 +54,7 @@ export const mutate = async <F extends string, T, S>(
   }
 };
 
-/** With a request number of ours if the caller gave none. */
+/** Adds a request number if the caller gave none. */
 export const numbered = (args: UpstreamArguments, { randomId }: Context): UpstreamArguments => ({
   ...args,
   out_request_no: args.out_request_no ?? `${String(args.brand_id)}-${randomId()}`,

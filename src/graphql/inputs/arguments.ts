@@ -2,9 +2,9 @@ import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
 import { offsetAfter } from '../relay/connection';
 
-/** Largest page a client may ask for; five upstream pages. */
+/** Maximum page size a client may request; five upstream pages. */
 const maxFirst = 100;
-/** Largest number of keys or ids in one list argument. */
+/** Maximum number of keys or ids in one list argument. */
 const maxKeys = 100;
 
 const broken = (en: string, zh: string): AppError =>
@@ -37,7 +37,7 @@ const identifier = new RegExp(`^[\\w-]{1,${lengths.id}}$`);
 const openidPattern = new RegExp(`^[\\w-]{1,${lengths.openid}}$`);
 const codePattern = new RegExp(`^(?!\\.{1,2}$)[\\x21-\\x7e]{1,${lengths.userCardCode}}$`);
 
-/** Keys of the wrong form name no object: they are refused before they could shape a path. */
+/** Keys of the wrong form are refused, because they would become part of a path. */
 export const checkCardId = (cardId: string): void => {
   if (!identifier.test(cardId))
     throw broken(

@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors';
 
 const interfacesOfInputs = new WeakMap<object, RuledInterface>();
 
-/** The input of one interface: its fields have the rules that the table of documents lists for that interface. */
+/** The input of one interface: its fields get the rules that the table of documents lists for that interface. */
 export const InputOf =
   (name: RuledInterface): ClassDecorator =>
   (target) => {
@@ -31,19 +31,19 @@ interface OptionalOptions extends FieldOptions {
   readonly generated?: boolean;
 }
 
-/** A field that is always given: its GraphQL type and its documented rules. */
+/** A required field: its GraphQL type and its documented rules. */
 export const Required = (type: FieldType, options: FieldOptions = {}): PropertyDecorator =>
   field(type, { ...options, nullable: false, generated: false });
 
-/** A field that may be absent. */
+/** An optional field. */
 export const Optional = (
   type: FieldType,
   { generated = false, ...options }: OptionalOptions = {},
 ): PropertyDecorator => field(type, { ...options, nullable: true, generated });
 
-/** An `outRequestNo` whose repetition with the same content returns the existing object. */
+/** An `outRequestNo`. Repeating it with the same content returns the existing object. */
 export const outRequestNo = (maxLength: number): OptionalOptions => ({
-  description: `The caller's idempotency key: letters, digits, - and _, at most ${maxLength}. Generated where absent. The same key with the same content returns the existing object; with other content it is refused.`,
+  description: `The caller's idempotency key: letters, digits, - and _, at most ${maxLength}. Generated if absent. The same key with the same content returns the existing object; with other content it is refused.`,
   generated: true,
 });
 
@@ -58,7 +58,7 @@ const field =
     if (isClass([type()].flat()[0])) ValidateNested()(target, property);
   };
 
-/** Scalars and enums of GraphQL are objects, and the three built-in types are functions too. */
+/** GraphQL's scalars and enums are objects, and the three built-in types are functions too. */
 const isClass = (type: unknown): type is ClassType =>
   typeof type === 'function' && ![String, Boolean, Number].some((builtIn) => builtIn === type);
 
@@ -71,7 +71,7 @@ const documented = (property: string, generated: boolean): PropertyDecorator =>
       if (place === undefined || rule === undefined)
         throw new AppError('INTERNAL_SERVER_ERROR', `no document has a rule for the field ${property}`);
       const { target }: InterfaceRules = interfaceRules[place.interface];
-      // A validity is replaced as a whole, so an absent member of it is not kept.
+      // A validity is replaced as a whole, so its absent members are not kept.
       const keepsMembersOf = (steps: readonly string[]): boolean =>
         target !== undefined && !steps.includes('valid_date_information');
       const use = {

@@ -3,10 +3,7 @@ import { snakeCase } from '../../wechatpay/records/decode';
 import { normalPhoneNumber } from './rules/phone-number';
 import type { UpstreamArguments } from '../../wechatpay/api/request';
 
-/**
- * A validated input by the upstream's names: the contract's camelCase is its snake_case, all the way down. Phone numbers get their
- * one form.
- */
+/** Converts a validated input to WeChat Pay's names: camelCase becomes snake_case at every level. Phone numbers are normalised. */
 export const toUpstream = (input: object): UpstreamArguments => convert(input) as UpstreamArguments;
 
 const convert = (value: unknown): unknown => {
@@ -21,8 +18,8 @@ const convert = (value: unknown): unknown => {
 };
 
 /**
- * The way back: the path inside the input for a place in the request that WeChat Pay names, as far as the input has it.
- * `undefined` if it names nothing of the input.
+ * The reverse: converts a place in the request that WeChat Pay names to the path inside the input, as far as the input has it.
+ * Returns `undefined` if the input has no such place.
  *
  * @param pointer a JSON Pointer such as `/user_information/common_field_list/0/name`, with or without `/body`, or a bare name
  */
@@ -45,7 +42,7 @@ export const inputPathOf = (pointer: string, input: object): readonly string[] |
   return path.length === 0 ? undefined : path;
 };
 
-/** The fields of an input, also those that were not sent: every field has a rule. */
+/** The fields of an input, including those that were not sent: every field has a rule. */
 const namesOf = (place: unknown): readonly string[] => {
   if (typeof place !== 'object' || place === null) return [];
   const rules = getMetadataStorage().getTargetValidationMetadatas(place.constructor, '', false, false);

@@ -2,7 +2,7 @@ import { InputType } from 'type-graphql';
 import { ID } from '../values/scalars';
 import { Required } from './input-fields';
 
-/** A key whose rules come back as user errors: what a mutation is about. */
+/** The key of the card that a mutation changes. Its broken rules are returned as user errors. */
 @InputType()
 export abstract class ValidatedUserCardKey {
   @Required(() => ID)

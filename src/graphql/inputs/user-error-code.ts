@@ -1,6 +1,6 @@
 /**
- * The codes of user errors, and of WeChat Pay's refusals in queries. Each stands for one reaction of the caller, so two refusals
- * that need different reactions never have the same code and field. The texts become the descriptions in the schema.
+ * The codes of user errors, and of WeChat Pay's refusals in queries. Each code needs one reaction of the caller. So two
+ * refusals that need different reactions differ in code or field. The texts become the descriptions in the schema.
  */
 export const userErrorCodes = {
   INVALID: 'The value breaks a rule. Correct it.',
@@ -39,7 +39,7 @@ export const userErrorCodes = {
   CARD_NOT_WAITING:
     'No card of the user waits for confirmation: it was confirmed or ended before. Read the card.',
   CARD_DELETED_BY_USER: 'The user deleted this card. It can never be imported again; do not retry.',
-  CARD_EXPIRED: 'By the given dates the card would be expired already. Correct them, or skip the card.',
+  CARD_EXPIRED: 'With the given dates the card would have expired already. Correct them, or skip the card.',
   CARD_NOT_EFFECTIVE:
     'Only an EFFECTIVE card can be changed. Read its state; confirm it if it is UNACTIVATED.',
   CARD_ENDED:

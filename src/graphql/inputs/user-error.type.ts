@@ -5,7 +5,7 @@ const codes = Object.fromEntries(Object.keys(userErrorCodes).map((code) => [code
 registerEnumType(codes, {
   name: 'UserErrorCode',
   description:
-    'What happened and what to do. Each code stands for one reaction. Values may be added; treat an unknown one as UPSTREAM_REJECTED.',
+    'What happened and what to do. Each code needs one reaction of the caller. Values may be added; treat an unknown one as UPSTREAM_REJECTED.',
   valuesConfig: Object.fromEntries(
     Object.entries(userErrorCodes).map(([code, description]) => [code, { description }]),
   ),
@@ -14,25 +14,25 @@ registerEnumType(codes, {
 @ObjectType({
   simpleResolvers: true,
   description:
-    "A fault that the caller can mend by sending other input: a validation rule broken, or the upstream's business refusal.",
+    'An error that the caller can correct with other input: a broken validation rule, or a business refusal of the upstream.',
 })
 export class UserError {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Path into the input, e.g. ["input", "validDateInformation", "availableEndTime"]; null where no one field is at fault.',
+      'Path into the input, e.g. ["input", "validDateInformation", "availableEndTime"]; null if no single field is at fault.',
   })
   readonly field?: readonly string[] | undefined;
   @Field(() => codes)
   readonly code!: UserErrorCode;
   @Field(() => String, {
     description:
-      "Readable, without echoing the value. English; the Chinese text where the caller's Accept-Language prefers zh.",
+      "For people; never repeats the value. In English, or in Chinese if the caller's Accept-Language prefers it.",
   })
   readonly message!: string;
   @Field(() => String, {
     nullable: true,
-    description: "The upstream's own code (e.g. INVALID_REQUEST) where the upstream refused.",
+    description: "The upstream's own code (e.g. INVALID_REQUEST) if the upstream refused.",
   })
   readonly wechatCode?: string | undefined;
   @Field(() => String, {
@@ -43,7 +43,7 @@ export class UserError {
   @Field(() => String, {
     nullable: true,
     description:
-      "WeChat Pay's own sentence, in Chinese, if WeChat Pay refused. Values of the request, numbers of 5 or more digits and personal data are replaced by …. For people; programs read code and field.",
+      "WeChat Pay's own sentence, in Chinese, if WeChat Pay refused. Values of the request, numbers of 5 or more digits and personal data are replaced by …. Written for people; programs should use code and field.",
   })
   readonly wechatMessage?: string | undefined;
 }

@@ -18,8 +18,8 @@ export interface ValidationOptions {
 }
 
 /**
- * Every broken rule of a mutation's input, all at once, with the path of its field; empty if there is none.
- * `input` is the instance that type-graphql built, nested instances and all.
+ * Returns every broken rule of a mutation's input with the path of its field; empty if there is none. `input` is the instance
+ * that type-graphql created, with its nested instances.
  */
 export const brokenRules = async (
   input: object,
@@ -30,18 +30,18 @@ export const brokenRules = async (
     throw new AppError('INTERNAL_SERVER_ERROR', `no interface takes ${input.constructor.name}`);
   rememberPlaces(input, { interface: name, path: [], rules, now });
   const errors = await validate(input, {
-    // A field without a rule fails every request rather than none.
+    // A field without a rule must fail every request, so that it is noticed.
     forbidUnknownValues: true,
     whitelist: true,
     forbidNonWhitelisted: true,
-    // What was entered may be personal: it stays out of the result.
+    // The input may be personal, so the result must not contain it.
     validationError: { target: false, value: false },
   });
   const broken = errors.flatMap((error) => flatten(error, { owner: input, path: ['input'], language }));
   return broken.length === 0 && changesNothing(input, name) ? [noChange[language]] : broken;
 };
 
-/** Whether an input of an update names the object and nothing else. */
+/** Whether an input of an update identifies the object and changes nothing. */
 const changesNothing = (input: object, name: RuledInterface): boolean => {
   const { target }: InterfaceRules = interfaceRules[name];
   return (
@@ -74,7 +74,7 @@ const flatten = (error: ValidationError, { owner, path, language }: Place): read
   const value: unknown = Reflect.get(owner, property);
   const field = [...path, property];
   const own = Object.keys(constraints)
-    // class-validator takes null for a broken nested object; in GraphQL it is an absent one.
+    // class-validator reports null as a broken nested object; in GraphQL it is an absent one.
     .filter((name) => !(name === 'nestedValidation' && value === null))
     .flatMap((name) => contextOf(name, contexts).breachesOf(value, owner))
     .map(({ at = [], code, en, zh }) => ({
@@ -86,11 +86,11 @@ const flatten = (error: ValidationError, { owner, path, language }: Place): read
   return [...own, ...children.flatMap((child) => flatten(child, { owner: value, path: field, language }))];
 };
 
-/** The field at fault; an entry of a list has its list's name. */
+/** The field to report; for an entry of a list, the list's name. */
 const nameOf = (property: string, at: readonly string[]): string =>
   at.findLast((step) => !/^\d+$/.test(step)) ?? property;
 
-/** A complaint that is none of our rules is our mistake: a field without a rule, or an object that is no instance. */
+/** A result that comes from none of our rules is a programming error: a field without a rule, or an object that is no instance. */
 const contextOf = (name: string, contexts: Readonly<Record<string, unknown>>): RuleContext => {
   const context = contexts[name];
   if (context === undefined)

@@ -24,7 +24,7 @@ export class PurchaseInformationInput {
   readonly jumpPath?: string | null;
 }
 
-/** Needed for one type, and not allowed with others if the interface's document says so. */
+/** Required for one type. Not allowed with the others if the interface's document says so. */
 const For = (type: DateType): PropertyDecorator =>
   combine(
     NeededWhen((owner: ValidDateInformationInput) => owner.type === type, {

@@ -1,6 +1,6 @@
 import type { Refusal } from './refusals';
 
-/** Said by WeChat Pay, or by this server if it remembers the number. */
+/** Returned by WeChat Pay, or by this server if it remembers the number. */
 export const usedNumber: Refusal = {
   says: ['商家请求单号重复', '该用户动态已存在'],
   code: 'DUPLICATE_REQUEST_NO',
@@ -9,7 +9,7 @@ export const usedNumber: Refusal = {
   zh: 'outRequestNo 已被使用，且未查到内容相同的对象，请更换单号。',
 };
 
-/** Refusals that can come from every interface: brand, openid, request numbers, times and the request itself. */
+/** Refusals that every interface can return: brand, openid, request numbers, times and the request itself. */
 export const generalRefusals: readonly Refusal[] = [
   {
     says: ['商家未开通商家名片会员功能', '品牌未开通名片会员'],
@@ -97,7 +97,7 @@ export const generalRefusals: readonly Refusal[] = [
   },
 ];
 
-/** PARAM_ERROR without more: 参数错误. WeChat Pay's sentence and `detail` say which value and why. */
+/** A PARAM_ERROR that says only 参数错误. WeChat Pay's sentence and `detail` say which value and why. */
 export const wrongParameter: Refusal = {
   says: [],
   code: 'INVALID',
@@ -105,7 +105,7 @@ export const wrongParameter: Refusal = {
   zh: '微信支付认为请求中有参数错误，详见 wechatMessage。',
 };
 
-/** What is said if no document knows the upstream's sentence. */
+/** The message if no document lists the upstream's sentence. */
 export const unnamedRefusal: Refusal = {
   says: [],
   code: 'UPSTREAM_REJECTED',

@@ -39,7 +39,7 @@ export const memberServiceRefusals: readonly Refusal[] = [
   },
 ];
 
-/** The missing permissions (403) that the caller can mend, by naming something else. */
+/** The missing permissions (403) that the caller can correct by using another object. */
 export const permissionRefusals: readonly Refusal[] = [
   {
     says: ['商家没有权限使用该动态信息模板'],

@@ -5,7 +5,7 @@ import type { Refusal } from './refusals';
 
 type Path = readonly string[] | undefined;
 
-/** The place of a refusal inside the input, as far as the catalogue knows it. */
+/** The path of a refusal inside the input, as far as the catalogue knows it. */
 export const placeOf = ({ at, entry }: Refusal, input: object): Path => {
   const paths = (typeof at === 'string' ? [at] : (at ?? [])).map((path) => path.split('.'));
   const path = paths.length > 1 ? paths.find((candidate) => valueAt(input, candidate) != null) : paths[0];
@@ -15,7 +15,7 @@ export const placeOf = ({ at, entry }: Refusal, input: object): Path => {
   return index < 0 ? path : [...path, String(index), 'value'];
 };
 
-/** The place that WeChat Pay names: `detail.field`, or a path that its sentence quotes, e.g. 输入源“/body/level”. */
+/** The place that WeChat Pay names: `detail.field`, or a path quoted in its sentence, e.g. 输入源“/body/level”. */
 export const upstreamPlaceOf = (facts: UpstreamFacts | undefined, input: object): Path => {
   const { field, sentence } = facts ?? {};
   const quoted = /\/(?:body\/)?[a-z_]+(?:\/(?:[a-z_]+|\d{1,3}))*/.exec(sentence?.text ?? '')?.[0];

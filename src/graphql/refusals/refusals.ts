@@ -2,8 +2,8 @@ import type { UserErrorCode } from '../inputs/user-error-code';
 import type { Sentence } from '../../shared/sentence';
 
 /**
- * One business refusal. WeChat Pay's codes are coarse, so its Chinese sentence tells the cases apart, or else the number at the
- * end of its Request-ID. No two rows have the same code and place.
+ * One business refusal. WeChat Pay's codes are coarse, so its Chinese sentence distinguishes the cases, or else the number at
+ * the end of its Request-ID. No two rows have the same code and place.
  */
 export interface Refusal {
   /** The sentences of the documents' error tables that mean this. Spaces, case and width of punctuation do not matter. */
@@ -11,21 +11,24 @@ export interface Refusal {
   /** The numbers of the case in the Request-ID, e.g. 268575529 of `08F7…-268575529` (quick table, partner 4023146634). */
   readonly numbers?: readonly number[];
   readonly code: UserErrorCode;
-  /** Path inside the input, or several: then the first that the input has. Absent if no one field is at fault. */
+  /** Path inside the input, or several: then the first one that the input has. Absent if no single field is at fault. */
   readonly at?: string | readonly string[];
-  /** The `name` of the element of the list `at` that is at fault; its `value` is shown as the field. */
+  /** The `name` of the faulty element in the list `at`; the reported field is its `value`. */
   readonly entry?: string;
   readonly en: string;
   readonly zh: string;
 }
 
-/** What is known of a refusal. */
+/** What is known about a refusal. */
 export interface Refused {
   readonly sentence?: Sentence | undefined;
   readonly requestId?: string | undefined;
 }
 
-/** The most specific refusal whose sentence occurs, e.g. 积分跳转AppID无效… rather than AppID无效…; else the one with the number. */
+/**
+ * Returns the most specific refusal whose sentence occurs, e.g. 积分跳转AppID无效… rather than AppID无效…; else the one with
+ * the number.
+ */
 export const createRefusalFinder = (
   refusals: readonly Refusal[],
 ): ((refused: Refused) => Refusal | undefined) => {

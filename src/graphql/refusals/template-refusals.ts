@@ -1,6 +1,6 @@
 import type { Refusal } from './refusals';
 
-/** What the documents call each jump, and the field that holds it. */
+/** The documents' name of each jump, and the field that holds it. */
 const jumps = [
   ['会员中心', 'memberInformation'],
   ['会员码', 'codeJumpInformation'],
@@ -40,14 +40,14 @@ export const templateRefusals: readonly Refusal[] = [
     says: ['init_level不能为空', '必填会员初始等级信息'],
     code: 'REQUIRED',
     at: 'initLevel',
-    en: 'initLevel is needed where needDisplayLevel is true.',
+    en: 'initLevel is needed if needDisplayLevel is true.',
     zh: '展示会员等级时必填会员初始等级。',
   },
   {
     says: ['不允许填写会员初始等级信息'],
     code: 'NOT_ALLOWED',
     at: 'initLevel',
-    en: 'initLevel is not allowed where needDisplayLevel is false.',
+    en: 'initLevel is not allowed if needDisplayLevel is false.',
     zh: '不展示会员等级时不能填写会员初始等级。',
   },
   {

@@ -16,7 +16,7 @@ import { templateRefusals } from './template-refusals';
 import { userCardRefusals } from './user-card-refusals';
 import { valueRefusals } from './value-refusals';
 
-/** Everything that is named, for tests and for the reference. */
+/** All named refusals, for tests and for the reference. */
 export const refusals: readonly Refusal[] = [
   ...templateRefusals,
   ...userCardRefusals,
@@ -26,7 +26,7 @@ export const refusals: readonly Refusal[] = [
 ];
 
 /**
- * A business refusal as user errors; `undefined` if the caller could not mend it by sending other input.
+ * Converts a business refusal to user errors. Returns `undefined` if other input could not avoid it.
  *
  * @param input the mutation's input, in which WeChat Pay's `detail.field` is looked up
  */
@@ -52,7 +52,7 @@ export const upstreamUserErrors = (
   ];
 };
 
-/** The same refusal of a query; `undefined` if no document names it. */
+/** The same for a query's refusal; `undefined` if no document lists it. */
 export const namedRefusal = (
   error: AppError,
   language: Language,
@@ -79,7 +79,7 @@ const refusalFor = (error: AppError): Refusal | undefined => {
         findRefusal(facts) ?? (error.upstream?.wechatCode === 'PARAM_ERROR' ? wrongParameter : unnamedRefusal)
       );
     case 'NOT_FOUND':
-      // Our own NOT_FOUND has no upstream facts and says itself what is missing.
+      // Our own NOT_FOUND has no upstream response; its message says what is missing.
       return findRefusal(facts) ?? unnamedAbsence;
     default:
       return undefined;
@@ -88,6 +88,6 @@ const refusalFor = (error: AppError): Refusal | undefined => {
 
 type Path = readonly string[] | undefined;
 
-/** WeChat Pay's own place if it lies within ours, e.g. an element of the list; ours if they differ. */
+/** WeChat Pay's own place if it is inside ours, e.g. an element of the list; ours if they differ. */
 const mostExact = (ours: Path, theirs: Path): Path =>
   ours === undefined || theirs?.slice(0, ours.length).join('.') === ours.join('.') ? (theirs ?? ours) : ours;

@@ -21,12 +21,15 @@ export interface Connection<T> {
 }
 
 export interface ConnectionOptions {
-  /** Whether a single element can fail: it is then null, with an error at its path, and the others still arrive. Default: false. */
+  /**
+   * Whether a single element can fail. It is then null, with an error at its path, and the others are still returned. Default:
+   * false.
+   */
   readonly mayFail?: boolean;
 }
 
 const failedElement =
-  'Null, with an error at its path, if this element cannot be read. The others still arrive.';
+  'Null, with an error at its path, if this element cannot be read. The others are still returned.';
 
 /** The connection and edge classes of a node type, named after it. */
 export const connectionOf = (
@@ -58,7 +61,7 @@ export const connectionOf = (
   return ConnectionOfNode;
 };
 
-/** The elements as their type shows them; graphql-js makes null and an error of one that failed. */
+/** Converts the elements to their type. graphql-js turns a failed one into null and an error. */
 export const showEach = <R, S>(
   items: readonly (R | AppError)[],
   show: (item: R) => S,
@@ -85,10 +88,10 @@ export const toConnection = <T>({ items, offset, totalCount }: ConnectionSlice<T
   };
 };
 
-/** A cursor names the position of its object; `after` it begins the next one. */
+/** A cursor encodes the position of its object; with `after`, the slice starts at the next one. */
 const encodeCursor = (index: number): string => Buffer.from(`o:${index}`).toString('base64url');
 
-/** The offset that begins after a cursor; `undefined` where it is not one of ours, to the letter. */
+/** The offset after a cursor; `undefined` if it is not exactly one of ours. */
 export const offsetAfter = (cursor: string): number | undefined => {
   const [, digits] = /^o:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   const index = Number(digits);

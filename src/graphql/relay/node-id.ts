@@ -13,21 +13,21 @@ export type NodeRef =
       readonly userCardCode: string;
     };
 
-/** Global ids: the same object has the same id on every instance, and nobody can read or make one without the key. */
+/** Global ids. The same object has the same id on every instance. Without the key, nobody can read or create one. */
 export interface NodeIds {
   encode(ref: NodeRef): string;
-  /** `undefined` where the id is not one of ours. */
+  /** `undefined` if the id is not one of ours. */
   decode(id: string): NodeRef | undefined;
 }
 
-/** Long enough for the longest key fields that the documents allow, short enough to cost nothing. */
+/** Fits the longest key fields that the documents allow, and is cheap to decode. */
 const form = /^([0-9A-Za-z]{1,8})\.([\w-]{1,512})$/;
 const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * The first key encodes, all decode. Synthetic IV: a keyed hash of the plaintext, so that encryption is deterministic and
- * still authenticated.
+ * The first key encodes, all keys decode. Uses a synthetic IV, a keyed hash of the plaintext: the encryption is deterministic
+ * and still authenticated.
  */
 export const createNodeIds = (ring: KeyRing): NodeIds => {
   const ivKeys = ring.derive('node-id iv');
@@ -48,7 +48,7 @@ export const createNodeIds = (ring: KeyRing): NodeIds => {
       const ivKey = ivKeys.find(keyId);
       const bytes = Buffer.from(body, 'base64url');
       if (key === undefined || ivKey === undefined || bytes.length <= ivBytes + tagBytes) return undefined;
-      // Node reads base64 leniently; one object has one id.
+      // Node decodes base64 leniently, but an object must have only one id.
       if (bytes.toString('base64url') !== body) return undefined;
       const iv = bytes.subarray(0, ivBytes);
       try {

@@ -1,7 +1,7 @@
 import { Field, InterfaceType } from 'type-graphql';
 import { ID } from '../values/scalars';
 
-/** What a resolver answers for an object type: `kind` names the type where a field's type is an interface. */
+/** What a resolver returns for an object type. `kind` gives the type if the field's type is an interface. */
 export interface NodeSource {
   readonly kind: 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
 }
@@ -13,7 +13,7 @@ export interface NodeSource {
 export abstract class Node {
   @Field(() => ID, {
     description:
-      'Opaque global id: names the type, the brand and the upstream keys; never personal data in clear.',
+      'Opaque global id of the type, the brand and the upstream keys. Holds no personal data in clear.',
   })
   readonly id!: string;
 }

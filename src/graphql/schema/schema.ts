@@ -20,7 +20,7 @@ import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
 
-/** The schema that the server answers and `schema/schema.graphql` prints. */
+/** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
   guardRootFields(
     buildSchemaSync({
@@ -38,13 +38,14 @@ export const createSchema = (): GraphQLSchema =>
         MembershipActivityMutations,
       ],
       orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
-      // Inputs are checked by mutate(), whose result is part of the answer; type-graphql's own check would echo the input.
+      // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
+      // error.
       validate: false,
       pubSub: none,
     }),
   );
 
-/** type-graphql asks for one although every subscription here brings its own source; this one holds and passes on nothing. */
+/** type-graphql requires a PubSub, but every subscription here has its own source. This one throws if it is used. */
 const none: PubSub = {
   publish() {
     throw new Error('subscriptions are fed by the event log');

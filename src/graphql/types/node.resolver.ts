@@ -45,7 +45,8 @@ export class NodeResolver {
   @Access('read')
   @Query(() => [Node], {
     nullable: 'items',
-    description: 'One entry per id in the same order; null where there is no such object or no permission.',
+    description:
+      'One entry per id, in the same order. Null if there is no such object, or the caller may not read it.',
   })
   nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: Context) {
     checkCount('ids', ids);

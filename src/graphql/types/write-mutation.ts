@@ -23,8 +23,8 @@ export interface WriteMutationOptions {
 }
 
 /**
- * A mutation that writes by one interface: its access rule, its cost and its payload, which is named after the method and has a field
- * for the result beside `userErrors`.
+ * A mutation that writes with one interface: declares its access rule, its cost and its payload. The payload has the method's
+ * name, a field for the result and `userErrors`.
  */
 export const WriteMutation =
   <F extends string, S>(
@@ -54,7 +54,7 @@ const payloadOf = (
 ): ClassType => {
   @ObjectType(name, { simpleResolvers: true })
   class PayloadOfMutation {}
-  // In the order in which introspection shows them.
+  // In the order in which introspection lists them.
   for (const [field, { type, description }] of Object.entries(fields))
     Field(type as () => ClassType, { nullable: true, ...defined({ description }) })(
       PayloadOfMutation.prototype,

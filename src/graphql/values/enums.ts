@@ -4,8 +4,8 @@ import { unknownValue, type OrUnknown } from '../../wechatpay/records/open-enum'
 import * as records from '../../wechatpay/records/records';
 
 /**
- * GraphQL's enums are WeChat Pay's own words; their lists are defined once, in wechatpay/records. A closed enum is for inputs: a
- * caller can send only documented values. An open enum is for results, because WeChat Pay adds values at any time.
+ * GraphQL's enums have WeChat Pay's own values, which are defined once, in wechatpay/records. A closed enum is for inputs: a
+ * caller can send only documented values. An open enum is for results, because WeChat Pay may add values at any time.
  */
 const closedEnum = <const Value extends string>(name: string, values: readonly Value[]) => {
   const members = Object.fromEntries(values.map((value) => [value, value])) as { readonly [V in Value]: V };
@@ -21,7 +21,7 @@ const openEnum = <const Value extends string>(name: string, values: readonly Val
   registerEnumType(members, {
     name,
     description:
-      'WeChat Pay may add values. One that this version does not know is UNKNOWN, and the field whose name ends in Raw has its text.',
+      'WeChat Pay may add values. A value that this version does not know is UNKNOWN; the field whose name ends in Raw has its text.',
     valuesConfig: {
       [unknownValue]: {
         description: 'A value that this version does not know; its text is in the Raw field.',
@@ -79,7 +79,7 @@ export const MembershipActivityStateOrUnknown = openEnum(
   'MembershipActivityStateOrUnknown',
   memberRecords.activityStates,
 );
-// No input takes these two.
+// No input uses these two.
 export const PointExchangeCouponState = openEnum('PointExchangeCouponState', memberRecords.exchangeStates);
 export const ProductCouponStockType = openEnum('ProductCouponStockType', memberRecords.stockTypes);
 

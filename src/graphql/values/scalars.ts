@@ -2,8 +2,8 @@ import { GraphQLError, GraphQLID, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLSafeInt } from 'graphql-scalars';
 
 /**
- * GraphQL's ID, except that a number must be one that JavaScript holds exactly: `6901234567890123457` in JSON would be
- * rounded to another member's card code. Use it in place of type-graphql's ID; a schema with both is refused.
+ * GraphQL's ID, except that a number must be one that JavaScript represents exactly: `6901234567890123457` in JSON would be
+ * rounded to another member's card code. Use it instead of type-graphql's ID; a schema with both is refused.
  */
 export const ID = new GraphQLScalarType<string, string>({
   ...GraphQLID.toConfig(),
@@ -17,8 +17,8 @@ export const ID = new GraphQLScalarType<string, string>({
 const longest = 64;
 
 /**
- * Passes text through both ways, offset and all. What a date-time must look like is a rule of the inputs (rules.ts), so
- * that a broken one comes back as a user error with its path, together with the others.
+ * Passes text through unchanged in both directions, offset included. The format of a date-time is a rule of the inputs
+ * (rules.ts). So a broken one is returned as a user error with its path, together with the others.
  */
 export const DateTime = new GraphQLScalarType<string, string>({
   name: 'DateTime',
@@ -34,8 +34,8 @@ const expectText = (value: unknown): string => {
   throw new GraphQLError('DateTime must be a string such as 2015-05-20T13:29:35+08:00.');
 };
 
-/** Clock time in ms → DateTime. */
+/** Converts clock time in ms to DateTime. */
 export const toDateTime = (ms: number): string => new Date(ms).toISOString();
 
-/** For the upstream's 64-bit counts: as far as JSON numbers are exact in JavaScript. */
+/** For the upstream's 64-bit counts, within the range in which JavaScript's numbers are exact. */
 export const SafeInt = GraphQLSafeInt;

@@ -8,8 +8,8 @@ export interface EnumFieldOptions {
 }
 
 /**
- * A field of an open enumeration (`openEnum` in enums.ts), or of a list of one, and beside it the text that WeChat Pay sent: `state`
- * and `stateRaw`. The only way to declare such a field, so that none is without its text.
+ * A field of an open enumeration (`openEnum` in enums.ts) or of a list of one, and a second field with the text that WeChat Pay
+ * sent: `state` and `stateRaw`. It is the only way to declare such a field, so every one has its text.
  */
 export const EnumField =
   (type: () => object | readonly [object], options: EnumFieldOptions = {}): PropertyDecorator =>
@@ -27,6 +27,6 @@ export const ExtraField = (): PropertyDecorator =>
   Field(() => GraphQLJSON, {
     nullable: true,
     description:
-      'What WeChat Pay sent beyond the fields of this type, by its own names: new members, and values that the fields cannot show. ' +
-      'Null if there is nothing. Encrypted values stay encrypted; what may be personal data in clear is ***. At most 8192 characters.',
+      'What WeChat Pay sent beyond the fields of this type, under its own names: new members, and values that the fields cannot show. ' +
+      'Null if there is nothing. Encrypted values stay encrypted; *** replaces what may be personal data in clear. At most 8192 characters.',
   });

@@ -43,7 +43,7 @@ export class CustomFieldForm {
   readonly values?: readonly string[] | undefined;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a template asks of a new member.' })
+@ObjectType({ simpleResolvers: true, description: 'The form that a new member fills in.' })
 export class UserInformationForm {
   @EnumField(() => [CommonFieldFlagOrUnknown], { nullable: true })
   readonly commonFieldList?: readonly CommonFieldFlagOrUnknown[] | undefined;
@@ -70,7 +70,7 @@ export class CustomField {
   readonly userChosenValues?: readonly string[] | undefined;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a member answered.' })
+@ObjectType({ simpleResolvers: true, description: "A member's form answers." })
 export class UserInformation {
   @Field(() => [CommonField], { nullable: true })
   readonly commonFieldList?: readonly CommonField[] | undefined;

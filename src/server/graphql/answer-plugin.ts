@@ -58,8 +58,8 @@ const acceptsGraphQLResponse = ({ request }: GraphQLRequestContext<EdgeContext>)
   request.http?.headers.get('accept')?.includes(graphQLResponse) === true;
 
 /**
- * Errors of a well-formed request, which the older media type reports with status 200 (GraphQL over HTTP, application/json): a
- * client that expects it takes any other status for a fault of the network.
+ * Codes of well-formed requests whose errors have status 200 in the older media type (GraphQL over HTTP, application/json). A
+ * client that expects it treats any other status as a network error.
  */
 const wellFormedFaults: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',

@@ -22,13 +22,13 @@ export const createApollo = <C extends EdgeContext>({
 }: ApolloOptions<C>): ApolloServer<C> =>
   new ApolloServer<C>({
     schema: chain.schema,
-    // One of the checks decides who may introspect.
+    // One of the checks decides who may use introspection.
     introspection: true,
     // requestPlugin parses, validates and caches documents; Apollo's store underestimates their memory.
     documentStore: null,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
-    // Every door judges the page a request comes from, before it asks for the credential (http/page-origin.ts).
+    // Every door checks the page origin before the credential (http/page-origin.ts).
     csrfPrevention: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,

@@ -37,7 +37,7 @@ export interface OperationChainOptions<C extends EdgeContext> {
 }
 
 /**
- * What every GraphQL operation passes, in the order of the methods and on every transport. Before it, each request passes
+ * The steps of every GraphQL operation, on every transport, in the order of the methods. Before them, each request passes page
  * origin, credential and caller limit (`http/authenticate.ts`). A transport adds only how bytes are read and written.
  */
 export interface OperationChain<C extends EdgeContext> {

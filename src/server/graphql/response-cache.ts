@@ -6,7 +6,6 @@ import type { CacheHit } from '../../traffic/calls/call';
 import type { TrafficHooks } from '../../traffic/calls/hooks';
 import type { EdgeContext } from './edge-context';
 import { headerOf } from '../http/headers';
-import { languageOf } from '../http/language';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats, ThrottleStatusOf } from './operation-stats';
 import type { Trace } from '../http/trace';
@@ -88,10 +87,8 @@ export const createResponseCache = ({
       const { method, url = '' } = request;
       // A consistency token asks for newer data than other callers may get.
       if (method !== 'POST' || headerOf(request, 'consistencyToken') !== undefined) return undefined;
-      const language = languageOf(headerOf(request, 'acceptLanguage'));
-      return [era, caller.permissions.text, language, headerOf(request, 'accept') ?? '', url, text].join(
-        '\n',
-      );
+      // Not the language: only errors depend on it, and a response with errors is never stored.
+      return [era, caller.permissions.text, headerOf(request, 'accept') ?? '', url, text].join('\n');
     },
     get(key, { trace, started, caller }) {
       const stored = responses.get(key);

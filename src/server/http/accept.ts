@@ -10,7 +10,7 @@ export const eventStream = 'text/event-stream';
 export const graphQLResponse = 'application/graphql-response+json';
 const jsonTypes = [graphQLResponse, 'application/json'] as const;
 
-/** The entries of an Accept header (RFC 9110, 12.5.1). Entries that are none are ignored. */
+/** The entries of an Accept header (RFC 9110, 12.5.1). Malformed entries are ignored. */
 const rangesOf = (accept: string): readonly MediaRange[] =>
   accept.split(',').flatMap((entry) => {
     const [range = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());
@@ -20,7 +20,7 @@ const rangesOf = (accept: string): readonly MediaRange[] =>
     return [{ range, quality: quality >= 0 && quality <= 1 ? quality : 0 }];
   });
 
-/** How much the client wants a media type, 0 to 1. The most specific entry decides. */
+/** The weight that the client gives a media type, 0 to 1. The most specific entry decides. */
 const qualityOf = (ranges: readonly MediaRange[], type: string): number => {
   const [family = ''] = type.split('/');
   for (const candidate of [type, `${family}/*`, '*/*']) {

@@ -19,13 +19,13 @@ export interface CallerCheck {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
   /** Takes one request of the caller, or returns how many ms to wait until the next one is accepted. */
   readonly takeRequest: (callerId: string) => number | undefined;
-  /** Whether a page sent the request that may not call this server. Default: never. */
+  /** Whether the request comes from a page that may not call this server. Default: never. */
   readonly isForeign?: (request: IncomingMessage) => boolean;
   /** The request's credential, as the value of its Authorization header. Default: that header. */
   readonly credentialOf?: (request: IncomingMessage) => Promise<string | undefined>;
 }
 
-/** Why a request gets no further, with the headers of the response. */
+/** Why a request is refused, with the headers of the response. */
 export interface CallerRefusal extends Refusal {
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -33,7 +33,7 @@ export interface CallerRefusal extends Refusal {
 /** Retry-After when credentials cannot be checked, s: by then the issuer's key set is fetched again. */
 const retryAfterSeconds = 30;
 
-/** The first guards of every door, in this order: the page it comes from, the credential, the caller's limit. */
+/** The first guards of every door, in this order: page origin, credential, caller limit. */
 export const identify = async (
   check: CallerCheck,
   request: IncomingMessage,
@@ -96,8 +96,8 @@ export const sendRefusal = (
 };
 
 /**
- * Lets known callers reach the handler and, if `needs` is given, only those with that scope. Before the check, nothing but
- * the headers of the request is read.
+ * Passes requests of known callers to the handler; if `needs` is given, only of those with that scope. Before the check, only
+ * the request's headers are read.
  */
 export const requireCaller =
   (check: CallerCheck, handler: CallerHandler, needs?: ServerScope): Handler =>

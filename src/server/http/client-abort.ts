@@ -12,7 +12,7 @@ export const abortWhenClientLeaves = (response: ServerResponse): AbortController
 
 export const createClientAbort = (): AbortController => {
   const clientAbort = new AbortController();
-  // Every call of an operation listens; Node takes more than ten listeners for a leak.
+  // Every call of an operation listens; Node warns of a leak above ten listeners.
   setMaxListeners(0, clientAbort.signal);
   return clientAbort;
 };

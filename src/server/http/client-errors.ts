@@ -22,8 +22,8 @@ const texts: Readonly<Record<number, string>> = {
 };
 
 /**
- * Responds as Node does by itself to what never becomes a request: bytes that are not HTTP, and headers that are too long or too
- * slow. A listener is the only way to learn of these, and Node then leaves the response to it.
+ * Responds as Node does by default to what never becomes a request: bytes that are not HTTP, and headers that are too long or
+ * too slow. Only a listener is called for these, and Node then leaves the response to it.
  */
 export const answerClientErrors = (server: Server, { responsesOf, onRefused }: ClientErrorsOptions): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {

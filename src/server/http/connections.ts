@@ -41,7 +41,7 @@ export const trackConnections = (server: Server): ServerConnections => {
   const closeUnused = (): void => {
     for (const [socket, responses] of open) if (responses.size === 0) socket.destroySoon();
   };
-  /** Nothing is done for a request before its body is there; one that does not come is not waited for. */
+  /** Nothing is done for a request before its body has arrived, so a body that does not arrive is not waited for. */
   const closeStalled = (read: ReadonlyMap<Socket, number>): void => {
     const waiting = [...open].filter(([, responses]) => [...responses].some(({ req }) => !req.complete));
     for (const [socket] of waiting) if (read.get(socket) === socket.bytesRead) socket.destroy();

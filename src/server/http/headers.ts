@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The request headers that callers set and this server reads. The server reads none that is not here, so that the CORS lists,
- * which are made from it, allow every one of them.
+ * The request headers that callers set and this server reads. No others are read. The CORS lists are made from this table, so
+ * they allow every one of them.
  */
 export const requestHeader = {
   accept: 'accept',

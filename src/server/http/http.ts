@@ -89,7 +89,7 @@ export const createHttpServer = ({
   const routeOf = (pathname: string): string | undefined =>
     Object.hasOwn(routes, pathname) ? pathname : prefixes.find((prefix) => pathname.startsWith(prefix));
 
-  // Here, and not where a request is refused: a new route or a new reason cannot be forgotten.
+  // Here and not at each refusal, so that a new route or reason is counted too.
   const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
     response.once('close', () => {
       const kind = response.headersSent ? refusalOf(response.statusCode) : undefined;

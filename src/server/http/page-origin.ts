@@ -45,8 +45,8 @@ const formTypes = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|
 
 /**
  * Whether a page of an origin that is not allowed sent the request without a preflight (cross-site request forgery). Callers
- * prove themselves by a header and never by a cookie, so this matters where no credential is needed: on loopback, without
- * `auth`. A browser tells by `Origin` or `Sec-Fetch-Site` where the request comes from; other clients send neither.
+ * authenticate with a header and never with a cookie. So this matters only if no credential is needed: on loopback, without
+ * `auth`. A browser sends `Origin` or `Sec-Fetch-Site` with such a request; other clients send neither.
  */
 export const isForeignPage =
   (origins: PageOrigins) =>

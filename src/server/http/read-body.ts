@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Returned if the client closed the connection during its request. There is nobody to respond to, and no error of ours. */
+/**
+ * Returned if the client closed the connection during its request. There is no client to respond to, and the server has no
+ * error.
+ */
 export const gone = Symbol('gone');
 
 /** The body as text. */
@@ -12,7 +15,7 @@ export const readBody = async (
   return Buffer.isBuffer(bytes) ? bytes.toString('utf8') : bytes;
 };
 
-/** The body as it came; `undefined` if it has more than `max` bytes, of which no more is kept. */
+/** The body as received; `undefined` if it has more than `max` bytes. No more than that is buffered. */
 export const readBytes = (
   request: IncomingMessage,
   max: number,

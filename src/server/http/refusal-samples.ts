@@ -13,7 +13,7 @@ export interface RefusalSamplesOptions {
   readonly report: (sample: RefusalSample) => void;
 }
 
-/** Samples of refused requests by route, kind and caller; if there are very many, callers are no longer told apart. */
+/** Samples of refused requests by route, kind and caller. If there are very many, callers are not distinguished. */
 export const createRefusalSamples = ({ clock, report }: RefusalSamplesOptions): Samples<Refusal> =>
   createSamples<Refusal>({
     clock,

@@ -28,8 +28,8 @@ const timeoutMs = 4_000;
 const verifyTimeoutMs = 3_000;
 
 /**
- * Handles `notify_url`: 204 without a body, or `{code: "FAIL", message}`, which makes WeChat Pay redeliver. The path is open to
- * everybody, so a request takes one of the places only when its signature is verified: nobody else can keep WeChat Pay out.
+ * Handles `notify_url`: 204 without a body, or `{code: "FAIL", message}`, which makes WeChat Pay redeliver. Anyone can call the
+ * path. So a request takes one of the places only when its signature is verified: other senders cannot crowd out WeChat Pay.
  */
 export const createNotifyHandler = ({
   mayBeGenuine,
@@ -99,7 +99,7 @@ const within = (work: Promise<void>, clock: Clock): Promise<void> =>
 
 const notSigned = [401, 'the signature is not valid'] as const;
 
-/** Status and message of a refusal, without any content of the request. Failures that may pass later are a 5xx. */
+/** Status and message of a refusal, without any content of the request. Failures that may pass later have a 5xx status. */
 const refusalOf = (error: unknown): readonly [status: number, message: string] => {
   const code = error instanceof AppError ? error.code : undefined;
   if (code === 'UPSTREAM_SIGNATURE_INVALID') return notSigned;

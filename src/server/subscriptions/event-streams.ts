@@ -29,7 +29,7 @@ export interface EventStreamsOptions<C extends EdgeContext>
   readonly streams: OpenStreams;
   /** Called for every event, so that each one is read afresh. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
-  /** Who the request's credential stands for now. Rejects with UNAUTHENTICATED if for nobody. */
+  /** Who the request's credential belongs to now. Rejects with UNAUTHENTICATED if to no caller. */
   readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
   /** Runs a query or mutation for a client that accepts only a stream. */
   readonly executeOnce: ExecuteOnce<C>;
@@ -150,7 +150,7 @@ export const createEventStreams = <C extends EdgeContext>({
       else await writeChunks(chunks, { request, response, stream, clock });
     } catch (error) {
       if (response.headersSent) throw error;
-      // The context refuses headers of the request, e.g. a consistency token that is none.
+      // The context refuses invalid headers of the request, e.g. a wrong consistency token.
       const language = languageOf(headerOf(request, 'acceptLanguage'));
       const shown = formatError(error, {
         language,

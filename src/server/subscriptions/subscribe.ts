@@ -150,7 +150,7 @@ const childOf = (parent: AbortSignal) => {
   };
 };
 
-/** Transports print errors as they are; those of this server are formatted before. */
+/** Transports print errors as they are; this server formats its own before. */
 export const asErrors = (errors: readonly GraphQLFormattedError[]): readonly GraphQLError[] =>
   errors as unknown as readonly GraphQLError[];
 

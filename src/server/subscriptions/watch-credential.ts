@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors';
 export interface WatchCredentialOptions {
   readonly clock: Clock;
   readonly caller: Caller;
-  /** Who the credential stands for now. Rejects with UNAUTHENTICATED if for nobody. */
+  /** Who the credential belongs to now. Rejects with UNAUTHENTICATED if to no caller. */
   readonly callerNow: () => Promise<Caller>;
   /** Called once, when the credential is no longer accepted or cannot be checked. */
   readonly onRefused: (error: AppError) => void;

@@ -114,7 +114,7 @@ export const createWebSocketOperations = <C extends EdgeContext>({
     })();
     const stop = plain.return.bind(plain);
     plain.return = (value) => {
-      // The generator awaits the next result, or was never asked for one: neither comes to its end by itself.
+      // The generator is waiting for the next result, or was never started: neither ends by itself.
       finish();
       return stop(value);
     };

@@ -49,9 +49,9 @@ interface Session extends SocketSession {
   readonly refuse: (code: number, reason: string) => void;
 }
 
-/** Sockets that have not said who they are yet. */
+/** Sockets that have not authenticated yet. */
 const maxWaiting = 200;
-/** A socket must say who it is within this time, ms (close code 4408). */
+/** A socket must authenticate within this time, ms (close code 4408). */
 const initTimeoutMs = 3_000;
 /** Messages accepted from one socket (close code 4429). */
 const maxMessages = { perSecond: 50, burst: 200 };
@@ -140,7 +140,7 @@ export const createWebSockets = <C extends EdgeContext>({
         protocol: socket.protocol,
         send: (text) =>
           new Promise((resolve) => {
-            // A socket that is gone is noticed by its `close`.
+            // If the socket is gone, its `close` event handles it.
             if (socket.readyState === socket.OPEN)
               socket.send(text, () => {
                 resolve();

@@ -173,7 +173,7 @@ export const cache = (deps: CacheDeps): Wrapper => {
       inFlight.join(sharedKey, caller, fetchForFleet(rule, next));
 
     if (entry !== undefined && (freshness === 'fresh' || freshness === 'refresh')) {
-      // A WeakRef, because whoever holds the hit must not keep the entry alive: the cache's size limit would not count it.
+      // A WeakRef: a reference to the hit must not keep the entry alive, because the cache's size limit would not count it.
       const weak = new WeakRef(entry);
       call.stats?.cacheHit(call.brandId, call.bucket, {
         kind: rule.kind,

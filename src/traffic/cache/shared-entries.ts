@@ -61,7 +61,8 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
     redis
       .ask((client) => client.pTTL(name))
       .then(
-        // Negative: it is gone. Longer than a lease lasts: the store's clock was set back, and nobody gives it back.
+        // Negative: the lease is gone. Longer than a lease lasts: the store's clock was set back, and the lease would never
+        // end.
         (leftMs) => leftMs < 0 || leftMs > leaseMs,
         () => true,
       );
@@ -101,7 +102,7 @@ export const createSharedEntries = ({ redis, clock, random, cipher }: SharedEntr
         return await fetch();
       } finally {
         const released = release(name, token);
-        // A store that was slow may have given us the lease after we stopped waiting; nobody waits for that a second time.
+        // A slow store may have granted the lease after we stopped waiting. We do not wait for its release again.
         if (holder === 'ours') await released;
       }
     },

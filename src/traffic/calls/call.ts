@@ -90,8 +90,8 @@ export type SubjectAliases = readonly [string, ...string[]];
 /** What a mutation invalidates, and which objects its reply holds. */
 export interface WriteRule {
   /**
-   * Known before the call; empty if only the reply reveals it (an import by phone learns the openid). Called again when the
-   * write ends, with its reply if there is one: keys may have rotated meanwhile.
+   * Known before the call; empty if only the reply reveals it (the openid of an import by phone). Called again when the write
+   * ends, with its reply if there is one: keys may have rotated meanwhile.
    */
   readonly subjects: (data?: unknown) => SubjectAliases | readonly [];
   /** The one object that is written: a late retry must not undo a newer write to it. Default: the subject. */
@@ -161,7 +161,7 @@ export interface Call extends Scope {
   readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
-  /** For a write: whether no other write to its object began since. A retry must not undo a newer one. */
+  /** For a write: whether no other write to its object has begun since. A retry must not undo a newer write. */
   readonly isNewestWrite?: () => Promise<boolean>;
 }
 
@@ -203,7 +203,7 @@ export interface Reply {
   readonly fetchedAt: number;
   /** The same moment by this process's `Clock.now`, ms; ages are computed from it. */
   readonly asOf: number;
-  /** True if it is older than the policy and was served because the upstream could not be asked in time. */
+  /** True if it is older than the policy allows. It was served because the upstream gave no newer response in time. */
   readonly stale: boolean;
   readonly requestId?: string;
   /** The brand_id in the reply, if it differs from the requested one. */

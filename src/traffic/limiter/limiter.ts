@@ -48,7 +48,7 @@ interface BucketEntry {
 
 /** Queues remembered; the one idle the longest is dropped first. */
 const maxBuckets = 50_000;
-/** How much later than assumed a call may arrive before the store is told, ms; the guard covers less. */
+/** How much later than assumed a call may arrive before the store is informed, ms; the guard covers less. */
 const lateMs = 3;
 /** How late a busy process may write a call, ms; after that the slot is lost. */
 const graceMs = 20;

@@ -101,7 +101,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
   const fromCopy = ({ state }: Known, request: ConfirmRequest): SlotAnswer | undefined => {
     const offsetMs = store.offsetMs();
     if (state?.slots.some(({ id }) => id === request.slotId) !== true) return undefined;
-    // Nobody reports the ends of other instances' calls any more.
+    // The ends of other instances' calls are no longer reported.
     state.slots = state.slots.map((slot) => ({ ...slot, open: false }));
     const answer = confirmSlot(
       state,

@@ -15,7 +15,7 @@ export interface SlotStore {
   confirm(request: ConfirmRequest): Promise<SlotAnswer>;
   /** Reports when the call of a slot can have arrived; slots one window later depend on it. */
   settle(request: SettleRequest): Promise<void>;
-  /** Tells every user of the bucket that the upstream refused a call for its rate. */
+  /** Informs every user of the bucket that the upstream refused a call for its rate. */
   penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
   /** This process's knowledge of the bucket, without I/O. */
   view(bucket: Bucket): SlotView;

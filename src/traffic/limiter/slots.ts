@@ -55,8 +55,8 @@ const nextSlot = (
   if (spacing === 'pace') return Math.max(earliest, last + even);
   if (earliest === now) return now;
   const apart = Math.min(rules.apartMs, even);
-  // What waits longer than a screen's second half is a backlog. It is spread over the window, at less than an even pace, so
-  // that one slot that moved does not push all that follow.
+  // A call that waits longer than the second batch of a screen's calls is part of a backlog. A backlog is spread over the
+  // window, at less than an even pace, so that one slot that moved does not push all that follow.
   const isBacklog = earliest - now > fullWindow + state.allowed * apart;
   return Math.max(earliest, last + (isBacklog ? Math.floor((even * 3) / 4) : apart));
 };
@@ -74,7 +74,7 @@ export const confirmSlot = (
   passTime(state, bucket, now);
   const own = withdraw(state, slotId);
   if (own === undefined) {
-    // Older than all remembered slots: nothing is known against it.
+    // Older than all remembered slots: nothing contradicts it.
     const granted = state.slots.length > 0 && state.slots.every(({ at }) => due < at);
     return { granted, slotId, at: now, waitMs: due - now, dueMs: due - now };
   }

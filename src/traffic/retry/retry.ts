@@ -56,7 +56,7 @@ export const retry =
         return reply;
       } catch (error) {
         const outcome = attemptOutcome(error);
-        // A page in the place of an answer is a failure of the host, like silence.
+        // A page instead of a response is a failure of the host, like a timeout.
         const isPage = outcome === 'unusable' || outcome === 'redirected';
         if (isPage || wasAsked(error)) hosts.report(host, !isPage && wasAnswered(error));
         if (outcome === 'unsent' || mayHaveHappened(outcome)) failure = error;

@@ -4,7 +4,7 @@ import type { Route, WechatPaySettings } from '../settings';
 /** Calls per second by interface and route: the configured limit. Default: the documented one. May change at run time. */
 export interface Limits {
   readonly of: (name: InterfaceName, route: Route) => number;
-  /** Applies from the next call on. A higher limit is approached step by step, as after a refusal. */
+  /** Applies from the next call on. The rate rises to a higher limit step by step, as after a refusal. */
   replace(overrides: WechatPaySettings['limits']): void;
 }
 

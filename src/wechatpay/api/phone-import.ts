@@ -7,7 +7,10 @@ import type { UserCardKey } from './refs';
 import type { UpstreamArguments } from './request';
 import type { Write } from './write-outcome';
 
-/** An import by phone that was done. `card` is absent if only the lost response had the openid and nothing has shown the card since. */
+/**
+ * An import by phone that was done. `card` is absent if only the lost response had the openid and the card has not been seen
+ * since.
+ */
 export interface PhoneImport {
   readonly card?: ReadResult<UserCardRecord>;
 }
@@ -22,9 +25,9 @@ export interface PhoneImportDeps {
 }
 
 /**
- * An import by phone and how to find its outcome. WeChat Pay refuses an existing phone number or code. So if an earlier attempt with the
- * same two had no response, the refusal says that the import was done. That attempt may also have been lost on its way, and the
- * card may have existed before; no interface tells the two apart.
+ * An import by phone and how to find its outcome. WeChat Pay refuses an existing phone number or code. So if an earlier attempt
+ * with the same two had no response, the refusal means that the import was done. That attempt may also have been lost on its
+ * way, and the card may have existed before. No interface distinguishes the two cases.
  */
 export const phoneImport = (
   args: UpstreamArguments,
@@ -54,7 +57,7 @@ export const phoneImport = (
           ? undefined
           : await readCard({ brandId, cardId, openid, userCardCode }).catch(() => undefined);
       if (card !== undefined) return { card };
-      // A response that came without an openid says more as DONE_UNREADABLE.
+      // If a response came without an openid, DONE_UNREADABLE says more.
       return answered === undefined ? {} : undefined;
     },
     mayBeEcho: async (error) => saysExisting(error) && (await notes.isUnanswered(args)),

@@ -45,7 +45,7 @@ export const buildRequest = (name: InterfaceName, route: Route, args: UpstreamAr
   };
 };
 
-/** Every text in the arguments, at whatever depth. Numbers are no one's secret until they have five digits. */
+/** Every text in the arguments, at any depth. A number of fewer than five digits is not secret. */
 const textsIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];

@@ -6,11 +6,11 @@ import type { UpstreamArguments } from './request';
 const maxRemembered = 10_000;
 
 /**
- * What this process sent under each request number, as hashes. It tells the repetition of a request from another request with
- * the same number, for objects that no interface shows. Forgets the oldest above 10 000 numbers.
+ * What this process sent under each request number, as hashes. It distinguishes a repeated request from another request with
+ * the same number, for objects that no interface returns. Forgets the oldest above 10 000 numbers.
  */
 export interface SentRequests {
-  /** Runs `send`, which is told what was sent under the number before. Remembers the request unless it was refused. */
+  /** Runs `send` and passes what was sent under the number before. Remembers the request unless it was refused. */
   remember<T>(args: UpstreamArguments, send: (before: SentBefore) => Promise<T>): Promise<T>;
 }
 

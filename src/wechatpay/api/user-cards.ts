@@ -43,7 +43,7 @@ export const createUserCards = (
   notes: CardNotes,
 ): UserCards => {
   const noted = new WeakSet<UserCardRecord>();
-  /** Cached records are shared, so each is noted once, however often it is read. */
+  /** Cached records are shared, so each is noted once, even if it is read often. */
   const noting = <T extends ReadResult<UserCardRecord>>(brandId: string, result: T): T => {
     const { record } = result;
     if (noted.has(record)) return result;
@@ -167,7 +167,8 @@ export const createUserCards = (
     confirmUserCard(args, scope) {
       const state = args.user_card_confirm_state === 'CREATE_CARD_FAIL' ? 'INVALID' : 'EFFECTIVE';
       return write('CONFIRM_USER_CARD', args, scope, {
-        // No card waits. If the card is in the state confirmed here, it was confirmed before, perhaps by a lost attempt of ours.
+        // No card waits. If the card is in the state that is set here, it was confirmed before, perhaps by a lost attempt of
+        // ours.
         mayBeEcho: provesAbsence,
         shows: (found, { code }) =>
           isIn(state)(found) && (code === 'OUTCOME_UNKNOWN' || showsSent(found.record, args)),

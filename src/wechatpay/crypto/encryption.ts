@@ -70,7 +70,7 @@ const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } finally {
-    // The turn passes to the next one; it ends if nobody waits.
+    // Passes the turn to the next waiter; ends it if there is none.
     const next = waiting.shift();
     if (next === undefined) underway -= 1;
     else next();

@@ -23,7 +23,7 @@ export interface Notification {
   readonly createTime: string | undefined;
   readonly resource: NotificationResource;
 }
-/** A verified notification of another product, or about no brand and of a kind that this server does not know. */
+/** A verified notification of another product, or of an unknown type that names no brand. */
 export interface UnknownNotification {
   readonly known: false;
   readonly eventType: string;

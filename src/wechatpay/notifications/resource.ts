@@ -37,18 +37,18 @@ const knownKind = withExtra(
   }),
 );
 
-/** Of a kind that this version does not know: what identifies the card, and everything else as `extra`. */
+/** For a type that this version does not know: what identifies the card, and everything else as `extra`. */
 const unknownKind = withExtra(record(members));
 
 type Known = Decoded<typeof knownKind>;
 type KnownMembers = Omit<Known, 'brandId' | keyof typeof personal | keyof typeof cardMembers>;
 
-/** What a notification says. Only one of kind UNKNOWN may lack card and openid. */
+/** The content of a notification. Only an UNKNOWN one may lack card and openid. */
 export type NotificationResource = { readonly brandId: string } & {
   readonly [Name in keyof KnownMembers]?: KnownMembers[Name] | undefined;
 };
 
-/** Members without which a notification of the kind says nothing that its receiver can act on. */
+/** Members without which a receiver cannot act on a notification of the type. */
 const needs: Readonly<Record<NotificationKind, readonly (keyof KnownMembers)[]>> = {
   USER_CARD_CREATE: ['cardId', 'openid'],
   USER_CARD_DELETE: ['cardId', 'openid'],
@@ -58,8 +58,8 @@ const needs: Readonly<Record<NotificationKind, readonly (keyof KnownMembers)[]>>
 };
 
 /**
- * Reads a decrypted resource. A notification of a known kind that lacks what it needs becomes one of kind UNKNOWN, so that nothing it
- * says is lost. `undefined` if it is about no brand.
+ * Reads a decrypted resource. A known type without the members that it needs becomes UNKNOWN, so that its content is not lost.
+ * Returns `undefined` if the resource names no brand.
  *
  * @param given.brandId the brand whose own key decrypted it, in case the resource does not name the brand
  */

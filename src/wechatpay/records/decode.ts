@@ -115,13 +115,13 @@ export const optional = <T>(decode: Decoder<T>): Decoder<T | undefined> =>
       return 'decoded' in attempt ? attempt.decoded : undefined;
     },
     {
-      // An empty text says no more than an absent one.
+      // An empty text means the same as an absent one.
       residue: (value: unknown): unknown =>
         isAbsent(value) || value === '' ? undefined : residueOf(decode, value),
     },
   );
 
-/** For what must not be taken for absent when it is unreadable, e.g. a list of objects. */
+/** For values that must not count as absent if they are unreadable, e.g. a list of objects. */
 export const nullable =
   <T>(decode: Decoder<T>): Decoder<T | undefined> =>
   (value, path) =>
@@ -140,7 +140,7 @@ export const sealed: Decoder<Sealed | undefined> = (value) =>
 export const sealedList: Decoder<readonly Sealed[] | undefined> = (value, path) =>
   Array.isArray(value) ? value.flatMap((element: unknown) => sealed(element, path) ?? []) : undefined;
 
-/** A documented member that is not read and not in the residue either: another one shows it, or it is personal data in clear. */
+/** A documented member that is neither read nor in the residue: another member shows it, or it is personal data in clear. */
 export const unread: Decoder<undefined> = () => undefined;
 
 export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;

@@ -1,6 +1,6 @@
 import { isAbsent, malformed, type EnumDecoder } from './decode';
 
-/** Stands for every value that this version does not know. The text that WeChat Pay sent is beside it. */
+/** Represents every value that this version does not know. The text that WeChat Pay sent is in a second field. */
 export const unknownValue = 'UNKNOWN';
 export type OrUnknown<Value extends string> = Value | typeof unknownValue;
 
@@ -17,7 +17,7 @@ export const openEnum = <const Value extends string>(
     return { value: knownOf(values, raw), raw };
   });
 
-/** The same where it may be absent, null or empty. */
+/** The same for one that may be absent, null or empty. */
 export const optionalEnum = <const Value extends string>(
   values: readonly Value[],
 ): EnumDecoder<OrUnknown<Value> | undefined, string | undefined> =>

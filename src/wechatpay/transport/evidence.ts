@@ -52,7 +52,7 @@ interface Detail {
   readonly field?: string | undefined;
   readonly issue?: string | undefined;
   readonly location?: string | undefined;
-  /** Whether it has nothing beyond these three. */
+  /** Whether it has no other members than these three. */
   readonly isPlain: boolean;
 }
 
@@ -81,6 +81,6 @@ const readDetail = (detail: unknown, depth = 0): Detail => {
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined;
 
-/** A JSON Pointer, or the name of a parameter; neither holds a value. */
+/** A JSON Pointer, or the name of a parameter; neither contains a value. */
 const isFieldName = (field: string, values: readonly string[]): boolean =>
   /^[\w./[\]-]{1,120}$/.test(field) && redactSentence(field, values) === field;

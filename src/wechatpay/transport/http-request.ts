@@ -23,12 +23,13 @@ export interface HttpResponse {
   readonly drop: () => void;
 }
 
-/** No response of this product comes near it: a page holds 20 objects of about 3 KB. */
+/** No response of this product is nearly as large: a page holds 20 objects of about 3 KB. */
 const maxBodyBytes = 1_048_576;
 
 /**
  * Sends one request over a pool of TrackedClients. Its errors distinguish what was certainly not processed (`sent: false`) from
- * what may have been. The signal aborts a read at any time, a write only before its first byte, as it may take effect.
+ * what may have been. The signal aborts a read at any time. It aborts a write only before its first byte, because a write may
+ * take effect.
  */
 export const sendRequest = (
   pool: Dispatcher,

@@ -7,26 +7,26 @@ const apart = (count: number, ms: number): Arrival[] =>
   Array.from({ length: count }, (_, index) => ({ at: index * ms, key: String(index) }));
 
 describe('a client that makes no mistake', () => {
-  it('answers all that the limit allows', () => {
+  it('completes all calls that the limit allows', () => {
     expect(idealUseful(apart(50, 200), upstream, parts())).toBe(1);
   });
 
-  it('answers three windows of calls of one instant, since the fourth has no time left', () => {
+  it('completes three windows of simultaneous calls; the fourth has no time left', () => {
     expect(idealUseful(apart(40, 0), upstream, parts())).toBe(15 / 40);
   });
 
-  it('asks once for what many wait for', () => {
+  it('sends one call for many waiting operations', () => {
     const same = apart(200, 0).map(({ at }) => ({ at, key: 'one' }));
     expect(idealUseful(same, upstream, parts())).toBe(1);
   });
 
-  it('asks again until the upstream is well', () => {
+  it('retries until the upstream recovers', () => {
     const failing = { ...upstream, failing: 1, wellAtMs: 2_000 };
     expect(idealUseful(apart(5, 0), failing, parts())).toBe(1);
     expect(idealUseful(apart(5, 0), { ...failing, wellAtMs: 4_000 }, parts())).toBe(0);
   });
 
-  it('answers two fifths of twice what it can where three fifths of the calls fail', () => {
+  it('completes two fifths at twice its capacity if three fifths of the calls fail', () => {
     const useful = idealUseful(apart(2_000, 200), { ...upstream, failing: 0.6, wellAtMs: Infinity }, parts());
     expect(useful).toBeGreaterThan(0.35);
     expect(useful).toBeLessThan(0.45);

@@ -18,30 +18,30 @@ const verdict = (
   ).verdict;
 
 describe('judge', () => {
-  it('calls an answer useful that is right, complete and in time', () => {
+  it('counts a response as useful if it is right, complete and in time', () => {
     expect(verdict({ cards: right1 })).toBe('useful');
     expect(verdict({ cards: [right1, right2] })).toBe('useful');
     expect(verdict({ cards: { userCard: right1 } })).toBe('useful');
   });
 
-  it('knows the deadline', () => {
+  it('refuses a response after the deadline', () => {
     expect(verdict({ cards: right1 }, { latencyMs: 3_000 })).toBe('useful');
     expect(verdict({ cards: right1 }, { latencyMs: 3_000.1 })).toBe('late');
   });
 
-  it('does not take an error for an answer, nor data beside an error for a complete one', () => {
+  it('counts an error as no response, and data with an error as incomplete', () => {
     const errors = [{ message: 'no', extensions: { code: 'UPSTREAM_RATE_LIMITED' } }];
     expect(verdict({ cards: null }, { errors })).toBe('failed');
     expect(verdict({ cards: right1 }, { errors })).toBe('partial');
     expect(verdict({ cards: [right1, null] }, { errors })).toBe('partial');
   });
 
-  it('does not take null without an error for an answer', () => {
+  it('counts null without an error as no response', () => {
     expect(verdict({ cards: null })).toBe('failed');
     expect(verdict({ cards: [right1, null] })).toBe('partial');
   });
 
-  it('tells an older state from another object', () => {
+  it('distinguishes an older state from another object', () => {
     expect(verdict({ cards: { ...right1, level: 'basic' } })).toBe('stale');
     expect(verdict({ cards: right2 })).toBe('wrong');
     expect(verdict({ cards: [right2, right1] })).toBe('wrong');
@@ -56,7 +56,7 @@ describe('judge', () => {
     expect(outcome).toMatchObject({ served: 1, asked: 2 });
   });
 
-  it('keeps the code, or else the status, of what failed', () => {
+  it('records the code of a failure, or else its status', () => {
     const of = (status: number, body: unknown) =>
       judge({ group: 'g', expect: [expect1] }, { status, body, latencyMs: 1 }, 3_000);
     expect(of(200, { errors: [{ extensions: { code: 'X' } }] })).toMatchObject({

@@ -1,4 +1,4 @@
-/** What one object in an answer must be, for the answer to be right. */
+/** What a right response contains for one object. */
 export interface Expected {
   readonly userCardCode: string;
   /** The level of the last acknowledged write. */
@@ -21,10 +21,10 @@ export interface Operation {
   readonly then?: readonly Operation[];
 }
 
-/** How one operation went. */
+/** The result of one operation. */
 export interface Outcome {
   readonly group: string;
-  /** From the moment at which it was due, so that a late sender hides nothing; ms. */
+  /** Counted from when it was due, so that a late sender hides nothing; ms. */
   readonly latencyMs: number;
   readonly verdict: Verdict;
   /** Objects that arrived and were right, of those asked for. */

@@ -16,7 +16,7 @@ export interface Share {
   readonly share: number;
 }
 
-/** Where the time went by package, by folder of the product, or by what V8 calls it; largest first. */
+/** The share of time by package, by folder of the product, or by V8's own name; largest first. */
 export const sharesOf = ({ nodes, samples, timeDeltas }: CpuProfile): readonly Share[] => {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame)]));
   const times = new Map<string, number>();

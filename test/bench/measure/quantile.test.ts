@@ -10,7 +10,7 @@ describe('quantile', () => {
     expect(quantile([100, 9, 20], 0.5)).toBe(20);
   });
 
-  it('says that nothing was measured', () => {
+  it('is undefined if nothing was measured', () => {
     expect(quantile([], 0.5)).toBeNaN();
   });
 });

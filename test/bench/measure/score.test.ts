@@ -32,7 +32,7 @@ describe('score', () => {
     expect(scored).toMatchObject({ operations: 4, upstreamCalls: 3, callsPer1000: 750, rateLimited: 2 });
   });
 
-  it('counts what the answers were worth', () => {
+  it('counts useful responses', () => {
     expect(scored).toMatchObject({ useful: 0.25, servedObjects: 3 / 8, wrong: 1, stale: 1 });
   });
 
@@ -46,11 +46,11 @@ describe('score', () => {
 });
 
 describe('peakPerSecond', () => {
-  it('looks at every half-open second, not only at whole ones', () => {
+  it('considers every half-open second, not only whole ones', () => {
     expect(peakPerSecond([900, 950, 1_000, 1_899, 1_900].map((at) => call(at)))).toBe(4);
   });
 
-  it('counts every limit for itself', () => {
+  it('counts each limit separately', () => {
     expect(
       peakPerSecond([
         call(0),

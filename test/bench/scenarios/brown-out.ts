@@ -5,7 +5,7 @@ const recoverySeconds = 3;
 const failures = 0.5;
 const timeouts = 0.2;
 
-/** Share of the calls that bring nothing: failures, and silences among the others. */
+/** Share of the calls without a result: failures, and timeouts among the others. */
 export const broughtNothing = failures + (1 - failures) * timeouts;
 
 /**
@@ -32,7 +32,7 @@ export const brownOut = (seconds: number): Scenario => ({
   ],
 });
 
-/** The same ones, however fast. */
+/** The same ones, at any speed. */
 const reads = (
   options: ScenarioOptions,
   { seconds, perSecond }: { readonly seconds: number; readonly perSecond: number },

@@ -1,7 +1,7 @@
 import { readCard } from './operations';
 import { membersOf, type Scenario } from './scenario';
 
-/** Everybody asks for the same card at once. */
+/** All callers request the same card at once. */
 export const herd: Scenario = {
   id: 'herd',
   title: 'Thundering herd: 200 equal operations within 50 ms',

@@ -6,7 +6,7 @@ const seconds = 8;
 const noisyPerSecond = 15;
 const quietPerSecond = 3;
 
-/** One brand asks for three times its budget, always for cards that nobody has read; two others stay within theirs. */
+/** One brand requests three times its budget, always for cards that were not read before; two others stay within theirs. */
 export const overload: Scenario = {
   id: 'overload',
   title: `Overload: one brand asks ${noisyPerSecond}/s of a budget of 5/s for ${seconds} s, two others ${quietPerSecond}/s each`,

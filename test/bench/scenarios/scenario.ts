@@ -32,7 +32,7 @@ export interface Scenario {
    */
   readonly pace: 'light' | 'long' | 'alone';
   readonly load: (options: ScenarioOptions) => readonly Operation[];
-  /** Sent before each state and not scored: what was read before the story begins. */
+  /** Sent before each state and not scored: the reads of earlier users. */
   readonly before?: (options: ScenarioOptions) => readonly Operation[];
   readonly script?: readonly Script[];
 }

@@ -6,7 +6,7 @@ it.each([
   ['8613812345678', '86138****5678'],
   ['02085561234', '*********34'],
   ['8556123', '*****23'],
-  // Of so few characters, two and the length would be most of the number.
+  // For so short a number, two characters and the length would reveal most of it.
   ['855612', '****'],
   ['110', '****'],
   ['1', '****'],

@@ -26,7 +26,7 @@ describe('the personal data of one operation', () => {
     return { personal, operationEvent, opened };
   };
 
-  it('comes in the order in which it was asked for', async () => {
+  it('is returned in the order of the request', async () => {
     const { personal } = setUp();
     await expect(personal.reveal(card, values(3), 'Desk')).resolves.toEqual([
       'clear s0',
@@ -36,14 +36,14 @@ describe('the personal data of one operation', () => {
     expect(personal.isUsed()).toBe(true);
   });
 
-  it('is opened once, however often it is asked for, and entered each time', async () => {
+  it('is decrypted once if it is requested several times, and recorded each time', async () => {
     const { personal, operationEvent, opened } = setUp();
     await Promise.all([1, 2, 3].map(() => personal.reveal(card, values(2), 'Desk')));
     expect(opened).toEqual(['s0', 's1']);
     expect(operationEvent).toHaveLength(3);
   });
 
-  it('is opened one value after the other, so that other operations are not behind all of them', async () => {
+  it('is decrypted one value at a time, so that other operations do not wait for all of them', async () => {
     let running = 0;
     let most = 0;
     const { personal } = setUp({
@@ -58,7 +58,7 @@ describe('the personal data of one operation', () => {
     expect(most).toBe(1);
   });
 
-  it("beyond the caller's budget is not opened, with the time to wait, and that is entered", async () => {
+  it("beyond the caller's budget is refused with a retry time, and the refusal is recorded", async () => {
     const waits = [undefined, undefined, 250.2];
     const { personal, operationEvent, opened } = setUp({ takeDecryption: () => waits.shift() });
     await personal.reveal(card, values(2), 'Desk');
@@ -70,13 +70,13 @@ describe('the personal data of one operation', () => {
     expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['OK', 'RATE_LIMITED']);
   });
 
-  it('is not opened for who lacks pii, nor entered', async () => {
+  it('is neither decrypted nor recorded for callers without pii', async () => {
     const { personal, operationEvent, opened } = setUp({ canReadPersonalData: () => false });
     await expect(personal.reveal(card, values(1), 'Desk')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect([operationEvent, opened]).toEqual([[], []]);
   });
 
-  it('beyond its bound is neither opened nor answered, and that is entered', async () => {
+  it('above the maximum is refused, and the refusal is recorded', async () => {
     const { personal, operationEvent, opened } = setUp();
     await expect(personal.reveal(card, values(11), 'Desk')).rejects.toMatchObject({
       code: 'QUERY_TOO_EXPENSIVE',
@@ -85,13 +85,13 @@ describe('the personal data of one operation', () => {
     expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['QUERY_TOO_EXPENSIVE']);
   });
 
-  it('that is not there is not entered', async () => {
+  it('that is absent is not recorded', async () => {
     const { personal, operationEvent } = setUp();
     await expect(personal.reveal(card, [], 'Desk')).resolves.toEqual([]);
     expect([operationEvent, personal.isUsed()]).toEqual([[], false]);
   });
 
-  it('under a key that is not there fails alone, and both outcomes are entered', async () => {
+  it('encrypted with a missing key fails alone, and both outcomes are recorded', async () => {
     const { personal, operationEvent } = setUp({
       unseal: (_, sealed) =>
         sealed === 's1'
@@ -148,7 +148,7 @@ describe('the personal data of one operation', () => {
       expect([next.operationEvent, next.personal.isUsed()]).toEqual([[], true]);
     });
 
-    it('is not kept if its decryption cannot be recorded', async () => {
+    it('is not cached if its decryption cannot be recorded', async () => {
       const masks = createMasks();
       const { personal } = setUp({
         masks,
@@ -164,7 +164,7 @@ describe('the personal data of one operation', () => {
       await expect(masks.get(card.brandId, phone)).resolves.toBeUndefined();
     });
 
-    it('is told apart by brand in the shared store, under a name that does not hold the ciphertext', async () => {
+    it('is stored per brand in the shared store, under a name without the ciphertext', async () => {
       const store = new Map<string, string>();
       const shared = {
         get: (key: string) => Promise.resolve(store.get(key)),

@@ -31,7 +31,7 @@ describe('the root fields', () => {
     ).toEqual([]);
   });
 
-  it('that change something need more than read', () => {
+  it('that write need more than read', () => {
     const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
     expect(
       mutations.filter(({ extensions }) => !['write', 'admin'].includes(ruleOf(extensions) ?? '')),
@@ -43,7 +43,7 @@ describe('a subscription', () => {
   it.each([
     ['brand:1004:read', true],
     ['admin', false],
-  ])('is opened for the scope %s: %s', async (scope, isOpened) => {
+  ])('is open to the scope %s: %s', async (scope, isOpened) => {
     let isReached = false;
     const type = GraphQLString;
     const extensions = { access: 'read' };
@@ -96,7 +96,7 @@ describe('a root field', () => {
   };
   const all = ['brand:*:read', 'brand:*:write', 'brand:*:pii', 'schema:read', 'admin'];
 
-  it.each([undefined, 'anybody', null, ''])('with the rule %j is nobody’s', async (rule) => {
+  it.each([undefined, 'anybody', null, ''])('with the rule %j is open to no caller', async (rule) => {
     expect(await ask(rule, all)).toBe(false);
   });
 

@@ -35,7 +35,7 @@ describe('a phone number', () => {
     ['8612345', '8612345'],
     ['+86 (10) 6255-5255', '+861062555255'],
     ['(010) 6255 5255', '01062555255'],
-  ])('of anybody else keeps its country: %s', (text, expected) => {
+  ])('of another country keeps its country code: %s', (text, expected) => {
     expect(normalPhoneNumber(text)).toBe(expected);
   });
 

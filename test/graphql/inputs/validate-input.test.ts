@@ -9,11 +9,11 @@ describe('the rules of an input', () => {
     ['createCardTemplate', template],
     ['importUserCardByPhone', importedCard],
     ['updateUserCard', updatedCard],
-  ] as const)("find nothing in the documents' own %s example", async (mutation, input) => {
+  ] as const)("accept the documents' own %s example", async (mutation, input) => {
     expect(await checkInput(mutation, input)).toEqual([]);
   });
 
-  test('name every broken one at once, in every nested object and list, each with its exact path', async () => {
+  test('report every broken rule at once, with its exact path in nested objects and lists', async () => {
     const found = await checkInput('importUserCardByPhone', {
       ...card,
       brandId: 'not a brand',
@@ -48,7 +48,7 @@ describe('the rules of an input', () => {
     ]);
   });
 
-  test('never let a message hold what was entered, in either language', async () => {
+  test('never repeat the value in a message, in either language', async () => {
     const secret = '机密🔒'.repeat(80);
     const input = {
       ...updatedCard,
@@ -78,7 +78,7 @@ describe('the rules of an input', () => {
     }
   });
 
-  test('speak English, or Chinese where that is asked for, and name the field', async () => {
+  test('have messages in English or Chinese that name the field', async () => {
     const input = { ...updatedCard, level: '一二三四五六七八九十多' };
     expect(await checkInput('updateUserCard', input, 'en')).toEqual([
       { field: ['input', 'level'], code: 'TOO_LONG', message: 'level must have at most 10 characters.' },
@@ -88,7 +88,7 @@ describe('the rules of an input', () => {
     ]);
   });
 
-  test('take null on an optional field of something new for absent, nested objects and lists too', async () => {
+  test('treat null as absent in optional fields of a new object, nested ones included', async () => {
     const { brandId, cardId, userCardCode, phoneNumber } = importedCard;
     const nothing = Object.fromEntries(Object.keys(importedCard).map((name) => [name, null]));
     const key = { brandId, cardId, userCardCode, phoneNumber };
@@ -105,12 +105,12 @@ describe('the rules of an input', () => {
   });
 });
 
-describe('a rule of the configuration', () => {
+describe('an override of a rule', () => {
   afterEach(() => {
     documentedRules.replace({});
   });
 
-  test('stops a call as a documented one does, and a loosened one does not', async () => {
+  test('refuses an input as a documented rule does, and a loosened one accepts it', async () => {
     const { legalAgreement: _, ...without } = template;
     const input = { ...without, benefits: '惠'.repeat(33), notifyUrl: 'http://a.cn/n' };
     const fields = async () => brief(await checkInput('createCardTemplate', input));
@@ -129,7 +129,7 @@ describe('a rule of the configuration', () => {
     ]);
   });
 
-  test('does not ask for what the server generates', async () => {
+  test('does not require what the server generates', async () => {
     const { outRequestNo: _, ...unnumbered } = template;
     expect(await checkInput('createCardTemplate', unnumbered)).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe('an update', () => {
     ]);
   });
 
-  test('takes null inside a validity, which is replaced as a whole', async () => {
+  test('accepts null inside a validity, which is replaced as a whole', async () => {
     const validDateInformation = {
       type: 'PERMANENT',
       availableBeginTime: null,
@@ -166,20 +166,20 @@ describe('an update', () => {
     expect(await checkInput('updateUserCard', { ...key, validDateInformation })).toEqual([]);
   });
 
-  test('that changes nothing is a user error of its own', async () => {
+  test('that changes nothing has its own user error', async () => {
     expect(await checkInput('updateUserCard', key)).toEqual([
       { field: ['input'], code: 'NO_CHANGE', message: expect.stringContaining('nothing was sent') as string },
     ]);
     expect(await checkInput('updateUserCard', key, 'zh')).toEqual([
       { field: ['input'], code: 'NO_CHANGE', message: expect.stringContaining('未发送请求') as string },
     ]);
-    // Telling WeChat Pay that a card is open is a change by itself.
+    // Confirming an opening is a change by itself.
     const confirmed = { ...key, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
     expect(await checkInput('confirmUserCard', confirmed)).toEqual([]);
   });
 });
 
-describe('an input class with a mistake of ours', () => {
+describe('an input class with a programming error', () => {
   @InputType()
   class Jump {
     @Required(() => String)
@@ -212,12 +212,12 @@ describe('an input class with a mistake of ours', () => {
     });
   });
 
-  test('fails rather than let a field without a rule through', async () => {
+  test('fails if a field has no rule', async () => {
     await expect(check(outer({ forgotten: 'x' }))).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
   });
 
   test.each([[{ jumpPath: 'x'.repeat(129) }], [{ jumpPath: '/' }]])(
-    'fails rather than let an object that is no instance through: %j',
+    'fails if an object is no instance: %j',
     async (memberInformation) => {
       await expect(check(outer({ memberInformation }))).rejects.toMatchObject({
         code: 'INTERNAL_SERVER_ERROR',

@@ -12,7 +12,7 @@ import { Sentence } from '../../../src/shared/sentence';
 import { refusal } from '../../../src/wechatpay/transport/reply-errors';
 
 const tables = readDocumentedErrors(join(__dirname, '..', '..', '..', 'schema', 'upstream-errors.json'));
-/** Listed by every interface. 401, 429 and 500 are not the caller's to mend. */
+/** Listed by every interface. The caller cannot avoid 401, 429 and 500. */
 const common = [
   { status: 400, code: 'PARAM_ERROR', message: '参数错误' },
   { status: 400, code: 'INVALID_REQUEST', message: 'HTTP 请求不符合微信支付 APIv3 接口规则' },
@@ -32,7 +32,7 @@ const errorOf = ({ status, code, message }: (typeof common)[number]): AppError =
     values: [],
   });
 
-/** Has every answer of which a format can be refused. */
+/** A form with every answer whose format can be refused. */
 const input = {
   pickupTime: '2026-01-01T00:00:00+08:00',
   userInformation: {
@@ -61,7 +61,7 @@ describe('every documented refusal', () => {
     }
   });
 
-  test('of one interface that differs in the reaction differs in code or field', () => {
+  test('that needs another reaction differs in code or field within its interface', () => {
     for (const [name, rows] of Object.entries(tables)) {
       const reactions = new Map<string, string>();
       for (const row of [...common, ...rows]) {
@@ -77,7 +77,7 @@ describe('every documented refusal', () => {
 describe('the catalogue', () => {
   const all = [...refusals, ...permissionRefusals];
 
-  test('has no code and place twice: such rows would be one', () => {
+  test('has no two rows with the same code and place', () => {
     const places = all.map(({ code, at, entry }) => [code, at ?? '', entry ?? ''].join(' '));
     expect(places.filter((place, index) => places.indexOf(place) !== index)).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('the catalogue', () => {
       expect(new Set<unknown>(keys).size).toBe(keys.length);
   });
 
-  test('knows each case by its number alone, whatever the language of the sentence', () => {
+  test('identifies each case by its number alone, in any language', () => {
     for (const { numbers = [], code } of all)
       for (const number of numbers) {
         const error = refusal({
@@ -103,7 +103,7 @@ describe('the catalogue', () => {
       }
   });
 
-  test('has every row reachable: by a sentence or a number', () => {
+  test('can reach every row by a sentence or a number', () => {
     for (const { says, numbers = [] } of all) expect(says.length + numbers.length).toBeGreaterThan(0);
   });
 
@@ -119,7 +119,7 @@ describe('the catalogue', () => {
   });
 });
 
-describe('where a refusal is', () => {
+describe('the place of a refusal', () => {
   const refused = (detail: object, message = '参数错误') =>
     refusal({
       route: 'partner',
@@ -140,7 +140,7 @@ describe('where a refusal is', () => {
     ['/user_information/common_field_list/0/name', 'input.userInformation.commonFieldList.0.name'],
     ['user_information.common_field_list[1].value', 'input.userInformation.commonFieldList.1.value'],
     ['/valid_date_information/type', 'input.validDateInformation.type'],
-    // What the input does not have is not invented.
+    // No path is invented for what the input does not have.
     ['/valid_date_information/unknown', 'input.validDateInformation'],
     ['/user_information/common_field_list/9/name', 'input.userInformation.commonFieldList'],
     ['/unknown', undefined],
@@ -166,7 +166,7 @@ describe('where a refusal is', () => {
     ).toBe('input.userInformation.commonFieldList.2');
   });
 
-  test('is the answer whose format is refused', () => {
+  test('is the form answer with the wrong format', () => {
     expect(fieldOf(refused({}, '用户信息通用字段中，邮箱格式不正确'))).toBe(
       'input.userInformation.commonFieldList.2.value',
     );

@@ -5,7 +5,7 @@ const refusal = (...says: readonly string[]): Refusal => ({ says, code: 'INVALID
 const said = (text: string) => ({ sentence: new Sentence(text) });
 
 describe('the refusal that a message means', () => {
-  test('is the most specific one, whatever the order of the table', () => {
+  test('is the most specific one, in any order of the table', () => {
     const general = refusal('AppID无效');
     const special = refusal('积分跳转AppID无效');
     for (const table of [
@@ -18,14 +18,14 @@ describe('the refusal that a message means', () => {
     }
   });
 
-  test('is found by any of its sentences, without regard to spaces, case and 模版 for 模板', () => {
+  test('is found by any of its sentences, ignoring spaces, case and 模版 for 模板', () => {
     const known = refusal('会员卡模版无效', 'OpenID 无效');
     const find = createRefusalFinder([known]);
     for (const message of ['会员卡模板无效', '会员卡模版 无效,请重试', 'openid无效', 'OpenID 无效'])
       expect(find(said(message))).toBe(known);
   });
 
-  test('is none where no sentence is contained', () => {
+  test('is undefined if no sentence occurs', () => {
     const find = createRefusalFinder([refusal('该手机号已被导入过')]);
     expect(find(said(''))).toBeUndefined();
     expect(find(said('该手机号'))).toBeUndefined();

@@ -14,7 +14,7 @@ const refused = (said: string, code: ErrorCode = 'UPSTREAM_REJECTED'): AppError 
     },
   });
 
-/** Every row of the error tables of the founding documents and of the partner documents: what it says, code, path. */
+/** Every row of the error tables of the founding documents and of the partner documents: sentence, code, path. */
 const documented = [
   ['参数错误', 'UPSTREAM_REJECTED', ''],
   ['HTTP 请求不符合微信支付 APIv3 接口规则', 'REQUEST_MALFORMED', ''],
@@ -143,13 +143,13 @@ describe('a business refusal', () => {
     ]);
   });
 
-  test.each(documented)('%s is told in Chinese too, in words of our own', (message) => {
+  test.each(documented)('%s has a Chinese message of our own too', (message) => {
     const [found] = upstreamUserErrors(refused(message), 'zh') ?? [];
     expect(found?.message).toMatch(/^\P{Ll}?.*\p{Script=Han}.*。$/u);
     expect(found?.message).not.toBe(message);
   });
 
-  test.each(documented)('%s is known with commas of the other width and other spaces', (message) => {
+  test.each(documented)('%s is recognised with commas of the other width and other spaces', (message) => {
     const narrow = message.replace(/\uff0c/g, ',').replace(/ /g, '');
     const wide = message.replace(/,/g, '\uff0c').replace(/(AppID|OpenID|code)/g, ' $1 ');
     const named = (text: string) =>
@@ -158,13 +158,13 @@ describe('a business refusal', () => {
     expect(named(wide)).toEqual(named(message));
   });
 
-  test("passes on nothing personal of the upstream's text, which may quote the input", () => {
+  test("repeats nothing personal of the upstream's text, which may quote the input", () => {
     for (const message of ['参数错误:13812345678', '该手机号已被导入过:13812345678', '13812345678'])
       for (const language of ['en', 'zh'] as const)
         expect(JSON.stringify(upstreamUserErrors(refused(message), language))).not.toContain('13812345678');
   });
 
-  test('that no document knows is still one, by its kind', () => {
+  test('that no document lists is still a user error', () => {
     expect(upstreamUserErrors(refused('新的规则'), 'en')).toMatchObject([{ code: 'UPSTREAM_REJECTED' }]);
     expect(upstreamUserErrors(refused('新的对象', 'NOT_FOUND'), 'en')).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect(upstreamUserErrors(new AppError('UPSTREAM_REJECTED', 'no facts'), 'zh')).toEqual([
@@ -173,7 +173,7 @@ describe('a business refusal', () => {
   });
 });
 
-describe('a missing permission that the caller can mend by naming something else', () => {
+describe('a missing permission that the caller can avoid with another object', () => {
   test.each([
     ['商家没有权限使用该动态信息模板', 'FEED_TEMPLATE_NOT_PERMITTED', 'cell'],
     ['没有该活动的访问权限', 'ACTIVITY_NOT_OF_BRAND', 'activityId'],
@@ -184,7 +184,7 @@ describe('a missing permission that the caller can mend by naming something else
   });
 });
 
-describe("what the caller can't mend by other input", () => {
+describe('an error that other input cannot avoid', () => {
   test.each([
     'UPSTREAM_RATE_LIMITED',
     'UPSTREAM_UNAVAILABLE',
@@ -192,11 +192,11 @@ describe("what the caller can't mend by other input", () => {
     'OUTCOME_UNKNOWN',
     'MISCONFIGURED',
     'UPSTREAM_FORBIDDEN',
-  ] as const)('%s is no user error, whatever its message says', (code) => {
+  ] as const)('%s is no user error, whatever its message', (code) => {
     expect(upstreamUserErrors(refused('该手机号已被导入过', code), 'en')).toBeUndefined();
   });
 
-  test('a fault of ours is no user error', () => {
+  test('a fault of this server is no user error', () => {
     expect(upstreamUserErrors(new TypeError('该手机号已被导入过'), 'en')).toBeUndefined();
   });
 });

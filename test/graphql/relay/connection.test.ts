@@ -6,13 +6,13 @@ const page = (offset: number, first: number) =>
   toConnection({ items: letters.slice(offset, offset + first), offset, totalCount: letters.length });
 
 describe('a connection', () => {
-  test('gives each object the cursor after which the next one begins', () => {
+  test('gives each object the cursor of its position', () => {
     const { edges } = page(2, 3);
     expect(edges.map(({ node }) => node)).toEqual(['c', 'd', 'e']);
     expect(edges.map(({ cursor }) => letters[offsetAfter(cursor) ?? NaN])).toEqual(['d', 'e', 'f']);
   });
 
-  test('walked from page to page, shows every object once, whatever the size of a page', () => {
+  test('returns every object once over all pages, for any page size', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), (first) => {
         const seen: string[] = [];
@@ -27,7 +27,7 @@ describe('a connection', () => {
     );
   });
 
-  test('without objects has no cursors and nothing before or after', () => {
+  test('without objects has no cursors and no other pages', () => {
     expect(toConnection({ items: [], offset: 0, totalCount: 0 })).toEqual({
       edges: [],
       nodes: [],

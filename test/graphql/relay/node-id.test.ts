@@ -27,7 +27,7 @@ const card: NodeRef = {
 };
 
 describe('a global id', () => {
-  test('names its object again, and always by the same text', () => {
+  test('decodes to its object, and is always the same text', () => {
     fc.assert(
       fc.property(refs, (ref) => {
         const id = ids.encode(ref);
@@ -37,7 +37,7 @@ describe('a global id', () => {
     );
   });
 
-  test('holds the longest keys that the documents allow', () => {
+  test('can encode the longest keys that the documents allow', () => {
     const longest: NodeRef = {
       kind: 'UserCard',
       brandId: 'b'.repeat(32),
@@ -48,14 +48,14 @@ describe('a global id', () => {
     expect(ids.decode(ids.encode(longest))).toEqual(longest);
   });
 
-  test('shows none of its keys', () => {
+  test('reveals none of its keys', () => {
     const id = ids.encode(card);
     const seen = id + Buffer.from(id.split('.')[1] ?? '', 'base64url').toString('latin1');
     for (const secret of [card.openid, card.userCardCode, card.cardId, card.brandId])
       expect(seen).not.toContain(secret);
   });
 
-  test('differs for objects whose keys only together read alike', () => {
+  test('differs for objects whose joined keys are equal', () => {
     const one = ids.encode({ kind: 'CardTemplate', brandId: '1', cardId: '23' });
     expect(ids.encode({ kind: 'CardTemplate', brandId: '12', cardId: '3' })).not.toBe(one);
   });
@@ -75,7 +75,7 @@ describe('a global id', () => {
     );
   });
 
-  test('has one spelling: each last character but its own is refused', () => {
+  test('has one form: every other last character is refused', () => {
     const id = ids.encode({ kind: 'Brand', brandId: '1004' });
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const accepted = Array.from(alphabet).filter((last) => ids.decode(id.slice(0, -1) + last) !== undefined);
@@ -83,7 +83,7 @@ describe('a global id', () => {
   });
 
   test.each(['', 'a', 'a.', '.', 'a.AAAA', 'nonsense', 'a.'.concat('A'.repeat(10_000))])(
-    'is refused where it is not one of ours: %.20s',
+    'is refused if it is not one of ours: %.20s',
     (id) => {
       expect(ids.decode(id)).toBeUndefined();
     },
@@ -98,7 +98,7 @@ describe('a global id', () => {
     expect(ids.decode(spoil(ids.encode(card)))).toBeUndefined();
   });
 
-  test('survives a change of keys as long as its own is known: the first encodes, all decode', () => {
+  test('stays valid while its key is configured: the first encodes, all decode', () => {
     const id = ids.encode(card);
     const changed = createNodeIds(keyRing('b', 'a'));
     expect(changed.decode(id)).toEqual(card);

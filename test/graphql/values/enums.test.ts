@@ -4,7 +4,7 @@ import { createSchema } from '../../../src/graphql/schema/schema';
 const schema = createSchema();
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
-/** Whose values are this server's own, so that no other value can come. */
+/** Enums whose values are defined by this server, so no other value can occur. */
 const own = new Set(['UserErrorCode', 'ImportOutcome']);
 
 const valuesOf = (type: GraphQLType): readonly string[] => {
@@ -40,7 +40,7 @@ describe("WeChat Pay's enumerations", () => {
     expect(String(raw?.type)).toBe(isList ? '[String!]' : 'String');
   });
 
-  it.each(inputs)('%s takes documented values only', (_, { type }) => {
+  it.each(inputs)('%s accepts documented values only', (_, { type }) => {
     expect(valuesOf(type)).not.toContain('UNKNOWN');
   });
 

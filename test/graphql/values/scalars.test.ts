@@ -11,7 +11,7 @@ describe('DateTime', () => {
     },
   );
 
-  test('leaves the form of an input to its rule, so that it comes back as a user error', () => {
+  test('leaves the format of an input to its rule, which returns a user error', () => {
     expect(DateTime.parseValue('tomorrow')).toBe('tomorrow');
   });
 
@@ -24,7 +24,7 @@ describe('DateTime', () => {
     expect(() => DateTime.parseLiteral(parseValue(literal))).toThrow('DateTime must be a string');
   });
 
-  test('writes a moment of ours in UTC', () => {
+  test('writes a time of this server in UTC', () => {
     expect(toDateTime(Date.UTC(2026, 10, 21, 5, 20))).toBe('2026-11-21T05:20:00.000Z');
   });
 });

@@ -85,7 +85,7 @@ export const accessGuards = [
     find: 'context(request, signal, await callerNow(request))',
     replace: 'context(request, signal, caller)',
     tests: ['test/e2e/subscription-access.test.ts'],
-    only: 'tells nothing more',
+    only: 'delivers nothing more',
   },
   {
     ...tickets,

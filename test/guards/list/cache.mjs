@@ -121,7 +121,7 @@ export const cacheGuards = [
     file: source('in-flight'),
     find: 'if (inFlight.waiters === 0) inFlight',
     replace: 'inFlight',
-    tests: [cache('cache')],
+    tests: [cache('in-flight')],
   },
   {
     name: 'only a write that was alone is kept',
@@ -142,7 +142,7 @@ export const cacheGuards = [
     file: source('cache-entry'),
     find: 'if (cached === undefined || !isNewer(cached, entry)) await',
     replace: 'if (cached === undefined || isNewer !== undefined) await',
-    tests: [cache('cache')],
+    tests: [cache('cache-entry')],
   },
   {
     name: 'a shared entry with a date ahead is not fresh',
@@ -162,18 +162,10 @@ export const cacheGuards = [
   {
     name: 'whole answers are those of callers with the same scopes',
     file: 'src/server/graphql/response-cache.ts',
-    find: '[era, caller.permissions.text, language,',
-    replace: "[era, caller.id === '', language,",
+    find: '[era, caller.permissions.text, ',
+    replace: "[era, caller.id === '', ",
     tests: [whole],
-    only: 'whoever may see something else',
-  },
-  {
-    name: 'whole answers are those in the same language',
-    file: 'src/server/graphql/response-cache.ts',
-    find: '[era, caller.permissions.text, language,',
-    replace: '[era, caller.permissions.text,',
-    tests: [whole],
-    only: 'whoever may see something else',
+    only: 'callers with other permissions',
   },
   {
     name: 'no whole answer holds personal data',
@@ -197,7 +189,7 @@ export const cacheGuards = [
     find: "|| event?.type !== 'query' || event.outcome",
     replace: '|| event?.outcome',
     tests: [whole],
-    only: 'where it writes',
+    only: 'each time if it writes',
   },
   {
     name: 'no whole answer for a caller with a consistency token',
@@ -221,7 +213,7 @@ export const cacheGuards = [
     find: "if (outcome === 'applied') doors.clearResponses();",
     replace: '',
     tests: ['test/cli/reload-keys.test.ts'],
-    only: 'leave no whole answer',
+    only: 'leave no cached response',
   },
   {
     name: 'a whole answer begun before a reload is not found',

@@ -57,7 +57,7 @@ export const eventGuards = [
     find: "if (brandId !== undefined && brandId !== resource.brandId) throw malformed('resource.brand_id');",
     replace: '',
     tests: [forged],
-    only: 'says nothing about another',
+    only: 'not accepted for another',
   },
   {
     name: 'notification: the brand is configured',

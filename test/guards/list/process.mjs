@@ -50,7 +50,7 @@ export const processGuards = [
     find: ', ...reusedIds(current.encryptionKeys, next.encryptionKeys)]',
     replace: ']',
     tests: ['test/cli/reload-keys.test.ts'],
-    only: 'stands for another key',
+    only: 'belongs to another key',
   },
   {
     name: 'reload: a section that is not applied is named',
@@ -65,7 +65,7 @@ export const processGuards = [
     find: 'trustedDocuments: () => reload.current().trustedDocuments,',
     replace: 'trustedDocuments: () => config.trustedDocuments,',
     tests: ['test/cli/reload.test.ts'],
-    only: 'takes up trusted documents',
+    only: 'manifest of trusted documents',
   },
   {
     name: 'manifest: one id, one document',

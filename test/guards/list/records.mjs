@@ -26,7 +26,7 @@ export const recordGuards = [
     find: 'if (error instanceof AppError) return error;',
     replace: '',
     tests: reads,
-    only: 'a list with an element',
+    only: 'a list with an unreadable element',
   },
   {
     name: 'a value of tomorrow is UNKNOWN',
@@ -100,7 +100,7 @@ export const recordGuards = [
     find: 'phoneNumber: unread,',
     replace: '',
     tests: ['test/e2e/forged-notifications.test.ts'],
-    only: 'nobody knows',
+    only: 'unknown type|unknown member',
   },
   {
     name: 'a notification of an unknown kind outdates the card',
@@ -109,7 +109,7 @@ export const recordGuards = [
   'UNKNOWN',`,
     replace: "  'USER_CARD_DELETE',",
     tests: ['test/e2e/forged-notifications.test.ts'],
-    only: 'nobody knows outdates',
+    only: 'unknown type invalidates',
   },
   {
     name: 'a missing decryption key is named',

@@ -319,7 +319,7 @@ export const requestGuards = [
     find: 'clock.after(limits.operationMs, () => {',
     replace: 'clock.after(limits.operationMs + 3_600_000, () => {',
     tests: [graphql('hostile-queries')],
-    only: 'given up at its time limit',
+    only: 'ended at its time limit',
   },
   {
     name: 'other sites',
@@ -360,7 +360,7 @@ export const requestGuards = [
     name: 'explorer: no page of another site opens a card',
     find: " && request.headers['x-explorer'] !== undefined",
     replace: '',
-    only: 'lets no page of another site',
+    only: 'refuses to open a card',
   },
   {
     ...server,

@@ -171,7 +171,7 @@ export const ruleGuards = [
     find: '        mayBeEcho: isUsedNumber,\n        shows: ({ record }) => showsSent(record, args),\n',
     replace: '        mayBeEcho: isUsedNumber,\n        shows: () => true,\n',
     tests: ['test/e2e/membership-activities.test.ts'],
-    only: 'live from creation',
+    only: 'created, changed and terminated',
   },
   {
     name: 'request number: of a feed, with the content that was sent',
@@ -179,7 +179,7 @@ export const ruleGuards = [
     find: "known === content ? 'the same' : 'other content'",
     replace: "'the same'",
     tests: ['test/e2e/member-services.test.ts'],
-    only: 'something, once',
+    only: 'to a member once',
   },
   {
     name: 'rules: what the configuration requires',

@@ -315,7 +315,7 @@ export const upstreamGuards = [
     find: 'const named = format.nameRefusal(error, language);',
     replace: 'const named = undefined as ReturnType<NameRefusal>;',
     tests: ['test/server/graphql/format-error.test.ts'],
-    only: 'names a refusal',
+    only: 'names a documented refusal',
   },
   {
     name: 'the sentence is for those who may write or administer',

@@ -25,7 +25,7 @@ const names = Object.keys(documentedRefusals) as RefusingInterface[];
 /** Rows as texts, in one order. */
 const sorted = (rows: readonly Row[]): readonly string[] =>
   rows.map(({ status, code, message }) => `${String(status)} ${code} ${message}`).sort();
-/** Rows that only the founding documents have, and what 2026 says instead. */
+/** Rows that only the founding documents have, and their replacement in 2026. */
 const is2025 = (name: RefusalName): boolean => name.endsWith('2025');
 
 /** The documents' product-wide table (brand 4022247862) prints these; no other number is documented. */
@@ -41,7 +41,7 @@ describe('the table of refusals', () => {
     expect(sorted(documentedRefusals[name].map((one) => refusals[one]))).toEqual(sorted(tables[name] ?? []));
   });
 
-  it('is about every interface; pictures have a test of their own', () => {
+  it('has every interface except uploads, which have their own test', () => {
     expect(Object.keys(tables).sort()).toEqual([...names, 'UPLOAD_IMAGE'].sort());
   });
 
@@ -55,7 +55,7 @@ describe('the table of refusals', () => {
   it.each([
     ['refusals', () => readmeTable()],
     ['sign-refusals', () => signTable()],
-  ])('is that of the README: %s', (part, table) => {
+  ])('is the same in the README: %s', (part, table) => {
     const readme = readFileSync(join(__dirname, '../../../src/sandbox/README.md'), 'utf8');
     const listed = readme.split(`<!-- ${part} -->`)[1]?.split(`<!-- /${part} -->`)[0] ?? '';
 
@@ -87,12 +87,12 @@ const readmeTable = (): string => {
     const numbered = `${message}${number === undefined ? '' : ` (${String(number)})`}`;
     return `| ${numbered} | ${String(status)} ${code} | ${named} | ${how} |`;
   });
-  return ['| sentence | status, code | met by | how to meet it |', ...lines].join('\n');
+  return ['| sentence | status, code | interfaces | how to provoke it |', ...lines].join('\n');
 };
 
 const signTable = (): string =>
   [
-    '| sentence of a 401 `SIGN_ERROR` | how to meet it |',
+    '| sentence of a 401 `SIGN_ERROR` | how to provoke it |',
     ...Object.values(signRefusals).map(({ message, how }) => `| ${message} | ${how} |`),
   ].join('\n');
 
@@ -196,7 +196,7 @@ describe('the sandbox refuses', () => {
       expect(headers.get('request-id')).toMatch(/-268575822$/);
     });
 
-    it('a member that no document names', async () => {
+    it('an undocumented member', async () => {
       const { message, headers } = await world.ask(name, { surplus: 1 });
       expect(message).toBe('请求中含有未在API文档中定义的参数');
       expect(headers.get('request-id')).toMatch(/-270924358$/);
@@ -208,21 +208,21 @@ describe('the sandbox refuses', () => {
       expect([status, code, message]).toEqual([400, 'INVALID_REQUEST', documented]);
     });
 
-    it('a signature', async () => {
+    it('a wrong signature', async () => {
       expect(await world.ask(name, {}, { signedTarget: '/else' })).toMatchObject({
         status: 401,
         code: 'SIGN_ERROR',
       });
     });
 
-    it('while it fails', async () => {
+    it('calls while a fault is active', async () => {
       world.sandbox.faults.set([{ kind: 'systemError', interface: name, times: 1 }]);
       const { status, code, message } = await world.ask(name);
       expect([status, code, message]).toEqual([500, 'SYSTEM_ERROR', '系统异常，请稍后重试']);
     });
   });
 
-  it('any request by a fault that names a documented sentence, once', async () => {
+  it('one request, by a fault with a documented sentence', async () => {
     for (const refusal of refusalsOf('GET_USER_CARD')) {
       const { status, code, message } = refusals[refusal];
       const fault = { kind: 'refused', interface: 'GET_USER_CARD', message, times: 1 };

@@ -49,7 +49,7 @@ const form =
     return { user_information: { common_field_list, custom_field_list } };
   };
 
-/** One way to meet each refusal. */
+/** One way to provoke each refusal. */
 export const triggers: Readonly<Record<RefusalName, Trigger>> = {
   notOpened: () => ({ brand_id: '9' }),
   brandNotOpened: () => ({ brand_id: '9' }),
@@ -202,7 +202,7 @@ function deletedCard(world: World) {
 const seededPhone = ({ sandbox }: World): string | undefined =>
   sandbox.state().userCard('1004', member(0).user_card_code)?.phone_number;
 
-/** Of a template that asks for nothing. */
+/** For a template without a form. */
 const withoutForm = (world: World, name: RefusingInterface): Change => {
   const { card_id } = world.newTemplate({ user_information: {} });
   const state = world.sandbox.state();

@@ -2,7 +2,7 @@ import type { Sandbox } from '../../support/sandbox';
 import { call, sealFor, type RawAnswer, type RawRequest } from '../support';
 import type { RefusingInterface } from '../../../src/sandbox/refusals-of';
 
-/** What is changed in a valid request; `undefined` leaves a member out. */
+/** Changes of a valid request; `undefined` removes a member. */
 export type Change = Readonly<Record<string, unknown>>;
 
 const prefixes = { partner: '/v3/brand/partner/card-member', brand: '/brand/card-member' } as const;
@@ -185,7 +185,7 @@ export interface World {
   /** A valid request, changed. */
   ask(name: RefusingInterface, change?: Change, more?: Partial<RawRequest>): Promise<RawAnswer>;
   control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
-  /** A template in a state of its own. */
+  /** A template in another state. */
   newTemplate(change: Change): { readonly card_id: string };
   /** The card of a user who has just opened it and waits. */
   opened(cardId?: string): {
@@ -195,7 +195,7 @@ export interface World {
   };
 }
 
-/** @param route - on the brand route, the caller itself says which brand it is. */
+/** @param route - on the brand route, the caller identifies the brand. */
 export const worldOf = (sandbox: Sandbox, route: 'partner' | 'brand' = 'partner'): World => {
   const world: World = {
     sandbox,

@@ -88,7 +88,7 @@ const slow = { timeout: 20_000 };
   const shown = (text: string) => page.locator('.result-window', { hasText: text }).waitFor(slow);
   const token = () => known.headers.shop.authorization.replace('Bearer ', '');
 
-  it('runs an operation and shows the response, with nothing from elsewhere and no complaint', async () => {
+  it('runs an operation and shows the response, without external resources or warnings', async () => {
     await openDemo();
     await execute();
     await shown('phoneNumberMasked');
@@ -99,7 +99,7 @@ const slow = { timeout: 20_000 };
     expect([elsewhere, complaints]).toEqual([[], []]);
   }, 60_000);
 
-  it('lists every reviewed operation by group, and runs the one that is clicked, again after a change', async () => {
+  it('lists every reviewed operation by group, and runs a clicked one, also after a change', async () => {
     await openDemo();
     const listed = await page.locator('#operations li').allInnerTexts();
     expect(listed.sort()).toEqual(
@@ -115,7 +115,7 @@ const slow = { timeout: 20_000 };
       await execute();
       await shown('"cardTemplate"');
       expect([times, complaints]).toEqual([times, []]);
-      // What was edited is replaced by the next click.
+      // The next click replaces the edited text.
       await page.locator('.graphiql-query-editor .CodeMirror').click();
       await page.keyboard.type('# edited ');
     }
@@ -136,7 +136,7 @@ const slow = { timeout: 20_000 };
     expect([elsewhere, complaints]).toEqual([[], []]);
   }, 60_000);
 
-  it('asks for a credential where the server needs one, and keeps it in the tab only', async () => {
+  it('asks for a credential if the server needs one, and keeps it in the tab only', async () => {
     await openReal();
     await page.locator('#status', { hasText: 'Enter a credential' }).waitFor(slow);
     expect(complaints).toEqual([]);
@@ -181,7 +181,7 @@ const slow = { timeout: 20_000 };
     await shown('UNAUTHENTICATED');
   }, 60_000);
 
-  it('lets no page of another site open a card', async () => {
+  it('refuses to open a card for a page of another site', async () => {
     await openDemo();
     const url = new URL('/explorer/open-card', app.url);
     expect((await fetch(url, { method: 'POST' })).status).toBe(404);

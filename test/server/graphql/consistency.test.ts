@@ -24,7 +24,7 @@ describe('a consistency token', () => {
     expect(() => consistency.read(before)).toThrow(/must be the value of extensions.consistency/);
   });
 
-  it('has room for ten writes whose subjects have a name under each of three keys, however long', () => {
+  it('fits ten writes whose subjects have a long name under each of three keys', () => {
     const many = new Map(
       Array.from({ length: 30 }, (_, index) => [
         `${'b'.repeat(32)}/points/${String(index).padStart(22, '0')}`,

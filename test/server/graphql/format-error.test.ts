@@ -31,7 +31,7 @@ describe('an error as a client reads it', () => {
     ['text', canary],
     ['nothing', undefined],
     ['an object', { message: canary, extensions: { code: 'BAD_USER_INPUT' } }],
-  ])('tells nothing of %s but the id under which the log has it', (_, thrown) => {
+  ])('reveals nothing about %s except the id under which it is logged', (_, thrown) => {
     expect(format(thrown)).toEqual({
       message: 'Internal error.',
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: 'e1' },
@@ -45,13 +45,13 @@ describe('an error as a client reads it', () => {
     ['BAD_REQUEST', { code: 'BAD_REQUEST' }],
     ['GRAPHQL_VALIDATION_FAILED', { code: 'GRAPHQL_VALIDATION_FAILED' }],
     ['no code', {}],
-  ])('leaves the stack trace out that an error of %s carries', (_, extensions) => {
+  ])('omits the stack trace that an error of %s has', (_, extensions) => {
     const stacktrace = [canary, '    at resolve (file.ts:1:2)'];
     const error = new GraphQLError('x', { extensions: { ...(extensions as object), stacktrace } });
     expect(JSON.stringify(format(error))).not.toMatch(/stacktrace|file\.ts|13799990001/);
   });
 
-  it('does not fail, whatever was thrown', () => {
+  it('handles any thrown value', () => {
     const trap = new Proxy(
       {},
       {
@@ -70,7 +70,7 @@ describe('an error as a client reads it', () => {
   });
 
   it.each(Object.keys(publicText) as ErrorCode[])(
-    'says what %s means, in either language, and to readers no word of the upstream',
+    "explains %s in either language, without WeChat Pay's words for readers",
     (code) => {
       const upstream = {
         status: 400,
@@ -101,7 +101,7 @@ describe('an error as a client reads it', () => {
     },
   );
 
-  it('has the sentence of WeChat Pay for those who may write or administer, the hint for the latter', () => {
+  it("shows WeChat Pay's sentence to writers and administrators, and the hint to administrators", () => {
     const error = new AppError('MISCONFIGURED', 'x', {
       upstream: { status: 401, sentence: new Sentence('商户证书序列号有误'), verified: false },
       hint: ['Serial number.', '证书序列号。'],
@@ -115,7 +115,7 @@ describe('an error as a client reads it', () => {
     expect(seen('admin')).toEqual(['商户证书序列号有误', '证书序列号。']);
   });
 
-  it('names a refusal that a document names, as the mutations do', () => {
+  it('names a documented refusal as the mutations do', () => {
     const error = new AppError('UPSTREAM_REJECTED', 'x', {
       upstream: { status: 400, sentence: new Sentence('OpenID 不属于品牌的 AppID'), verified: true },
     });
@@ -126,7 +126,7 @@ describe('an error as a client reads it', () => {
   });
 
   it.each(['MISCONFIGURED', 'UPSTREAM_SIGNATURE_INVALID', 'UPSTREAM_MALFORMED'] as const)(
-    'gives %s an id that the log has as well',
+    'gives %s an id that is in the log too',
     (code) => {
       expect(format(new AppError(code, 'x')).extensions).toMatchObject({ code, errorId: 'e1' });
       expect(reports).toHaveLength(1);

@@ -120,7 +120,7 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
     if (mode === 'log') return;
     expect(await post({ query: '{{{' })).toMatchObject({ status: 403 });
     expect(await post({ query: `${bodyOf('Brands')} ` })).toMatchObject({ status: 403 });
-    // Two texts, of which another reader might take the other one.
+    // Two texts; another parser might use the other one.
     const twice = await fetch(
       `${app.url}?query=${encodeURIComponent(stranger)}&query=${encodeURIComponent(bodyOf('Brands'))}`,
       { headers: { 'apollo-require-preflight': '1' } },

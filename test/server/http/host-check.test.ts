@@ -31,7 +31,7 @@ describe('a server without authentication, called by a browser', () => {
   );
 
   it.each(['evil.example:4000', '127.0.0.1.evil.example', 'a b', ''])(
-    'answers no page that was made to point here: %s',
+    'refuses a page whose host name points here: %s',
     async (host) => {
       expect(await ask(app, host)).toBe(421);
     },

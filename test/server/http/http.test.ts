@@ -11,7 +11,7 @@ import { cors } from '../../../src/server/http/cors';
 import { createPageOrigins } from '../../../src/server/http/page-origin';
 import type { Refusal } from '../../../src/server/http/refusals';
 
-/** What a raw connection got, and when it ended. */
+/** What a raw connection received, and when it ended. */
 interface Wire {
   readonly socket: Socket;
   readonly received: () => string;
@@ -26,7 +26,7 @@ describe('the HTTP server', () => {
   let arrived = 0;
   const sockets: Socket[] = [];
 
-  /** Longer than a test may take: what ends within one did not end by time-out. */
+  /** Longer than a test may take: what ends within a test did not end by timeout. */
   const endlessMs = 300_000;
   const patient = {
     ...defaultHttpLimits,
@@ -182,7 +182,7 @@ describe('the HTTP server', () => {
     }
   });
 
-  it('serves a thousand requests of a connection, says so with the last one, and refuses the next', async () => {
+  it('serves a thousand requests of a connection, announces the last one, and refuses the next', async () => {
     await start({ bounds: patient });
     const { received } = await open('GET /quick HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1_001));
     const responses = (): readonly string[] => received().split('HTTP/1.1 ').slice(1);
@@ -200,7 +200,7 @@ describe('the HTTP server', () => {
     expect(transport.received()).toMatch(/^HTTP\/1.1 431/);
   });
 
-  it('tells of what never becomes a request', async () => {
+  it('reports what never becomes a request', async () => {
     const refused: Refusal[] = [];
     await start({
       bounds: { ...patient, headersTimeoutMs: 200 },
@@ -217,7 +217,7 @@ describe('the HTTP server', () => {
     expect(refused).toEqual(['badRequest', 'tooLarge', 'timeout'].map((kind) => ({ route: 'none', kind })));
   });
 
-  it('has no route by the name of something that every object has', async () => {
+  it('has no route named like a member of every object', async () => {
     await start();
     const transport = await open(
       'GET constructor HTTP/1.1\r\nhost: x\r\n\r\nGET /constructor HTTP/1.1\r\nhost: x\r\n\r\n',
@@ -258,7 +258,7 @@ describe('the HTTP server', () => {
   describe('while it drains', () => {
     const keepAlive = 'GET /slow HTTP/1.1\r\nhost: x\r\n\r\n';
 
-    it('closes a kept-alive connection when its last response is sent, and says so in it', async () => {
+    it('closes a keep-alive connection with its last response, and announces it there', async () => {
       await start();
       const transport = await open(keepAlive);
       await until(() => arrived === 1);
@@ -270,7 +270,7 @@ describe('the HTTP server', () => {
       );
     });
 
-    it('closes a kept-alive connection whose response had begun before', async () => {
+    it('closes a keep-alive connection whose response had begun before', async () => {
       let end: () => void = () => undefined;
       const begun = (_: unknown, response: ServerResponse): void => {
         response.write('begun');
@@ -298,12 +298,12 @@ describe('the HTTP server', () => {
     it('does not wait for a connection that never sent a request', async () => {
       await start();
       const transport = await open('');
-      // Connections are taken in their order.
+      // Connections are accepted in order.
       await get('/quick');
       await Promise.all([server.drain(endlessMs), transport.closed]);
     });
 
-    it('does not wait for a body that does not come, but for one that does', async () => {
+    it('waits for a body that arrives, and not for one that does not', async () => {
       const body = (request: IncomingMessage, response: ServerResponse): void => {
         request.resume().on('end', () => response.end('all'));
       };
@@ -356,7 +356,7 @@ describe('the HTTP server', () => {
 
   describe('with CORS', () => {
     const origin = 'https://shop.example.com';
-    // fetch does not let an origin be set.
+    // fetch does not allow setting an origin.
     const send = (method: string, headers: Record<string, string>) =>
       new Promise<{ status: number; headers: Readonly<Record<string, unknown>> }>((resolve, reject) => {
         const sent = httpRequest({ port, host: '127.0.0.1', path: '/quick', method, headers }, (response) => {
@@ -393,7 +393,7 @@ describe('the HTTP server', () => {
     });
 
     it.each(['https://evil.example.com', 'null', `${origin}.evil.com`, 'http://shop.example.com'])(
-      'gives %s nothing',
+      'sets no headers for %s',
       async (other) => {
         await start({ before: cors({ origins: createPageOrigins({ origins: [origin] }) }) });
         const answers = [

@@ -11,7 +11,7 @@ describe('refused requests in the log', () => {
     return { clock, reported, ...createRefusalSamples({ clock, report: (one) => reported.push(one) }) };
   };
 
-  it('are there at once if they are the first of their kind, then as a number per minute', async () => {
+  it('appear at once if they are the first of their kind, then as a number per minute', async () => {
     const { clock, reported, observe } = setUp();
     for (let times = 0; times < 1_000; times += 1) observe(wrongKey);
     expect(reported.splice(0)).toEqual([{ ...wrongKey, count: 1 }]);
@@ -26,7 +26,7 @@ describe('refused requests in the log', () => {
     expect(reported).toEqual([{ ...wrongKey, count: 1 }]);
   });
 
-  it('are told apart by route, kind and caller', () => {
+  it('are distinguished by route, kind and caller', () => {
     const { reported, observe } = setUp();
     observe(wrongKey);
     observe({ ...wrongKey, route: '/images' });
@@ -35,7 +35,7 @@ describe('refused requests in the log', () => {
     expect(reported).toHaveLength(4);
   });
 
-  it('cannot fill log or memory, however many callers there are', async () => {
+  it('cannot fill log or memory with many callers', async () => {
     const { clock, reported, observe } = setUp();
     for (let index = 0; index < 5_000; index += 1)
       observe({ ...wrongKey, kind: 'rateLimited', caller: `token:${index}` });

@@ -28,7 +28,7 @@ describe('the trace of an operation', () => {
     [`00-${traceId.toUpperCase()}-${parentSpanId}-01`],
     [`00-${traceId}-13812345678-01`],
     [['a', 'b']],
-  ])('is a new one where the caller has sent %j', (header) => {
+  ])('is a new one if the caller sent %j', (header) => {
     const trace = traceOf(header);
     expect(trace).toEqual({
       traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,

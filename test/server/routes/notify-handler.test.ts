@@ -62,7 +62,7 @@ const slow = (headers = 'wechatpay-signature: x\r\n') => {
 };
 
 describe('notify_url', () => {
-  it('responds within the time that WeChat Pay allows, whatever hangs', async () => {
+  it('responds within the time that WeChat Pay allows, even if something hangs', async () => {
     const asked = new Promise<void>((resolve) => {
       receive = () => {
         resolve();
@@ -109,7 +109,7 @@ describe('notify_url', () => {
     expect(read).toEqual([]);
   }, 10_000);
 
-  it('keeps WeChat Pay’s place while strangers send slowly, and gives up the slowest', async () => {
+  it('has a place for WeChat Pay while strangers send slowly, and gives up the slowest', async () => {
     const strangers = Array.from({ length: 30 }, () => slow());
     // Ten more than may be read at a time: the ten oldest make room.
     const given = await Promise.all(strangers.slice(0, 10));
@@ -117,7 +117,7 @@ describe('notify_url', () => {
     for (let times = 0; times < 10; times += 1) expect(await post()).toEqual({ status: 204, text: '' });
   }, 10_000);
 
-  it('keeps WeChat Pay’s place while the signatures of strangers are verified', async () => {
+  it('has a place for WeChat Pay while the signatures of strangers are verified', async () => {
     verify = () => new Promise(() => undefined);
     let answered = 0;
     const strangers = Array.from({ length: 12 }, () => post().finally(() => (answered += 1)));

@@ -91,7 +91,7 @@ describe('the probes', () => {
     expect(metrics).toMatch(
       new RegExp(`membercard_key_expiry_timestamp_seconds\\{kind="API_CERTIFICATE"\\} ${soon / 1000}`),
     );
-    // Details are not for everybody.
+    // Details are for the operators' port only.
     expect(await look(new URL('/readyz', of.url).href)).toEqual({ status: 200, body: { status: 'ready' } });
   });
 

@@ -159,7 +159,7 @@ class Bench {
         this.pulled += 1;
         yield { eventId: `${String(index)}-0`, text: this.big };
       }
-      // Then it waits for news that never come.
+      // Then it waits for events that never arrive.
       if (signal?.aborted === false) await once(signal, 'abort');
     } finally {
       this.left += 1;
@@ -177,7 +177,7 @@ class Bench {
     await this.http.drain(graceMs);
   }
 
-  /** The stream as it comes, until `enough`. */
+  /** The stream as received, until `enough`. */
   async raw(query: string, enough: (text: string) => boolean, headers: Record<string, string> = {}) {
     const response = await fetch(this.url, {
       method: 'POST',
@@ -275,7 +275,7 @@ describe('event streams', () => {
     expect(bench.left).toBe(1);
   });
 
-  it('go on while the credential is valid', async () => {
+  it('continue while the credential is valid', async () => {
     await make();
     const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
     await until(() => bench.pulled === 1);
@@ -356,7 +356,7 @@ describe('event streams', () => {
     ['it has lost events by its own argument: not again', 'lost', {}, 'retry: 2147483647\n'],
     ['it may not subscribe: not again', 'refused', {}, 'retry: 2147483647\n'],
     ['the log of events is away: as ever', 'away', {}, ''],
-  ])('tell an EventSource whether to come back if %s', async (_, field, headers, lead) => {
+  ])('tell an EventSource whether to reconnect if %s', async (_, field, headers, lead) => {
     await make();
     const { text } = await bench.raw(`subscription { ${field} { eventId } }`, whole, headers);
     expect(text.startsWith(`:\n\n${lead}event: next\ndata: {"errors":`)).toBe(true);
@@ -420,7 +420,7 @@ describe('event streams', () => {
     expect(bench.reports).toMatchObject([{ errorId: 'e1' }]);
   });
 
-  it('are limited per caller, and free their place when they close', async () => {
+  it('are limited per caller, and release their place when they close', async () => {
     await make({ maxStreamsPerCaller: 2 });
     const open = async (): Promise<AbortController> => {
       const control = new AbortController();
@@ -469,7 +469,7 @@ describe('event streams', () => {
     await make();
     const reading = bench.raw('subscription { events(count: 1) { eventId } }', whole);
     await until(() => bench.pulled === 1);
-    // Longer than a test may take: it is not the drain's time that ends them.
+    // Longer than a test may take, so the drain time does not end them.
     await bench.close(300_000);
     const { text } = await reading;
     expect(text).toContain('id: 1-0');
@@ -513,7 +513,7 @@ describe('event streams', () => {
     socket.write(
       `POST /stream HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n${body}`,
     );
-    // What the kernel's buffers hold goes out; then it stands still.
+    // The kernel's buffers are filled, and then nothing moves.
     let before = -1;
     while (bench.pulled === 0 || bench.pulled !== before) {
       before = bench.pulled;

@@ -18,7 +18,7 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** A socket that speaks the protocol by hand. */
+/** A socket on which the test writes the protocol itself. */
 class Raw {
   readonly messages: Message[] = [];
   readonly closed: Promise<readonly [code: number, reason: string]>;
@@ -322,7 +322,7 @@ describe('sockets that stay open', () => {
   });
   const options = { headers: own.headers.reader };
 
-  it('close with 4408 if they never say who they are, or run nothing for a minute', async () => {
+  it('close with 4408 if they never authenticate, or run nothing for a minute', async () => {
     const silent = await Raw.open(url);
     expect(await silent.closed).toEqual([4408, expect.any(String)]);
     const idle = await (await Raw.open(url, options)).init();
@@ -379,7 +379,7 @@ describe('sockets without authentication', () => {
     expect((await refusal(url().replace('/graphql', '/images')))[0]).toBe(404);
   });
 
-  it('leave requests alone that would rather speak HTTP/2', async () => {
+  it('ignore upgrades to HTTP/2', async () => {
     const { port } = new URL(app.url);
     const { connect } = await import('node:net');
     const socket = connect(Number(port), '127.0.0.1');

@@ -110,7 +110,7 @@ describe('cache', () => {
     state.fail = new AppError('MISCONFIGURED', '', { upstream: { status: 401, verified: false } });
     await clock.advance(3 * 60 * minute);
     expect((await clock.until(read())).stale).toBe(true);
-    // What we lack ourselves is not WeChat Pay's refusal.
+    // A missing setting of ours is not WeChat Pay's refusal.
     state.fail = new AppError('MISCONFIGURED', '');
     await expect(clock.until(read())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
   });
@@ -148,7 +148,7 @@ describe('cache', () => {
   });
 
   describe('a hit', () => {
-    /** The hit of a read of a kept object. */
+    /** The hit of a read of a cached object. */
     const aHit = async ({ clock, read }: ReturnType<typeof setUp>): Promise<CacheHit> => {
       const hits: CacheHit[] = [];
       const stats = { ...silentTally, cacheHit: (_: string, __: unknown, hit: CacheHit) => hits.push(hit) };

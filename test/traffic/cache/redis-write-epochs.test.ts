@@ -12,7 +12,7 @@ import {
 
 interface Process {
   readonly writeEpochs: WriteEpochs;
-  /** Cuts this process alone off from the store, or lets it back. */
+  /** Disconnects only this process from the store, or reconnects it. */
   readonly cut: (away: boolean) => void;
 }
 
@@ -27,7 +27,7 @@ describeWithRedis('the register of a fleet', () => {
   });
   afterAll(() => server.close());
 
-  /** `beforeAnswer`: runs after the store has done what it was asked, before this process hears of it. */
+  /** `beforeAnswer`: runs after the store has executed the command and before this process gets the reply. */
   const start = async ({
     skewMs = 0,
     beforeAnswer = () => Promise.resolve(),
@@ -63,7 +63,7 @@ describeWithRedis('the register of a fleet', () => {
       client.hSet('wxm:epoch:{before}', { epoch: '1', open: '1', openUntil: inAnHour, doubtUntil: inAnHour }),
     );
     expect((await writeEpochs.read('before')).settled).toBe(false);
-    // What the store now says of it, as the process that asks next hears it.
+    // The store's state of the subject, as the next process reads it.
     const [, unsettledMs] =
       (await connection?.run(writeEpochsScript, ['wxm:epoch:{before}'], ['read', '0', '0'])) ?? [];
     expect(Number(unsettledMs)).toBeGreaterThan(29_000);
@@ -80,7 +80,7 @@ describeWithRedis('the register of a fleet', () => {
     ['with a clock that is right', 0],
     ['with a clock that is behind', -5_000],
   ])(
-    'outdates what a write left, once it hears of one that overlapped it and ended first, %s',
+    'invalidates the result of a write once an overlapping write that ended first is known, %s',
     async (_, skewMs) => {
       const subject = `overlapped ${String(skewMs)}`;
       const here = await start();
@@ -124,7 +124,7 @@ describeWithRedis('the register of a fleet', () => {
     expect(await here.writeEpochs.commit('doubted', since)).toMatchObject({ alone: false });
   });
 
-  it('keeps nothing of a write during which another one began and ended', async () => {
+  it('caches nothing from a write during which another one began and ended', async () => {
     const here = await start();
     const there = await start();
     const since = await here.writeEpochs.begin('within');

@@ -81,20 +81,20 @@ describeWithRedis('entries of a fleet', () => {
     expect((await on(systemClock).get('c'))?.asOf).toBeLessThanOrEqual(systemClock.now());
   });
 
-  it('are not waited for when a slow store gave out a lease that nobody knows of', async () => {
+  it('are not waited for if a slow store granted a lease to nobody', async () => {
     const key = 'd';
     const hasty = await createRedis({ url: server.url, clock: systemClock, onChange: () => undefined });
     server.freeze();
     const reply = await on(systemClock, hasty).withLease(key, aCall(), async () => {
       server.thaw();
-      // It answers in order: by then the lease is given out.
+      // The store replies in order: by then the lease is granted.
       while (!(await hasty.ask((client) => client.ping()).then(Boolean, () => false)))
         await sleep(systemClock, 10);
       return aReply({}, 0);
     });
     expect(reply).toEqual(aReply({}, 0));
     while ((await redis.client.exists(`wxm:lease:{${key}}:interactive`)) > 0) await sleep(systemClock, 10);
-    // Given back by its owner, instead of standing in everybody's way until it ends.
+    // Released by its owner, instead of blocking the others until it expires.
     expect(await redis.client.info('stats')).toMatch(/^expired_keys:0\r$/m);
     hasty.close();
   });

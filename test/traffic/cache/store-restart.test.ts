@@ -13,8 +13,8 @@ import { describeWithRedis, startRedis, type RedisServer } from '../../support/r
 const absent = new AppError('NOT_FOUND', '', { sent: true, upstream: { status: 404, verified: true } });
 
 /**
- * What a process keeps is only as good as the store's memory of writes. A store that restarts has forgotten them; one
- * that is away cannot tell of new ones.
+ * A process's cache is only as reliable as the store's record of writes. A store that restarts has lost it; an unavailable one
+ * cannot report new writes.
  */
 describeWithRedis('what a process of a fleet keeps', () => {
   let server: RedisServer;
@@ -77,7 +77,7 @@ describeWithRedis('what a process of a fleet keeps', () => {
       write,
       redis,
       arrived: () => arrived,
-      /** Beyond the second for which an answer of the store is believed, and the two in which nothing is doubted. */
+      /** Longer than the second for which a reply of the store is trusted, and the two seconds without uncertainty. */
       later: () => (aheadMs += 3_000),
     };
   };
@@ -116,7 +116,7 @@ describeWithRedis('what a process of a fleet keeps', () => {
     await until(() => here.arrived() === 2);
   });
 
-  it('is asked for again after a restart of the store, if it was absent', async () => {
+  it('is read again after a restart of the store, if it was absent', async () => {
     const here = await start();
     object.isThere = false;
     await expect(here.read()).rejects.toMatchObject({ code: 'NOT_FOUND' });

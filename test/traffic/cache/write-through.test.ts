@@ -82,7 +82,7 @@ describe('a write to a subject with several names', () => {
   it.each([
     ['succeeds', undefined],
     ['ends as nobody knows', unknown],
-  ])('outdates the names that it has by the time it %s', async (_, error) => {
+  ])('invalidates the names that it has when it %s', async (_, error) => {
     const { read, write, end } = setUp();
     let names: SubjectAliases = ['old'];
     const writing = write(() => names);
@@ -95,7 +95,7 @@ describe('a write to a subject with several names', () => {
   });
 });
 
-describe('a repeat of a write', () => {
+describe('a retry of a write', () => {
   const other = 'of another object';
   const writing = (writeEpochs: WriteEpochs) => {
     const calls: { readonly call: Call; readonly end: (error?: AppError) => void }[] = [];
@@ -149,7 +149,7 @@ describe('a repeat of a write', () => {
   );
 });
 
-describe('a write whose answer cannot be read', () => {
+describe('a write whose response cannot be read', () => {
   it('is done: earlier reads are invalid, and later reads are cached', async () => {
     const { read, writeUnreadably, end } = setUp();
     expect(await read('card')).toBe(0);

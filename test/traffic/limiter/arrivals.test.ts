@@ -28,7 +28,7 @@ interface Way {
   readonly restMs: number;
 }
 
-/** A network and an upstream in virtual time: the calls arrive when their way says so, whoever still waits for them. */
+/** A network and an upstream in virtual time. Calls arrive after their delay, even if their caller no longer waits. */
 const network = (clock: FakeClock, wayOf: (call: number) => Way, giveUpMs: number) => {
   const arrivals: number[] = [];
   let calls = 0;
@@ -61,7 +61,7 @@ const fleetOf = (
   });
 };
 
-/** Each process keeps so many calls waiting until the time is up. */
+/** Each process keeps this many calls waiting until the time is up. */
 const saturate = async (
   clock: FakeClock,
   senders: readonly Send<Attempt>[],
@@ -122,7 +122,7 @@ describe('what arrives upstream', () => {
             restMs: fc.integer({ min: 10, max: 60 }),
           }),
         },
-        // Lost on its way back: given up, but it did arrive.
+        // Its response is lost: it is given up, but it did arrive.
         {
           weight: 1,
           arbitrary: fc.record({

@@ -15,7 +15,7 @@ describeWithRedis('a fleet', () => {
     await server.close();
   });
 
-  it('counts those who beat', async () => {
+  it('counts the instances with a heartbeat', async () => {
     const one = await joinFleet({ redis, clock: systemClock, id: 'a' });
     const other = await joinFleet({ redis, clock: systemClock, id: 'b' });
     expect(other.place()).toEqual({ instance: 1, instances: 2 });
@@ -23,7 +23,7 @@ describeWithRedis('a fleet', () => {
     other.stop();
   });
 
-  it('does not count those who beat before the store’s clock was set back', async () => {
+  it("does not count heartbeats from before the store's clock was set back", async () => {
     await redis.ask((client) =>
       client.zAdd('wxm:fleet', { score: systemClock.wallNow() + 3_600_000, value: 'gone' }),
     );

@@ -16,25 +16,25 @@ const known = (path: Path, trips: readonly number[]) => {
 const steady = [5, 5, 6, 5, 6, 5, 5, 6];
 
 describe('how late a call may have arrived', () => {
-  it('is as late as its answer while nothing is known of the path', () => {
+  it('is its response time while nothing is known of the path', () => {
     const latency = after();
     expect([latency.isKnown(later), latency.latenessMs(60, later)]).toEqual([false, 60]);
     // Not even its own round trip is a measure: all of it may have been the way there.
     expect(after(50).latenessMs(50, later)).toBe(50);
   });
 
-  it('is not believed to be known from the burst in which a process starts', () => {
+  it('is not estimated from the burst in which a process starts', () => {
     const latency = after(...steady);
     expect([latency.isKnown(start + 1_999), latency.isKnown(start + 2_000)]).toEqual([false, true]);
     expect(latency.latenessMs(50, start + 1_000)).toBe(50);
   });
 
-  it('is what the call took longer than the fastest one', () => {
+  it('is its round trip less the fastest one', () => {
     const latency = after(...steady);
     expect([5, 7, 20, 100].map((trip) => latency.latenessMs(trip, later))).toEqual([0, 2, 15, 95]);
   });
 
-  it('is judged for the first calls of a bucket by the fastest of the whole path', () => {
+  it('is estimated for the first calls of a bucket from the fastest round trip of all buckets', () => {
     const path = createPath();
     known(path, [60, 65, 70, 66, 61, 64, 63, 62]);
     const unknown = createLatency(path);
@@ -42,17 +42,17 @@ describe('how late a call may have arrived', () => {
     expect([60, 232].map((trip) => unknown.latenessMs(trip, later))).toEqual([0, 172]);
   });
 
-  it('does not take the upstream’s own work for the way there', () => {
+  it("does not count the upstream's own work", () => {
     const latency = after(50, 440, 60, 450, 450, 70, 450, 480);
     expect([60, 400, 450].map((trip) => latency.latenessMs(trip, later))).toEqual([0, 50, 100]);
   });
 
-  it('has a bound: nothing is on its way for longer', () => {
+  it('has a maximum', () => {
     expect([after().latenessMs(5_000, later), after().givenUpMs(later)]).toEqual([1_000, 1_000]);
     expect(after(...steady).givenUpMs(later)).toBe(400);
   });
 
-  it('is presumed only where the upstream takes so long that the next window comes first', () => {
+  it('is presumed only if the next window comes before the response', () => {
     expect(after(...steady).presumedMs(later)).toBe(0);
     const slow = after(1_500, 1_500, 1_520, 1_540, 1_530, 1_510, 1_525, 1_535);
     expect(slow.presumedMs(later)).toBe(25);

@@ -39,7 +39,7 @@ const refusal = (error: unknown): AppError => {
 };
 
 describe('limiter', () => {
-  it('lets a first screen of calls go out together and makes the rest wait their window', async () => {
+  it('sends a first screen of calls together, and the rest in the next window', async () => {
     const { clock, sent, send, call } = setUp();
     const all = Promise.all(Array.from({ length: 12 }, () => send(call())));
     await clock.until(all);
@@ -48,7 +48,7 @@ describe('limiter', () => {
     expect(sent).toHaveLength(12);
   });
 
-  it('refuses at once, and sends nothing, what could not be answered by its deadline', async () => {
+  it('refuses a call at once if it could not be answered by its deadline', async () => {
     const { clock, sent, send, call } = setUp();
     const backlog = Array.from({ length: 25 }, () => send(call()));
     await clock.advance(0);
@@ -63,7 +63,7 @@ describe('limiter', () => {
     expect(sent).toHaveLength(25);
   });
 
-  it('does not take its own refusals for the upstream’s', async () => {
+  it("does not mistake its own refusals for the upstream's", async () => {
     const { clock, sent, send, call } = setUp();
     const all = Array.from({ length: 30 }, () =>
       send(call({ deadline: clock.now() + 3_000 })).catch(() => undefined),
@@ -76,7 +76,7 @@ describe('limiter', () => {
     expect(clock.now() - began).toBe(1_100);
   });
 
-  it('voids the slots that were reserved at a rate which the upstream then refused', async () => {
+  it('voids slots that were reserved at a rate that the upstream then refused', async () => {
     let refusals = 0;
     const { clock, start, sent, send, call } = setUp((own) => {
       if (clock.now() - start < 1_000 || refusals > 0) return answered(own);
@@ -94,7 +94,7 @@ describe('limiter', () => {
     expect(sent).toHaveLength(15);
   });
 
-  it('keeps the window from a call that was written late, before its answer tells more', async () => {
+  it('counts a late-written call from when it was written, before its response arrives', async () => {
     let busy = false;
     const after = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
     const { clock, sent, send, call } = setUp(async (own) => {
@@ -141,7 +141,7 @@ describe('limiter', () => {
     expect(sent.map(({ at }) => at)).toEqual([0, 0]);
   });
 
-  it('takes a call that was never answered for one that arrived late', async () => {
+  it('treats an unanswered call as one that arrived late', async () => {
     let silent = false;
     const { clock, sent, send, call } = setUp(async (own) => {
       own.onWritten(clock.now());
@@ -159,7 +159,7 @@ describe('limiter', () => {
     expect(next - unanswered).toBeGreaterThanOrEqual(1_390);
   });
 
-  it('takes a call that was long under way for one that arrived late', async () => {
+  it('treats a slow call as one that arrived late', async () => {
     let slow = false;
     const { clock, sent, send, call } = setUp(async (own) => {
       own.onWritten(clock.now());
@@ -188,7 +188,7 @@ describe('limiter', () => {
     expect(sent[5]?.caller).toBe('reader');
   });
 
-  it('gives the next slot of a caller to whom has the least time left', async () => {
+  it("gives a caller's next slot to its call with the least time left", async () => {
     const { clock, start, sent, send, call } = setUp();
     const first = Array.from({ length: 5 }, () => send(call()));
     await clock.advance(0);
@@ -239,7 +239,7 @@ describe('limiter', () => {
     expect(bulk / sent.length).toBeGreaterThanOrEqual(0.09);
   });
 
-  it('gives a caller its turn although another has asked for every slot before its deadline', async () => {
+  it('gives a caller its turn although another one requested every slot before its deadline', async () => {
     const { clock, sent, send, call } = setUp();
     const deadline = clock.now() + 3_000;
     const greedy = Array.from({ length: 20 }, () =>
@@ -256,7 +256,7 @@ describe('limiter', () => {
     expect(outcomes.filter((outcome) => outcome === 'UPSTREAM_RATE_LIMITED')).toHaveLength(6);
   });
 
-  it('refuses at once the turns that come too late, however greedy the others are', async () => {
+  it('refuses turns that come too late at once, even with greedy other callers', async () => {
     const { clock, start, send, call } = setUp();
     const greedy = Array.from({ length: 25 }, () => send(call({ caller: 'greedy' })));
     await clock.advance(100);
@@ -273,7 +273,7 @@ describe('limiter', () => {
     expect(settled.filter(({ outcome, at }) => outcome === 'served' && at < 1_500).length).toBeGreaterThan(3);
   });
 
-  it('lets a read go before writes that have asked for every slot before its deadline', async () => {
+  it('sends a read before writes that requested every slot before its deadline', async () => {
     const { clock, sent, send, call } = setUp();
     const writes = Array.from({ length: 30 }, () =>
       send(call({ lane: 'mutation', deadline: clock.now() + 8_000 })).catch(() => undefined),
@@ -285,7 +285,7 @@ describe('limiter', () => {
     expect(sent).toHaveLength(31);
   });
 
-  it('frees the place of a caller who leaves', async () => {
+  it('frees the place of a caller who disconnects', async () => {
     const { clock, sent, send, call } = setUp();
     const first = Array.from({ length: 5 }, () => send(call()));
     await clock.advance(0);
@@ -299,7 +299,7 @@ describe('limiter', () => {
     expect(sent.map(({ caller }) => caller)).not.toContain('leaver');
   });
 
-  it('drops a refresh rather than let it wait', async () => {
+  it('drops a refresh instead of queueing it', async () => {
     const { clock, send, call } = setUp();
     const all = Array.from({ length: 5 }, () => send(call()));
     const error = refusal(await clock.until(send(call({ lane: 'refresh' })).catch((e: unknown) => e)));
@@ -307,7 +307,7 @@ describe('limiter', () => {
     await clock.until(Promise.all(all));
   });
 
-  it('pauses the bucket after a 429, so that no repeat is unpaced', async () => {
+  it('pauses the bucket after a 429, so that every retry is paced', async () => {
     let refused = false;
     const { clock, sent, send, call } = setUp((own) => {
       own.onWritten(clock.now());
@@ -332,7 +332,7 @@ describe('limiter', () => {
     expect(refusal(outcomes[0]).retryAfterMs).toBeGreaterThan(100_000);
   });
 
-  it('shows what waits', async () => {
+  it('shows the number of waiting calls', async () => {
     const { clock, limiter, send, call } = setUp();
     const all = Array.from({ length: 8 }, () => send(call()));
     await clock.advance(0);

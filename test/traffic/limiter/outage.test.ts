@@ -25,8 +25,8 @@ const secondsOver = (times: readonly number[]): number => {
   return count;
 };
 
-describe('a fleet whose store is away', () => {
-  it('keeps to the limit but for a second at each change, and goes on working', async () => {
+describe('a fleet whose store is unavailable', () => {
+  it('keeps the limit except for a second at each change, and continues to work', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 2, max: 8 }),
@@ -100,7 +100,7 @@ describe('a fleet whose store is away', () => {
 });
 
 describe('an instance that sent without the store', () => {
-  it('takes the bucket for full when the store, which knows nothing of that, is back', async () => {
+  it('treats the bucket as full when the store is back without these calls', async () => {
     const clock = fakeClock();
     const store = virtualSlotStore(clock);
     const slots = createRedisSlots({
@@ -117,8 +117,8 @@ describe('an instance that sent without the store', () => {
   });
 });
 
-describe('a store that lost its memory without a word', () => {
-  it('gives a process that used the bucket a moment ago no second budget', async () => {
+describe('a store that lost its data silently', () => {
+  it('gives no second budget to a process that has just used the bucket', async () => {
     const clock = fakeClock();
     const store = virtualSlotStore(clock);
     const slots = createRedisSlots({
@@ -134,8 +134,8 @@ describe('a store that lost its memory without a word', () => {
   });
 });
 
-describe('a fleet whose machines’ clocks are set while the store is away', () => {
-  it.each([-3_600_000, -20_000, 600_000])('goes on at its share: %d ms', async (byMs) => {
+describe("a fleet whose machines' clocks are set while the store is unavailable", () => {
+  it.each([-3_600_000, -20_000, 600_000])('continues at its share: %d ms', async (byMs) => {
     const clock = fakeClock();
     const store = virtualSlotStore(clock);
     const slots = createRedisSlots({
@@ -153,7 +153,7 @@ describe('a fleet whose machines’ clocks are set while the store is away', () 
 });
 
 describe('a store whose clock is set', () => {
-  it.each([-3_600_000, -20_000])('keeps nobody waiting for longer than a window: %d ms', async (byMs) => {
+  it.each([-3_600_000, -20_000])('delays no call for longer than a window: %d ms', async (byMs) => {
     const clock = fakeClock();
     const store = virtualSlotStore(clock);
     const slots = createRedisSlots({
@@ -186,7 +186,7 @@ describe('a missed slot', () => {
   });
 });
 
-describe('slots that were reserved before the store went away', () => {
+describe('slots that were reserved before the store became unavailable', () => {
   const single = { ...request, bucket: { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 } };
   const setUp = () => {
     const clock = fakeClock();

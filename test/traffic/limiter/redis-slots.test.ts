@@ -71,7 +71,7 @@ describeWithRedis('slots in Redis', () => {
     redis.close();
     await server.close();
   });
-  /** The script by itself, without the 50 ms after which a busy machine would take the store for away. */
+  /** The script alone, without the 50 ms after which the store of a busy machine would count as unavailable. */
   const runScript = async (key: string, args: readonly string[]) =>
     (await redis.client.eval(slotsScript, { keys: [key], arguments: [...args] })) as readonly unknown[];
 
@@ -99,7 +99,7 @@ describeWithRedis('slots in Redis', () => {
               penaliseBucket(state, { bucket, retryAfterMs: one.retryAfterMs }, now);
               rest = [one.retryAfterMs === undefined ? '' : String(one.retryAfterMs)];
             } else {
-              // Sometimes one that is not there.
+              // Sometimes an unknown slot.
               const slot = state.slots.at(-1 - one.nth) ?? { id: 7, at: now + 500 };
               if (one.action === 'confirm') {
                 expected = confirmSlot(state, { bucket, slotId: slot.id, due: slot.at }, now);
@@ -131,7 +131,7 @@ describeWithRedis('slots in Redis', () => {
     );
   });
 
-  it('leave nothing that was booked further ahead than anybody may book', async () => {
+  it('drop slots further ahead than the maximum', async () => {
     const bucket = { id: 'ahead', callsPerSecond: 5 };
     // A state that another clock wrote, as after a restore: it does not say when it was used.
     const state: BucketState = {
@@ -146,7 +146,7 @@ describeWithRedis('slots in Redis', () => {
     expect({ granted, wait }).toEqual({ granted: 1, wait: '0' });
   });
 
-  it('take the bucket of a process that used it a moment ago for full, if the store knows nothing of that', async () => {
+  it('treat a bucket that has just been used as full, if the store has lost it', async () => {
     const bucket = { id: 'brand/3/GET_USER_CARD', callsPerSecond: 5 };
     const request = { bucket, maxWaitMs: 5_000, spacing: 'burst' as const, latenessMs: 0, open: false };
     const slots = createRedisSlots({ redis, clock: systemClock, fleet: alone });
@@ -156,7 +156,7 @@ describeWithRedis('slots in Redis', () => {
     expect((await slots.reserve(request)).waitMs).toBeGreaterThan(900);
   });
 
-  it('are one budget for all who use the store', async () => {
+  it('are one budget for all users of the store', async () => {
     const others = await Promise.all([1, 2, 3].map(() => connectPatiently(server.url)));
     const engines = others.map((own) => createRedisSlots({ redis: own, clock: systemClock, fleet: alone }));
     const bucket = { id: 'brand/1/GET_USER_CARD', callsPerSecond: 5 };
@@ -175,7 +175,7 @@ describeWithRedis('slots in Redis', () => {
     for (const own of others) own.close();
   });
 
-  it('believe the store’s clock, not this machine’s', async () => {
+  it("use the store's clock, not this machine's", async () => {
     const hasty = { ...systemClock, now: () => systemClock.now() + 5_000 };
     const bucket = { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 };
     const request = { bucket, maxWaitMs: 2_000, spacing: 'burst' as const, latenessMs: 0, open: false };
@@ -185,7 +185,7 @@ describeWithRedis('slots in Redis', () => {
     const { granted, waitMs } = await other.reserve(request);
     expect(granted).toBe(true);
     expect(waitMs).toBeGreaterThan(900);
-    // A view of what was answered, in the viewer's own time.
+    // A view of the replies in the viewer's own time.
     expect(other.view(bucket).waitMs).toBeGreaterThan(1_500);
   });
 });

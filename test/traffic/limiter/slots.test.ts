@@ -37,8 +37,8 @@ const request = (changes: Partial<SlotRequest> = {}): SlotRequest => ({
   ...changes,
 });
 
-describe('slots of one bucket', () => {
-  it('never holds more than the limit in any sliding second, however calls arrive and whenever they are ready', () => {
+describe('the slot schedule of one bucket', () => {
+  it('never contains more than the limit in any sliding second, for any order and time of calls', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
@@ -72,7 +72,7 @@ describe('slots of one bucket', () => {
       /** Between the slot and the first byte. */
       lateMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
       outMs: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 900 })),
-      /** After the arrival; what is not answered by then is given up. */
+      /** After the arrival; unanswered calls are given up by then. */
       answerMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2_000 })),
       giveUpMs: fc.integer({ min: 250, max: 1_500 }),
       askedAfterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })),
@@ -139,7 +139,7 @@ describe('slots of one bucket', () => {
     expect(next).toEqual([3_716, 3_971, 4_018, 4_570].map((at) => at + 1_006));
   });
 
-  it('holds a slot that moves past others against those before its new place', () => {
+  it('checks a moved slot against the slots before its new place', () => {
     const state = newState(5);
     const bucket = aBucket();
     const ids = Array.from({ length: 5 }, (_, index) => reserveSlot(state, request(), 100 * index).slotId);
@@ -149,7 +149,7 @@ describe('slots of one bucket', () => {
     expect([late.dueMs, next.dueMs]).toEqual([606, 706]);
     settleSlot(state, { bucket, slotId: first, arrivesBy: 115, open: false }, 420);
     const due = 410 + late.dueMs;
-    // Its own moves by as much as the first one was late, and no further: the next one has to keep away from it.
+    // Its own slot moves by as much as the first one was late, and no further: the next one has to keep its distance.
     expect(990 + confirmSlot(state, { bucket, slotId: late.slotId, due }, 990).dueMs).toBe(1_116);
   });
 
@@ -175,7 +175,7 @@ describe('slots of one bucket', () => {
     expect(reserveSlot(state, request({ bucket }), 10).waitMs).toBe(0);
   });
 
-  it('confirms no slot of a memory that was lost: nobody knows who has sent since', () => {
+  it('confirms no slot of lost data, because other calls may have been sent since', () => {
     expect(confirmSlot(newState(5), { bucket: aBucket(), slotId: 7, due: 500 }, 400).granted).toBe(false);
   });
 
@@ -191,7 +191,7 @@ describe('slots of one bucket', () => {
     expect(slots).toEqual([0, 211, 412, 613, 814, 1016]);
   });
 
-  it('reserves nothing that is too far away and says how far it is', () => {
+  it('reserves nothing that is too far away, and returns the wait', () => {
     const state = newState(5);
     for (let i = 0; i < 5; i += 1) reserveSlot(state, request(), 0);
     const refused = reserveSlot(state, request({ maxWaitMs: 800 }), 0);
@@ -202,7 +202,7 @@ describe('slots of one bucket', () => {
     });
   });
 
-  it('counts a call that need not wait from when it will be signed', () => {
+  it('counts a call that need not wait from the time of its signature', () => {
     const state = newState(5);
     expect(reserveSlot(state, request(), 0)).toMatchObject({ granted: true, waitMs: 0, dueMs: 10 });
     expect(state.slots.map(({ at, arrivesBy }) => [at, arrivesBy])).toEqual([[10, 10]]);
@@ -215,7 +215,7 @@ describe('slots of one bucket', () => {
     expect(slots).toEqual([0, 2016, 4022]);
   });
 
-  it('lets a screen go out together, and keeps apart what has to wait anyway', () => {
+  it('sends a screen of calls together, and spaces calls that have to wait anyway', () => {
     const state = newState(5);
     const slots = Array.from({ length: 12 }, () => reserveSlot(state, request(), 0).waitMs);
     expect(slots).toEqual([0, 0, 0, 0, 0, 1016, 1036, 1056, 1076, 1096, 2022, 2172]);
@@ -227,7 +227,7 @@ describe('slots of one bucket', () => {
     expect(slots.slice(10)).toEqual([2022, 2172, 2322, 2472, 2622, 3028]);
   });
 
-  it('follows a limit that was lowered while it lived', () => {
+  it('follows a limit that was lowered meanwhile', () => {
     const state = newState(10);
     for (let i = 0; i < 10; i += 1) reserveSlot(state, request({ bucket: aBucket(10) }), 0);
     const slots = Array.from(
@@ -237,7 +237,7 @@ describe('slots of one bucket', () => {
     expect(slots).toEqual([1016, 1036, 2022, 2399]);
   });
 
-  it('shows how many calls could go this instant', () => {
+  it('shows how many calls could be sent now', () => {
     const state = newState(5);
     reserveSlot(state, request(), 0);
     reserveSlot(state, request(), 0);
@@ -261,7 +261,7 @@ describe('a refusal by the upstream', () => {
     expect(reserveSlot(state, request(), 0).waitMs).toBe(7_000);
   });
 
-  it('costs nothing but a wider guard while it stays alone', () => {
+  it('only widens the guard if it stays the only one', () => {
     const state = newState(5);
     penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
     expect(state.allowed).toBe(5);
@@ -276,7 +276,7 @@ describe('a refusal by the upstream', () => {
     expect(state.allowed).toBe(4);
   });
 
-  it('is recovered from step by step, up to the full limit', () => {
+  it('is followed by a recovery in steps, up to the full limit', () => {
     const state = newState(5);
     penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
     penaliseBucket(state, { bucket, retryAfterMs: undefined }, 1);
@@ -287,7 +287,7 @@ describe('a refusal by the upstream', () => {
     expect(allowed).toEqual([2, 3, 4, 5]);
   });
 
-  it('after a step that failed falls back to what was proven and tries again later', () => {
+  it('is followed by the last proven rate if a step fails, and by a later attempt', () => {
     const state = newState(5);
     penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
     penaliseBucket(state, { bucket, retryAfterMs: undefined }, 1);
@@ -303,7 +303,7 @@ describe('a refusal by the upstream', () => {
 });
 
 describe('a clock that is set back', () => {
-  it.each([20_000, 3_600_000])('makes nobody wait longer than before: %d ms', (backMs) => {
+  it.each([20_000, 3_600_000])('delays no call longer than before: %d ms', (backMs) => {
     const state = newState(5);
     for (let call = 0; call < 7; call += 1) reserveSlot(state, request(), 10_000_000);
     const before = reserveSlot(state, request({ maxWaitMs: 0 }), 10_000_100).waitMs;
@@ -318,7 +318,7 @@ describe('a clock that is set back', () => {
     expect(reserveSlot(state, request({ maxWaitMs: 0 }), 9_000_000).waitMs).toBe(7_000);
   });
 
-  it('leaves nothing that was booked further ahead than anybody may book', () => {
+  it('drops slots further ahead than the maximum', () => {
     // A state that another clock wrote, as after a restore: it does not say when it was used.
     const state: BucketState = {
       ...newState(5),
@@ -329,7 +329,7 @@ describe('a clock that is set back', () => {
     expect(reserveSlot(state, request(), 1_000_000)).toMatchObject({ granted: true, waitMs: 0 });
   });
 
-  it('takes a longer pause than ten minutes from nobody', () => {
+  it('accepts no pause longer than ten minutes', () => {
     const state = newState(5);
     penaliseBucket(state, { bucket: aBucket(), retryAfterMs: 86_400_000 }, 0);
     expect(reserveSlot(state, request({ maxWaitMs: 0 }), 0).waitMs).toBe(600_000);

@@ -1,11 +1,11 @@
 import { createStoreClock } from '../../../src/traffic/limiter/store-clock';
 
 describe('the store’s clock', () => {
-  it('is ours until it was heard', () => {
+  it("is this process's clock before the first reply", () => {
     expect(createStoreClock().offsetMs()).toBe(0);
   });
 
-  it('is known from one quick exchange, and a reply that was long under way does not move it', () => {
+  it('is known after one quick reply, and is not changed by a slow one', () => {
     const store = createStoreClock();
     store.heard({ asked: 1_000, at: 6_001, heard: 1_002 });
     expect(store.offsetMs()).toBe(5_000);
@@ -15,7 +15,7 @@ describe('the store’s clock', () => {
     expect(store.offsetMs()).toBe(5_000);
   });
 
-  it('is learned anew where a clock was set', () => {
+  it('is estimated again after a clock was set', () => {
     const store = createStoreClock();
     store.heard({ asked: 1_000, at: 6_001, heard: 1_002 });
     store.heard({ asked: 1_100, at: 3_101, heard: 1_102 });

@@ -38,7 +38,7 @@ const setUp = () => {
     return send(aScheduledCall({ deadline: clock.now() + 30_000, ...changes }));
   };
   const answered = (given?: typeof outcome) => clock.until(ask({}, given).catch(() => undefined));
-  /** How long a call waits for an answer that does not come. */
+  /** How long a call waits for a response that does not arrive. */
   const wait = async (changes: Partial<ScheduledCall> = {}): Promise<number> => {
     const began = Math.max(clock.now(), changes.sendAt ?? 0);
     await expect(clock.until(ask(changes, { afterMs: Infinity }))).rejects.toMatchObject({

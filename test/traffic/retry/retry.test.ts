@@ -45,7 +45,7 @@ const setUp = (script: (host: Host, made: number) => Reply | AppError, options: 
   return { clock, sent, hosts, call };
 };
 
-describe('an answer that would be the same again', () => {
+describe('a failure that would repeat at the same host', () => {
   const kinds = [
     ['a read', { access: 'read', idempotency: 'read' }, 'UPSTREAM_MALFORMED'],
     ['an upload', { access: 'write', idempotency: 'read' }, 'UPSTREAM_MALFORMED'],
@@ -54,31 +54,31 @@ describe('an answer that would be the same again', () => {
     ['a write done twice', { access: 'write', idempotency: 'unsafe' }, 'OUTCOME_UNKNOWN'],
   ] as const;
 
-  it.each(kinds)('is asked for once more at the other host only: %s', async (_, kind, code) => {
+  it.each(kinds)('is retried once, at the other host: %s', async (_, kind, code) => {
     const { hosts, call } = setUp(() => unusable);
     await expect(call(kind)).rejects.toMatchObject({ code });
     expect(hosts).toEqual(kind.idempotency === 'unsafe' ? ['main'] : ['main', 'backup']);
   });
 
-  it.each(kinds)('is not asked for again if it is a redirect: %s', async (_, kind, code) => {
+  it.each(kinds)('is not retried if it is a redirect: %s', async (_, kind, code) => {
     const { hosts, call } = setUp(() => redirected);
     await expect(call(kind)).rejects.toMatchObject({ code });
     expect(hosts).toEqual(['main']);
   });
 
-  it('is not asked for again if both names lead to the same host', async () => {
+  it('is not retried if both names lead to the same host', async () => {
     const { hosts, call } = setUp(() => unusable, { isSingle: true });
     await expect(call()).rejects.toBe(unusable);
     expect(hosts).toEqual(['main']);
   });
 
-  it('excludes its host, also when the other one needs several attempts', async () => {
+  it('excludes its host even if the other one needs several attempts', async () => {
     const { hosts, call } = setUp((host, made) => (host === 'main' ? unusable : made < 4 ? unclear : ok));
     await expect(call()).resolves.toBe(ok);
     expect(hosts).toEqual(['main', 'backup', 'backup', 'backup']);
   });
 
-  it('counts as a failure of its host, which is then left', async () => {
+  it('counts as a failure of its host, so that the other one is used', async () => {
     const { hosts, call } = setUp((host) => (host === 'main' ? unusable : ok));
     for (let i = 0; i < 20; i += 1) await call();
     expect(hosts.filter((host) => host === 'main').length).toBeLessThanOrEqual(2);
@@ -90,7 +90,7 @@ describe('attempts', () => {
     ['never sent', unsent],
     ['unclear', unclear],
     ['throttled', throttled],
-  ])('a read that was %s is asked again', async (_, failure) => {
+  ])('a read that was %s is retried', async (_, failure) => {
     const { hosts, call } = setUp((__, made) => (made === 1 ? failure : ok));
     await expect(call()).resolves.toBe(ok);
     expect(hosts).toHaveLength(2);
@@ -99,7 +99,7 @@ describe('attempts', () => {
   it.each([
     ['refused by a business rule', rejected],
     ['refused by our own limiter', ours],
-  ])('a read that was %s is not', async (_, failure) => {
+  ])('a read that was %s is not retried', async (_, failure) => {
     const { hosts, call } = setUp(() => failure);
     await expect(call()).rejects.toBe(failure);
     expect(hosts).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('attempts', () => {
     ['an upload', { access: 'write', idempotency: 'read' }, 3],
     ['a write of the same values', { access: 'write', idempotency: 'set' }, 3],
     ['a write that is refused as a duplicate', { access: 'write', idempotency: 'deduplicated' }, 3],
-  ] as const)('asks %s so many times at most', async (_, kind, max) => {
+  ] as const)('limits the attempts of %s', async (_, kind, max) => {
     const { sent, call } = setUp(() => unclear);
     await call(kind).catch(() => undefined);
     expect(sent).toHaveLength(max);
@@ -140,7 +140,7 @@ describe('attempts', () => {
     ['an upload', { access: 'write', idempotency: 'read' }, 8_000, 8_000],
     ['a write', { access: 'write', idempotency: 'deduplicated' }, 8_000, 6_500],
     ['a write that has little time', { access: 'write', idempotency: 'unsafe' }, 1_000, 750],
-  ] as const)('gives %s its time less what a look-up needs', async (_, kind, givenMs, attemptsMs) => {
+  ] as const)('leaves time for a look-up after %s', async (_, kind, givenMs, attemptsMs) => {
     const { clock, sent, call } = setUp(() => ok);
     const now = clock.now();
     await call({ ...kind, deadline: now + givenMs });
@@ -153,7 +153,7 @@ describe('attempts', () => {
     expect(hosts).toHaveLength(1);
   });
 
-  it('retries very little while nothing is answered', async () => {
+  it('retries rarely while no call is answered', async () => {
     const { hosts, call } = setUp(() => unclear);
     for (let i = 0; i < 200; i += 1) await call().catch(() => undefined);
     expect(hosts.length).toBeLessThanOrEqual(220);

@@ -72,7 +72,7 @@ describe('replaced keys', () => {
       clock,
     ).get({ route: 'brand', id: '1004' });
     account.replace(brandCredential({ apiKey: next }));
-    // Taken again as it is: it does not become a former one of itself.
+    // Applied again unchanged: it does not become its own former key.
     account.replace(brandCredential({ apiKey: next }));
     expect(account.symmetricKeys()).toEqual([next, held]);
     await clock.advance(dayMs);
@@ -89,7 +89,7 @@ describe('replaced keys', () => {
     ).get({ route: 'brand', id: '1004' });
     const sealed = pairs.map(({ publicKey }, index) => seal(`text ${index}`, publicKey));
     for (const { privateKey } of pairs) account.replace(brandCredential({ privateKey }));
-    // Taken again as it is: nothing is listed twice, so nothing falls out.
+    // Applied again unchanged: nothing is listed twice, so nothing is dropped.
     for (let times = 0; times < 10; times += 1)
       account.replace(brandCredential({ privateKey: pairs[9]?.privateKey ?? first.privateKey }));
     await expect(Promise.all(sealed.slice(1).map((text) => account.unseal(text)))).resolves.toEqual(
@@ -204,7 +204,7 @@ describe('a brand on auto', () => {
     });
   });
 
-  it('avoids an account that failed for a minute, if there is another', async () => {
+  it('avoids a failed account for a minute, if there is another', async () => {
     const accounts = autoOf({ brandCredentials: [brandCredential()], partner: partnerCredential() });
     accounts.avoid(own);
     expect(accounts.of('1004', both)).toEqual(theirs);

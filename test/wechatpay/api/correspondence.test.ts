@@ -23,7 +23,7 @@ const answer = (row: UpstreamInterface, fields: object): unknown =>
   isOfElements(row) ? { data: [{ level: 'a' }, { level: 'b', ...fields }], total_count: 2 } : fields;
 const asked = ({ identity }: UpstreamInterface) => ({ identity, args, isOurs });
 
-describe('the identity of an answer', () => {
+describe('the identity of a response', () => {
   it('is declared for every interface whose response has one', () => {
     expect(rows.filter(([, { identity }]) => identity.length === 0).map(([name]) => name)).toEqual([
       'CREATE_PRE_AUTH_TOKEN',

@@ -26,10 +26,10 @@ describe('the values that were sent', () => {
       { valid_date_information: { type: 'FIX_TIME_RANGE', available_end_time: '2025-12-31T16:00:01Z' } },
     ],
     [false, { user_information: { common_field_list: ['USER_FORM_FLAG_SEX', 'USER_FORM_FLAG_CITY'] } }],
-    // Encrypted: nobody can say.
+    // Encrypted, so they cannot be compared.
     [false, { phone_number: '13812345678' }],
     [false, { level: '金卡', phone_number: 'AbC=' }],
-  ])('are shown (%s) in the record: %j', (shown, args) => {
+  ])('are found (%s) in the record: %j', (shown, args) => {
     expect(showsSent(record, args as Readonly<Record<string, unknown>>)).toBe(shown);
   });
 });

@@ -47,7 +47,7 @@ describe('encrypting personal fields', () => {
     await expect(unseal(sealed, [privateKey, former.privateKey])).resolves.toBe('13812345678');
   });
 
-  it('decrypts on another thread, so that others have their turn', async () => {
+  it('decrypts on another thread, so that the event loop stays free', async () => {
     let hasTurned = false;
     setImmediate(() => {
       hasTurned = true;
@@ -59,7 +59,7 @@ describe('encrypting personal fields', () => {
   it.each([
     ['sealed for a key that is not configured', seal('13812345678', former.publicKey)],
     ['that is not ciphertext at all', '13812345678'],
-  ])('says that a key is missing for a field %s', async (_, sealed) => {
+  ])('reports a missing key for a field %s', async (_, sealed) => {
     await expect(unseal(sealed, [privateKey])).rejects.toMatchObject({
       code: 'DECRYPTION_KEY_MISSING',
       message: 'a personal field is sealed for a private key that is not configured',
@@ -67,16 +67,16 @@ describe('encrypting personal fields', () => {
   });
 });
 
-describe('opening envelopes', () => {
+describe('decrypting envelopes', () => {
   const { key: apiV3Key, plain, ...published } = vectors.envelope;
   const key = createSecretKey(Buffer.from(apiV3Key));
 
-  it('decrypts the published one', () => {
+  it('decrypts the published envelope', () => {
     expect(openEnvelope(published, key)).toBe(plain);
   });
 
   it.each(['associatedData', ''])(
-    'opens what the independent SDK encrypted with %j beside it',
+    'decrypts what the independent SDK encrypted with the associated data %j',
     (associatedData) => {
       const ciphertext = Aes.AesGcm.encrypt('{"state":"有效"}', apiV3Key, 'uluk4a9R25RW', associatedData);
       expect(openEnvelope({ ciphertext, nonce: 'uluk4a9R25RW', associatedData }, key)).toBe(
@@ -85,7 +85,7 @@ describe('opening envelopes', () => {
     },
   );
 
-  // Of an empty text: all that is left of the envelope is three quarters of its genuine tag.
+  // An empty text: the rest of the envelope is three quarters of its genuine tag.
   const shortTag = Aes.AesGcm.encrypt('', apiV3Key, published.nonce, published.associatedData).slice(0, 16);
   const flip = (base64: string, at: number): string => {
     const bytes = Buffer.from(base64, 'base64');

@@ -57,7 +57,7 @@ describe('signing a request', () => {
     );
   });
 
-  it('takes an unpredictable nonce of 32 letters and digits', () => {
+  it('uses an unpredictable nonce of 32 letters and digits', () => {
     const nonces = Array.from({ length: 100 }, randomNonce);
     expect(new Set(nonces).size).toBe(100);
     for (const nonce of nonces) expect(nonce).toMatch(/^[0-9A-Za-z]{32}$/);
@@ -83,7 +83,7 @@ describe('verifying a response', () => {
     expect(await verifyAnswer(answer())).toEqual({ genuine: true });
   });
 
-  it('accepts the published answer at its time', async () => {
+  it('accepts the published response at its time', async () => {
     const { publicKey, timestamp, nonce, signature, body: published } = vectors.answer;
     const verdict = await verifyAnswer({
       headers: {
@@ -160,7 +160,7 @@ describe('verifying a response', () => {
       genuine: false,
       signed: true,
       reason,
-      // A repeated request is not probed, so asking again helps.
+      // A repeated request is not probed, so a retry helps.
       ...(reason.endsWith('a probe') ? { transient: true } : {}),
       ...(reason.endsWith('not configured') ? { unknownKey: true } : {}),
     });

@@ -53,10 +53,10 @@ describe.each([
   });
 });
 
-describe('what is beyond the documents', () => {
+describe('undocumented content', () => {
   const extraOf = (more: object): unknown => userCard({ ...card, ...more }, 'body').extra;
 
-  it('is in extra, by the names that it came with', () => {
+  it('is in extra, under its own names', () => {
     expect(extraOf({ tier: { name: '金卡', points: 12 }, tags: ['a', null] })).toEqual({
       tier: { name: '金卡', points: 12 },
       tags: ['a', null],
@@ -65,7 +65,7 @@ describe('what is beyond the documents', () => {
     expect(extraOf({ create_time: '', valid_date_information: '', level: null })).toBeUndefined();
   });
 
-  it('also what the fields cannot show', () => {
+  it('includes values that the fields cannot show', () => {
     expect(
       extraOf({
         create_time: '2020-05-20',
@@ -106,7 +106,7 @@ describe('what is beyond the documents', () => {
     );
   });
 
-  it('is bounded, and says what it leaves out', () => {
+  it('is bounded, and lists what it omits', () => {
     const extra = extraOf({
       long: 'x'.repeat(9_000),
       short: 1,
@@ -133,12 +133,12 @@ describe('what is beyond the documents', () => {
   });
 });
 
-describe('what a record cannot be without', () => {
+describe('the required members of a record', () => {
   it.each([
     ['a user card', userCard as Decoder<object>, card, [...Object.keys(keys), 'user_card_state']],
     ['a template', cardTemplate as Decoder<object>, template, ['card_id', 'brand_id', 'card_type', 'state']],
     ['an activity', membershipActivity as Decoder<object>, activity, ['activity_id', 'activity_state']],
-  ] as const)('of %s are its keys and its state, so that {} is none', (_, decode, sample, needed) => {
+  ] as const)('of %s are its keys and its state, so that {} is refused', (_, decode, sample, needed) => {
     for (const name of needed)
       for (const value of [undefined, null, {}])
         expect(thrownBy(() => decode(withMember(sample, [name], value), 'body'))).toMatchObject({
@@ -164,7 +164,7 @@ describe('a time', () => {
   it.each([
     ...['2020-05-20T13:29:35', '2020-05-20', '', 'soon', '1589952575', '2020-13-20T13:29:35Z'],
     ...[1_589_952_575, null, {}],
-  ])('%j is none: nobody knows which moment it means', (given) => {
+  ])('%j is refused, because it is ambiguous', (given) => {
     expect(read(given)).toMatchObject({ code: 'UPSTREAM_MALFORMED' });
   });
 });

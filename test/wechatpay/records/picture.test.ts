@@ -13,11 +13,11 @@ describe('a picture', () => {
     ['the largest PNG', png(5_000, 5_000), { type: 'image/png', width: 5_000, height: 5_000 }],
     ['a JPEG with a thumbnail', jpeg(716, 320), { type: 'image/jpeg', width: 716, height: 320 }],
     ['the smallest JPEG', jpeg(1, 1), { type: 'image/jpeg', width: 1, height: 1 }],
-  ])('tells what %s is', (_, bytes, expected) => {
+  ])('recognises %s', (_, bytes, expected) => {
     expect(readPicture(bytes)).toMatchObject(expected);
   });
 
-  test('may have 1 MB and no byte more', () => {
+  test('may have at most 1 MB', () => {
     const small = png(1, 1).length + 12;
     expect(readPicture(png(1, 1, maxPictureBytes - small)).bytes).toHaveLength(maxPictureBytes);
     expect(refusal(png(1, 1, maxPictureBytes - small + 1))).toMatchObject({
@@ -43,7 +43,7 @@ describe('a picture', () => {
     expect(refusal(bytes)).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
-  test('of any bytes is read or refused, and never anything else', () => {
+  test('of any bytes is either read or refused', () => {
     const starts = fc.constantFrom(png(2, 2).subarray(0, 33), jpeg(2, 2).subarray(0, 40), Buffer.alloc(0));
     const ends = fc.constantFrom(png(2, 2).subarray(-12), Buffer.from('ffd9', 'hex'), Buffer.alloc(0));
     fc.assert(

@@ -92,7 +92,7 @@ const refreshOf = (changes: Partial<PartnerCredential> = withKey) => {
 };
 const calls = () => upstream.received.length;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
-/** Sockets answer in their own time. */
+/** Socket events arrive at any time. */
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
@@ -165,7 +165,7 @@ describe('the first download', () => {
       },
       { code: 'UPSTREAM_UNAVAILABLE' },
     ],
-  ])('fails the start where it is %s', async (_, answer, expected) => {
+  ])('fails the start if it is %s', async (_, answer, expected) => {
     answer();
     const { account, refresh } = refreshOf();
     await expect(refresh.start()).rejects.toMatchObject(expected);
@@ -186,7 +186,7 @@ describe('the first download', () => {
   });
 });
 
-describe('keeping them fresh', () => {
+describe('refreshing certificates', () => {
   const started = async () => {
     offer([current]);
     const made = refreshOf();
@@ -261,7 +261,7 @@ describe('keeping them fresh', () => {
   it.each([
     ['between downloads', 0, 1],
     ['during a download', 11 * hourMs, 2],
-  ])('leaves no timer behind once it is stopped %s', async (_, ms, downloads) => {
+  ])('leaves no timer after it is stopped %s', async (_, ms, downloads) => {
     const virtual = clock;
     const timers = new Set<number>();
     let made = 0;

@@ -83,7 +83,7 @@ describe('connections opened in advance', () => {
     await pool.close();
   });
 
-  it('are closed when nothing used them in time, and at the end', async () => {
+  it('are closed if they are not used in time, and at the end', async () => {
     const clock: FakeClock = fakeClock();
     const connections = createUpstreamConnections({ origin, connectMs: 1_000, clock, idle: () => 0 });
     connections.prepare();

@@ -6,7 +6,7 @@ const seen = (body: unknown, values: readonly string[] = []) => {
   return { ...rest, ...(sentence === undefined ? {} : { text: sentence.text }) };
 };
 
-describe('what an error response says', () => {
+describe('reading an error response', () => {
   test('in the documented form', () => {
     const issue = '输入源“/body/level”映射到值字段“等级”字符串规则校验失败，字节数 99，大于最大值 40';
     expect(
@@ -67,7 +67,7 @@ describe('what an error response says', () => {
     expect(seen(body)).toEqual(expected);
   });
 
-  test('never fails, and never shows a value, whatever the shape', () => {
+  test('never fails and never shows a value, in any shape', () => {
     const canary = '13812345678';
     const leaf = fc.oneof(fc.constant(canary), fc.constant(`张三丰${canary}`), fc.jsonValue());
     const { tree } = fc.letrec((tie) => ({

@@ -1,7 +1,7 @@
 import { Sentence } from '../../../src/shared/sentence';
 import { hintFor, unknownKeyHint } from '../../../src/wechatpay/transport/hints';
 
-/** Sentences of the documents and of the official SDKs' issues, and what they are about. */
+/** Sentences of the documents and of issues of the official SDKs, with their causes. */
 const sentences = [
   ['HTTP头Authorization中的timestamp与发起请求的时间不得超过5分钟', /^Clock/, '时钟'],
   ['商户证书序列号有误。请使用签名私钥匹配的证书序列号', /^Serial number.*partner\.serial/, '证书序列号'],
@@ -38,7 +38,7 @@ describe('the hint for a refused credential', () => {
     );
   });
 
-  test('is all settings in question if the sentence is unknown or missing', () => {
+  test('lists all possible settings if the sentence is unknown or missing', () => {
     for (const sentence of [undefined, new Sentence('验证不通过'), new Sentence('who are you')]) {
       const [en, zh] = hintFor(sentence, 'partner');
       for (const part of ['partner.mchid', 'partner.serial', 'partner.privateKeyFile']) {

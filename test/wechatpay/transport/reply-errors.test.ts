@@ -14,7 +14,7 @@ const reply = (changes: Partial<RefusedReply>): RefusedReply => ({
 });
 const body = (code: string, message = '') => JSON.stringify({ code, message });
 
-describe('what a refusal means', () => {
+describe('the error for a refusal', () => {
   it.each([
     [400, body('PARAM_ERROR', '参数错误'), 'UPSTREAM_REJECTED'],
     [400, body('INVALID_REQUEST', '该手机号已被导入过'), 'UPSTREAM_REJECTED'],
@@ -91,7 +91,7 @@ describe('what a refusal means', () => {
     [429, '<html>', undefined],
     [502, '<html>', undefined],
     [400, body('PARAM_ERROR'), undefined],
-  ])('%i %s is worth asking again: %s', (status, text, repeat) => {
+  ])('%i %s may be retried: %s', (status, text, repeat) => {
     expect(refusal(reply({ status, body: text })).repeat).toBe(repeat);
   });
 

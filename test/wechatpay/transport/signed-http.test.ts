@@ -130,20 +130,20 @@ describe('failures after it may have been processed', () => {
       code: 'UPSTREAM_UNAVAILABLE',
       sent: true,
     });
-    // A busy machine may tell of the silence before it reads what was written.
+    // A busy machine may report the timeout before it reads what was written.
     await until(() => arrived > 0);
     expect(arrived).toBe(1);
     await brief.close();
   });
 
-  it('an answer that is not HTTP, of which nothing is kept', async () => {
+  it('a response that is not HTTP, of which nothing is kept', async () => {
     onRequest = (socket) => socket.write('13812345678 is not HTTP\r\n\r\n');
     const error = await failure(http.send(signer, write));
     expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', sent: true });
     expect(inspect(error, { depth: 9 })).not.toContain('13812345678');
   });
 
-  it('an answer beyond 1 MiB, with a declared length or without', async () => {
+  it('a response above 1 MiB, with or without a declared length', async () => {
     for (const framing of ['Content-Length: 9000000', 'Connection: close']) {
       onRequest = (socket) => socket.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n${'x'.repeat(1_100_000)}`);
       expect(await failure(http.send(signer, read))).toMatchObject({

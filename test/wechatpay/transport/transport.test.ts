@@ -235,7 +235,7 @@ describe('accepted responses', () => {
     ['of the future', { at: now + 302_000 }],
     ['with an unknown serial', { serial: 'PUB_KEY_ID_99' }],
     ['that is refused and wrongly signed', { status: 400, key: stranger.privateKey }],
-  ])('discards an answer %s, and says that the outcome is not known', async (_, answer) => {
+  ])('discards a response %s, and reports an unknown outcome', async (_, answer) => {
     answers('{"code":"X"}', { ...answer, headers: { ...answer.headers, 'Request-ID': '08F1C2-0' } });
     await expect(wire.send(call)).rejects.toMatchObject({
       code: 'UPSTREAM_SIGNATURE_INVALID',
@@ -269,7 +269,7 @@ describe('accepted responses', () => {
     },
   );
 
-  describe('that is not the answer to the request', () => {
+  describe('that belongs to another request', () => {
     const asking = (
       correspond: UpstreamRequest['correspond'],
       target = '/x',

@@ -12,7 +12,7 @@ const matches =
     isText(value) && pattern.test(value);
 
 const controls = '\\u{0}-\\u{8}\\u{B}\\u{C}\\u{E}-\\u{1F}\\u{7F}-\\u{9F}';
-/** A lone surrogate has no UTF-8 at all. */
+/** A lone surrogate cannot be encoded in UTF-8. */
 const unreadable = `${controls}\\p{Cs}`;
 
 const unicode: Check = {
@@ -22,7 +22,7 @@ const unicode: Check = {
   holds: matches(new RegExp(`^[^${unreadable}]*$`, 'u')),
 };
 
-/** The texts of WeChat Pay's JSON have one to three bytes of UTF-8 a character. */
+/** Texts in WeChat Pay's JSON may only have characters of one to three bytes of UTF-8. */
 const plain: Check = {
   code: 'INVALID',
   en: 'must not have emoji or other characters of four UTF-8 bytes, nor control characters other than tab and line break',
@@ -50,7 +50,7 @@ export const characterChecks: Readonly<Record<Characters, readonly Check[]>> = {
       holds: matches(/^[0-9A-Za-z_-]+$/),
     },
   ],
-  // A lone dot or two would change the path that the code is part of.
+  // A code of one or two dots would change the path that it is part of.
   cardCode: [
     {
       code: 'INVALID',
@@ -130,7 +130,7 @@ export const characterChecks: Readonly<Record<Characters, readonly Check[]>> = {
   unicode: [unicode],
 };
 
-/** Sets that restrict the characters of free text; the empty text has none that is wrong. */
+/** Sets that restrict the characters of free text. The empty text has no wrong character. */
 export const isFreeText = (characters: Characters): boolean =>
   ['plain', 'unicode', 'cardTitle'].includes(characters);
 

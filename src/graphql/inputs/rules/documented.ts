@@ -3,13 +3,13 @@ import { characterChecks, isFreeText } from './characters';
 import { isText } from './is-text';
 import { isAbsent, type Breach, type Check } from './rule';
 
-/** What a field may be besides its rule. */
+/** Which values a field may have besides those of its rule. */
 export interface FieldUse {
   /** The server fills in what the caller leaves out. */
   readonly generated: boolean;
-  /** An absent member keeps what WeChat Pay has, so null could only mean "clear", which WeChat Pay cannot do. */
+  /** An absent member keeps WeChat Pay's value. So null could only mean "clear", which WeChat Pay does not support. */
   readonly keepsWhenAbsent: boolean;
-  /** The same of the members of an object or of a list's entries: each null in it is named by itself. */
+  /** The same for the members of an object or of a list's entries. Each null in them is reported separately. */
   readonly namesNulls: boolean;
 }
 
@@ -42,7 +42,7 @@ export const documentedBreaches = (
   ];
 };
 
-/** Every bound of a rule in English, for the reference. */
+/** All bounds of a rule in English, for the reference. */
 export const describeRule = (rule: FieldRule): readonly string[] => [
   ...new Set([
     ...valueChecks(rule).map(({ en }) => en),
@@ -50,7 +50,7 @@ export const describeRule = (rule: FieldRule): readonly string[] => [
   ]),
 ];
 
-/** What a character set or format takes, in English. */
+/** What a character set or format accepts, in English. */
 export const describeCharacters = (characters: Characters): string =>
   characterChecks[characters].map(({ en }) => en).join('; ');
 
@@ -64,7 +64,7 @@ const valueChecks = (rule: FieldRule): readonly Check[] => {
   return rule.kind === 'text' || rule.kind === 'sealed' ? textChecks(rule) : [];
 };
 
-/** Fields of objects have rules of their own. */
+/** Entries of text. Entries that are objects have fields with rules of their own, and must not be empty. */
 const entryChecks = (rule: FieldRule): readonly Check[] => {
   if (rule.entries === 'object') return [notHollow];
   return rule.entries === 'text' || rule.entries === 'sealed' ? textChecks({ ...rule, required: true }) : [];
@@ -80,7 +80,7 @@ const textChecks = ({ required, maxLength, maxBytes, characters }: FieldRule): r
     ...(characters === undefined ? [] : characterChecks[characters]),
   ].map((check) => ({
     ...check,
-    // That a text is empty is said once, by `notEmpty`.
+    // An empty text is reported once, by `notEmpty`.
     holds: (value, owner) => value === '' || check.holds(value, owner),
   }));
   return mayBeEmpty ? checks : [notEmpty, ...checks];
@@ -93,7 +93,7 @@ const notEmpty: Check = {
   holds: (value) => value !== '',
 };
 
-/** White space, and what no screen shows: zero-width characters, direction marks, fillers. */
+/** White space and invisible characters: zero-width characters, direction marks, fillers. */
 const invisible = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 const visible: Check = {
@@ -110,7 +110,7 @@ const atMostCharacters = (max: number): Check => ({
   holds: (value) => isText(value) && (value.length <= max || Array.from(value).length <= max),
 });
 
-/** What travels encrypted must fit the key. */
+/** Text that is sent encrypted must fit the key. */
 const atMostBytes = (max: number): Check => ({
   code: 'TOO_LONG',
   en: `must have at most ${max} bytes of UTF-8`,
@@ -147,7 +147,7 @@ const countCheck = ({ minEntries = 0, maxEntries }: FieldRule): readonly Check[]
   ];
 };
 
-/** An object without members would be sent as `{}` and say nothing, or erase what was there. */
+/** An object without members would be sent as `{}`, which says nothing or erases the present values. */
 const notHollow: Check = {
   code: 'REQUIRED',
   en: 'must have at least one of its fields',

@@ -8,11 +8,14 @@ import {
 } from '../../../documents/field-rule';
 import { interfaceRules, type RuledInterface } from '../../../documents/interface-rules';
 
-/** The bounds that stop a call: exact ones, the server's own, and those that the configuration sets. May change at run time. */
+/**
+ * The bounds that refuse an input: exact ones, the server's own, and those that the configuration sets. They can change at run
+ * time.
+ */
 export interface EffectiveRules {
   /** `undefined` if the table has no such field. */
   of(name: RuledInterface, field: string): FieldRule | undefined;
-  /** Applies from the next input on. */
+  /** Takes effect with the next input. */
   replace(overrides: RuleOverrides): void;
 }
 
@@ -30,7 +33,7 @@ export const createEffectiveRules = (initial: RuleOverrides): EffectiveRules => 
   };
 };
 
-/** The rules without any override. */
+/** The rules without overrides. */
 export const documentedRules = createEffectiveRules({});
 
 const boundNames: readonly BoundName[] = [

@@ -3,7 +3,7 @@ import { isFullDate } from './date-time';
 import { isText } from './is-text';
 import type { Check } from './rule';
 
-/** The formats that the documents prescribe for answers; names and addresses are free text. */
+/** The formats that the documents prescribe for answers. Names and addresses are free text. */
 const formats: readonly (Omit<Check, 'code' | 'holds'> & {
   readonly name: CommonFieldFlag;
   readonly fits: (value: string) => boolean;
@@ -34,7 +34,7 @@ const formats: readonly (Omit<Check, 'code' | 'holds'> & {
   },
 ];
 
-/** The value of an answer fits the field that its `name` names. */
+/** Checks that an answer's value has the format of the field that its `name` gives. */
 export const answerChecks: readonly Check[] = formats.map(({ name, fits, en, zh }) => ({
   code: 'FORM_ANSWER_MALFORMED',
   en: `${en} for ${name}`,

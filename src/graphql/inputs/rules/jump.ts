@@ -8,7 +8,7 @@ interface Jump {
 export const isWhole = (jump: Jump | null | undefined): boolean =>
   Boolean(jump?.jumpAppid) && Boolean(jump?.jumpPath);
 
-/** 跳转 AppID 或路径为空 is refused: a jump is given whole or not at all. */
+/** 跳转 AppID 或路径为空 is refused: a jump needs all of its parts, or is left out. */
 export const WholeJump = (name: string): PropertyDecorator =>
   Agreement(
     { code: 'REQUIRED', en: 'needs both jumpAppid and jumpPath', zh: '须同时填写 jumpAppid 和 jumpPath' },

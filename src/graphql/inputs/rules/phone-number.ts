@@ -1,8 +1,8 @@
 import { isText } from './is-text';
 
 /**
- * One form of a phone number, so that one person is one member: half-width, without spaces, dashes, dots and brackets, and without
- * the country code and the leading zero of a mainland mobile number. Other numbers keep theirs, after a plus sign.
+ * Normalises a phone number, so that one person is one member: half-width, without spaces, dashes, dots and brackets, and without
+ * the country code and the leading zero of a mainland mobile number. Other numbers keep their country code, after a plus sign.
  */
 export const normalPhoneNumber = (text: string): string => {
   const bare = text
@@ -12,7 +12,7 @@ export const normalPhoneNumber = (text: string): string => {
   return /^(?:\+?86)?0?(1[3-9]\d{9})$/.exec(bare)?.[1] ?? bare;
 };
 
-/** A number that could only be a mainland mobile number is checked as one; all others by their length. */
+/** Checks a number that can only be a mainland mobile number as such, and all others by their length. */
 export const isPhoneNumber = (value: unknown): boolean => {
   if (!isText(value)) return false;
   const number = normalPhoneNumber(value);

@@ -3,7 +3,7 @@ import type { RuledInterface } from '../../../documents/interface-rules';
 import { placeOf } from '../input-place';
 import type { UserErrorCode } from '../user-error-code';
 
-/** What a broken rule says, after the field's name. */
+/** The message about a broken rule, after the field's name. */
 export interface RuleText {
   readonly code: UserErrorCode;
   readonly en: string;
@@ -16,13 +16,13 @@ export interface Breach extends RuleText {
   readonly at?: readonly string[];
 }
 
-/** What class-validator carries for us from the decorator to the broken field. */
+/** The context that class-validator passes from the decorator to the broken field. */
 export interface RuleContext {
   /** English text of a rule that is not in the table of documented rules. */
   readonly en?: string;
   /** The interfaces whose documents state the rule; it stops no call of another. Default: all that take the field. */
   readonly interfaces?: Stating | undefined;
-  /** The rules of this decorator that the value breaks. `owner` is the object that holds it. */
+  /** The rules of this decorator that the value breaks. `owner` is the object that contains the value. */
   readonly breachesOf: (value: unknown, owner: object) => readonly Breach[];
 }
 
@@ -32,7 +32,7 @@ export interface Check extends RuleText {
   readonly holds: (value: unknown, owner: object) => boolean;
 }
 
-/** No two entries of a list have the same key; the later one is at fault. An entry without a key equals no other. */
+/** No two entries of a list may have the same key; the later one is reported. An entry without a key equals no other. */
 export const Distinct = (keyOf: (entry: never) => unknown, interfaces: Stating): PropertyDecorator => {
   const text = {
     code: 'FORM_FIELD_DUPLICATE',
@@ -51,7 +51,7 @@ export const Distinct = (keyOf: (entry: never) => unknown, interfaces: Stating):
   });
 };
 
-/** The value, if there is one, agrees with the rest of its object. (`never` accepts a test of any one class.) */
+/** A present value must agree with the rest of its object. (`never` accepts a test of any class.) */
 export const Agreement = (
   text: Breach,
   holds: (owner: never) => boolean,
@@ -59,14 +59,14 @@ export const Agreement = (
 ): PropertyDecorator =>
   statedRule(text, (value, owner) => isAbsent(value) || holds(owner as never), interfaces);
 
-/** The field is needed if the rest of its object says so. */
+/** The field is required if the rest of its object needs it. */
 export const NeededWhen = (
   when: (owner: never) => boolean,
   text: Omit<RuleText, 'code'>,
 ): PropertyDecorator =>
   statedRule({ code: 'REQUIRED', ...text }, (value, owner) => !isAbsent(value) || !when(owner as never));
 
-/** The same of a text: an empty one counts as absent. */
+/** Like `NeededWhen` for a text: an empty text counts as absent. */
 export const NeededTextWhen = (
   when: (owner: never) => boolean,
   text: Omit<RuleText, 'code'>,
@@ -76,7 +76,7 @@ export const NeededTextWhen = (
     (value, owner) => !(isAbsent(value) || value === '') || !when(owner as never),
   );
 
-/** The field is refused if the rest of its object says so. */
+/** The field is refused if the rest of its object forbids it. */
 export const RefusedWhen = (
   when: (owner: never) => boolean,
   text: Omit<RuleText, 'code'>,
@@ -94,7 +94,7 @@ const statedRule = (
     breachesOf: (value, owner) => (holds(value, owner) ? [] : [text]),
   });
 
-/** class-validator keeps one result per `name` and property. */
+/** class-validator stores one result per `name` and property. */
 export const ruleDecorator = (name: string, context: RuleContext): PropertyDecorator =>
   ValidateBy(
     {

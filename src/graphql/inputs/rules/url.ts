@@ -1,6 +1,6 @@
 import { isText } from './is-text';
 
-/** Printable ASCII without a backslash: the parser would correct it, WeChat Pay would read it as it is. */
+/** Printable ASCII without a backslash: the URL parser would correct a backslash, WeChat Pay would not. */
 export const parsedUrl = (value: unknown): URL | undefined => {
   if (!isText(value) || !/^https?:\/\/(?:(?!\\)[\x21-\x7e])+$/.test(value) || !URL.canParse(value))
     return undefined;
@@ -10,7 +10,7 @@ export const parsedUrl = (value: unknown): URL | undefined => {
 
 /**
  * notify_url (partner 4012082570, brand 4015407551): a full public URL with a path and without parameters. The partner document
- * accepts http too; this server does not, because notifications tell who is a member.
+ * accepts http too. This server does not, because notifications reveal who is a member.
  */
 export const isNotifyUrl = (value: unknown): boolean => {
   const url = parsedUrl(value);
@@ -19,7 +19,7 @@ export const isNotifyUrl = (value: unknown): boolean => {
   );
 };
 
-/** A name with a dot, or an IPv4 address (which the parser has brought to its dotted form) outside the reserved blocks. */
+/** A name with a dot, or an IPv4 address outside the reserved blocks. The parser has converted addresses to dotted form. */
 const isPublic = (hostname: string): boolean =>
   /^[^.[\]]+(\.[^.[\]]+)+$/.test(hostname) &&
   !/^(0|10|127|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|22[4-9]|2[345]\d)\.[\d.]+$/.test(

@@ -25,7 +25,7 @@ export class ThrottleStatus {
   readonly interface!: string;
   @Field(() => Float)
   readonly limitPerSecond!: number;
-  @Field(() => Float, { description: 'Calls that could be sent this instant.' })
+  @Field(() => Float, { description: 'Calls that could be sent now.' })
   readonly available!: number;
   @Field(() => Int, { description: 'Calls waiting for a slot.' })
   readonly queueDepth!: number;

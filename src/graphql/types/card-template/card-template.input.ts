@@ -13,7 +13,7 @@ import { ID } from '../../values/scalars';
 
 const jumpsByCode = ({ codeType }: CreateCardTemplateInput): boolean => codeType === 'JUMP_MINI_PROGRAM';
 
-/** What a template may have from the start and be given later. */
+/** The fields that a template can be created with and that an update can change. */
 @InputType()
 abstract class TemplateExtras {
   @Optional(() => Boolean)
@@ -72,7 +72,7 @@ export class CreateCardTemplateInput extends TemplateExtras {
 
   @Optional(() => String)
   @NeededTextWhen(({ needDisplayLevel }: CreateCardTemplateInput) => needDisplayLevel === true, {
-    en: 'is needed where needDisplayLevel is true',
+    en: 'is needed if needDisplayLevel is true',
     zh: '在 needDisplayLevel 为 true 时必填',
   })
   readonly initLevel?: string | null;
@@ -85,7 +85,7 @@ export class CreateCardTemplateInput extends TemplateExtras {
   readonly memberInformation!: MiniProgramJumpInput;
 }
 
-/** Only what is given changes. appid, cardType, codeMode, codeType, initLevel and legalAgreement stay as they were created. */
+/** Changes only the given fields. appid, cardType, codeMode, codeType, initLevel and legalAgreement cannot be changed. */
 @InputOf('UPDATE_CARD_TEMPLATE')
 export class UpdateCardTemplateInput extends TemplateExtras {
   @Required(() => ID)

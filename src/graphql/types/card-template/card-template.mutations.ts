@@ -16,7 +16,8 @@ const cardTemplate = { field: 'cardTemplate', type: () => CardTemplate, show: to
 export class CardTemplateMutations {
   @WriteMutation(cardTemplate, {
     upstream: 'CREATE_CARD_TEMPLATE',
-    description: 'Creates a template. WeChat Pay allows two of a type in a brand, and cardType NORMAL only.',
+    description:
+      'Creates a template. WeChat Pay allows two templates of a type per brand, and only cardType NORMAL.',
     readsBack: true,
   })
   createCardTemplate(@Arg('input') input: CreateCardTemplateInput, @Ctx() context: Context) {
@@ -28,7 +29,7 @@ export class CardTemplateMutations {
   @WriteMutation(cardTemplate, {
     upstream: 'UPDATE_CARD_TEMPLATE',
     description:
-      'Changes what is given; what is absent stays. The type of the validity cannot change, nor can what only createCardTemplate takes.',
+      'Changes the given fields and keeps the others. The type of the validity cannot be changed, nor can fields that only createCardTemplate takes.',
   })
   updateCardTemplate(@Arg('input') input: UpdateCardTemplateInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: cardTemplate }, (args, scope) =>
@@ -38,7 +39,7 @@ export class CardTemplateMutations {
 
   @WriteMutation(cardTemplate, {
     upstream: 'INVALIDATE_CARD_TEMPLATE',
-    description: 'Ends a template for good: no channel can offer the card afterwards.',
+    description: 'Ends a template permanently. No channel can offer its card afterwards.',
   })
   invalidateCardTemplate(@Arg('input') input: InvalidateCardTemplateInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: cardTemplate }, (args, scope) =>

@@ -37,9 +37,9 @@ const isRejected = ({ result }: ConfirmPointExchangeCouponInput): boolean =>
 
 @InputOf('CONFIRM_POINT_EXCHANGE_COUPON')
 export class ConfirmPointExchangeCouponInput extends ValidatedUserCardKey {
-  @Required(() => ID, { description: 'From the notification of the wish.' })
+  @Required(() => ID, { description: 'From the notification of the request.' })
   readonly recordId!: string;
-  @Required(() => ID, { description: 'From the notification of the wish.' })
+  @Required(() => ID, { description: 'From the notification of the request.' })
   readonly exchangeCouponTemplateId!: string;
   @Required(() => PointExchangeCouponResult)
   readonly result!: PointExchangeCouponResult;

@@ -23,13 +23,13 @@ const pointExchangeCoupon = {
   show: (done: PointExchangeCoupon) => done,
 } as const;
 
-/** What a merchant does for its members beside their cards. */
+/** Services for members beside their cards. */
 @Resolver()
 export class MemberServiceMutations {
   @WriteMutation(preAuthToken, {
     upstream: 'CREATE_PRE_AUTH_TOKEN',
     description:
-      "Makes the token with which a mini program or a page opens WeChat's join component for a user, who has no card of the template yet.",
+      "Creates the token with which a mini program or a web page opens WeChat's join component for a user. The user must not have a card of the template yet.",
   })
   createPreAuthToken(@Arg('input') input: CreatePreAuthTokenInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: preAuthToken }, (args, scope) =>
@@ -39,7 +39,7 @@ export class MemberServiceMutations {
 
   @WriteMutation(userFeed, {
     upstream: 'CREATE_USER_FEED',
-    description: 'Tells a member of something that happened outside WeChat Pay, e.g. a purchase in a shop.',
+    description: 'Informs a member of something that happened outside WeChat Pay, e.g. a purchase in a shop.',
   })
   createUserFeed(@Arg('input') input: CreateUserFeedInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: userFeed }, (args, scope) =>
@@ -49,7 +49,7 @@ export class MemberServiceMutations {
 
   @WriteMutation(userPoints, {
     upstream: 'SYNC_USER_POINTS',
-    description: 'Sets the balance of points that WeChat shows of a member.',
+    description: 'Sets the points balance that WeChat shows to the member.',
   })
   syncUserPoints(@Arg('input') input: SyncUserPointsInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: userPoints }, (args, scope) =>
@@ -60,7 +60,7 @@ export class MemberServiceMutations {
   @WriteMutation(pointExchangeCoupon, {
     upstream: 'CONFIRM_POINT_EXCHANGE_COUPON',
     description:
-      "Answers a member's wish for a coupon for points. Never repeated by the server: an unknown outcome is told as OUTCOME_UNKNOWN.",
+      "Accepts or refuses a member's request to exchange points for a coupon. The server never repeats it: an unknown outcome is the error OUTCOME_UNKNOWN.",
   })
   confirmPointExchangeCoupon(@Arg('input') input: ConfirmPointExchangeCouponInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: pointExchangeCoupon }, (args, scope) =>

@@ -10,16 +10,19 @@ import type { Extra } from '../../../wechatpay/records/extra';
 })
 export class PreAuthToken {
   @Field(() => String, {
-    description: 'Whoever holds it can open the component for the user: keep it secret.',
+    description: 'Anyone who has it can open the component for the user: keep it secret.',
   })
   readonly token!: string;
-  @Field(() => DateTime, { nullable: true, description: 'One hour after it was made.' })
+  @Field(() => DateTime, { nullable: true, description: 'One hour after the token was created.' })
   readonly expireTime?: string | undefined;
   @ExtraField()
   readonly extra?: Extra | undefined;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a member is told of something outside WeChat Pay.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A message to a member about something that happened outside WeChat Pay.',
+})
 export class UserFeed {
   @Field(() => ID)
   readonly cardId!: string;
@@ -33,7 +36,7 @@ export class UserFeed {
   readonly extra?: Extra | undefined;
 }
 
-@ObjectType({ simpleResolvers: true, description: "A member's balance of points as WeChat shows it." })
+@ObjectType({ simpleResolvers: true, description: "A member's points balance as WeChat shows it." })
 export class UserPoints {
   @Field(() => ID)
   readonly cardId!: string;
@@ -49,7 +52,10 @@ export class UserPoints {
   readonly extra?: Extra | undefined;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of a wish for a coupon.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The result of a request to exchange points for a coupon.',
+})
 export class PointExchangeCoupon {
   @Field(() => ID)
   readonly recordId!: string;

@@ -3,7 +3,7 @@ import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fi
 import { MembershipActivityChannel } from '../../values/enums';
 import { DateTime, ID, SafeInt } from '../../values/scalars';
 
-/** What an activity has and may be given anew. */
+/** The fields that an activity is created with and that an update can change. */
 @InputType()
 abstract class ActivityText {
   @Required(() => ID)
@@ -35,14 +35,15 @@ export class CreateMembershipActivityInput extends ActivityText {
   @Required(() => MembershipActivityChannel)
   readonly activityChannel!: MembershipActivityChannel;
   @Required(() => SafeInt, {
-    description: 'How many may join by it; less than the smallest stock of its coupons has left.',
+    description:
+      'How many users can join through it. Must be less than what is left of its smallest coupon stock.',
   })
   readonly applyTotal!: number;
   @Required(() => [ProductCouponStockInput])
   readonly productCouponStockList!: readonly ProductCouponStockInput[];
 }
 
-/** All of it is replaced: WeChat Pay needs every field. */
+/** Replaces all fields, because WeChat Pay requires every one. */
 @InputOf('UPDATE_MEMBERSHIP_ACTIVITY')
 export class UpdateMembershipActivityInput extends ActivityText {
   @Required(() => ID)

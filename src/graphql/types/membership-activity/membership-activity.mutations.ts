@@ -21,7 +21,7 @@ export class MembershipActivityMutations {
   @WriteMutation(membershipActivity, {
     upstream: 'CREATE_MEMBERSHIP_ACTIVITY',
     description:
-      'Gives coupons to those who join by the component. One activity of a template can be under way. On the partner route only.',
+      'Gives coupons to users who join through the component. A template can have one activity under way. On the partner route only.',
     readsBack: true,
   })
   createMembershipActivity(@Arg('input') input: CreateMembershipActivityInput, @Ctx() context: Context) {
@@ -32,7 +32,7 @@ export class MembershipActivityMutations {
 
   @WriteMutation(membershipActivity, {
     upstream: 'UPDATE_MEMBERSHIP_ACTIVITY',
-    description: 'Replaces titles and times of an activity. On the partner route only.',
+    description: 'Replaces the titles and times of an activity. On the partner route only.',
   })
   updateMembershipActivity(@Arg('input') input: UpdateMembershipActivityInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: membershipActivity }, (args, scope) =>
@@ -43,7 +43,7 @@ export class MembershipActivityMutations {
   @WriteMutation(membershipActivity, {
     upstream: 'TERMINATE_MEMBERSHIP_ACTIVITY',
     description:
-      'Ends an activity for good; the join component goes on without it. On the partner route only.',
+      'Ends an activity permanently. The join component continues to work without it. On the partner route only.',
   })
   terminateMembershipActivity(
     @Arg('input') input: TerminateMembershipActivityInput,

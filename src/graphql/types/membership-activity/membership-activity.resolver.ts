@@ -40,7 +40,7 @@ interface ActivityFilter {
 }
 
 const filterOf = (brandId: string, { cardId, state }: ActivityFilter) => {
-  // Null stands for absent in GraphQL.
+  // In GraphQL, null means absent.
   if (typeof cardId === 'string') checkCardId(cardId);
   return { brandId, cardId: cardId ?? undefined, state: state ?? undefined };
 };
@@ -54,7 +54,7 @@ export class MembershipActivityResolver {
   })
   @Query(() => MembershipActivity, {
     nullable: true,
-    description: 'An activity by the number that WeChat Pay gave it. On the partner route only.',
+    description: 'An activity by its number, which WeChat Pay assigns. On the partner route only.',
   })
   async membershipActivity(
     @Arg('brandId', () => ID) brandId: string,

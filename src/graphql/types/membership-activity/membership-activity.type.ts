@@ -30,7 +30,7 @@ export const toMembershipActivity = ({
   stale,
 });
 
-@ObjectType({ simpleResolvers: true, description: 'A stock of product coupons, given to who joins.' })
+@ObjectType({ simpleResolvers: true, description: 'A stock of product coupons for new members.' })
 export class ProductCouponStock {
   @Field(() => ID)
   readonly productCouponId!: string;
@@ -41,7 +41,7 @@ export class ProductCouponStock {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Coupons for those who join, shown in the join component. On the partner route only.',
+  description: 'Coupons for new members, shown in the join component. On the partner route only.',
 })
 export class MembershipActivity extends Node {
   @Field(() => ID)
@@ -60,9 +60,9 @@ export class MembershipActivity extends Node {
   readonly beginTime?: string | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly endTime?: string | undefined;
-  @Field(() => SafeInt, { description: 'How many may join by it in all.' })
+  @Field(() => SafeInt, { description: 'How many users can join through it in total.' })
   readonly applyTotal!: number;
-  @Field(() => SafeInt, { description: 'How many still may.' })
+  @Field(() => SafeInt, { description: 'How many more users can join through it.' })
   readonly applyAvailable!: number;
   @Field(() => [ProductCouponStock])
   readonly productCouponStockList!: readonly ProductCouponStock[];
@@ -76,7 +76,7 @@ export class MembershipActivity extends Node {
   readonly fetchedAt!: string;
   @Field(() => Boolean, {
     description:
-      'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
+      'True if the object is older than the freshness policy allows. It was served because the upstream gave no newer response in time.',
   })
   readonly stale!: boolean;
   @ExtraField()

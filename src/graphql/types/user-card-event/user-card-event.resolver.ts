@@ -39,20 +39,20 @@ export class UserCardEventResolver {
   @Subscription(() => UserCardEvent, {
     subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
     description:
-      'What happens to the cards of a brand, in order. With lastEventId it goes on behind that event, without a gap; ' +
-      '"0" begins with the oldest one kept; absent, it begins now.',
+      'The events of the cards of a brand, in order. With lastEventId the subscription resumes after that event, without gaps. ' +
+      '"0" starts with the oldest stored event. If lastEventId is absent, it starts now.',
   })
   userCardEvents(
     @Root() event: LoggedEvent,
     @Args(() => UserCardEventsArgs) { brandId }: UserCardEventsArgs,
     @Ctx() context: Context,
   ) {
-    // A permission may be taken away while the stream is open: the context is that of the caller as they are now.
+    // A permission can be revoked while the stream is open, so each event gets a new context.
     checkAllowed(brandId, context);
     return event;
   }
 
-  // Which card it is, only the event tells; that it is looked up for nearly every event is certain.
+  // The card is known only from the event, but nearly every event causes its lookup, so the call is certain.
   @Upstream(['GET_USER_CARD'], ({ parent: { brandId } }) => {
     const identity = `the card of an event ${brandId}`;
     return {
@@ -62,7 +62,7 @@ export class UserCardEventResolver {
   })
   @FieldResolver(() => UserCard, {
     nullable: true,
-    description: 'The card as it is now: no answer from before the event is served for it.',
+    description: 'The card as it is now. Nothing that was read before the event is served for it.',
   })
   async userCard(
     @Root() { eventId, brandId, cardId, openid, userCardCode }: LoggedEvent,
@@ -70,7 +70,7 @@ export class UserCardEventResolver {
   ) {
     if (cardId === undefined || openid === undefined || userCardCode === undefined) return undefined;
     if (brands.get(brandId) === undefined) return undefined;
-    // Another process may not know yet that the event outdates what it holds.
+    // Another process may not know yet that the event invalidates its cached card.
     const maxAgeMs = Math.max(0, now() - timeOf(eventId));
     const read = await loaders.userCard({ brandId, cardId, openid, userCardCode, maxAgeMs });
     return read && toUserCard(read);

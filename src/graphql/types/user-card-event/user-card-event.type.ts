@@ -8,19 +8,19 @@ export const UserCardEventType = Object.fromEntries(userCardEventTypes.map((name
 };
 registerEnumType(UserCardEventType, {
   name: 'UserCardEventType',
-  description: "WeChat Pay's event types without the route in front. Values may be added.",
+  description: "WeChat Pay's event types without the prefix of the route. Values may be added.",
   valuesConfig: {
     USER_CARD_CREATE: { description: 'A user opened a card; it waits for the merchant to confirm it.' },
     USER_CARD_DELETE: { description: 'A user deleted a card.' },
     POINT_EXCHANGE_COUPON: {
-      description: 'A user wants to pay points for a coupon; it waits for the merchant to allow it.',
+      description: 'A user asked to exchange points for a coupon; the merchant has to accept or refuse.',
     },
     SYNC_USER_POINT: {
-      description: "A user looks at a card whose points' balance WeChat Pay wants to know.",
+      description: 'A user opened a card, and WeChat Pay asks for its points balance.',
     },
     UNKNOWN: {
       description:
-        'A kind of notification that this version does not know, or one that lacks what its kind needs. eventTypeRaw names it, extra has what it says, and the card is read anew.',
+        'A type of notification that this version does not know, or one without the members that its type needs. eventTypeRaw is its name, extra its content. The card is read again.',
     },
   },
 });
@@ -47,10 +47,11 @@ export class PointExchange {
   readonly stockId?: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: "What WeChat Pay notified about a user's card." })
+@ObjectType({ simpleResolvers: true, description: "A notification of WeChat Pay about a user's card." })
 export class UserCardEvent {
   @Field(() => ID, {
-    description: 'Grows within a brand. As lastEventId it lets a subscription go on behind it.',
+    description:
+      'Increases within a brand. Pass it as lastEventId to resume a subscription after this event.',
   })
   readonly eventId!: string;
   @EnumField(() => UserCardEventType)
@@ -63,12 +64,12 @@ export class UserCardEvent {
   readonly openid?: string;
   @Field(() => ID, {
     nullable: true,
-    description: 'Null where a card was opened whose code the merchant allocates on confirming it.',
+    description: 'Null if a user opened a card whose code the merchant allocates when confirming it.',
   })
   readonly userCardCode?: string;
-  @Field(() => DateTime, { nullable: true, description: 'When WeChat Pay made the notification.' })
+  @Field(() => DateTime, { nullable: true, description: 'When WeChat Pay created the notification.' })
   readonly createTime?: string;
-  @Field(() => PointExchange, { nullable: true, description: 'With POINT_EXCHANGE_COUPON.' })
+  @Field(() => PointExchange, { nullable: true, description: 'Present in POINT_EXCHANGE_COUPON events.' })
   readonly pointExchange?: PointExchange;
   @ExtraField()
   readonly extra?: Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import type { Sealed } from '../../../wechatpay/records/decode';
 import type { PersonalValue, Revealed } from '../../access/personal';
 import type { UserCardSource } from './user-card.type';
 
-/** Every answer of the member's form, sealed, named as the audit names it. */
+/** Every answer of the member's form, encrypted, with the name that the audit log uses. */
 export const answersOf = ({ personal }: UserCardSource): readonly PersonalValue[] => {
   const { commonFieldList = [], customFieldList = [] } = personal.userInformation ?? {};
   return [
@@ -13,7 +13,7 @@ export const answersOf = ({ personal }: UserCardSource): readonly PersonalValue[
   ];
 };
 
-/** The form with `show` of every answer, a text or the error in its place; `undefined` where the member has none. */
+/** The form with `show` applied to every answer: a text, or the error in its place; `undefined` if the member has none. */
 export const withAnswers = ({ personal }: UserCardSource, show: (value: Sealed) => Revealed) => {
   const { commonFieldList, customFieldList } = personal.userInformation ?? {};
   if (commonFieldList === undefined && customFieldList === undefined) return undefined;

@@ -17,9 +17,9 @@ registerEnumType(ImportOutcome, {
     IMPORTED_OPENID_UNKNOWN: {
       description:
         'An earlier attempt had no response, and WeChat Pay now says that this phone number or code exists: the import was done. ' +
-        'Only the lost response had the openid. To get it, let the member open your mini program. If anything shows the card to this server ' +
-        'meanwhile (a read, a list, a notification), the same mutation returns it as IMPORTED, for seven days. ' +
-        'If the phone number or the code was imported before the first attempt already, WeChat Pay says the same.',
+        'Only the lost response had the openid. To get it, ask the member to open your mini program. If this server sees the card within seven days ' +
+        '(in a read, a list or a notification), the same mutation returns it as IMPORTED. ' +
+        'WeChat Pay says the same if the phone number or the code had been imported before the first attempt.',
     },
   },
 });
@@ -29,7 +29,7 @@ interface ImportFields {
   readonly outcome: ImportOutcome;
 }
 
-/** The payload's fields beside the card. An error means: done, but unreadable; its `known` may have the openid. */
+/** The payload's fields beside the card. An error means: done, but unreadable; its `known` may contain the openid. */
 export const importFieldsOf = (done: PhoneImport | AppError): ImportFields => {
   const openid = done instanceof AppError ? done.known?.openid : done.card?.record.openid;
   return { openid, outcome: openid === undefined ? 'IMPORTED_OPENID_UNKNOWN' : 'IMPORTED' };

@@ -19,7 +19,7 @@ const rangeIsOver = (input: ImportInput): boolean => {
   return type === 'FIX_TIME_RANGE' && isRfc3339(end) && Date.parse(end) <= momentOf(input);
 };
 
-/** What both imports take. */
+/** The fields of both imports. */
 @InputType()
 abstract class ImportInput {
   @Required(() => ID)
@@ -71,7 +71,7 @@ abstract class ImportInput {
 export class ImportUserCardByPhoneInput extends ImportInput {
   @Required(() => String, {
     description:
-      'In clear, e.g. 13812345678; the server encrypts it for the upstream. Spaces, dashes and the country code 86 of a mainland mobile number are left out.',
+      'In clear, e.g. 13812345678; the server encrypts it for the upstream. It removes spaces, dashes and the country code 86 of a mainland mobile number.',
   })
   readonly phoneNumber!: string;
 }

@@ -35,7 +35,7 @@ export class UpdateUserCardInput extends ValidatedUserCardKey {
   readonly attach?: string | null;
 }
 
-/** An opening may be confirmed with changes to the card. */
+/** The confirmation of an opening can also change the card. */
 @InputOf('CONFIRM_USER_CARD')
 export class ConfirmUserCardInput extends UpdateUserCardInput {
   @Required(() => UserCardConfirmState)

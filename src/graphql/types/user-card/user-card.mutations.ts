@@ -22,8 +22,8 @@ export class UserCardMutations {
   @WriteMutation(phoneImport, {
     upstream: 'IMPORT_USER_CARD_BY_PHONE',
     description:
-      'Imports an existing member by phone number; the response has the openid. On the partner route only. ' +
-      "WeChat Pay activates the card silently: it does not appear in the user's wallet by itself. Lead the member to add it, e.g. in your mini program. " +
+      'Imports an existing member by phone number and returns the openid. On the partner route only. ' +
+      "WeChat Pay activates the card silently: it does not appear in the user's wallet by itself. Ask the member to add it, e.g. in your mini program. " +
       '(“导入”仅为后台操作，不会在用户卡包中自动出现该会员卡，请引导用户主动添加。) ' +
       'If the response is lost, send the same input again: see ImportOutcome.',
     more: importFields,
@@ -37,7 +37,7 @@ export class UserCardMutations {
   @WriteMutation(userCard, {
     upstream: 'IMPORT_USER_CARD_BY_OPENID',
     description:
-      'Makes a member of a user at once, without a confirmation. Refused where the user holds a card of the template that waits or is valid, or deleted one.',
+      'Makes a user a member at once, without confirmation. Refused if the user has a waiting or valid card of the template, or has deleted one.',
   })
   importUserCardByOpenid(@Arg('input') input: ImportUserCardByOpenidInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: userCard }, (args, scope) =>
@@ -47,7 +47,7 @@ export class UserCardMutations {
 
   @WriteMutation(userCard, {
     upstream: 'UPDATE_USER_CARD',
-    description: 'Changes what is given of an EFFECTIVE card; what is absent stays.',
+    description: 'Changes the given fields of an EFFECTIVE card and keeps the others.',
   })
   updateUserCard(@Arg('input') input: UpdateUserCardInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: userCard }, (args, scope) =>
@@ -58,7 +58,7 @@ export class UserCardMutations {
   @WriteMutation(userCard, {
     upstream: 'CONFIRM_USER_CARD',
     description:
-      "Answers a user who opened a card: until then it is UNACTIVATED. CREATE_CARD_FAIL leaves it INVALID. For a template with MERCHANT_ALLOCATE, userCardCode is the merchant's own and becomes the card's.",
+      'Confirms or refuses a card that a user opened; until then it is UNACTIVATED. CREATE_CARD_FAIL makes it INVALID. If the template has MERCHANT_ALLOCATE, userCardCode is the code that the merchant allocates to the card.',
     readsBack: true,
   })
   confirmUserCard(@Arg('input') input: ConfirmUserCardInput, @Ctx() context: Context) {
@@ -69,7 +69,7 @@ export class UserCardMutations {
 
   @WriteMutation(userCard, {
     upstream: 'INVALIDATE_USER_CARD',
-    description: 'Ends an UNACTIVATED or EFFECTIVE card for good; the member must have agreed.',
+    description: 'Ends an UNACTIVATED or EFFECTIVE card permanently. The member must have agreed.',
   })
   invalidateUserCard(@Arg('input') input: InvalidateUserCardInput, @Ctx() context: Context) {
     return mutate({ context, input, returns: userCard }, (args, scope) =>

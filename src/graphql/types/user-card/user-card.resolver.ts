@@ -24,7 +24,7 @@ const cardCost = (key: UserCardKey, maxAgeMs: number | undefined, deps: PlanDeps
   return objectCost({ kind: 'userCard', ref: key, maxAgeMs }, deps);
 };
 
-/** One entry of a list that breaks its rule fails alone. */
+/** If one entry of a list breaks its rule, only that entry fails. */
 const orNoCost = <C extends FieldCost>(plan: () => C): C | typeof noCost => {
   try {
     return plan();
@@ -42,7 +42,7 @@ export class UserCardResolver {
   @Query(() => UserCard, {
     nullable: true,
     description:
-      "maxAgeSeconds: accept an answer that is at most this old; 0 asks the upstream. Default: the server's freshness policy.",
+      "maxAgeSeconds: the greatest accepted age of the data; 0 reads from the upstream. Default: the server's freshness policy.",
   })
   async userCard(
     @Arg('brandId', () => ID) brandId: string,
@@ -66,7 +66,7 @@ export class UserCardResolver {
   @Query(() => [UserCard], {
     nullable: 'items',
     description:
-      'One entry per key in the same order. A card that failed is null with an error at its path; the others still arrive.',
+      'One entry per key, in the same order. A card that cannot be read is null, with an error at its path; the others are still returned.',
   })
   userCards(
     @Arg('keys', () => [UserCardKey]) keys: UserCardKey[],
@@ -75,7 +75,7 @@ export class UserCardResolver {
   ) {
     checkCount('keys', keys);
     const maxAgeMs = toMaxAgeMs(maxAgeSeconds);
-    // Promises in the list, not one promise of the list: each entry fails alone.
+    // A list of promises, not one promise of a list: each entry fails alone.
     return keys.map(({ brandId, cardId, openid, userCardCode }) =>
       loadCard({ brandId, cardId, openid, userCardCode }, { maxAgeMs, context }),
     );
@@ -104,7 +104,7 @@ export class UserCardResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "The member's phone number in clear. Decrypted on demand; needs the pii scope, else null with a FORBIDDEN error.",
+      "The member's phone number in clear, decrypted on demand. Without the pii scope it is null, with a FORBIDDEN error.",
   })
   async phoneNumber(
     @Root() card: UserCardSource,
@@ -121,7 +121,10 @@ export class UserCardResolver {
   }
 
   @Upstream()
-  @FieldResolver(() => String, { nullable: true, description: 'e.g. 138****5678; free of the pii scope.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The masked phone number, e.g. 138****5678. Needs no pii scope.',
+  })
   async phoneNumberMasked(
     @Root() card: UserCardSource,
     @Ctx() { personal }: Context,
@@ -135,7 +138,7 @@ export class UserCardResolver {
   @FieldResolver(() => UserInformation, {
     nullable: true,
     description:
-      'Form answers; decrypted on demand, needs the pii scope. One that cannot be decrypted is null with an error at its path.',
+      'Form answers in clear, decrypted on demand. Needs the pii scope. An answer that cannot be decrypted is null with an error at its path.',
   })
   async userInformation(
     @Root() card: UserCardSource,
@@ -152,7 +155,8 @@ export class UserCardResolver {
   @Upstream()
   @FieldResolver(() => UserInformation, {
     nullable: true,
-    description: 'Which questions the member answered, every answer as ***; free of the pii scope.',
+    description:
+      'The questions that the member answered, with *** in place of every answer. Needs no pii scope.',
   })
   userInformationMasked(@Root() card: UserCardSource) {
     return withAnswers(card, () => '***');

@@ -9,7 +9,7 @@ import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
 import { ValidDateInformation } from '../../values/values.type';
 
-/** What the field resolvers of personal data read stays sealed in the source. */
+/** The source of a card. Personal data stays encrypted in it; field resolvers decrypt it. */
 export interface UserCardSource extends NodeSource, Omit<UserCardRecord, 'phoneNumber' | 'userInformation'> {
   readonly kind: 'UserCard';
   readonly fetchedAt: string;
@@ -26,7 +26,7 @@ export const toUserCard = ({ record, fetchedAt, stale }: ReadResult<UserCardReco
 type Plain = Omit<UserCardSource, 'fetchedAt' | 'stale'>;
 const plains = new WeakMap<UserCardRecord, Plain>();
 
-/** A kept record is one object, however often it is asked for; it is taken apart once. */
+/** A cached record is the same object at every read, so it is converted once. */
 const plainOf = (record: UserCardRecord): Plain => {
   const known = plains.get(record);
   if (known !== undefined) return known;
@@ -72,7 +72,7 @@ export class UserCard extends Node {
   readonly fetchedAt!: string;
   @Field(() => Boolean, {
     description:
-      'True where the answer is older than the freshness policy and was served because the upstream could not be asked in time.',
+      'True if the object is older than the freshness policy allows. It was served because the upstream gave no newer response in time.',
   })
   readonly stale!: boolean;
   @ExtraField()

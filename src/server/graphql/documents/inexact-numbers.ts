@@ -26,12 +26,12 @@ const placesOf = (json: string): readonly FoundNumber[] => (suspect.test(json) ?
 interface Container {
   readonly isList: boolean;
   readonly place: Place | undefined;
-  /** Where the next value stands. */
+  /** Where the next value is. */
   key: string | number;
 }
 
 /**
- * Where a value stands. Places share the way to them: a body of 90 KB can hold 14 000 numbers 16 000 levels deep, and with a
+ * The position of a value. Positions share their prefix: a body of 90 KB can hold 14 000 numbers 16 000 levels deep, and with a
  * path of its own for each of them they would take gigabytes.
  */
 interface Place {
@@ -51,7 +51,7 @@ const placeIn = ({ place, key }: Container): Place => ({
 
 const depthOf = (place: Place | undefined): number => place?.depth ?? 0;
 
-/** As long as the value is deep. */
+/** The number of levels of the value. */
 const pathOf = (place: Place | undefined): (string | number)[] => {
   const path: (string | number)[] = [];
   for (let step = place; step !== undefined; step = step.container) path.push(step.key);

@@ -35,7 +35,7 @@ export const costCheck =
       upstreamCalls,
       maxWaitMs:
         request.operation.operation === OperationTypeNode.MUTATION ? maxWaitMs.mutation : maxWaitMs.query,
-      // The calls of a subscription are those of a later event; what waits now will be gone.
+      // A subscription calls the upstream at later events, so the present queue does not matter.
       waitMs: (bucket) =>
         request.operation.operation === OperationTypeNode.SUBSCRIPTION ? 0 : status(bucket).waitMs,
     });

@@ -33,8 +33,8 @@ export const measure = (document: DocumentNode): Sizes => {
 };
 
 /**
- * Measures a document in one pass. Each fragment is measured once, so a document of n tokens takes O(n) although it may stand
- * for 2^n fields. A fragment spread within itself counts as nothing; graphql-js' rules forbid it.
+ * Measures a document in one pass. Each fragment is measured once, so a document of n tokens takes O(n) although it may expand
+ * to 2^n fields. A fragment spread within itself counts as nothing; graphql-js' rules forbid it.
  */
 const sizesOfOperations = (document: DocumentNode): Sizes => {
   const fragments = new Map<string, FragmentDefinitionNode>();

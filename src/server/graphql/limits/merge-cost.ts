@@ -17,8 +17,8 @@ const valueUnits = 1;
 
 /**
  * Cost of graphql-js' rule OverlappingFieldsCanBeMerged, about a microsecond per unit: the rule compares every two fields with
- * the same response name, also through fragments. Stops counting at `max`, so that counting is fast whatever the fragments
- * stand for. Unused fragments count, because the rule compares them too. Circular spreads are followed once.
+ * the same response name, also through fragments. Counting stops at `max`, so it is fast even if fragments expand to many
+ * fields. Unused fragments count, because the rule compares them too. Circular spreads are followed once.
  */
 export const mergeCost = (document: DocumentNode, max: number): number => {
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -37,7 +37,7 @@ describe('a field of a new template', () => {
     ['benefits', ['惠', of('惠', 32)], ['', of('惠', 33), 'a\u0000b', '\uD800', '\u3000']],
     ['servicePhone', ['', '010-8877xxxx', of('1', 32)], [of('1', 33)]],
     ['legalAgreement', ['', '一\n二\r\n三', of('约', 20_480)], [of('约', 20_481), 'a\u001b', '🙂', '\n']],
-  ] as const)('%s takes what the documents allow and refuses the rest', async (field, good, bad) => {
+  ] as const)('%s accepts what the documents allow and refuses the rest', async (field, good, bad) => {
     for (const value of good) expect([value, await check({ [field]: value })]).toEqual([value, []]);
     for (const value of bad) {
       const [found, ...more] = await check({ [field]: value });
@@ -62,7 +62,7 @@ describe('a field of a new template', () => {
       { balanceInformation: { jumpAppid: of('w', 33) } },
       'balanceInformation.jumpAppid TOO_LONG',
     ],
-  ])('is named with its code: %s', async (_, change, expected) => {
+  ])('is reported with its code: %s', async (_, change, expected) => {
     expect(await check(change)).toEqual([expected]);
   });
 
@@ -77,7 +77,7 @@ describe('a field of a new template', () => {
     );
   });
 
-  test('refuses every character beyond three bytes of UTF-8 and every control but tab and line break, wherever it stands', async () => {
+  test('refuses characters of four bytes of UTF-8 and control characters except tab and line break, at any position', async () => {
     const unfit = fc.oneof(
       fc.integer({ min: 0x10000, max: 0x10ffff }),
       fc.integer({ min: 0xd800, max: 0xdfff }),
@@ -96,7 +96,7 @@ describe('a field of a new template', () => {
 
 describe('notifyUrl', () => {
   test.each(['https://a.cn/notify', 'https://a.cn:8443/x/y', 'https://101.226.103.1/notify', url(256)])(
-    'takes a full public URL: %s',
+    'accepts a full public URL: %s',
     async (notifyUrl) => {
       expect(await check({ notifyUrl })).toEqual([]);
     },
@@ -254,7 +254,7 @@ describe('a change of a template', () => {
     ...brief(await checkInput('updateCardTemplate', { brandId: '1004', cardId: 'p1', ...change })),
   ];
 
-  test('is of one field at least', async () => {
+  test('changes at least one field', async () => {
     expect(await changing({})).toEqual([' NO_CHANGE']);
     expect(await changing({ userInformation: {} })).toEqual(['userInformation REQUIRED']);
     expect(await changing({ cardTitle: '年卡' })).toEqual([]);

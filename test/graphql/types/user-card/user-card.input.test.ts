@@ -50,7 +50,7 @@ describe('a field of a card', () => {
       ['一二三四五六七八九十多', ' ', '\u200b\u202e', '\u3000\u2800'],
     ],
     ['attach', ['', 'a'.repeat(256), '{\n\t"a": 1\r\n}'], ['a'.repeat(257), '🙂', '\n\t', 'a\u0000']],
-  ] as const)('%s takes what the documents allow and refuses the rest', async (field, good, bad) => {
+  ] as const)('%s accepts what the documents allow and refuses the rest', async (field, good, bad) => {
     for (const value of good) expect([value, await updating({ [field]: value })]).toEqual([value, []]);
     for (const value of bad) {
       const [found, ...more] = await updating({ [field]: value });
@@ -156,7 +156,7 @@ describe('a time', () => {
 });
 
 describe('pickupTime', () => {
-  test('is needed for FIX_TERM, and for nothing else', async () => {
+  test('is required for FIX_TERM only', async () => {
     expect(await importing({ pickupTime: undefined })).toEqual(['pickupTime REQUIRED']);
     expect(await importing({ pickupTime: undefined, validDateInformation: undefined })).toEqual([]);
     expect(await importing({ pickupTime: undefined, validDateInformation: { type: 'PERMANENT' } })).toEqual(
@@ -171,7 +171,7 @@ describe('pickupTime', () => {
     expect(await importing({ pickupTime: '2026-11-21T12:30:00+09:00' })).toEqual([]);
   });
 
-  test('is not so long ago that the card would be expired', async () => {
+  test('is not so long ago that the card would have expired', async () => {
     const validDateInformation = { type: 'FIX_TERM', availableDayAfterReceive: 30 };
     // Calendar days in Beijing, whatever the offset of the pickup: 10-22 and 30 days end with 11-21, the day of the check.
     for (const pickupTime of [
@@ -191,7 +191,7 @@ describe('pickupTime', () => {
       ]);
   });
 
-  test('is not blamed for a range that is over', async () => {
+  test('is not reported if the range is over', async () => {
     const range = (availableEndTime: string) => ({
       pickupTime: undefined,
       validDateInformation: {

@@ -6,7 +6,7 @@ import { locationsOf } from '../../../../src/server/graphql/documents/locations'
 import { costlyDocuments } from '../../../support/costly-documents';
 import { faultsOfText, realDocuments } from '../../../support/documents';
 
-/** Longest that one document may keep the processor, ms. The worst one takes 13; 24 where many processes share the caches. */
+/** The longest processor time for one document, ms. The worst one takes 13, or 24 if many processes share the caches. */
 const maxCpuMs = 60;
 const sizes = [5, 20, 40, 80, 150, 240, 480, 900];
 
@@ -31,7 +31,7 @@ describe('the cost of a document', () => {
   });
 
   it.each(Object.entries(costlyDocuments))('is measured before validation for %s', (_, make) => {
-    // Far above the limits: were validation to see it, it would take seconds.
+    // Far above the limits: its validation would take seconds.
     const text = make(25_000).slice(0, defaultQueryLimits.documentBytes - 100);
     expect(cpuMs(text)).toBeLessThan(150);
   });
@@ -41,7 +41,7 @@ describe('the cost of a document', () => {
     expect(faultsOfText(documents, many).join()).toMatch(/selects the same fields too often/);
   });
 
-  it('lets documents pass that select the same fields in many fragments', () => {
+  it('accepts documents that select the same fields in many fragments', () => {
     const fragments = Array.from(
       { length: 25 },
       (_, index) => `fragment f${index} on Brand { brandId name throttle { interface available } }`,
@@ -58,7 +58,7 @@ describe('the cost of a document', () => {
       return faultsOfText(documents, costlyDocuments['nested lists']?.(900) ?? '');
     };
     let levels = 1_000;
-    // The deeper the caller stands, the less room is left: somewhere it ends in the middle of parsing.
+    // The deeper the stack of the caller, the less is left: at some depth it overflows during parsing.
     const found = new Set<string>();
     for (; levels < 100_000 && !found.has('The document is nested too deeply'); levels += 100) {
       try {

@@ -46,7 +46,7 @@ describe('the inexact numbers of a JSON text', () => {
     expect(found(json)).toEqual(expected);
   });
 
-  it('are those whose digits JSON.parse does not give back', () => {
+  it('are those whose digits JSON.parse changes', () => {
     const number = oneof(
       integer().map(String),
       double({ noDefaultInfinity: true, noNaN: true }).map((value) => JSON.stringify(value)),
@@ -69,7 +69,7 @@ describe('the inexact numbers of a JSON text', () => {
     expect(result.failed ? `seed ${result.seed}: ${JSON.stringify(result.counterexample)}` : '').toBe('');
   });
 
-  it('take memory and time by the length of the text, however deep they stand', () => {
+  it('take memory and time in proportion to the length of the text, at any depth', () => {
     // A path of its own for each number would take 2 GB.
     const deep = `${'['.repeat(16_000)}${Array(14_000).fill('1e1').join(',')}${']'.repeat(16_000)}`;
     for (const variables of [`{"v": ${deep}}`, `{"v": ${deep}, "v": 1e1}`]) {

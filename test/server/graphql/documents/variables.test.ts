@@ -9,7 +9,7 @@ import { inputPlaces, jsonWith } from '../../../support/input-places';
 const schema = createSchema();
 const places = inputPlaces(schema);
 
-/** What is said of a variable `v` of a type, given in a body as it is written: [English, Chinese] of each fault. */
+/** The faults reported for a variable `v` of a type, given as text in a body: [English, Chinese] of each. */
 const faultsOf = (type: string, json: string): readonly (readonly [string, string])[] => {
   const [operation] = parse(`query ($v: ${type}) { __typename }`).definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
@@ -49,7 +49,7 @@ describe('a number in place of an ID', () => {
     '1.0',
     '1.5',
     '-1E2',
-  ])('is refused in each of them as %s: it is not what was written', (number) => {
+  ])('is refused in each of them as %s, because its digits change', (number) => {
     for (const { argumentType, path } of ids) {
       const [fault, ...others] = faultsOf(String(argumentType), jsonWith(path, number));
       expect(others).toEqual([]);
@@ -88,7 +88,7 @@ describe('a number in place of a whole number', () => {
     ['SafeInt', '9007199254740990.6', false],
     ['SafeInt', '1e15', true],
     ['SafeInt', '1.5', false],
-  ])('of type %s, %s: taken %s', (type, number, isTaken) => {
+  ])('of type %s, %s: accepted %s', (type, number, isTaken) => {
     expect(faultsOf(type, number)).toHaveLength(isTaken ? 0 : 1);
   });
 
@@ -112,7 +112,7 @@ describe('a value of another type', () => {
       '[{"brandId": "1", "cardId": "1", "typo": 5}]',
       /at "v\[0\]": fields "openid", "userCardCode" are required and fields "typo" are not defined in "UserCardKey"/,
     ],
-  ])('%s given as %s is told by its place and type', (type, json, message) => {
+  ])('%s given as %s is reported with its place and type', (type, json, message) => {
     const [fault] = faultsOf(type, json);
     expect(fault?.[0]).toMatch(message);
     expect(fault?.[1]).toMatch(/^变量 "\$v" 的值无效.*：.*。$/);

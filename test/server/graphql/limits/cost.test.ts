@@ -74,7 +74,7 @@ describe('the cost of an operation', () => {
     expect(await fault([spending(30, { certain: 15 })])).toBeUndefined();
   });
 
-  it('leaves one call alone to the limiter, which refuses its field only', async () => {
+  it('leaves a single call to the limiter, which refuses only its field', async () => {
     expect(await fault([spending(1)], 60_000)).toBeUndefined();
     expect(await fault([spending(2)], 60_000)).toBeDefined();
   });
