@@ -1,4 +1,4 @@
-/** Who calls, and what they may see and do. */
+/** Authentication, and what callers may see and do. */
 const auth = (name) => `test/auth/${name}.test.ts`;
 const tokens = { file: 'src/auth/access-tokens.ts', tests: [auth('access-tokens')] };
 const tickets = { file: 'src/app/stream-tickets.ts', tests: ['test/e2e/stream-tickets.test.ts'] };
@@ -13,14 +13,14 @@ export const accessGuards = [
     tests: ['test/traffic/calls/authorise.test.ts'],
   },
   {
-    name: 'brand check: what a caller may',
+    name: 'brand check: the permissions of the caller',
     file: 'src/auth/brand-access.ts',
     find: ' && permissions.may(access, brandId)',
     replace: '',
     tests: [auth('brand-access')],
   },
   {
-    name: 'brand check: what is configured',
+    name: 'brand check: the configured brands',
     file: 'src/auth/brand-access.ts',
     find: 'brands.has(brandId) && ',
     replace: '',
@@ -118,7 +118,7 @@ export const accessGuards = [
   },
   {
     ...tickets,
-    name: 'ticket: its stream asks for its credential again',
+    name: 'ticket: its stream checks its credential again',
     file: 'src/app/auth-middleware.ts',
     find: '        if (authorization !== undefined) credentials.set(request, authorization);\n        return authorization;',
     replace: '        return authorization;',
@@ -181,7 +181,7 @@ export const accessGuards = [
     tests: ['test/graphql/access/personal.test.ts'],
   },
   {
-    name: 'a mask is kept, so that a repeat needs no private key',
+    name: 'a mask is cached, so that a repeat needs no private key',
     file: 'src/graphql/access/masks.ts',
     find: '      own.set(phone, mask);\n      // Not awaited',
     replace: '      // Not awaited',
@@ -195,7 +195,7 @@ export const accessGuards = [
     tests: ['test/e2e/masks.test.ts'],
   },
   {
-    name: 'a short phone number is hidden as a whole',
+    name: 'a short phone number is hidden completely',
     file: 'src/graphql/access/mask-phone.ts',
     find: 'phone.length < minShownLength ? hidden : ',
     replace: '',
@@ -209,7 +209,7 @@ export const accessGuards = [
     tests: ['test/graphql/access/personal.test.ts'],
   },
   {
-    name: 'an answer with personal data is not kept by browsers',
+    name: 'a response with personal data must not be stored',
     file: 'src/server/graphql/answer-plugin.ts',
     find: "contextValue.holdsPersonalData() ? 'private, no-store' : 'no-store'",
     replace: "'no-store'",
@@ -244,7 +244,7 @@ export const accessGuards = [
     tests: [auth('api-keys')],
   },
   {
-    name: 'API key: a file that was not readable is read again',
+    name: 'API key: an unreadable file is read again',
     file: 'src/auth/api-keys.ts',
     find: "          seen = '';\n",
     replace: '',

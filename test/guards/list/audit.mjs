@@ -1,4 +1,4 @@
-/** The audit log: its records come first, stay, and show what was changed. */
+/** The audit log: records come first, persist, and reveal changes. */
 const audit = (name) => `test/audit/${name}.test.ts`;
 
 export const auditGuards = [
@@ -45,7 +45,7 @@ export const auditGuards = [
     tests: [audit('audit-disk')],
   },
   {
-    name: 'a file that cannot be synced is given up',
+    name: 'a file that cannot be synced is abandoned',
     file: 'src/audit/audit-log.ts',
     find: '      abandon(written);\n',
     replace: '',
@@ -94,14 +94,14 @@ export const auditGuards = [
     tests: [audit('audit-log')],
   },
   {
-    name: 'a record that was cut off is the next one',
+    name: 'an incomplete record must be the next one',
     file: 'src/audit/verify.ts',
     find: "!closed && mayBeCutOff(rest, last) ? 'torn'",
     replace: "!closed ? 'torn'",
     tests: [audit('audit-log')],
   },
   {
-    name: 'nothing that a client made up is recorded as a brand',
+    name: 'no brand invented by a client is recorded',
     file: 'src/audit/operation-audit.ts',
     find: "isBrand(brandId) ? brandId : ''",
     replace: 'brandId',

@@ -1,4 +1,4 @@
-/** What may be served from what is kept. */
+/** What may be served from the caches. */
 const cache = (name) => `test/traffic/cache/${name}.test.ts`;
 const source = (name) => `src/traffic/cache/${name}.ts`;
 const whole = 'test/e2e/response-cache.test.ts';
@@ -12,7 +12,7 @@ export const cacheGuards = [
     tests: [cache('cache')],
   },
   {
-    name: 'nothing is kept while a write is open or unknown',
+    name: 'nothing is cached while a write is open or unknown',
     file: source('cache'),
     find: '        if (settled) {',
     replace: '        {',
@@ -33,21 +33,21 @@ export const cacheGuards = [
     tests: [cache('store-restart')],
   },
   {
-    name: 'an entry is not fresh while the store cannot be asked',
+    name: 'an entry is not fresh while the store is unavailable',
     file: source('cache'),
     find: '!state.sure || entry.epoch < state.floor;',
     replace: 'entry.epoch < state.floor;',
     tests: [cache('store-restart')],
   },
   {
-    name: 'what is read after a restart of the store is above its floor',
+    name: 'reads after a restart of the store are above its floor',
     file: source('cache'),
     find: 'const epoch = Math.max(state.epoch, state.floor);',
     replace: 'const { epoch } = state;',
     tests: [cache('store-restart')],
   },
   {
-    name: 'an absence from before a restart of the store is asked again',
+    name: 'an absence from before a restart of the store is read again',
     file: source('cache'),
     find: "    if (entry.absent) return 'expired';\n",
     replace: '',
@@ -61,7 +61,7 @@ export const cacheGuards = [
     tests: [cache('store-restart')],
   },
   {
-    name: 'writes that the store missed are told later',
+    name: 'writes that the store missed are published later',
     file: source('redis-write-epochs'),
     find: 'if (pendingWrites.size > 0) await flushPending();',
     replace: '',
@@ -103,14 +103,14 @@ export const cacheGuards = [
     tests: [cache('in-flight')],
   },
   {
-    name: 'nobody waits for a call in a less urgent lane',
+    name: 'no caller waits for a call in a less urgent lane',
     file: source('in-flight'),
     find: 'lanes.indexOf(inFlight.lane) <= lanes.indexOf(lane) && ',
     replace: 'lane !== undefined && ',
     tests: [cache('in-flight')],
   },
   {
-    name: 'nobody waits for a call with a later deadline',
+    name: 'no caller waits for a call with a later deadline',
     file: source('in-flight'),
     find: ' && inFlight.deadline <= deadline',
     replace: ' && deadline > 0',
@@ -124,21 +124,21 @@ export const cacheGuards = [
     tests: [cache('in-flight')],
   },
   {
-    name: 'only a write that was alone is kept',
+    name: 'only a write without overlap is cached',
     file: source('write-through'),
     find: 'if (alone) await keepParts',
     replace: 'if (parts.length > 0 || alone) await keepParts',
     tests: [cache('write-through')],
   },
   {
-    name: 'an unknown write blocks what is kept',
+    name: 'an unknown write blocks caching',
     file: source('write-through'),
     find: 'const epoch = await writeEpochs.markUnknown(one);',
     replace: 'const { epoch } = await writeEpochs.commit(one, since);',
     tests: [cache('cache')],
   },
   {
-    name: 'an older answer does not replace a newer one',
+    name: 'an older response does not replace a newer one',
     file: source('cache-entry'),
     find: 'if (cached === undefined || !isNewer(cached, entry)) await',
     replace: 'if (cached === undefined || isNewer !== undefined) await',
@@ -152,7 +152,7 @@ export const cacheGuards = [
     tests: [cache('shared-entries')],
   },
   {
-    name: 'a whole answer is served only while its objects are current',
+    name: 'response cache: served only while its objects are current',
     file: 'src/server/graphql/response-cache.ts',
     find: 'if (!objects.every(({ isCurrent }) => isCurrent())) {',
     replace: 'if (objects.length < 0) {',
@@ -160,15 +160,15 @@ export const cacheGuards = [
     only: 'shows a write at once|no longer fresh',
   },
   {
-    name: 'whole answers are those of callers with the same scopes',
+    name: 'response cache: only for callers with the same scopes',
     file: 'src/server/graphql/response-cache.ts',
-    find: '[era, caller.permissions.text, ',
-    replace: "[era, caller.id === '', ",
+    find: '[era, caller.permissions.text,',
+    replace: "[era, caller.id === '',",
     tests: [whole],
     only: 'callers with other permissions',
   },
   {
-    name: 'no whole answer holds personal data',
+    name: 'response cache: no personal data',
     file: 'src/server/graphql/response-cache.ts',
     find: "event.outcome !== 'ok' || holdsPersonalData())",
     replace: "event.outcome !== 'ok')",
@@ -176,7 +176,7 @@ export const cacheGuards = [
     only: 'each time',
   },
   {
-    name: 'no whole answer holds an error',
+    name: 'response cache: no errors',
     file: 'src/server/graphql/response-cache.ts',
     find: "|| event.outcome !== 'ok' ||",
     replace: '||',
@@ -184,7 +184,7 @@ export const cacheGuards = [
     only: 'failed in part',
   },
   {
-    name: 'no whole answer of a mutation',
+    name: 'response cache: no mutations',
     file: 'src/server/graphql/response-cache.ts',
     find: "|| event?.type !== 'query' || event.outcome",
     replace: '|| event?.outcome',
@@ -192,7 +192,7 @@ export const cacheGuards = [
     only: 'each time if it writes',
   },
   {
-    name: 'no whole answer for a caller with a consistency token',
+    name: 'response cache: not with a consistency token',
     file: 'src/server/graphql/response-cache.ts',
     find: " || headerOf(request, 'consistencyToken') !== undefined",
     replace: '',
@@ -200,7 +200,7 @@ export const cacheGuards = [
     only: 'consistency token',
   },
   {
-    name: 'no whole answer that shows the budget',
+    name: 'response cache: not if the budget is shown',
     file: 'src/app/request-context.ts',
     find: '        stats.varies();\n',
     replace: '',
@@ -208,7 +208,7 @@ export const cacheGuards = [
     only: 'the budget itself',
   },
   {
-    name: 'whole answers are forgotten on a reload',
+    name: 'response cache: cleared on a reload',
     file: 'src/app/app.ts',
     find: "if (outcome === 'applied') doors.clearResponses();",
     replace: '',
@@ -216,7 +216,7 @@ export const cacheGuards = [
     only: 'leave no cached response',
   },
   {
-    name: 'a whole answer begun before a reload is not found',
+    name: 'response cache: no response started before a reload',
     file: 'src/server/graphql/response-cache.ts',
     find: '      era += 1;\n',
     replace: '',

@@ -52,7 +52,7 @@ export const eventGuards = [
     tests: ['test/events/log.test.ts'],
   },
   {
-    name: 'notification: the key of one brand says nothing about another',
+    name: 'notification: the key of one brand is not accepted for another',
     file: notification,
     find: "if (brandId !== undefined && brandId !== resource.brandId) throw malformed('resource.brand_id');",
     replace: '',
@@ -68,7 +68,7 @@ export const eventGuards = [
     only: 'for a brand that is not configured',
   },
   {
-    name: 'notification: outdates the card before it is stored',
+    name: 'notification: invalidates the card before it is stored',
     file: 'src/notifications/receive.ts',
     find: "if (standing === 'new' && changesCard.has(kind) && openid !== undefined) {",
     replace: "if (standing === 'duplicate' && openid !== undefined) {",
@@ -164,7 +164,7 @@ export const eventGuards = [
   },
   {
     ...streams,
-    name: 'stream: no event is made before the last ones are taken',
+    name: 'stream: no event is executed before the last ones are sent',
     file: subscribe,
     find: '              await ready();\n',
     replace: '',
@@ -179,7 +179,7 @@ export const eventGuards = [
   },
   {
     ...streams,
-    name: 'stream: its credential is asked again',
+    name: 'stream: its credential is checked again',
     find: '        open.end.abort(error);\n',
     replace: '',
     only: 'within a minute after the credential',
@@ -217,7 +217,7 @@ export const eventGuards = [
   },
   {
     ...sockets,
-    name: 'socket: credential asked again',
+    name: 'socket: its credential is checked again',
     find: "        session.refuse(CloseCode.Unauthorized, 'Unauthorized');\n      },\n    });",
     replace: '      },\n    });',
     only: 'within a minute after',
@@ -275,7 +275,7 @@ export const eventGuards = [
   {
     ...sockets,
     file: watchSocket,
-    name: 'socket: one that does not reply is cut',
+    name: 'socket: cut if it does not reply to a ping',
     find: '      socket.terminate();\n',
     replace: '',
     only: 'do not reply to a ping',
@@ -283,14 +283,14 @@ export const eventGuards = [
   {
     ...sockets,
     file: operations,
-    name: 'socket: an operation that the client ends gives up its place',
+    name: 'socket: an operation that the client ends releases its place',
     find: '      finish();\n      return stop(value);',
     replace: '      return stop(value);',
     only: 'a limit per caller',
   },
   {
     ...streams,
-    name: 'stream: a client that takes nothing is cut off',
+    name: 'stream: a client that accepts nothing is disconnected',
     file: 'src/server/subscriptions/event-stream-writer.ts',
     find: '      response.destroy();\n',
     replace: '',

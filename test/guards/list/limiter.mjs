@@ -1,4 +1,4 @@
-/** Slots: when a call may be sent, and what is known of when it arrives. */
+/** Slots: when a call may be sent, and how its arrival is estimated. */
 const limiter = (name) => `test/traffic/limiter/${name}.test.ts`;
 const source = (name) => `src/traffic/limiter/${name}.ts`;
 
@@ -18,21 +18,21 @@ export const limiterGuards = [
     tests: [limiter('slots')],
   },
   {
-    name: 'confirmation of a slot that a refusal made void',
+    name: 'confirmation: a slot that a refusal voided',
     file: source('slots'),
     find: 'const granted = state.slots.length > 0 && state.slots.every(({ at }) => due < at);',
     replace: 'const granted = true;',
     tests: [limiter('limiter')],
   },
   {
-    name: 'confirmation in a store that lost its memory',
+    name: 'confirmation: a store that lost its data',
     file: source('slots'),
     find: 'const granted = state.slots.length > 0 && state.slots',
     replace: 'const granted = state.slots',
     tests: [limiter('slots')],
   },
   {
-    name: 'a slot is kept as a slot until it is too far away',
+    name: 'a slot is remembered until it is too far away',
     file: source('slots'),
     find: 'if (answer.waitMs > maxWaitMs) return { granted: false, slotId: 0, ...answer };',
     replace: '',
@@ -60,14 +60,14 @@ export const limiterGuards = [
     tests: [limiter('limiter')],
   },
   {
-    name: 'a slot that nobody used is free again',
+    name: 'an unused slot is free again',
     file: source('bucket-queue'),
     find: 'if (slot !== undefined && !admitNext(bucket, slot))\n      void slots.settle({ bucket, slotId: slot.id, arrivesBy: undefined, open: false });',
     replace: 'if (slot !== undefined) admitNext(bucket, slot);',
     tests: [limiter('limiter')],
   },
   {
-    name: 'the slot of a call that was not written is free again',
+    name: 'the slot of an unwritten call is free again',
     file: source('limiter'),
     find: '        settle(undefined, false);\n',
     replace: '',
@@ -116,7 +116,7 @@ export const limiterGuards = [
     tests: [limiter('limiter')],
   },
   {
-    name: 'a limit that was lowered holds at once',
+    name: 'a lowered limit applies at once',
     file: source('adaptive-rate'),
     find: 'if (state.allowed > full) state.allowed = full;',
     replace: '',
@@ -144,7 +144,7 @@ export const limiterGuards = [
     tests: [limiter('latency')],
   },
   {
-    name: 'nothing is known of the path before four answers',
+    name: 'nothing is known of the path before four responses',
     file: source('latency'),
     find: 'trips.count() >= enoughOfPath && ',
     replace: '',
@@ -187,7 +187,7 @@ export const limiterGuards = [
     tests: [limiter('limiter')],
   },
   {
-    name: 'a caller who asks for everything yields to others',
+    name: 'a caller who requests everything yields to others',
     file: source('bucket-queue'),
     find: 'const yielding = pickVictimFor(waiter);',
     replace: 'const yielding = undefined;',
@@ -223,14 +223,14 @@ export const limiterGuards = [
     tests: [limiter('outage')],
   },
   {
-    name: 'offline share: not before what was reserved in the store',
+    name: 'offline share: not before the slots reserved in the store',
     file: source('offline-share'),
     find: 'Math.max(now, notBefore) + wallOffsetMs',
     replace: 'now + wallOffsetMs',
     tests: [limiter('outage')],
   },
   {
-    name: 'a store that lost its memory takes the bucket for full',
+    name: 'a store that lost its data treats the bucket as full',
     file: source('redis-slots'),
     find: "known.cold ? 'cold' : wasUsedLately(known) ? 'known' : '',",
     replace: "'',",

@@ -1,4 +1,4 @@
-/** The process: its configuration, its log, its end, and the laws of its sources. */
+/** The process: configuration, log, shutdown, and the rules of its sources. */
 const house = ['test/architecture.test.ts'];
 
 export const processGuards = [
@@ -45,7 +45,7 @@ export const processGuards = [
     tests: ['test/config/every-setting.test.ts'],
   },
   {
-    name: 'reload: a name does not change its key',
+    name: 'reload: an id does not change its key',
     file: 'src/app/reload.ts',
     find: ', ...reusedIds(current.encryptionKeys, next.encryptionKeys)]',
     replace: ']',
@@ -60,7 +60,7 @@ export const processGuards = [
     tests: ['test/app/reload.test.ts'],
   },
   {
-    name: 'reload: trusted documents are in force at once',
+    name: 'reload: trusted documents take effect at once',
     file: 'src/app/app.ts',
     find: 'trustedDocuments: () => reload.current().trustedDocuments,',
     replace: 'trustedDocuments: () => config.trustedDocuments,',
@@ -75,7 +75,7 @@ export const processGuards = [
     tests: ['test/config/trusted-documents.test.ts'],
   },
   {
-    name: 'reload: what waits for a restart is refused',
+    name: 'reload: a configuration with problems is refused',
     file: 'src/app/reload.ts',
     find: 'if (problems.length > 0) throw new ReloadRefused(problems);',
     replace: '',
@@ -89,7 +89,7 @@ export const processGuards = [
     tests: ['test/shared/key-ring.test.ts'],
   },
   {
-    name: 'keys: what is sealed is sealed for its name',
+    name: 'keys: encryption is bound to the name',
     file: 'src/shared/cipher.ts',
     find: 'key, nonce).setAAD(Buffer.from(context));',
     replace: 'key, nonce).setAAD(Buffer.from(context.slice(0, 0)));',
@@ -103,14 +103,14 @@ export const processGuards = [
     tests: ['test/graphql/relay/node-id.test.ts'],
   },
   {
-    name: 'log: bytes that wait for a slow reader',
+    name: 'log: limit of the bytes that wait for a slow reader',
     file: 'src/cli/log-destination.ts',
     find: ' || stream.writableLength > maxQueuedBytes',
     replace: '',
     tests: ['test/cli/log-destination.test.ts'],
   },
   {
-    name: 'log: a reader that has gone',
+    name: 'log: a reader that has ended',
     file: 'src/cli/log-destination.ts',
     find: "  stream.on('error', () => undefined);\n",
     replace: '',
@@ -124,7 +124,68 @@ export const processGuards = [
     tests: ['test/cli/log-destination.test.ts'],
   },
   {
-    name: 'store: time for an answer',
+    name: 'log: an invalid signature is an error',
+    file: 'src/cli/log.ts',
+    find: "  UPSTREAM_SIGNATURE_INVALID: 'upstream.signatureInvalid',\n",
+    replace: '',
+    tests: ['test/cli/log-weight.test.ts'],
+    only: 'signatureInvalid',
+  },
+  {
+    name: 'log: a refused credential is an error',
+    file: 'src/cli/log.ts',
+    find: "  MISCONFIGURED: 'upstream.credentialRefused',\n",
+    replace: '',
+    tests: ['test/cli/log-weight.test.ts'],
+    only: 'refused credential',
+  },
+  {
+    name: 'log: an unknown outcome is an error',
+    file: 'src/app/observability.ts',
+    find: 'watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), observeUnknownOutcome)',
+    replace: 'watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), () => undefined)',
+    tests: ['test/cli/log-weight.test.ts'],
+    only: 'unknown outcome',
+  },
+  {
+    name: 'log: an unknown outcome names its route',
+    file: 'src/traffic/retry/retry.ts',
+    find: '    route: account.route,\n',
+    replace: '',
+    tests: ['test/cli/log-weight.test.ts'],
+    only: 'unknown outcome',
+  },
+  {
+    name: 'log: a burst is counted',
+    file: 'src/cli/log-writer.ts',
+    find: 'if (countedBy === undefined) put(name, fields, 1);',
+    replace: 'if (countedBy === undefined || name.length > 0) put(name, fields, 1);',
+    tests: ['test/cli/log-writer.test.ts'],
+  },
+  {
+    name: 'log: a counted line shows the latest',
+    file: 'src/shared/samples.ts',
+    find: '        known.item = alike === undefined ? first : item;\n',
+    replace: '        void [alike, first];\n',
+    tests: ['test/cli/log-writer.test.ts'],
+  },
+  {
+    name: 'store: its message is not the reason',
+    file: 'src/store/store-failure.ts',
+    find: 'if (code !== undefined && isSystemCode(code)) return code;',
+    replace: 'if (code !== undefined) return code as SystemCode;',
+    tests: ['test/store/store-failure.test.ts'],
+  },
+  {
+    name: 'store: the reason that it gives itself replaces "closed"',
+    file: 'src/store/redis.ts',
+    find: 'if (!isUp && (reason === downBecause || !isReply(reason))) return;',
+    replace: 'if (!isUp && (isReply(reason) || downBecause !== undefined)) return;',
+    tests: ['test/store/store-failure.test.ts'],
+    only: 'NOAUTH',
+  },
+  {
+    name: 'store: timeout of a command',
     file: 'src/store/redis.ts',
     find: 'const timeoutSteps = 5;',
     replace: 'const timeoutSteps = 6_000;',
@@ -136,7 +197,7 @@ export const processGuards = [
     find: '"start": "exec node dist/main.js"',
     replace: '"start": "node dist/main.js"',
     tests: ['test/cli/npm-start.test.ts'],
-    only: 'ended by SIGTERM to npm answers what is under way',
+    only: 'ended by SIGTERM to npm finishes requests',
   },
   {
     name: 'end: a server does not outlive npm',
@@ -155,14 +216,14 @@ export const processGuards = [
     only: 'at once on a second signal',
   },
   {
-    name: 'house: files that read the clock of the machine',
+    name: 'architecture: files that read the clock of the machine',
     file: 'src/traffic/retry/hosts.ts',
     find: 'const since = clock.now() - memoryMs;',
     replace: 'const since = clock.wallNow() - memoryMs;',
     tests: house,
   },
   {
-    name: 'house: rooms that may not import each other',
+    name: 'architecture: rooms that may not import each other',
     file: 'rooms.json',
     find: '"holds": "the commands: start, keys, audit, schema, sandbox",\n    "mayImport": [',
     replace:
@@ -182,5 +243,68 @@ export const processGuards = [
     find: 'export const systemCode',
     replace: "void import('../cli/demo');\nexport const systemCode",
     tests: house,
+  },
+  {
+    name: 'keys as people have them: a serial is compared with its certificate',
+    file: 'src/config/serial.ts',
+    find: 'if (ofCertificate !== undefined && ofCertificate !== given)',
+    replace: "if (ofCertificate === '')",
+    tests: ['test/config/certificates.test.ts'],
+  },
+  {
+    name: 'keys as people have them: a serial in decimal',
+    file: 'src/config/serial.ts',
+    find: 'given.length > maxHexDigits || hex === ofCertificate',
+    replace: 'given.length > maxHexDigits',
+    tests: ['test/config/certificates.test.ts'],
+  },
+  {
+    name: 'keys as people have them: an unreadable certificate is one problem',
+    file: 'src/config/serial.ts',
+    find: 'certificateFile.value === undefined\n',
+    replace: 'ofCertificate === undefined\n',
+    tests: ['test/config/certificates.test.ts'],
+  },
+  {
+    name: 'keys as people have them: our own certificate in a chain',
+    file: 'src/config/certificates.ts',
+    find: 'found.find(({ key }) => isPairOf(key, privateKey)) ??',
+    replace: 'found.slice(0, 1).find(({ key }) => isPairOf(key, privateKey)) ??',
+    tests: ['test/config/certificates.test.ts'],
+  },
+  {
+    name: 'keys as people have them: certificates of authorities',
+    file: 'src/config/certificates.ts',
+    find: 'all.filter(({ ca }) => !ca)',
+    replace: 'all',
+    tests: ['test/config/certificates.test.ts'],
+  },
+  {
+    name: 'keys as people have them: base64',
+    file: 'src/config/pem.ts',
+    find: 'encodedBegin.test(unquoted) ?',
+    replace: "unquoted === '' ?",
+    tests: ['test/config/pem.test.ts'],
+  },
+  {
+    name: 'keys as people have them: \\n',
+    file: 'src/config/pem.ts',
+    find: "return pem.replace(/\\\\r|\\\\n/g, '\\n');",
+    replace: 'return pem;',
+    tests: ['test/config/pem.test.ts'],
+  },
+  {
+    name: 'keys as people have them: a private key beside a certificate',
+    file: 'src/config/secrets.ts',
+    find: 'blocks.every(({ label })',
+    replace: 'blocks.some(({ label })',
+    tests: ['test/config/pem.test.ts'],
+  },
+  {
+    name: 'keys as people have them: a configuration that holds a private key',
+    file: 'src/config/secrets.ts',
+    find: 'isPublic: isPublic(setting.value),',
+    replace: 'isPublic: true,',
+    tests: ['test/config/pem.test.ts'],
   },
 ];

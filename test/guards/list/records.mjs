@@ -1,4 +1,4 @@
-/** What of an answer may fail: its keys, and nothing else. What becomes of the rest. */
+/** Responses: only their keys may fail; the rest stays readable. */
 const decode = ['test/wechatpay/records/decode.test.ts'];
 const phoneImport = ['test/e2e/phone-import.test.ts'];
 const notifications = ['test/e2e/notifications.test.ts'];
@@ -6,14 +6,14 @@ const reads = ['test/e2e/tolerant-reads.test.ts'];
 
 export const recordGuards = [
   {
-    name: 'an optional member that cannot be read is left out',
+    name: 'an unreadable optional member is omitted',
     file: 'src/wechatpay/records/decode.ts',
     find: "return 'decoded' in attempt ? attempt.decoded : undefined;",
     replace: "if ('failure' in attempt) throw attempt.failure; return attempt.decoded;",
     tests: decode,
   },
   {
-    name: 'a list that is no list is not empty',
+    name: 'a list that is not a list is an error',
     file: 'src/wechatpay/records/records.ts',
     find: 'data: nullable(list',
     replace: 'data: optional(list',
@@ -36,29 +36,29 @@ export const recordGuards = [
     tests: decode,
   },
   {
-    name: 'an enumeration has its text beside it',
+    name: 'an enumeration has a field with its text',
     file: 'src/graphql/values/upstream-fields.ts',
     find: '})(target, `${String(key)}Raw`);',
     replace: '})(target, key);',
     tests: ['test/graphql/values/enums.test.ts'],
   },
   {
-    name: 'an empty phone number is none',
+    name: 'an empty phone number is absent',
     file: 'src/wechatpay/records/decode.ts',
     find: "typeof value === 'string' && value !== '' ?",
     replace: "typeof value === 'string' ?",
     tests: reads,
-    only: 'UserCard is read whatever',
+    only: 'UserCard is read with any',
   },
   {
-    name: 'an integer that Int cannot show is in extra',
+    name: 'an integer beyond Int is in extra',
     file: 'src/wechatpay/records/decode.ts',
     find: "if (Math.abs(number) > maxInt32) throw malformed(path, 'an integer of 32 bits');",
     replace: '',
     tests: decode,
   },
   {
-    name: 'a time without a certain meaning is none',
+    name: 'an ambiguous time is refused',
     file: 'src/wechatpay/records/time.ts',
     find: "if (Number.isNaN(Date.parse(exact))) throw malformed(path, 'a time with an offset');",
     replace: '',
@@ -86,7 +86,7 @@ export const recordGuards = [
     tests: decode,
   },
   {
-    name: 'a list that fails leaves its brand',
+    name: 'a failed list does not affect its brand',
     file: 'src/graphql/types/brand/brand.resolver.ts',
     find: `@FieldResolver(() => UserCardConnection, {
     nullable: true,`,
@@ -103,7 +103,7 @@ export const recordGuards = [
     only: 'unknown type|unknown member',
   },
   {
-    name: 'a notification of an unknown kind outdates the card',
+    name: 'a notification of an unknown type invalidates the card',
     file: 'src/notifications/receive.ts',
     find: `  'USER_CARD_DELETE',
   'UNKNOWN',`,
@@ -120,14 +120,14 @@ export const recordGuards = [
     only: 'names the setting',
   },
   {
-    name: 'an import by phone that is refused as existing after a doubt was done',
+    name: 'an import by phone refused as existing after an unknown outcome was done',
     file: 'src/wechatpay/api/phone-import.ts',
     find: 'saysExisting(error) || card',
     replace: 'card',
     tests: phoneImport,
   },
   {
-    name: 'an import by phone that is refused as existing without a doubt was not done',
+    name: 'an import by phone refused as existing without an earlier attempt was not done',
     file: 'src/wechatpay/api/phone-import.ts',
     find: 'saysExisting(error) && (await notes.isUnanswered(args))',
     replace: 'saysExisting(error)',

@@ -1,4 +1,4 @@
-/** What a request may hold and cost, and what is said of it. */
+/** What a request may contain and cost, and how errors about it read. */
 const graphql = (name) => `test/server/graphql/${name}.test.ts`;
 const http = (name) => `test/server/http/${name}.test.ts`;
 const server = { file: 'src/server/http/http.ts', tests: [http('http')] };
@@ -364,7 +364,7 @@ export const requestGuards = [
   },
   {
     ...server,
-    name: 'refusals: every request that is refused is observed',
+    name: 'refusals: every refused request is observed',
     find: "onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });",
     replace: 'void [kind, callerOf, defined];',
     tests: ['test/e2e/refused-requests.test.ts'],
@@ -387,9 +387,9 @@ export const requestGuards = [
   },
   {
     name: 'refusals: forged notifications cannot fill the log',
-    file: 'src/cli/log.ts',
-    find: "if (event.outcome === 'refused') refusedNotifications.observe(event);\n      else logNotification",
-    replace: 'logNotification',
+    file: 'src/cli/server-log-events.ts',
+    find: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId'];",
+    replace: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId', 'tookMs', 'kind', 'line'];",
     tests: ['test/cli/log.test.ts'],
     only: 'refused for the same reason',
   },
@@ -453,13 +453,13 @@ export const requestGuards = [
   },
   {
     ...server,
-    name: 'headers that browsers obey',
+    name: 'security headers for browsers',
     find: 'for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);',
     replace: '',
   },
   {
     ...server,
-    name: 'detail of what a handler threw',
+    name: "details of a handler's error",
     find: "failure('INTERNAL_SERVER_ERROR', 'Internal error.')",
     replace: "failure('INTERNAL_SERVER_ERROR', String(error))",
   },

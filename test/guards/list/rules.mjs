@@ -1,4 +1,4 @@
-/** What is checked before a call, and what must not be. */
+/** The checks before a call, and values that must not be refused. */
 const inputs = (name) => `src/graphql/inputs/${name}.ts`;
 const validate = ['test/graphql/inputs/validate-input.test.ts'];
 const documents = ['test/documents/interface-rules.test.ts'];
@@ -127,7 +127,7 @@ export const ruleGuards = [
     tests: cards,
   },
   {
-    name: 'rules: a range that is over is blamed itself',
+    name: 'rules: a range that is over is reported itself',
     file: 'src/graphql/types/user-card/import-user-card.input.ts',
     find: '(input: ImportInput) => !rangeIsOver(input)',
     replace: '() => true',
@@ -174,7 +174,7 @@ export const ruleGuards = [
     only: 'created, changed and terminated',
   },
   {
-    name: 'request number: of a feed, with the content that was sent',
+    name: 'request number: of a feed, with the same content',
     file: 'src/wechatpay/api/sent-requests.ts',
     find: "known === content ? 'the same' : 'other content'",
     replace: "'the same'",
@@ -196,7 +196,7 @@ export const ruleGuards = [
     tests: validate,
   },
   {
-    name: 'rules: a bound of the configuration that no request can reach',
+    name: 'rules: a configured bound that no request can reach',
     file: 'src/config/rules.ts',
     find: 'if (least > limits[name])',
     replace: 'if (least > Infinity)',

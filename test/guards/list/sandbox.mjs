@@ -1,4 +1,4 @@
-/** The stand-in: as strict and as lenient as the documents. */
+/** The sandbox: as strict and as lenient as the documents. */
 const refusals = 'test/sandbox/refusals/refusals.test.ts';
 const control = 'test/sandbox/control.test.ts';
 const clock = 'test/sandbox/clock.test.ts';

@@ -1,18 +1,18 @@
-/** What is believed of an answer, what is sent, and what is sent again. */
+/** Which responses are accepted, what is sent, and what is retried. */
 const crypto = (name) => `test/wechatpay/crypto/${name}.test.ts`;
 const transport = (name) => `test/wechatpay/transport/${name}.test.ts`;
 const retry = (name) => `test/traffic/retry/${name}.test.ts`;
 
 export const upstreamGuards = [
   {
-    name: 'signature of an answer',
+    name: 'signature of a response',
     file: 'src/wechatpay/crypto/signature.ts',
     find: "return verify('sha256', message, key, Buffer.from(signature, 'base64'))",
     replace: 'return message.length > 0',
     tests: [crypto('signature')],
   },
   {
-    name: 'timestamp of an answer: 5 minutes',
+    name: 'timestamp of a response: 5 minutes',
     file: 'src/wechatpay/crypto/signature.ts',
     find: '> toleranceSeconds)',
     replace: '> Infinity)',
@@ -26,7 +26,7 @@ export const upstreamGuards = [
     tests: [crypto('signature')],
   },
   {
-    name: 'no key is asked for if the answer is refused anyway',
+    name: 'no key is fetched if the response is refused anyway',
     file: 'src/wechatpay/crypto/signature.ts',
     find: "if (!base64.test(signature)) return refuse('its signature is not base64');",
     replace: '',
@@ -54,7 +54,7 @@ export const upstreamGuards = [
     tests: ['test/e2e/surplus-answers.test.ts'],
   },
   {
-    name: 'correspondence of answer and request',
+    name: 'correspondence of response and request',
     file: 'src/wechatpay/transport/transport.ts',
     find: "if ('differs' in found) throw",
     replace: "if ('differs' in found && found.differs === '') throw",
@@ -68,14 +68,14 @@ export const upstreamGuards = [
     tests: ['test/wechatpay/api/correspondence.test.ts'],
   },
   {
-    name: 'the connection of a strange answer is closed',
+    name: "the connection of another request's response is closed",
     file: 'src/wechatpay/transport/transport.ts',
     find: '  answer.drop();\n',
     replace: '',
     tests: [transport('transport')],
   },
   {
-    name: 'size of an answer: 1 MiB',
+    name: 'size of a response: 1 MiB',
     file: 'src/wechatpay/transport/http-request.ts',
     find: 'if (size <= maxBodyBytes)',
     replace: 'if (size <= Infinity)',
@@ -103,7 +103,7 @@ export const upstreamGuards = [
     tests: [transport('connections')],
   },
   {
-    name: 'a 401 that a wrong clock explains is asked again',
+    name: 'a 401 because of a wrong clock is retried',
     file: 'src/wechatpay/transport/transport.ts',
     find: 'if (Math.abs(upstreamClock.correctionMs() - correctionMs) > clockToleranceMs / 2)',
     replace: 'if (correctionMs === Infinity)',
@@ -117,7 +117,7 @@ export const upstreamGuards = [
     tests: [crypto('upstream-clock')],
   },
   {
-    name: 'what a Date header is too coarse to tell is not corrected',
+    name: 'a skew below the resolution of Date is not corrected',
     file: 'src/wechatpay/crypto/upstream-clock.ts',
     find: 'return Math.abs(skew) < minCorrectedMs ? 0 : skew;',
     replace: 'return skew;',
@@ -166,16 +166,16 @@ export const upstreamGuards = [
     tests: [retry('retry')],
   },
   {
-    name: 'no repeat of a write that a newer one has overtaken',
+    name: 'no retry of a write after a newer one',
     file: 'src/traffic/retry/retry.ts',
     find: "if (idempotency === 'set' && isNewestWrite !== undefined && !(await isNewestWrite())) return false;",
     replace: '',
     tests: [retry('retry')],
   },
   {
-    name: 'an unclear write is told as unknown, not as refused',
+    name: 'an unclear write is reported as unknown, not as refused',
     file: 'src/traffic/retry/retry.ts',
-    find: 'if (unclear) throw unknownOutcome(error);',
+    find: 'if (unclear) throw unknownOutcome(error, call);',
     replace: '',
     tests: [retry('retry')],
   },
@@ -238,42 +238,42 @@ export const upstreamGuards = [
     only: 'not sent by the other',
   },
   {
-    name: 'a page in the place of an answer is asked for once per host',
+    name: 'a page instead of a response is tried once per host',
     file: 'src/traffic/retry/retry.ts',
     find: "if (outcome === 'unusable') useless.add(host);",
     replace: '',
     tests: [retry('retry')],
   },
   {
-    name: 'a redirect is not asked for again',
+    name: 'a redirect is not retried',
     file: 'src/traffic/retry/outcome.ts',
     find: "redirected: { read: 'stop', set: 'stop'",
     replace: "redirected: { read: 'again', set: 'again'",
     tests: [retry('retry')],
   },
   {
-    name: 'one host under two names is asked once',
+    name: 'one host with two names is tried once',
     file: 'src/traffic/retry/hosts.ts',
     find: 'if (isSingle && hosts.size > 0) return undefined;',
     replace: '',
     tests: [retry('retry')],
   },
   {
-    name: 'a page is told from an answer by its status and code',
+    name: 'a page is distinguished from a response by status and code',
     file: 'src/wechatpay/transport/reply-errors.ts',
     find: "return means === 'UPSTREAM_MALFORMED' && !transientStatuses.has(status) ? 'other-host' : undefined;",
     replace: 'return undefined;',
     tests: ['test/wechatpay/transport/reply-errors.test.ts'],
   },
   {
-    name: 'values of the request are removed from what WeChat Pay says',
+    name: "values of the request are removed from WeChat Pay's sentences",
     file: 'src/shared/redact-sentence.ts',
     find: 'for (const value of new Set(values.flatMap(spellings))) hideValue(folded, value, hide);',
     replace: '',
     tests: ['test/shared/redact-sentence.test.ts'],
   },
   {
-    name: 'numbers, addresses and identifiers are removed from what WeChat Pay says',
+    name: "numbers, addresses and identifiers are removed from WeChat Pay's sentences",
     file: 'src/shared/redact-sentence.ts',
     find: 'if (!isWord(found)) hide(index, index + found.length);',
     replace: 'if (isWord(found)) hide(index, index);',
@@ -318,7 +318,7 @@ export const upstreamGuards = [
     only: 'names a documented refusal',
   },
   {
-    name: 'the sentence is for those who may write or administer',
+    name: 'the sentence is for writers and administrators',
     file: 'src/server/graphql/format-error.ts',
     find: "const seesSentence = isAdmin || permissions.mayAnywhere('write');",
     replace: 'const seesSentence = true;',
@@ -332,7 +332,7 @@ export const upstreamGuards = [
     tests: ['test/server/graphql/format-error.test.ts'],
   },
   {
-    name: 'a 429 of WeChat Pay says when to try again',
+    name: 'a 429 of WeChat Pay has a retry time',
     file: 'src/traffic/limiter/limiter.ts',
     find: 'throw error.with({ retryAfterMs: error.retryAfterMs ?? pauseMs(call.bucket) });',
     replace: 'throw error;',
@@ -340,11 +340,89 @@ export const upstreamGuards = [
     only: 'the rate limit',
   },
   {
-    name: 'the audit log has what WeChat Pay said',
+    name: "the audit log has WeChat Pay's sentence",
     file: 'src/graphql/execution/audited-mutation.ts',
     find: '...(said.length === 0 ? {} : { wechatMessages: [...new Set(said)] }),',
     replace: '',
     tests: ['test/e2e/refusals.test.ts'],
     only: 'reaches caller, log and audit',
+  },
+  {
+    name: 'certificates: the download has hosts and attempts',
+    file: 'src/app/upstream.ts',
+    find: 'createCertificateRefresh({ accounts, clock, send })',
+    replace:
+      "createCertificateRefresh({ accounts, clock, send: (call) => transport.send({ ...call, host: 'main', attempt: 1, timeouts: 0, sendAt: clock.now(), sendBy: Infinity, onWritten: () => undefined }) })",
+    tests: ['test/e2e/certificates.test.ts', 'test/architecture.test.ts'],
+  },
+  {
+    name: 'certificates: a failed download does not end the start',
+    file: 'src/wechatpay/transport/certificate-refresh.ts',
+    find: '      failure = error instanceof AppError',
+    replace: '      if (!hasValid(account)) throw error;\n      failure = error instanceof AppError',
+    tests: [transport('certificate-refresh')],
+  },
+  {
+    name: 'certificates: retried soon while none is valid',
+    file: 'src/wechatpay/transport/certificate-refresh.ts',
+    find: 'if (!hasValid(account)) return urgentMs;',
+    replace: '',
+    tests: [transport('certificate-refresh')],
+  },
+  {
+    name: 'certificates: both modes at once',
+    file: 'src/wechatpay/transport/certificate-refresh.ts',
+    find: 'account.symmetricKeys().length === 0) return;',
+    replace: 'account.symmetricKeys().length === 0 || account.publicKeyId() !== undefined) return;',
+    tests: [transport('certificate-refresh')],
+  },
+  {
+    name: 'certificates: a 404 is remembered',
+    file: 'src/wechatpay/transport/certificate-refresh.ts',
+    find: "if (failure.code === 'NOT_FOUND') noneUntil = clock.now() + everyMs;",
+    replace: '',
+    tests: [transport('certificate-refresh')],
+  },
+  {
+    name: 'certificates: downloads for unknown serials are bounded',
+    file: 'src/wechatpay/transport/certificate-refresh.ts',
+    find: '< maxDownloadsAMinute;',
+    replace: '< Infinity;',
+    tests: [transport('certificate-refresh')],
+  },
+  {
+    name: 'certificates: no download for the id of a public key',
+    file: 'src/wechatpay/transport/certificate-refresh.ts',
+    find: '!certificateSerial.test(serial) || ',
+    replace: '',
+    tests: [transport('certificate-refresh')],
+  },
+  {
+    name: 'certificates: an answer signed with a key that it does not bring',
+    file: 'src/wechatpay/transport/transport.ts',
+    find: 'const mayCount = refused && request.keyIn',
+    replace: 'const mayCount = request.keyIn',
+    tests: [transport('certificate-refresh')],
+  },
+  {
+    name: 'certificates: missing ones take a process out only if every brand needs them',
+    file: 'src/app/certificate-findings.ts',
+    find: 'brands.every(usesPartner)',
+    replace: 'brands.some(usesPartner)',
+    tests: ['test/app/certificate-findings.test.ts'],
+  },
+  {
+    name: 'certificates: an expired leftover is no refusal',
+    file: 'src/config/wechat-pay.ts',
+    find: 'if (!hasKey && certificates.length > 0)',
+    replace: 'if (certificates.some(({ notAfter }) => notAfter <= options.now))',
+    tests: ['test/config/certificates.test.ts'],
+  },
+  {
+    name: 'certificates: expired ones verify nothing',
+    file: 'src/config/wechat-pay.ts',
+    find: 'certificates.some(({ notAfter }) => notAfter > options.now);',
+    replace: 'certificates.length > 0;',
+    tests: ['test/config/certificates.test.ts'],
   },
 ];

@@ -8,10 +8,10 @@ import {
   CodeModeOrUnknown,
   CodeTypeOrUnknown,
 } from '../../values/enums';
-import { EnumField, ExtraField } from '../../values/upstream-fields';
-import type { Extra } from '../../../wechatpay/records/extra';
+import { EnumField } from '../../values/upstream-fields';
+import { UpstreamObject } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
-import { DateTime, ID, toDateTime } from '../../values/scalars';
+import { ID, toDateTime } from '../../values/scalars';
 import {
   MiniProgramJump,
   PurchaseInformation,
@@ -34,7 +34,7 @@ export const toCardTemplate = ({
 });
 
 @ObjectType({ implements: Node, simpleResolvers: true })
-export class CardTemplate extends Node {
+export class CardTemplate extends UpstreamObject {
   @Field(() => ID)
   readonly cardId!: string;
   @Field(() => String, { nullable: true })
@@ -83,14 +83,6 @@ export class CardTemplate extends Node {
   readonly userInformation?: UserInformationForm | undefined;
   @EnumField(() => CardStateOrUnknown)
   readonly state!: CardStateOrUnknown;
-  @Field(() => DateTime, { nullable: true })
-  readonly createTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly modifyTime?: string | undefined;
-  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
-  readonly fetchedAt!: string;
-  @ExtraField()
-  readonly extra?: Extra | undefined;
 }
 
 export const CardTemplateConnection = connectionOf('CardTemplate', () => CardTemplate, { mayFail: true });

@@ -3,8 +3,8 @@ import type { ReadResult } from '../../../wechatpay/api/reads';
 import type { MembershipActivityRecord } from '../../../wechatpay/records/member-records';
 import { connectionOf } from '../../relay/connection';
 import { MembershipActivityChannelOrUnknown, MembershipActivityStateOrUnknown } from '../../values/enums';
-import { EnumField, ExtraField } from '../../values/upstream-fields';
-import type { Extra } from '../../../wechatpay/records/extra';
+import { EnumField } from '../../values/upstream-fields';
+import { StaleField, UpstreamObject } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, SafeInt, toDateTime } from '../../values/scalars';
 
@@ -43,7 +43,7 @@ export class ProductCouponStock {
   simpleResolvers: true,
   description: 'Coupons for new members, shown in the join component. On the partner route only.',
 })
-export class MembershipActivity extends Node {
+export class MembershipActivity extends UpstreamObject {
   @Field(() => ID)
   readonly activityId!: string;
   @Field(() => ID)
@@ -68,19 +68,8 @@ export class MembershipActivity extends Node {
   readonly productCouponStockList!: readonly ProductCouponStock[];
   @EnumField(() => MembershipActivityStateOrUnknown)
   readonly activityState!: MembershipActivityStateOrUnknown;
-  @Field(() => DateTime, { nullable: true })
-  readonly createTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly modifyTime?: string | undefined;
-  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
-  readonly fetchedAt!: string;
-  @Field(() => Boolean, {
-    description:
-      'True if the object is older than the freshness policy allows. It was served because the upstream gave no newer response in time.',
-  })
+  @StaleField()
   readonly stale!: boolean;
-  @ExtraField()
-  readonly extra?: Extra | undefined;
 }
 
 export const MembershipActivityConnection = connectionOf('MembershipActivity', () => MembershipActivity, {

@@ -3,8 +3,8 @@ import type { ReadResult } from '../../../wechatpay/api/reads';
 import type { UserCardRecord } from '../../../wechatpay/records/records';
 import { connectionOf } from '../../relay/connection';
 import { CardTypeOrUnknown, UserCardStateOrUnknown } from '../../values/enums';
-import { EnumField, ExtraField } from '../../values/upstream-fields';
-import type { Extra } from '../../../wechatpay/records/extra';
+import { EnumField } from '../../values/upstream-fields';
+import { StaleField, UpstreamObject } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
 import { ValidDateInformation } from '../../values/values.type';
@@ -37,7 +37,7 @@ const plainOf = (record: UserCardRecord): Plain => {
 };
 
 @ObjectType({ implements: Node, simpleResolvers: true })
-export class UserCard extends Node {
+export class UserCard extends UpstreamObject {
   @Field(() => ID)
   readonly userCardCode!: string;
   @Field(() => ID)
@@ -64,19 +64,8 @@ export class UserCard extends Node {
   readonly invalidReason?: string | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly invalidTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly createTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly modifyTime?: string | undefined;
-  @Field(() => DateTime, { description: 'When this server read the object from the upstream.' })
-  readonly fetchedAt!: string;
-  @Field(() => Boolean, {
-    description:
-      'True if the object is older than the freshness policy allows. It was served because the upstream gave no newer response in time.',
-  })
+  @StaleField()
   readonly stale!: boolean;
-  @ExtraField()
-  readonly extra?: Extra | undefined;
 }
 
 export const UserCardConnection = connectionOf('UserCard', () => UserCard, { mayFail: true });
