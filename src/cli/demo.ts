@@ -4,7 +4,7 @@ import { ownTrustedDocuments } from '../config/trusted-documents';
 import { exampleCalls, type ExampleCall } from '../sandbox/example-calls';
 import type { Provision } from '../sandbox/provision';
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import type { WechatPaySettings } from '../wechatpay/settings';
+import type { Route, WechatPaySettings } from '../wechatpay/settings';
 
 /** Starts what runs without a configuration: the sandbox on its own port, and settings that use it. */
 export const startDemo = async (
@@ -14,15 +14,14 @@ export const startDemo = async (
   readonly config: Config;
   /** Calls with which a reader can make something happen in the sandbox. */
   readonly calls: readonly ExampleCall[];
+  /** Of the first brand: WeChat Pay notifies on the route on which a template was created. */
+  readonly route: Route;
 }> => {
   const sandbox = await startSandbox();
   const config = demoConfig(sandbox, port);
-  // Uses the route of the first brand; on another route, notifications would come from an account that does not serve it.
-  return {
-    sandbox,
-    config,
-    calls: exampleCalls(sandbox.url, config.wechatPay.brands[0]?.route === 'brand' ? 'brand' : 'partner'),
-  };
+  // On another route, notifications would come from an account that does not serve the brand.
+  const route = config.wechatPay.brands[0]?.route === 'brand' ? 'brand' : 'partner';
+  return { sandbox, config, calls: exampleCalls(sandbox.url, route), route };
 };
 
 export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: number): Config => ({

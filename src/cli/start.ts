@@ -70,17 +70,18 @@ interface Started {
 const startDemo = async (port: number | undefined, log: Log): Promise<Started> => {
   // Loaded on demand, so that a server with real hosts does not load the sandbox.
   const { startDemo: start } = await import('./demo.js');
-  const { sandbox, config, calls } = await start(port ?? defaults.server.port);
+  const { sandbox, config, calls, route } = await start(port ?? defaults.server.port);
   const app = await createApp({
     config,
     clock: systemClock,
     ...log,
+    onUnknownDocument: onlyFirst(log.onUnknownDocument),
     explorer: {
       assets: explorerAssets,
       operations: reviewedOperations(),
       openCard() {
         const { brandId, cardId } = sandbox.example;
-        const { openid, userCardCode } = sandbox.users.open({ brandId, cardId });
+        const { openid, userCardCode } = sandbox.users.open({ brandId, cardId, route });
         return { brandId, openid, userCardCode };
       },
     },
@@ -101,6 +102,15 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
       await app.stop();
       await sandbox.close();
     },
+  };
+};
+
+/** Nearly every document that a reader of the demo tries is outside the manifest: a line for each would hide the others. */
+const onlyFirst = (tell: (hash: string) => void): ((hash: string) => void) => {
+  let isTold = false;
+  return (hash) => {
+    if (!isTold) tell(hash);
+    isTold = true;
   };
 };
 

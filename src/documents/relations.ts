@@ -21,28 +21,64 @@ const begin = 'valid_date_information.available_begin_time';
 const end = 'valid_date_information.available_end_time';
 const days = 'valid_date_information.available_day_after_receive';
 
-const validity: readonly Row[] = [
-  [begin, 'is needed for FIX_TIME_RANGE, and refused for other types'],
-  [end, 'is needed for FIX_TIME_RANGE, and refused for other types'],
-  [end, 'must not be before available_begin_time'],
-  [days, 'is needed for FIX_TERM, and refused for other types'],
+/**
+ * Interfaces whose error tables refuse fields of another type of validity. The others only say 专用 of a field, and the examples of
+ * the founding documents, UPDATE_USER_CARD's among them, send such fields.
+ */
+export const refusesOtherTypes: ReadonlySet<RuledInterface> = new Set([
+  'UPDATE_CARD_TEMPLATE',
+  'CONFIRM_USER_CARD',
+]);
+/** Interfaces whose error tables refuse a range that ends before it begins. */
+export const refusesReversedRange: ReadonlySet<RuledInterface> = new Set([
+  'UPDATE_CARD_TEMPLATE',
+  'UPDATE_USER_CARD',
+  'CONFIRM_USER_CARD',
+]);
+/** Interfaces whose error tables refuse a common field that occurs twice. */
+export const refusesRepeatedFields: ReadonlySet<RuledInterface> = new Set([
+  'CREATE_CARD_TEMPLATE',
+  'UPDATE_CARD_TEMPLATE',
+  'UPDATE_USER_CARD',
+  'CONFIRM_USER_CARD',
+]);
+
+const checkedIn = (stating: ReadonlySet<RuledInterface>, name: RuledInterface): Relation['checkedBy'] =>
+  stating.has(name) ? 'server' : 'wechatPay';
+
+const validity = (name: RuledInterface): readonly Row[] => [
+  [begin, 'is needed for FIX_TIME_RANGE'],
+  [end, 'is needed for FIX_TIME_RANGE'],
+  [days, 'is needed for FIX_TERM'],
+  ...[begin, end].map((field): Row => [
+    field,
+    'is refused for types other than FIX_TIME_RANGE',
+    checkedIn(refusesOtherTypes, name),
+  ]),
+  [days, 'is refused for types other than FIX_TERM', checkedIn(refusesOtherTypes, name)],
+  [end, 'must not be before available_begin_time', checkedIn(refusesReversedRange, name)],
 ];
 
-const form: readonly Row[] = [
-  ['user_information.common_field_list', 'must not have an entry twice'],
+const form = (name: RuledInterface): readonly Row[] => [
+  [
+    'user_information.common_field_list',
+    'must not have an entry twice',
+    checkedIn(refusesRepeatedFields, name),
+  ],
   ['user_information.custom_field_list', 'must not have an entry twice', 'wechatPay'],
 ];
 
-const answers: readonly Row[] = [
-  ...form,
+const answers = (name: RuledInterface): readonly Row[] => [
+  ...validity(name),
+  ...form(name),
   ['user_information.common_field_list', "has fields of the template's form only", 'wechatPay'],
   ['user_information.custom_field_list', "has fields of the template's form only", 'wechatPay'],
   ['valid_date_information.type', "is the template's", 'wechatPay'],
 ];
 
-const template: readonly Row[] = [
-  ...validity,
-  ...form,
+const template = (name: RuledInterface): readonly Row[] => [
+  ...validity(name),
+  ...form(name),
   ['code_jump_information', 'is refused unless code_type is JUMP_MINI_PROGRAM', 'wechatPay'],
   ['balance_information', 'is refused unless card_type is BALANCE', 'wechatPay'],
   ['purchase_information', 'is refused unless card_type is PURCHASE', 'wechatPay'],
@@ -62,18 +98,17 @@ export const fieldRelations: Readonly<Partial<Record<RuledInterface, readonly Re
     ['init_level', 'is needed if need_display_level is true'],
     ['init_level', 'is refused if need_display_level is false', 'wechatPay'],
     ['out_request_no', 'was not used before for other content', 'wechatPay'],
-    ...template,
+    ...template('CREATE_CARD_TEMPLATE'),
   ]),
   UPDATE_CARD_TEMPLATE: relations('updateTemplate', [
     ['code_jump_information', 'needs both of its fields'],
     ['member_information', 'needs both of its fields'],
     ['valid_date_information.type', 'is the one that the template has', 'wechatPay'],
-    ...template,
+    ...template('UPDATE_CARD_TEMPLATE'),
   ]),
-  IMPORT_USER_CARD_BY_PHONE: relations('importByPhone', [...validity, ...answers, ...pickup]),
+  IMPORT_USER_CARD_BY_PHONE: relations('importByPhone', [...answers('IMPORT_USER_CARD_BY_PHONE'), ...pickup]),
   IMPORT_USER_CARD_BY_OPENID: relations('importByOpenid', [
-    ...validity,
-    ...answers,
+    ...answers('IMPORT_USER_CARD_BY_OPENID'),
     ...pickup,
     [
       'pickup_time',
@@ -81,10 +116,9 @@ export const fieldRelations: Readonly<Partial<Record<RuledInterface, readonly Re
       'wechatPay',
     ],
   ]),
-  UPDATE_USER_CARD: relations('updateCard', [...validity, ...answers]),
+  UPDATE_USER_CARD: relations('updateCard', answers('UPDATE_USER_CARD')),
   CONFIRM_USER_CARD: relations('confirmCard', [
-    ...validity,
-    ...answers,
+    ...answers('CONFIRM_USER_CARD'),
     ['user_card_code', 'is the one that waits, unless the template says MERCHANT_ALLOCATE', 'wechatPay'],
   ]),
   CREATE_USER_FEED: relations('feed', [
@@ -94,9 +128,7 @@ export const fieldRelations: Readonly<Partial<Record<RuledInterface, readonly Re
     ['reject_reason', 'is needed for POINT_EXCHANGE_COUPON_REJECT'],
   ]),
   CREATE_MEMBERSHIP_ACTIVITY: relations('createActivity', [
-    ['end_time', 'must be after begin_time'],
     ['apply_total', 'is less than the smallest stock of its coupons', 'wechatPay'],
     ['card_id', 'has no other activity under way', 'wechatPay'],
   ]),
-  UPDATE_MEMBERSHIP_ACTIVITY: relations('updateActivity', [['end_time', 'must be after begin_time']]),
 };

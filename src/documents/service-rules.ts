@@ -33,7 +33,7 @@ export const syncUserPoints: InterfaceRules = {
   fields: {
     ...key,
     out_request_no: requestNumber(128),
-    point_balance: { kind: 'integer', required: true, min: 0, certainty: { min: 'own' } },
+    point_balance: { kind: 'integer', required: true, guesses: ['not negative'] },
   },
 };
 
@@ -70,7 +70,7 @@ export const createMembershipActivity: InterfaceRules = {
     out_request_no: requestNumber(128),
     card_id: id,
     activity_channel: word(['MECHANT_APP_COMPONENT'], { required: true }),
-    apply_total: { kind: 'integer', required: true, min: 1, certainty: { min: 'own' } },
+    apply_total: { kind: 'integer', required: true, guesses: ['at least 1'] },
     // 最多可配置200个商品券批次
     product_coupon_stock_list: {
       kind: 'list',

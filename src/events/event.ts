@@ -4,7 +4,7 @@ export const userCardEventTypes = [
   'USER_CARD_DELETE',
   'POINT_EXCHANGE_COUPON',
   'SYNC_USER_POINT',
-  /** Of a kind that this version does not know; `eventTypeRaw` names it. */
+  /** Of a kind that this version does not know, or without what its kind needs; `eventTypeRaw` names it. */
   'UNKNOWN',
 ] as const;
 export type UserCardEventType = (typeof userCardEventTypes)[number];
@@ -32,7 +32,8 @@ export interface UserCardEvent {
 export interface PointExchange {
   readonly recordId: string;
   readonly exchangeCouponTemplateId: string;
-  readonly deductPoints: number;
+  /** Absent if WeChat Pay did not say it, or in a form that cannot be read; `extra` has it then. */
+  readonly deductPoints?: number;
   readonly appid?: string;
   readonly productCouponId?: string;
   readonly productCouponStockType?: string;

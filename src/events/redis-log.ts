@@ -1,5 +1,5 @@
 import type { Redis, RedisClient } from '../store/redis';
-import type { LoggedEvent, UserCardEvent } from './event';
+import { userCardEventTypes, type LoggedEvent, type UserCardEvent } from './event';
 import {
   markLifeMs,
   nonceLifeMs,
@@ -62,7 +62,10 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
 
   const toEvent = (brandId: string, message: Readonly<Record<string, string>>): UserCardEvent | undefined => {
     const plain = cipher.decrypt(brandId, message.event ?? '');
-    return plain === undefined ? undefined : (JSON.parse(plain) as UserCardEvent);
+    if (plain === undefined) return undefined;
+    const event = JSON.parse(plain) as UserCardEvent;
+    // Stored by a later version; `eventTypeRaw` says what it is.
+    return userCardEventTypes.includes(event.eventType) ? event : { ...event, eventType: 'UNKNOWN' };
   };
 
   return {

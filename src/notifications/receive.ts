@@ -140,19 +140,13 @@ const toEvent = ({ kind: eventType, eventType: raw, createTime, resource }: Noti
     brandId,
     ...defined({ cardId, openid, userCardCode, createTime, extra }),
   };
-  if (eventType !== 'POINT_EXCHANGE_COUPON') return event;
-  if (recordId === undefined || exchangeCouponTemplateId === undefined || deductPoints === undefined)
-    throw new AppError(
-      'UPSTREAM_MALFORMED',
-      'a notification of a points exchange lacks record, template or points',
-    );
+  if (recordId === undefined || exchangeCouponTemplateId === undefined) return event;
   return {
     ...event,
     pointExchange: {
       recordId,
       exchangeCouponTemplateId,
-      deductPoints,
-      ...defined({ appid, productCouponId, productCouponStockType, stockId }),
+      ...defined({ deductPoints, appid, productCouponId, productCouponStockType, stockId }),
     },
   };
 };

@@ -1,4 +1,4 @@
-import { brokenRule, refused } from './failure';
+import { refused } from './failure';
 import { pageOf, type HandlerCall } from './handlers';
 import { wireTime, type Activity } from './state';
 
@@ -18,16 +18,10 @@ const activityOf = ({ state, brandId, args }: HandlerCall): Activity => {
   return found;
 };
 
-const checkTimes = (args: Readonly<Record<string, unknown>>): void => {
-  if (Date.parse(String(args.begin_time)) >= Date.parse(String(args.end_time)))
-    throw brokenRule('end_time', '须晚于begin_time');
-};
-
 export const createActivity = ({ state, brandId, args, now }: HandlerCall) => {
   const template = state.template(brandId, String(args.card_id));
   if (template === undefined) throw refused('activityTemplateMissing');
   if (template.state !== 'CARD_EFFECTIVE') throw refused('activityTemplateInvalid');
-  checkTimes(args);
   const own = [...state.activities.values()].filter(({ brand_id }) => brand_id === brandId);
   if (own.some(({ out_request_no }) => out_request_no === args.out_request_no))
     throw refused('requestNoTaken');
@@ -61,7 +55,6 @@ export const listActivities = ({ state, brandId, args, now }: HandlerCall) => {
 export const updateActivity = (call: HandlerCall) => {
   const activity = activityOf(call);
   const { title, sub_title, begin_time, end_time } = call.args as unknown as Activity;
-  checkTimes(call.args);
   const changed = { ...activity, title, sub_title, begin_time, end_time, modify_time: wireTime(call.now) };
   call.state.activities.set(changed.activity_id, changed);
   return shown(changed, call.now);

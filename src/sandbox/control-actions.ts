@@ -37,7 +37,7 @@ export const controlActions = (deps: ControlDeps): Readonly<Record<string, Contr
         );
         object(
           { route: oneOf(['brand', 'partner']), id: oneOf(callerIds), add: added, revoke: someText },
-          { needs: ['route', 'id'] },
+          { needs: ['route', 'id'], needsOneOf: ['add', 'revoke'] },
         )(body, '');
       },
       run(body) {
@@ -56,13 +56,16 @@ export const controlActions = (deps: ControlDeps): Readonly<Record<string, Contr
     'POST /sandbox/clock': {
       check: (body) => {
         const step = number({ min: -1e9, max: 1e9 });
-        object({
-          at: matching((at) => !Number.isNaN(Date.parse(at)), 'a time such as 2027-01-01T00:00:00+08:00'),
-          seconds: step,
-          minutes: step,
-          hours: step,
-          days: step,
-        })(body, '');
+        object(
+          {
+            at: matching((at) => !Number.isNaN(Date.parse(at)), 'a time such as 2027-01-01T00:00:00+08:00'),
+            seconds: step,
+            minutes: step,
+            hours: step,
+            days: step,
+          },
+          { needsOneOf: ['at', 'seconds', 'minutes', 'hours', 'days'] },
+        )(body, '');
       },
       run(body) {
         const { at, ...steps } = body as { at?: string } & Partial<Record<Unit, number>>;

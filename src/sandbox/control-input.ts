@@ -68,16 +68,21 @@ export const mapOf =
     for (const [name, member] of membersOf(value, path, known)) check(member, under(path, name));
   };
 
+interface ObjectNeeds {
+  readonly needs?: readonly string[];
+  /** Members of which at least one is needed, because the call would do nothing without. */
+  readonly needsOneOf?: readonly string[];
+}
+
 /** An object of exactly these members. */
 export const object =
-  (
-    members: Readonly<Record<string, Check>>,
-    { needs = [] }: { readonly needs?: readonly string[] } = {},
-  ): Check =>
+  (members: Readonly<Record<string, Check>>, { needs = [], needsOneOf }: ObjectNeeds = {}): Check =>
   (value, path) => {
     const given = new Map(membersOf(value, path, Object.keys(members)));
     for (const name of needs) if (!given.has(name)) refuse(under(path, name), 'is needed');
     for (const [name, member] of given) members[name]?.(member, under(path, name));
+    if (needsOneOf?.every((name) => !given.has(name)) === true)
+      refuse(path, `changes nothing; needs one of: ${needsOneOf.join(', ')}`);
   };
 
 const under = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);

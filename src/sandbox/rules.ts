@@ -95,11 +95,11 @@ export const listOf =
 
 const hourMinute = '(?:[01]\\d|2[0-3]):[0-5]\\d';
 const rfc3339 = new RegExp(
-  `^(\\d{4}-\\d\\d-\\d\\d)T${hourMinute}:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]${hourMinute})$`,
+  `^(\\d{4}-\\d\\d-\\d\\d)T${hourMinute}:[0-5]\\d(?:\\.\\d+)?(?:Z|[+-]${hourMinute})$`,
 );
-/** RFC 3339 with an offset; the day must exist. */
+/** RFC 3339 with an offset; the day must exist. The pages of 2026 give no length. */
 export const time: Rule = (value, path) => {
-  text(32)(value, path);
+  text(Infinity)(value, path);
   const [, day] = rfc3339.exec(String(value)) ?? [];
   if (day === undefined || !isCalendarDay(day))
     throw new Failure(400, 'PARAM_ERROR', '传入时间不符合RFC3339标准格式', {

@@ -31,10 +31,11 @@ const patterns: Readonly<Partial<Record<Characters, RegExp>>> = {
 /** RSA ciphertext in base64; its content is validated after decryption. */
 const sealed = text(512, /^[A-Za-z0-9+/]+={0,2}$/);
 
-const textRule = ({ required, characters, maxLength = 1_000 }: FieldRule): Rule => {
+const textRule = ({ required, characters, maxLength: documented }: FieldRule): Rule => {
+  const maxLength = documented ?? 1_000;
   if (characters === 'color') return color;
   if (characters === 'pictureUrl') return url;
-  if (characters === 'dateTime') return time;
+  if (characters === 'dateTime') return documented === undefined ? time : all(text(documented), time);
   const rule = text(maxLength, characters && patterns[characters]);
   // No document forbids an empty text in an optional field.
   return (value, path) => {

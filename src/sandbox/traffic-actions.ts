@@ -67,10 +67,10 @@ export const trafficActions = (
   },
   'PUT /sandbox/limits': {
     check: (body) => {
-      object({
-        counting: oneOf(countings),
-        limits: mapOf(interfaceNames, nullOr(number({ min: 0 }))),
-      })(body, '');
+      object(
+        { counting: oneOf(countings), limits: mapOf(interfaceNames, nullOr(number({ min: 0 }))) },
+        { needsOneOf: ['counting', 'limits'] },
+      )(body, '');
     },
     run(body) {
       const change = body as { counting?: Counting; limits?: Record<string, number | null> };
@@ -100,7 +100,9 @@ const fault = (dimensions: readonly string[]): Check => {
   );
   return (value, path) => {
     shape(value, path);
-    const { kind, interface: name, message } = value as Fault;
+    const { kind, interface: name, message, delayMs, jitterMs } = value as Fault;
+    if (kind === 'delay' && delayMs === undefined && jitterMs === undefined)
+      throw new ControlError(`${path}: changes nothing; needs one of: delayMs, jitterMs`);
     if (kind !== 'refused') {
       if (message !== undefined) throw new ControlError(`${path}.message: is for the kind refused only`);
       return;

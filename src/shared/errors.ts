@@ -109,6 +109,8 @@ export interface ErrorFacts {
   readonly hint?: Texts;
   /** Whether a retry can help. Default: at any host. `other-host`: the same host would respond the same. */
   readonly repeat?: 'other-host' | 'never';
+  /** Refused by this server: the caller used the request number for other content. Default: false. */
+  readonly usedNumber?: boolean;
 }
 
 export class AppError extends Error {
@@ -122,6 +124,7 @@ export class AppError extends Error {
   readonly publicMessage: Texts;
   readonly hint: Texts | undefined;
   readonly repeat: ErrorFacts['repeat'];
+  readonly usedNumber: boolean;
   readonly #facts: ErrorFacts;
 
   constructor(
@@ -139,6 +142,7 @@ export class AppError extends Error {
     this.publicMessage = facts.publicMessage ?? publicText[code];
     this.hint = facts.hint;
     this.repeat = facts.repeat;
+    this.usedNumber = facts.usedNumber ?? false;
     this.#facts = facts;
   }
 

@@ -42,6 +42,9 @@ describe('npm start', () => {
     expect(run.output()).toMatch(/this is NOT WeChat Pay/);
     const { stdout } = await promisify(execFile)('bash', ['-c', curl]);
     expect(JSON.parse(stdout)).toMatchObject({ data: { userCard: { userCardState: 'EFFECTIVE' } } });
+    for (const field of ['name', 'brandId', 'id'])
+      await promisify(execFile)('bash', ['-c', curl.replace('brand { name }', `brand { ${field} name }`)]);
+    expect(run.output().match(/a document outside the manifest/g)).toHaveLength(1);
     const calls = await until(run, /curl -s -X POST .*users\/open.*\n(?:.*\n)*.*deliveries\/resend\n/);
     const answers: unknown[] = [];
     for (const line of calls.split('\n').filter((one) => one.includes('curl'))) {

@@ -123,7 +123,7 @@ describe("the operators' part of the configuration", () => {
       );
     });
 
-    it('starts with one that has ended, because readiness says so', async () => {
+    it('accepts an expired certificate, because readiness warns of it', async () => {
       file.put('cert.pem', await certificate({ days: -1 }));
       const { wechatPay } = await load(withCertificate());
       expect(wechatPay.brandCredentials[0]?.certificateNotAfter).toBeLessThan(systemClock.now());

@@ -54,6 +54,25 @@ describe('the planned calls of an operation', () => {
   });
   afterAll(() => app.close());
 
+  /** Attempts that repeat a call: retries have a budget of their own and are not planned. */
+  const repeatsSince = (from: number, name: string): number =>
+    app.exchanges.slice(from).filter((one) => one.interface === name && one.attempt > 1).length;
+
+  it('do not count the repetition of an attempt that failed', async () => {
+    await fetch(`${app.sandbox.url}/sandbox/faults`, {
+      method: 'PUT',
+      body: JSON.stringify([{ interface: 'LIST_CARD_TEMPLATES', kind: 'systemError', times: 1 }]),
+    });
+    app.sandbox.ledger.clear();
+    const from = app.exchanges.length;
+    const { data, extensions } = await app.ask(
+      '{ brand(brandId: "1002") { cardTemplates(first: 5) { totalCount } } }',
+    );
+    expect(data).toMatchObject({ brand: { cardTemplates: { totalCount: expect.any(Number) as number } } });
+    expect(extensions.throttle).toMatchObject([{ interface: 'LIST_CARD_TEMPLATES', plannedCalls: 1 }]);
+    expect([app.arrived('LIST_CARD_TEMPLATES'), repeatsSince(from, 'LIST_CARD_TEMPLATES')]).toEqual([2, 1]);
+  });
+
   it(`are never fewer than the calls that arrive upstream (SEED=${seed})`, async () => {
     const schema = createSchema();
     const random = createRandom(seed);
@@ -64,13 +83,18 @@ describe('the planned calls of an operation', () => {
       // Some combinations have conflicting keys; a refused document plans nothing.
       if (validate(schema, parse(request.query)).length > 0) continue;
       app.sandbox.ledger.clear();
+      const from = app.exchanges.length;
       const { extensions, errors } = await app.ask(request.query, request.variables);
       const arrived = app.sandbox.ledger.entries();
       for (const name of interfaceNames) {
         const planned = extensions.throttle
           .filter((entry) => entry.interface === name)
           .reduce((sum, { plannedCalls }) => sum + Number(plannedCalls), 0);
-        const made = arrived.filter((entry) => entry.interface === name).length;
+        // On a busy machine an attempt may be given up and repeated; both arrive.
+        const repeats = repeatsSince(from, name);
+        const made = arrived.filter((entry) => entry.interface === name).length - repeats;
+        // One that was given up may arrive after the response.
+        if (repeats > 0) await new Promise((resolve) => setTimeout(resolve, 200));
         if (made > planned)
           throw new Error(`planned ${planned} calls of ${name}, made ${made}: ${JSON.stringify(request)}`);
         if (made > 0 && made === planned) seen.exact += 1;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { printKeyFile } from '../../src/auth/api-key-file';
 import type { Config } from '../../src/config/config';
 import { defaultQueryLimits } from '../../src/config/query-limits';
+import type { RefusalKind } from '../../src/server/http/refusals';
 import { callers } from '../support/callers';
 import { doors, type Door, type Probe } from '../support/doors';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -43,6 +44,8 @@ interface Guard {
   readonly anonymous?: boolean;
   /** The refusal comes with the second request. */
   readonly twice?: boolean;
+  /** The kind under which a refusal is counted. Absent: it is an operation, with a line and codes of its own. */
+  readonly counted?: RefusalKind;
   /** Nothing is refused; the operation appears in log and metrics. */
   readonly observes?: boolean;
 }
@@ -60,6 +63,7 @@ const guards: readonly Guard[] = [
     server: 'open',
     probe: { ...valid, headers: { host: 'evil.example.com' } },
     refusals: ['FORBIDDEN'],
+    counted: 'misdirected',
     spares: nothing,
     anonymous: true,
   },
@@ -68,6 +72,7 @@ const guards: readonly Guard[] = [
     server: 'open',
     probe: { ...valid, headers: { origin: 'https://evil.example.com' }, asForm: true },
     refusals: ['FORBIDDEN'],
+    counted: 'foreignPage',
     spares: isNotify,
     anonymous: true,
   },
@@ -77,6 +82,7 @@ const guards: readonly Guard[] = [
     probe: valid,
     // 4401 of a socket; FAIL of a notification without a signature.
     refusals: ['UNAUTHENTICATED', '4401', 'FAIL'],
+    counted: 'unauthenticated',
     spares: nothing,
     anonymous: true,
   },
@@ -85,6 +91,7 @@ const guards: readonly Guard[] = [
     server: 'limited',
     probe: valid,
     refusals: ['RATE_LIMITED'],
+    counted: 'rateLimited',
     spares: isNotify,
     twice: true,
   },
@@ -102,6 +109,7 @@ const guards: readonly Guard[] = [
     server: 'enforcing',
     probe: valid,
     refusals: ['FORBIDDEN'],
+    counted: 'forbidden',
     spares: noOperation,
   },
   {
@@ -214,7 +222,12 @@ describe('every guard at every door', () => {
     for (const [name, own] of Object.entries(change) as [Server, (config: Config) => Config][]) {
       const app = await testApp({
         upstream,
-        change: (config) => own({ ...config, server: { ...config.server, development: false } }),
+        change: (config) =>
+          own({
+            ...config,
+            server: { ...config.server, development: false },
+            metrics: { host: '127.0.0.1', port: 0 },
+          }),
       });
       apps.set(name, app);
       await upstream.users.lookAtPoints(upstream.example).delivered;
@@ -227,6 +240,26 @@ describe('every guard at every door', () => {
     limited.remove();
     leaving.remove();
   });
+
+  /** `membercard_refusals_total` by kind. */
+  const countsOf = async (server: Server): Promise<Readonly<Record<string, number>>> => {
+    const text = await (await fetch(`${apps.get(server)?.operatorsUrl ?? ''}/metrics`)).text();
+    const counts: Record<string, number> = {};
+    for (const [, kind = '', value] of text.matchAll(
+      /^membercard_refusals_total\{.*kind="(\w+)".*\} (\d+)$/gm,
+    ))
+      counts[kind] = (counts[kind] ?? 0) + Number(value);
+    return counts;
+  };
+  /** A refusal is counted when its connection is done with it, a moment after the client has it. */
+  const counted = async (server: Server, kind: RefusalKind, before: number): Promise<number> => {
+    for (let tries = 0; tries < 50; tries += 1) {
+      const { [kind]: now = 0 } = await countsOf(server);
+      if (now > before) return now;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return before;
+  };
 
   const send = async (guard: Guard, door: Door): Promise<string> => {
     const app = apps.get(guard.server);
@@ -249,8 +282,12 @@ describe('every guard at every door', () => {
     )('at %s', async (__, door) => {
       const operations = apps.get(guard.server)?.operations ?? [];
       const before = operations.length;
+      const counts = await countsOf(guard.server);
       expect(guard.refusals).toContain(await send(guard, door));
       if (guard.observes === true) expect(operations.length).toBeGreaterThan(before);
+      if (guard.counted === undefined) return;
+      const { [guard.counted]: former = 0 } = counts;
+      expect(await counted(guard.server, guard.counted, former)).toBeGreaterThan(former);
     });
   });
 

@@ -86,6 +86,18 @@ describe.each(routes)('on the %s route', (route, member) => {
     expect(went()).toEqual([`${route} SYNC_USER_POINTS 200`]);
   });
 
+  it('sets another balance only under another request number', async () => {
+    const numbered = { ...member, outRequestNo: 'points-1' };
+    const first = await perform(points, { ...numbered, pointBalance: 5 });
+    expect(first).toMatchObject({ done: { outRequestNo: 'points-1', pointBalance: 5 }, userErrors: [] });
+    await expect(perform(points, { ...numbered, pointBalance: 5 })).resolves.toEqual(first);
+    await expect(perform(points, { ...numbered, pointBalance: 6 })).resolves.toMatchObject({
+      done: null,
+      userErrors: [{ code: 'DUPLICATE_REQUEST_NO', field: ['input', 'outRequestNo'], wechatCode: null }],
+    });
+    expect(went()).toEqual(Array(2).fill(`${route} SYNC_USER_POINTS 200`));
+  });
+
   it.each([
     [
       'a coupon where there is one',
@@ -240,8 +252,6 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'outRequestNo TOO_LONG',
       'cell INVALID',
     ]);
-    expect(await broken(points, { ...member, pointBalance: -1 })).toEqual(['pointBalance INVALID']);
-    expect(await broken(exchange, { ...allowed, rejectReason: '否' })).toEqual(['rejectReason INVALID']);
     expect(await broken(exchange, { ...allowed, result: 'POINT_EXCHANGE_COUPON_REJECT' })).toEqual([
       'rejectReason REQUIRED',
     ]);

@@ -87,6 +87,77 @@ describe.each(['brand', 'partner'] as const)('a notification on the %s route', (
   });
 });
 
+describe('a notification that lacks a member', () => {
+  const whole = {
+    brand_id: brandId,
+    card_id: 'c',
+    user_card_code: 'u',
+    record_id: 'r',
+    exchange_coupon_template_id: 't',
+    deduct_points: 120,
+    appid: 'wx1',
+    product_coupon_id: 'p',
+    product_coupon_stock_type: 'PRODUCT_COUPON_STOCK_TYPE_BUSI_FAVOR',
+    stock_id: 's',
+  };
+  const kinds = ['USER_CARD.CREATE', 'USER_CARD.DELETE', 'SYNC_USER_POINT', 'POINT_EXCHANGE_COUPON'] as const;
+  const needs = (kind: string): readonly string[] => [
+    'card_id',
+    'openid',
+    ...(kind === 'POINT_EXCHANGE_COUPON' ? ['record_id', 'exchange_coupon_template_id'] : []),
+  ];
+
+  it.each(kinds)('of the kind %s is received all the same', async (kind) => {
+    const members = ['none', 'openid', ...Object.keys(whole).filter((name) => name !== 'brand_id')];
+    const from = app.notifications.length;
+    for (const left of members) {
+      const resource = { ...whole, openid: `oLacks-${kind}-${left}`, marker: `${kind} ${left}` };
+      await app.sandbox.deliveries.send({
+        kind,
+        route: 'partner',
+        notifyUrl: app.notifyUrl,
+        resource: { ...resource, [left]: undefined },
+      });
+    }
+    expect(app.notifications.slice(from).map(({ outcome }) => outcome)).toEqual(members.map(() => 'new'));
+    const subscriber = subscribe(app.url, { brandId, lastEventId: '0', fields: 'eventTypeRaw extra' });
+    type Seen = (typeof subscriber.events)[number] & { readonly extra: { readonly marker?: string } | null };
+    const own = () =>
+      (subscriber.events as Seen[]).filter(({ extra }) => extra?.marker?.startsWith(`${kind} `) === true);
+    for (let count = 1; own().length < members.length; count += 1) await subscriber.has(count);
+    subscriber.close();
+    expect(own().map(({ eventType, extra }) => [extra?.marker, eventType])).toEqual(
+      members.map((left) => [
+        `${kind} ${left}`,
+        needs(kind).includes(left) ? 'UNKNOWN' : kind.replace('.', '_'),
+      ]),
+    );
+  });
+
+  it('shows no points if none were said, and a number beyond what can be shown in extra', async () => {
+    const send = (points: number | undefined, marker: string) =>
+      app.sandbox.deliveries.send({
+        kind: 'POINT_EXCHANGE_COUPON',
+        route: 'partner',
+        notifyUrl: app.notifyUrl,
+        resource: { ...whole, openid: 'oPoints', marker, deduct_points: points },
+      });
+    await send(undefined, 'points: none');
+    await send(2 ** 60, 'points: many');
+    const subscriber = subscribe(app.url, { brandId, lastEventId: '0', fields: 'extra' });
+    const own = () => subscriber.events.filter(({ openid }) => openid === 'oPoints');
+    for (let count = 1; own().length < 2; count += 1) await subscriber.has(count);
+    subscriber.close();
+    expect(own()).toMatchObject([
+      { pointExchange: { recordId: 'r', deductPoints: null }, extra: { marker: 'points: none' } },
+      {
+        pointExchange: { recordId: 'r', deductPoints: null },
+        extra: { deduct_points: expect.stringContaining('inexact') as string },
+      },
+    ]);
+  });
+});
+
 describe('notifications', () => {
   it('carry the card as it is after the event', async () => {
     const { openid, userCardCode } = await aCard('brand');

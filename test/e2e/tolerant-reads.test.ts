@@ -14,6 +14,7 @@ import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upst
 import { fullSelection } from '../support/full-selection';
 import { newPair } from '../support/key-pairs';
 import { startSandbox, type Sandbox } from '../support/sandbox';
+import { subscribe } from '../support/subscriber';
 import { testApp, type TestApp } from '../support/test-app';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -307,6 +308,52 @@ describe('a list', () => {
 });
 
 describe('a personal value that no configured key decrypts', () => {
+  it('fails alone among the answers of a form', async () => {
+    const foreign = seal('x', newPair().publicKey);
+    upstream.spoil(({ body }) => {
+      const given = JSON.parse(body) as Fields;
+      const { common_field_list: common, custom_field_list: custom } = given.user_information as {
+        readonly common_field_list: readonly Fields[];
+        readonly custom_field_list: readonly Fields[];
+      };
+      const [first, ...rest] = common;
+      const information = {
+        common_field_list: [{ ...first, value: foreign }, ...rest],
+        custom_field_list: custom.map((one) => ({
+          ...one,
+          user_chosen_values: [...(one.user_chosen_values as readonly string[]), foreign],
+        })),
+      };
+      return { body: JSON.stringify({ ...given, user_information: information }) };
+    });
+    const { data, errors } = await app.ask<{ userCard: { userInformation: object } }>(
+      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) {
+        userInformation { commonFieldList { nameRaw value } customFieldList { name userChosenValues } } } }`,
+    );
+    const { commonFieldList, customFieldList } = data?.userCard.userInformation as {
+      readonly commonFieldList: readonly { readonly value: string | null }[];
+      readonly customFieldList: readonly { readonly userChosenValues: readonly (string | null)[] }[];
+    };
+    const values = [
+      ...commonFieldList.map(({ value }) => value),
+      ...customFieldList.flatMap(({ userChosenValues }) => userChosenValues),
+    ];
+    expect(values.length).toBeGreaterThan(3);
+    expect(values.map((value) => typeof value === 'string')).toEqual(
+      values.map((_, index) => index > 0 && index < values.length - 1),
+    );
+    const last = (customFieldList[0]?.userChosenValues.length ?? 0) - 1;
+    const path = ['userCard', 'userInformation'];
+    expect(errors.map((error) => [error.path, error.extensions.code])).toEqual([
+      [[...path, 'commonFieldList', 0, 'value'], 'DECRYPTION_KEY_MISSING'],
+      [[...path, 'customFieldList', 0, 'userChosenValues', last], 'DECRYPTION_KEY_MISSING'],
+    ]);
+    expect(app.audit.slice(-2)).toMatchObject([
+      { kind: 'DECRYPTION', outcome: 'DECRYPTION_KEY_MISSING' },
+      { kind: 'DECRYPTION', outcome: 'OK' },
+    ]);
+  });
+
   it.each(['phoneNumber', 'phoneNumberMasked'])('%s names the setting that lacks the key', async (field) => {
     const foreign = seal('13812345678', newPair().publicKey);
     upstream.spoil(({ body }) => ({
@@ -333,5 +380,72 @@ describe('a personal value that no configured key decrypts', () => {
     expect((await read('zh-CN')).errors[0]?.message).toMatch(
       /API 证书更换前的私钥.*formerPrivateKeyFiles。$/,
     );
+  });
+});
+
+describe('an answer of tomorrow', () => {
+  const ofTomorrow = {
+    card_type: 'OF_TOMORROW',
+    user_card_state: 'OF_TOMORROW',
+    valid_date_information: { type: 'OF_TOMORROW', available_begin_time: '2026-01-01 10:00:00' },
+    create_time: '2026-01-01T00:00:00.123456789012345+08:00',
+    modify_time: 1_700_000_000,
+    new_member: { a: 1 },
+  };
+  const fields =
+    'cardTypeRaw userCardState userCardStateRaw validDateInformation { type typeRaw availableBeginTime } createTime modifyTime extra';
+  const shown = {
+    cardTypeRaw: 'OF_TOMORROW',
+    userCardState: 'UNKNOWN',
+    userCardStateRaw: 'OF_TOMORROW',
+    validDateInformation: { type: 'UNKNOWN', typeRaw: 'OF_TOMORROW', availableBeginTime: null },
+    createTime: '2026-01-01T00:00:00.123456789+08:00',
+    modifyTime: null,
+    extra: {
+      valid_date_information: { available_begin_time: '2026-01-01 10:00:00' },
+      modify_time: 1_700_000_000,
+      new_member: { a: 1 },
+    },
+  };
+  const key = { brandId, cardId, openid, userCardCode };
+  const one = `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0)`;
+  const spoil = (): void => {
+    upstream.spoil(({ body }) => ({
+      body: JSON.stringify({ ...(JSON.parse(body) as Fields), ...ofTomorrow }),
+    }));
+  };
+
+  it('is shown alike by a query, by nodes, and in the payloads of mutations', async () => {
+    upstream.spoil(() => 'none');
+    const { data: before } = await app.ask<{ userCard: { id: string } }>(`{ ${one} { id } }`);
+    spoil();
+    expect(await app.ask(`{ ${one} { ${fields} } }`)).toMatchObject({
+      data: { userCard: shown },
+      errors: [],
+    });
+    const byId = await app.ask(
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on UserCard { ${fields} } } }`,
+      { ids: [before?.userCard.id] },
+    );
+    expect(byId).toMatchObject({ data: { nodes: [shown] }, errors: [] });
+    const written = await app.ask(
+      `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } userCard { ${fields} } } }`,
+      { input: { ...key, level: '明日会员' } },
+    );
+    expect(written.errors).toEqual([]);
+    expect(written.data).toEqual({ updateUserCard: { userErrors: [], userCard: shown } });
+  });
+
+  it('is shown in an event', async () => {
+    spoil();
+    const subscriber = subscribe(app.url, {
+      brandId,
+      lastEventId: '0',
+      fields: `userCard { ${fields} }`,
+    });
+    await sandbox.users.lookAtPoints({ brandId, userCardCode, route: 'partner' }).delivered;
+    const [event] = await subscriber.has(1);
+    subscriber.close();
+    expect(event).toMatchObject({ eventType: 'SYNC_USER_POINT', userCard: shown });
   });
 });

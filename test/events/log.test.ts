@@ -173,6 +173,15 @@ describeWithRedis('the log of a fleet', () => {
     other.stop();
   });
 
+  it('shows an event of a kind that a later version stored as UNKNOWN', async () => {
+    const brandId = name();
+    const later = { ...anEvent(brandId), eventType: 'OF_TOMORROW' as 'UNKNOWN', eventTypeRaw: 'X.TOMORROW' };
+    await log.append(later, { mark: mark(), opening: false });
+    expect(await log.read(brandId, '0-0', 10)).toMatchObject([
+      { eventType: 'UNKNOWN', eventTypeRaw: 'X.TOMORROW', openid: later.openid },
+    ]);
+  });
+
   it('stores no user in clear, and decrypts with no other key and for no other brand', async () => {
     const [brandId, openid] = [name(), name()];
     await log.append(anEvent(brandId, openid), { mark: mark(), opening: true });

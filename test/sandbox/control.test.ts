@@ -29,6 +29,10 @@ describe('the control API', () => {
       '[0].kind: "nonsense" is not known; known: delay, refused, rateLimited',
     ],
     ['PUT', 'faults', [{}], '[0].kind: is needed'],
+    ['PUT', 'faults', [{ kind: 'delay' }], '[0]: changes nothing; needs one of: delayMs, jitterMs'],
+    ['PUT', 'limits', {}, 'the body: changes nothing; needs one of: counting, limits'],
+    ['POST', 'clock', {}, 'the body: changes nothing; needs one of: at, seconds, minutes, hours, days'],
+    ['PUT', 'certificates', { route: 'brand', id: '1004' }, 'changes nothing; needs one of: add, revoke'],
     [
       'PUT',
       'faults',

@@ -47,8 +47,9 @@ const statedRules = (input: GraphQLInputObjectType): readonly (readonly [field: 
   return validationStorage()
     .getTargetValidationMetadatas(target, '', false, false)
     .flatMap(({ propertyName, context }) => {
-      const { en } = (context ?? {}) as Partial<RuleContext>;
-      return en === undefined ? [] : [[propertyName, en] as const];
+      const { en, interfaces } = (context ?? {}) as Partial<RuleContext>;
+      const where = interfaces === undefined ? '' : ` (checked for ${[...interfaces].join(', ')})`;
+      return en === undefined ? [] : [[propertyName, en + where] as const];
     });
 };
 

@@ -16,14 +16,20 @@ export interface PersonalValue {
   readonly sealed: string;
 }
 
+/** A value in clear, or why it cannot be decrypted. */
+export type Revealed = string | AppError;
+
 /** The personal data of one operation. Nothing else decrypts personal data. */
 export interface Personal {
-  /** The values in clear, in the same order. Rejects with FORBIDDEN if the caller lacks `pii`. */
+  /**
+   * The values in clear, in the same order; the error in the place of a value that cannot be decrypted. Rejects with
+   * FORBIDDEN if the caller lacks `pii`, and with QUERY_TOO_EXPENSIVE or RATE_LIMITED if a limit is reached.
+   */
   reveal(
     card: PersonalDataOwner,
     values: readonly PersonalValue[],
     operation: string,
-  ): Promise<readonly string[]>;
+  ): Promise<readonly Revealed[]>;
   /** The phone number as `maskPhone` shows it; needs no `pii` scope. Decrypts it only if its mask is not cached. */
   maskedPhone(card: PersonalDataOwner, phone: SealedPhone, operation: string): Promise<string>;
   /** Throws FORBIDDEN if the caller lacks `pii` for the brand. */
@@ -64,31 +70,47 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     return clear;
   };
 
+  const openOne = async (brandId: string, { sealed }: PersonalValue): Promise<Revealed> => {
+    const clear = open(brandId, sealed);
+    try {
+      return await clear;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  };
+
   const openAll = async (
     card: PersonalDataOwner,
     values: readonly PersonalValue[],
     operation: string,
-  ): Promise<readonly string[]> => {
-    const recordOutcome = (outcome: string): void => {
-      audit.record({
-        kind: 'DECRYPTION',
-        brandId: card.brandId,
-        operation,
-        target: [card.cardId, card.userCardCode],
-        fields: values.map(({ field }) => field),
-        outcome,
-      });
+  ): Promise<readonly Revealed[]> => {
+    const recordOutcome = (outcome: string, told: readonly PersonalValue[]): void => {
+      if (told.length > 0)
+        audit.record({
+          kind: 'DECRYPTION',
+          brandId: card.brandId,
+          operation,
+          target: [card.cardId, card.userCardCode],
+          fields: told.map(({ field }) => field),
+          outcome,
+        });
     };
-    let clear: readonly string[];
+    let opened: readonly Revealed[];
     try {
-      clear = await Promise.all(values.map(async ({ sealed }) => open(card.brandId, sealed)));
+      opened = await Promise.all(values.map(async (value) => openOne(card.brandId, value)));
     } catch (error) {
-      recordOutcome(codeOf(error));
+      recordOutcome(codeOf(error), values);
       throw error;
     }
-    // Recorded before the value is returned: what cannot be recorded is not shown.
-    recordOutcome('OK');
-    return clear;
+    // Recorded before the values are returned: what cannot be recorded is not shown.
+    const outcomes = opened.map((one) => (one instanceof AppError ? one.code : 'OK'));
+    for (const outcome of new Set(outcomes))
+      recordOutcome(
+        outcome,
+        values.filter((_, index) => outcomes[index] === outcome),
+      );
+    return opened;
   };
 
   const check = (brandId: string): void => {
@@ -108,6 +130,7 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
       if (known !== undefined) return known;
       const value = { field: 'phoneNumberMasked', sealed: phone.sealed };
       const [clear = ''] = await openAll(card, [value], operation);
+      if (clear instanceof AppError) throw clear;
       const mask = maskPhone(clear);
       masks.set(card.brandId, phone, mask);
       return mask;

@@ -72,7 +72,13 @@ const documented = (property: string, generated: boolean): PropertyDecorator =>
         throw new AppError('INTERNAL_SERVER_ERROR', `no document has a rule for the field ${property}`);
       const { target }: InterfaceRules = interfaceRules[place.interface];
       // A validity is replaced as a whole, so its absent members are not kept.
-      const keepsWhenAbsent = target !== undefined && !place.path.includes('valid_date_information');
-      return documentedBreaches(value, { rule, use: { generated, keepsWhenAbsent }, owner });
+      const keepsMembersOf = (steps: readonly string[]): boolean =>
+        target !== undefined && !steps.includes('valid_date_information');
+      const use = {
+        generated,
+        keepsWhenAbsent: keepsMembersOf(place.path),
+        namesNulls: keepsMembersOf(path),
+      };
+      return documentedBreaches(value, { rule, use, owner });
     },
   });

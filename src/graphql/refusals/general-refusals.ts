@@ -1,5 +1,14 @@
 import type { Refusal } from './refusals';
 
+/** Returned by WeChat Pay, or by this server if it remembers the number. */
+export const usedNumber: Refusal = {
+  says: ['商家请求单号重复', '该用户动态已存在'],
+  code: 'DUPLICATE_REQUEST_NO',
+  at: 'outRequestNo',
+  en: 'outRequestNo was used before, and nothing with it and the same content is known. Use another one.',
+  zh: 'outRequestNo 已被使用，且未查到内容相同的对象，请更换单号。',
+};
+
 /** Refusals that every interface can return: brand, openid, request numbers, times and the request itself. */
 export const generalRefusals: readonly Refusal[] = [
   {
@@ -31,13 +40,7 @@ export const generalRefusals: readonly Refusal[] = [
     en: "openid does not belong to the brand's appid.",
     zh: 'openid 不是该品牌 AppID 下的用户标识。',
   },
-  {
-    says: ['商家请求单号重复', '该用户动态已存在'],
-    code: 'DUPLICATE_REQUEST_NO',
-    at: 'outRequestNo',
-    en: 'outRequestNo was used before, and nothing with it and the same content is known. Use another one.',
-    zh: 'outRequestNo 已被使用，且未查到内容相同的对象，请更换单号。',
-  },
+  usedNumber,
   {
     says: ['传入时间不符合RFC3339标准格式'],
     numbers: [268576040],

@@ -2,7 +2,13 @@ import { AppError } from '../../shared/errors';
 import { textIn, type Language } from '../../shared/language';
 import type { UserErrorCode } from '../inputs/user-error-code';
 import type { UserError } from '../inputs/user-error.type';
-import { generalRefusals, unnamedAbsence, unnamedRefusal, wrongParameter } from './general-refusals';
+import {
+  generalRefusals,
+  unnamedAbsence,
+  unnamedRefusal,
+  usedNumber,
+  wrongParameter,
+} from './general-refusals';
 import { memberServiceRefusals, permissionRefusals } from './member-service-refusals';
 import { placeOf, upstreamPlaceOf } from './places';
 import { createRefusalFinder, type Refusal } from './refusals';
@@ -68,6 +74,7 @@ const refusalFor = (error: AppError): Refusal | undefined => {
     case 'UPSTREAM_FORBIDDEN':
       return findPermission(facts);
     case 'UPSTREAM_REJECTED':
+      if (error.usedNumber) return usedNumber;
       return (
         findRefusal(facts) ?? (error.upstream?.wechatCode === 'PARAM_ERROR' ? wrongParameter : unnamedRefusal)
       );

@@ -63,7 +63,10 @@ export class CommonField {
 export class CustomField {
   @Field(() => String, { nullable: true })
   readonly name?: string | undefined;
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], {
+    nullable: 'itemsAndList',
+    description: 'A value that cannot be decrypted is null with an error at its path.',
+  })
   readonly userChosenValues?: readonly string[] | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Caller } from '../../auth/caller';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import { acceptedBy } from '../http/accept';
-import type { CallerHandler } from '../http/authenticate';
+import { sendRefusal, type CallerHandler } from '../http/authenticate';
 import { abortWhenClientLeaves } from '../http/client-abort';
 import { headerOf } from '../http/headers';
 import { sendFailure } from '../http/send-failure';
@@ -14,6 +14,7 @@ import type { EdgeContext } from './edge-context';
 import { isJson } from './graphql-body';
 import type { OperationChain } from './operation-chain';
 import { parametersOf, type OperationParameters, type ReceivedRequest } from './receive-request';
+import { formFault, mutationByGet } from './request-form';
 import type { CachedResponse, ResponseCache } from './response-cache';
 
 export interface GraphQLHandlerDeps<C extends EdgeContext> {
@@ -54,10 +55,20 @@ export const createGraphQLHandler =
       send(response, 200, repeated);
       return;
     }
+    const malformed = formFault(request.method, received);
+    if (malformed !== undefined) {
+      sendRefusal(request, response, malformed);
+      return;
+    }
     const accepted = acceptedBy(headerOf(request, 'accept'));
-    const subscription = subscriptionIn(chain, parametersOf(request.method, received));
+    const parameters = parametersOf(request.method, received);
+    const subscription = only(OperationTypeNode.SUBSCRIPTION, chain, parameters);
     if (subscription === undefined ? accepted.namesStream && !accepted.json : accepted.stream) {
       await stream(request, response, { caller, received });
+      return;
+    }
+    if (request.method === 'GET' && only(OperationTypeNode.MUTATION, chain, parameters) !== undefined) {
+      sendRefusal(request, response, mutationByGet());
       return;
     }
     // Before the execution: a mutation must not be done for a client that then gets no response to it.
@@ -103,16 +114,14 @@ const notAcceptable = (): AppError =>
     ],
   });
 
-/** The parameters if they are those of a subscription. */
-const subscriptionIn = (
+/** The parameters if they are those of an operation of the type. */
+const only = (
+  type: OperationTypeNode,
   chain: Pick<OperationChain<EdgeContext>, 'typeOf'>,
   parameters: OperationParameters | undefined,
 ): OperationParameters | undefined =>
   // Most documents need not be looked at before their turn in the chain.
-  parameters?.query.includes('subscription') === true &&
-  chain.typeOf(parameters) === OperationTypeNode.SUBSCRIPTION
-    ? parameters
-    : undefined;
+  parameters?.query.includes(type) === true && chain.typeOf(parameters) === type ? parameters : undefined;
 
 const send = (response: ServerResponse, status: number, { headers, body }: CachedResponse): void => {
   response.statusCode = status;

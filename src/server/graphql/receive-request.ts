@@ -80,7 +80,8 @@ const admitSearch = (admit: AdmitDocument, search: string): string => {
   return `?${new URLSearchParams(members).toString()}`;
 };
 
-const jsonOf = (text: string): unknown => {
+/** The value, or the text itself if it is not JSON. */
+export const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -30,40 +30,59 @@ export const createTrustedDocuments = ({ settings, onUnknown }: TrustedDocuments
 
   return (request) => {
     const { mode, documents } = settings();
-    if (mode === 'off') return request;
     const { query, documentId: _, id: __, doc_id: ___, extensions, ...rest } = request;
-    if (typeof query === 'string' && query !== '') {
+    const hasText = typeof query === 'string' && query !== '';
+    if (mode === 'off') return hasText ? asPlainText(request) : request;
+    if (hasText) {
       const hash = createHash('sha256').update(query).digest('hex');
-      if (documents.has(hash)) return request;
+      if (documents.has(hash)) return asPlainText(request);
       if (!told.has(hash)) {
         told.set(hash, true);
         onUnknown(hash);
       }
       if (mode === 'enforce') throw unknownDocument();
-      return request;
+      return asPlainText(request);
     }
     const asked = idOf(request);
-    // Neither text nor id: Apollo reports what is missing.
+    // Neither text nor id: another guard reports what is missing.
     if (asked === undefined) return request;
-    const known = documents.get(asked);
-    if (known === undefined) throw unknownDocument();
-    return { ...rest, ...withoutPersistedQuery(extensions), query: known };
+    const known = documents.get(asked.id);
+    if (known !== undefined) return { ...rest, ...withoutPersistedQuery(extensions), query: known };
+    // Apollo reports that it stores no documents, and its clients then send the text.
+    if (mode === 'log' && asked.isHash) return request;
+    throw unknownDocument();
   };
 };
 
 /**
  * Reads `documentId` (GraphQL over HTTP, persisted documents), `id` and `doc_id` (Relay's clients), or the extension of Apollo's
- * clients: the first that is there.
+ * clients: the first that is there. `isHash`: it came in that extension, whose clients have the text as well.
  */
-const idOf = ({ documentId, id, doc_id, extensions }: RequestMembers): string | undefined => {
+const idOf = ({
+  documentId,
+  id,
+  doc_id,
+  extensions,
+}: RequestMembers): { readonly id: string; readonly isHash: boolean } | undefined => {
   const hash = member(member(extensions, 'persistedQuery'), 'sha256Hash');
-  return [documentId, id, doc_id, hash]
-    .find((one): one is string => typeof one === 'string' && one !== '')
-    ?.replace(/^sha256:/, '');
+  const given = [documentId, id, doc_id, hash].find(
+    (one): one is string => typeof one === 'string' && one !== '',
+  );
+  return given === undefined ? undefined : { id: given.replace(/^sha256:/, ''), isHash: given === hash };
 };
 
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
+
+/** Whether the extensions of a request name a document by a hash, as Apollo's clients do. */
+export const isPersistedQuery = (extensions: unknown): boolean =>
+  member(extensions, 'persistedQuery') !== undefined;
+
+/** A request with a text: a hash beside it adds nothing. */
+const asPlainText = (request: RequestMembers): RequestMembers =>
+  isPersistedQuery(request.extensions)
+    ? { ...request, ...withoutPersistedQuery(request.extensions) }
+    : request;
 
 /** Removes the extension, or Apollo would look for the document in a cache that this server does not have. */
 const withoutPersistedQuery = (extensions: unknown): RequestMembers => {

@@ -5,8 +5,8 @@ import type { ServerScope } from '../../auth/permissions';
 import { AppError } from '../../shared/errors';
 import { headerOf, responseHeader } from './headers';
 import type { Handler } from './http';
-import { noteCaller } from './refusals';
-import { sendFailure, type Refusal } from './send-failure';
+import { noteCaller, noteRefusal } from './refusals';
+import { sendFailure, type HttpFailure } from './send-failure';
 
 /** Handles a request of a known caller. */
 export type CallerHandler = (
@@ -26,7 +26,7 @@ export interface CallerCheck {
 }
 
 /** Why a request is refused, with the headers of the response. */
-export interface CallerRefusal extends Refusal {
+export interface CallerRefusal extends HttpFailure {
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,10 @@ export const identify = async (
   request: IncomingMessage,
   credential: () => Promise<string | undefined> = () => (check.credentialOf ?? authorizationOf)(request),
 ): Promise<{ readonly caller: Caller } | CallerRefusal> => {
-  if (check.isForeign?.(request) === true) return { status: 403, error: foreignPage(), headers: {} };
+  if (check.isForeign?.(request) === true) {
+    noteRefusal(request, 'foreignPage');
+    return { status: 403, error: foreignPage(), headers: {} };
+  }
   const authentication = await credential().then(check.authenticate, (): Authentication => ({
     refused: 'unavailable',
   }));
@@ -89,10 +92,10 @@ const credentialRefusal = (refused: 'missing' | 'invalid' | 'unavailable'): Call
 export const sendRefusal = (
   request: IncomingMessage,
   response: ServerResponse,
-  { headers, ...refusal }: CallerRefusal,
+  { headers, ...failure }: CallerRefusal,
 ): void => {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  sendFailure(request, response, refusal);
+  sendFailure(request, response, failure);
 };
 
 /**

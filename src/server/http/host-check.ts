@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { textIn } from '../../shared/language';
+import { headerOf } from './headers';
 import { failure, sendJson } from './http';
+import { languageOf } from './language';
 
 /**
  * Refuses requests whose `Host` is not this machine. Without authentication, any web page open in a local browser could call
@@ -19,14 +22,16 @@ export const rejectForeignHost = (isOwn: (hostname: string) => boolean) => {
     sendJson(
       response,
       421,
-      failure(
-        'FORBIDDEN',
-        'Host must name this machine (127.0.0.1 or localhost) while there is no auth section.',
-      ),
+      failure('FORBIDDEN', textIn(languageOf(headerOf(request, 'acceptLanguage')), foreignHost)),
     );
     return true;
   };
 };
+
+const foreignHost = [
+  'Host must name this machine (127.0.0.1 or localhost) while there is no auth section.',
+  '未配置 auth 时，Host 须为本机（127.0.0.1 或 localhost）。',
+] as const;
 
 const hostnameOf = (host: string): string =>
   URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';

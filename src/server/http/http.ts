@@ -3,8 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { limitConnectionsPerAddress } from './address-limit';
 import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
-import { callerOf, refusalOf, type RefusalObserver } from './refusals';
+import { callerOf, refusalOfResponse, type RefusalObserver } from './refusals';
+import { headerOf } from './headers';
+import { languageOf } from './language';
 import { defined } from '../../shared/defined';
+import { textIn } from '../../shared/language';
 import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Handles one request. Whatever it throws becomes a 500 without details. */
@@ -92,7 +95,7 @@ export const createHttpServer = ({
   // Here and not at each refusal, so that a new route or reason is counted too.
   const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
     response.once('close', () => {
-      const kind = response.headersSent ? refusalOf(response.statusCode) : undefined;
+      const kind = response.headersSent ? refusalOfResponse(request, response.statusCode) : undefined;
       if (kind !== undefined && !probes.has(route ?? ''))
         onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });
     });
@@ -196,7 +199,13 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 };
 
+const nothingHere = [
+  'There is nothing at this path; GraphQL is at /graphql.',
+  '该路径不存在，GraphQL 位于 /graphql。',
+] as const;
+
 export const notFound: Handler = (request, response) => {
   request.resume();
-  sendJson(response, 404, failure('NOT_FOUND', 'There is nothing at this path; GraphQL is at /graphql.'));
+  const language = languageOf(headerOf(request, 'acceptLanguage'));
+  sendJson(response, 404, failure('NOT_FOUND', textIn(language, nothingHere)));
 };

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '../../shared/errors';
 
 /** Why a request or a connection was refused. A closed list, because metrics use it as a label. */
 export type RefusalKind =
   | 'badRequest'
   | 'unauthenticated'
   | 'forbidden'
+  /** A page of another origin that may not call the server (CSRF). */
+  | 'foreignPage'
   | 'notFound'
   | 'methodNotAllowed'
   | 'notAcceptable'
@@ -50,6 +53,28 @@ const kinds: Readonly<Record<number, RefusalKind>> = {
 /** The kind of refusal that an HTTP status stands for; `undefined` if the request was not refused. */
 export const refusalOf = (status: number): RefusalKind | undefined =>
   status < 400 ? undefined : (kinds[status] ?? 'other');
+
+const kindsByCode: Readonly<Partial<Record<ErrorCode, RefusalKind>>> = {
+  BAD_REQUEST: 'badRequest',
+  UNAUTHENTICATED: 'unauthenticated',
+  FORBIDDEN: 'forbidden',
+  RATE_LIMITED: 'rateLimited',
+  TOO_MANY_STREAMS: 'rateLimited',
+};
+
+/** The same for an error that has no status, because it did not go over HTTP. */
+export const refusalOfCode = (code: ErrorCode): RefusalKind | undefined => kindsByCode[code];
+
+const noted = new WeakMap<IncomingMessage, RefusalKind>();
+
+/** Remembers why the request is refused, if its status does not say so. */
+export const noteRefusal = (request: IncomingMessage, kind: RefusalKind): void => {
+  noted.set(request, kind);
+};
+
+/** The kind of refusal that a response was; `undefined` if its request was not refused. */
+export const refusalOfResponse = (request: IncomingMessage, status: number): RefusalKind | undefined =>
+  status < 400 ? undefined : (noted.get(request) ?? refusalOf(status));
 
 const callers = new WeakMap<IncomingMessage, string>();
 

@@ -5,7 +5,8 @@ import { failure, sendJson } from './http';
 import { headerOf } from './headers';
 import { languageOf } from './language';
 
-export interface Refusal {
+/** The response to a request that is not served. */
+export interface HttpFailure {
   /** HTTP status. */
   readonly status: number;
   readonly error: AppError;
@@ -15,7 +16,7 @@ export interface Refusal {
 export const sendFailure = (
   request: IncomingMessage,
   response: ServerResponse,
-  { status, error: { code, publicMessage } }: Refusal,
+  { status, error: { code, publicMessage } }: HttpFailure,
 ): void => {
   request.resume();
   const language = languageOf(headerOf(request, 'acceptLanguage'));

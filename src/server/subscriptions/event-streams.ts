@@ -8,9 +8,10 @@ import type { EdgeContext } from '../graphql/edge-context';
 import type { ExecuteOnce } from '../graphql/execute-once';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
 import type { OperationChain } from '../graphql/operation-chain';
+import { formFault, mutationByGet } from '../graphql/request-form';
 import { parametersOf, type OperationParameters, type ReceivedRequest } from '../graphql/receive-request';
 import { acceptedBy, eventStream } from '../http/accept';
-import type { CallerHandler } from '../http/authenticate';
+import { sendRefusal, type CallerHandler } from '../http/authenticate';
 import { clientHasLeft } from '../http/client-abort';
 import { headerOf, responseHeader } from '../http/headers';
 import { sendJson } from '../http/http';
@@ -82,8 +83,14 @@ export const createEventStreams = <C extends EdgeContext>({
     response: ServerResponse,
     { caller, received, only }: StreamRequest & { readonly only?: 'subscriptions' },
   ): Promise<void> => {
+    const malformed = formFault(request.method, received);
+    if (malformed !== undefined) {
+      sendRefusal(request, response, malformed);
+      return;
+    }
     const parameters = parametersOf(request.method, received);
     if (parameters === undefined) {
+      // A hash without a text: streams have no protocol for it.
       sendFailure(request, response, {
         status: 400,
         error: new AppError('BAD_REQUEST', 'no GraphQL request'),
@@ -115,8 +122,7 @@ export const createEventStreams = <C extends EdgeContext>({
       const first = await context(request, open.end.signal, caller);
       const type = only === 'subscriptions' ? OperationTypeNode.SUBSCRIPTION : chain.typeOf(parameters);
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
-        response.setHeader(responseHeader.allow, 'POST');
-        sendFailure(request, response, { status: 405, error: onlyByPost() });
+        sendRefusal(request, response, mutationByGet());
         return;
       }
       // What the chain refuses is refused by `subscribe` as well.
@@ -208,9 +214,4 @@ async function* withLeads(
 const onlyGetAndPost = (): AppError =>
   new AppError('BAD_REQUEST', 'another method', {
     publicMessage: ['Subscriptions are sent by GET or POST.', '订阅须以 GET 或 POST 发送。'],
-  });
-
-const onlyByPost = (): AppError =>
-  new AppError('BAD_REQUEST', 'a mutation by GET', {
-    publicMessage: ['Mutations are sent by POST.', '变更须以 POST 发送。'],
   });

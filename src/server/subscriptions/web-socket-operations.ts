@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Caller } from '../../auth/caller';
 import type { Clock } from '../../shared/clock';
-import { AppError } from '../../shared/errors';
+import { AppError, codeOf } from '../../shared/errors';
 import { isRecord } from '../../shared/is-record';
 import { parseRequestMessage } from '../graphql/documents/inexact-numbers';
 import type { EdgeContext } from '../graphql/edge-context';
@@ -21,6 +21,7 @@ import type { CallerRefusal } from '../http/authenticate';
 import { createClientAbort } from '../http/client-abort';
 import { headerOf } from '../http/headers';
 import { languageOf } from '../http/language';
+import { refusalOfCode, type RefusalKind } from '../http/refusals';
 import { tooManyStreams, type OpenStreams } from './open-streams';
 import { asErrors, createSubscribe, type StreamResult, type SubscribeOptions } from './subscribe';
 
@@ -34,6 +35,8 @@ export interface WebSocketOperationsOptions<C extends EdgeContext>
   readonly takeRequest: (caller: Caller) => CallerRefusal | undefined;
   readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
   readonly executeOnce: ExecuteOnce<C>;
+  /** Called for each operation that is refused before the chain, which records all others. */
+  readonly onOperationRefused: (kind: RefusalKind, caller: Caller | undefined) => void;
 }
 
 /** What the operations of one socket share. */
@@ -73,6 +76,7 @@ export const createWebSocketOperations = <C extends EdgeContext>({
   takeRequest,
   callerNow,
   executeOnce,
+  onOperationRefused,
   ...options
 }: WebSocketOperationsOptions<C>): WebSocketOperations => {
   const { newErrorId, report, nameRefusal } = options;
@@ -193,8 +197,9 @@ export const createWebSocketOperations = <C extends EdgeContext>({
       const { request, admitted } = session;
       const parameters = admitted.get(id);
       admitted.delete(id);
+      let caller: Caller | undefined;
       try {
-        const caller = await callerNow(request);
+        caller = await callerNow(request);
         const refusal = takeRequest(caller);
         if (refusal !== undefined) throw refusal.error;
         if (parameters === undefined) throw new AppError('BAD_REQUEST', 'no GraphQL request');
@@ -207,6 +212,8 @@ export const createWebSocketOperations = <C extends EdgeContext>({
         if (Array.isArray(results)) return asGraphQLErrors(results as readonly GraphQLFormattedError[]);
         return { schema: chain.schema, document: standIn, contextValue: results };
       } catch (error) {
+        const kind = refusalOfCode(codeOf(error));
+        if (kind !== undefined) onOperationRefused(kind, caller);
         return asGraphQLErrors([inLanguageOf(session, error)]);
       }
     },

@@ -18,7 +18,10 @@ import {
   type WebSocketOperationsOptions,
 } from './web-socket-operations';
 
-export interface WebSocketsOptions<C extends EdgeContext> extends WebSocketOperationsOptions<C> {
+export interface WebSocketsOptions<C extends EdgeContext> extends Omit<
+  WebSocketOperationsOptions<C>,
+  'onOperationRefused'
+> {
   /** Maximum open sockets of this process, and per caller. */
   readonly maxSockets: number;
   readonly maxSocketsPerCaller: number;
@@ -28,7 +31,7 @@ export interface WebSocketsOptions<C extends EdgeContext> extends WebSocketOpera
     authorization: string | undefined,
   ) => Promise<{ readonly caller: Caller } | CallerRefusal>;
   readonly isForeign: (request: IncomingMessage) => boolean;
-  /** Called for each socket that is closed for a fault of its client; refused handshakes are HTTP's. */
+  /** Called for each refused operation, and each socket closed for a fault of its client; refused handshakes are HTTP's. */
   readonly onRefused: RefusalObserver;
 }
 
@@ -72,7 +75,6 @@ export const createWebSockets = <C extends EdgeContext>({
   const { clock, chain, callerNow } = options;
   const sessions = new Set<Session>();
   const takeMessage = createCallerLimit({ ...maxMessages, clock });
-  const operations = createWebSocketOperations<C>(options);
   let opened = 0;
   let draining = false;
 
@@ -89,6 +91,7 @@ export const createWebSockets = <C extends EdgeContext>({
     if (kind !== undefined)
       onRefused({ route, kind, ...(caller === undefined ? {} : { caller: caller.id }) });
   };
+  const operations = createWebSocketOperations<C>({ ...options, onOperationRefused: count });
   const accept = (session: Session, caller: Caller): void => {
     session.caller = caller;
     session.endWatch = watchCredential({

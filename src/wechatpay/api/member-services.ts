@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors';
 import type { Scope } from '../../traffic/calls/call';
 import {
   pointExchangeCoupon,
@@ -30,6 +31,7 @@ export interface MemberServices {
 
 export const createMemberServices = (callInterface: CallInterface, cacheKeys: CacheKeys): MemberServices => {
   const sentFeeds = createSentRequests();
+  const sentPoints = createSentRequests();
 
   return {
     // If the response cannot be read, the token is lost and the caller creates another one.
@@ -40,35 +42,42 @@ export const createMemberServices = (callInterface: CallInterface, cacheKeys: Ca
 
     // The response repeats the request.
     createUserFeed: (args, scope) =>
-      sentFeeds.remember(args, (wasSent) =>
+      sentFeeds.remember(args, (before) =>
         outcomeOfWrite({
           send: () => callInterface('CREATE_USER_FEED', args, scope),
           read: ({ data }) => userFeed(data, 'body'),
           find: () => Promise.resolve(userFeed(args, 'request')),
-          mayBeEcho: (error) => wasSent && isUsedNumber(error),
+          mayBeEcho: (error) => before === 'the same' && isUsedNumber(error),
           // After an attempt without a response, this proves that the number arrived.
           shows: (_, { upstream }) => upstream?.verified === true && upstream.wechatCode === 'ALREADY_EXISTS',
         }),
       ),
 
+    // 注意保持唯一性: no document says that WeChat Pay refuses a used number, and an old balance must not replace a newer one.
     syncUserPoints: (args, scope) =>
-      outcomeOfWrite({
-        send: () =>
-          callInterface('SYNC_USER_POINTS', args, scope, () => ({
-            writes: {
-              // A late retry of an older balance must not replace a newer one.
-              subjects: () =>
-                cacheKeys.pointsSubjects(String(args.brand_id), {
-                  cardId: String(args.card_id),
-                  openid: String(args.openid),
-                  userCardCode: String(args.user_card_code),
-                }),
-              parts: () => [],
-            },
-          })),
-        read: ({ data }) => userPoints(data, 'body'),
-        // The response repeats the request, and no interface returns the balance.
-        find: () => Promise.resolve(userPoints(args, 'request')),
+      sentPoints.remember(args, (before) => {
+        if (before === 'other content')
+          throw new AppError('UPSTREAM_REJECTED', 'the request number was used for other content', {
+            usedNumber: true,
+          });
+        return outcomeOfWrite({
+          send: () =>
+            callInterface('SYNC_USER_POINTS', args, scope, () => ({
+              writes: {
+                // A late retry of an older balance must not replace a newer one.
+                subjects: () =>
+                  cacheKeys.pointsSubjects(String(args.brand_id), {
+                    cardId: String(args.card_id),
+                    openid: String(args.openid),
+                    userCardCode: String(args.user_card_code),
+                  }),
+                parts: () => [],
+              },
+            })),
+          read: ({ data }) => userPoints(data, 'body'),
+          // The response repeats the request, and no interface returns the balance.
+          find: () => Promise.resolve(userPoints(args, 'request')),
+        });
       }),
 
     // Only the response says whether a coupon was issued.

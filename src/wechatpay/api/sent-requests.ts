@@ -10,9 +10,11 @@ const maxRemembered = 10_000;
  * the same number, for objects that no interface returns. Forgets the oldest above 10 000 numbers.
  */
 export interface SentRequests {
-  /** Runs `send` and passes whether the same request was sent before. Remembers the request unless it was refused. */
-  remember<T>(args: UpstreamArguments, send: (wasSent: boolean) => Promise<T>): Promise<T>;
+  /** Runs `send` and passes what was sent under the number before. Remembers the request unless it was refused. */
+  remember<T>(args: UpstreamArguments, send: (before: SentBefore) => Promise<T>): Promise<T>;
 }
+
+export type SentBefore = 'nothing' | 'the same' | 'other content';
 
 export const createSentRequests = (): SentRequests => {
   const contents = new LRUCache<string, string>({ max: maxRemembered });
@@ -20,8 +22,10 @@ export const createSentRequests = (): SentRequests => {
     async remember(args, send) {
       const number = hashOf([args.brand_id, args.out_request_no]);
       const content = hashOf(Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const known = contents.get(number);
+      const before = known === undefined ? 'nothing' : known === content ? 'the same' : 'other content';
       try {
-        const result = await send(contents.get(number) === content);
+        const result = await send(before);
         contents.set(number, content);
         return result;
       } catch (error) {

@@ -141,17 +141,22 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
       const { id, createTime, eventType, extra } = received;
       const [prefix = '', ...rest] = eventType.split('.');
       const route = prefixes.get(prefix);
-      const kind = kinds.get(rest.join('.')) ?? 'UNKNOWN';
+      const named = kinds.get(rest.join('.')) ?? 'UNKNOWN';
       if (route === undefined) return { known: false, eventType };
       if (!idForm.test(id)) throw malformed('id');
       if (received.resource.algorithm !== 'AEAD_AES_256_GCM') throw malformed('resource.algorithm');
       const serial = String(headers['wechatpay-serial']);
       const { plain, brandId } = open(received, route, serial);
-      const opened = readResource(parse(plain), { kind, brandId });
-      if (opened === undefined) return { known: false, eventType };
+      const opened = readResource(parse(plain), { kind: named, brandId });
+      if (opened === undefined) {
+        // Refused, so that it is delivered again and noticed: the documents always name the brand.
+        if (named !== 'UNKNOWN') throw malformed('resource.brand_id');
+        return { known: false, eventType };
+      }
+      const { kind, resource } = opened;
       // A brand's own key is valid for that brand only.
-      if (brandId !== undefined && brandId !== opened.brandId) throw malformed('resource.brand_id');
-      const allExtra = { ...extra, ...opened.extra };
+      if (brandId !== undefined && brandId !== resource.brandId) throw malformed('resource.brand_id');
+      const allExtra = { ...extra, ...resource.extra };
       return {
         known: true,
         id,
@@ -160,7 +165,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
         kind,
         eventType,
         createTime,
-        resource: { ...opened, extra: Object.keys(allExtra).length > 0 ? allExtra : undefined },
+        resource: { ...resource, extra: Object.keys(allExtra).length > 0 ? allExtra : undefined },
       };
     },
   };

@@ -14,15 +14,19 @@ const cardMembers = {
   ...{ attach: unread, invalidReason: unread, invalidTime: unread },
 };
 
-/** The members of all three documented resources; each kind has some of them. */
+/** The members of all documented resources; each kind has some of them. */
+const members = {
+  ...personal,
+  brandId: optional(text),
+  cardId: optional(text),
+  openid: optional(text),
+  userCardCode: optional(text),
+};
+
 const knownKind = withExtra(
   record({
-    ...personal,
+    ...members,
     ...cardMembers,
-    brandId: text,
-    cardId: text,
-    openid: text,
-    userCardCode: optional(text),
     recordId: optional(text),
     exchangeCouponTemplateId: optional(text),
     deductPoints: optional(integer),
@@ -34,36 +38,39 @@ const knownKind = withExtra(
 );
 
 /** For a type that this version does not know: what identifies the card, and everything else as `extra`. */
-const unknownKind = withExtra(
-  record({
-    ...personal,
-    brandId: optional(text),
-    cardId: optional(text),
-    openid: optional(text),
-    userCardCode: optional(text),
-  }),
-);
+const unknownKind = withExtra(record(members));
 
-type KnownMembers = Omit<
-  Decoded<typeof knownKind>,
-  'brandId' | keyof typeof personal | keyof typeof cardMembers
->;
+type Known = Decoded<typeof knownKind>;
+type KnownMembers = Omit<Known, 'brandId' | keyof typeof personal | keyof typeof cardMembers>;
 
-/** The content of a notification. Only an unknown type may lack card and openid. */
+/** The content of a notification. Only an UNKNOWN one may lack card and openid. */
 export type NotificationResource = { readonly brandId: string } & {
   readonly [Name in keyof KnownMembers]?: KnownMembers[Name] | undefined;
 };
 
+/** Members without which a receiver cannot act on a notification of the type. */
+const needs: Readonly<Record<NotificationKind, readonly (keyof KnownMembers)[]>> = {
+  USER_CARD_CREATE: ['cardId', 'openid'],
+  USER_CARD_DELETE: ['cardId', 'openid'],
+  SYNC_USER_POINT: ['cardId', 'openid'],
+  POINT_EXCHANGE_COUPON: ['cardId', 'openid', 'recordId', 'exchangeCouponTemplateId'],
+  UNKNOWN: [],
+};
+
 /**
- * Reads a decrypted resource. Throws UPSTREAM_MALFORMED if a known type lacks what the documents require. Returns `undefined`
- * if an unknown type names no brand.
+ * Reads a decrypted resource. A known type without the members that it needs becomes UNKNOWN, so that its content is not lost.
+ * Returns `undefined` if the resource names no brand.
+ *
+ * @param given.brandId the brand whose own key decrypted it, in case the resource does not name the brand
  */
 export const readResource = (
   data: unknown,
   { kind, brandId }: { readonly kind: NotificationKind; readonly brandId: string | undefined },
-): NotificationResource | undefined => {
-  if (kind !== 'UNKNOWN') return knownKind(data, 'resource');
-  const found = optional(unknownKind)(data, 'resource');
+): { readonly kind: NotificationKind; readonly resource: NotificationResource } | undefined => {
+  const known = optional(knownKind)(data, 'resource');
+  const isWhole = kind !== 'UNKNOWN' && needs[kind].every((name) => known?.[name] !== undefined);
+  const found = isWhole ? known : optional(unknownKind)(data, 'resource');
   const of = found?.brandId ?? brandId;
-  return found === undefined || of === undefined ? undefined : { ...found, brandId: of };
+  if (found === undefined || of === undefined) return undefined;
+  return { kind: isWhole ? kind : 'UNKNOWN', resource: { ...found, brandId: of } };
 };

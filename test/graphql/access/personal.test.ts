@@ -91,14 +91,42 @@ describe('the personal data of one operation', () => {
     expect([operationEvent, personal.isUsed()]).toEqual([[], false]);
   });
 
-  it('encrypted with a missing key fails, and the failure is recorded', async () => {
+  it('encrypted with a missing key fails alone, and both outcomes are recorded', async () => {
     const { personal, operationEvent } = setUp({
-      unseal: () => Promise.reject(new AppError('DECRYPTION_KEY_MISSING', 'no key')),
+      unseal: (_, sealed) =>
+        sealed === 's1'
+          ? Promise.reject(new AppError('DECRYPTION_KEY_MISSING', 'no key'))
+          : Promise.resolve(`clear ${sealed}`),
     });
-    await expect(personal.reveal(card, values(2), 'Desk')).rejects.toMatchObject({
+    await expect(personal.reveal(card, values(3), 'Desk')).resolves.toEqual([
+      'clear s0',
+      expect.objectContaining({ code: 'DECRYPTION_KEY_MISSING' }),
+      'clear s2',
+    ]);
+    expect(operationEvent.map(({ outcome, fields }) => [outcome, fields])).toEqual([
+      ['OK', ['f0', 'f2']],
+      ['DECRYPTION_KEY_MISSING', ['f1']],
+    ]);
+    await expect(personal.maskedPhone(card, { sealed: 's1' }, 'Desk')).rejects.toMatchObject({
       code: 'DECRYPTION_KEY_MISSING',
     });
-    expect(operationEvent.map(({ outcome }) => outcome)).toEqual(['DECRYPTION_KEY_MISSING']);
+  });
+
+  it('is not shown in part if an outcome cannot be recorded', async () => {
+    const { personal } = setUp({
+      unseal: (_, sealed) =>
+        sealed === 's1'
+          ? Promise.reject(new AppError('DECRYPTION_KEY_MISSING', 'no key'))
+          : Promise.resolve('x'),
+      audit: {
+        record: ({ outcome }) => {
+          if (outcome !== 'OK') throw new AppError('AUDIT_UNAVAILABLE', 'full');
+        },
+      },
+    });
+    await expect(personal.reveal(card, values(2), 'Desk')).rejects.toMatchObject({
+      code: 'AUDIT_UNAVAILABLE',
+    });
   });
 
   describe('as a mask', () => {

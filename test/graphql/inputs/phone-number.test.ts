@@ -15,6 +15,13 @@ describe('a phone number', () => {
     '008613812345678',
     '\u202d13812345678\u202c',
     ' 13812345678\u00a0',
+    '(+86) 138.1234.5678',
+    '（+86）138 1234 5678',
+    '138/1234/5678',
+    '138·1234·5678',
+    '013812345678',
+    '+86 0138 1234 5678',
+    '[86]13812345678',
   ])('of a mainland member has one form: %s', (text) => {
     expect(normalPhoneNumber(text)).toBe('13812345678');
   });
@@ -26,6 +33,8 @@ describe('a phone number', () => {
     ['+1 212 555 0100', '+12125550100'],
     ['10086', '10086'],
     ['8612345', '8612345'],
+    ['+86 (10) 6255-5255', '+861062555255'],
+    ['(010) 6255 5255', '01062555255'],
   ])('of another country keeps its country code: %s', (text, expected) => {
     expect(normalPhoneNumber(text)).toBe(expected);
   });

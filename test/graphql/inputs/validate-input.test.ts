@@ -39,7 +39,7 @@ describe('the rules of an input', () => {
       ['input/level', 'TOO_LONG'],
       ['input/pickupTime', 'INVALID'],
       ['input/userCardCode', 'INVALID'],
-      ['input/userInformation/commonFieldList/0/value', 'INVALID'],
+      ['input/userInformation/commonFieldList/0/value', 'FORM_ANSWER_MALFORMED'],
       ['input/userInformation/commonFieldList/2/value', 'INVALID'],
       ['input/userInformation/customFieldList/0/userChosenValues/1', 'TOO_LONG'],
       ['input/userInformation/customFieldList/0/userChosenValues/2', 'INVALID'],

@@ -54,7 +54,7 @@ export const eventGuards = [
   {
     name: 'notification: the key of one brand is not accepted for another',
     file: notification,
-    find: "if (brandId !== undefined && brandId !== opened.brandId) throw malformed('resource.brand_id');",
+    find: "if (brandId !== undefined && brandId !== resource.brandId) throw malformed('resource.brand_id');",
     replace: '',
     tests: [forged],
     only: 'not accepted for another',
@@ -301,5 +301,13 @@ export const eventGuards = [
     file: subscribe,
     find: 'errors.flatMap(faultsOf).map((error) => formatError(error, { language, permissions, ...reporting }))',
     replace: 'errors.flatMap(faultsOf)',
+  },
+  {
+    name: 'event: of a kind that a later version stored',
+    file: 'src/events/redis-log.ts',
+    find: "{ ...event, eventType: 'UNKNOWN' }",
+    replace: 'event',
+    tests: ['test/events/log.test.ts'],
+    only: 'later version',
   },
 ];

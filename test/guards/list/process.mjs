@@ -60,6 +60,14 @@ export const processGuards = [
     tests: ['test/app/reload.test.ts'],
   },
   {
+    name: 'demo: one line about documents outside the manifest',
+    file: 'src/cli/start.ts',
+    find: 'if (!isTold) tell(hash);',
+    replace: 'tell(hash);',
+    tests: ['test/cli/start.test.ts'],
+    only: 'prints curls',
+  },
+  {
     name: 'reload: trusted documents take effect at once',
     file: 'src/app/app.ts',
     find: 'trustedDocuments: () => reload.current().trustedDocuments,',

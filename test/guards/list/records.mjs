@@ -1,6 +1,7 @@
 /** Responses: only their keys may fail; the rest stays readable. */
 const decode = ['test/wechatpay/records/decode.test.ts'];
 const phoneImport = ['test/e2e/phone-import.test.ts'];
+const notifications = ['test/e2e/notifications.test.ts'];
 const reads = ['test/e2e/tolerant-reads.test.ts'];
 
 export const recordGuards = [
@@ -153,5 +154,29 @@ export const recordGuards = [
     find: 'cipher.encrypt(name, text)',
     replace: 'text',
     tests: ['test/store/notes.test.ts'],
+  },
+  {
+    name: 'an answer that cannot be decrypted fails alone',
+    file: 'src/graphql/access/personal.ts',
+    find: '      if (error instanceof AppError) return error;\n',
+    replace: '',
+    tests: reads,
+    only: 'fails alone',
+  },
+  {
+    name: 'a notification without what its kind needs is kept as UNKNOWN',
+    file: 'src/wechatpay/notifications/resource.ts',
+    find: 'needs[kind].every((name) => known?.[name] !== undefined)',
+    replace: 'known !== undefined',
+    tests: notifications,
+    only: 'lacks a member',
+  },
+  {
+    name: 'a points exchange without points is one all the same',
+    file: 'src/wechatpay/notifications/resource.ts',
+    find: "'recordId', 'exchangeCouponTemplateId']",
+    replace: "'recordId', 'exchangeCouponTemplateId', 'deductPoints']",
+    tests: notifications,
+    only: 'lacks a member',
   },
 ];

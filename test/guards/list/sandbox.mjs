@@ -101,4 +101,19 @@ export const sandboxGuards = [
     replace: 'contentType !== undefined',
     tests: ['test/e2e/interop.test.ts'],
   },
+  {
+    name: 'sandbox: a time is as long as its page allows',
+    file: 'src/sandbox/rules.ts',
+    find: 'text(Infinity)(value, path);',
+    replace: 'text(32)(value, path);',
+    tests: ['test/e2e/seed-examples.test.ts'],
+    only: 'as long as',
+  },
+  {
+    name: 'sandbox: a control call that changes nothing',
+    file: 'src/sandbox/control-input.ts',
+    find: 'if (needsOneOf?.every((name) => !given.has(name)) === true)',
+    replace: 'if (needsOneOf === null)',
+    tests: [control],
+  },
 ];

@@ -1,31 +1,16 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { reviewedOperations } from '../../../src/cli/reviewed-operations';
 import { assemble } from '../../../src/server/explorer/assemble';
+import { describeWithBrowser, launch } from '../../support/browser';
 import { callers } from '../../support/callers';
 import { testApp, type TestApp } from '../../support/test-app';
 
-const binary = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (binary === undefined)
-  console.warn('SKIPPED: no chromium on this machine, the explorer page is not tried');
-
-/** Without these Chromium calls home at every start. */
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // As on a machine without a network: no other name or address can be reached.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
 const slow = { timeout: 20_000 };
 
-(binary === undefined ? describe.skip : describe)('the explorer in a real browser', () => {
+describeWithBrowser('the explorer in a real browser', () => {
   const known = callers({ shop: ['brand:1004:read', 'schema:read'] });
   let directory: string;
   let browser: Browser;
@@ -36,7 +21,7 @@ const slow = { timeout: 20_000 };
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'explorer-'));
     assemble(directory);
-    browser = await chromium.launch({ executablePath: binary ?? '', args: quiet });
+    browser = await launch();
   }, 60_000);
   afterAll(async () => {
     await browser.close();

@@ -128,6 +128,26 @@ describe.each(['log', 'enforce'] as const)('in the mode %s', (mode) => {
     expect(twice.status).toBe(400);
   });
 
+  it(`clients of automatic persisted queries ${mode === 'log' ? 'send the text next, and run' : 'are refused'}`, async () => {
+    const hash = createHash('sha256').update(stranger).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash: hash } };
+    const refused = { status: 403, body: { errors: [{ extensions: { code: 'FORBIDDEN' } }] } };
+    const notStored = {
+      status: 200,
+      body: { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }] },
+    };
+    for (const answer of [await post({ extensions }), await get({ extensions: JSON.stringify(extensions) })])
+      expect(answer).toMatchObject(mode === 'log' ? notStored : refused);
+    for (const answer of [
+      await post({ query: stranger, extensions }),
+      await get({ query: stranger, extensions: JSON.stringify(extensions) }),
+    ])
+      expect(answer).toMatchObject(mode === 'log' ? { status: 200, body: brands } : refused);
+    // A reviewed text is not refused for a hash beside it.
+    const reviewed = { query: bodyOf('Brands'), variables: { first: 2 }, extensions };
+    expect(await post(reviewed)).toMatchObject({ status: 200, body: brands });
+  });
+
   it('a request with neither text nor id gets an error that names what is missing', async () => {
     expect((await post({})).status).toBe(400);
     expect((await post({ query: 5 })).status).toBe(400);
@@ -159,6 +179,15 @@ describe('in the mode off', () => {
     });
     try {
       expect((await app.ask(stranger)).errors).toEqual([]);
+      const hashed = await fetch(app.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          query: stranger,
+          extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } },
+        }),
+      });
+      expect(await hashed.json()).toMatchObject({ data: { brands: { totalCount: 3 } } });
       const response = await fetch(app.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

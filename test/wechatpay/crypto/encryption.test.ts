@@ -1,4 +1,4 @@
-import { createPrivateKey, createSecretKey } from 'node:crypto';
+import { createPrivateKey, createSecretKey, webcrypto } from 'node:crypto';
 import { Aes, Rsa } from 'wechatpay-axios-plugin';
 import { maxSealedBytes, openEnvelope, seal, unseal } from '../../../src/wechatpay/crypto/encryption';
 import { thrownBy } from '../../support/thrown-by';
@@ -54,6 +54,33 @@ describe('encrypting personal fields', () => {
     });
     await unseal(seal('13812345678', publicKey), [privateKey]);
     expect(hasTurned).toBe(true);
+  });
+
+  it('decrypts two values at a time, whoever asks, also after some that fail', async () => {
+    const { subtle } = webcrypto;
+    const decrypt = subtle.decrypt.bind(subtle);
+    let underway = 0;
+    let most = 0;
+    const counted = jest.spyOn(subtle, 'decrypt').mockImplementation(async (...given) => {
+      underway += 1;
+      most = Math.max(most, underway);
+      return decrypt(...given).finally(() => {
+        underway -= 1;
+      });
+    });
+    try {
+      const foreign = seal('13812345678', former.publicKey);
+      const own = seal('13812345678', publicKey);
+      for (const values of [Array<string>(12).fill(foreign), Array<string>(12).fill(own)]) {
+        most = 0;
+        const done = await Promise.allSettled(values.map((value) => unseal(value, [privateKey])));
+        expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(values[0] === own ? 12 : 0);
+        expect(most).toBe(2);
+      }
+      expect(counted).toHaveBeenCalledTimes(24);
+    } finally {
+      counted.mockRestore();
+    }
   });
 
   it.each([

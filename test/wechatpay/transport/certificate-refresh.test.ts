@@ -114,7 +114,7 @@ const refreshOf = (changes: Partial<PartnerCredential> = withKey) => {
 };
 const calls = () => upstream.received.length;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
-/** Sockets answer in their own time. */
+/** Socket events arrive at any time. */
 const until = async (isSo: () => boolean): Promise<void> => {
   for (let waited = 0; !isSo(); waited += 1) {
     if (waited > 2_000) throw new Error('it never came to be');
@@ -251,7 +251,7 @@ describe('beside a public key', () => {
   });
 });
 
-describe('keeping them fresh', () => {
+describe('refreshing certificates', () => {
   const started = async () => {
     offer([current]);
     const made = refreshOf();
@@ -327,7 +327,7 @@ describe('keeping them fresh', () => {
   it.each([
     ['between downloads', 0, 1],
     ['during a download', 11 * hourMs, 2],
-  ])('leaves no timer behind once it is stopped %s', async (_, ms, downloads) => {
+  ])('leaves no timer after it is stopped %s', async (_, ms, downloads) => {
     const virtual = clock;
     const timers = new Set<number>();
     let made = 0;

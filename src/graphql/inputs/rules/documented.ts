@@ -9,6 +9,8 @@ export interface FieldUse {
   readonly generated: boolean;
   /** An absent member keeps WeChat Pay's value. So null could only mean "clear", which WeChat Pay does not support. */
   readonly keepsWhenAbsent: boolean;
+  /** The same for the members of an object or of a list's entries. Each null in them is reported separately. */
+  readonly namesNulls: boolean;
 }
 
 const uncleared = {
@@ -26,22 +28,26 @@ export const documentedBreaches = (
 ): readonly Breach[] => {
   if (value === null && use.keepsWhenAbsent) return [uncleared];
   if (isAbsent(value)) return rule.required && !use.generated ? [needed] : [];
-  if (rule.kind === 'object' && use.keepsWhenAbsent && hasNull(value)) return [];
+  if (rule.kind === 'object' && use.namesNulls && hasNull(value)) return [];
   const broken = brokenOf(valueChecks(rule), value, owner);
   if (rule.kind !== 'list' || !Array.isArray(value)) return broken;
   const ofEntries = entryChecks(rule);
   return [
     ...broken,
     ...value.flatMap((entry: unknown, at) =>
-      brokenOf(ofEntries, entry, owner).map((breach) => ({ ...breach, at: [String(at)] })),
+      use.namesNulls && hasNull(entry)
+        ? []
+        : brokenOf(ofEntries, entry, owner).map((breach) => ({ ...breach, at: [String(at)] })),
     ),
   ];
 };
 
 /** All bounds of a rule in English, for the reference. */
 export const describeRule = (rule: FieldRule): readonly string[] => [
-  ...valueChecks(rule).map(({ en }) => en),
-  ...(rule.kind === 'list' ? entryChecks(rule).map(({ en }) => `each ${en}`) : []),
+  ...new Set([
+    ...valueChecks(rule).map(({ en }) => en),
+    ...(rule.kind === 'list' ? entryChecks(rule).map(({ en }) => `each ${en}`) : []),
+  ]),
 ];
 
 /** What a character set or format accepts, in English. */
@@ -58,9 +64,11 @@ const valueChecks = (rule: FieldRule): readonly Check[] => {
   return rule.kind === 'text' || rule.kind === 'sealed' ? textChecks(rule) : [];
 };
 
-/** Entries of text. Entries that are objects have fields with rules of their own. */
-const entryChecks = (rule: FieldRule): readonly Check[] =>
-  rule.entries === 'text' || rule.entries === 'sealed' ? textChecks({ ...rule, required: true }) : [];
+/** Entries of text. Entries that are objects have fields with rules of their own, and must not be empty. */
+const entryChecks = (rule: FieldRule): readonly Check[] => {
+  if (rule.entries === 'object') return [notHollow];
+  return rule.entries === 'text' || rule.entries === 'sealed' ? textChecks({ ...rule, required: true }) : [];
+};
 
 const textChecks = ({ required, maxLength, maxBytes, characters }: FieldRule): readonly Check[] => {
   const isFree = characters === undefined || isFreeText(characters);
@@ -132,9 +140,11 @@ const countCheck = ({ minEntries = 0, maxEntries }: FieldRule): readonly Check[]
           en: `must have ${minEntries} to ${maxEntries} entries`,
           zh: `须有 ${minEntries} 至 ${maxEntries} 项`,
         };
-  const holds = (value: unknown): boolean =>
-    Array.isArray(value) && value.length >= minEntries && value.length <= (maxEntries ?? Infinity);
-  return [{ code: 'INVALID', ...range, holds }];
+  const count = (value: unknown): number => (Array.isArray(value) ? value.length : NaN);
+  return [
+    { code: 'INVALID', ...range, holds: (value) => count(value) >= minEntries },
+    { code: 'TOO_LONG', ...range, holds: (value) => !(count(value) > (maxEntries ?? Infinity)) },
+  ];
 };
 
 /** An object without members would be sent as `{}`, which says nothing or erases the present values. */
@@ -146,6 +156,5 @@ const notHollow: Check = {
     typeof value === 'object' && Object.values(value ?? {}).some((member) => !isAbsent(member)),
 };
 
-/** Reports each null in it separately. */
 const hasNull = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.values(value).includes(null);

@@ -36,7 +36,7 @@ const formats: readonly (Omit<Check, 'code' | 'holds'> & {
 
 /** Checks that an answer's value has the format of the field that its `name` gives. */
 export const answerChecks: readonly Check[] = formats.map(({ name, fits, en, zh }) => ({
-  code: 'INVALID',
+  code: 'FORM_ANSWER_MALFORMED',
   en: `${en} for ${name}`,
   zh: `在 ${name} 时${zh}`,
   holds: (value, owner) => Reflect.get(owner, 'name') !== name || (isText(value) && fits(value)),

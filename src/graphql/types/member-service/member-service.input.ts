@@ -1,5 +1,5 @@
 import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
-import { NeededTextWhen, RefusedWhen } from '../../inputs/rules/rule';
+import { NeededTextWhen } from '../../inputs/rules/rule';
 import { ValidatedUserCardKey } from '../../inputs/user-card-key.input';
 import { PointExchangeCouponResult } from '../../values/enums';
 import { ID, SafeInt } from '../../values/scalars';
@@ -26,11 +26,7 @@ export class CreateUserFeedInput extends ValidatedUserCardKey {
 
 @InputOf('SYNC_USER_POINTS')
 export class SyncUserPointsInput extends ValidatedUserCardKey {
-  @Optional(() => String, {
-    description:
-      "The caller's number of the request: letters, digits, - and _, at most 128. Generated if absent.",
-    generated: true,
-  })
+  @Optional(() => String, outRequestNo(128))
   readonly outRequestNo?: string | null;
   @Required(() => SafeInt, { description: 'The balance, not a change of it.' })
   readonly pointBalance!: number;
@@ -52,10 +48,6 @@ export class ConfirmPointExchangeCouponInput extends ValidatedUserCardKey {
   @NeededTextWhen(isRejected, {
     en: 'is needed for POINT_EXCHANGE_COUPON_REJECT',
     zh: '在 POINT_EXCHANGE_COUPON_REJECT 时必填',
-  })
-  @RefusedWhen((input: ConfirmPointExchangeCouponInput) => !isRejected(input), {
-    en: 'is for POINT_EXCHANGE_COUPON_REJECT only',
-    zh: '仅用于 POINT_EXCHANGE_COUPON_REJECT',
   })
   readonly rejectReason?: string | null;
 }

@@ -1,7 +1,5 @@
 import { InputType } from 'type-graphql';
 import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
-import { isRfc3339 } from '../../inputs/rules/date-time';
-import { Agreement } from '../../inputs/rules/rule';
 import { MembershipActivityChannel } from '../../values/enums';
 import { DateTime, ID, SafeInt } from '../../values/scalars';
 
@@ -16,13 +14,7 @@ abstract class ActivityText {
   readonly subTitle!: string;
   @Required(() => DateTime)
   readonly beginTime!: string;
-
   @Required(() => DateTime)
-  @Agreement(
-    { code: 'INVALID', en: 'must be after beginTime', zh: '必须晚于 beginTime' },
-    ({ beginTime, endTime }: ActivityText) =>
-      !isRfc3339(beginTime) || !isRfc3339(endTime) || Date.parse(beginTime) < Date.parse(endTime),
-  )
   readonly endTime!: string;
 }
 

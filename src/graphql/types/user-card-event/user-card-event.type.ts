@@ -20,7 +20,7 @@ registerEnumType(UserCardEventType, {
     },
     UNKNOWN: {
       description:
-        'A type of notification that this version does not know. eventTypeRaw is its name, extra its content. The card is read again.',
+        'A type of notification that this version does not know, or one without the members that its type needs. eventTypeRaw is its name, extra its content. The card is read again.',
     },
   },
 });
@@ -31,8 +31,12 @@ export class PointExchange {
   readonly recordId!: string;
   @Field(() => ID)
   readonly exchangeCouponTemplateId!: string;
-  @Field(() => Float, { description: 'A whole number.' })
-  readonly deductPoints!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'A whole number. Null if WeChat Pay did not say how many; extra has a number that cannot be shown here.',
+  })
+  readonly deductPoints?: number;
   @Field(() => String, { nullable: true })
   readonly appid?: string;
   @Field(() => ID, { nullable: true })

@@ -1,5 +1,5 @@
 import type { Sealed } from '../../../wechatpay/records/decode';
-import type { PersonalValue } from '../../access/personal';
+import type { PersonalValue, Revealed } from '../../access/personal';
 import type { UserCardSource } from './user-card.type';
 
 /** Every answer of the member's form, encrypted, with the name that the audit log uses. */
@@ -13,8 +13,8 @@ export const answersOf = ({ personal }: UserCardSource): readonly PersonalValue[
   ];
 };
 
-/** The form with `show` applied to every answer; `undefined` if the member has none. */
-export const withAnswers = ({ personal }: UserCardSource, show: (value: Sealed) => string) => {
+/** The form with `show` applied to every answer: a text, or the error in its place; `undefined` if the member has none. */
+export const withAnswers = ({ personal }: UserCardSource, show: (value: Sealed) => Revealed) => {
   const { commonFieldList, customFieldList } = personal.userInformation ?? {};
   if (commonFieldList === undefined && customFieldList === undefined) return undefined;
   return {

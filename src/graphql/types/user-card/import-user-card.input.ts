@@ -41,7 +41,7 @@ abstract class ImportInput {
   @Optional(() => ValidDateInformationInput)
   @Agreement(
     {
-      code: 'INVALID',
+      code: 'CARD_EXPIRED',
       at: ['availableEndTime'],
       en: 'is in the past: an expired card cannot be imported',
       zh: '已过，不能导入已过期的会员卡',
@@ -61,7 +61,7 @@ abstract class ImportInput {
     (input: ImportInput) => !isRfc3339(input.pickupTime) || Date.parse(input.pickupTime) < momentOf(input),
   )
   @Agreement(
-    { code: 'INVALID', en: 'is so long ago that the card has expired', zh: '过早，会员卡已过期' },
+    { code: 'CARD_EXPIRED', en: 'is so long ago that the card has expired', zh: '过早，会员卡已过期' },
     (input: ImportInput) => !termIsOver(input),
   )
   readonly pickupTime?: string | null;

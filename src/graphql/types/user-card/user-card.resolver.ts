@@ -116,6 +116,7 @@ export class UserCardResolver {
     if (phoneNumber === undefined) return undefined;
     const values = [{ field: 'phoneNumber', sealed: phoneNumber.sealed }];
     const [clear] = await personal.reveal(card, values, nameOf(operation));
+    // GraphQL throws an error that stands in the place of a value, at its path.
     return clear;
   }
 
@@ -136,7 +137,8 @@ export class UserCardResolver {
   @Upstream()
   @FieldResolver(() => UserInformation, {
     nullable: true,
-    description: 'Form answers in clear, decrypted on demand. Needs the pii scope.',
+    description:
+      'Form answers in clear, decrypted on demand. Needs the pii scope. An answer that cannot be decrypted is null with an error at its path.',
   })
   async userInformation(
     @Root() card: UserCardSource,

@@ -4,6 +4,9 @@ import { brief, checkInput, template } from '../../../support/check-input';
 const check = async (change: object) =>
   brief(await checkInput('createCardTemplate', { ...template, ...change }));
 
+const change = async (input: object) =>
+  brief(await checkInput('updateCardTemplate', { brandId: '1004', cardId: 'c', ...input }));
+
 const of = (character: string, length: number): string => character.repeat(length);
 const url = (length: number): string => `https://wxpaylogo.qpic.cn/${of('x', length - 26)}`;
 
@@ -158,7 +161,7 @@ describe('fields of a new template that depend on each other', () => {
   test.each([
     ['FIX_TIME_RANGE', { ...begin, ...end }, []],
     ['FIX_TIME_RANGE', {}, ['availableBeginTime REQUIRED', 'availableEndTime REQUIRED']],
-    ['FIX_TIME_RANGE', { ...begin, ...end, ...days }, ['availableDayAfterReceive INVALID']],
+    ['FIX_TIME_RANGE', { ...begin, ...end, ...days }, ['availableDayAfterReceive NOT_ALLOWED']],
     [
       'FIX_TIME_RANGE',
       { availableBeginTime: end.availableEndTime, availableEndTime: begin.availableBeginTime },
@@ -176,18 +179,37 @@ describe('fields of a new template that depend on each other', () => {
     ['FIX_TERM', {}, ['availableDayAfterReceive REQUIRED']],
     ['FIX_TERM', { availableDayAfterReceive: 0 }, ['availableDayAfterReceive INVALID']],
     ['FIX_TERM', { availableDayAfterReceive: 10_959 }, ['availableDayAfterReceive INVALID']],
-    ['FIX_TERM', { ...begin, ...end, ...days }, ['availableBeginTime INVALID', 'availableEndTime INVALID']],
+    [
+      'FIX_TERM',
+      { ...begin, ...end, ...days },
+      ['availableBeginTime NOT_ALLOWED', 'availableEndTime NOT_ALLOWED'],
+    ],
     ['PERMANENT', {}, []],
     [
       'PERMANENT',
       { ...begin, ...end, ...days },
-      ['availableBeginTime INVALID', 'availableEndTime INVALID', 'availableDayAfterReceive INVALID'],
+      [
+        'availableBeginTime NOT_ALLOWED',
+        'availableEndTime NOT_ALLOWED',
+        'availableDayAfterReceive NOT_ALLOWED',
+      ],
     ],
   ] as const)('%s with %j: %j', async (type, times, expected) => {
+    const found = expected.map((one) => `validDateInformation.${one}`);
+    expect(await change({ validDateInformation: { type, ...times } })).toEqual(found);
+    // The page of creation says what each type needs; that it refuses the rest, no row of its table says.
     expect(await check({ validDateInformation: { type, ...times } })).toEqual(
-      expected.map((found) => `validDateInformation.${found}`),
+      found.filter((one) => one.endsWith('REQUIRED') || one.includes('DayAfterReceive INVALID')),
     );
   });
+});
+
+test('a validity may have no type, which the documents call optional', async () => {
+  const validDateInformation = { availableEndTime: '2026-12-31T23:59:59+08:00' };
+  expect(await change({ validDateInformation })).toEqual([]);
+  expect(await check({ validDateInformation })).toEqual([]);
+  for (const hollow of [{}, { type: null }])
+    expect(await change({ validDateInformation: hollow })).toEqual(['validDateInformation REQUIRED']);
 });
 
 describe('the form of a new template', () => {
@@ -197,20 +219,21 @@ describe('the form of a new template', () => {
     [
       'a common field twice',
       { commonFieldList: [flag, 'USER_FORM_FLAG_SEX', flag] },
-      ['commonFieldList.2 INVALID'],
+      ['commonFieldList.2 FORM_FIELD_DUPLICATE'],
     ],
-    ['two custom fields', { customFieldList: [custom, custom] }, ['customFieldList INVALID']],
+    ['two custom fields', { customFieldList: [custom, custom] }, ['customFieldList TOO_LONG']],
     ['no value', { customFieldList: [{ ...custom, values: [] }] }, ['customFieldList.0.values INVALID']],
     [
       'eleven values',
       { customFieldList: [{ ...custom, values: Array.from({ length: 11 }, () => '值') }] },
-      ['customFieldList.0.values INVALID'],
+      ['customFieldList.0.values TOO_LONG'],
     ],
     [
       'a value too long',
       { customFieldList: [{ ...custom, values: ['好', of('长', 9), of('好', 8)] }] },
       ['customFieldList.0.values.1 TOO_LONG'],
     ],
+    ['an entry without members', { customFieldList: [{}] }, ['customFieldList.0 REQUIRED']],
     [
       'an empty value',
       { customFieldList: [{ ...custom, values: ['好', ''] }] },

@@ -89,7 +89,9 @@ describe('an answer', () => {
     for (const value of bad)
       expect([value, await answer(name, value)]).toEqual([
         value,
-        ['userInformation.commonFieldList.1.value INVALID'],
+        [
+          `userInformation.commonFieldList.1.value ${name === 'USER_FORM_FLAG_NAME' ? 'INVALID' : 'FORM_ANSWER_MALFORMED'}`,
+        ],
       ]);
   });
 
@@ -103,7 +105,7 @@ describe('an answer', () => {
   test('is given once for each field', async () => {
     const twice = { name: 'USER_FORM_FLAG_NAME', value: '张三' };
     expect(await updating({ userInformation: { commonFieldList: [twice, twice] } })).toEqual([
-      'userInformation.commonFieldList.1 INVALID',
+      'userInformation.commonFieldList.1 FORM_FIELD_DUPLICATE',
     ]);
   });
 
@@ -119,7 +121,7 @@ describe('an answer', () => {
     expect(await answers(['足球', '一二三四五六七八九'])).toEqual([
       'userInformation.customFieldList.0.userChosenValues.1 TOO_LONG',
     ]);
-    expect(await answers(['a'], ['b'])).toEqual(['userInformation.customFieldList INVALID']);
+    expect(await answers(['a'], ['b'])).toEqual(['userInformation.customFieldList TOO_LONG']);
   });
 });
 
@@ -185,7 +187,7 @@ describe('pickupTime', () => {
     ])
       expect([pickupTime, await importing({ validDateInformation, pickupTime })]).toEqual([
         pickupTime,
-        ['pickupTime INVALID'],
+        ['pickupTime CARD_EXPIRED'],
       ]);
   });
 
@@ -205,7 +207,7 @@ describe('pickupTime', () => {
     });
     expect(found).toEqual({
       field: ['input', 'validDateInformation', 'availableEndTime'],
-      code: 'INVALID',
+      code: 'CARD_EXPIRED',
       message: 'availableEndTime is in the past: an expired card cannot be imported.',
     });
     expect(more).toEqual([]);
