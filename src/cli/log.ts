@@ -139,7 +139,7 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
       if (event.kind === 'INTENT') logger.flush();
     },
     reloaded(applied, atNextStart) {
-      lines.write('config.applied', { applied, atNextStart });
+      lines.write(atNextStart.length === 0 ? 'config.applied' : 'config.waiting', { applied, atNextStart });
     },
     notReloaded(problems) {
       lines.write('config.refused', { problems });

@@ -99,11 +99,17 @@ export const serverLogEvents = {
   'config.applied': {
     level: 'info',
     message: 'the changed configuration is in use',
+    meaning: ['A changed configuration is in force.', '配置变更已生效。'],
+    action: nothingToDo,
+  },
+  'config.waiting': {
+    level: 'warn',
+    message: 'the changed configuration is in use, except what waits for a restart',
     meaning: [
       'A changed configuration is in force, except the sections in `atNextStart`.',
       '配置变更已生效，`atNextStart` 中的配置段除外。',
     ],
-    action: ['Restart if `atNextStart` is not empty.', '`atNextStart` 非空时请重启。'],
+    action: ['Restart the server.', '请重启服务。'],
   },
   'config.refused': {
     level: 'error',
