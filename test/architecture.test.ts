@@ -11,6 +11,7 @@ const names = Object.keys(rooms);
 
 const wallClockReaders = [
   'app/app.ts',
+  'app/findings.ts',
   'app/observability.ts',
   'app/request-context.ts',
   'audit/audit-log.ts',
@@ -25,7 +26,7 @@ const wallClockReaders = [
   'traffic/limiter/offline-share.ts',
   'wechatpay/accounts/accounts.ts',
   'wechatpay/crypto/upstream-clock.ts',
-  'wechatpay/transport/certificates.ts',
+  'wechatpay/transport/certificate-refresh.ts',
   'wechatpay/transport/transport.ts',
 ];
 
@@ -131,6 +132,17 @@ describe('the architecture', () => {
         .map((file) => relative(src, file))
         .sort(),
     ).toEqual(wallClockReaders);
+  });
+
+  it('sends nothing to WeChat Pay past the pipeline', () => {
+    // Hosts, attempts and limits apply to what the pipeline sends, and to nothing else.
+    const callersOf = (name: string): readonly string[] =>
+      files
+        .filter((file) => sourceOf(file).includes(`${name}(`) && !sourceOf(file).includes(`const ${name} =`))
+        .map((file) => relative(src, file));
+    expect(callersOf('createSignedHttp')).toEqual(['wechatpay/transport/transport.ts']);
+    expect(callersOf('createTransport')).toEqual(['app/upstream.ts']);
+    expect(sourceOf(join(src, 'app/upstream.ts')).match(/\btransport\.send\b/g)).toHaveLength(1);
   });
 
   it('has no barrel files', () => {

@@ -78,7 +78,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const upstreamClock = createUpstreamClock(clock);
   const limits = createLimits(wechatPay.limits);
   const rules = createEffectiveRules(config.rules);
-  const findings = createFindings({ config, ofGate: auth.findings, droppedLines });
+  const findings = createFindings({
+    config,
+    clock,
+    ofGate: auth.findings,
+    droppedLines,
+    certificates: () => upstream.certificates.problem(),
+  });
   const observability = createObservability({
     ...options,
     accounts,

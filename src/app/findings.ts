@@ -1,6 +1,8 @@
 import type { Config } from '../config/config';
 import { exposedFiles } from '../config/file-rights';
 import type { Finding } from '../server/routes/probes';
+import type { Clock } from '../shared/clock';
+import { certificateFindings } from './certificate-findings';
 
 /** The readiness findings that `observability.ts` does not collect itself. */
 export interface Findings {
@@ -12,16 +14,25 @@ export interface Findings {
 }
 
 export interface FindingsDeps {
-  readonly config: Pick<Config, 'files'>;
+  readonly config: Pick<Config, 'files' | 'wechatPay'>;
+  readonly clock: Clock;
   readonly ofGate: () => readonly Finding[];
   /** Log lines that could not be written since the start. */
   readonly droppedLines: () => number;
+  /** Why the partner route can verify nothing; `undefined` if it can. */
+  readonly certificates: () => string | undefined;
 }
 
 const shownProblems = 5;
 
-export const createFindings = ({ config, ofGate, droppedLines }: FindingsDeps): Findings => {
-  let { files } = config;
+export const createFindings = ({
+  config,
+  clock,
+  ofGate,
+  droppedLines,
+  certificates,
+}: FindingsDeps): Findings => {
+  let { files, wechatPay } = config;
   let refused: readonly string[] = [];
   const warning = (check: string, detail: string): Finding => ({ check, level: 'warning', detail });
   return {
@@ -35,6 +46,7 @@ export const createFindings = ({ config, ofGate, droppedLines }: FindingsDeps): 
               `the changed configuration was refused and the previous one is in use: ${refused.slice(0, shownProblems).join('; ')}`,
             ),
           ]),
+      ...certificateFindings(wechatPay, { missing: certificates(), now: clock.wallNow() }),
       ...exposedFiles(files).map((detail) => warning('file mode', detail)),
       ...(droppedLines() === 0
         ? []
@@ -45,7 +57,7 @@ export const createFindings = ({ config, ofGate, droppedLines }: FindingsDeps): 
     },
     noting: (load) => async () => {
       const loaded = await load();
-      ({ files } = loaded);
+      ({ files, wechatPay } = loaded);
       return loaded;
     },
   };

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { openAuditLog, type AuditLog, type AuditLogOptions } from '../audit/audit-log';
 import { auditTo } from '../audit/audit-to';
-import type { Audit, AuditEvent } from '../audit/event';
+import type { Audit, AuditEvent, AuditOutcome } from '../audit/event';
+import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import { createMetrics, type Metrics } from '../metrics/metrics';
@@ -12,6 +13,8 @@ import type { OperationEvent } from '../server/graphql/operation-event';
 import { exposition, livez, readyz, type Finding, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
+import type { StoreFailure } from '../store/store-failure';
+import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent } from '../traffic/calls/hooks';
 import type { UpstreamDeps } from './upstream';
 import type { Accounts } from '../wechatpay/accounts/accounts';
@@ -25,8 +28,12 @@ export interface Observers {
   readonly observeRefusals?: (sample: RefusalSample) => void;
   /** Receives audit records if no audit directory is configured. */
   readonly audit?: (event: AuditEvent) => void;
-  /** Called when the shared store becomes unavailable and when it is back. */
-  readonly onStoreChange?: (up: boolean) => void;
+  /** Called for each write whose outcome nobody knows. */
+  readonly observeUnknownOutcome?: (event: AuditOutcome) => void;
+  /** Called when the shared store becomes unavailable, with the reason, and when it is back. */
+  readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
+  /** Called when calls go to another host of WeChat Pay. */
+  readonly onHostChange?: (to: Host) => void;
   /** Called for documents outside the manifest, with the SHA-256 of their text. */
   readonly onUnknownDocument?: (hash: string) => void;
   /** Returns the number of log lines that could not be written since the start. */
@@ -45,7 +52,7 @@ export interface Observability {
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
-  readonly onStoreChange: (up: boolean) => void;
+  readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
   readonly probes: Readonly<Record<string, Handler>>;
   /** Opens the operators' port, if configured. Rejects with the listen error. */
@@ -81,7 +88,9 @@ export const createObservability = ({
   observeOperation: logOperation,
   observeRefusals = () => undefined,
   audit: auditElsewhere = () => undefined,
+  observeUnknownOutcome = () => undefined,
   onStoreChange = () => undefined,
+  onHostChange = () => undefined,
   findings: otherFindings = () => [],
 }: ObservabilityDeps): Observability => {
   const expiries = () => accounts.all().flatMap((account) => account.expiries());
@@ -101,7 +110,7 @@ export const createObservability = ({
   };
   const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
-  let storeIsUp = true;
+  let storeFailure: StoreFailure | undefined;
   let port: number | undefined;
 
   const findings = (): readonly Finding[] => [
@@ -110,7 +119,7 @@ export const createObservability = ({
       .map(({ kind, id, notAfter }) => ({
         check: 'expiry',
         level: 'warning' as const,
-        detail: `${kind} ${id} ends at ${new Date(notAfter).toISOString()}; configure its successor`,
+        detail: `${kind} ${id} ${notAfter > clock.wallNow() ? 'ends' : 'ended'} at ${new Date(notAfter).toISOString()}; configure its successor`,
       })),
     ...accounts.refusedRoutes().map(({ route, hint }) => ({
       check: 'credentials',
@@ -120,13 +129,13 @@ export const createObservability = ({
         (hint?.[0] ?? "Check serial number, private key and the machine's clock."),
     })),
     ...skewFinding(upstreamClock.skewMs()),
-    ...(storeIsUp
+    ...(storeFailure === undefined
       ? []
       : [
           {
             check: 'store',
             level: 'warning' as const,
-            detail: 'the shared store is unavailable; this instance uses its own share of the call limit',
+            detail: `the shared store is unavailable (${storeFailure}); this instance uses its own share of the call limit`,
           },
         ]),
     ...(auditLog?.failing() === true
@@ -168,19 +177,22 @@ export const createObservability = ({
           observeAttempt?.(event);
         },
       },
-      onHostChange: metrics.failedOver,
+      onHostChange(to) {
+        metrics.failedOver(to);
+        onHostChange(to);
+      },
     },
     observeOperation,
     observeRefusal(refusal) {
       metrics.refused(refusal);
       refusals.observe(refusal);
     },
-    audit: auditLog ?? auditTo(auditElsewhere, onAuditError),
+    audit: watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), observeUnknownOutcome),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
-    onStoreChange(up) {
-      storeIsUp = up;
+    onStoreChange(up, reason) {
+      storeFailure = up ? undefined : (reason ?? 'other');
       metrics.storeChanged(up);
-      onStoreChange(up);
+      onStoreChange(up, reason);
     },
     probes: { '/livez': livez, '/readyz': readyz(readiness, { detailed: false }) },
     async start() {

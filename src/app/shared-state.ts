@@ -6,6 +6,7 @@ import type { KeyRing } from '../shared/key-ring';
 import { systemCode } from '../shared/system-code';
 import { createNotes, type Notes } from '../store/notes';
 import { createRedis, type Redis, type RedisOptions } from '../store/redis';
+import type { StoreFailure } from '../store/store-failure';
 import type { SharedEntries } from '../traffic/cache/cache';
 import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
 import { createMemoryWriteEpochs, type WriteEpochs } from '../traffic/cache/write-epochs';
@@ -36,7 +37,7 @@ export interface SharedStateDeps {
   readonly clock: Clock;
   readonly random: () => number;
   /** Called when the store becomes unavailable and when it is back. */
-  readonly onStoreChange: (up: boolean) => void;
+  readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
 }
 
 /** Rejects with ConfigError if a store is configured and cannot be used. */

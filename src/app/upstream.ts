@@ -9,7 +9,10 @@ import type { Host } from '../traffic/calls/call';
 import type { TrafficHooks, CallObserver } from '../traffic/calls/hooks';
 import { pipeline } from '../traffic/pipeline';
 import type { Accounts } from '../wechatpay/accounts/accounts';
-import { createCertificateRefresh, type CertificateRefresh } from '../wechatpay/transport/certificates';
+import {
+  createCertificateRefresh,
+  type CertificateRefresh,
+} from '../wechatpay/transport/certificate-refresh';
 import type { Limits } from '../wechatpay/api/limits';
 import { createMemberCards, type MemberCards } from '../wechatpay/api/member-cards';
 import { createCardNotes, type CardNotes } from '../wechatpay/api/card-notes';
@@ -47,13 +50,12 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
   const { config, keys, clock, random, state, accounts, limits, observeCall, hooks } = deps;
   const { upstreamClock, onHostChange } = deps;
   const { wechatPay, cache } = config;
-  const certificates = createCertificateRefresh({ accounts, settings: wechatPay, clock, upstreamClock });
   const transport = createTransport({
     settings: wechatPay,
     accounts,
     clock,
     upstreamClock,
-    onUnknownSerial: certificates.refresh,
+    onUnknownSerial: (account, serial) => certificates.refresh(account, serial),
   });
   const limiter = createLimiter({ slots: state.slots, clock, random, prepare: transport.prepare });
   const send = pipeline(
@@ -76,6 +78,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     },
     transport.send,
   );
+  const certificates = createCertificateRefresh({ accounts, clock, send });
   const cacheKeys = createCacheKeys(keys);
   const cardNotes = createCardNotes(state.notes, cacheKeys);
   const members = createMemberCards({

@@ -37,6 +37,8 @@ export interface AuditOutcome extends AuditRecord {
   readonly outcome: string;
   /** WeChat Pay's Request-IDs of the mutation's calls. */
   readonly requestIds: readonly string[];
+  /** Route of the write whose outcome is unknown. */
+  readonly route?: string;
   /** WeChat Pay's own sentences if it refused, redacted. */
   readonly wechatMessages?: readonly string[];
 }
@@ -68,6 +70,6 @@ export const actionOf = (event: AuditEvent): Readonly<Record<string, unknown>> =
     : {
         outcome: event.outcome,
         requestIds: event.requestIds,
-        ...defined({ wechatMessages: event.wechatMessages }),
+        ...defined({ route: event.route, wechatMessages: event.wechatMessages }),
       }),
 });

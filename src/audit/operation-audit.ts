@@ -11,7 +11,7 @@ export interface AuditedAction extends Pick<AuditOutcome, 'brandId' | 'operation
 
 /** An action and its outcome. */
 export interface AuditEntry
-  extends AuditedAction, Pick<AuditOutcome, 'kind' | 'id' | 'outcome' | 'wechatMessages'> {
+  extends AuditedAction, Pick<AuditOutcome, 'kind' | 'id' | 'outcome' | 'route' | 'wechatMessages'> {
   readonly requestIds?: readonly string[];
 }
 
@@ -51,14 +51,14 @@ export const createOperationAudit = ({ audit, now, keys, isBrand }: OperationAud
       };
     };
     return {
-      record({ kind, id, outcome, requestIds = [], wechatMessages, ...action }) {
+      record({ kind, id, outcome, route, requestIds = [], wechatMessages, ...action }) {
         audit.record({
           kind,
           ...defined({ id }),
           ...common(action),
           outcome,
           requestIds,
-          ...defined({ wechatMessages }),
+          ...defined({ route, wechatMessages }),
         });
       },
       recordIntent: (action, id) => audit.recordDurably({ kind: 'INTENT', id, ...common(action) }),

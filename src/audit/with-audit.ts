@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { defined } from '../shared/defined';
 import { AppError, codeOf } from '../shared/errors';
 import type { AuditedAction, AuditEntry, OperationAudit } from './operation-audit';
 
@@ -11,7 +12,7 @@ export interface WithAuditOptions<T> {
   readonly outcomeOf?: (result: T) => AuditedOutcome;
 }
 
-export type AuditedOutcome = Pick<AuditEntry, 'outcome' | 'wechatMessages'>;
+export type AuditedOutcome = Pick<AuditEntry, 'outcome' | 'route' | 'wechatMessages'>;
 
 /**
  * Runs a write and records it in the audit log: the intent before anything is sent, the outcome when it has ended, even if it
@@ -48,7 +49,8 @@ export const withAudit = async <T>(
   return result;
 };
 
-const saidBy = (error: unknown): Pick<AuditedOutcome, 'wechatMessages'> => {
-  const said = error instanceof AppError ? error.upstream?.sentence?.text : undefined;
-  return said === undefined ? {} : { wechatMessages: [said] };
+const saidBy = (error: unknown): Pick<AuditedOutcome, 'route' | 'wechatMessages'> => {
+  if (!(error instanceof AppError)) return {};
+  const said = error.upstream?.sentence?.text;
+  return defined({ route: error.route, wechatMessages: said === undefined ? undefined : [said] });
 };

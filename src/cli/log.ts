@@ -1,34 +1,42 @@
 import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationEvent, NotificationObserver } from '../notifications/receive';
-import { actionOf, type AuditEvent } from '../audit/event';
+import { actionOf, type AuditEvent, type AuditOutcome } from '../audit/event';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import type { RefusalSample } from '../server/http/refusal-samples';
 import { systemClock, type Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
-import { createSamples } from '../shared/samples';
+import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent, CallObserver } from '../traffic/calls/hooks';
 import { openLogDestination } from './log-destination';
+import type { LogEventName } from './log-events';
+import { createLogWriter } from './log-writer';
 
-/** Writes JSON lines to standard error. Fields are chosen one by one: nothing else is ever logged. */
+/**
+ * Writes JSON lines to standard error. Fields are chosen one by one: nothing else is ever logged. Levels, messages and what is
+ * counted instead of repeated: `log-events.ts`.
+ */
 export interface Log {
   readonly observeCall: CallObserver;
-  /** One line per request to WeChat Pay. */
+  /** One line per request to WeChat Pay; failures of one kind are counted. */
   readonly observeAttempt: (event: AttemptEvent) => void;
-  /** One line per GraphQL operation. */
+  /** One line per GraphQL operation; failures of one kind are counted. */
   readonly observeOperation: (event: OperationEvent) => void;
   /** One line for the first refusal of a kind, then one per interval with their number. */
   readonly observeRefusals: (sample: RefusalSample) => void;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
+  /** One line per write that someone has to look up. */
+  readonly observeUnknownOutcome: (event: AuditOutcome) => void;
   readonly reportError: (report: ErrorReport) => void;
   /** One line per audit record, if no audit directory is configured. */
   readonly audit: (event: AuditEvent) => void;
   /** Logs whether a changed configuration was applied and, if not, why. */
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
-  readonly onStoreChange: (up: boolean) => void;
+  readonly onStoreChange: (up: boolean, reason?: string) => void;
+  readonly onHostChange: (to: Host) => void;
   readonly onUnknownDocument: (hash: string) => void;
   /** Logs a file whose mode gives others too much access. */
   readonly exposedFile: (detail: string) => void;
@@ -45,138 +53,147 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     destination ?? { write: write ?? (() => undefined) },
   );
-  const logNotification = (event: NotificationEvent, count: number): void => {
-    const fields = {
-      outcome: event.outcome,
-      kind: event.kind,
-      route: event.route,
-      brandId: event.brandId,
-      code: event.code,
-      detail: event.detail,
-      tookMs: Math.round(event.tookMs),
-      ...(count === 1 ? {} : { count }),
-    };
-    if (event.outcome === 'refused' || event.outcome === 'replayed') logger.warn(fields, 'notification');
-    else logger.info(fields, 'notification');
-  };
-  // The path is open to everybody: refused ones must not fill the log.
-  const refusedNotifications = createSamples<NotificationEvent>({
-    clock,
-    report: logNotification,
-    keyOf: ({ code = '', detail = '', brandId = '' }) => `${code} ${detail} ${brandId}`,
-  });
+  const lines = createLogWriter({ logger, clock });
   return {
     observeCall(event) {
       // A call that was sent has its own line; one refused before that has only this line.
       if (event.outcome !== 'ok' && event.outcome !== 'stale' && event.requestId === undefined)
-        logger.info(
-          {
-            interface: event.interface,
-            brandId: event.brandId,
-            caller: event.caller,
-            route: event.route,
-            lane: event.lane,
-            durationMs: Math.round(event.durationMs),
-            outcome: event.outcome,
-          },
-          'a call failed',
-        );
-    },
-    observeAttempt(event) {
-      logger.info(
-        {
+        lines.write('call.failed', {
           interface: event.interface,
           brandId: event.brandId,
           caller: event.caller,
           route: event.route,
-          host: event.host,
           lane: event.lane,
-          attempt: event.attempt,
           durationMs: Math.round(event.durationMs),
           outcome: event.outcome,
-          status: event.status,
-          wechatCode: event.wechatCode,
-          wechatMessage: event.wechatMessage,
-          wechatField: event.wechatField,
-          wechatLocation: event.wechatLocation,
-          wechatDetail: event.wechatDetail,
-          hint: event.hint?.join(' '),
-          requestId: event.requestId,
-          otherBrandId: event.otherBrandId,
-          trace_id: event.traceId,
-        },
-        'upstream call',
-      );
+        });
+    },
+    observeAttempt(event) {
+      lines.write(attemptEvents[event.outcome] ?? 'upstream.failed', {
+        interface: event.interface,
+        brandId: event.brandId,
+        caller: event.caller,
+        route: event.route,
+        host: event.host,
+        lane: event.lane,
+        attempt: event.attempt,
+        durationMs: Math.round(event.durationMs),
+        outcome: event.outcome,
+        status: event.status,
+        wechatCode: event.wechatCode,
+        wechatMessage: event.wechatMessage,
+        wechatField: event.wechatField,
+        wechatLocation: event.wechatLocation,
+        wechatDetail: event.wechatDetail,
+        hint: event.hint?.join(' '),
+        requestId: event.requestId,
+        otherBrandId: event.otherBrandId,
+        trace_id: event.traceId,
+      });
     },
     observeOperation(event) {
-      logger.info(
-        {
-          caller: event.caller,
-          operation: event.name,
-          type: event.type,
-          rootFields: event.rootFields,
-          eventId: event.eventId,
-          outcome: event.outcome,
-          codes: event.codes.length === 0 ? undefined : event.codes,
-          durationMs: Math.round(event.durationMs),
-          upstreamCalls: event.upstreamCalls,
-          cachedCalls: event.cachedCalls,
-          trace_id: event.traceId,
-          span_id: event.spanId,
-          parent_span_id: event.parentSpanId,
-        },
-        'operation',
-      );
+      lines.write(operationEvent(event), {
+        caller: event.caller,
+        operation: event.name,
+        type: event.type,
+        rootFields: event.rootFields,
+        eventId: event.eventId,
+        outcome: event.outcome,
+        codes: event.codes.length === 0 ? undefined : event.codes,
+        durationMs: Math.round(event.durationMs),
+        upstreamCalls: event.upstreamCalls,
+        cachedCalls: event.cachedCalls,
+        trace_id: event.traceId,
+        span_id: event.spanId,
+        parent_span_id: event.parentSpanId,
+      });
     },
     observeRefusals({ route, kind, caller, count }) {
-      logger.warn({ route, kind, caller, count }, 'requests refused');
+      lines.write('requests.refused', { route, kind, caller, count });
     },
     observeNotification(event) {
-      if (event.outcome === 'refused') refusedNotifications.observe(event);
-      else logNotification(event, 1);
+      lines.write(notificationEvent(event), {
+        outcome: event.outcome,
+        kind: event.kind,
+        route: event.route,
+        brandId: event.brandId,
+        code: event.code,
+        detail: event.detail,
+        tookMs: Math.round(event.tookMs),
+      });
     },
-    observeConfirm(event) {
-      const fields = { brandId: event.brandId, outcome: event.outcome, code: event.code };
-      if (event.outcome === 'refused') logger.warn(fields, 'opening of a card');
-      else logger.info(fields, 'opening of a card');
+    observeConfirm({ brandId, outcome, code }) {
+      lines.write(openingEvents[outcome], { brandId, outcome, code });
+    },
+    observeUnknownOutcome(event) {
+      lines.write('write.outcomeUnknown', { id: event.id, ...actionOf(event) });
+      destination?.flush();
     },
     reportError({ errorId, error }) {
-      logger.error({ errorId, ...describe(error) }, 'an operation failed');
+      lines.write('server.failed', { errorId, ...describe(error) });
       destination?.flush();
     },
     audit(event) {
-      logger.info({ kind: event.kind, id: event.id, ...actionOf(event) }, 'audit');
+      lines.write('audit.recorded', { kind: event.kind, id: event.id, ...actionOf(event) });
       // Flushed before the announced write is sent.
       if (event.kind === 'INTENT') logger.flush();
     },
     reloaded(applied, atNextStart) {
-      const waits = atNextStart.length > 0;
-      logger.info(
-        { applied, atNextStart },
-        waits
-          ? 'the changed configuration is in use, except what atNextStart names: that waits for a restart'
-          : 'the changed configuration is in use',
-      );
+      lines.write('config.applied', { applied, atNextStart });
     },
     notReloaded(problems) {
-      logger.error({ problems }, 'the changed configuration was refused; nothing has changed');
+      lines.write('config.refused', { problems });
     },
-    onStoreChange(up) {
-      if (up) logger.info('the shared store is back');
-      else logger.warn('the shared store is unavailable: this instance uses its own share of the call limit');
+    onStoreChange(up, reason) {
+      if (up) lines.write('store.available', {});
+      else lines.write('store.unavailable', { reason });
+    },
+    onHostChange(to) {
+      lines.write(to === 'main' ? 'host.returned' : 'host.changed', { host: to });
     },
     onUnknownDocument(hash) {
-      logger.warn({ sha256: hash }, 'a document outside the manifest');
+      lines.write('document.unknown', { sha256: hash });
     },
     exposedFile(detail) {
-      logger.warn({ detail }, 'a file is open to others');
+      lines.write('file.exposed', { detail });
     },
     droppedLines: () => destination?.dropped() ?? 0,
     async written() {
-      refusedNotifications.flush();
+      lines.flush();
       await destination?.written();
     },
   };
+};
+
+/** Attempts without a usable response are `upstream.failed`. */
+const attemptEvents: Readonly<Partial<Record<AttemptEvent['outcome'], LogEventName>>> = {
+  ok: 'upstream.answered',
+  left: 'upstream.answered',
+  NOT_FOUND: 'upstream.answered',
+  UPSTREAM_REJECTED: 'upstream.refused',
+  UPSTREAM_FORBIDDEN: 'upstream.refused',
+  UPSTREAM_RATE_LIMITED: 'upstream.rateLimited',
+  UPSTREAM_SIGNATURE_INVALID: 'upstream.signatureInvalid',
+  MISCONFIGURED: 'upstream.credentialRefused',
+};
+
+const operationEvent = ({ codes }: OperationEvent): LogEventName => {
+  if (codes.includes('OUTCOME_UNKNOWN')) return 'operation.outcomeUnknown';
+  return codes.every((code) => code === 'NOT_FOUND') ? 'operation.done' : 'operation.failed';
+};
+
+const notificationEvent = ({ outcome, code }: NotificationEvent): LogEventName => {
+  if (outcome === 'replayed') return 'notification.replayed';
+  if (outcome !== 'refused') return 'notification.received';
+  return code === 'UPSTREAM_SIGNATURE_INVALID' ? 'notification.signatureInvalid' : 'notification.refused';
+};
+
+const openingEvents: Readonly<Record<ConfirmEvent['outcome'], LogEventName>> = {
+  confirmed: 'opening.settled',
+  settled: 'opening.settled',
+  waits: 'opening.settled',
+  later: 'opening.delayed',
+  refused: 'opening.refused',
 };
 
 /** Our own errors never hold personal data. Of other errors, only name and place are logged. */

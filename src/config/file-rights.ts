@@ -12,15 +12,20 @@ export interface NamedFile {
 
 const readOrWritten = 0o077;
 const written = 0o022;
+const allButGroupReads = 0o037;
 
-/** Files whose mode gives others too much access, each with the remedy. OpenSSH refuses such private keys. */
+/**
+ * Files whose mode gives others too much access, each with the remedy. OpenSSH refuses such private keys. A secret of another owner
+ * that only its group may read is not one of them: so Kubernetes mounts secrets for a process that is not root.
+ */
 export const exposedFiles = (files: readonly NamedFile[]): readonly string[] =>
   // Windows has no such modes.
   process.platform === 'win32' ? [] : files.flatMap(exposure);
 
 const exposure = ({ setting, file, isPublic }: NamedFile): readonly string[] => {
-  const mode = modeOf(file);
+  const { mode, uid } = rightsOf(file);
   if ((mode & (isPublic ? written : readOrWritten)) === 0) return [];
+  if (uid !== process.getuid?.() && (mode & allButGroupReads) === 0) return [];
   return [
     `${setting}: the file has mode ${(mode & 0o777).toString(8).padStart(3, '0')}; ` +
       (isPublic
@@ -29,11 +34,11 @@ const exposure = ({ setting, file, isPublic }: NamedFile): readonly string[] => 
   ];
 };
 
-const modeOf = (file: string): number => {
+const rightsOf = (file: string): { readonly mode: number; readonly uid?: number } => {
   try {
-    return statSync(file).mode;
+    return statSync(file);
   } catch {
     // A missing or unreadable file is reported by the code that reads it.
-    return 0;
+    return { mode: 0 };
   }
 };

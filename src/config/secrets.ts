@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { redacted } from '../shared/redacted';
 import { systemCode } from '../shared/system-code';
-import { toPlatformCertificate } from '../wechatpay/transport/certificates';
-import type { PlatformCertificate } from '../wechatpay/settings';
 import type { NamedFile } from './file-rights';
+import { isPem, pemBlocks } from './pem';
 import { problem, text, type Setting } from './reader';
 
 /** Sources of secrets: files beside the configuration, or environment variables that it names. */
@@ -37,15 +36,29 @@ export const secret = (
 };
 
 /** Public keys, certificates, and manifests of documents. */
-const publicForm = /^\s*(?:-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----|\{)/;
+const isPublic = (content: string): boolean => {
+  const blocks = pemBlocks(content);
+  return blocks.length > 0
+    ? blocks.every(({ label }) => label === 'PUBLIC KEY' || label === 'CERTIFICATE')
+    : /^\s*\{/.test(content);
+};
 
+/** The file's content. A PEM may also stand in the configuration, in place of the path. */
 export const secretFile = (setting: Setting, source: SecretSource): string | undefined => {
+  if (isPem(setting.value)) {
+    source.onFile?.({
+      setting: `the configuration, which holds ${setting.path}`,
+      file: resolve(source.file),
+      isPublic: isPublic(setting.value),
+    });
+    return setting.value;
+  }
   const path = pathOf(setting, source);
   if (path === undefined) return undefined;
   source.onRead?.(path);
   try {
     const content = readFileSync(path, 'utf8');
-    source.onFile?.({ setting: setting.path, file: path, isPublic: publicForm.test(content) });
+    source.onFile?.({ setting: setting.path, file: path, isPublic: isPublic(content) });
     return content;
   } catch (error) {
     return problem(setting, unreadable(error, source));
@@ -79,8 +92,9 @@ const secretVariable = (setting: Setting, { env }: SecretSource): string | undef
 
 const minModulusBits = 2048;
 
-export const privateKeyOf = (setting: Setting, pem: string | undefined): KeyObject | undefined => {
-  if (pem === undefined) return undefined;
+export const privateKeyOf = (setting: Setting, content: string | undefined): KeyObject | undefined => {
+  if (content === undefined) return undefined;
+  const pem = pemBlocks(content).find(({ label }) => label.endsWith('PRIVATE KEY'))?.text ?? '';
   if (pem.includes('ENCRYPTED'))
     return problem(
       setting,
@@ -93,8 +107,11 @@ export const privateKeyOf = (setting: Setting, pem: string | undefined): KeyObje
   }
 };
 
-export const publicKeyOf = (setting: Setting, pem: string | undefined): KeyObject | undefined => {
-  if (pem === undefined) return undefined;
+export const publicKeyOf = (setting: Setting, content: string | undefined): KeyObject | undefined => {
+  if (content === undefined) return undefined;
+  const pem = pemBlocks(content)
+    .map(({ text: one }) => one)
+    .join('');
   if (pem.includes('PRIVATE KEY'))
     return problem(
       setting,
@@ -128,21 +145,6 @@ export const symmetricKeyOf = (setting: Setting, value: string | undefined): Key
   if (bytes.length !== symmetricBytes)
     return problem(setting, `must have exactly ${symmetricBytes} characters`);
   return redacted(createSecretKey(bytes));
-};
-
-export const certificateOf = (
-  setting: Setting,
-  { pem, now }: { readonly pem: string | undefined; readonly now: number },
-): PlatformCertificate | undefined => {
-  if (pem === undefined) return undefined;
-  try {
-    const certificate = toPlatformCertificate(pem);
-    return certificate.notAfter > now
-      ? certificate
-      : problem(setting, 'has expired; download the current one');
-  } catch {
-    return problem(setting, 'is not a certificate in PEM');
-  }
 };
 
 export const encryptionKeyOf = (setting: Setting, value: string | undefined): KeyObject | undefined => {

@@ -3,14 +3,13 @@ import type {
   BrandCredential,
   BrandSettings,
   PartnerCredential,
-  PlatformCertificate,
   WechatPayPublicKey,
   WechatPaySettings,
 } from '../wechatpay/settings';
+import { ownCertificate, platformCertificates } from './certificates';
 import { defaults } from './config';
 import { choice, entries, members, problem, text, unique, whole, type Setting } from './reader';
 import {
-  certificateOf,
   isPairOf,
   privateKeyOf,
   publicKeyOf,
@@ -19,10 +18,10 @@ import {
   symmetricKeyOf,
   type SecretSource,
 } from './secrets';
+import { serialOf } from './serial';
 import { readLimits, readOrigin } from './upstream';
 import { defined } from '../shared/defined';
 
-const serialRule = { pattern: /^[0-9A-F]{8,64}$/i, as: 'the serial number of the API certificate, in hex' };
 const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
 
 export interface ReadOptions {
@@ -140,22 +139,27 @@ const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential 
     own.apiV3KeyFile,
     secret({ byFile: own.apiV3KeyFile, byEnv: own.apiV3KeyEnv }, { ...options, optional: true }),
   );
-  const platformCertificates = entries(own.platformCertificateFiles).flatMap(
-    (entry) => readCertificate(entry, { privateKey: credential?.privateKey, parts: options }) ?? [],
+  const certificates = entries(own.platformCertificateFiles).flatMap((entry) =>
+    platformCertificates(entry, { privateKey: credential?.privateKey, ...options }),
   );
-  if (platformCertificates.some(({ serial }) => serial === credential?.serial))
+  if (certificates.some(({ serial }) => serial === credential?.serial))
     problem(own.serial, "is that of WeChat Pay's certificate; it must be that of your own API certificate");
-  if (credential?.publicKeys.length === 0 && platformCertificates.length === 0 && apiV3Key === undefined)
+  const hasKey =
+    credential?.publicKeys.length !== 0 ||
+    apiV3Key !== undefined ||
+    certificates.some(({ notAfter }) => notAfter > options.now);
+  if (!hasKey && certificates.length > 0)
+    problem(own.platformCertificateFiles, 'lists expired certificates only; download the current one');
+  else if (!hasKey)
     problem(
       setting,
       'needs publicKeys (id and file), or platformCertificateFiles, or apiV3KeyFile to download certificates',
     );
   if (mchid === undefined || credential === undefined) return undefined;
-  return { mchid, ...credential, platformCertificates, ...defined({ apiV3Key }) };
+  return { mchid, ...credential, platformCertificates: certificates, ...defined({ apiV3Key }) };
 };
 
 const readCredential = (own: CredentialSettings, options: ReadOptions) => {
-  const serial = text(own.serial, serialRule)?.toUpperCase();
   const privateKey = privateKeyOf(
     own.privateKeyFile,
     secret({ byFile: own.privateKeyFile, byEnv: own.privateKeyEnv }, options),
@@ -166,7 +170,8 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
   const publicKeys = entries(own.publicKeys).flatMap(
     (entry) => readPublicKey(entry, { privateKey, parts: options }) ?? [],
   );
-  const certificate = readOwnCertificate(own.certificateFile, { serial, privateKey, parts: options });
+  const certificate = ownCertificate(own.certificateFile, { privateKey, ...options });
+  const serial = serialOf({ ...own, ofCertificate: certificate?.serial });
   if (serial === undefined || privateKey === undefined) return undefined;
   return {
     serial,
@@ -175,21 +180,6 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
     formerPrivateKeys,
     publicKeys,
   };
-};
-
-/** Optional; gives a warning before it expires, and reveals a key, serial and certificate that do not belong together. */
-const readOwnCertificate = (
-  setting: Setting,
-  { serial, privateKey, parts: { source, now } }: KeySource & { readonly serial: string | undefined },
-): PlatformCertificate | undefined => {
-  if (setting.value === undefined) return undefined;
-  const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
-  if (certificate === undefined) return undefined;
-  if (serial !== undefined && certificate.serial !== serial)
-    return problem(setting, 'has another serial number than the serial setting; they must belong together');
-  if (privateKey !== undefined && !isPairOf(certificate.key, privateKey))
-    return problem(setting, 'is not the certificate of the private key; the two must belong together');
-  return certificate;
 };
 
 interface KeySource {
@@ -218,11 +208,4 @@ const dayOf = (setting: Setting): number | undefined => {
   if (day === undefined) return undefined;
   const at = Date.parse(`${day}T00:00:00+08:00`);
   return Number.isNaN(at) ? problem(setting, 'must be a date such as 2027-01-31') : at;
-};
-
-const readCertificate = (setting: Setting, { privateKey, parts: { source, now } }: KeySource) => {
-  const certificate = certificateOf(setting, { pem: secretFile(setting, source), now });
-  if (certificate !== undefined && privateKey !== undefined && isPairOf(certificate.key, privateKey))
-    return problem(setting, "is your own certificate; it must be WeChat Pay's platform certificate");
-  return certificate;
 };

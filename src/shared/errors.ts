@@ -94,6 +94,8 @@ export interface ErrorFacts {
   readonly upstream?: UpstreamFacts;
   /** Upstream calls the operation could make. */
   readonly plannedCalls?: number;
+  /** Route of a write whose outcome is unknown; for log and audit log. */
+  readonly route?: 'brand' | 'partner';
   /** False: certainly not processed by the upstream. True: may have been processed. Default: false. */
   readonly sent?: boolean;
   /**
@@ -115,6 +117,7 @@ export class AppError extends Error {
   readonly plannedCalls: number | undefined;
   readonly upstream: UpstreamFacts | undefined;
   readonly sent: boolean;
+  readonly route: ErrorFacts['route'];
   readonly known: Readonly<Record<string, string>> | undefined;
   readonly publicMessage: Texts;
   readonly hint: Texts | undefined;
@@ -131,6 +134,7 @@ export class AppError extends Error {
     this.plannedCalls = facts.plannedCalls;
     this.upstream = facts.upstream;
     this.sent = facts.sent ?? false;
+    this.route = facts.route;
     this.known = facts.known;
     this.publicMessage = facts.publicMessage ?? publicText[code];
     this.hint = facts.hint;

@@ -2,7 +2,7 @@ import type { Clock } from './clock';
 
 export interface SamplesOptions<T> {
   readonly clock: Clock;
-  /** Called with the first of its kind and `1`, then once per interval with the number since the last call. */
+  /** Called with the first of its kind and `1`, then once per interval with the latest and the number since the last call. */
   readonly report: (item: T, count: number) => void;
   /** Items with the same key are of one kind. */
   readonly keyOf: (item: T) => string;
@@ -33,7 +33,7 @@ export const createSamples = <T>({
   everyMs = 60_000,
 }: SamplesOptions<T>): Samples<T> => {
   /** Items not yet reported, by kind. A kind without any suppresses the next report "at once". */
-  let pending = new Map<string, { readonly item: T; count: number }>();
+  let pending = new Map<string, { item: T; count: number }>();
   let cancel: (() => void) | undefined;
 
   const flush = (): void => {
@@ -57,8 +57,10 @@ export const createSamples = <T>({
     observe(item) {
       const isFull = pending.size >= max;
       const first = isFull ? coarse(item) : item;
-      const known = pending.get(keyOf(item)) ?? pending.get(keyOf(first));
+      const alike = pending.get(keyOf(item));
+      const known = alike ?? pending.get(keyOf(first));
       if (known !== undefined) {
+        known.item = alike === undefined ? first : item;
         known.count += 1;
         return;
       }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import type { Clock } from '../shared/clock';
+import { isReply, storeFailure, StoreTimeout, type StoreFailure } from './store-failure';
 
 /** One connection to Redis (7 or later, or Valkey), shared by the whole process. Fails fast and never hangs. */
 export interface Redis {
@@ -24,8 +25,11 @@ export interface RedisOptions {
   /** e.g. redis://127.0.0.1:6379, rediss:// for TLS. */
   readonly url: string;
   readonly clock: Clock;
-  /** Called on each change between up and down. */
-  readonly onChange: (up: boolean) => void;
+  /**
+   * Called on each change between up and down. `reason`: why it is down. Called again if the store, while down, answers with
+   * another reason: after a restart it may be reachable and ask for a password.
+   */
+  readonly onChange: (up: boolean, reason?: StoreFailure) => void;
 }
 
 /**
@@ -56,13 +60,22 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
     url,
     (attempt) => connected && Math.min(maxReconnectMs, 50 * 2 ** Math.min(attempt, 6)),
   );
-  const turn = (up: boolean): void => {
-    if (isUp === up) return;
-    isUp = up;
-    onChange(up);
+  let downBecause: StoreFailure | undefined;
+  const turnUp = (): void => {
+    if (isUp) return;
+    isUp = true;
+    downBecause = undefined;
+    onChange(true);
   };
-  client.on('error', () => {
-    if (connected) turn(false);
+  const turnDown = (error: unknown): void => {
+    const reason = storeFailure(error);
+    if (!isUp && (reason === downBecause || !isReply(reason))) return;
+    isUp = false;
+    downBecause = reason;
+    onChange(false, reason);
+  };
+  client.on('error', (error) => {
+    if (connected) turnDown(error);
   });
   await client.connect();
   connected = true;
@@ -74,7 +87,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
         cancel = clock.after(stepMs, () => {
           if (steps > 1) wait(steps - 1);
           // After a pause of this process, the reply may wait in the socket: it is read before this runs.
-          else setImmediate(reject, new Error('the store did not answer in time'));
+          else setImmediate(reject, new StoreTimeout('the store did not answer in time'));
         });
       };
       wait(timeoutSteps);
@@ -82,7 +95,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
         .then((value) => {
           resolve(value);
           // A reply too late for its caller still shows that the store was only slow.
-          turn(true);
+          turnUp();
         }, reject)
         .finally(() => {
           cancel();
@@ -98,7 +111,7 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
       return await hurry(command(client));
     } catch (error) {
       triedAt = clock.now();
-      turn(false);
+      turnDown(error);
       throw error;
     }
   };

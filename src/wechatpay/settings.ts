@@ -61,6 +61,9 @@ export interface PartnerCredential extends Credential {
   readonly mchid: string;
   /** APIv3 key, 32 bytes; decrypts platform certificates and notifications. */
   readonly apiV3Key?: KeyObject;
-  /** Configured certificates; more are downloaded if apiV3Key is set and there is no public key. */
+  /**
+   * Configured certificates; expired ones are not used. With apiV3Key more are downloaded: on a schedule if there is no public
+   * key, otherwise when WeChat Pay signs with an unknown one.
+   */
   readonly platformCertificates: readonly PlatformCertificate[];
 }

@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 /**
  * The call pipeline's types: every policy wraps one `Send`. A call passes three stages: `Call` as it was asked for, `Attempt` at
  * one host, `ScheduledCall` with its slot. Nothing here knows WeChat Pay.
@@ -33,6 +35,11 @@ export interface UpstreamRequest {
   readonly file?: UpstreamFile;
   /** The values that the request holds, as text. A refusal may quote them. Default: none. */
   readonly values?: () => readonly string[];
+  /**
+   * The key of this serial that the body of a 2xx reply holds, before anything in the body is believed. Only for a call that
+   * fetches the upstream's keys; an unknown serial then causes no other fetch. Throws AppError if the body cannot be read.
+   */
+  readonly keyIn?: (body: string, serial: string) => KeyObject | undefined;
   /** Compares the parsed body of a 2xx reply with this request. Absent if no field of the reply identifies its request. */
   readonly correspond?: (data: unknown) => Correspondence;
 }
@@ -150,6 +157,7 @@ export interface CallStats {
 export interface Call extends Scope {
   /** The upstream interface, e.g. GET_USER_CARD. */
   readonly interfaceName: string;
+  /** Empty if the call belongs to no brand: the download of certificates. */
   readonly brandId: string;
   /** Whose key signs: the route and its id (brand_id or mchid). */
   readonly account: { readonly route: 'brand' | 'partner'; readonly id: string };

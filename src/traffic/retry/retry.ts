@@ -73,7 +73,7 @@ export const retry =
           continue;
         }
         // After an unclear attempt, a final refusal may result from that attempt's success; the caller looks it up.
-        if (unclear) throw unknownOutcome(error);
+        if (unclear) throw unknownOutcome(error, call);
         // If no slot was free for a retry, the earlier failure is the real cause.
         throw isOwnRefusal(error) ? (failure ?? error) : error;
       }
@@ -110,9 +110,10 @@ const wasAsked = (error: unknown): boolean =>
 const wasAnswered = (error: unknown): boolean =>
   error instanceof AppError && error.upstream !== undefined && error.upstream.status < 500;
 
-const unknownOutcome = (error: unknown): AppError =>
+const unknownOutcome = (error: unknown, { account }: Call): AppError =>
   new AppError('OUTCOME_UNKNOWN', 'the write may have been processed', {
     cause: error,
     sent: true,
+    route: account.route,
     ...(error instanceof AppError ? defined({ upstream: error.upstream, hint: error.hint }) : {}),
   });

@@ -72,12 +72,7 @@ const afterDoubt = async <T>(
   const found = shows === undefined ? undefined : await find?.(undefined, !isUnknown).catch(() => undefined);
   if (found !== undefined && shows?.(found, error) === true) return found;
   if (!isUnknown || unknownText === undefined) throw error;
-  throw new AppError('OUTCOME_UNKNOWN', error.message, {
-    cause: error.cause,
-    sent: true,
-    publicMessage: unknownText,
-    ...defined({ upstream: error.upstream }),
-  });
+  throw error.with({ publicMessage: unknownText });
 };
 
 /** Fields that identify an object, with our names: a caller can use them to read what the response did not show. */

@@ -41,8 +41,8 @@ export interface NotificationReaderDeps {
   readonly accounts: Accounts;
   readonly settings: Pick<WechatPaySettings, 'brandCredentials' | 'partner'>;
   readonly upstreamClock: Pick<UpstreamClock, 'now'>;
-  /** Called once if a notification names an unknown key, to fetch that key. */
-  readonly onUnknownSerial: (account: Account) => Promise<void>;
+  /** Called once if a notification names an unknown key, to fetch the key of that serial. */
+  readonly onUnknownSerial: (account: Account, serial: string) => Promise<void>;
 }
 
 /**
@@ -128,7 +128,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
         async keyBySerial(serial) {
           const known = keyOf(serial);
           if (known !== undefined || partner === undefined) return known;
-          await onUnknownSerial(partner);
+          await onUnknownSerial(partner, serial);
           return keyOf(serial);
         },
       });

@@ -1,149 +1,48 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import { AppError } from '../../shared/errors';
-import type { Account, Accounts } from '../accounts/accounts';
+import type { UpstreamRequest } from '../../traffic/calls/call';
+import type { Account } from '../accounts/accounts';
 import { list, optional, record, text } from '../records/decode';
-import { openEnvelope } from '../crypto/encryption';
-import { jsonOf, type HttpResponse } from './http-request';
-import { refusal } from './reply-errors';
+import { openEnvelope, type AeadEnvelope } from '../crypto/encryption';
+import { jsonOf } from './http-request';
 import type { PlatformCertificate } from '../settings';
-import { verifyAnswer } from '../crypto/signature';
-import { createSignedHttp, type SignedHttpDeps } from './signed-http';
 
-/** Keeps the partner's platform certificates current if it uses them instead of a public key. */
-export interface CertificateRefresh {
-  /** Downloads missing certificates, then refreshes them. Rejects with AppError if none can be had at the start. */
-  start(): Promise<void>;
-  stop(): void;
-  /** Downloads again because a response names an unknown certificate. Callers share one download, at most one a minute. */
-  readonly refresh: (account: Account) => Promise<void>;
-}
-
-export interface CertificateRefreshDeps extends SignedHttpDeps {
-  readonly accounts: Accounts;
-}
-
-/** "Poll at least every 12 hours" (partner 4012715700); a new certificate is offered at least 120 days before the expiry. */
-const everyMs = 11 * 3_600_000;
-const retryMs = 60_000;
-const coolDownMs = 60_000;
-
-export const createCertificateRefresh = ({
-  accounts,
-  ...deps
-}: CertificateRefreshDeps): CertificateRefresh => {
-  const { clock } = deps;
-  const { partner } = accounts;
-  const applies =
-    partner !== undefined && partner.symmetricKeys().length > 0 && partner.publicKeyId() === undefined;
-  const http = createSignedHttp(deps);
-  let cancel: () => void = () => undefined;
-  let underway: Promise<void> | undefined;
-  let askedAt = -Infinity;
-  let stopped = false;
-
-  const download = async (account: Account): Promise<void> => {
-    askedAt = clock.now();
-    const answer = await http.send(account.signer(), { method: 'GET', target: '/v3/certificates' });
-    account.addCertificates(await readCertificates(answer, { account, now: deps.upstreamClock.now() }));
-  };
-  const share = (account: Account): Promise<void> => {
-    underway ??= download(account).finally(() => {
-      underway = undefined;
-    });
-    return underway;
-  };
-  const schedule = (account: Account, ms: number): void => {
-    // A download may end after stop().
-    if (stopped) return;
-    cancel = clock.after(ms, () => {
-      // Known certificates stay valid if the download fails; it is retried soon.
-      share(account).then(
-        () => {
-          schedule(account, everyMs);
-        },
-        () => {
-          schedule(account, retryMs);
-        },
-      );
-    });
-  };
-
-  return {
-    async start() {
-      if (!applies) return;
-      const held = partner.certificates().some(({ notAfter }) => clock.wallNow() < notAfter);
-      if (!held) await share(partner);
-      schedule(partner, held ? 0 : everyMs);
-    },
-    stop() {
-      stopped = true;
-      cancel();
-      void http.close();
-    },
-    async refresh(account) {
-      if (!applies || account !== partner) return;
-      if (underway === undefined && clock.now() - askedAt < coolDownMs) return;
-      await share(account).catch(() => undefined);
-    },
-  };
-};
+/**
+ * The download of platform certificates (partner 4012715700). A certificate is trusted only because it decrypts with the
+ * APIv3 key; the response must still be signed with one of them, or with a key already known.
+ */
+export const certificatesRequest = (account: Account): UpstreamRequest => ({
+  method: 'GET',
+  target: '/v3/certificates',
+  sealed: false,
+  keyIn: (body, serial) =>
+    certificatesIn(jsonOf({ body }), account).find(
+      (certificate) => certificate.serial === serial.toUpperCase(),
+    )?.key,
+});
 
 const envelope = record({ nonce: text, associatedData: optional(text), ciphertext: text });
 const certificateList = record({ data: list(record({ encryptCertificate: envelope })) });
 
-interface Reader {
-  readonly account: Account;
-  readonly now: number;
-}
-
-/**
- * Decrypts and verifies downloaded certificates. The first one is trusted only because it decrypts with the APIv3 key. The
- * response must still be signed with one of the new certificates, or with one already known.
- */
-const readCertificates = async (
-  answer: HttpResponse,
-  { account, now }: Reader,
-): Promise<readonly PlatformCertificate[]> => {
-  const { status, headers, body } = answer;
-  const [apiV3Key] = account.symmetricKeys();
-  if (apiV3Key === undefined) throw new AppError('MISCONFIGURED', 'platform certificates need the APIv3 key');
-  // 404: this merchant has public keys only (partner 4012073263).
-  if (status === 404)
-    throw new AppError('MISCONFIGURED', 'WeChat Pay has no platform certificates; configure publicKeys', {
-      publicMessage: [
-        'WeChat Pay returned no platform certificates; configure a WeChat Pay public key instead.',
-        '未获取到微信支付平台证书，请改为配置微信支付公钥。',
-      ],
-    });
-  if (status !== 200)
-    throw refusal({
-      route: 'partner',
-      status,
-      body,
-      requestId: undefined,
-      verified: false,
-      retryAfter: undefined,
-      values: [],
-    });
-
-  const certificates = certificateList(jsonOf(answer), 'body').data.map(
-    ({ encryptCertificate: { associatedData = '', ...sealed } }) =>
-      toPlatformCertificate(openEnvelope({ ...sealed, associatedData }, apiV3Key)),
+/** Decrypts the downloaded certificates. Throws AppError if one does not open or cannot be read. */
+export const certificatesIn = (
+  data: unknown,
+  account: Pick<Account, 'symmetricKeys'>,
+): readonly PlatformCertificate[] =>
+  certificateList(data, 'body').data.map(({ encryptCertificate: { associatedData = '', ...sealed } }) =>
+    toPlatformCertificate(openWithAny({ ...sealed, associatedData }, account.symmetricKeys())),
   );
-  const verdict = await verifyAnswer({
-    headers,
-    body,
-    now,
-    keyBySerial: (serial) =>
-      certificates.find((certificate) => certificate.serial === serial.toUpperCase())?.key ??
-      account.verifyingKey(serial),
-  });
-  if (!verdict.genuine)
-    throw new AppError(
-      'UPSTREAM_SIGNATURE_INVALID',
-      `the platform certificates were discarded: ${verdict.reason}`,
-    );
-  return certificates;
+
+/** While the APIv3 key changes, WeChat Pay may still encrypt with the former one. */
+const openWithAny = (sealed: AeadEnvelope, keys: readonly KeyObject[]): string => {
+  let failure: unknown = new AppError('MISCONFIGURED', 'platform certificates need the APIv3 key');
+  for (const key of keys)
+    try {
+      return openEnvelope(sealed, key);
+    } catch (error) {
+      failure = error;
+    }
+  throw failure;
 };
 
 /** Throws if the text is not an X.509 certificate in PEM. */

@@ -101,7 +101,7 @@ export const sendRequest = (
   });
 
 /** The body's JSON; `undefined` if there is no body. Call it only on a verified response. */
-export const jsonOf = ({ body }: HttpResponse): unknown => {
+export const jsonOf = ({ body }: Pick<HttpResponse, 'body'>): unknown => {
   if (body === '') return undefined;
   try {
     return JSON.parse(body) as unknown;

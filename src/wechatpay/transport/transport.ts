@@ -13,8 +13,8 @@ import { defined } from '../../shared/defined';
 
 export interface TransportDeps extends SignedHttpDeps {
   readonly accounts: Accounts;
-  /** Called once if a response names an unknown key, to fetch that key. */
-  readonly onUnknownSerial?: (account: Account) => Promise<void>;
+  /** Called once if a response names an unknown key, to fetch the key of that serial. */
+  readonly onUnknownSerial?: (account: Account, serial: string) => Promise<void>;
 }
 
 export interface Transport {
@@ -31,15 +31,17 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
   const http = createSignedHttp(deps);
   const repeated = createRepeatedAnswers();
 
-  const verify = ({ headers, body }: HttpResponse, account: Account) =>
+  const verify = ({ headers, body, status }: HttpResponse, account: Account, { keyIn }: UpstreamRequest) =>
     verifyAnswer({
       headers,
       body,
       now: upstreamClock.now(),
       async keyBySerial(serial) {
+        if (keyIn !== undefined)
+          return (isRefusal(status) ? undefined : keyIn(body, serial)) ?? account.verifyingKey(serial);
         const known = account.verifyingKey(serial);
         if (known !== undefined || onUnknownSerial === undefined) return known;
-        await onUnknownSerial(account);
+        await onUnknownSerial(account, serial);
         return account.verifyingKey(serial);
       },
     });
@@ -66,13 +68,14 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
       const asOf = clock.now();
       const fetchedAt = clock.wallNow();
       upstreamClock.saw(oneOf(answer.headers.date));
-      const verification = await verify(answer, account);
+      const verification = await verify(answer, account, request);
       const { status, body } = answer;
       const requestId = requestIdOf(answer);
-      // 202 means "not processed yet" (status table partner 4012081727).
-      const refused = status < 200 || status > 299 || status === 202;
+      const refused = isRefusal(status);
+      // Who asks for keys may not know the one that signs the refusal.
+      const mayCount = refused && request.keyIn !== undefined;
       // A refusal may be unsigned if something in front of WeChat Pay sent it; it then counts as unverified.
-      if (!verification.genuine && (verification.signed || !refused))
+      if (!verification.genuine && !mayCount && (verification.signed || !refused))
         throw new AppError('UPSTREAM_SIGNATURE_INVALID', `response discarded: ${verification.reason}`, {
           sent: true,
           upstream: { status, verified: false, ...defined({ requestId }) },
@@ -118,6 +121,9 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
     close: () => http.close(),
   };
 };
+
+/** 202 means "not processed yet" (status table partner 4012081727). */
+const isRefusal = (status: number): boolean => status < 200 || status > 299 || status === 202;
 
 /** The data of the verified response to this very request. */
 const dataOf = (

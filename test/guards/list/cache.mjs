@@ -162,8 +162,8 @@ export const cacheGuards = [
   {
     name: 'response cache: only for callers with the same scopes',
     file: 'src/server/graphql/response-cache.ts',
-    find: '[era, caller.permissions.text, headerOf(',
-    replace: "[era, caller.id === '', headerOf(",
+    find: '[era, caller.permissions.text,',
+    replace: "[era, caller.id === '',",
     tests: [whole],
     only: 'callers with other permissions',
   },

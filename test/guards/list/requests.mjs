@@ -438,9 +438,9 @@ export const requestGuards = [
   },
   {
     name: 'refusals: forged notifications cannot fill the log',
-    file: 'src/cli/log.ts',
-    find: "if (event.outcome === 'refused') refusedNotifications.observe(event);\n      else logNotification",
-    replace: 'logNotification',
+    file: 'src/cli/server-log-events.ts',
+    find: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId'];",
+    replace: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId', 'tookMs', 'kind', 'line'];",
     tests: ['test/cli/log.test.ts'],
     only: 'refused for the same reason',
   },
