@@ -5,12 +5,15 @@ import type { Config } from '../../src/config/config';
 import { noTrustedDocuments } from '../../src/config/trusted-documents';
 import type { Fault } from '../../src/sandbox/faults';
 import { systemClock } from '../../src/shared/clock';
+import { freePort } from '../support/free-port';
+import { connectPatiently, describeWithRedis, startRedis } from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 
 type Line = Readonly<Record<string, unknown>>;
 
 const requestId: unknown = expect.stringMatching(/^[0-9A-F]{32}-\d+$/);
 const [error, warn, info] = [50, 40, 30];
+const hasRedis = describeWithRedis === describe;
 
 /** What an incident on the real path leaves in the log. */
 describe('the weight of a log line', () => {
@@ -137,6 +140,31 @@ describe('the weight of a log line', () => {
     expect(lines.length).toBeGreaterThan(3);
     expect(lines.map(({ level }) => level)).toEqual(lines.map(() => info));
     expect(of('upstream.answered').map(({ outcome }) => outcome)).toContain('NOT_FOUND');
+  });
+
+  it('a change of the host is a warning that names it', async () => {
+    const dead = await freePort();
+    await start((config) => {
+      const { hosts } = config.wechatPay;
+      const main = `http://127.0.0.1:${dead}`;
+      return { ...config, wechatPay: { ...config.wechatPay, hosts: { ...hosts, main } } };
+    });
+    await read();
+    expect(of('host.changed')).toMatchObject([{ level: warn, host: 'backup' }]);
+  });
+
+  (hasRedis ? it : it.skip)('a store that refuses to write is a warning with its reason', async () => {
+    const store = await startRedis();
+    const operator = await connectPatiently(store.url);
+    try {
+      await start((config) => ({ ...config, redis: { url: store.url } }));
+      await operator.client.sendCommand(['CONFIG', 'SET', 'maxmemory', '1']);
+      for (let turn = 0; turn < 50 && of('store.unavailable').length === 0; turn += 1) await read();
+      expect(of('store.unavailable')[0]).toMatchObject({ level: warn, reason: 'OOM' });
+    } finally {
+      operator.close();
+      await store.close();
+    }
   });
 
   it('a refused request is a warning', async () => {

@@ -164,6 +164,22 @@ export const processGuards = [
     only: 'unknown outcome',
   },
   {
+    name: 'log: a change of the host has a line',
+    file: 'src/app/observability.ts',
+    find: '        onHostChange(to);\n',
+    replace: '',
+    tests: ['test/cli/log-weight.test.ts'],
+    only: 'change of the host',
+  },
+  {
+    name: 'log: an unavailable store has a reason',
+    file: 'src/app/observability.ts',
+    find: '      onStoreChange(up, reason);\n',
+    replace: '      onStoreChange(up);\n',
+    tests: ['test/cli/log-weight.test.ts'],
+    only: 'refuses to write',
+  },
+  {
     name: 'log: a burst is counted',
     file: 'src/cli/log-writer.ts',
     find: 'if (countedBy === undefined) put(name, fields, 1);',
