@@ -70,7 +70,8 @@ describe("WeChat Pay's refusals", () => {
   let upstream: FaultyUpstream;
   let app: TestApp;
   const lines: string[] = [];
-  const log = createLog((line) => lines.push(line));
+  /** Renewed for each test, because a log counts repeated lines. */
+  let log = createLog((line) => lines.push(line));
   beforeAll(async () => {
     sandbox = await startSandbox({ membersPerBrand: 60 });
     upstream = await startFaultyUpstream(sandbox);
@@ -95,6 +96,7 @@ describe("WeChat Pay's refusals", () => {
     app.audit.length = 0;
     app.reports.length = 0;
     lines.length = 0;
+    log = createLog((line) => lines.push(line));
   });
 
   const replay = (status: number, body: object | string, number = '268575822', signed = true): void => {
