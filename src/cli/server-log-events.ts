@@ -104,7 +104,7 @@ export const serverLogEvents = {
   },
   'config.waiting': {
     level: 'warn',
-    message: 'the changed configuration is in use, except what waits for a restart',
+    message: 'the changed configuration is in use, except what atNextStart names: that waits for a restart',
     meaning: [
       'A changed configuration is in force, except the sections in `atNextStart`.',
       '配置变更已生效，`atNextStart` 中的配置段除外。',

@@ -21,10 +21,12 @@ describe('the log', () => {
   const parsed = (): readonly Line[] => lines.map((line) => JSON.parse(line) as Line);
 
   it('does not say that a changed setting is in use while it waits for a restart', () => {
-    log.reloaded([], ['queryLimits']);
-    const [line] = parsed();
-    expect(line).toMatchObject({ event: 'config.applied', atNextStart: ['queryLimits'] });
-    expect(line?.msg).toMatch(/except .*atNextStart/);
+    log.reloaded(['limits'], []);
+    log.reloaded(['limits'], ['queryLimits']);
+    const [inUse, waiting] = parsed();
+    expect(inUse).toMatchObject({ level: 30, event: 'config.applied', applied: ['limits'] });
+    expect(waiting).toMatchObject({ level: 40, event: 'config.waiting', atNextStart: ['queryLimits'] });
+    expect(waiting?.msg).toMatch(/except .*atNextStart/);
   });
 
   it('writes no field that was not chosen', () => {
