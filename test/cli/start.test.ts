@@ -44,6 +44,8 @@ describe('npm start', () => {
     expect(JSON.parse(stdout)).toMatchObject({ data: { userCard: { userCardState: 'EFFECTIVE' } } });
     for (const field of ['name', 'brandId', 'id'])
       await promisify(execFile)('bash', ['-c', curl.replace('brand { name }', `brand { ${field} name }`)]);
+    // Lines are gathered for a moment before they are written.
+    await until(run, /a document outside the manifest/);
     expect(run.output().match(/a document outside the manifest/g)).toHaveLength(1);
     const calls = await until(run, /curl -s -X POST .*users\/open.*\n(?:.*\n)*.*deliveries\/resend\n/);
     const answers: unknown[] = [];
