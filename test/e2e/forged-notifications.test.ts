@@ -217,11 +217,6 @@ describe('a delivery', () => {
     ['no resource', () => envelope(resource, apiKeyOf(brandId), { resource: undefined })],
     ['an id of another form', () => envelope(resource, apiKeyOf(brandId), { id: '../x y' })],
     ['a resource that is no JSON', () => envelope('{', apiKeyOf(brandId))],
-    ['a resource without a user', () => envelope(JSON.stringify({ brand_id: brandId }), apiKeyOf(brandId))],
-    [
-      'an exchange without points',
-      () => envelope(resource, apiKeyOf(brandId), { event_type: 'BRAND_MEMBER_CARD.POINT_EXCHANGE_COUPON' }),
-    ],
   ])('that WeChat Pay signed but holds %s is refused', async (_, body) => {
     await expectRefused(signedBy(body()), 400);
   });

@@ -243,7 +243,7 @@ describe('a browser', () => {
     });
     try {
       const response = await fetch(app.url, { headers: { accept: 'text/html' } });
-      expect(response.status).toBe(406);
+      expect(response.status).toBe(400);
       expect(response.headers.get('content-type')).toMatch(/json/);
       expect(await response.text()).not.toMatch(/<html|apollo server|sandbox/i);
     } finally {
