@@ -79,23 +79,24 @@ describe('the inexact numbers of a JSON text', () => {
       const found = inexactIn(body.variables, 11);
       expect(found).toEqual(variables.endsWith('1e1}') ? [{ path: ['v'], isWhole: true }] : []);
       const { user, system } = process.cpuUsage(cpu);
-      expect((user + system) / 1_000).toBeLessThan(300);
+      expect((user + system) / 1_000).toBeLessThan(3_000);
       expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
     }
   });
 
   it('are found in linear time', () => {
     for (const json of [
-      `{"a": ${'1'.padEnd(90_000, '0')}1}`,
-      `{"a": 1.${'0'.repeat(90_000)}1}`,
-      `[${'1.5,'.repeat(25_000)}1]`,
-      `[${`${' '.repeat(300)}1.5,`.repeat(300)}1]`,
+      `{"a": ${'1'.padEnd(500_000, '0')}1}`,
+      `{"a": 1.${'0'.repeat(500_000)}1}`,
+      `[${'1.5,'.repeat(125_000)}1]`,
+      `[${`${' '.repeat(1_600)}1.5,`.repeat(300)}1]`,
       `${'['.repeat(45_000)}1.5${']'.repeat(45_000)}`,
     ]) {
+      // As large as a request may be: what is not linear takes minutes.
       const before = process.cpuUsage();
       inexactNumbersOf(json);
       const { user, system } = process.cpuUsage(before);
-      expect((user + system) / 1_000).toBeLessThan(200);
+      expect((user + system) / 1_000).toBeLessThan(5_000);
     }
   });
 });
