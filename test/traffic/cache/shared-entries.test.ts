@@ -82,7 +82,7 @@ describeWithRedis('entries of a fleet', () => {
   });
 
   it('are not waited for if a slow store granted a lease to nobody', async () => {
-    const key = 'd';
+    const key = 'e';
     const hasty = await createRedis({ url: server.url, clock: systemClock, onChange: () => undefined });
     server.freeze();
     const reply = await on(systemClock, hasty).withLease(key, aCall(), async () => {
