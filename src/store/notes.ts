@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Cipher } from '../shared/cipher';
 import type { Redis } from './redis';
+import { createSharedTexts } from './shared-texts';
 
 /** Short texts that the processes of a fleet share, or that only this process has. Losing them loses no data. */
 export interface Notes {
@@ -21,25 +22,14 @@ const maxNotes = 20_000;
 
 export const createNotes = ({ shared }: NotesDeps = {}): Notes => {
   const own = new LRUCache<string, string>({ max: maxNotes });
-  const keyOf = (name: string): string => `wxm:note:${name}`;
+  const texts = shared && createSharedTexts({ ...shared, keyOf: (name) => `wxm:note:${name}`, lifeMs });
   return {
-    async get(name) {
-      const known = own.get(name);
-      if (known !== undefined || shared === undefined) return known;
-      const { redis, cipher } = shared;
-      const sealed = await redis.ask((client) => client.get(keyOf(name))).catch(() => null);
-      return sealed === null ? undefined : cipher.decrypt(name, sealed);
-    },
+    get: async (name) => own.get(name) ?? (await texts?.get(name)),
     async set(name, text) {
       // Cards are read again and again; the store needs each note once.
       if (own.get(name) === text) return;
       own.set(name, text);
-      if (shared === undefined) return;
-      const { redis, cipher } = shared;
-      const expiration = { type: 'PX', value: lifeMs } as const;
-      await redis
-        .ask((client) => client.set(keyOf(name), cipher.encrypt(name, text), { expiration }))
-        .catch(() => undefined);
+      await texts?.set(name, text);
     },
   };
 };

@@ -150,7 +150,7 @@ export const recordGuards = [
   },
   {
     name: 'notes are encrypted',
-    file: 'src/store/notes.ts',
+    file: 'src/store/shared-texts.ts',
     find: 'cipher.encrypt(name, text)',
     replace: 'text',
     tests: ['test/store/notes.test.ts'],
