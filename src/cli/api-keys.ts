@@ -26,7 +26,7 @@ const usage = `Manages the API keys of callers. The file holds hashes only; a ru
 `;
 
 /** An invalid command; the message says what to do. */
-export class KeyCommandError extends Error {
+class KeyCommandError extends Error {
   override readonly name = 'KeyCommandError';
 }
 

@@ -75,4 +75,4 @@ export const memoizeDecode = <T>(decode: Decoder<T>): ((data: unknown) => T) => 
 
 export const readTemplate = memoizeDecode(cardTemplate);
 export const readUserCard = memoizeDecode(userCard);
-export const readPage = memoizeDecode(page);
+const readPage = memoizeDecode(page);
