@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { createCipher } from '../shared/cipher';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import type { Redis } from '../store/redis';
+import { keepMostRecent } from '../shared/most-recent';
 
 /** How long a ticket can be used, s. */
 export const ticketSeconds = 30;
@@ -58,9 +58,7 @@ interface TicketStore {
 }
 
 const inMemory = (clock: Clock): TicketStore => {
-  const tickets = new LRUCache<string, { readonly value: string; readonly until: number }>({
-    max: maxTickets,
-  });
+  const tickets = keepMostRecent<{ readonly value: string; readonly until: number }>(maxTickets);
   return {
     set(name, value) {
       tickets.set(name, { value, until: clock.now() + ticketSeconds * 1_000 });

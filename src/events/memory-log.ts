@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../shared/clock';
 import { comparePositions, type LoggedEvent, type UserCardEvent } from './event';
 import { openingRetryMs, type EventLog, type OpeningQueue } from './log';
 import { createWakers } from './wakers';
+import { keepMostRecent } from '../shared/most-recent';
 
 export interface MemoryLogDeps {
   readonly clock: Clock;
@@ -16,8 +16,8 @@ const maxMarks = 500_000;
 /** The log of a single process. Events, marks and waiting openings are lost at a restart. */
 export const createMemoryLog = ({ clock, keep }: MemoryLogDeps): EventLog => {
   const logs = new Map<string, LoggedEvent[]>();
-  const ids = new LRUCache<string, true>({ max: maxMarks });
-  const nonces = new LRUCache<string, true>({ max: maxMarks });
+  const ids = keepMostRecent<true>(maxMarks);
+  const nonces = keepMostRecent<true>(maxMarks);
   const wakers = createWakers();
   const openings = createMemoryOpenings(clock);
   let lastMs = 0;

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import type { Cipher } from '../shared/cipher';
 import type { Redis } from './redis';
 import { createSharedTexts } from './shared-texts';
+import { keepMostRecent } from '../shared/most-recent';
 
 /** Short texts that the processes of a fleet share, or that only this process has. Losing them loses no data. */
 export interface Notes {
@@ -21,7 +21,7 @@ const lifeMs = 7 * 24 * 3_600_000;
 const maxNotes = 20_000;
 
 export const createNotes = ({ shared }: NotesDeps = {}): Notes => {
-  const own = new LRUCache<string, string>({ max: maxNotes });
+  const own = keepMostRecent<string>(maxNotes);
   const texts = shared && createSharedTexts({ ...shared, keyOf: (name) => `wxm:note:${name}`, lifeMs });
   return {
     get: async (name) => own.get(name) ?? (await texts?.get(name)),

@@ -18,7 +18,6 @@ interface Npm {
   readonly ended: Promise<{
     readonly code: number | null;
     readonly signal: string | null;
-    readonly at: number;
   }>;
 }
 
@@ -33,7 +32,6 @@ const npmStart = async (...args: readonly string[]): Promise<Npm> => {
   const ended = once(child, 'exit').then(([code, signal]) => ({
     code: code as number | null,
     signal: signal as string | null,
-    at: performance.now(),
   }));
   const url = `http://127.0.0.1:${String(port)}`;
   for (let waited = 0; !(await answers(url)); waited += 50) {
@@ -139,13 +137,10 @@ describe('npm start', () => {
       await draining(npm);
       sandbox.faults.set([]);
       const { status, connection, body } = await reply;
-      const answeredAt = performance.now();
       expect([status, connection]).toEqual([200, 'close']);
       expect(JSON.parse(body)).toMatchObject({ data: { userCard: { level: expect.any(String) as string } } });
-      const { code, at } = await npm.ended;
-      expect(code).toBe(0);
-      // The drain allows 10 s, and about one of them is over; what ends it is the last answer.
-      expect(at - answeredAt).toBeLessThan(6_000);
+      // The drain allows 2 minutes: what ends it is the last answer.
+      expect((await npm.ended).code).toBe(0);
       expect(groupOf(npm.pid)).toEqual([]);
       expect(await answers(npm.url)).toBe(false);
     });
@@ -189,14 +184,11 @@ describe('npm start', () => {
     });
     expect(response.status).toBe(200);
     const text = response.text();
-    const before = performance.now();
     process.kill(npm.pid, 'SIGTERM');
     // Rejects if the connection breaks inside a chunk. Without `complete`, the client reconnects.
     expect(await text).not.toMatch(/complete/);
-    const { code, at } = await npm.ended;
-    expect(code).toBe(0);
-    // The drain would end what is open after 10 s.
-    expect(at - before).toBeLessThan(8_000);
+    // The drain would end what is open after 2 minutes.
+    expect((await npm.ended).code).toBe(0);
   });
 
   it('does not outlive an npm that was killed', async () => {

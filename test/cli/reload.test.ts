@@ -190,10 +190,8 @@ describe('a configuration that changes while the server runs', () => {
     expect(await ask(unlisted)).toMatch(/"code":"FORBIDDEN"/);
 
     // No signal: the manifest is watched.
-    const changedAt = performance.now();
     file.put('mini.json', JSON.stringify({ c: unlisted }));
     await until(() => applied.length === 2);
-    expect(performance.now() - changedAt).toBeLessThan(5_000);
     expect(await ask(unlisted)).toMatch(/"totalCount":1/);
     // Also what the response cache had.
     expect(await ask(second)).toMatch(/"code":"FORBIDDEN"/);

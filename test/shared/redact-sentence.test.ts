@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { redactSentence } from '../../src/shared/redact-sentence';
 import { Sentence } from '../../src/shared/sentence';
+import { relativeCost } from '../support/relative-cost';
 
 /** Values as callers enter them: names, phone numbers, codes, openids, texts, and arbitrary ones. */
 const value = fc.oneof(
@@ -120,11 +121,12 @@ describe('a redacted sentence of WeChat Pay', () => {
     expect(redactSentence(long.slice(0, 2_050), ['张三丰是姓名很长的人'])).not.toContain('张三');
   });
 
-  test('is computed quickly even for a hostile text', () => {
-    const started = performance.now();
-    for (const unit of ['1 ', 'a', '@', 'a@', '<', '/a', '*1'])
-      redactSentence(unit.repeat(500_000), ['a'.repeat(20_000), '1 '.repeat(5_000)]);
-    expect(performance.now() - started).toBeLessThan(5_000);
+  test('is computed quickly even for a hostile text', async () => {
+    for (const unit of ['1 ', 'a', '@', 'a@', '<', '/a', '*1']) {
+      const text = unit.repeat(500_000);
+      const values = ['a'.repeat(20_000), '1 '.repeat(5_000)];
+      expect(await relativeCost(() => redactSentence(text, values))).toBeLessThan(1_000);
+    }
   });
 });
 

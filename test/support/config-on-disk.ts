@@ -32,8 +32,8 @@ export const configFile = (sandbox: Sandbox): ConfigFile => {
   put('wechatpay.pem', wechatPay.publicKeyPem);
   put('ids.key', Buffer.alloc(32, 7).toString('base64'));
   const first = {
-    // A slow response on a busy machine must not become a refusal.
-    server: { port: '0', queryDeadlineMs: '20000' },
+    // A slow response on a busy machine must not become a refusal, nor may the drain's bound end what should end by itself.
+    server: { port: '0', queryDeadlineMs: '20000', drainMs: '120000' },
     brands: [{ brandId, name, route: 'brand' }],
     brandCredentials: [credential(serial, wechatPay.publicKeyId)],
     hosts: { main: sandbox.url, backup: sandbox.url },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { AppError } from '../../shared/errors';
+import { keepMostRecent } from '../../shared/most-recent';
 
 export interface TrustedDocumentsOptions {
   /** The settings in force, asked for every request: they may change while the server runs. */
@@ -26,7 +26,7 @@ export type AdmitDocument = (request: RequestMembers) => RequestMembers;
 const maxReported = 1_000;
 
 export const createTrustedDocuments = ({ settings, onUnknown }: TrustedDocumentsOptions): AdmitDocument => {
-  const told = new LRUCache<string, true>({ max: maxReported });
+  const told = keepMostRecent<true>(maxReported);
 
   return (request) => {
     const { mode, documents } = settings();

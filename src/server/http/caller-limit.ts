@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
+import { keepMostRecent } from '../../shared/most-recent';
 
 export interface CallerLimitOptions {
   readonly perSecond: number;
@@ -17,7 +17,7 @@ const maxCallers = 10_000;
  */
 export const createCallerLimit = ({ perSecond, burst, clock }: CallerLimitOptions) => {
   /** Clock time in ms at which the caller's bucket is full again. */
-  const fullAt = new LRUCache<string, number>({ max: maxCallers });
+  const fullAt = keepMostRecent<number>(maxCallers);
   const msPerRequest = 1000 / perSecond;
   return (callerId: string): number | undefined => {
     const now = clock.now();

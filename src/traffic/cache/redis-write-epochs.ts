@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import type { Redis } from '../../store/redis';
 import { createMemoryWriteEpochs, type WriteEpochs, type SubjectState } from './write-epochs';
 import { floorScript, writeEpochsScript } from './write-epochs.lua';
+import { keepMostRecent } from '../../shared/most-recent';
 
 export interface RedisWriteEpochsDeps {
   readonly redis: Redis;
@@ -30,7 +30,7 @@ const maxSubjects = 200_000;
  */
 export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): WriteEpochs => {
   const own = createMemoryWriteEpochs(clock);
-  const storeStates = new LRUCache<string, StoreState>({ max: maxSubjects });
+  const storeStates = keepMostRecent<StoreState>(maxSubjects);
   const asking = new Map<string, Promise<StoreState>>();
   /** Subjects written while the store was unavailable. */
   const pendingWrites = new Set<string>();

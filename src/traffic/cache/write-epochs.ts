@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
+import { keepMostRecent } from '../../shared/most-recent';
 
 /**
  * Orders reads against writes. Every subject has a write epoch, and an entry carries the epoch under which it was read. The
@@ -66,7 +66,7 @@ export interface MemoryWriteEpochs extends WriteEpochs {
 }
 
 export const createMemoryWriteEpochs = (clock: Clock): MemoryWriteEpochs => {
-  const subjects = new LRUCache<string, SubjectMemory>({ max: maxSubjects });
+  const subjects = keepMostRecent<SubjectMemory>(maxSubjects);
   let newest = 0;
 
   const next = (): number => {

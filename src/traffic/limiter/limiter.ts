@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import {
@@ -14,6 +13,7 @@ import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createLatency, createPath, type Latency } from './latency';
 import type { SlotStore } from './slot-store';
+import { keepMostRecent } from '../../shared/most-recent';
 
 /** A bucket's state as clients see it. */
 export interface ThrottleView {
@@ -60,9 +60,7 @@ const marginMs = 20;
  * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is signed or sent before the slot.
  */
 export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): Limiter => {
-  const queues = new LRUCache<string, BucketEntry>({
-    max: maxBuckets,
-  });
+  const queues = keepMostRecent<BucketEntry>(maxBuckets);
 
   const path = createPath();
 

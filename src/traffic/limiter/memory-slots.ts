@@ -1,16 +1,16 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import { newBucketState, type BucketState } from './bucket-state';
 import type { SlotStore } from './slot-store';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot, viewState } from './slots';
+import { keepMostRecent } from '../../shared/most-recent';
 
 /** Buckets remembered; a dropped idle bucket is as good as new after one window. */
 const maxBuckets = 50_000;
 
 /** The slot store of a single process. */
 export const createMemorySlots = (clock: Clock): SlotStore => {
-  const states = new LRUCache<string, BucketState>({ max: maxBuckets });
+  const states = keepMostRecent<BucketState>(maxBuckets);
   const stateOf = (bucket: Bucket): BucketState => {
     const known = states.get(bucket.id);
     if (known !== undefined) return known;

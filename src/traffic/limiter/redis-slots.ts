@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import type { Redis } from '../../store/redis';
@@ -9,6 +8,7 @@ import { createStoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
 import { confirmSlot, settleSlot, viewState } from './slots';
+import { keepMostRecent } from '../../shared/most-recent';
 
 export interface RedisSlotsDeps {
   readonly redis: Redis;
@@ -34,7 +34,7 @@ const lookAgainMs = 100;
  * each instance uses its own share. Calls are never unlimited, and never wait for the store longer than `Redis.run` does.
  */
 export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotStore => {
-  const buckets = new LRUCache<string, Known>({ max: maxBuckets });
+  const buckets = keepMostRecent<Known>(maxBuckets);
   const store = createStoreClock();
   const knownOf = (bucket: Bucket): Known => {
     const known = buckets.get(bucket.id);

@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import type { Reply, ScheduledCall, Send, Wrapper } from '../calls/call';
 import { isTimeout } from './outcome';
+import { keepMostRecent } from '../../shared/most-recent';
 
 /** Statistics of one interface's round trips, ms. */
 interface RoundTrips {
@@ -31,7 +31,7 @@ const maxTimerMs = 2 ** 31 - 1;
 export const adaptiveTimeout =
   ({ clock }: { readonly clock: Clock }): Wrapper<ScheduledCall> =>
   (next) => {
-    const buckets = new LRUCache<string, RoundTrips>({ max: maxBuckets });
+    const buckets = keepMostRecent<RoundTrips>(maxBuckets);
 
     return async (call) => {
       if (call.access !== 'read') return untilDeadline(call, next, clock);

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { keepMostRecent } from '../../shared/most-recent';
 
 /**
  * Limits retries per bucket: a small reserve, refilled by responses. An upstream that answers every fourth call is retried
@@ -16,7 +16,7 @@ const maxRetries = 20;
 const maxBuckets = 50_000;
 
 export const createRetryBudget = (): RetryBudget => {
-  const tokens = new LRUCache<string, number>({ max: maxBuckets });
+  const tokens = keepMostRecent<number>(maxBuckets);
   const left = (bucketId: string): number => tokens.get(bucketId) ?? maxRetries;
   return {
     earn(bucketId) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { AppError } from '../../shared/errors';
 import type { UpstreamArguments } from './request';
+import { keepMostRecent } from '../../shared/most-recent';
 
 const maxRemembered = 10_000;
 
@@ -17,7 +17,7 @@ export interface SentRequests {
 export type SentBefore = 'nothing' | 'the same' | 'other content';
 
 export const createSentRequests = (): SentRequests => {
-  const contents = new LRUCache<string, string>({ max: maxRemembered });
+  const contents = keepMostRecent<string>(maxRemembered);
   return {
     async remember(args, send) {
       const number = hashOf([args.brand_id, args.out_request_no]);

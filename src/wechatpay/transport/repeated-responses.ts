@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { keepMostRecent } from '../../shared/most-recent';
 
 /** Detects a response that was given before. */
 export interface RepeatedAnswers {
@@ -16,7 +16,7 @@ const remembered = 1_000;
  * shows the object as it was before.
  */
 export const createRepeatedAnswers = (): RepeatedAnswers => {
-  const signatures = new LRUCache<string, true>({ max: remembered });
+  const signatures = keepMostRecent<true>(remembered);
   return {
     isRepeated(signature) {
       const known = signatures.has(signature);

@@ -311,8 +311,7 @@ describe('the HTTP server', () => {
       const head = 'POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\n';
       const [stalled, slow] = await Promise.all([open(`${head}1`), open(`${head}1`)]);
       await new Promise((resolve) => setTimeout(resolve, 50));
-      const before = performance.now();
-      const drained = server.drain(10_000);
+      const drained = server.drain(endlessMs);
       for (let byte = 0; byte < 7; byte += 1) {
         await new Promise((resolve) => setTimeout(resolve, 500));
         slow.socket.write('1');
@@ -320,7 +319,6 @@ describe('the HTTP server', () => {
       await Promise.all([drained, stalled.closed, slow.closed]);
       expect(stalled.received()).toBe('');
       expect(slow.received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*all/);
-      expect(performance.now() - before).toBeLessThan(7_000);
     });
 
     it('still answers a request that arrives on a connection opened before', async () => {

@@ -5,35 +5,26 @@ import { defaultQueryLimits } from '../../../../src/config/query-limits';
 import { locationsOf } from '../../../../src/server/graphql/documents/locations';
 import { costlyDocuments } from '../../../support/costly-documents';
 import { faultsOfText, realDocuments } from '../../../support/documents';
+import { relativeCost } from '../../../support/relative-cost';
 
-/** The longest processor time for one document, ms. The worst one takes 13, or 24 if many processes share the caches. */
-const maxCpuMs = 60;
+/** The most that one document may cost; the worst one costs 30. */
+const maxCost = 150;
 const sizes = [5, 20, 40, 80, 150, 240, 480, 900];
 
 describe('the cost of a document', () => {
   const documents = realDocuments();
   let salt = 0;
-  const cpuMs = (text: string): number => {
-    const fresh = `#${(salt += 1)}\n${text}`;
-    const before = process.cpuUsage();
-    faultsOfText(documents, fresh);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1_000;
-  };
+  const costOf = (text: string): Promise<number> =>
+    relativeCost(() => faultsOfText(documents, `#${(salt += 1)}\n${text}`));
 
-  it.each(Object.entries(costlyDocuments))('is bounded for %s', (_, make) => {
-    const costs = sizes.map((size) => {
-      const text = make(size);
-      // Collections and compilations of the process fall on some of the runs.
-      return Math.min(...Array.from({ length: 5 }, () => cpuMs(text)));
-    });
-    expect(Math.max(...costs)).toBeLessThan(maxCpuMs);
+  it.each(Object.entries(costlyDocuments))('is bounded for %s', async (_, make) => {
+    for (const size of sizes) expect(await costOf(make(size))).toBeLessThan(maxCost);
   });
 
-  it.each(Object.entries(costlyDocuments))('is measured before validation for %s', (_, make) => {
+  it.each(Object.entries(costlyDocuments))('is measured before validation for %s', async (_, make) => {
     // Far above the limits: its validation would take seconds.
     const text = make(25_000).slice(0, defaultQueryLimits.documentBytes - 100);
-    expect(cpuMs(text)).toBeLessThan(150);
+    expect(await costOf(text)).toBeLessThan(2 * maxCost);
   });
 
   it('names the bound on repeated fields', () => {
