@@ -85,6 +85,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   const limits = readQueryLimits(queryLimits);
   const rules = readRules(ruleSettings, limits);
   const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
+  const httpSettings = readHttp(http);
   const config: Config = {
     server: readServer(server),
     wechatPay,
@@ -110,13 +111,14 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     notifications: readNotifications(notifications, {
       brandIds: wechatPay.brands.map(({ brandId }) => brandId),
       rules,
+      basePath: httpSettings.basePath,
     }),
     subscriptions: readSubscriptions(subscriptions),
     queryLimits: limits,
     rules,
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
-    http: readHttp(http),
+    http: httpSettings,
     ...readMetrics(metrics),
     ...readAudit(audit, source),
     files,
