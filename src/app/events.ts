@@ -14,7 +14,7 @@ import type { Handler } from '../server/http/http';
 import { createNotifyHandler } from '../server/routes/notify-handler';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
-import type { SharedState } from './shared-state';
+import type { SharedState } from './state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
