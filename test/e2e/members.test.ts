@@ -1,8 +1,12 @@
+import { getNamedType, isInputObjectType } from 'graphql';
+import { memberMutations } from '../../src/auth/settings';
 import type { Config } from '../../src/config/config';
 import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
+import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample, secondExample } from '../../src/sandbox/seed';
 import { createKeyRing } from '../../src/shared/key-ring';
 import { memberBackend, type MemberBackend } from '../support/members';
+import { png } from '../support/pictures';
 import { testApp, type Answer, type TestApp } from '../support/test-app';
 
 const { brandId } = firstExample;
@@ -222,5 +226,239 @@ describe('a member', () => {
         detail: expect.stringMatching(reason) as string,
       }),
     );
+  });
+});
+
+describe('a member who may write', () => {
+  const card = { ...firstExample };
+  let backend: MemberBackend;
+  let app: TestApp;
+  let own: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    backend = await memberBackend({ mutations: ['updateUserCard', 'createPreAuthToken'] });
+    app = await testApp({ change: (config) => ({ ...config, auth: backend.settings }) });
+    own = await backend.headersOf(firstExample.openid);
+  });
+  afterAll(async () => {
+    await app.close();
+    backend.remove();
+  });
+  beforeEach(() => {
+    app.audit.length = 0;
+    app.intents.length = 0;
+  });
+
+  const update = (input: object, headers = own) =>
+    app.ask(
+      `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
+        userCard { userCardCode phoneNumber } userErrors { code } } }`,
+      { input },
+      headers,
+    );
+
+  it('changes their own personal data', async () => {
+    const { data, errors } = await update({ ...card, phoneNumber: '13912345678' });
+    expect(errors).toEqual([]);
+    expect(data?.updateUserCard).toMatchObject({ userCard: { phoneNumber: '13912345678' }, userErrors: [] });
+    expect(app.intents[0]?.caller).toMatch(/^member:sha256-/);
+  });
+
+  it.each<[string, object]>([
+    ["another member's card", { ...secondExample, phoneNumber: '13912345678' }],
+    ['a card of nobody', { ...secondExample, openid: 'o1004-nobody', phoneNumber: '13912345678' }],
+    ['what is the brand’s to set', { ...card, level: 'gold' }],
+    ['that beside what is theirs', { ...card, phoneNumber: '13912345678', attach: 'x' }],
+  ])('cannot change %s: nothing is sent, and the refusal is recorded', async (_, input) => {
+    const before = app.arrived('UPDATE_USER_CARD');
+    const answer = await update(input);
+    expect([codes(answer), answer.data?.updateUserCard ?? null]).toEqual([['FORBIDDEN'], null]);
+    expect([app.arrived('UPDATE_USER_CARD') - before, app.intents]).toEqual([0, []]);
+    expect(app.audit.map(({ kind, outcome }) => [kind, outcome])).toEqual([['MUTATION', 'FORBIDDEN']]);
+  });
+
+  it('cannot use a mutation that is not listed', async () => {
+    const answer = await app.ask(
+      'mutation ($input: InvalidateUserCardInput!) { invalidateUserCard(input: $input) { userErrors { code } } }',
+      { input: { ...card } },
+      own,
+    );
+    expect([codes(answer), app.arrived('INVALIDATE_USER_CARD')]).toEqual([['FORBIDDEN'], 0]);
+  });
+
+  it('cannot upload pictures', async () => {
+    const upload = await fetch(new URL(`/images?brandId=${brandId}`, app.url), {
+      method: 'POST',
+      headers: { 'content-type': 'image/png', ...own },
+      body: png(716, 320),
+    });
+    expect([upload.status, app.arrived('UPLOAD_IMAGE')]).toEqual([404, 0]);
+    expect(app.intents).toEqual([]);
+  });
+
+  it('gets the mutations of the table only if each names the user by openid', () => {
+    const inputs = Object.fromEntries(
+      Object.values(createSchema().getMutationType()?.getFields() ?? {}).map(({ name, args }) => {
+        const input = getNamedType(args[0]?.type);
+        return [name, isInputObjectType(input) ? Object.keys(input.getFields()) : []];
+      }),
+    );
+    for (const [name, fields] of Object.entries(memberMutations)) {
+      expect(inputs[name]).toEqual(expect.arrayContaining([...fields]));
+      expect(fields).toContain('openid');
+    }
+  });
+});
+
+describe('events of a member', () => {
+  let backend: MemberBackend;
+  let app: TestApp;
+  beforeAll(async () => {
+    backend = await memberBackend({ maxStreams: 2 });
+    app = await testApp({ change: (config) => ({ ...config, auth: backend.settings }) });
+  });
+  afterAll(async () => {
+    await app.close();
+    backend.remove();
+  });
+  const subscription = `subscription { userCardEvents(brandId: "${brandId}", lastEventId: "0") {
+    eventId openid userCardCode userCard { userCardCode } } }`;
+
+  /** Events of two members in turn; the last one is the first member's. */
+  const happen = async (): Promise<void> => {
+    for (const one of [secondExample, firstExample, secondExample, firstExample])
+      await app.sandbox.users.lookAtPoints(one).delivered;
+  };
+  /** What arrives until the text holds `count` events or ends. */
+  const readUntil = async (response: Response, count: number): Promise<string> => {
+    const reader = response.body?.getReader();
+    let text = '';
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+      text += new TextDecoder().decode(part.value as Uint8Array);
+      if (text.split('"userCardEvents"').length > count) await reader?.cancel();
+    }
+    return text;
+  };
+  const open = (headers: Readonly<Record<string, string>>, query = subscription): Promise<Response> =>
+    fetch(`${app.url}/stream`, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query }),
+    });
+
+  it('are their own, stored or new, by header and by ticket', async () => {
+    await happen();
+    const own = await backend.headersOf(firstExample.openid);
+    const issued = await fetch(`${app.url}/ticket`, { method: 'POST', headers: own });
+    const { ticket } = (await issued.json()) as { readonly ticket: string };
+    const streams = [
+      await open(own),
+      await fetch(`${app.url}?${new URLSearchParams({ query: subscription, ticket }).toString()}`, {
+        headers: { accept: 'text/event-stream' },
+      }),
+    ];
+    const texts = Promise.all(streams.map((stream) => readUntil(stream, 4)));
+    await happen();
+    for (const text of await texts) {
+      expect(text.split('"userCardEvents"')).toHaveLength(5);
+      expect(text).toContain(firstExample.openid);
+      expect(text).not.toContain(secondExample.openid);
+      expect(text).not.toContain('"errors"');
+    }
+  });
+
+  it('end when the token expires', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    // Five seconds are tolerated.
+    const expiring = await backend.headersOf(secondExample.openid, { exp: now - 3 });
+    const text = await readUntil(await open(expiring, subscription.replace(', lastEventId: "0"', '')), 1);
+    expect(text).toContain('"code":"UNAUTHENTICATED"');
+    expect(text).not.toContain('"openid"');
+  });
+
+  it('take no more streams than one member may open, and none of another member', async () => {
+    const hold = await backend.headersOf('o1004-holder');
+    const idle = subscription.replace(', lastEventId: "0"', '');
+    const held = [await open(hold, idle), await open(hold, idle)];
+    expect([...held, await open(hold, idle)].map(({ status }) => status)).toEqual([200, 200, 429]);
+    const other = await open(await backend.headersOf('o1004-other'), idle);
+    expect(other.status).toBe(200);
+    for (const { body } of [...held, other]) await body?.cancel();
+  });
+
+  it('are not those of the brand', async () => {
+    const own = await backend.headersOf(firstExample.openid);
+    const text = await readUntil(await open(own, subscription.replace(brandId, '1001622624')), 1);
+    expect(text).toContain('"code":"FORBIDDEN"');
+  });
+});
+
+describe('the limits of a member', () => {
+  let backend: MemberBackend;
+  let app: TestApp;
+  beforeAll(async () => {
+    backend = await memberBackend({
+      requests: { perSecond: 0.001, burst: 4 },
+      plannedCalls: { perSecond: 0.001, burst: 3 },
+    });
+    app = await testApp({ change: (config) => ({ ...config, auth: backend.settings }) });
+  });
+  afterAll(async () => {
+    await app.close();
+    backend.remove();
+  });
+
+  it('count requests by openid, whatever the subject of the token', async () => {
+    const ask = async (openid: string, sub: string) =>
+      (await app.ask('{ viewer { isMember } }', {}, await backend.headersOf(openid, { sub }))).status;
+    const statuses = [];
+    for (const sub of ['a', 'b', 'c', 'd', 'e']) statuses.push(await ask('o1004-busy', sub));
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    expect(await ask('o1004-calm', 'a')).toBe(200);
+  });
+
+  it('count planned calls over time, and refuse an operation that plans too many', async () => {
+    const headers = await backend.headersOf(firstExample.openid);
+    const ask = (field: string) => app.ask(`{ viewer { ${field} } }`, {}, headers);
+    const arrived = app.arrived();
+    const tooMany = await ask('userCards(first: 80) { totalCount }');
+    expect([codes(tooMany), app.arrived() - arrived]).toEqual([['QUERY_TOO_EXPENSIVE'], 0]);
+    expect((await ask('userCards(first: 40) { totalCount }')).errors).toEqual([]);
+    const over = await ask('userCards(first: 21) { totalCount }');
+    expect(over.errors).toMatchObject([
+      { extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) as number } },
+    ]);
+    const others = await backend.headersOf(secondExample.openid);
+    expect((await app.ask('{ viewer { userCards { totalCount } } }', {}, others)).errors).toEqual([]);
+  });
+});
+
+describe('a member of several brands', () => {
+  it('has an openid in each, from the claim of the configuration, and names the brand', async () => {
+    const elsewhere = '1001622624';
+    const backend = await memberBackend({ openidClaims: new Map([[elsewhere, 'shop_openid']]) });
+    const app = await testApp({ change: (config) => ({ ...config, auth: backend.settings }) });
+    const shopOpenid = `o${elsewhere}-member-00000`;
+    const headers = await backend.headersOf(firstExample.openid, {
+      scope: `brand:1004:member brand:${elsewhere}:member`,
+      shop_openid: shopOpenid,
+    });
+    const cardsIn = (brand: string) =>
+      app.ask(`{ viewer { userCards(brandId: "${brand}") { nodes { openid } } } }`, {}, headers);
+    const holds = async (brand: string) => JSON.stringify((await cardsIn(brand)).data);
+    expect(await holds('1004')).toContain(firstExample.openid);
+    expect(await holds(elsewhere)).toContain(shopOpenid);
+    expect(codes(await cardsIn('1002'))).toEqual(['NOT_FOUND']);
+    expect(codes(await app.ask('{ viewer { userCards { totalCount } } }', {}, headers))).toEqual([
+      'BAD_USER_INPUT',
+    ]);
+    // The openid of one brand opens nothing in the other.
+    const crossed = await app.ask(
+      `{ brand(brandId: "${elsewhere}") { userCards(openid: "${firstExample.openid}") { totalCount } } }`,
+      {},
+      headers,
+    );
+    expect(codes(crossed)).toEqual(['FORBIDDEN']);
+    await app.close();
+    backend.remove();
   });
 });
