@@ -91,6 +91,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstreamClock,
     onError,
     findings: findings.all,
+    instances: () => state.instances(),
   });
   const { metrics } = observability;
   const state = await openSharedState({
@@ -146,6 +147,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
+    budgetUse: observability.budgetLedger.use,
   });
 
   const doors = createGraphQLDoors({

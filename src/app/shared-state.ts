@@ -28,6 +28,8 @@ export interface SharedState {
   readonly notes: Notes;
   /** The store, if configured. */
   readonly redis?: Redis;
+  /** The processes that share the call limits, as last known. */
+  readonly instances: () => number;
   stop(): void;
 }
 
@@ -53,12 +55,14 @@ export const openSharedState = async ({
       slots: createMemorySlots(clock),
       writeEpochs: createMemoryWriteEpochs(clock),
       notes: createNotes(),
+      instances: () => 1,
       stop: () => undefined,
     };
   const redis = await connected({ url: config.redis.url, clock, onChange: onStoreChange });
   const fleet = await joinFleet({ redis, clock, id: randomUUID() });
   return {
     redis,
+    instances: () => fleet.place().instances,
     slots: createRedisSlots({ redis, clock, fleet }),
     writeEpochs: createRedisWriteEpochs({ redis, clock }),
     entries: createSharedEntries({

@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { BusiestBucket } from '../operating/budget-watch';
+import type { Finding } from '../operating/finding';
 import type { Host } from '../traffic/calls/call';
 import type { RefusalObserver } from '../server/http/refusals';
 import type { TrafficHooks } from '../traffic/calls/hooks';
@@ -29,11 +31,21 @@ export interface MetricsOptions {
   readonly expiries: () => readonly { readonly kind: string; readonly notAfter: number }[];
   /** The upstream's clock minus ours, ms; `undefined` before the first response. */
   readonly skewMs: () => number | undefined;
+  /** The busiest bucket of each interface and route, as a share of its limit. */
+  readonly budgetUsed: () => readonly BusiestBucket[];
+  /** What `/readyz` reports now. */
+  readonly findings: () => readonly Pick<Finding, 'code' | 'level'>[];
   /** Whether to include metrics of the process: memory, CPU, event loop delay. */
   readonly ofProcess: boolean;
 }
 
-export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): Metrics => {
+export const createMetrics = ({
+  expiries,
+  skewMs,
+  budgetUsed,
+  findings,
+  ofProcess,
+}: MetricsOptions): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   if (ofProcess) collectDefaultMetrics({ register: registry });
@@ -87,6 +99,26 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
       const ms = skewMs();
       if (ms === undefined) this.reset();
       else this.set(ms / 1000);
+    },
+  });
+  new Gauge({
+    name: `${prefix}budget_used_ratio`,
+    help: 'Calls sent in the last whole minute by the busiest bucket of this process, as a share of its limit.',
+    labelNames: ['interface', 'route'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { share, ...labels } of budgetUsed()) this.set(labels, share);
+    },
+  });
+  new Gauge({
+    name: `${prefix}findings`,
+    help: 'Findings of readiness by code and level; a code without a finding is absent.',
+    labelNames: ['code', 'level'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { code, level } of findings()) this.inc({ code, level });
     },
   });
 

@@ -8,7 +8,7 @@ import { reloadingApp, until, type ReloadingApp } from '../support/reloading-app
 
 interface Ready {
   readonly status: string;
-  readonly findings: readonly { readonly check: string; readonly level: string; readonly detail: string }[];
+  readonly findings: readonly { readonly code: string; readonly level: string; readonly detail: string }[];
 }
 
 /** Every file that the server reads is broken while it runs, and repaired again. */
@@ -28,11 +28,11 @@ describe('readiness', () => {
     const response = await fetch(`http://127.0.0.1:${String(app.app.operatorsPort())}/readyz`);
     return (await response.json()) as Ready;
   };
-  const findings = async (check: string): Promise<readonly string[]> =>
-    (await ready()).findings.filter((one) => one.check === check).map(({ detail }) => detail);
+  const findings = async (code: string): Promise<readonly string[]> =>
+    (await ready()).findings.filter((one) => one.code === code).map(({ detail }) => detail);
   /** Polls as a load balancer does. */
-  const found = async (check: string, detail: RegExp): Promise<void> => {
-    for (let waited = 0; !detail.test((await findings(check)).join('\n')); waited += 100) {
+  const found = async (code: string, detail: RegExp): Promise<void> => {
+    for (let waited = 0; !detail.test((await findings(code)).join('\n')); waited += 100) {
       if (waited > 6_000) throw new Error(`not found: ${String(detail)}; ${JSON.stringify(await ready())}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -53,14 +53,17 @@ describe('readiness', () => {
     expect(await ask()).toBe(200);
     renameSync(at('api-keys.json'), at('former.json'));
     mkdirSync(at('api-keys.json'));
-    await found('auth', /API keys is not a regular file; the last known keys are accepted for 5 minutes/);
+    await found(
+      'auth.unreadable',
+      /API keys is not a regular file; the last known keys are accepted for 5 minutes/,
+    );
     expect(await ask()).toBe(200);
     rmSync(at('api-keys.json'), { recursive: true });
-    await found('auth', /does not exist; its keys are refused/);
+    await found('auth.unreadable', /does not exist; its keys are refused/);
     expect((await ready()).status).toBe('failing');
     expect(await ask()).toBe(401);
     writeFileSync(at('api-keys.json'), printKeyFile([key.record]), { mode: 0o600 });
-    await found('auth', /^$/);
+    await found('auth.unreadable', /^$/);
     expect(await ask()).toBe(200);
     expect((await ready()).status).toBe('ready');
   });
@@ -70,31 +73,31 @@ describe('readiness', () => {
     app.file.write({ server: { port: 'x' } });
     await until(() => app.refused.length > 0);
     await found(
-      'configuration',
+      'config.refused',
       /refused and the previous one is in use: server\.port: must be a whole number/,
     );
     app.file.write({ metrics: { port: '0' }, auth: { apiKeys: { file: 'api-keys.json' } } });
-    await found('configuration', /^$/);
+    await found('config.refused', /^$/);
   });
 
   it.each(['brand.pem', 'ids.key'])('reports a %s that is removed while the server runs', async (name) => {
     await start();
     renameSync(at(name), at('away'));
-    await found('configuration', /the file cannot be read: it does not exist/);
+    await found('config.refused', /the file cannot be read: it does not exist/);
     expect(await ask()).toBe(200);
     renameSync(at('away'), at(name));
-    await found('configuration', /^$/);
+    await found('config.refused', /^$/);
   });
 
   it('reports a key file while others may read it', async () => {
     await start();
     chmodSync(at('brand.pem'), 0o644);
-    expect(await findings('file mode')).toEqual([
+    expect(await findings('file.exposed')).toEqual([
       'brandCredentials[0].privateKeyFile: the file has mode 644; only its owner should read or write it: chmod 600',
     ]);
     expect((await ready()).status).toBe('ready');
     chmodSync(at('brand.pem'), 0o600);
-    expect(await findings('file mode')).toEqual([]);
+    expect(await findings('file.exposed')).toEqual([]);
   });
 
   it("reports an issuer's key set that cannot be loaded, without waiting for a token", async () => {
@@ -106,7 +109,7 @@ describe('readiness', () => {
     const { port } = host.address() as AddressInfo;
     const jwt = { issuer: 'i', audience: 'a', jwksUrl: `http://127.0.0.1:${port}/jwks` };
     await start({ auth: { apiKeys: { file: 'api-keys.json' }, jwt } });
-    await found('auth', /issuer's key set cannot be loaded \(the key set's host answered 500\)/);
+    await found('auth.unreadable', /issuer's key set cannot be loaded \(the key set's host answered 500\)/);
     expect((await ready()).status).toBe('ready');
     host.close();
   });

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { guardRootFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
+import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
 import { Brand } from '../types/brand/brand.type';
@@ -36,6 +37,7 @@ export const createSchema = (): GraphQLSchema =>
         MembershipActivityResolver,
         BrandActivitiesResolver,
         MembershipActivityMutations,
+        BudgetUseResolver,
       ],
       orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
       // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
