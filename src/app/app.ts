@@ -128,7 +128,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     upstreamClock,
     auditOf,
-    observeNotification,
+    observeNotification(event) {
+      metrics.notified(event.outcome);
+      observeNotification(event);
+    },
     observeConfirm,
   });
   const identityOf = createIdentity({

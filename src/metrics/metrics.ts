@@ -4,6 +4,7 @@ import type { Finding } from '../operating/finding';
 import type { Host } from '../traffic/calls/call';
 import type { RefusalObserver } from '../server/http/refusals';
 import type { TrafficHooks } from '../traffic/calls/hooks';
+import { createEventMetrics, type EventMetrics } from './event-metrics';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics';
 import { prefix } from './prefix';
 import { createTrafficHooks } from './traffic-metrics';
@@ -12,7 +13,7 @@ import { createTrafficHooks } from './traffic-metrics';
  * The process's metrics for Prometheus. Label values come from closed lists (interface, route, lane, code), never from a
  * request: no brand, caller or name.
  */
-export interface Metrics extends OperationMetrics {
+export interface Metrics extends OperationMetrics, EventMetrics {
   readonly hooks: TrafficHooks;
   readonly failedOver: (to: Host) => void;
   /** Called when a personal field is decrypted. */
@@ -56,6 +57,7 @@ export const createMetrics = ({
     labelNames: ['to'],
     registers,
   });
+  for (const to of ['main', 'backup']) failovers.inc({ to }, 0);
   const decryptions = new Counter({
     name: `${prefix}decryptions_total`,
     help: 'Personal fields decrypted for a response.',
@@ -73,6 +75,7 @@ export const createMetrics = ({
     labelNames: ['outcome'],
     registers,
   });
+  for (const outcome of ['applied', 'refused']) reloads.inc({ outcome }, 0);
   const auditFailures = new Counter({
     name: `${prefix}audit_failures_total`,
     help: 'Audit records that could not be written.',
@@ -131,6 +134,7 @@ export const createMetrics = ({
 
   return {
     ...createOperationMetrics(registers),
+    ...createEventMetrics(registers),
     hooks: createTrafficHooks(registers),
     failedOver: (to) => {
       failovers.inc({ to });
