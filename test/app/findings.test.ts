@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -98,6 +98,39 @@ describe('readiness', () => {
     expect((await ready()).status).toBe('ready');
     chmodSync(at('brand.pem'), 0o600);
     expect(await findings('file.exposed')).toEqual([]);
+  });
+
+  it('follows keys that Kubernetes and Vault mount: links through ..data, exchanged as a whole', async () => {
+    const other = aKey('till', ['brand:1004:read']);
+    const link = (target: string, name: string): void => {
+      symlinkSync(target, at(`${name}.tmp`));
+      renameSync(at(`${name}.tmp`), at(name));
+    };
+    app = await reloadingApp((file) => {
+      const inside = (name: string): string => join(file.directory, name);
+      mkdirSync(inside('..2026_1'));
+      writeFileSync(inside('..2026_1/api-keys.json'), printKeyFile([key.record]), { mode: 0o600 });
+      renameSync(inside('brand.pem'), inside('..2026_1/brand.pem'));
+      symlinkSync('..2026_1', inside('..data'));
+      for (const name of ['api-keys.json', 'brand.pem']) symlinkSync(`..data/${name}`, inside(name));
+      file.write({ metrics: { port: '0' }, auth: { apiKeys: { file: 'api-keys.json' } } });
+      for (const name of ['brand.pem', 'ids.key']) chmodSync(inside(name), 0o600);
+    });
+    expect(await ask()).toBe(200);
+    expect((await ready()).findings).toEqual([]);
+    mkdirSync(at('..2026_2'));
+    writeFileSync(at('..2026_2/api-keys.json'), printKeyFile([other.record]), { mode: 0o600 });
+    writeFileSync(at('..2026_2/brand.pem'), readFileSync(at('..2026_1/brand.pem')), { mode: 0o644 });
+    link('..2026_2', '..data');
+    rmSync(at('..2026_1'), { recursive: true });
+    // The mode is that of the file, not of the link.
+    await found('file.exposed', /brandCredentials\[0\]\.privateKeyFile: the file has mode 644/);
+    for (let waited = 0; (await ask()) !== 401; waited += 100) {
+      if (waited > 6_000) throw new Error('the former key is still accepted');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const answer = await app.ask('{ brands { totalCount } }', { authorization: `Bearer ${other.text}` });
+    expect(answer).not.toContain('UNAUTHENTICATED');
   });
 
   it("reports an issuer's key set that cannot be loaded, without waiting for a token", async () => {

@@ -196,7 +196,7 @@ export const accessGuards = [
   },
   {
     name: 'a mask is shared by a fleet',
-    file: 'src/app/shared-state.ts',
+    file: 'src/app/redis-state.ts',
     find: "    masks: createSharedMasks(redis, createCipher(keys, 'shared masks')),\n",
     replace: '',
     tests: ['test/e2e/masks.test.ts'],

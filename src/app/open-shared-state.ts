@@ -1,0 +1,21 @@
+import { createNotes } from '../store/notes';
+import { createMemoryWriteEpochs } from '../traffic/cache/write-epochs';
+import { createMemorySlots } from '../traffic/limiter/memory-slots';
+import type { SharedState, SharedStateDeps } from './shared-state';
+
+/** Rejects with ConfigError if a store is configured and cannot be used. */
+export const openSharedState = async ({ config, ...deps }: SharedStateDeps): Promise<SharedState> => {
+  const { clock } = deps;
+  if (config.redis !== undefined) {
+    // The client of the store is a third of what a start loads; a server without a store does not need it.
+    const { openRedisState } = await import('./redis-state.js');
+    return openRedisState(config.redis.url, deps);
+  }
+  return {
+    slots: createMemorySlots(clock),
+    writeEpochs: createMemoryWriteEpochs(clock),
+    notes: createNotes(),
+    instances: () => 1,
+    stop: () => undefined,
+  };
+};
