@@ -24,7 +24,7 @@ import { createHttpServer } from '../server/http/http';
 import { createPageOrigins } from '../server/http/page-origin';
 import { sleep, type Clock } from '../shared/clock';
 import { createKeyRing } from '../shared/key-ring';
-import { openSharedState } from './open-shared-state';
+import { openSharedState } from './shared-state';
 import { createStreamTickets } from './stream-tickets';
 import type { CallObserver } from '../traffic/calls/hooks';
 import { createUpstream } from './upstream';

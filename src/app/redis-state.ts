@@ -9,7 +9,7 @@ import { createSharedEntries } from '../traffic/cache/shared-entries';
 import { joinFleet } from '../traffic/limiter/fleet';
 import { createRedisSlots } from '../traffic/limiter/redis-slots';
 import { createSharedMasks } from './shared-masks';
-import type { SharedState, SharedStateDeps } from './shared-state';
+import type { SharedState, SharedStateDeps } from './state';
 
 /** The state that a fleet shares in the store at `url`. Rejects with ConfigError if the store cannot be used. */
 export const openRedisState = async (

@@ -4,7 +4,7 @@ import { demoConfig } from '../../../dist/cli/demo.js';
 import { createOperationStats } from '../../../dist/server/graphql/operation-stats.js';
 import { systemClock } from '../../../dist/shared/clock.js';
 import { createKeyRing } from '../../../dist/shared/key-ring.js';
-import { openSharedState } from '../../../dist/app/open-shared-state.js';
+import { openSharedState } from '../../../dist/app/shared-state.js';
 import { createUpstream } from '../../../dist/app/upstream.js';
 import { createAccounts } from '../../../dist/wechatpay/accounts/accounts.js';
 import { createLimits } from '../../../dist/wechatpay/api/limits.js';

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { openSharedState } from '../../src/app/open-shared-state';
+import { openSharedState } from '../../src/app/shared-state';
 import { systemClock } from '../../src/shared/clock';
 import { freePort } from '../support/free-port';
 import { keyRing } from '../support/key-ring';
