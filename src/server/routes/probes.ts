@@ -1,15 +1,7 @@
+import type { Finding } from '../../operating/finding';
 import type { Route, Routes } from '../http/router';
 import { sendBody } from '../http/send-body';
 import { sendJson } from '../http/send-json';
-
-/** A problem that an operator should look at. */
-export interface Finding {
-  readonly check: string;
-  /** `warning`: the process still serves. `failing`: it should get no traffic. */
-  readonly level: 'warning' | 'failing';
-  /** What is wrong and what to do. Holds no secret and no personal data. */
-  readonly detail: string;
-}
 
 export interface Readiness {
   readonly status: 'ready' | 'failing' | 'draining';
