@@ -14,7 +14,7 @@ import type { Upstream } from './upstream';
 export interface RequestChecksOptions {
   readonly config: Config;
   readonly schema: GraphQLSchema;
-  readonly limiter: Pick<Upstream['limiter'], 'status'>;
+  readonly limiter: Pick<Upstream['limiter'], 'status' | 'callsInTime'>;
   readonly maySeeSchema: MaySeeSchema<Context & EdgeContext>;
 }
 
@@ -46,7 +46,8 @@ export const createRequestChecks = ({
     forecast: slotForecast,
     plan: (request, context) => spendingOf(planOperation(request, context), context),
     status: limiter.status,
+    callsInTime: limiter.callsInTime,
     upstreamCalls: queryLimits.upstreamCalls,
-    maxWaitMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
+    operationMs: queryLimits.operationMs,
   }),
 });

@@ -3,11 +3,13 @@ import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-sse';
 import type { Caller } from '../../auth/caller';
 import type { Clock } from '../../shared/clock';
+import { defined } from '../../shared/defined';
 import { AppError } from '../../shared/errors';
 import type { EdgeContext } from '../graphql/edge-context';
 import type { ExecuteOnce } from '../graphql/execute-once';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
 import type { OperationChain } from '../graphql/operation-chain';
+import type { WaitOf } from '../graphql/operation-wait';
 import { formFault, mutationByGet } from '../graphql/request-form';
 import { parametersOf, type OperationParameters, type ReceivedRequest } from '../graphql/receive-request';
 import { acceptedBy, eventStream } from '../http/accept';
@@ -20,7 +22,7 @@ import { sendFailure } from '../http/send-failure';
 import { markInFlight, waitForCapacity, writeChunks, type EventStream } from './event-stream-writer';
 import { retryAfterSeconds, tooManyStreams, type OpenStream, type OpenStreams } from './open-streams';
 import { sseLead } from './reconnect-advice';
-import { asErrors, createSubscribe, type StreamResult, type SubscribeOptions } from './subscribe';
+import { asErrors, childOf, createSubscribe, type StreamResult, type SubscribeOptions } from './subscribe';
 import { watchCredential } from './watch-credential';
 
 export interface EventStreamsOptions<C extends EdgeContext>
@@ -32,6 +34,7 @@ export interface EventStreamsOptions<C extends EdgeContext>
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   /** Who the request's credential belongs to now. Rejects with UNAUTHENTICATED if to no caller. */
   readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
+  readonly waitOf: WaitOf;
   /** Runs a query or mutation for a client that accepts only a stream. */
   readonly executeOnce: ExecuteOnce<C>;
 }
@@ -60,6 +63,7 @@ export const createEventStreams = <C extends EdgeContext>({
   streams,
   context,
   callerNow,
+  waitOf,
   executeOnce,
   ...options
 }: EventStreamsOptions<C>): EventStreams => {
@@ -72,10 +76,21 @@ export const createEventStreams = <C extends EdgeContext>({
     onSubscribe: ({ context: results }) => results as AsyncGenerator<ExecutionResult>,
   });
 
-  const once = async (parameters: OperationParameters, first: C, open: OpenStream) => {
-    const endLimit = chain.limitTime(open.end);
-    const result = await executeOnce(parameters, first).finally(endLimit);
-    return { results: single(result) };
+  /** An operation with one result. Its signal does not abort any more once it has the result, although the stream ends. */
+  const once = async (
+    parameters: OperationParameters,
+    open: OpenStream,
+    contextWith: (signal: AbortSignal) => Promise<C>,
+  ) => {
+    const execution = childOf(open.end.signal);
+    const endLimit = chain.limitTime(execution.abort);
+    try {
+      const own = await contextWith(execution.abort.signal);
+      return { results: single(await executeOnce(parameters, own)) };
+    } finally {
+      endLimit();
+      execution.release();
+    }
   };
 
   const respond = async (
@@ -119,7 +134,6 @@ export const createEventStreams = <C extends EdgeContext>({
       },
     });
     try {
-      const first = await context(request, open.end.signal, caller);
       const type = only === 'subscriptions' ? OperationTypeNode.SUBSCRIPTION : chain.typeOf(parameters);
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
         sendRefusal(request, response, mutationByGet());
@@ -130,12 +144,12 @@ export const createEventStreams = <C extends EdgeContext>({
         type === undefined || type === OperationTypeNode.SUBSCRIPTION
           ? await subscribe({
               parameters,
-              first,
+              first: await context(request, open.end.signal, caller),
               stream: open,
               fresh: async (signal) => context(request, signal, await callerNow(request)),
               ready: () => waitForCapacity(stream),
             })
-          : await once(parameters, first, open);
+          : await once(parameters, open, (signal) => context(request, signal, caller));
       const all = 'results' in outcome ? outcome.results : single({ errors: asErrors(outcome.refused) });
       const [chunks, init] = await print({
         method: 'POST',
@@ -151,6 +165,7 @@ export const createEventStreams = <C extends EdgeContext>({
         ...init.headers,
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        ...defined({ [responseHeader.preferenceApplied]: waitOf(request).applied(type) }),
       });
       if (chunks === null || typeof chunks === 'string') response.end(chunks ?? '');
       else await writeChunks(chunks, { request, response, stream, clock });
