@@ -1,4 +1,5 @@
 import { OperationTypeNode } from 'graphql';
+import { AppError } from '../../../shared/errors';
 import type { Bucket } from '../../../traffic/calls/call';
 import type { SlotForecast } from '../../../traffic/limiter/slot-forecast';
 import type { PreparedRequest, RequestCheck } from '../documents/prepare-request';
@@ -14,6 +15,16 @@ export interface CostOptions<C> {
   readonly upstreamCalls: number;
   /** Longest time of an operation, ms. */
   readonly operationMs: number;
+  /** The caller's own budget of planned calls. Default: none. */
+  readonly budgetOf?: (context: C) => PlannedCallBudget | undefined;
+}
+
+/** Planned calls of one caller over time. */
+export interface PlannedCallBudget {
+  /** Maximum number for one operation. */
+  readonly max: number;
+  /** Takes them, or returns how many ms to wait. */
+  readonly take: (calls: number) => number | undefined;
 }
 
 /**
@@ -31,6 +42,7 @@ export const costCheck =
     upstreamCalls,
     operationMs,
     forecast,
+    budgetOf = () => undefined,
   }: CostOptions<C>): RequestCheck<C> =>
   async (request, context) => {
     const { wait, stats } = context;
@@ -38,12 +50,19 @@ export const costCheck =
     const spending = plan(request, context);
     for (const { brandId, bucket, max } of spending)
       stats.planned(brandId, bucket, max, callsInTime(bucket, isMutation ? wait.mutationMs : wait.queryMs));
+    const budget = budgetOf(context);
     const fault = await costFault(spending, {
       forecast,
-      upstreamCalls,
+      upstreamCalls: Math.min(upstreamCalls, budget?.max ?? upstreamCalls),
       ...(isMutation
         ? { maxWaitMs: wait.mutationMs, waitMs: (bucket) => status(bucket).waitMs }
         : { maxWaitMs: operationMs, waitMs: () => 0 }),
     });
     if (fault !== undefined) throw refused(fault);
+    const plannedCalls = spending.reduce((sum, { max }) => sum + max, 0);
+    const retryAfterMs = plannedCalls === 0 ? undefined : budget?.take(plannedCalls);
+    if (retryAfterMs !== undefined) throw refused(tooManyPlanned({ plannedCalls, retryAfterMs }));
   };
+
+const tooManyPlanned = (facts: { readonly plannedCalls: number; readonly retryAfterMs: number }): AppError =>
+  new AppError('RATE_LIMITED', 'the budget of planned calls of a caller', facts);
