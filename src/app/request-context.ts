@@ -27,6 +27,7 @@ export interface ContextDeps {
   readonly rules: EffectiveRules;
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
+  readonly budgetUse: Context['budgetUse'];
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -37,7 +38,7 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
+  const { keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(keys);
@@ -74,6 +75,10 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       throttle(bucket) {
         stats.varies();
         return limiter.status(bucket);
+      },
+      budgetUse(asked) {
+        stats.varies();
+        return budgetUse(asked);
       },
       operationEvent: {},
       cardEvents: cardEventsOf({

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { guardFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
+import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
 import { Brand } from '../types/brand/brand.type';
@@ -37,6 +38,7 @@ export const createSchema = (): GraphQLSchema =>
         MembershipActivityResolver,
         BrandActivitiesResolver,
         MembershipActivityMutations,
+        BudgetUseResolver,
         ViewerResolver,
       ],
       orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
