@@ -18,6 +18,7 @@ import { createContextOf } from './request-context';
 import { createReload, type Reloaded } from './reload';
 import type { ExplorerOptions } from '../server/explorer/explorer';
 import type { ErrorReport } from '../server/graphql/format-error';
+import { createWaitOf } from '../server/graphql/operation-wait';
 import { cors } from '../server/http/cors';
 import { rejectForeignHost } from '../server/http/host-check';
 import { createHttpServer } from '../server/http/http';
@@ -142,10 +143,15 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     auditOf,
     onUnseal: metrics.decrypted,
   });
+  const waitOf = createWaitOf({
+    queryMs: server.queryDeadlineMs,
+    mutationMs: server.mutationDeadlineMs,
+    operationMs: config.queryLimits.operationMs,
+  });
   const contextOf = createContextOf({
-    config,
     keys,
     clock,
+    waitOf,
     identityOf,
     rules,
     upstream,
@@ -159,6 +165,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     auth,
     tickets: createStreamTickets({ clock, keys, redis: state.redis }),
     limiter,
+    waitOf,
     context: contextOf,
     observability,
     trustedDocuments: () => reload.current().trustedDocuments,

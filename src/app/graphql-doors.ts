@@ -10,6 +10,7 @@ import { createExecuteOnce } from '../server/graphql/execute-once';
 import type { ErrorReport } from '../server/graphql/format-error';
 import { createGraphQLHandler } from '../server/graphql/graphql-handler';
 import { createOperationChain } from '../server/graphql/operation-chain';
+import type { WaitOf } from '../server/graphql/operation-wait';
 import { createSchemaRoute } from '../server/graphql/schema-access';
 import { createTrustedDocuments } from '../server/graphql/trusted-documents';
 import type { ExplorerOptions } from '../server/explorer/explorer';
@@ -34,7 +35,8 @@ export interface GraphQLDoorsDeps {
   readonly clock: Clock;
   readonly auth: AuthMiddleware;
   readonly tickets: StreamTickets;
-  readonly limiter: Pick<Upstream['limiter'], 'status'>;
+  readonly limiter: Pick<Upstream['limiter'], 'status' | 'callsInTime'>;
+  readonly waitOf: WaitOf;
   readonly context: ContextOf;
   readonly observability: Pick<Observability, 'observeOperation' | 'observeRefusal' | 'metrics'>;
   /** The settings of the configuration in force. */
@@ -68,6 +70,7 @@ export const createGraphQLDoors = ({
   auth,
   tickets,
   limiter,
+  waitOf,
   context,
   observability,
   trustedDocuments,
@@ -117,6 +120,7 @@ export const createGraphQLDoors = ({
     context,
     streams,
     callerNow: auth.callerNow,
+    waitOf,
     executeOnce: createExecuteOnce(apollo),
     positionOf: (event: unknown) => (event as LoggedEvent).eventId,
     newErrorId,
@@ -134,7 +138,15 @@ export const createGraphQLDoors = ({
     onRefused: observability.observeRefusal,
   });
   const graphql = auth.streamRoute(
-    createGraphQLHandler({ apollo, chain, context, clock, responseCache, stream: eventStreams.respond }),
+    createGraphQLHandler({
+      apollo,
+      chain,
+      context,
+      clock,
+      waitOf,
+      responseCache,
+      stream: eventStreams.respond,
+    }),
     tickets,
   );
   const page = explorer && withExplorer(graphql, explorer, config);

@@ -17,7 +17,7 @@ import type { Upstream } from './upstream';
 export interface RequestChecksOptions {
   readonly config: Config;
   readonly schema: GraphQLSchema;
-  readonly limiter: Pick<Upstream['limiter'], 'status'>;
+  readonly limiter: Pick<Upstream['limiter'], 'status' | 'callsInTime'>;
   readonly maySeeSchema: MaySeeSchema<Context & EdgeContext>;
   readonly clock: Clock;
 }
@@ -51,9 +51,10 @@ export const createRequestChecks = ({
     forecast: slotForecast,
     plan: (request, context) => spendingOf(planOperation(request, context), context),
     status: limiter.status,
+    callsInTime: limiter.callsInTime,
     upstreamCalls: queryLimits.upstreamCalls,
+    operationMs: queryLimits.operationMs,
     budgetOf: memberBudget(auth?.tokens?.members.plannedCalls, clock),
-    maxWaitMs: { query: server.queryDeadlineMs, mutation: server.mutationDeadlineMs },
   }),
 });
 

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Events } from './events';
 import type { Caller } from '../auth/caller';
 import { createNodeIds } from '../graphql/relay/node-id';
-import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
 import type { createIdentity } from './identity';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
@@ -14,15 +13,16 @@ import { headerOf } from '../server/http/headers';
 import { languageOf } from '../server/http/language';
 import { asksForBackground } from '../server/http/priority';
 import { createOperationStats } from '../server/graphql/operation-stats';
+import type { WaitOf } from '../server/graphql/operation-wait';
 import { traceOf } from '../server/http/trace';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import type { Upstream } from './upstream';
 
 export interface ContextDeps {
-  readonly config: Config;
   readonly keys: KeyRing;
   readonly clock: Clock;
+  readonly waitOf: WaitOf;
   readonly identityOf: ReturnType<typeof createIdentity>;
   readonly rules: EffectiveRules;
   readonly upstream: Upstream;
@@ -38,14 +38,14 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
-  const { server } = config;
+  const { keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(keys);
 
   return (request, signal, caller) => {
     const started = clock.now();
+    const wait = waitOf(request);
     const stats = createOperationStats({ showsBuckets: caller.permissions.member === undefined });
     const trace = traceOf(headerOf(request, 'traceparent'));
     const seen = consistency.read(headerOf(request, 'consistencyToken'));
@@ -55,18 +55,19 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     return Promise.resolve({
       language: languageOf(headerOf(request, 'acceptLanguage')),
       stats,
+      wait,
       trace,
       consistency: () => consistency.write(seen, stats.written),
       loaders: createLoaders(members, {
         ...scope,
         lane: isBackground ? 'bulk' : 'interactive',
-        deadline: started + server.queryDeadlineMs,
+        deadline: started + wait.queryMs,
       }),
       members,
       writeScope: {
         ...scope,
         lane: isBackground ? 'bulk' : 'mutation',
-        deadline: started + server.mutationDeadlineMs,
+        deadline: started + wait.mutationMs,
       },
       ...identity.context,
       nodeIds,

@@ -7,7 +7,7 @@ import type { Observability } from './observability';
 export interface AppResponseCacheDeps {
   readonly config: Pick<Config, 'cache'>;
   readonly clock: Clock;
-  readonly limiter: Pick<Limiter, 'status'>;
+  readonly limiter: Pick<Limiter, 'status' | 'callsInTime'>;
   readonly observability: Pick<Observability, 'observeOperation' | 'metrics'>;
 }
 
@@ -25,6 +25,7 @@ export const createAppResponseCache = ({
     maxBytes: Math.ceil(config.cache.maxBytes * responseCacheShare),
     now: clock.now,
     throttleStatus: limiter.status,
+    callsInTime: limiter.callsInTime,
     observe: observeOperation,
     lookedUp: (kind, result) => {
       metrics.hooks.lookedUp(kind, result);

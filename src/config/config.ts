@@ -92,7 +92,7 @@ export const defaults = {
     host: '127.0.0.1',
     port: 4000,
     development: false,
-    queryDeadlineMs: 3_000,
+    queryDeadlineMs: 4_500,
     mutationDeadlineMs: 8_000,
     drainMs: 10_000,
   },

@@ -39,6 +39,8 @@ export const answerPlugin = <C extends EdgeContext>(options: AnswerOptions): Apo
         const consistency = contextValue.consistency();
         if (consistency !== undefined)
           response.http.headers.set(responseHeader.consistencyToken, consistency);
+        const preference = contextValue.wait.applied(context.operation?.operation);
+        if (preference !== undefined) response.http.headers.set(responseHeader.preferenceApplied, preference);
         result.extensions = {
           ...result.extensions,
           ...contextValue.stats.toExtensions(options.throttleStatus),

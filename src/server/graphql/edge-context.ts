@@ -2,6 +2,7 @@ import type { BaseContext } from '@apollo/server';
 import type { Permissions } from '../../auth/permissions';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats } from './operation-stats';
+import type { OperationWait } from './operation-wait';
 import type { Trace } from '../http/trace';
 import type { Language } from '../../shared/language';
 
@@ -13,6 +14,7 @@ export interface EdgeContext extends BaseContext {
   /** What the caller may do. */
   readonly permissions: Permissions;
   readonly stats: OperationStats;
+  readonly wait: OperationWait;
   readonly trace: Trace;
   /** `event` is set when the response is ready. */
   readonly operationEvent: { event?: OperationEvent };

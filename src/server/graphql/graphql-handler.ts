@@ -14,6 +14,7 @@ import { traceOf } from '../http/trace';
 import type { EdgeContext } from './edge-context';
 import { isJson } from './graphql-body';
 import type { OperationChain } from './operation-chain';
+import type { WaitOf } from './operation-wait';
 import { parametersOf, type OperationParameters, type ReceivedRequest } from './receive-request';
 import { formFault, mutationByGet } from './request-form';
 import type { CachedResponse, ResponseCache } from './response-cache';
@@ -24,6 +25,7 @@ export interface GraphQLHandlerDeps<C extends EdgeContext> {
   /** `signal` aborts if the client disconnects before the response is sent, or when `operationMs` is over. */
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   readonly clock: Clock;
+  readonly waitOf: WaitOf;
   /** Default: every operation is executed. */
   readonly responseCache?: ResponseCache;
   /** Responds with a stream. */
@@ -41,6 +43,7 @@ export const createGraphQLHandler =
     chain,
     context,
     clock,
+    waitOf,
     responseCache,
     stream,
   }: GraphQLHandlerDeps<C>): CallerHandler =>
@@ -51,7 +54,9 @@ export const createGraphQLHandler =
     const key = isJson(request) ? responseCache?.keyFor(request, { text, caller }) : undefined;
     const trace = () => traceOf(headerOf(request, 'traceparent'));
     const repeated =
-      key === undefined ? undefined : responseCache?.get(key, { trace, started: clock.now(), caller });
+      key === undefined
+        ? undefined
+        : responseCache?.get(key, { trace, started: clock.now(), caller, wait: waitOf(request) });
     if (repeated !== undefined) {
       await send(response, 200, repeated);
       return;

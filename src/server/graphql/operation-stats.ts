@@ -1,12 +1,14 @@
+import { defined } from '../../shared/defined';
 import type { Bucket, CacheHit, CallStats } from '../../traffic/calls/call';
 
 /** Costs of one operation, as returned in `extensions`. */
 export interface OperationStats extends CallStats {
-  /** Records the calls the operation could make to the bucket, as counted before it ran. */
-  planned(brandId: string, bucket: Bucket, calls: number): void;
+  /** Records the calls the operation could make to the bucket, and how many of them before its deadline, as known before it ran. */
+  planned(brandId: string, bucket: Bucket, calls: number, callsInTime: number): void;
   /** Subjects that the operation wrote, with their write epochs. */
   readonly written: ReadonlyMap<string, number>;
-  toExtensions(status: ThrottleStatusOf): OperationExtensions;
+  /** `callsInTime` replaces the number that was recorded. */
+  toExtensions(status: ThrottleStatusOf, callsInTime?: (bucket: Bucket) => number): OperationExtensions;
   /** Totals across all buckets: calls sent, and lookups served from the cache. */
   sums(): { readonly upstreamCalls: number; readonly cachedCalls: number };
   /** WeChat Pay's Request-IDs, in the order of the responses. */
@@ -37,6 +39,8 @@ interface ThrottleReport {
   readonly restoreRate: number;
   /** Calls it could make with an empty cache, as counted before it ran. */
   readonly plannedCalls: number;
+  /** Calls that there was time for before its deadline; absent if it was not known that it would use the bucket. */
+  readonly callsInTime?: number;
   readonly cachedCalls: number;
   readonly actualCalls: number;
   readonly waitedMs: number;
@@ -49,6 +53,7 @@ interface BucketCount {
   readonly brandId: string;
   readonly bucket: Bucket;
   planned: number;
+  callsInTime: number | undefined;
   cached: number;
   sent: number;
   waitedMs: number;
@@ -71,13 +76,16 @@ export const createOperationStats = ({ showsBuckets = true }: OperationStatsOpti
     const key = `${brandId} ${bucket.id}`;
     const known = counts.get(key);
     if (known !== undefined) return known;
-    const fresh = { brandId, bucket, planned: 0, cached: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
+    const none = { planned: 0, callsInTime: undefined, cached: 0, sent: 0, waitedMs: 0, retryAfterMs: 0 };
+    const fresh = { brandId, bucket, ...none };
     counts.set(key, fresh);
     return fresh;
   };
   return {
-    planned(brandId, bucket, calls) {
-      countOf(brandId, bucket).planned += calls;
+    planned(brandId, bucket, calls, callsInTime) {
+      const count = countOf(brandId, bucket);
+      count.planned += calls;
+      count.callsInTime = callsInTime;
     },
     cacheHit(brandId, bucket, hit) {
       countOf(brandId, bucket).cached += 1;
@@ -117,14 +125,15 @@ export const createOperationStats = ({ showsBuckets = true }: OperationStatsOpti
       for (const { sent } of counts.values()) upstreamCalls += sent;
       return { upstreamCalls, cachedCalls: cache.hits + cache.stale };
     },
-    toExtensions: (status) => ({
+    toExtensions: (status, callsInTimeNow) => ({
       throttle: (showsBuckets ? [...counts.values()] : []).map(
-        ({ brandId, bucket, planned, cached, sent, waitedMs, retryAfterMs }) => ({
+        ({ brandId, bucket, planned, callsInTime, cached, sent, waitedMs, retryAfterMs }) => ({
           brandId,
           interface: bucket.id.slice(bucket.id.lastIndexOf('/') + 1),
           limitPerSecond: bucket.callsPerSecond,
           restoreRate: bucket.callsPerSecond,
           plannedCalls: planned,
+          ...defined({ callsInTime: callsInTimeNow?.(bucket) ?? callsInTime }),
           cachedCalls: cached,
           actualCalls: sent,
           waitedMs,

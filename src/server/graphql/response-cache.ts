@@ -2,14 +2,15 @@ import type { HeaderMap } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../auth/caller';
-import type { CacheHit } from '../../traffic/calls/call';
+import type { Bucket, CacheHit } from '../../traffic/calls/call';
 import type { TrafficHooks } from '../../traffic/calls/hooks';
 import type { EdgeContext } from './edge-context';
-import { headerOf } from '../http/headers';
+import { headerOf, responseHeader } from '../http/headers';
 import { minCompressedBytes, type Body } from '../http/send-body';
 import { sharedStart, type SharedStart } from '../http/shared-start';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats, ThrottleStatusOf } from './operation-stats';
+import type { OperationWait } from './operation-wait';
 import type { Trace } from '../http/trace';
 
 /** A response as sent: JSON text, and the headers chosen by Apollo. */
@@ -31,7 +32,12 @@ export interface ResponseCache {
   /** Returns the response if all its objects are still current, and records it as an operation. */
   get(
     key: string,
-    request: { readonly trace: () => Trace; readonly started: number; readonly caller: Caller },
+    request: {
+      readonly trace: () => Trace;
+      readonly started: number;
+      readonly caller: Caller;
+      readonly wait: OperationWait;
+    },
   ): CachedResponse | undefined;
   /** Stores a response if it may be reused. */
   set(
@@ -49,12 +55,14 @@ export interface ResponseCacheOptions {
   /** Clock time in ms. */
   readonly now: () => number;
   readonly throttleStatus: ThrottleStatusOf;
+  /** How many calls of the bucket there is time for within so many ms. */
+  readonly callsInTime: (bucket: Bucket, ms: number) => number;
   readonly observe: (event: OperationEvent) => void;
   readonly lookedUp: TrafficHooks['lookedUp'];
 }
 
 interface StoredResponse {
-  readonly headers: CachedResponse['headers'];
+  readonly headers: readonly (readonly [name: string, value: string])[];
   /** JSON, up to the value of `extensions`. */
   readonly start: string;
   /** Compresses the start once; `undefined` if it is too short for that. */
@@ -63,6 +71,9 @@ interface StoredResponse {
   readonly stats: OperationStats;
   readonly event: Omit<OperationEvent, 'caller' | 'durationMs' | keyof Trace>;
 }
+
+/** Headers that each response has for itself. How long a client waits changes nothing of what it gets from the cache. */
+const perResponse: ReadonlySet<string> = new Set(['content-length', responseHeader.preferenceApplied]);
 
 /** Size of an entry apart from its text and key, bytes: the stats and the list of objects. */
 const overheadBytes = 1_024;
@@ -77,6 +88,7 @@ export const createResponseCache = ({
   maxBytes,
   now,
   throttleStatus,
+  callsInTime,
   observe,
   lookedUp,
 }: ResponseCacheOptions): ResponseCache => {
@@ -98,7 +110,7 @@ export const createResponseCache = ({
       // Not the language: only errors depend on it, and a response with errors is never stored.
       return [era, caller.permissions.text, headerOf(request, 'accept') ?? '', url, text].join('\n');
     },
-    get(key, { trace, started, caller }) {
+    get(key, { trace, started, caller, wait }) {
       const stored = responses.get(key);
       if (stored === undefined) return undefined;
       const { start, shared, headers, objects, stats, event } = stored;
@@ -108,11 +120,19 @@ export const createResponseCache = ({
       }
       for (const { kind } of objects) lookedUp(kind, 'hit');
       observe({ ...event, caller: caller.id, ...trace(), durationMs: now() - started });
-      const extensions = JSON.stringify(stats.toExtensions(throttleStatus));
+      const extensions = JSON.stringify(
+        stats.toExtensions(throttleStatus, (bucket) => callsInTime(bucket, wait.queryMs)),
+      );
+      const preference = wait.applied('query');
+      const ownHeaders: CachedResponse['headers'] =
+        preference === undefined ? headers : [...headers, [responseHeader.preferenceApplied, preference]];
       const end = `${extensions}}\n`;
       const content = start + end;
-      if (shared === undefined) return { headers, body: content };
-      return { headers, body: { content, encode: (encoding) => shared.encodeWith(end, encoding) } };
+      if (shared === undefined) return { headers: ownHeaders, body: content };
+      return {
+        headers: ownHeaders,
+        body: { content, encode: (encoding) => shared.encodeWith(end, encoding) },
+      };
     },
     set(key, { stats, operationEvent: { event }, holdsPersonalData }, { headers, body }) {
       const objects = stats.cachedObjects();
@@ -129,8 +149,7 @@ export const createResponseCache = ({
       } = event;
       const start = `{"data":${JSON.stringify(data)},"extensions":`;
       responses.set(key, {
-        // The content length is that of the first response.
-        headers: [...headers].filter(([name]) => name !== 'content-length'),
+        headers: [...headers].filter(([name]) => !perResponse.has(name)),
         start,
         shared: start.length < minCompressedBytes ? undefined : sharedStart(start),
         objects,

@@ -15,6 +15,8 @@ export const requestHeader = {
   contentType: 'content-type',
   /** Where a subscription resumes. */
   lastEventId: 'last-event-id',
+  /** RFC 7240; `wait=15` says how many seconds the client waits. */
+  prefer: 'prefer',
   /** RFC 9218; `u=7` marks background work. */
   priority: 'priority',
   /** W3C Trace Context. */
@@ -24,6 +26,8 @@ export const requestHeader = {
 /** The response headers that callers read. A page reads only those that CORS exposes. */
 export const responseHeader = {
   consistencyToken: 'consistency-token',
+  /** RFC 7240; the preference that the server applied. */
+  preferenceApplied: 'preference-applied',
   retryAfter: 'retry-after',
   wwwAuthenticate: 'www-authenticate',
   allow: 'allow',

@@ -3,11 +3,13 @@ import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-sse';
 import type { Caller } from '../../auth/caller';
 import type { Clock } from '../../shared/clock';
+import { defined } from '../../shared/defined';
 import { AppError } from '../../shared/errors';
 import type { EdgeContext } from '../graphql/edge-context';
 import type { ExecuteOnce } from '../graphql/execute-once';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
 import type { OperationChain } from '../graphql/operation-chain';
+import type { WaitOf } from '../graphql/operation-wait';
 import { formFault, mutationByGet } from '../graphql/request-form';
 import { parametersOf, type OperationParameters, type ReceivedRequest } from '../graphql/receive-request';
 import { acceptedBy, eventStream } from '../http/accept';
@@ -21,7 +23,7 @@ import { sendFailure } from '../http/send-failure';
 import { markInFlight, waitForCapacity, writeChunks, type EventStream } from './event-stream-writer';
 import { retryAfterSeconds, tooManyStreams, type OpenStream, type OpenStreams } from './open-streams';
 import { sseLead } from './reconnect-advice';
-import { asErrors, createSubscribe, type StreamResult, type SubscribeOptions } from './subscribe';
+import { asErrors, childOf, createSubscribe, type StreamResult, type SubscribeOptions } from './subscribe';
 import { watchCredential } from './watch-credential';
 
 export interface EventStreamsOptions<C extends EdgeContext>
@@ -33,6 +35,7 @@ export interface EventStreamsOptions<C extends EdgeContext>
   readonly context: (request: IncomingMessage, signal: AbortSignal, caller: Caller) => Promise<C>;
   /** Who the request's credential belongs to now. Rejects with UNAUTHENTICATED if to no caller. */
   readonly callerNow: (request: IncomingMessage) => Promise<Caller>;
+  readonly waitOf: WaitOf;
   /** Runs a query or mutation for a client that accepts only a stream. */
   readonly executeOnce: ExecuteOnce<C>;
 }
@@ -61,6 +64,7 @@ export const createEventStreams = <C extends EdgeContext>({
   streams,
   context,
   callerNow,
+  waitOf,
   executeOnce,
   ...options
 }: EventStreamsOptions<C>): EventStreams => {
@@ -73,10 +77,21 @@ export const createEventStreams = <C extends EdgeContext>({
     onSubscribe: ({ context: results }) => results as AsyncGenerator<ExecutionResult>,
   });
 
-  const once = async (parameters: OperationParameters, first: C, open: OpenStream) => {
-    const endLimit = chain.limitTime(open.end);
-    const result = await executeOnce(parameters, first).finally(endLimit);
-    return { results: single(result) };
+  /** An operation with one result. Its signal does not abort any more once it has the result, although the stream ends. */
+  const once = async (
+    parameters: OperationParameters,
+    open: OpenStream,
+    contextWith: (signal: AbortSignal) => Promise<C>,
+  ) => {
+    const execution = childOf(open.end.signal);
+    const endLimit = chain.limitTime(execution.abort);
+    try {
+      const own = await contextWith(execution.abort.signal);
+      return { results: single(await executeOnce(parameters, own)) };
+    } finally {
+      endLimit();
+      execution.release();
+    }
   };
 
   const respond = async (
@@ -125,7 +140,6 @@ export const createEventStreams = <C extends EdgeContext>({
       },
     });
     try {
-      const first = await context(request, open.end.signal, caller);
       const type = only === 'subscriptions' ? OperationTypeNode.SUBSCRIPTION : chain.typeOf(parameters);
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
         sendRefusal(request, response, mutationByGet());
@@ -136,12 +150,12 @@ export const createEventStreams = <C extends EdgeContext>({
         type === undefined || type === OperationTypeNode.SUBSCRIPTION
           ? await subscribe({
               parameters,
-              first,
+              first: await context(request, open.end.signal, caller),
               stream: open,
               fresh: async (signal) => context(request, signal, await callerNow(request)),
               ready: () => waitForCapacity(stream),
             })
-          : await once(parameters, first, open);
+          : await once(parameters, open, (signal) => context(request, signal, caller));
       const all = 'results' in outcome ? outcome.results : single({ errors: asErrors(outcome.refused) });
       const [chunks, init] = await print({
         method: 'POST',
@@ -153,7 +167,11 @@ export const createEventStreams = <C extends EdgeContext>({
           markInFlight(stream, sseLead(one, { hasPosition }));
         }),
       });
-      response.writeHead(init.status, { ...init.headers, ...unbuffered });
+      response.writeHead(init.status, {
+        ...init.headers,
+        ...unbuffered,
+        ...defined({ [responseHeader.preferenceApplied]: waitOf(request).applied(type) }),
+      });
       if (chunks === null || typeof chunks === 'string') response.end(chunks ?? '');
       else await writeChunks(chunks, { request, response, stream, clock });
     } catch (error) {

@@ -135,7 +135,7 @@ export const createSubscribe = <C extends EdgeContext>({
   };
 
 /** A controller that also aborts with its parent; `release` lets the parent forget it. */
-const childOf = (parent: AbortSignal) => {
+export const childOf = (parent: AbortSignal) => {
   const abort = createClientAbort();
   const follow = (): void => {
     abort.abort(parent.reason);

@@ -18,7 +18,7 @@ import { formatError, noPermissions, type ErrorFormat } from '../graphql/format-
 import type { OperationChain } from '../graphql/operation-chain';
 import { asParameters, type OperationParameters } from '../graphql/receive-request';
 import type { CallerRefusal } from '../http/authenticate';
-import { createClientAbort } from '../http/client-abort';
+import { clientHasLeft, createClientAbort } from '../http/client-abort';
 import { headerOf } from '../http/headers';
 import { languageOf } from '../http/language';
 import { refusalOfCode, type RefusalKind } from '../http/refusals';
@@ -93,7 +93,7 @@ export const createWebSocketOperations = <C extends EdgeContext>({
       return carrier;
     });
 
-  /** Results that the client can end while the next one is awaited. `ended` is called once, and must abort the operation. */
+  /** Results that the client can end while the next one is awaited. `ended` is called once, and must abort an operation without its result. */
   const running = (
     session: SocketSession,
     results: AsyncGenerator<StreamResult, void>,
@@ -161,13 +161,16 @@ export const createWebSocketOperations = <C extends EdgeContext>({
   ): AsyncGenerator<ExecutionResult, void, void> => {
     const end = createClientAbort();
     const endLimit = chain.limitTime(end);
+    let hasResult = false;
     const ended = (): void => {
       endLimit();
-      end.abort(new Error('the operation has ended'));
+      if (!hasResult) end.abort(clientHasLeft());
     };
     const results = (async function* result(): AsyncGenerator<StreamResult, void> {
       const own = await context(session.request, end.signal, caller);
-      yield { result: await executeOnce(parameters, own) };
+      const result = await executeOnce(parameters, own);
+      hasResult = true;
+      yield { result };
     })();
     return running(session, results, ended);
   };

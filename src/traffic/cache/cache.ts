@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock';
 import { AppError, type ErrorCode, provesAbsence } from '../../shared/errors';
 import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../calls/call';
 import { createEntryMemory, type CacheEntry } from './cache-entry';
+import { createDeferredReads } from './deferred-reads';
 import { createInFlightCalls } from './in-flight';
 import { cachePolicies, freshnessOf, type CachePolicy, type Freshness } from './policy';
 import type { WriteEpochs, SubjectState } from './write-epochs';
@@ -48,6 +49,7 @@ export const cache = (deps: CacheDeps): Wrapper => {
   const { clock, random, writeEpochs, shared, policies = cachePolicies } = deps;
   const memory = createEntryMemory(deps.maxBytes);
   const inFlight = createInFlightCalls();
+  const deferred = createDeferredReads(clock);
 
   const keep = async (kind: CacheRule['kind'], key: string, entry: CacheEntry): Promise<void> => {
     await memory.set(key, entry);
@@ -157,10 +159,10 @@ export const cache = (deps: CacheDeps): Wrapper => {
 
   const read = async (call: Call, rule: CacheRule, next: Send): Promise<Reply> => {
     const began = clock.now();
+    await deferred.take(call, rule);
     const state = await stateOf(rule, call);
     const entry = await cached(rule, state);
     const freshness = entry === undefined ? 'expired' : freshnessUnder(entry, rule, state);
-
     if (call.cacheOnly === true) {
       if (entry === undefined || freshness === 'expired')
         throw new AppError('UPSTREAM_UNAVAILABLE', 'not cached, and the caller asked for the cache only');
@@ -201,7 +203,8 @@ export const cache = (deps: CacheDeps): Wrapper => {
       call.stats?.cacheMiss(call.brandId, call.bucket);
       const fallback = isBridged(error) ? await cached(rule, state) : undefined;
       const fallbackFreshness = fallback === undefined ? 'expired' : freshnessUnder(fallback, rule, state);
-      if (fallback === undefined || fallbackFreshness === 'expired') throw error;
+      if (fallback === undefined || fallbackFreshness === 'expired')
+        throw deferred.defer(error, { call, rule, read: (later) => read(later, rule, next) });
       call.stats?.cacheHit(call.brandId, call.bucket, unrepeatableHit(rule, fallbackFreshness !== 'fresh'));
       return serve(fallback, fallbackFreshness !== 'fresh');
     }

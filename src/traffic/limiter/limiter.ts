@@ -12,6 +12,7 @@ import {
 import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createLatency, createPath, type Latency } from './latency';
+import { slotForecast } from './slot-forecast';
 import type { SlotStore } from './slot-store';
 import { keepMostRecent } from '../../shared/most-recent';
 
@@ -28,6 +29,8 @@ export interface Limiter {
   /** Below this wrapper, every attempt has its own slot and is signed after the slot was granted. */
   readonly wrapper: Wrapper<Attempt, ScheduledCall>;
   readonly status: (bucket: Bucket) => ThrottleView;
+  /** How many calls that come together now are answered within so many ms, if they are the only ones. */
+  readonly callsInTime: (bucket: Bucket, ms: number) => number;
 }
 
 export interface LimiterDeps {
@@ -144,6 +147,11 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
       const { available, waitMs } = slots.view(bucket);
       const queueDepth = queues.peek(bucket.id)?.queue.depth() ?? 0;
       return { available: queueDepth > 0 ? 0 : available, queueDepth, waitMs: Math.ceil(waitMs) };
+    },
+    callsInTime(bucket, ms) {
+      const { waitMs, callsPerSecond } = slots.view(bucket);
+      const p90Ms = queues.peek(bucket.id)?.latency.p90Ms() ?? 0;
+      return slotForecast.callsWithin(ms - waitMs - p90Ms - marginMs, { ...bucket, callsPerSecond });
     },
   };
 };

@@ -4,12 +4,28 @@ import { localCaller } from '../../../src/auth/caller';
 import type { EdgeContext } from '../../../src/server/graphql/edge-context';
 import { createResponseCache } from '../../../src/server/graphql/response-cache';
 import { createOperationStats } from '../../../src/server/graphql/operation-stats';
+import { createWaitOf } from '../../../src/server/graphql/operation-wait';
 import { traceOf } from '../../../src/server/http/trace';
 import { aCall } from '../../support/calls';
 
 const text = '{"query":"{ brand(brandId: \\"1004\\") { brandId } }"}';
 const request = { method: 'POST', url: '/graphql', headers: {} } as IncomingMessage;
-const answer = { headers: new HeaderMap(), body: '{"data":{"brand":{"brandId":"1004"}}}' };
+const answer = {
+  headers: new HeaderMap([
+    ['preference-applied', 'wait=3'],
+    ['content-type', 'application/json'],
+  ]),
+  body: '{"data":{"brand":{"brandId":"1004"}}}',
+};
+
+const waitFor = (prefer: string | undefined) =>
+  createWaitOf({ queryMs: 4_500, mutationMs: 8_000, operationMs: 20_000 })({
+    headers: prefer === undefined ? {} : { prefer },
+  });
+
+interface Body {
+  readonly extensions: unknown;
+}
 
 const setUp = () => {
   const stats = createOperationStats();
@@ -21,6 +37,7 @@ const setUp = () => {
     callerId: 'local',
     permissions: localCaller.permissions,
     stats,
+    wait: waitFor(undefined),
     trace,
     operationEvent: {
       event: {
@@ -42,6 +59,7 @@ const setUp = () => {
     maxBytes: 100_000,
     now: () => 0,
     throttleStatus: () => ({ available: 5, queueDepth: 0 }),
+    callsInTime: (_, ms) => ms,
     observe: () => undefined,
     lookedUp: () => undefined,
   });
@@ -50,14 +68,21 @@ const setUp = () => {
     if (key === undefined) throw new Error('this request has no key');
     return key;
   };
+  const get = (prefer?: string) =>
+    responseCache.get(keyNow(), {
+      trace: () => trace,
+      started: 0,
+      caller: localCaller,
+      wait: waitFor(prefer),
+    });
   return {
     responseCache,
     keyNow,
     keep: (key: string) => {
       responseCache.set(key, context, answer);
     },
-    isKept: () =>
-      responseCache.get(keyNow(), { trace: () => trace, started: 0, caller: localCaller }) !== undefined,
+    get,
+    isKept: () => get() !== undefined,
   };
 };
 
@@ -82,5 +107,24 @@ describe('responses that are reused', () => {
     responseCache.clear();
     keep(begun);
     expect(isKept()).toBe(false);
+  });
+
+  it('are the same however long the client waits; header and callsInTime are those of the request', () => {
+    const { keep, keyNow, get } = setUp();
+    keep(keyNow());
+    const [patient, other] = [get('wait=15'), get()];
+    expect([...(patient?.headers ?? [])]).toEqual([
+      ['content-type', 'application/json'],
+      ['preference-applied', 'wait=15'],
+    ]);
+    expect([...(other?.headers ?? [])]).toEqual([['content-type', 'application/json']]);
+    const extensions = [patient, other].map((one) => {
+      if (typeof one?.body !== 'string') throw new Error('a short response is not compressed');
+      return (JSON.parse(one.body) as Body).extensions;
+    });
+    expect(extensions).toMatchObject([
+      { throttle: [{ callsInTime: 15_000 }] },
+      { throttle: [{ callsInTime: 4_500 }] },
+    ]);
   });
 });

@@ -125,6 +125,7 @@ class Bench {
       }),
       clock: this.clock,
       streams: this.places,
+      waitOf: () => ({ queryMs: 1, mutationMs: 1, applied: () => undefined }),
       executeOnce: () => Promise.reject(new Error('not here')),
       context: (_, signal) => {
         this.contexts += 1;

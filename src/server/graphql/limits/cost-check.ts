@@ -11,11 +11,12 @@ export interface CostOptions<C> {
   readonly forecast: SlotForecast;
   readonly plan: (request: PreparedRequest, context: C) => readonly PlannedSpending[];
   readonly status: (bucket: Bucket) => { readonly waitMs: number };
+  readonly callsInTime: (bucket: Bucket, ms: number) => number;
   readonly upstreamCalls: number;
+  /** Longest time of an operation, ms. */
+  readonly operationMs: number;
   /** The caller's own budget of planned calls. Default: none. */
   readonly budgetOf?: (context: C) => PlannedCallBudget | undefined;
-  /** Longest wait of an operation's calls, ms. */
-  readonly maxWaitMs: { readonly query: number; readonly mutation: number };
 }
 
 /** Planned calls of one caller over time. */
@@ -29,28 +30,33 @@ export interface PlannedCallBudget {
 /**
  * Estimates an operation's upstream calls before it runs, for `extensions`, and refuses it if they are too many. The cost of a
  * subscription is that of one event.
+ *
+ * Reads that have no time before their deadline fail alone, so a query runs unless its calls have no time even in the longest
+ * operation and without other calls. A mutation runs only if all its calls have time: half of it must not be done.
  */
 export const costCheck =
   <C extends EdgeContext>({
     plan,
     status,
+    callsInTime,
     upstreamCalls,
+    operationMs,
     forecast,
-    maxWaitMs,
     budgetOf = () => undefined,
   }: CostOptions<C>): RequestCheck<C> =>
   async (request, context) => {
+    const { wait, stats } = context;
+    const isMutation = request.operation.operation === OperationTypeNode.MUTATION;
     const spending = plan(request, context);
-    for (const { brandId, bucket, max } of spending) context.stats.planned(brandId, bucket, max);
+    for (const { brandId, bucket, max } of spending)
+      stats.planned(brandId, bucket, max, callsInTime(bucket, isMutation ? wait.mutationMs : wait.queryMs));
     const budget = budgetOf(context);
     const fault = await costFault(spending, {
       forecast,
       upstreamCalls: Math.min(upstreamCalls, budget?.max ?? upstreamCalls),
-      maxWaitMs:
-        request.operation.operation === OperationTypeNode.MUTATION ? maxWaitMs.mutation : maxWaitMs.query,
-      // A subscription calls the upstream at later events, so the present queue does not matter.
-      waitMs: (bucket) =>
-        request.operation.operation === OperationTypeNode.SUBSCRIPTION ? 0 : status(bucket).waitMs,
+      ...(isMutation
+        ? { maxWaitMs: wait.mutationMs, waitMs: (bucket) => status(bucket).waitMs }
+        : { maxWaitMs: operationMs, waitMs: () => 0 }),
     });
     if (fault !== undefined) throw refused(fault);
     const plannedCalls = spending.reduce((sum, { max }) => sum + max, 0);

@@ -19,7 +19,7 @@ export interface CostBound {
   readonly forecast: SlotForecast;
   /** Maximum planned calls of one operation, across all brands. */
   readonly upstreamCalls: number;
-  /** From now to the operation's deadline, ms. */
+  /** How long the last call may wait for its slot, ms. */
   readonly maxWaitMs: number;
   /** Current wait of a new call to the bucket, ms. */
   readonly waitMs: (bucket: Bucket) => number;
@@ -27,8 +27,8 @@ export interface CostBound {
 
 /**
  * Returns why an operation must not run, or `undefined`: it could exceed the maximum number of calls, or it is certain to need
- * more calls than its bucket allows before its deadline. Then nothing is sent, because a part of the operation would fail
- * anyway. A single call is left to the limiter, which refuses only that field.
+ * more calls of a bucket than there is time for. Then nothing is sent. A single call is left to the limiter, which refuses only
+ * that field.
  */
 export const costFault = async (
   spending: readonly PlannedSpending[],
@@ -53,8 +53,8 @@ export const costFault = async (
     return tooExpensive(
       plannedCalls,
       [
-        `The operation needs ${needed} calls of one interface, and by its deadline there is time for ${inTime}; ask for fewer objects at once`,
-        `该操作需要对同一接口调用 ${needed} 次，截止前只能完成 ${inTime} 次，请减少单次查询的对象`,
+        `The operation needs ${needed} calls of one interface, and in ${maxWaitMs} ms there is time for ${inTime}; ask for fewer objects at once`,
+        `该操作需要对同一接口调用 ${needed} 次，${maxWaitMs} 毫秒内只能完成 ${inTime} 次，请减少单次查询的对象`,
       ],
       // A retry helps only if an idle bucket could make the calls in time.
       lastSlotMs(needed, bucket) > maxWaitMs ? undefined : Math.max(1, Math.ceil(later)),

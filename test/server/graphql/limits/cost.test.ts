@@ -36,12 +36,15 @@ describe('the cost of an operation', () => {
     ]);
   });
 
-  it('must fit into the time until the deadline', async () => {
-    // 5 a second: slots at 0, 1 010, 2 020 and 3 030 ms.
+  it('must fit into the time that there is', async () => {
+    // 5 a second: slots at 0, 1 016, 2 022 and 3 028 ms, and after them.
     expect(await fault([spending(15)])).toBeUndefined();
     const refusal = await fault([spending(16)]);
     expect(refusal).toMatchObject({ code: 'QUERY_TOO_EXPENSIVE', plannedCalls: 16, retryAfterMs: undefined });
-    expect(refusal?.publicMessage[0]).toMatch(/needs 16 calls of one interface.* time for 15;/);
+    expect(refusal?.publicMessage).toEqual([
+      'The operation needs 16 calls of one interface, and in 3000 ms there is time for 15; ask for fewer objects at once.',
+      '该操作需要对同一接口调用 16 次，3000 毫秒内只能完成 15 次，请减少单次查询的对象。',
+    ]);
     expect(await fault([spending(30, { bucket: aBucket(10) })])).toBeUndefined();
     expect(await fault([spending(31, { bucket: aBucket(10) })])).toBeDefined();
   });
@@ -56,7 +59,7 @@ describe('the cost of an operation', () => {
     expect(await fault([spending(10)], 1_900)).toBeUndefined();
     expect(await fault([spending(10)], 2_500)).toMatchObject({
       code: 'QUERY_TOO_EXPENSIVE',
-      retryAfterMs: 506,
+      retryAfterMs: 596,
     });
   });
 
