@@ -40,14 +40,16 @@ describe('encryption keys and the audit key that change while the server runs', 
 
   const ask = async (query: string, headers = {}): Promise<Answered> =>
     JSON.parse(await running.ask(query, headers)) as Answered;
-  const keysOfCard = (): string => {
+  const card = (): string => {
     const { brandId, cardId, openid, userCardCode } = running.sandbox.example;
-    return `brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}"`;
+    return `{ key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }`;
   };
   const write = () =>
-    ask(`mutation { updateUserCard(input: { ${keysOfCard()}, level: "金卡" }) { userErrors { message } } }`);
+    ask(
+      `mutation { updateUserCard(input: { userCard: ${card()}, level: "金卡" }) { userErrors { message } } }`,
+    );
   const read = (token = '') =>
-    ask(`{ userCard(${keysOfCard()}, maxAgeSeconds: 0) { id level } }`, { 'consistency-token': token });
+    ask(`{ userCard(by: ${card()}, maxAgeSeconds: 0) { id level } }`, { 'consistency-token': token });
   const byId = (id: string) => ask(`{ node(id: "${id}") { id ... on UserCard { level } } }`);
   const idNow = async (): Promise<string> => (await read()).data?.userCard?.id ?? '';
   const auditFiles = (): readonly string[] => readdirSync(join(running.file.directory, 'audit'));
@@ -133,7 +135,7 @@ describe('encryption keys and the audit key that change while the server runs', 
   }, 60_000);
 
   it('leave no cached response with an id of the old key', async () => {
-    const question = `{ userCard(${keysOfCard()}) { id level } }`;
+    const question = `{ userCard(by: ${card()}) { id level } }`;
     const idOfAnswer = async (): Promise<string> => (await ask(question)).data?.userCard?.id ?? '';
     // Executed, executed from the cache, and then served whole.
     for (let time = 0; time < 3; time += 1) expect(await idOfAnswer()).toMatch(/^k1\./);

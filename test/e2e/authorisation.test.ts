@@ -23,7 +23,7 @@ const scopes = {
 } as const;
 
 const operations = rootFieldOperations(createSchema(), {
-  known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'keys'],
+  known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'by'],
   // Personal fields have tests of their own.
   skip: ['phoneNumber', 'userInformation'],
 });
@@ -125,7 +125,7 @@ describe('the rules of this schema', () => {
 describe('what the cache has from one caller', () => {
   const { cardId, openid, userCardCode } = firstExample;
   const card = (brand: string): string =>
-    `userCard(brandId: "${brand}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level }`;
+    `userCard(by: { key: { brandId: "${brand}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) { level }`;
   const list = (brand: string): string =>
     `brand(brandId: "${brand}") { userCards(openid: "${openid}") { totalCount nodes { level } } cardTemplates { totalCount } }`;
 
