@@ -263,7 +263,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'rejectReason REQUIRED',
     ]);
     expect(await broken(token, { cardId: 'p/1', openid: 'o 1' })).toEqual([
-      'cardId INVALID',
+      'cardTemplate.key.cardId INVALID',
       'openid INVALID',
     ]);
     expect(app.arrived()).toBe(before);

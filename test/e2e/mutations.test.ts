@@ -295,6 +295,22 @@ describe('mutations over real sockets', () => {
     expect(app.arrived()).toBe(0);
   });
 
+  it('keeps the payload of a mutation if a later one of the same request fails', async () => {
+    app.sandbox.faults.set([{ kind: 'reset', when: 'before', interface: 'CREATE_USER_FEED' }]);
+    const { data, errors } = await app.ask(
+      `mutation ($card: UpdateUserCardInput!, $feed: CreateUserFeedInput!) {
+        updateUserCard(input: $card) { userErrors { code } userCard { level brandId } }
+        createUserFeed(input: $feed) { userErrors { code } }
+      }`,
+      { card: ofUserCard(change), feed: ofUserCard({ ...firstExample, cell: '15_1200_1' }) },
+    );
+    expect(errors).toMatchObject([{ path: ['createUserFeed'], extensions: { code: 'OUTCOME_UNKNOWN' } }]);
+    expect(data).toEqual({
+      updateUserCard: { userErrors: [], userCard: { level: '钻石会员', brandId: '1004' } },
+      createUserFeed: null,
+    });
+  });
+
   it('reports an unverifiable response to a write as an unknown outcome, never as "not done"', async () => {
     app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
     // The phone number in the response is encrypted, so the change cannot be verified.

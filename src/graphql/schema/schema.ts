@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { guardRootFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
@@ -20,6 +20,7 @@ import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
 import { applyOneOf } from './one-of';
+import { SemanticNonNullDirective } from './semantic-non-null';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
@@ -44,6 +45,7 @@ export const createSchema = (): GraphQLSchema =>
         // error.
         validate: false,
         pubSub: none,
+        directives: [...specifiedDirectives, SemanticNonNullDirective],
       }),
     ),
   );

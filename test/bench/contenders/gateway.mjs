@@ -31,10 +31,10 @@ const supergraph = await getComposedSchemaFromConfig(
     additionalTypeDefs: `
       extend type Query {
         userCard(by: UserCardRef!): UserCard
-        userCards(by: [UserCardRef!]!): [UserCard]!
+        userCards(by: [UserCardRef!]!): [UserCard]
       }
       extend type Mutation {
-        updateUserCard(input: UpdateUserCardInput!): UpdateUserCardPayload!
+        updateUserCard(input: UpdateUserCardInput!): UpdateUserCardPayload
       }
       extend type UserCard {
         brand: Brand!

@@ -24,6 +24,7 @@ import {
   type MembershipActivitySource,
 } from './membership-activity.type';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 
 interface ActivityArguments {
   readonly by: MembershipActivityRef;
@@ -97,6 +98,7 @@ export class BrandActivitiesResolver {
       ref: { ...filter, offset },
     }));
   })
+  @SemanticNonNull()
   @FieldResolver(() => MembershipActivityConnection, {
     nullable: true,
     description:

@@ -14,6 +14,7 @@ import type { Context } from '../../execution/context';
 import { answersOf, withAnswers } from './form-answers';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 
 interface MaxAge {
   readonly maxAgeSeconds?: number | null;
@@ -57,8 +58,9 @@ export class UserCardResolver {
     return sumOf(args.by.map((one) => orNoCost(() => cardCost(one, maxAgeMs, deps))));
   })
   @Access('read')
+  @SemanticNonNull()
   @Query(() => [UserCard], {
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description:
       'One entry per reference, in the same order. A card that cannot be read is null, with an error at its path; the others are still returned.',
   })

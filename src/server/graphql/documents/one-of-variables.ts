@@ -7,6 +7,7 @@ import {
   typeFromAST,
   type ValidationRule,
 } from 'graphql';
+import type { Sentence } from './fault';
 
 /**
  * A variable in a field of a `@oneOf` type must not be nullable. graphql-js checks it only if the `@oneOf` type itself may be
@@ -30,3 +31,12 @@ export const VariablesInOneOfRule: ValidationRule = (context) => ({
     },
   },
 });
+
+/** @param variable its name in quotation marks, or what stands for one that must not be repeated */
+export const nullableInOneOf = (variable: string, message: string): Sentence => {
+  const type = /OneOf Input Object ("\w+")\.$/.exec(message)?.[1] ?? '"…"';
+  return [
+    `Variable ${variable} may be null, but a field of ${type} may not. Declare its type with "!".`,
+    `变量 ${variable} 允许为 null，而 ${type} 的字段不能为 null。请在变量类型后加 "!"。`,
+  ];
+};

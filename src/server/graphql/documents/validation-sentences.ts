@@ -20,6 +20,7 @@ import {
 import { shownName } from '../plain-name';
 import { expected, numberForId } from './expected';
 import type { Sentence } from './fault';
+import { nullableInOneOf } from './one-of-variables';
 import { suggestionsIn } from './suggestions';
 import { namesOf } from './variables';
 
@@ -171,14 +172,14 @@ const sentences: Readonly<Record<string, (finding: ValidationFinding) => Sentenc
     } = found;
     const type =
       definition?.kind === Kind.VARIABLE_DEFINITION ? schemaType(print(definition.type), schema) : undefined;
-    if (/ OneOf Input Object /.test(message)) return oneOfVariable(found);
+    if (/ OneOf Input Object /.test(message)) return nullableInOneOf(first(found), message);
     const wanted = schemaType(/expecting type "([\w![\]]+)"\.$/.exec(message)?.[1] ?? '', schema);
     return [
       `Variable ${first(found)} of type ${type ?? '"…"'} is used where ${wanted ?? 'another type'} is expected.`,
       `变量 ${first(found)} 的类型为 ${type ?? '"…"'}，而此处要求 ${wanted ?? '其他类型'}。`,
     ];
   },
-  VariablesInOneOfRule: (found) => oneOfVariable(found),
+  VariablesInOneOfRule: (found) => nullableInOneOf(first(found), found.message),
   OverlappingFieldsCanBeMergedRule: (found) => [
     `Fields ${first(found)} conflict: they have different fields, types or arguments. Use different aliases.`,
     `字段 ${first(found)} 冲突：字段、类型或参数不同，请使用不同的别名。`,
@@ -188,16 +189,6 @@ const sentences: Readonly<Record<string, (finding: ValidationFinding) => Sentenc
     `输入字段 ${first(found)} 重复。`,
   ],
   MaxIntrospectionDepthRule: () => ['Maximum introspection depth exceeded.', '内省查询嵌套过深。'],
-};
-
-/** A variable that may be null, in a field of a `@oneOf` type. */
-const oneOfVariable = (found: ValidationFinding): Sentence => {
-  const oneOf = schemaType(/OneOf Input Object "(\w+)"\.$/.exec(found.message)?.[1] ?? '', found.schema);
-  const of = oneOf ?? '"…"';
-  return [
-    `Variable ${first(found)} may be null, but a field of ${of} may not. Declare its type with "!".`,
-    `变量 ${first(found)} 允许为 null，而 ${of} 的字段不能为 null。请在变量类型后加 "!"。`,
-  ];
 };
 
 /** The owner of an argument: a directive or a field. */
