@@ -41,7 +41,7 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { server } = config;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
-  const nodeIds = createNodeIds(keys);
+  const nodeIds = createNodeIds(config.ids.key);
 
   return (request, signal, caller) => {
     const started = clock.now();

@@ -4,7 +4,6 @@ import { meets, ruleOf } from '../../src/graphql/access/access';
 import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
-import { createKeyRing } from '../../src/shared/key-ring';
 import { callers } from '../support/callers';
 import { rootFieldOperations, type Samples } from '../support/root-fields';
 import { rootFieldSamples } from '../support/root-field-samples';
@@ -34,7 +33,7 @@ const known = callers(scopes);
 beforeAll(async () => {
   app = await testApp({
     change: (config: Config) => {
-      idOf = createNodeIds(createKeyRing(config.encryptionKeys)).encode;
+      idOf = createNodeIds(config.ids.key).encode;
       return { ...config, auth: known.settings };
     },
   });

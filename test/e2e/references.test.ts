@@ -9,7 +9,6 @@ import type { Config } from '../../src/config/config';
 import { createNodeIds, type NodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
-import { createKeyRing } from '../../src/shared/key-ring';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { callers } from '../support/callers';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
@@ -80,7 +79,7 @@ describe('an object', () => {
     app = await testApp({
       upstream: sandbox,
       change: (config: Config) => {
-        ids = createNodeIds(createKeyRing(config.encryptionKeys));
+        ids = createNodeIds(config.ids.key);
         const { wechatPay, ...rest } = upstream.configure(config);
         const fast = { brand: 1_000, partner: 1_000 };
         const limits = Object.fromEntries(interfaceNames.map((name) => [name, fast]));
