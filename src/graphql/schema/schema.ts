@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
-import { guardRootFields } from '../execution/access-guard';
+import { guardFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
@@ -19,12 +19,13 @@ import { UserCardEventResolver } from '../types/user-card-event/user-card-event.
 import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
+import { ViewerResolver } from '../types/viewer/viewer.resolver';
 import { applyOneOf } from './one-of';
 import { SemanticNonNullDirective } from './semantic-non-null';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
-  guardRootFields(
+  guardFields(
     applyOneOf(
       buildSchemaSync({
         resolvers: [
@@ -39,6 +40,7 @@ export const createSchema = (): GraphQLSchema =>
           MembershipActivityResolver,
           BrandActivitiesResolver,
           MembershipActivityMutations,
+          ViewerResolver,
         ],
         orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
         // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
