@@ -73,6 +73,7 @@ describe.each(readmes)('the configuration of %s', (document) => {
       'brand-1004.pem': own.privateKey.export({ type: 'pkcs8', format: 'pem' }),
       'wechatpay-brand-1004.pem': wechatPay.publicKey.export({ type: 'spki', format: 'pem' }),
       'brand-1004-api.key': '0123456789abcdef0123456789abcdef',
+      'ids.key': key,
       'encryption-k1.key': key,
       'audit.key': key,
     };

@@ -149,6 +149,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     operationMs: config.queryLimits.operationMs,
   });
   const contextOf = createContextOf({
+    config,
     keys,
     clock,
     waitOf,

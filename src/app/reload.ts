@@ -160,6 +160,8 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   },
   // The names of files that were read; findings.ts uses the last ones.
   files: { apply: () => [] },
+  // Other ids would be other objects to every client.
+  ids: atStart,
   server: atStart,
   hosts: atStart,
   timeouts: atStart,

@@ -9,6 +9,7 @@ import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createLoaders } from '../loaders/loaders';
 import { createConsistency } from '../server/graphql/consistency';
 import type { EdgeContext } from '../server/graphql/edge-context';
+import type { Config } from '../config/config';
 import { headerOf } from '../server/http/headers';
 import { languageOf } from '../server/http/language';
 import { asksForBackground } from '../server/http/priority';
@@ -20,6 +21,7 @@ import type { KeyRing } from '../shared/key-ring';
 import type { Upstream } from './upstream';
 
 export interface ContextDeps {
+  readonly config: Pick<Config, 'ids'>;
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly waitOf: WaitOf;
@@ -38,10 +40,10 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
+  const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
-  const nodeIds = createNodeIds(keys);
+  const nodeIds = createNodeIds(config.ids.key);
 
   return (request, signal, caller) => {
     const started = clock.now();

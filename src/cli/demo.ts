@@ -27,7 +27,8 @@ export const startDemo = async (
 export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: number): Config => ({
   server: { ...defaults.server, port, development: true },
   wechatPay: settingsFor(sandbox.provision, sandbox.url),
-  // Ids issued by the demo are valid as long as its process, like all its data.
+  // Known to everybody, like all data of the demo: so an id that a client stored is still valid after a restart.
+  ids: { key: createSecretKey(Buffer.from('the demo names no real customers')) },
   encryptionKeys: [{ id: 'demo', key: createSecretKey(randomBytes(32)) }],
   maxDecryptions: defaults.maxDecryptions,
   maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,

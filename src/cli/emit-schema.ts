@@ -13,7 +13,7 @@ const emit = (directory: string, check: boolean): void => {
   const schema = lexicographicSortSchema(createSchema());
   const files = {
     'schema.graphql': printSdl(schema),
-    'introspection.json': `${JSON.stringify(introspectionFromSchema(schema), null, 2)}\n`,
+    'introspection.json': `${JSON.stringify(introspectionFromSchema(schema, { oneOf: true }), null, 2)}\n`,
     'documents.json': `${JSON.stringify(manifestOf(reviewed(directory)), null, 2)}\n`,
     'reference.md': `${reference({
       schema,

@@ -160,7 +160,7 @@ interface Welcome {
 const welcome = ({ address, sandboxUrl, example, calls }: Welcome): string => {
   const { brandId, cardId, openid, userCardCode } = example;
   const query =
-    `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") ` +
+    `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) ` +
     `{ userCardCode level phoneNumberMasked userCardState cardTemplate { cardTitle } brand { name } } }`;
   return `
   Member cards over GraphQL   ${address}   (open it in a browser for the explorer)

@@ -29,7 +29,9 @@ export interface Config {
   readonly maxDecryptions: number;
   /** Maximum number of personal values that one caller may decrypt per second, in this process. Default: 200. */
   readonly maxDecryptionsPerSecond: number;
-  /** 32 bytes each; the first one is used for new data: global ids, cache keys, entries in a shared store. */
+  /** The key of the global ids, 32 bytes. Another key makes other ids, so it is not rotated. */
+  readonly ids: { readonly key: KeyObject };
+  /** 32 bytes each; the first one is used for new data: cache keys, tokens, entries in a shared store. */
   readonly encryptionKeys: readonly NamedKey[];
   readonly cache: { readonly maxBytes: number };
   readonly http: {

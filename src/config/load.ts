@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument, type Tags } from 'yaml';
@@ -45,6 +46,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     auth: authSetting,
     maxDecryptions,
     maxDecryptionsPerSecond,
+    ids,
     encryptionKeys,
     cache,
     notifications,
@@ -69,6 +71,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'timeouts',
     'limits',
     'rules',
+    'ids',
     'encryptionKeys',
     'cache',
     'notifications',
@@ -101,6 +104,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
       max: 100_000,
       default: defaults.maxDecryptionsPerSecond,
     }),
+    ids: readIds(ids, source),
     encryptionKeys: readEncryptionKeys(encryptionKeys, source),
     cache: {
       maxBytes: whole(members(cache, ['maxBytes']).maxBytes, {
@@ -179,6 +183,13 @@ const readServer = (setting: Setting): Config['server'] => {
     mutationDeadlineMs: ms(own.mutationDeadlineMs, defaults.server.mutationDeadlineMs),
     drainMs: ms(own.drainMs, defaults.server.drainMs),
   };
+};
+
+const readIds = (setting: Setting, source: SecretSource): Config['ids'] => {
+  const { keyFile, keyEnv } = members(setting, ['keyFile', 'keyEnv']);
+  const key = encryptionKeyOf(keyFile, secret({ byFile: keyFile, byEnv: keyEnv }, { source }));
+  // Without a key there is a problem, and the configuration is not used.
+  return { key: key ?? createSecretKey(Buffer.alloc(32)) };
 };
 
 const readEncryptionKeys = (setting: Setting, source: SecretSource): Config['encryptionKeys'] => {

@@ -44,7 +44,7 @@ export const createKeyRing = (keys: readonly NamedKey[]): KeyRing => {
   const refreshes: (() => void)[] = [];
 
   const deriveAs = <T>(purpose: string, make: (key: KeyObject) => T): DerivedKeys<T> => {
-    const one = ({ id, key }: NamedKey): Derived<T> => ({ id, key: make(derive(key, purpose)) });
+    const one = ({ id, key }: NamedKey): Derived<T> => ({ id, key: make(deriveKey(key, purpose)) });
     const each = (): readonly [Derived<T>, ...Derived<T>[]] => [one(held[0]), ...held.slice(1).map(one)];
     let view = each();
     refreshes.push(() => {
@@ -81,5 +81,6 @@ const checked = (keys: readonly NamedKey[]): readonly [NamedKey, ...NamedKey[]] 
   return [first, ...others];
 };
 
-const derive = (key: KeyObject, purpose: string): KeyObject =>
+/** Derives 32 bytes by HKDF-SHA256. */
+export const deriveKey = (key: KeyObject, purpose: string): KeyObject =>
   redacted(createSecretKey(Buffer.from(hkdfSync('sha256', key, '', purpose, keyBytes))));

@@ -18,6 +18,15 @@ describe('the demo', () => {
     demo.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     try {
       while (!output.includes('Going live')) await once(demo.stdout, 'data');
+      // Pinned, so that an id is still valid after a restart.
+      const id =
+        'CUuFhQn5UNBzcTQVJlQVwVeMD6iXbHAdZYzyx_JtxidMlQlAOrTUIQ7hsjjIXXb7vGGeFA9K4cKQiXgmU136lxHkkSoCJEZmJDdlAI4m9YIiDQL4UckZi02Pg8pjdAiVu-whhhO390kMAsmYetvz5iiw2VA6';
+      const named = await fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: `{ userCard(by: { id: "${id}" }) { id userCardCode } }` }),
+      });
+      expect(await named.json()).toMatchObject({ data: { userCard: { id, userCardCode: '478515832665' } } });
       const opened = await fetch(`http://127.0.0.1:${port}/explorer/open-card`, {
         method: 'POST',
         headers: { 'x-explorer': '1' },

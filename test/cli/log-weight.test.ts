@@ -48,13 +48,16 @@ describe('the weight of a log line', () => {
   const read = (): Promise<void> => {
     const { brandId, cardId, openid, userCardCode } = sandbox.example;
     return ask(
-      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) { level } }`,
+      `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: 0) { level } }`,
     );
   };
   const write = (): Promise<void> => {
     const { brandId, cardId, openid, userCardCode } = sandbox.example;
     // A phone number comes back encrypted: that it was changed cannot be seen.
-    const input = { brandId, cardId, openid, userCardCode, phoneNumber: '13812345678' };
+    const input = {
+      userCard: { key: { brandId, cardId, openid, userCardCode } },
+      phoneNumber: '13812345678',
+    };
     return ask(
       'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
       { input },
@@ -135,7 +138,7 @@ describe('the weight of a log line', () => {
     await read();
     const { brandId, cardId, openid } = sandbox.example;
     await ask(
-      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "000000000000") { level } }`,
+      `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "000000000000" } }) { level } }`,
     );
     expect(lines.length).toBeGreaterThan(3);
     expect(lines.map(({ level }) => level)).toEqual(lines.map(() => info));

@@ -236,7 +236,7 @@ describe('the log', () => {
     it("has one line per operation and one per upstream call, in the caller's trace, with the Request-ID", async () => {
       const { cardId, openid, userCardCode } = sandbox.example;
       await ask(
-        `query Card { userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) { phoneNumber cardTemplate { cardTitle } } }`,
+        `query Card { userCard(by: { key: { brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: 0) { phoneNumber cardTemplate { cardTitle } } }`,
         { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
       );
       // The opened phone number has a line of its own, in place of an audit directory.
@@ -278,7 +278,7 @@ describe('the log', () => {
     it('contains no data of a member, no key and no token', async () => {
       const { cardId, openid, userCardCode } = sandbox.example;
       const card = (code: string) =>
-        `userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}", maxAgeSeconds: 0) { phoneNumber userInformation { commonFieldList { value } } }`;
+        `userCard(by: { key: { brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}" } }, maxAgeSeconds: 0) { phoneNumber userInformation { commonFieldList { value } } }`;
       const answer = JSON.stringify(
         await ask(`query q13812345678 { ${card(userCardCode)} }`, { authorization: 'Bearer CANARY' }),
       );

@@ -126,7 +126,7 @@ describe('npm start', () => {
   };
   const slowCard = (): string => {
     const { brandId, cardId, openid, userCardCode } = sandbox.example;
-    return `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) { level } }`;
+    return `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: 0) { level } }`;
   };
 
   describe.each(['SIGTERM', 'SIGINT'] as const)('ended by %s to npm', (signal) => {

@@ -27,7 +27,7 @@ describe('a configuration that changes while the server runs', () => {
   };
   const card = (members: string, maxAge = ''): string => {
     const { cardId, openid, userCardCode } = sandbox.example;
-    return `{ userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}"${maxAge}) { ${members} } }`;
+    return `{ userCard(by: { key: { brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }${maxAge}) { ${members} } }`;
   };
   const fromUpstream = () => card('phoneNumber', ', maxAgeSeconds: 0');
   const { publicKey, privateKey } = newPair();
@@ -131,7 +131,8 @@ describe('a configuration that changes while the server runs', () => {
 
   it('applies changed rules from the next input on', async () => {
     const { cardId, openid, userCardCode } = sandbox.example;
-    const input = `{ brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", level: "特级会员" }`;
+    const key = `{ brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" }`;
+    const input = `{ userCard: { key: ${key} }, level: "特级会员" }`;
     const update = () =>
       ask(`mutation { updateUserCard(input: ${input}) { userCard { level } userErrors { field code } } }`);
     const sent = () => sandbox.ledger.entries({ interface: 'UPDATE_USER_CARD' }).length;
@@ -159,7 +160,7 @@ describe('a configuration that changes while the server runs', () => {
     const many = Array.from(
       { length: 5 },
       (unused, index) =>
-        `c${index}: userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "9${index}") { level }`,
+        `c${index}: userCard(by: { key: { brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "9${index}" } }) { level }`,
     );
     await ask(`{ ${many.join(' ')} }`);
     const times = sandbox.ledger.entries().map(({ at }) => at);

@@ -86,6 +86,7 @@ describe('every setting of the configuration', () => {
       hosts: { main: sandbox.url, backup: sandbox.url },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },
       limits: { GET_USER_CARD: { brand: '5', partner: '10' } },
+      ids: { keyFile: 'ids.key' },
       encryptionKeys: [{ id: 'k1', file: 'ids.key' }],
       cache: { maxBytes: '67108864' },
       http: {

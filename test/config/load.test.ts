@@ -36,6 +36,7 @@ describe('the configuration', () => {
     writeFileSync(file('keys/api-keys.json'), '{"keys": []}');
     writeFileSync(file('keys/apiv3.key'), `${canary}\n`);
     writeFileSync(file('keys/encryption-k1.key'), Buffer.alloc(32, 7).toString('base64'));
+    writeFileSync(file('keys/ids.key'), Buffer.alloc(32, 8).toString('base64'));
   });
   afterAll(() => {
     rmSync(directory, { recursive: true });
@@ -229,6 +230,12 @@ describe('the configuration', () => {
         d.trustedDocuments = { mode: 'enforce', files: ['./documents.json'] };
       },
       /operations\[0\]\.id: is not the SHA-256 of the text/,
+    ],
+    ['no key of the ids', (d) => delete d.ids, /ids\.keyFile: is missing; write ids\.keyFile or keyEnv/],
+    [
+      'a key of the ids that is no base64',
+      (d) => (d.ids = { keyFile: './keys/apiv3.key' }),
+      /ids\.keyFile: must be 32 bytes in base64; make one with: openssl rand -base64 32/,
     ],
     [
       'no encryption key',

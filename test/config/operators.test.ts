@@ -82,6 +82,7 @@ describe("the operators' part of the configuration", () => {
     const keys = [
       config.audit?.key,
       config.encryptionKeys[0]?.key,
+      config.ids.key,
       first?.privateKey,
       first?.publicKeys[0]?.key,
     ];

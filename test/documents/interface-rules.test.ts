@@ -26,7 +26,10 @@ const fieldsOf = (
   Object.values(input.getFields()).flatMap((field) => {
     const own = memberPath(path, field.name);
     const type = getNamedType(field.type);
-    return [[own.join('.'), field] as const, ...(isInputObjectType(type) ? fieldsOf(type, own) : [])];
+    const inner = isInputObjectType(type) ? fieldsOf(type, own) : [];
+    // A reference to an object stands for its keys.
+    if (own.length === path.length) return inner;
+    return input.isOneOf ? [] : [[own.join('.'), field] as const, ...inner];
   });
 
 describe('the table of documented rules', () => {

@@ -2,9 +2,10 @@ import { firstExample } from '../../src/sandbox/seed';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 const { brandId, cardId, openid, userCardCode } = firstExample;
-const readCard = `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") {
+const readCard = `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) {
   cardId openid userCardCode brand { brandId } } }`;
 const readCards = `{ brand(brandId: "${brandId}") { userCards(openid: "${openid}") { nodes { openid userCardCode } } } }`;
 const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
@@ -63,7 +64,7 @@ describe('a genuine response about another object', () => {
 
   it('leaves the outcome of a write unknown', async () => {
     change({ openid: 'oOTHER' });
-    const { errors } = await app.ask(update, { input: { ...firstExample, level: '钻石会员' } });
+    const { errors } = await app.ask(update, { input: ofUserCard({ ...firstExample, level: '钻石会员' }) });
     expect(errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN' } }]);
   });
 

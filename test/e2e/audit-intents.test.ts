@@ -6,6 +6,7 @@ import { png } from '../support/pictures';
 import { rootFieldSamples } from '../support/root-field-samples';
 import { rootFieldOperations } from '../support/root-fields';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 const { brandId } = firstExample;
 const confirming = '1001622624';
@@ -115,7 +116,7 @@ describe('a write to WeChat Pay', () => {
   });
 
   it('has an intent of its own if one request makes two', async () => {
-    const input = { ...firstExample, level: '金卡' };
+    const input = ofUserCard({ ...firstExample, level: '金卡' });
     const { errors } = await app.ask(
       `mutation ($input: UpdateUserCardInput!) {
         a: updateUserCard(input: $input) { userErrors { code } } b: updateUserCard(input: $input) { userErrors { code } } }`,

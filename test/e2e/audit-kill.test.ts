@@ -7,6 +7,7 @@ import { runAuditVerify } from '../support/audit';
 import { configFile, type ConfigFile } from '../support/config-on-disk';
 import { png } from '../support/pictures';
 import { build, serverProcess, type ServerProcess } from '../support/server-process';
+import { ofUserCard } from '../support/by-key';
 
 /** A real server process with an audit directory. Its sandbox continues to run when it is killed. */
 describe('the audit of a server process', () => {
@@ -42,7 +43,7 @@ describe('the audit of a server process', () => {
       body: JSON.stringify({
         query:
           'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
-        variables: { input: { brandId, cardId, openid, userCardCode, level } },
+        variables: { input: ofUserCard({ brandId, cardId, openid, userCardCode, level }) },
       }),
     });
     const { errors } = (await response.json()) as {

@@ -4,7 +4,6 @@ import { meets, ruleOf } from '../../src/graphql/access/access';
 import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
-import { createKeyRing } from '../../src/shared/key-ring';
 import { isOpenToMembers } from '../../src/graphql/access/member-access';
 import { callers } from '../support/callers';
 import { memberBackend, type MemberBackend } from '../support/members';
@@ -25,7 +24,7 @@ const scopes = {
 } as const;
 
 const operations = rootFieldOperations(createSchema(), {
-  known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'keys'],
+  known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'by'],
   // Personal fields have tests of their own.
   skip: ['phoneNumber', 'userInformation'],
 });
@@ -38,7 +37,7 @@ beforeAll(async () => {
   backend = await memberBackend({}, known.settings);
   app = await testApp({
     change: (config: Config) => {
-      idOf = createNodeIds(createKeyRing(config.encryptionKeys)).encode;
+      idOf = createNodeIds(config.ids.key).encode;
       return { ...config, auth: backend.settings };
     },
   });
@@ -155,7 +154,7 @@ describe('the rules of this schema', () => {
 describe('what the cache has from one caller', () => {
   const { cardId, openid, userCardCode } = firstExample;
   const card = (brand: string): string =>
-    `userCard(brandId: "${brand}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level }`;
+    `userCard(by: { key: { brandId: "${brand}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) { level }`;
   const list = (brand: string): string =>
     `brand(brandId: "${brand}") { userCards(openid: "${openid}") { totalCount nodes { level } } cardTemplates { totalCount } }`;
 

@@ -1,9 +1,10 @@
 import { firstExample } from '../../src/sandbox/seed';
 import type { Config } from '../../src/config/config';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 const { brandId, cardId, openid, userCardCode } = firstExample;
-const read = `query ($maxAgeSeconds: Int) { userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: $maxAgeSeconds) {
+const read = `query ($maxAgeSeconds: Int) { userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: $maxAgeSeconds) {
   level phoneNumberMasked } }`;
 const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { level } userErrors { code } } }`;
 
@@ -39,7 +40,11 @@ describe('a brand on auto', () => {
     const { ask, calls } = await start((wechatPay) => wechatPay);
     expect((await ask(read)).errors).toEqual([]);
     expect(
-      (await ask(`{ membershipActivity(brandId: "${brandId}", activityId: "10001") { title } }`)).errors,
+      (
+        await ask(
+          `{ membershipActivity(by: { key: { brandId: "${brandId}", activityId: "10001" } }) { title } }`,
+        )
+      ).errors,
     ).toEqual([]);
     expect(went()).toEqual(['brand GET_USER_CARD 200', 'partner GET_MEMBERSHIP_ACTIVITY 200']);
     expect(calls.map((event) => `${event.interface} ${event.route}`)).toEqual([
@@ -54,7 +59,7 @@ describe('a brand on auto', () => {
     expect(errors).toEqual([]);
     // The card is encrypted for the partner's certificate and can still be decrypted.
     expect(data).toMatchObject({ userCard: { phoneNumberMasked: expect.stringMatching(/\*{4}/) as string } });
-    expect((await ask(update, { input: { ...firstExample, level: '黄金会员' } })).data).toEqual({
+    expect((await ask(update, { input: ofUserCard({ ...firstExample, level: '黄金会员' }) })).data).toEqual({
       updateUserCard: { userCard: { level: '黄金会员' }, userErrors: [] },
     });
     expect((await ask(read, { maxAgeSeconds: 0 })).data).toMatchObject({ userCard: { level: '黄金会员' } });
@@ -74,14 +79,14 @@ describe('a brand on auto', () => {
 
   it('sends a write again, once, by the other route if the credential was refused', async () => {
     const { ask } = await start(withWrongSerial);
-    await ask(update, { input: { ...firstExample, level: '黄金会员' } });
+    await ask(update, { input: ofUserCard({ ...firstExample, level: '黄金会员' }) });
     expect(went()).toEqual(['brand UPDATE_USER_CARD 401', 'partner UPDATE_USER_CARD 200']);
   });
 
   it('a write whose response is not genuine is not sent by the other', async () => {
     const { ask, sandbox } = await start((wechatPay) => wechatPay);
     sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
-    const { errors } = await ask(update, { input: { ...firstExample, level: '黄金会员' } });
+    const { errors } = await ask(update, { input: ofUserCard({ ...firstExample, level: '黄金会员' }) });
     expect(errors).toEqual([]);
     // Only the look-up uses the other route.
     expect(new Set(went().map((line) => line.split(' ').slice(0, 2).join(' ')))).toEqual(

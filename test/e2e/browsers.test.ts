@@ -100,9 +100,9 @@ describeWithBrowser('pages in a real browser', () => {
     `${app.url}?${new URLSearchParams(parameters).toString()}`;
   const level = (text: string): string => {
     const { brandId, cardId, openid, userCardCode } = app.sandbox.example;
-    const input = Object.entries({ brandId, cardId, openid, userCardCode, level: text });
-    const printed = input.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
-    return `mutation { updateUserCard(input: { ${printed} }) { userErrors { code } } }`;
+    const key = Object.entries({ brandId, cardId, openid, userCardCode });
+    const printed = key.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+    return `mutation { updateUserCard(input: { userCard: { key: { ${printed} } }, level: ${JSON.stringify(text)} }) { userErrors { code } } }`;
   };
 
   it('a configured origin sends every header that is in the lists, and reads Consistency-Token', async () => {

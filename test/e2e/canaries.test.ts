@@ -7,6 +7,7 @@ import { writeConfig } from '../support/config-file';
 import { freePort } from '../support/free-port';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { build, serverProcess, type ServerProcess } from '../support/server-process';
+import { ofUserCard } from '../support/by-key';
 
 const brandId = '1004';
 /** Values placed where a careless server would repeat them. */
@@ -17,7 +18,7 @@ const planted = {
   garbage: 'canary-in-a-query-4711',
 };
 const read = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $code: ID!) {
-  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $code) {
+  userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $code } }) {
     id level phoneNumberMasked phoneNumber userInformation { commonFieldList { name value } }
   }
 }`;
@@ -79,7 +80,7 @@ describeWithRedis('secrets and personal data', () => {
   it('are in no log, error, metric, store or file', async () => {
     const { cardId, openid, userCardCode: code } = sandbox.example;
     const key = { brandId, cardId, openid, code };
-    const input = { brandId, cardId, openid, userCardCode: code };
+    const input = ofUserCard({ brandId, cardId, openid, userCardCode: code });
     const information = {
       commonFieldList: [{ name: 'USER_FORM_FLAG_NAME', value: planted.name }],
       customFieldList: [{ name: '喜欢的运动', userChosenValues: [planted.answer] }],

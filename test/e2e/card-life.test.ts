@@ -1,5 +1,6 @@
 import { firstExample } from '../../src/sandbox/seed';
 import { testApp, type TestApp } from '../support/test-app';
+import { inputOf, ofUserCard } from '../support/by-key';
 
 interface Payload {
   readonly card: Record<string, unknown> | null;
@@ -19,7 +20,7 @@ const invalidate = ofCard('invalidateUserCard', 'InvalidateUserCard');
 const updateTemplate = ofTemplate('updateCardTemplate', 'UpdateCardTemplate');
 const invalidateTemplate = ofTemplate('invalidateCardTemplate', 'InvalidateCardTemplate');
 const readCard = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
-  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) { level userCardState } }`;
+  userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode } }) { level userCardState } }`;
 
 /** The demo's first brand uses the partner route, the second the brand route. */
 const routes = [
@@ -36,7 +37,7 @@ const waitingIn = (brandId: string) => ({
 const newcomerTo = (cardId: string) => ({ cardId, openid: 'o-newcomer', userCardCode: 'N-1' });
 
 const payloadOf = async (app: TestApp, mutation: string, input: object): Promise<Payload> => {
-  const { data, errors } = await app.ask<{ payload: Payload }>(mutation, { input });
+  const { data, errors } = await app.ask<{ payload: Payload }>(mutation, { input: inputOf(mutation, input) });
   expect(errors).toEqual([]);
   if (data === null) throw new Error('no data');
   return data.payload;
@@ -99,7 +100,9 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     expect(went()).toEqual([`${route} CONFIRM_USER_CARD 200`]);
     // As after a process that died before the response: the existing object is not a refusal.
     expect(await perform(confirm, input)).toMatchObject({ card: { userCardState: state }, userErrors: [] });
-    expect(await refused(confirm, { ...input, level: '铂金会员' })).toBe('userCardCode CARD_NOT_WAITING');
+    expect(await refused(confirm, { ...input, level: '铂金会员' })).toBe(
+      'userCard.key.userCardCode CARD_NOT_WAITING',
+    );
   });
 
   it('invalidates a card, once', async () => {
@@ -110,11 +113,11 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     expect((await app.ask(readCard, { brandId, ...newcomer })).data).toMatchObject({
       userCard: { userCardState: 'INVALID' },
     });
-    expect(await refused(invalidate, newcomer)).toBe('userCardCode CARD_ENDED');
+    expect(await refused(invalidate, newcomer)).toBe('userCard.key.userCardCode CARD_ENDED');
   });
 
   it('changes a template, and invalidates it and its list in the cache', async () => {
-    const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(brandId: $brandId, cardId: $cardId) { benefits cardTitle state } }`;
+    const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(by: { key: { brandId: $brandId, cardId: $cardId } }) { benefits cardTitle state } }`;
     const list = `query ($brandId: ID!) { brand(brandId: $brandId) { cardTemplates(state: CARD_EFFECTIVE) { totalCount } } }`;
     const before = await app.ask<{ cardTemplate: { cardTitle: string } }>(read, { brandId, cardId });
     expect((await app.ask(list, { brandId })).data).toEqual({ brand: { cardTemplates: { totalCount: 3 } } });
@@ -143,12 +146,14 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       // A code is unique within a template, so the new user's code is free in another one.
       const [other] = app.sandbox.state().userCardsOf(brandId, `o${brandId}-member-00001`);
       expect(await refused(confirm, { ...input, userCardCode: other?.user_card_code })).toBe(
-        'userCardCode CARD_ALREADY_EXISTS',
+        'userCard.key.userCardCode CARD_ALREADY_EXISTS',
       );
-      expect(await refused(invalidate, { ...newcomer, openid: 'o-other' })).toBe('openid INVALID');
+      expect(await refused(invalidate, { ...newcomer, openid: 'o-other' })).toBe(
+        'userCard.key.openid INVALID',
+      );
       await perform(invalidateTemplate, { cardId });
       expect(await refused(importByOpenid, { ...newcomer, openid: 'o-third', userCardCode: 'N-3' })).toBe(
-        'cardId TEMPLATE_NOT_USABLE',
+        'cardTemplate.key.cardId TEMPLATE_NOT_USABLE',
       );
     });
   });
@@ -189,7 +194,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
     });
 
     it('of UPDATE_CARD_TEMPLATE is looked up, and invalidates what was cached before', async () => {
-      const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(brandId: $brandId, cardId: $cardId) { benefits } }`;
+      const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(by: { key: { brandId: $brandId, cardId: $cardId } }) { benefits } }`;
       await app.ask(read, { brandId, cardId });
       app.sandbox.faults.set([{ kind: 'reset', when: 'after', interface: 'UPDATE_CARD_TEMPLATE' }]);
       const { card } = await perform(updateTemplate, { cardId, benefits: '新权益' });
@@ -201,13 +206,17 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
 
     it('stays unknown if the look-up finds nothing', async () => {
       app.sandbox.faults.set([{ kind: 'reset', when: 'before', interface: 'IMPORT_USER_CARD_BY_OPENID' }]);
-      const { errors } = await app.ask(importByOpenid, { input: { brandId, ...newcomer } });
+      const { errors } = await app.ask(importByOpenid, {
+        input: inputOf(importByOpenid, { brandId, ...newcomer }),
+      });
       expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
       app.sandbox.faults.set([
         { kind: 'reset', when: 'after', interface: 'IMPORT_USER_CARD_BY_OPENID' },
         { kind: 'reset', when: 'before', interface: 'GET_USER_CARD' },
       ]);
-      const second = await app.ask(importByOpenid, { input: { brandId, ...newcomer } });
+      const second = await app.ask(importByOpenid, {
+        input: inputOf(importByOpenid, { brandId, ...newcomer }),
+      });
       expect(second.errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     });
   });
@@ -228,7 +237,7 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
       'a template that is not there',
       importByOpenid,
       { ...newcomer, cardId: 'p-none' },
-      'cardId TEMPLATE_NOT_USABLE',
+      'cardTemplate.key.cardId TEMPLATE_NOT_USABLE',
     ],
     [
       'an openid of another appid',
@@ -278,17 +287,27 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
       'no opening of the user',
       confirm,
       { ...newcomer, userCardConfirmState: 'CREATE_CARD_SUCCESS' },
-      'userCardCode CARD_NOT_WAITING',
+      'userCard.key.userCardCode CARD_NOT_WAITING',
     ],
     [
       'a template that is not there',
       confirm,
       { ...waiting, cardId: 'p-none', userCardConfirmState: 'CREATE_CARD_SUCCESS' },
-      'cardId NOT_FOUND',
+      'userCard.key.cardId NOT_FOUND',
     ],
-    ['a card that is not there', invalidate, newcomer, 'userCardCode NOT_FOUND'],
-    ['a template that is not there', updateTemplate, { cardId: 'p-none', benefits: 'x' }, 'cardId NOT_FOUND'],
-    ['a template that is not there', invalidateTemplate, { cardId: 'p-none' }, 'cardId NOT_FOUND'],
+    ['a card that is not there', invalidate, newcomer, 'userCard.key.userCardCode NOT_FOUND'],
+    [
+      'a template that is not there',
+      updateTemplate,
+      { cardId: 'p-none', benefits: 'x' },
+      'cardTemplate.key.cardId NOT_FOUND',
+    ],
+    [
+      'a template that is not there',
+      invalidateTemplate,
+      { cardId: 'p-none' },
+      'cardTemplate.key.cardId NOT_FOUND',
+    ],
     [
       'a code jump of a template whose code does not jump',
       updateTemplate,
@@ -341,11 +360,17 @@ describe('a template whose codes WeChat Pay allocates', () => {
     app.sandbox.state().putTemplate({ ...template, code_mode: 'SYSTEM_ALLOCATE' });
     app.sandbox.state().putUserCard({ ...card, user_card_state: 'UNACTIVATED' });
     const input = { brandId: '1004', cardId, openid, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
-    const own = await app.ask(confirm, { input: { ...input, userCardCode: 'M-1' } });
+    const own = await app.ask(confirm, { input: ofUserCard({ ...input, userCardCode: 'M-1' }) });
     expect(own.data).toMatchObject({
-      payload: { userErrors: [{ code: 'CARD_CODE_ALLOCATED_BY_WECHAT', field: ['input', 'userCardCode'] }] },
+      payload: {
+        userErrors: [
+          { code: 'CARD_CODE_ALLOCATED_BY_WECHAT', field: ['input', 'userCard', 'key', 'userCardCode'] },
+        ],
+      },
     });
-    const theirs = await app.ask(confirm, { input: { ...input, userCardCode: firstExample.userCardCode } });
+    const theirs = await app.ask(confirm, {
+      input: ofUserCard({ ...input, userCardCode: firstExample.userCardCode }),
+    });
     expect(theirs.data).toMatchObject({ payload: { card: { userCardState: 'EFFECTIVE' }, userErrors: [] } });
     await app.close();
   });

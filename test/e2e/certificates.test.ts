@@ -15,7 +15,7 @@ import { testApp, type TestApp } from '../support/test-app';
 const download = '/v3/certificates';
 const pair = newPair();
 const cardOf = (brandId: string): string =>
-  `{ cardTemplate(brandId: "${brandId}", cardId: "p${brandId}Seed-Template-1", maxAgeSeconds: 0) { cardId } }`;
+  `{ cardTemplate(by: { key: { brandId: "${brandId}", cardId: "p${brandId}Seed-Template-1" } }, maxAgeSeconds: 0) { cardId } }`;
 
 /** The real server before two faulty hosts, whose answers on the partner route are signed with a platform certificate. */
 describe('platform certificates', () => {

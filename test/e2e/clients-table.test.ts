@@ -70,13 +70,13 @@ describe.each([
   const site = (): Site => {
     const { brandId, cardId, openid, userCardCode } = app.sandbox.example;
     mutations += 1;
-    const card = Object.entries({ brandId, cardId, openid, userCardCode, level: `level ${mutations}` });
-    const input = card.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+    const card = Object.entries({ brandId, cardId, openid, userCardCode });
+    const key = card.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
     return {
       url: app.url,
       headers: withAuth ? known.headers.till : {},
       query,
-      mutation: `mutation { updateUserCard(input: { ${input} }) { __typename userErrors { code } } }`,
+      mutation: `mutation { updateUserCard(input: { userCard: { key: { ${key} } }, level: "level ${mutations}" }) { __typename userErrors { code } } }`,
       subscription,
       queryId: 'shop',
       subscriptionId: 'events',

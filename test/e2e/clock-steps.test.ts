@@ -8,7 +8,7 @@ const setWall = (byMs: number): void => {
 };
 
 const card = (index: number): string =>
-  `c${String(index)}: userCards(keys: [{ brandId: "1001622624", cardId: "p1001622624Seed-Template-0", openid: "o1001622624-member-${String(index * 3).padStart(5, '0')}", userCardCode: "471${String(100_000_000 + index * 3 * 7919)}" }]) { level }`;
+  `c${String(index)}: userCards(by: [{ key: { brandId: "1001622624", cardId: "p1001622624Seed-Template-0", openid: "o1001622624-member-${String(index * 3).padStart(5, '0')}", userCardCode: "471${String(100_000_000 + index * 3 * 7919)}" } }]) { level }`;
 
 describe('a machine whose clock is set', () => {
   let app: TestApp;
@@ -31,7 +31,7 @@ describe('a machine whose clock is set', () => {
     expect((await app.ask(`{ ${[4, 5, 6, 7].map(card).join(' ')} }`)).errors).toEqual([]);
     const { userCardCode } = firstExample;
     const { errors } = await app.ask(
-      `mutation { updateUserCard(input: { brandId: "1004", cardId: "${firstExample.cardId}", openid: "${firstExample.openid}", userCardCode: "${userCardCode}", level: "金卡会员" }) { userErrors { code } } }`,
+      `mutation { updateUserCard(input: { userCard: { key: { brandId: "1004", cardId: "${firstExample.cardId}", openid: "${firstExample.openid}", userCardCode: "${userCardCode}" } }, level: "金卡会员" }) { userErrors { code } } }`,
     );
     expect(errors).toEqual([]);
   });

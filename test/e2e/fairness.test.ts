@@ -21,7 +21,7 @@ describe('the call budget of a brand', () => {
   it('is shared by its callers in turn, so that a busy one does not block the others', async () => {
     const ask = (name: keyof typeof known.headers, code: string) =>
       app.ask(
-        `{ userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: "${code}") { level } }`,
+        `{ userCard(by: { key: { brandId: "1004", cardId: "c", openid: "o", userCardCode: "${code}" } }) { level } }`,
         {},
         known.headers[name],
       );

@@ -17,6 +17,7 @@ import {
   type RedisServer,
 } from '../support/redis-server';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 /** Two processes of a fleet during a key rotation: one takes each step before the other. */
 const steps: readonly [string, readonly string[], readonly string[]][] = [
@@ -52,7 +53,7 @@ describeWithRedis('a fleet whose encryption keys change', () => {
   const level = async (on: TestApp, headers = {}): Promise<unknown> => {
     const { brandId, cardId, openid, userCardCode: code } = sandbox.example;
     const { data, errors } = await on.ask<{ userCard: { level: string } }>(
-      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}") { level } }`,
+      `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}" } }) { level } }`,
       {},
       headers,
     );
@@ -63,7 +64,7 @@ describeWithRedis('a fleet whose encryption keys change', () => {
     const { brandId, cardId, openid, userCardCode } = sandbox.example;
     const { errors, headers } = await on.ask(
       'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { message } } }',
-      { input: { brandId, cardId, openid, userCardCode, level: to } },
+      { input: ofUserCard({ brandId, cardId, openid, userCardCode, level: to }) },
     );
     expect(errors).toEqual([]);
     return headers.get('consistency-token') ?? '';

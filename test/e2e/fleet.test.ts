@@ -8,9 +8,10 @@ import {
   type RedisServer,
 } from '../support/redis-server';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 const query = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $code: ID!, $maxAge: Int) {
-  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $code, maxAgeSeconds: $maxAge) {
+  userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $code } }, maxAgeSeconds: $maxAge) {
     level stale phoneNumber
   }
 }`;
@@ -66,7 +67,7 @@ describeWithRedis('a fleet of instances', () => {
       }));
   const promote = async (on: TestApp, level: string) => {
     const { code: userCardCode, ...ids } = card();
-    const answer = await on.ask(update, { input: { ...ids, userCardCode, level } });
+    const answer = await on.ask(update, { input: ofUserCard({ ...ids, userCardCode, level }) });
     expect(answer.errors).toEqual([]);
     return answer;
   };

@@ -261,7 +261,7 @@ describe('a delivery', () => {
 
     it('invalidates the card in the cache', async () => {
       const { cardId, openid, userCardCode } = app.sandbox.example;
-      const read = `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level } }`;
+      const read = `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) { level } }`;
       await app.ask(read);
       const before = app.arrived('GET_USER_CARD');
       await app.ask(read);

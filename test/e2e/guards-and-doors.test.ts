@@ -183,7 +183,7 @@ const guards: readonly Guard[] = [
     name: 'time',
     server: 'hurried',
     probe: both(
-      '{ userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: "1") { level } }',
+      '{ userCard(by: { key: { brandId: "1004", cardId: "c", openid: "o", userCardCode: "1" } }) { level } }',
       event('userCard { level }'),
     ),
     refusals: ['UPSTREAM_UNAVAILABLE'],

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { callers } from '../support/callers';
 import { jpeg, png } from '../support/pictures';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofTemplate } from '../support/by-key';
 
 interface Answered {
   readonly status: number;
@@ -56,7 +57,7 @@ describe('the upload of a picture', () => {
       const { data } = await app.ask(
         `mutation ($input: UpdateCardTemplateInput!) { updateCardTemplate(input: $input) {
         cardTemplate { cardPictureUrl } userErrors { code } } }`,
-        { input: { brandId, cardId: `p${brandId}Seed-Template-1`, ...body } },
+        { input: ofTemplate({ brandId, cardId: `p${brandId}Seed-Template-1`, ...body }) },
       );
       expect(data).toEqual({ updateCardTemplate: { cardTemplate: body, userErrors: [] } });
     },

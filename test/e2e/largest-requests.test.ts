@@ -65,20 +65,26 @@ const largestInput = (
 ): object => {
   const table: Readonly<Record<string, FieldRule>> = interfaceRules[name].fields;
   return Object.fromEntries(
-    Object.values(input.getFields()).map((field) => {
+    // Of an object's id and its keys, one is given.
+    Object.values(input.getFields()).flatMap((field) => {
+      if (input.isOneOf && field.name === 'id') return [];
       const own = memberPath(path, field.name);
       const at = own.join('.');
+      const named = getNamedType(field.type);
+      if (own.length === path.length && isInputObjectType(named))
+        return [[field.name, largestInput(named, name, own)] as const];
       const rule = table[at];
       if (rule === undefined) throw new Error(`no document has a rule for ${name}.${at}`);
-      if (at in fixed) return [field.name, fixed[at]];
+      if (at in fixed) return [[field.name, fixed[at]] as const];
       const type = getNamedType(field.type);
       const nested = (): unknown =>
         isInputObjectType(type)
           ? largestInput(type, name, own)
           : largestOf({ ...rule, kind: rule.entries ?? rule.kind });
-      if (at === 'user_information.common_field_list') return [field.name, commonFields(type, name, own)];
-      if (!isList(field.type)) return [field.name, nested()];
-      return [field.name, Array.from({ length: rule.maxEntries ?? 1 }, nested)];
+      if (at === 'user_information.common_field_list')
+        return [[field.name, commonFields(type, name, own)] as const];
+      if (!isList(field.type)) return [[field.name, nested()] as const];
+      return [[field.name, Array.from({ length: rule.maxEntries ?? 1 }, nested)] as const];
     }),
   );
 };

@@ -17,8 +17,8 @@ const keys = Array.from({ length: 8 }, (_, index) => ({
 
 const cards = async (app: TestApp, field: string) => {
   const { data, errors } = await app.ask<{ userCards: (Record<string, string | null> | null)[] }>(
-    `query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { ${field} } }`,
-    { keys },
+    `query ($keys: [UserCardRef!]!) { userCards(by: $keys) { ${field} } }`,
+    { keys: keys.map((key) => ({ key })) },
   );
   return { shown: data?.userCards.map((card) => card?.[field]), errors };
 };

@@ -1,5 +1,6 @@
 import { firstExample } from '../../src/sandbox/seed';
 import { testApp, type TestApp } from '../support/test-app';
+import { inputOf, ofUserCard } from '../support/by-key';
 
 interface Payload {
   readonly done: Record<string, unknown> | null;
@@ -41,7 +42,9 @@ describe.each(routes)('on the %s route', (route, member) => {
   afterEach(() => app.close());
 
   const perform = async (operation: string, input: object): Promise<Payload> => {
-    const { data, errors } = await app.ask<{ payload: Payload }>(operation, { input: { brandId, ...input } });
+    const { data, errors } = await app.ask<{ payload: Payload }>(operation, {
+      input: inputOf(operation, { brandId, ...input }),
+    });
     expect(errors).toEqual([]);
     if (data === null) throw new Error('no data');
     return data.payload;
@@ -134,7 +137,7 @@ describe.each(routes)('on the %s route', (route, member) => {
       { kind: 'reset', when: 'after', interface: 'CONFIRM_POINT_EXCHANGE_COUPON', times: 1 },
     ]);
     const { errors } = await app.ask(exchange, {
-      input: { ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' },
+      input: ofUserCard({ ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' }),
     });
     expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     expect(went()).toEqual([`${route} CONFIRM_POINT_EXCHANGE_COUPON 200`]);
@@ -145,7 +148,7 @@ describe.each(routes)('on the %s route', (route, member) => {
       { kind: 'delay', delayMs: 1500, interface: 'SYNC_USER_POINTS', times: 1 },
       { kind: 'reset', when: 'before', interface: 'SYNC_USER_POINTS', times: 1 },
     ]);
-    const older = app.ask(points, { input: { ...member, pointBalance: 1 } });
+    const older = app.ask(points, { input: ofUserCard({ ...member, pointBalance: 1 }) });
     while (app.sandbox.faults.list().some(({ kind }) => kind === 'delay'))
       await new Promise((resolve) => setImmediate(resolve));
     await perform(points, { ...member, pointBalance: 2 });
@@ -177,14 +180,14 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
   const allowed = { ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' };
 
   it.each<[string, string, object, string]>([
-    ['a feature that is closed', token, { ...guest, openid: 'closed-1' }, 'brandId FEATURE_NOT_OPEN'],
+    ['a feature that is closed', token, { ...guest, openid: 'closed-1' }, 'cardTemplate.key.brandId FEATURE_NOT_OPEN'],
     [
       'a template that has been ended',
       token,
       { ...guest, cardId: 'p-invalid' },
-      'cardId TEMPLATE_NOT_USABLE',
+      'cardTemplate.key.cardId TEMPLATE_NOT_USABLE',
     ],
-    ['a template that has run out', token, { ...guest, cardId: 'p-ended' }, 'cardId TEMPLATE_ENDED'],
+    ['a template that has run out', token, { ...guest, cardId: 'p-ended' }, 'cardTemplate.key.cardId TEMPLATE_ENDED'],
     ['an openid of another appid', token, { ...guest, openid: 'foreign-1' }, 'openid OPENID_NOT_OF_BRAND'],
     ['an openid that is not one', token, { ...guest, openid: 'invalid-1' }, 'openid INVALID'],
     ['a user who holds the card', token, { cardId, openid: member.openid }, ' CARD_ALREADY_EFFECTIVE'],
@@ -198,43 +201,45 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'a feed for who is no member',
       feed,
       { ...member, cell, openid: 'o-guest' },
-      'userCardCode NOT_A_MEMBER',
+      'userCard.key.userCardCode NOT_A_MEMBER',
     ],
     [
       'a feed on an ended template',
       feed,
       { ...member, cell, cardId: 'p-invalid' },
-      'cardId TEMPLATE_NOT_USABLE',
+      'userCard.key.cardId TEMPLATE_NOT_USABLE',
     ],
     [
       'a feed for an openid that is not one',
       feed,
       { ...member, cell, openid: 'invalid-1' },
-      'openid INVALID',
+      'userCard.key.openid INVALID',
     ],
     [
       'points of who is no member',
       points,
       { ...member, pointBalance: 1, openid: 'o-guest' },
-      'userCardCode NOT_FOUND',
+      'userCard.key.userCardCode NOT_FOUND',
     ],
     [
       'points of an openid of another appid',
       points,
       { ...member, pointBalance: 1, openid: 'foreign-1' },
-      'openid OPENID_NOT_OF_BRAND',
+      'userCard.key.openid OPENID_NOT_OF_BRAND',
     ],
     [
       'points of an openid that is not one',
       points,
       { ...member, pointBalance: 1, openid: 'invalid-1' },
-      'openid INVALID',
+      'userCard.key.openid INVALID',
     ],
     ['a wish that is not there', exchange, { ...allowed, recordId: 'exchange-9' }, 'recordId NOT_FOUND'],
-    ['a wish of who is no member', exchange, { ...allowed, userCardCode: 'none' }, 'userCardCode NOT_FOUND'],
-    ['a wish of an openid that is not one', exchange, { ...allowed, openid: 'invalid-1' }, 'openid INVALID'],
+    ['a wish of who is no member', exchange, { ...allowed, userCardCode: 'none' }, 'userCard.key.userCardCode NOT_FOUND'],
+    ['a wish of an openid that is not one', exchange, { ...allowed, openid: 'invalid-1' }, 'userCard.key.openid INVALID'],
   ])('%s', async (_, operation, input, expected) => {
-    const { data, errors } = await app.ask<{ payload: Payload }>(operation, { input: { brandId, ...input } });
+    const { data, errors } = await app.ask<{ payload: Payload }>(operation, {
+      input: inputOf(operation, { brandId, ...input }),
+    });
     expect(errors).toEqual([]);
     expect(data?.payload.done).toBeNull();
     expect(
@@ -245,7 +250,9 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
   it('returns all broken rules at once and sends nothing', async () => {
     const before = app.arrived();
     const broken = async (operation: string, input: object) => {
-      const { data } = await app.ask<{ payload: Payload }>(operation, { input: { brandId, ...input } });
+      const { data } = await app.ask<{ payload: Payload }>(operation, {
+        input: inputOf(operation, { brandId, ...input }),
+      });
       return data?.payload.userErrors.map(({ field, code }) => `${(field ?? []).slice(1).join('.')} ${code}`);
     };
     expect(await broken(feed, { ...member, cell: 'latte', outRequestNo: 'x'.repeat(65) })).toEqual([
@@ -256,7 +263,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'rejectReason REQUIRED',
     ]);
     expect(await broken(token, { cardId: 'p/1', openid: 'o 1' })).toEqual([
-      'cardId INVALID',
+      'cardTemplate.key.cardId INVALID',
       'openid INVALID',
     ]);
     expect(app.arrived()).toBe(before);

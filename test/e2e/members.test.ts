@@ -1,13 +1,13 @@
-import { getNamedType, isInputObjectType } from 'graphql';
+import { getNamedType, isInputObjectType, type GraphQLInputObjectType } from 'graphql';
 import { memberMutations } from '../../src/auth/settings';
 import type { Config } from '../../src/config/config';
 import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample, secondExample } from '../../src/sandbox/seed';
-import { createKeyRing } from '../../src/shared/key-ring';
 import { memberBackend, type MemberBackend } from '../support/members';
 import { png } from '../support/pictures';
 import { testApp, type Answer, type TestApp } from '../support/test-app';
+import { inputOf } from '../support/by-key';
 
 const { brandId } = firstExample;
 const argumentsOf = ({ brandId: brand, ...key }: typeof firstExample): string =>
@@ -27,7 +27,7 @@ describe('a member', () => {
     backend = await memberBackend();
     app = await testApp({
       change(config: Config) {
-        idOf = createNodeIds(createKeyRing(config.encryptionKeys)).encode;
+        idOf = createNodeIds(config.ids.key).encode;
         return { ...config, auth: backend.settings };
       },
     });
@@ -74,8 +74,14 @@ describe('a member', () => {
   });
 
   describe.each([
-    ['userCard', (of: typeof firstExample) => `userCard(${argumentsOf(of)}) { userCardCode }`],
-    ['userCards', (of: typeof firstExample) => `userCards(keys: [{ ${argumentsOf(of)} }]) { userCardCode }`],
+    [
+      'userCard',
+      (of: typeof firstExample) => `userCard(by: { key: { ${argumentsOf(of)} } }) { userCardCode }`,
+    ],
+    [
+      'userCards',
+      (of: typeof firstExample) => `userCards(by: [{ key: { ${argumentsOf(of)} } }]) { userCardCode }`,
+    ],
     ['node', (of: typeof firstExample) => `node(id: "${idOf({ kind: 'UserCard', ...of })}") { id }`],
     ['nodes', (of: typeof firstExample) => `nodes(ids: ["${idOf({ kind: 'UserCard', ...of })}"]) { id }`],
     [
@@ -120,7 +126,7 @@ describe('a member', () => {
   it('sees personal data in clear, recorded in the audit log under a name without the openid', async () => {
     app.audit.length = 0;
     const { data, headers } = await app.ask<{ userCard: { phoneNumber: string } }>(
-      `{ userCard(${argumentsOf(firstExample)}) { phoneNumber userInformation { commonFieldList { value } } } }`,
+      `{ userCard(by: { key: { ${argumentsOf(firstExample)} } }) { phoneNumber userInformation { commonFieldList { value } } } }`,
       {},
       own,
     );
@@ -155,7 +161,7 @@ describe('a member', () => {
     const elsewhere = { ...firstExample, brandId: '1001622624' };
     const [answer, sent] = await calls(() =>
       app.ask(
-        `{ brand(brandId: "1001622624") { name } userCard(${argumentsOf(elsewhere)}) { level } brands { totalCount } }`,
+        `{ brand(brandId: "1001622624") { name } userCard(by: { key: { ${argumentsOf(elsewhere)} } }) { level } brands { totalCount } }`,
         {},
         own,
       ),
@@ -229,6 +235,15 @@ describe('a member', () => {
   });
 });
 
+/** The fields of an input, with the keys of an object in place of the reference to it. */
+const fieldsOf = (input: GraphQLInputObjectType): readonly string[] =>
+  Object.values(input.getFields()).flatMap(({ name, type }) => {
+    const named = getNamedType(type);
+    const key =
+      isInputObjectType(named) && named.isOneOf ? getNamedType(named.getFields().key?.type) : undefined;
+    return isInputObjectType(key) ? Object.keys(key.getFields()) : [name];
+  });
+
 describe('a member who may write', () => {
   const card = { ...firstExample };
   let backend: MemberBackend;
@@ -252,7 +267,7 @@ describe('a member who may write', () => {
     app.ask(
       `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
         userCard { userCardCode phoneNumber } userErrors { code } } }`,
-      { input },
+      { input: inputOf('updateUserCard', input) },
       headers,
     );
 
@@ -279,7 +294,7 @@ describe('a member who may write', () => {
   it('cannot use a mutation that is not listed', async () => {
     const answer = await app.ask(
       'mutation ($input: InvalidateUserCardInput!) { invalidateUserCard(input: $input) { userErrors { code } } }',
-      { input: { ...card } },
+      { input: inputOf('invalidateUserCard', card) },
       own,
     );
     expect([codes(answer), app.arrived('INVALIDATE_USER_CARD')]).toEqual([['FORBIDDEN'], 0]);
@@ -299,7 +314,7 @@ describe('a member who may write', () => {
     const inputs = Object.fromEntries(
       Object.values(createSchema().getMutationType()?.getFields() ?? {}).map(({ name, args }) => {
         const input = getNamedType(args[0]?.type);
-        return [name, isInputObjectType(input) ? Object.keys(input.getFields()) : []];
+        return [name, isInputObjectType(input) ? fieldsOf(input) : []];
       }),
     );
     for (const [name, fields] of Object.entries(memberMutations)) {

@@ -1,4 +1,5 @@
 import { testApp, type TestApp } from '../support/test-app';
+import { inputOf } from '../support/by-key';
 
 interface Payload {
   readonly activity: Record<string, unknown> | null;
@@ -12,7 +13,7 @@ const mutation = (verb: string): string =>
 const create = mutation('Create');
 const update = mutation('Update');
 const terminate = mutation('Terminate');
-const one = `query ($activityId: ID!) { membershipActivity(brandId: "1004", activityId: $activityId) {
+const one = `query ($activityId: ID!) { membershipActivity(by: { key: { brandId: "1004", activityId: $activityId } }) {
   ${fields} brand { name } cardTemplate { cardTitle } } }`;
 const list = `query ($state: MembershipActivityState, $cardId: ID) { brand(brandId: "1004") {
   membershipActivities(state: $state, cardId: $cardId) { totalCount nodes { activityId } } } }`;
@@ -36,7 +37,9 @@ describe('membership activities', () => {
   afterEach(() => app.close());
 
   const perform = async (operation: string, input: object): Promise<Payload> => {
-    const { data, errors } = await app.ask<{ payload: Payload }>(operation, { input });
+    const { data, errors } = await app.ask<{ payload: Payload }>(operation, {
+      input: inputOf(operation, input),
+    });
     expect(errors).toEqual([]);
     if (data === null) throw new Error('no data');
     return data.payload;
@@ -91,7 +94,9 @@ describe('membership activities', () => {
         cardTemplate: { cardTitle: '山岚咖啡年卡' },
       },
     });
-    expect(await refused(create, { ...fresh, outRequestNo: 'another' })).toBe('cardId ACTIVITY_EXISTS');
+    expect(await refused(create, { ...fresh, outRequestNo: 'another' })).toBe(
+      'cardTemplate.key.cardId ACTIVITY_EXISTS',
+    );
     expect((await perform(terminate, { brandId: '1004', activityId })).activity).toMatchObject({
       activityState: 'MEMBERSHIP_ACTIVITY_TERMINATED',
     });
@@ -105,15 +110,19 @@ describe('membership activities', () => {
     if (template === undefined) throw new Error('no template');
     state.putTemplate({ ...template, card_id: 'p-invalid', state: 'CARD_INVALID' });
     const theirs = { ...text, activityId: '10002' };
-    expect(await refused(create, { ...fresh, cardId: 'p-none' })).toBe('cardId NOT_FOUND');
-    expect(await refused(create, { ...fresh, cardId: 'p-invalid' })).toBe('cardId TEMPLATE_NOT_USABLE');
+    expect(await refused(create, { ...fresh, cardId: 'p-none' })).toBe('cardTemplate.key.cardId NOT_FOUND');
+    expect(await refused(create, { ...fresh, cardId: 'p-invalid' })).toBe(
+      'cardTemplate.key.cardId TEMPLATE_NOT_USABLE',
+    );
     expect(await refused(create, { ...fresh, outRequestNo: '1004-activity-0' })).toBe(
       'outRequestNo DUPLICATE_REQUEST_NO',
     );
-    expect(await refused(update, { ...text, activityId: '77' })).toBe('activityId NOT_FOUND');
-    expect(await refused(update, theirs)).toBe('activityId ACTIVITY_NOT_OF_BRAND');
+    expect(await refused(update, { ...text, activityId: '77' })).toBe(
+      'membershipActivity.key.activityId NOT_FOUND',
+    );
+    expect(await refused(update, theirs)).toBe('membershipActivity.key.activityId ACTIVITY_NOT_OF_BRAND');
     expect(await refused(terminate, { brandId: '1004', activityId: '10002' })).toBe(
-      'activityId ACTIVITY_NOT_OF_BRAND',
+      'membershipActivity.key.activityId ACTIVITY_NOT_OF_BRAND',
     );
     expect((await app.ask(one, { activityId: '77' })).data).toEqual({ membershipActivity: null });
     const { errors } = await app.ask(one, { activityId: '10002' });
@@ -130,7 +139,9 @@ describe('membership activities', () => {
         productCouponStockList: [],
       }),
     ).toBe('productCouponStockList INVALID,title INVALID,subTitle TOO_LONG,endTime INVALID');
-    expect(await refused(terminate, { brandId: '1004', activityId: 'a/b' })).toBe('activityId INVALID');
+    expect(await refused(terminate, { brandId: '1004', activityId: 'a/b' })).toBe(
+      'membershipActivity.key.activityId INVALID',
+    );
     const { errors } = await app.ask(one, { activityId: '../1' });
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(app.arrived()).toBe(0);
@@ -170,7 +181,7 @@ describe('a brand without the partner', () => {
       }),
     });
     for (const answer of [
-      await app.ask(create, { input: fresh }),
+      await app.ask(create, { input: inputOf(create, fresh) }),
       await app.ask(one, { activityId: '10001' }),
       await app.ask(list),
     ]) {

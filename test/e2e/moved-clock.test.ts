@@ -15,8 +15,8 @@ describe('a moved clock of the sandbox', () => {
     });
     expect(response.status).toBe(200);
   };
-  const read = `{ userCard(brandId: "1004", cardId: "p1004Seed-Template-1", openid: "o1004-member-00001",
-    userCardCode: "470100007919", maxAgeSeconds: 0) { userCardState phoneNumber } }`;
+  const read = `{ userCard(by: { key: { brandId: "1004", cardId: "p1004Seed-Template-1", openid: "o1004-member-00001",
+    userCardCode: "470100007919" } }, maxAgeSeconds: 0) { userCardState phoneNumber } }`;
 
   it('expires a card, which the server then reports and cannot change', async () => {
     expect((await app.ask(read)).data).toMatchObject({ userCard: { userCardState: 'EFFECTIVE' } });
@@ -26,10 +26,10 @@ describe('a moved clock of the sandbox', () => {
     expect(data).toMatchObject({
       userCard: { userCardState: 'EXPIRED', phoneNumber: expect.stringMatching(/^1\d{10}$/) as string },
     });
-    const change = `mutation { updateUserCard(input: { brandId: "1004", cardId: "p1004Seed-Template-1",
-      openid: "o1004-member-00001", userCardCode: "470100007919", level: "金" }) { userErrors { field } } }`;
+    const change = `mutation { updateUserCard(input: { userCard: { key: { brandId: "1004", cardId: "p1004Seed-Template-1",
+      openid: "o1004-member-00001", userCardCode: "470100007919" } }, level: "金" }) { userErrors { field } } }`;
     expect((await app.ask(change)).data).toMatchObject({
-      updateUserCard: { userErrors: [{ field: ['input', 'userCardCode'] }] },
+      updateUserCard: { userErrors: [{ field: ['input', 'userCard', 'key', 'userCardCode'] }] },
     });
     // The certificates and keys of both sides are as valid as before.
     await moveBy(-366);

@@ -1,5 +1,6 @@
 import { firstExample } from '../../src/sandbox/seed';
 import { testApp, type TestApp } from '../support/test-app';
+import { inputOf, ofTemplate, ofUserCard } from '../support/by-key';
 
 interface UserError {
   readonly field: string[] | null;
@@ -56,7 +57,11 @@ describe('mutations over real sockets', () => {
   afterEach(() => app.close());
 
   const perform = async (mutation: string, input: object, headers = {}): Promise<Payload> => {
-    const { data, errors } = await app.ask<{ payload: Payload }>(mutation, { input }, headers);
+    const { data, errors } = await app.ask<{ payload: Payload }>(
+      mutation,
+      { input: inputOf(mutation, input) },
+      headers,
+    );
     expect(errors).toEqual([]);
     if (data === null) throw new Error('no data');
     return data.payload;
@@ -110,7 +115,7 @@ describe('mutations over real sockets', () => {
       ]);
       const { brandId: b, cardId, openid, userCardCode } = key;
       const { data } = await app.ask(
-        `query ($b: ID!, $c: ID!, $o: ID!, $u: ID!) { userCard(brandId: $b, cardId: $c, openid: $o, userCardCode: $u) { level } }`,
+        `query ($b: ID!, $c: ID!, $o: ID!, $u: ID!) { userCard(by: { key: { brandId: $b, cardId: $c, openid: $o, userCardCode: $u } }) { level } }`,
         { b, c: cardId, o: openid, u: userCardCode },
       );
       expect(data).toEqual({ userCard: { level: '钻石会员' } });
@@ -229,7 +234,7 @@ describe('mutations over real sockets', () => {
         importByPhone,
         { ...member, cardId: 'p1002Seed-Template-0' },
         'TEMPLATE_NOT_OF_BRAND',
-        ['input', 'cardId'],
+        ['input', 'cardTemplate', 'key', 'cardId'],
       ],
       [
         'a phone without WeChat',
@@ -250,9 +255,15 @@ describe('mutations over real sockets', () => {
         update,
         { ...change, userCardCode: 'nope' },
         'NOT_FOUND',
-        ['input', 'userCardCode'],
+        ['input', 'userCard', 'key', 'userCardCode'],
       ],
-      ['an invalid openid', update, { ...change, openid: 'invalid-1' }, 'INVALID', ['input', 'openid']],
+      [
+        'an invalid openid',
+        update,
+        { ...change, openid: 'invalid-1' },
+        'INVALID',
+        ['input', 'userCard', 'key', 'openid'],
+      ],
     ])(
       '%s is returned as a user error with the code and Request-ID',
       async (_, mutation, input, code, field) => {
@@ -278,19 +289,39 @@ describe('mutations over real sockets', () => {
 
   it('refuses a brand that is not configured, without revealing whether it exists', async () => {
     const { userErrors } = await perform(update, { ...change, brandId: '9' });
-    expect(userErrors).toEqual([expect.objectContaining({ code: 'NOT_FOUND', field: ['input', 'brandId'] })]);
+    expect(userErrors).toEqual([
+      expect.objectContaining({ code: 'NOT_FOUND', field: ['input', 'userCard', 'key', 'brandId'] }),
+    ]);
     expect(app.arrived()).toBe(0);
+  });
+
+  it('keeps the payload of a mutation if a later one of the same request fails', async () => {
+    app.sandbox.faults.set([{ kind: 'reset', when: 'before', interface: 'CREATE_USER_FEED' }]);
+    const { data, errors } = await app.ask(
+      `mutation ($card: UpdateUserCardInput!, $feed: CreateUserFeedInput!) {
+        updateUserCard(input: $card) { userErrors { code } userCard { level brandId } }
+        createUserFeed(input: $feed) { userErrors { code } }
+      }`,
+      { card: ofUserCard(change), feed: ofUserCard({ ...firstExample, cell: '15_1200_1' }) },
+    );
+    expect(errors).toMatchObject([{ path: ['createUserFeed'], extensions: { code: 'OUTCOME_UNKNOWN' } }]);
+    expect(data).toEqual({
+      updateUserCard: { userErrors: [], userCard: { level: '钻石会员', brandId: '1004' } },
+      createUserFeed: null,
+    });
   });
 
   it('reports an unverifiable response to a write as an unknown outcome, never as "not done"', async () => {
     app.sandbox.faults.set([{ kind: 'badSignature', interface: 'UPDATE_USER_CARD' }]);
     // The phone number in the response is encrypted, so the change cannot be verified.
-    const { errors } = await app.ask(update, { input: { ...change, phoneNumber: '13812345678' } });
+    const { errors } = await app.ask(update, {
+      input: ofUserCard({ ...change, phoneNumber: '13812345678' }),
+    });
     expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     app.sandbox.faults.set([]);
     const { brandId, cardId, openid, userCardCode } = firstExample;
     const { data } = await app.ask(
-      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level } }`,
+      `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) { level } }`,
     );
     expect(data).toEqual({ userCard: { level: '钻石会员' } });
   });
@@ -327,7 +358,7 @@ describe('a brand without the partner', () => {
         },
       }),
     });
-    const { errors } = await app.ask(importByPhone, { input: member });
+    const { errors } = await app.ask(importByPhone, { input: ofTemplate(member) });
     expect(errors[0]).toMatchObject({ extensions: { code: 'MISCONFIGURED' } });
     expect(errors[0]?.message).toMatch(/partner route/);
     await app.close();

@@ -44,9 +44,9 @@ const positions: Readonly<Record<string, (canary: Canary) => Planted>> = {
     'brands { nodes { userCards(openid: "o", state: $v) { totalCount } } }',
     (text) => text,
   ),
-  'an input given as text': variable('[UserCardKey!]!', 'userCards(keys: $v) { level }', (text) => text),
-  'an unknown field of an input': variable('[UserCardKey!]!', 'userCards(keys: $v) { level }', (text) => [
-    { brandId: '1', [text]: 1 },
+  'an input given as text': variable('[UserCardRef!]!', 'userCards(by: $v) { level }', (text) => text),
+  'an unknown field of an input': variable('[UserCardRef!]!', 'userCards(by: $v) { level }', (text) => [
+    { key: { brandId: '1', [text]: 1 } },
   ]),
   'a date-time of another type': ({ text }) => ({
     query: 'mutation ($v: SyncUserCardPointInput!) { syncUserCardPoint(input: $v) { userErrors { code } } }',
@@ -64,9 +64,9 @@ const positions: Readonly<Record<string, (canary: Canary) => Planted>> = {
     query: `{ brands { nodes { userCards(openid: "o", state: ${name}) { totalCount } } } }`,
   }),
   'a name for an ID': ({ name }) => ({ query: `{ brand(brandId: ${name}) { name } }` }),
-  'a literal for an input': ({ text }) => ({ query: `{ userCards(keys: [${json(text)}]) { level } }` }),
+  'a literal for an input': ({ text }) => ({ query: `{ userCards(by: [${json(text)}]) { level } }` }),
   'a literal within an input': ({ text }) => ({
-    query: `{ userCards(keys: { brandId: { a: ${json(text)} } }) { level } }`,
+    query: `{ userCards(by: { key: { brandId: { a: ${json(text)} } } }) { level } }`,
   }),
   'a default value': ({ text }) => ({
     query: `query ($v: Int = ${json(text)}) { brands(first: $v) { totalCount } }`,
@@ -98,7 +98,9 @@ const positions: Readonly<Record<string, (canary: Canary) => Planted>> = {
   'a required variable': ({ name }) => ({
     query: `query ($${name}: ID!) { brand(brandId: $${name}) { name } }`,
   }),
-  'a field of an input literal': ({ name }) => ({ query: `{ userCards(keys: { ${name}: 1 }) { level } }` }),
+  'a field of an input literal': ({ name }) => ({
+    query: `{ userCards(by: { key: { ${name}: 1 } }) { level } }`,
+  }),
   'the name of two operations': ({ name }) => ({
     query: `query ${name} { __typename } query ${name} { __typename }`,
   }),

@@ -4,7 +4,7 @@ import { subscribe } from '../support/subscriber';
 import { testApp, type TestApp } from '../support/test-app';
 
 const card = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
-  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) {
+  userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode } }) {
     userCardState level
   }
 }`;

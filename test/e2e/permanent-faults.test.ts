@@ -4,6 +4,7 @@ import { startFaultyUpstream, type Fault, type FaultyUpstream } from '../support
 import { newPair } from '../support/key-pairs';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 const page = '<html><body>Sign in to the network</body></html>';
 /** Failures that a retry cannot change, and the calls that one read may make at the main and the backup host. */
@@ -97,13 +98,13 @@ describe('the attempts of one call', () => {
 
   const read = () =>
     app.ask(
-      'query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) { userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) { level } }',
+      'query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) { userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode } }) { level } }',
       key,
     );
   const update = () =>
     app.ask(
       'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { level } userErrors { code } } }',
-      { input: { ...key, level: '钻石会员' } },
+      { input: ofUserCard({ ...key, level: '钻石会员' }) },
     );
 
   it.each(permanent)('a read that gets %s', async (_, fault, expected) => {

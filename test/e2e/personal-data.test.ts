@@ -2,9 +2,10 @@ import type { AuditOutcome } from '../../src/audit/event';
 import { firstExample } from '../../src/sandbox/seed';
 import { callers } from '../support/callers';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 const { brandId, cardId, openid, userCardCode } = firstExample;
-const card = `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}")`;
+const card = `userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } })`;
 const form = 'commonFieldList { name value } customFieldList { name userChosenValues }';
 const known = callers({
   pii: [`brand:${brandId}:pii`],
@@ -65,7 +66,7 @@ describe('personal data', () => {
   it('is FORBIDDEN on every path to a card', async () => {
     const { data, errors } = await app.ask(
       `{ brand(brandId: "${brandId}") { userCards(openid: "${openid}") { nodes { phoneNumber } edges { node { phoneNumber } } } }
-         userCards(keys: [{ brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" }]) { phoneNumber } }`,
+         userCards(by: [{ key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }]) { phoneNumber } }`,
       {},
       known.headers.read,
     );
@@ -77,7 +78,7 @@ describe('personal data', () => {
   it('is FORBIDDEN in the payload of a mutation too', async () => {
     const { data, errors } = await app.ask<{ updateUserCard: { userCard: Card } }>(
       `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { phoneNumber phoneNumberMasked } userErrors { code } } }`,
-      { input: { brandId, cardId, openid, userCardCode, phoneNumber: '13912345678' } },
+      { input: ofUserCard({ brandId, cardId, openid, userCardCode, phoneNumber: '13912345678' }) },
       known.headers.write,
     );
     expect(data?.updateUserCard.userCard).toEqual({ phoneNumber: null, phoneNumberMasked: '139****5678' });
@@ -124,8 +125,8 @@ describe('personal data', () => {
       userCardCode: `471${100_000_000 + index * 3 * 7919}`,
     }));
     const { data, errors } = await app.ask<{ userCards: Card[] }>(
-      'query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { phoneNumberMasked } }',
-      { keys },
+      'query ($keys: [UserCardRef!]!) { userCards(by: $keys) { phoneNumberMasked } }',
+      { keys: keys.map((key) => ({ key })) },
       known.headers.piiElsewhere,
     );
     const shown = data?.userCards.filter(({ phoneNumberMasked }) => phoneNumberMasked !== null);
@@ -150,7 +151,7 @@ describe('the audit log', () => {
   ): ReturnType<TestApp['ask']> =>
     on.ask(
       'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
-      { input: { ...input, ...changes } },
+      { input: ofUserCard({ ...input, ...changes }) },
       known.headers[name],
     );
   const only = (): AuditOutcome => {
@@ -250,7 +251,7 @@ describe('the audit log', () => {
     ]);
     const inChinese = await unsubscribe.ask(
       'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
-      { input: { ...input, level: '金卡' } },
+      { input: ofUserCard({ ...input, level: '金卡' }) },
       { ...known.headers.write, 'accept-language': 'zh-CN' },
     );
     expect(inChinese.errors[0]?.message).toMatch(/^操作未执行：/);

@@ -3,6 +3,7 @@ import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
+import { inputOf } from '../support/by-key';
 
 const { brandId, cardId } = firstExample;
 
@@ -59,7 +60,7 @@ describe('an import by phone whose response is lost', () => {
     const { data, errors } = await app.ask<{ payload: Payload | null }>(
       `mutation ($input: ImportUserCardByPhoneInput!) { payload: importUserCardByPhone(input: $input) {
         userCard { openid userCardCode } openid outcome userErrors { code message } } }`,
-      { input },
+      { input: inputOf('importUserCardByPhone', input) },
       { 'accept-language': language },
     );
     return { payload: data?.payload ?? null, errors };
@@ -98,7 +99,7 @@ describe('an import by phone whose response is lost', () => {
     [
       'a read',
       (openid: string, code: string) =>
-        `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}") { level } }`,
+        `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}" } }) { level } }`,
     ],
   ])('has its openid as soon as %s shows the card', async (_, query) => {
     const input = newInput();

@@ -1,7 +1,7 @@
 import { firstExample } from '../../src/sandbox/seed';
 import { testApp, type TestApp } from '../support/test-app';
 
-const card = `userCard(brandId: "1004", cardId: "${firstExample.cardId}", openid: "${firstExample.openid}", userCardCode: "${firstExample.userCardCode}")`;
+const card = `userCard(by: { key: { brandId: "1004", cardId: "${firstExample.cardId}", openid: "${firstExample.openid}", userCardCode: "${firstExample.userCardCode}" } })`;
 
 describe('reads over real sockets', () => {
   let app: TestApp;
@@ -57,8 +57,8 @@ describe('reads over real sockets', () => {
       userCardCode: `471${100_000_000 + index * 7919}`,
     }));
     const { data, errors } = await app.ask<{ userCards: { userCardCode: string }[] }>(
-      `query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { userCardCode cardTemplate { cardTitle brand { name } } } }`,
-      { keys: [...keys, keys[0]] },
+      `query ($keys: [UserCardRef!]!) { userCards(by: $keys) { userCardCode cardTemplate { cardTitle brand { name } } } }`,
+      { keys: [...keys, keys[0]].map((key) => ({ key })) },
     );
     expect(errors).toEqual([]);
     expect(data?.userCards.map(({ userCardCode }) => userCardCode)).toEqual(
@@ -95,8 +95,8 @@ describe('reads over real sockets', () => {
       userCardCode: '1',
     };
     const { data, errors } = await app.ask<{ userCards: (object | null)[] }>(
-      `query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { userCardCode } }`,
-      { keys: [{ ...firstExample }, broken] },
+      `query ($keys: [UserCardRef!]!) { userCards(by: $keys) { userCardCode } }`,
+      { keys: [{ key: firstExample }, { key: broken }] },
     );
     expect(data?.userCards).toEqual([{ userCardCode: firstExample.userCardCode }, null]);
     expect(errors).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('reads over real sockets', () => {
     'refuses the card code %j before it becomes part of a path',
     async (code) => {
       const { data, errors } = await app.ask(
-        `query ($code: ID!) { userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: $code) { level } }`,
+        `query ($code: ID!) { userCard(by: { key: { brandId: "1004", cardId: "c", openid: "o", userCardCode: $code } }) { level } }`,
         { code },
       );
       expect(data).toEqual({ userCard: null });

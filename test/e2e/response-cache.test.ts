@@ -1,9 +1,10 @@
 import { systemClock, type Clock } from '../../src/shared/clock';
 import { callers, type Callers } from '../support/callers';
 import { testApp, type Answer, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 const query = `query Card($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
-  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) { userCardCode level stale fetchedAt }
+  userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode } }) { userCardCode level stale fetchedAt }
 }`;
 
 describe('a repeated operation', () => {
@@ -91,7 +92,7 @@ describe('a repeated operation', () => {
     const { userCardCode, brandId, cardId, openid } = app.sandbox.example;
     await app.ask(
       'mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userCard { level } } }',
-      { input: { brandId, cardId, openid, userCardCode, level: '金卡' } },
+      { input: ofUserCard({ brandId, cardId, openid, userCardCode, level: '金卡' }) },
       own.headers.reader,
     );
     expect((await ask()).data?.userCard).toMatchObject({ level: '金卡' });
@@ -103,7 +104,7 @@ describe('a repeated operation', () => {
     const text = `mutation ($input: UpdateUserCardInput!) {
       updateUserCard(input: $input) { userCard { level cardTemplate { cardTitle } } }
     }`;
-    const input = { brandId, cardId, openid, userCardCode, level: '金卡' };
+    const input = ofUserCard({ brandId, cardId, openid, userCardCode, level: '金卡' });
     const answers = [1, 2, 3].map(() => app.ask(text, { input }, own.headers.reader));
     expect((await Promise.all(answers)).flatMap(({ errors }) => errors)).toEqual([]);
     expect(app.arrived('UPDATE_USER_CARD')).toBe(3);
@@ -114,7 +115,7 @@ describe('a repeated operation', () => {
   it('shows what another caller has just read', async () => {
     await warm();
     const { userCardCode } = app.sandbox.example;
-    const aged = query.replace('$userCardCode)', '$userCardCode, maxAgeSeconds: 0)');
+    const aged = query.replace('} })', '} }, maxAgeSeconds: 0)');
     const { data } = await ask(aged);
     expect(data?.userCard).toMatchObject({ userCardCode });
     expect((await ask()).data?.userCard?.fetchedAt).toBe(data?.userCard?.fetchedAt);
@@ -143,7 +144,7 @@ describe('a repeated operation', () => {
   });
 
   it('is executed if the object is older than the requested age', async () => {
-    const aged = query.replace('$userCardCode)', '$userCardCode, maxAgeSeconds: 60)');
+    const aged = query.replace('} })', '} }, maxAgeSeconds: 60)');
     await warm(aged);
     expect((await isRepeat(aged)).repeat).toBe(true);
     aheadMs = 61_000;
@@ -185,7 +186,7 @@ describe('a repeated operation', () => {
       .replace('level', 'level id')
       .replace(
         '}\n}',
-        '}\n  bad: userCard(brandId: "1004", cardId: "", openid: "o", userCardCode: "1") { level }\n}',
+        '}\n  bad: userCard(by: { key: { brandId: "1004", cardId: "", openid: "o", userCardCode: "1" } }) { level }\n}',
       );
     await warm(text);
     const { repeat, answer } = await isRepeat(text);

@@ -1,4 +1,5 @@
 import { testApp, type TestApp } from '../support/test-app';
+import { inputOf } from '../support/by-key';
 
 /** The validity of all three request examples. */
 const validDateInformation = {
@@ -75,7 +76,7 @@ describe("the founding documents' request examples, through the whole server", (
     const field = name === 'createCardTemplate' ? 'cardTemplate' : 'userCard';
     const { data, errors } = await app.ask(
       `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code field } ${field} { cardId validDateInformation { type availableDayAfterReceive } } } }`,
-      { input },
+      { input: inputOf(name, input) },
     );
     expect(errors).toEqual([]);
     expect(data).toMatchObject({
@@ -105,10 +106,10 @@ describe("the founding documents' request examples, through the whole server", (
           },
         },
         // Only this page says string(32).
-        card: {
+        card: inputOf('importUserCardByPhone', {
           ...examples.importUserCardByPhone,
           pickupTime: `2020-05-20T13:29:35.${'1'.repeat(20)}+08:00`,
-        },
+        }),
       },
     );
     expect(data).toEqual({

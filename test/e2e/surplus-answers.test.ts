@@ -2,6 +2,7 @@ import { startSandbox, type Sandbox } from '../support/sandbox';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 /** The seeded members that have a card, of two brands: one on the partner route, one on the brand route. */
 const members = ['1004', '1001622624'].flatMap((brandId, brandIndex) =>
@@ -16,7 +17,7 @@ const members = ['1004', '1001622624'].flatMap((brandId, brandIndex) =>
   })),
 );
 const read = `query ($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!, $maxAge: Int) {
-  userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode, maxAgeSeconds: $maxAge) {
+  userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode } }, maxAgeSeconds: $maxAge) {
     openid userCardCode phoneNumber } }`;
 
 /** A proxy or load balancer that writes a genuine response twice on a keep-alive connection. */
@@ -124,7 +125,7 @@ describe('a surplus response on a keep-alive connection', () => {
     for (const [at, member] of others.entries()) {
       const level = `L${String(at)}`;
       const { data, errors } = await app.ask<{ updateUserCard: { userCard: unknown } }>(update, {
-        input: { ...member, level },
+        input: ofUserCard({ ...member, level }),
       });
       if (errors.length === 0)
         expect(data?.updateUserCard.userCard).toEqual({ openid: member.openid, level });

@@ -16,6 +16,7 @@ import { newPair } from '../support/key-pairs';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { subscribe } from '../support/subscriber';
 import { testApp, type TestApp } from '../support/test-app';
+import { ofUserCard } from '../support/by-key';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,7 @@ const times = {
 const objects = [
   {
     type: 'UserCard',
-    single: `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0)`,
+    single: `userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: 0)`,
     list: 'userCards(openid: "oVariants", first: 100, after: $after)',
     path: '/user-cards',
     key: (index: number) => ({ user_card_code: `V-${index}`, openid: 'oVariants' }),
@@ -42,7 +43,7 @@ const objects = [
   },
   {
     type: 'CardTemplate',
-    single: `cardTemplate(brandId: "${brandId}", cardId: "${cardId}", maxAgeSeconds: 0)`,
+    single: `cardTemplate(by: { key: { brandId: "${brandId}", cardId: "${cardId}" } }, maxAgeSeconds: 0)`,
     list: 'cardTemplates(first: 100, after: $after)',
     path: '/cards',
     key: (index: number) => ({ card_id: `V-${index}` }),
@@ -59,7 +60,7 @@ const objects = [
   },
   {
     type: 'MembershipActivity',
-    single: `membershipActivity(brandId: "${brandId}", activityId: "10001", maxAgeSeconds: 0)`,
+    single: `membershipActivity(by: { key: { brandId: "${brandId}", activityId: "10001" } }, maxAgeSeconds: 0)`,
     list: 'membershipActivities(first: 100, after: $after)',
     path: '/membership-activities',
     key: (index: number) => ({ activity_id: index + 1 }),
@@ -254,7 +255,7 @@ describe('a list', () => {
     const before = app.arrived();
     const read = (code: string) =>
       app.ask(
-        `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "oBroken", userCardCode: "${code}") { userCardCode } }`,
+        `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "oBroken", userCardCode: "${code}" } }) { userCardCode } }`,
       );
     expect((await read('A')).data).toEqual({ userCard: { userCardCode: 'A' } });
     expect((await read('B')).data).toEqual({ userCard: { userCardCode: 'B' } });
@@ -327,7 +328,7 @@ describe('a personal value that no configured key decrypts', () => {
       return { body: JSON.stringify({ ...given, user_information: information }) };
     });
     const { data, errors } = await app.ask<{ userCard: { userInformation: object } }>(
-      `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) {
+      `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: 0) {
         userInformation { commonFieldList { nameRaw value } customFieldList { name userChosenValues } } } }`,
     );
     const { commonFieldList, customFieldList } = data?.userCard.userInformation as {
@@ -361,7 +362,7 @@ describe('a personal value that no configured key decrypts', () => {
     }));
     const read = (language: string) =>
       app.ask(
-        `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0) { level ${field} } }`,
+        `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: 0) { level ${field} } }`,
         {},
         { 'accept-language': language },
       );
@@ -408,7 +409,7 @@ describe('an answer of tomorrow', () => {
     },
   };
   const key = { brandId, cardId, openid, userCardCode };
-  const one = `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}", maxAgeSeconds: 0)`;
+  const one = `userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }, maxAgeSeconds: 0)`;
   const spoil = (): void => {
     upstream.spoil(({ body }) => ({
       body: JSON.stringify({ ...(JSON.parse(body) as Fields), ...ofTomorrow }),
@@ -430,7 +431,7 @@ describe('an answer of tomorrow', () => {
     expect(byId).toMatchObject({ data: { nodes: [shown] }, errors: [] });
     const written = await app.ask(
       `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } userCard { ${fields} } } }`,
-      { input: { ...key, level: '明日会员' } },
+      { input: ofUserCard({ ...key, level: '明日会员' }) },
     );
     expect(written.errors).toEqual([]);
     expect(written.data).toEqual({ updateUserCard: { userErrors: [], userCard: shown } });

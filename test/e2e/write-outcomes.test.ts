@@ -4,6 +4,7 @@ import { interfaceNames, interfaces, type InterfaceName } from '../../src/wechat
 import type { UpstreamInterface } from '../../src/wechatpay/api/upstream-interface';
 import { startFaultyUpstream, type Fault, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type Answer, type TestApp } from '../support/test-app';
+import { inputOf, ofTemplate } from '../support/by-key';
 
 const days = (count: number): string => new Date(Date.now() + count * 86_400_000).toISOString();
 const brandId = '1004';
@@ -162,7 +163,9 @@ describe.each(writes)('%s', (name, upstreamName, field, input) => {
   const perform = async () => {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
     const mutation = `mutation ($input: ${type}) { payload: ${name}(input: $input) { ${field} userErrors { code } } }`;
-    const answer = await app.ask<{ payload: { userErrors: readonly unknown[] } | null }>(mutation, { input });
+    const answer = await app.ask<{ payload: { userErrors: readonly unknown[] } | null }>(mutation, {
+      input: inputOf(name, input),
+    });
     const tookEffect = sandbox.ledger
       .entries({ interface: upstreamName })
       .some(({ status }) => status === 200);
@@ -232,7 +235,7 @@ describe('an import by phone whose response has no openid', () => {
     const perform = (userCardCode: string, phoneNumber: string, language = 'en') =>
       app.ask(
         mutation,
-        { input: { brandId, cardId: firstExample.cardId, userCardCode, phoneNumber } },
+        { input: ofTemplate({ brandId, cardId: firstExample.cardId, userCardCode, phoneNumber }) },
         { 'accept-language': language },
       );
     upstream.spoil(({ body }) => ({ body: body.replace(/"openid":"[^"]*",?/, '') }));

@@ -32,7 +32,7 @@ describe('the metrics', () => {
     return { text, samples: samplesOf(text), type: response.headers.get('content-type') };
   };
   const card = (code: string, members = 'level', maxAge = ''): string =>
-    `{ userCard(brandId: "1004", cardId: "${app.sandbox.example.cardId}", openid: "${app.sandbox.example.openid}", userCardCode: "${code}"${maxAge}) { ${members} } }`;
+    `{ userCard(by: { key: { brandId: "1004", cardId: "${app.sandbox.example.cardId}", openid: "${app.sandbox.example.openid}", userCardCode: "${code}" } }${maxAge}) { ${members} } }`;
 
   it('count calls, cache hits and operations', async () => {
     const { userCardCode } = app.sandbox.example;
@@ -145,7 +145,7 @@ describe('the metrics', () => {
     const secrets = ['13812345678', 'obLatjSECRETSECRETSECRETSEC1', 'CANARYNAME', '478515839999', '1004'];
     const [phone = '', openid = '', name = '', code = ''] = secrets;
     await app.ask(
-      `query ${name} { userCard(brandId: "1004", cardId: "${phone}", openid: "${openid}", userCardCode: "${code}") { level phoneNumber } }`,
+      `query ${name} { userCard(by: { key: { brandId: "1004", cardId: "${phone}", openid: "${openid}", userCardCode: "${code}" } }) { level phoneNumber } }`,
       {},
       { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
     );

@@ -17,6 +17,7 @@ import {
   InvalidateUserCardInput,
   UpdateUserCardInput,
 } from '../../src/graphql/types/user-card/user-card.input';
+import { inputOf } from './by-key';
 
 /** The moment at which every input of these tests is checked. */
 export const checkTime = Date.parse('2026-11-21T12:00:00+08:00');
@@ -101,7 +102,7 @@ export const checkInput = async (
     source: `mutation ($input: ${inputs[mutation]}!) {
       result: ${mutation}(input: $input) { userErrors { field code message } }
     }`,
-    variableValues: { input },
+    variableValues: { input: inputOf(mutation, input) },
   });
   if (errors !== undefined) throw new AggregateError(errors, errors.map(({ message }) => message).join('; '));
   const { userErrors } = data?.result as { userErrors: readonly Found[] };

@@ -36,6 +36,7 @@ export const writeConfig = (
       apiV3KeyFile: put('partner.key', partner.apiV3Key),
     },
     hosts: { main: url, backup: url },
+    ids: { keyFile: put('ids.key', randomBytes(32).toString('base64')) },
     encryptionKeys: [{ id: 'k1', file: put('k1.key', randomBytes(32).toString('base64')) }],
     ...more,
   };

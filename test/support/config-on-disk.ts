@@ -37,6 +37,7 @@ export const configFile = (sandbox: Sandbox): ConfigFile => {
     brands: [{ brandId, name, route: 'brand' }],
     brandCredentials: [credential(serial, wechatPay.publicKeyId)],
     hosts: { main: sandbox.url, backup: sandbox.url },
+    ids: { keyFile: 'ids.key' },
     encryptionKeys: [{ id: 'k1', file: 'ids.key' }],
   };
   const write = (changes: Readonly<Record<string, unknown>> = {}): void => {

@@ -16,7 +16,7 @@ export const costlyDocuments: Readonly<Record<string, (size: number) => string>>
   'conflicts below pairs': (size) =>
     `{ brands { ${times(size, () => `nodes { ${times(4, (index) => `userCards(openid: "${index}") { totalCount }`)} }`)} } }`,
   'large arguments again and again': (size) =>
-    `{ ${times(2, () => `userCards(keys: [${times(size, (index) => `{ brandId: "1", cardId: "c", openid: "o", userCardCode: "${index}" }`)}]) { level }`)} }`,
+    `{ ${times(2, () => `userCards(by: [${times(size, (index) => `{ key: { brandId: "1", cardId: "c", openid: "o", userCardCode: "${index}" } }`)}]) { level }`)} }`,
   'fragments with the same fields': (size) =>
     `{ brands { nodes { ${times(28, (index) => `...f${index}`)} } } } ${times(28, (index) => `fragment f${index} on Brand { ${times(Math.ceil(size / 20), () => 'name')} }`)}`,
   'fragments in a chain': (size) =>

@@ -36,6 +36,7 @@ export const installConfig = (root: string, sandbox: Sandbox, redisUrl: string):
     '../keys/brand-1004.pem': privateKeyPem,
     '../keys/wechatpay-brand-1004.pem': sandbox.provision.wechatPay.publicKeyPem,
     '../keys/brand-1004-api.key': apiKey,
+    '../keys/ids.key': key(),
     '../keys/encryption-k1.key': key(),
     '../keys/audit.key': key(),
     '../keys/redis.url': redisUrl,

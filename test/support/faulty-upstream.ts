@@ -42,6 +42,8 @@ export interface FaultyUpstream {
   spoil(fault: (answered: Answered) => Fault): void;
   /** Sets which requests are lost before they take effect: their connection is reset. */
   lose(isLost: (method: string, target: string) => boolean): void;
+  /** The requests that arrived: method, target and body. */
+  requests(): readonly string[];
   /** The number of responses that were written a second time. */
   surplus(): number;
   /** The configuration that calls WeChat Pay through it and trusts its key. */
@@ -60,6 +62,7 @@ export const startFaultyUpstream = async (
   let isLost: (method: string, target: string) => boolean = () => false;
   const surplus = new Map<Socket, string>();
   let written = 0;
+  const arrived: string[] = [];
 
   const signedHeaders = (body: string): Record<string, string> => {
     const timestamp =
@@ -119,6 +122,9 @@ export const startFaultyUpstream = async (
       });
     });
     passed.on('error', () => request.socket.destroy());
+    const sent: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => sent.push(chunk));
+    request.on('end', () => arrived.push(`${method} ${target} ${Buffer.concat(sent).toString('utf8')}`));
     request.pipe(passed);
   });
   server.keepAliveTimeout = 60_000;
@@ -133,6 +139,7 @@ export const startFaultyUpstream = async (
     lose(lost) {
       isLost = lost;
     },
+    requests: () => arrived,
     surplus: () => written,
     configure({ wechatPay, ...config }) {
       const withKey = <T extends { readonly publicKeys: readonly { id: string; key: typeof publicKey }[] }>(

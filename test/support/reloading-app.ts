@@ -16,6 +16,8 @@ export interface ReloadingApp {
   readonly applied: (readonly string[])[];
   /** The reason of each refused reload. */
   readonly refused: (readonly string[])[];
+  /** The number of calls so far, those that the cache served included. */
+  calls(): number;
   load(): Promise<Config>;
   ask(query: string, headers?: Readonly<Record<string, string>>): Promise<string>;
   close(): Promise<void>;
@@ -30,13 +32,14 @@ export const reloadingApp = async (
   prepare(file);
   const applied: (readonly string[])[] = [];
   const refused: (readonly string[])[] = [];
+  let calls = 0;
   const files = new Set<string>();
   const load = (onRead: (path: string) => void) =>
     loadConfig({ file: file.path, env: {}, clock: systemClock, onRead });
   const app = await createApp({
     config: await load((path) => files.add(path)),
     clock: systemClock,
-    observeCall: () => undefined,
+    observeCall: () => (calls += 1),
     observeNotification: () => undefined,
     observeConfirm: () => undefined,
     reportError: () => undefined,
@@ -59,6 +62,7 @@ export const reloadingApp = async (
     reloading,
     applied,
     refused,
+    calls: () => calls,
     load: () => load(() => undefined),
     async ask(query, headers = {}) {
       const response = await fetch(url, {

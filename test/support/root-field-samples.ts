@@ -3,6 +3,7 @@ import { readExamples } from '../../src/cli/reference/examples';
 import { firstExample } from '../../src/sandbox/seed';
 import { importedCard, template, updatedCard } from './check-input';
 import type { Samples } from './root-fields';
+import { ofTemplate, ofUserCard } from './by-key';
 
 /** The inputs of the reviewed mutations, by the mutation's name. */
 const reviewedInputs = Object.fromEntries(
@@ -20,8 +21,8 @@ export const rootFieldSamples = (brandId: string, userCardId: string): Samples =
     inputs: {
       ...reviewedInputs,
       createCardTemplate: { ...template, outRequestNo: undefined },
-      importUserCardByPhone: importedCard,
-      updateUserCard: { ...updatedCard, cardId, openid, userCardCode, level: '金卡' },
+      importUserCardByPhone: ofTemplate(importedCard),
+      updateUserCard: ofUserCard({ ...updatedCard, cardId, openid, userCardCode, level: '金卡' }),
     },
   };
 };

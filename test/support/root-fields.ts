@@ -52,7 +52,7 @@ export const rootFieldOperations = (
             args.map(({ name, type }) => [
               name,
               name === 'input' && field.name in samples.inputs
-                ? { ...samples.inputs[field.name], brandId: samples.values.brandId }
+                ? withBrand(samples.inputs[field.name], samples.values.brandId)
                 : sample(type, name, samples.values),
             ]),
           ),
@@ -62,6 +62,18 @@ export const rootFieldOperations = (
     ...of('query', schema.getQueryType()?.getFields() ?? {}),
     ...of('mutation', schema.getMutationType()?.getFields() ?? {}),
   ];
+};
+
+/** The same input for another brand, wherever it names one. */
+const withBrand = (value: unknown, brandId: unknown): unknown => {
+  if (Array.isArray(value)) return value.map((one) => withBrand(one, brandId));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      name === 'brandId' ? brandId : withBrand(member, brandId),
+    ]),
+  );
 };
 
 const selection = (output: GraphQLOutputType, depth: number, skip: readonly string[]): string => {
@@ -81,6 +93,8 @@ const sample = (type: GraphQLInputType, name: string, values: Samples['values'])
   if (name in values) return values[name];
   if (isListType(type)) return [sample(type.ofType, name, values)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (isInputObjectType(type) && type.isOneOf)
+    return { key: sample(type.getFields().key?.type as GraphQLInputType, 'key', values) };
   if (isInputObjectType(type))
     return Object.fromEntries(
       Object.values(type.getFields())

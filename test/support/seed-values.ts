@@ -8,7 +8,7 @@ export const seedValues = async (
 ): Promise<Readonly<Record<string, readonly unknown[]>>> => {
   const { brandId, cardId, openid, userCardCode } = firstExample;
   const { data } = await ask(
-    `query ($b: ID!, $c: ID!, $o: ID!, $u: ID!) { userCard(brandId: $b, cardId: $c, openid: $o, userCardCode: $u) {
+    `query ($b: ID!, $c: ID!, $o: ID!, $u: ID!) { userCard(by: { key: { brandId: $b, cardId: $c, openid: $o, userCardCode: $u } }) {
        id cardTemplate { id } brand { id } } }`,
     { b: brandId, c: cardId, o: openid, u: userCardCode },
   );

@@ -118,6 +118,7 @@ const connection = (
       publicKeys,
     },
     hosts: { main: url, backup: url },
+    ids: { keyFile: put('ids.key', randomBytes(32).toString('base64')) },
     encryptionKeys: [{ id: 'k1', file: put('encryption.key', randomBytes(32).toString('base64')) }],
   };
 };

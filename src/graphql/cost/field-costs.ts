@@ -2,6 +2,7 @@ import { maxReadBackPages } from '../../wechatpay/api/request-number';
 import type { InterfaceName } from '../../wechatpay/api/interfaces';
 import { pageSize } from '../../wechatpay/api/refs';
 import { toSlice } from '../inputs/arguments';
+import { withKeys } from '../inputs/object-ref';
 import {
   lookUpOf,
   noCost,
@@ -102,7 +103,7 @@ export const sumOf = <N extends InterfaceName>(costs: readonly FieldCost<N>[]): 
 const isList = (name: InterfaceName): boolean => name.startsWith('LIST_');
 
 interface WriteArguments {
-  readonly input: { readonly brandId: string; readonly cardId?: string };
+  readonly input: object;
 }
 
 /**
@@ -112,10 +113,13 @@ interface WriteArguments {
  */
 export const writeCost =
   <N extends InterfaceName>(name: N, { readsBack = false }: { readonly readsBack?: boolean } = {}) =>
-  ({ args, responseKey }: FieldUse<WriteArguments>, { brands }: PlanDeps): FieldCost<N | LookUpOf<N>> => {
-    const { brandId, cardId } = args.input;
+  (
+    { args, responseKey }: FieldUse<WriteArguments>,
+    { brands, nodeIds }: PlanDeps,
+  ): FieldCost<N | LookUpOf<N>> => {
+    const { brandId, cardId } = withKeys(args.input, nodeIds);
     // Refused before any call is made, in the same way as for a brand that does not exist.
-    if (!brands.isWritable(brandId)) return noCost;
+    if (typeof brandId !== 'string' || !brands.isWritable(brandId)) return noCost;
     const call = <C extends InterfaceName>(called: C, certain: boolean, max = 1): PlannedCall<C> => ({
       interface: called,
       brandId,
@@ -124,7 +128,7 @@ export const writeCost =
       certain,
     });
     const lookUp = readsBack ? lookUpOf(name) : undefined;
-    const template = cardId === undefined ? { of: 'the payload', max: 1 } : { cardId };
+    const template = typeof cardId === 'string' ? { cardId } : { of: 'the payload', max: 1 };
     return {
       calls: [
         call(name, true),

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { AppError } from '../../shared/errors';
 import { isRecord } from '../../shared/is-record';
+import { withKeys } from '../inputs/object-ref';
 import { auditMutation } from './audited-mutation';
 import { meets, ruleOf } from '../access/access';
 import { isOpenToMembers, memberMutationFault } from '../access/member-access';
@@ -43,8 +44,9 @@ export const guardFields = (schema: GraphQLSchema): GraphQLSchema => {
 /** Whether a member may use the field with these arguments. Throws FORBIDDEN with the reason. */
 type OpenToMember = (context: Context, args: Readonly<Record<string, unknown>>, name: string) => boolean;
 
-const mayMutate: OpenToMember = ({ permissions: { member } }, { input }, name) => {
-  const fault = member && memberMutationFault(member, name, isRecord(input) ? Object.keys(input) : []);
+const mayMutate: OpenToMember = ({ permissions: { member }, nodeIds }, { input }, name) => {
+  const fields = isRecord(input) ? Object.keys(withKeys(input, nodeIds)) : [];
+  const fault = member && memberMutationFault(member, name, fields);
   if (fault !== undefined)
     throw new AppError('FORBIDDEN', `a member may not use ${name} so`, { publicMessage: fault });
   return true;

@@ -1,5 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { withAudit, type AuditedOutcome } from '../../audit/with-audit';
+import { withKeys } from '../inputs/object-ref';
 import type { UserError } from '../inputs/user-error.type';
 import type { Context } from './context';
 import { isRecord } from '../../shared/is-record';
@@ -14,7 +15,7 @@ type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?
 export const auditMutation =
   (resolve: MutationResolver): MutationResolver =>
   async (source, args, context, info) => {
-    const input = isRecord(args.input) ? args.input : {};
+    const input = isRecord(args.input) ? withKeys(args.input, context.nodeIds) : {};
     const earlier = context.requestIds().length;
     return withAudit(
       (recordIntent) => {

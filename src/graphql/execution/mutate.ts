@@ -1,6 +1,8 @@
 import { AppError } from '../../shared/errors';
+import { textIn, type Language } from '../../shared/language';
 import type { Scope } from '../../traffic/calls/call';
 import type { UpstreamArguments } from '../../wechatpay/api/request';
+import { pathInInput, withKeys } from '../inputs/object-ref';
 import { toUpstream } from '../inputs/to-upstream';
 import type { Context } from './context';
 import { upstreamUserErrors } from '../refusals/upstream-user-errors';
@@ -17,7 +19,7 @@ export type Payload<F extends string, S> = {
 
 export interface MutationRun<F extends string, T, S> {
   readonly context: Context;
-  readonly input: { readonly brandId: string };
+  readonly input: object;
   /** The payload's field beside `userErrors`, and the conversion of the result to it. */
   readonly returns: {
     readonly field: F;
@@ -36,14 +38,16 @@ export const mutate = async <F extends string, T, S>(
   { context, input, returns: { field, show, also } }: MutationRun<F, T, S>,
   send: (args: UpstreamArguments, scope: Scope) => Promise<T>,
 ): Promise<Payload<F, S>> => {
-  const { language, now, brands, rules, writeScope } = context;
+  const { language, now, brands, nodeIds, rules, writeScope } = context;
   const payload = (result: S | AppError | undefined, userErrors: readonly UserError[]): Payload<F, S> =>
     ({ [field]: result, userErrors }) as Payload<F, S>;
   const broken = await brokenRules(input, { language, now: now(), rules });
   if (broken.length > 0) return payload(undefined, broken);
-  if (!brands.isWritable(input.brandId)) return payload(undefined, [unknownBrand[language]]);
+  const keyed = withKeys(input, nodeIds);
+  if (typeof keyed.brandId !== 'string' || !brands.isWritable(keyed.brandId))
+    return payload(undefined, [unknownObject(pathInInput('brandId', input), language)]);
   try {
-    const done = await send(toUpstream(input), writeScope);
+    const done = await send(toUpstream(keyed), writeScope);
     return { ...also?.(done), ...payload(show(done), []) };
   } catch (error) {
     if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
@@ -60,8 +64,19 @@ export const numbered = (args: UpstreamArguments, { randomId }: Context): Upstre
   out_request_no: args.out_request_no ?? `${String(args.brand_id)}-${randomId()}`,
 });
 
-const at = ['input', 'brandId'];
-const unknownBrand = {
-  en: { field: at, code: 'NOT_FOUND', message: 'brandId names no brand that you may write to.' },
-  zh: { field: at, code: 'NOT_FOUND', message: 'brandId 不是您可操作的品牌。' },
-} as const;
+/**
+ * The caller may not write to the brand. An id that cannot be read, or is of another type, has the same error: nobody learns
+ * from it what another brand's id names.
+ */
+const unknownObject = (path: readonly string[], language: Language): UserError => {
+  const texts = path.at(-1) === 'id' ? unknownId : unknownBrand;
+  return { field: ['input', ...path], code: 'NOT_FOUND', message: textIn(language, texts) };
+};
+const unknownBrand = [
+  'brandId names no brand that you may write to.',
+  'brandId 不是您可操作的品牌。',
+] as const;
+const unknownId = [
+  'id names no object of this type in a brand that you may write to.',
+  'id 不是您可操作的品牌下该类型对象的 id。',
+] as const;

@@ -2,6 +2,8 @@ import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
 import { interfaceNames } from '../../wechatpay/api/interfaces';
 import { offsetAfter } from '../relay/connection';
+import type { NodeIds } from '../relay/node-id';
+import { keyOf, type KeyOf, type NamedKind, type ObjectRef } from './object-ref';
 
 /** Maximum page size a client may request; five upstream pages. */
 const maxFirst = 100;
@@ -91,4 +93,38 @@ export const checkUserCardKey = (key: { cardId: string; openid: string; userCard
       `userCardCode must have 1 to ${lengths.userCardCode} digits, letters or half-width punctuation`,
       `userCardCode 须为 1 至 ${lengths.userCardCode} 位数字、英文或半角标点`,
     );
+};
+
+/** What reading by reference needs of the operation's context. */
+export interface ReferenceDeps {
+  readonly nodeIds: NodeIds;
+  readonly brands: { get(brandId: string): object | undefined };
+}
+
+/**
+ * The key of the object that `by` names; `undefined` if the caller may not read its brand. An id that cannot be read, or belongs
+ * to another type or to a brand that the caller may not read, is refused with one error, so that nobody can tell these apart.
+ */
+export const toKey = <K extends NamedKind>(
+  kind: K,
+  by: ObjectRef<K>,
+  { nodeIds, brands }: ReferenceDeps,
+): KeyOf<K> | undefined => {
+  const key = keyOf(kind, by, nodeIds);
+  if (key !== undefined) checkKey(key);
+  const isReadable = key !== undefined && brands.get(key.brandId) !== undefined;
+  if (!isReadable && typeof by.id === 'string')
+    throw new AppError('NOT_FOUND', `the id names no ${kind} that the caller may read`, {
+      publicMessage: [
+        `by.id names no ${kind} in a brand that you may read.`,
+        `by.id 不是您可读取的品牌下 ${kind} 的 id。`,
+      ],
+    });
+  return isReadable ? key : undefined;
+};
+
+const checkKey = (key: KeyOf<NamedKind>): void => {
+  if ('userCardCode' in key) checkUserCardKey(key);
+  else if ('activityId' in key) checkActivityId(key.activityId);
+  else checkCardId(key.cardId);
 };

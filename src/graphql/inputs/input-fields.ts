@@ -41,6 +41,14 @@ export const Optional = (
   { generated = false, ...options }: OptionalOptions = {},
 ): PropertyDecorator => field(type, { ...options, nullable: true, generated });
 
+/** The field that names the object of the input: a class of refs.input.ts, under a name of object-ref.ts. */
+export const Reference =
+  (type: () => ClassType): PropertyDecorator =>
+  (target, property) => {
+    Field(type)(target, property as string);
+    ValidateNested()(target, property);
+  };
+
 /** An `outRequestNo`. Repeating it with the same content returns the existing object. */
 export const outRequestNo = (maxLength: number): OptionalOptions => ({
   description: `The caller's idempotency key: letters, digits, - and _, at most ${maxLength}. Generated if absent. The same key with the same content returns the existing object; with other content it is refused.`,

@@ -1,5 +1,6 @@
 import type { RuledInterface } from '../../documents/interface-rules';
 import { snakeCase } from '../../wechatpay/records/decode';
+import { isReference } from './object-ref';
 import type { EffectiveRules } from './rules/effective-rules';
 
 /** The position of an object in an input, and what it is checked against. */
@@ -13,11 +14,9 @@ export interface InputPlace {
   readonly now: number;
 }
 
-/** Path of a member, under WeChat Pay's names. */
-export const memberPath = (path: readonly string[], member: string): readonly string[] => [
-  ...path,
-  snakeCase(member),
-];
+/** Path of a member, under WeChat Pay's names. WeChat Pay gets the keys of a reference in its place, so its steps do not count. */
+export const memberPath = (path: readonly string[], member: string): readonly string[] =>
+  path.length === 0 && (isReference(member) || member === 'key') ? path : [...path, snakeCase(member)];
 
 const places = new WeakMap<object, InputPlace>();
 

@@ -1,9 +1,13 @@
 import { getMetadataStorage } from 'class-validator';
 import { snakeCase } from '../../wechatpay/records/decode';
+import { keysIn, pathInInput } from './object-ref';
 import { normalPhoneNumber } from './rules/phone-number';
 import type { UpstreamArguments } from '../../wechatpay/api/request';
 
-/** Converts a validated input to WeChat Pay's names: camelCase becomes snake_case at every level. Phone numbers are normalised. */
+/**
+ * Converts a validated input to WeChat Pay's names: camelCase becomes snake_case at every level. Phone numbers are normalised.
+ * `input` has the keys of its object in place of the reference (`withKeys`).
+ */
 export const toUpstream = (input: object): UpstreamArguments => convert(input) as UpstreamArguments;
 
 const convert = (value: unknown): unknown => {
@@ -29,6 +33,8 @@ export const inputPathOf = (pointer: string, input: object): readonly string[] |
     .split(/[/.]/)
     .filter((step) => step !== '');
   if (steps[0] === 'body' && !namesOf(input).includes('body')) steps.shift();
+  const key = keysIn(input).find((candidate) => snakeCase(candidate) === steps[0]);
+  if (key !== undefined) return pathInInput(key, input);
   const path: string[] = [];
   let place: unknown = input;
   for (const step of steps) {

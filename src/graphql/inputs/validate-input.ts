@@ -6,6 +6,7 @@ import type { Language } from '../../shared/language';
 import { snakeCase } from '../../wechatpay/records/decode';
 import { interfaceOfInput } from './input-fields';
 import { rememberPlaces } from './input-place';
+import { isReference } from './object-ref';
 import type { EffectiveRules } from './rules/effective-rules';
 import { isAbsent, type RuleContext } from './rules/rule';
 import type { UserError } from './user-error.type';
@@ -46,7 +47,9 @@ const changesNothing = (input: object, name: RuledInterface): boolean => {
   const { target }: InterfaceRules = interfaceRules[name];
   return (
     target !== undefined &&
-    Object.entries(input).every(([field, value]) => isAbsent(value) || target.includes(snakeCase(field)))
+    Object.entries(input).every(
+      ([field, value]) => isAbsent(value) || isReference(field) || target.includes(snakeCase(field)),
+    )
   );
 };
 

@@ -1,5 +1,6 @@
 import type { UpstreamFacts } from '../../shared/errors';
 import { isRecord } from '../../shared/is-record';
+import { pathInInput } from '../inputs/object-ref';
 import { inputPathOf } from '../inputs/to-upstream';
 import type { Refusal } from './refusals';
 
@@ -7,7 +8,10 @@ type Path = readonly string[] | undefined;
 
 /** The path of a refusal inside the input, as far as the catalogue knows it. */
 export const placeOf = ({ at, entry }: Refusal, input: object): Path => {
-  const paths = (typeof at === 'string' ? [at] : (at ?? [])).map((path) => path.split('.'));
+  const paths = (typeof at === 'string' ? [at] : (at ?? [])).map((path) => {
+    const [field = '', ...inside] = path.split('.');
+    return [...pathInInput(field, input), ...inside];
+  });
   const path = paths.length > 1 ? paths.find((candidate) => valueAt(input, candidate) != null) : paths[0];
   if (path === undefined || entry === undefined) return path;
   const list = valueAt(input, path);

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { AppError } from '../../shared/errors';
+import { SemanticNonNull } from '../values/semantic-non-null';
 
 @ObjectType({ simpleResolvers: true })
 export class PageInfo {
@@ -37,11 +38,15 @@ export const connectionOf = (
   node: () => ClassType,
   { mayFail = false }: ConnectionOptions = {},
 ) => {
+  const marked = (levels: readonly number[]): PropertyDecorator =>
+    mayFail ? SemanticNonNull(levels) : () => undefined;
+
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
     @Field(() => String)
     readonly cursor!: string;
     @Field(node, { nullable: mayFail, ...(mayFail && { description: failedElement }) })
+    @marked([0])
     readonly node!: unknown;
   }
   @ObjectType(`${name}Connection`, { simpleResolvers: true })
@@ -52,6 +57,7 @@ export const connectionOf = (
       nullable: mayFail ? 'items' : false,
       ...(mayFail && { description: failedElement }),
     })
+    @marked([1])
     readonly nodes!: readonly unknown[];
     @Field(() => PageInfo)
     readonly pageInfo!: PageInfo;

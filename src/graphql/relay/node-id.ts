@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { KeyRing } from '../../shared/key-ring';
+import { deriveKey } from '../../shared/key-ring';
 
 export type NodeRef =
   | { readonly kind: 'Brand'; readonly brandId: string }
@@ -13,7 +13,10 @@ export type NodeRef =
       readonly userCardCode: string;
     };
 
-/** Global ids. The same object has the same id on every instance. Without the key, nobody can read or create one. */
+/**
+ * Global ids. The same object has the same id on every instance and after a restart. Without the key, nobody can read or create
+ * one.
+ */
 export interface NodeIds {
   encode(ref: NodeRef): string;
   /** `undefined` if the id is not one of ours. */
@@ -21,38 +24,35 @@ export interface NodeIds {
 }
 
 /** Fits the longest key fields that the documents allow, and is cheap to decode. */
-const form = /^([0-9A-Za-z]{1,8})\.([\w-]{1,512})$/;
+const form = /^[\w-]{1,512}$/;
 const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * The first key encodes, all keys decode. Uses a synthetic IV, a keyed hash of the plaintext: the encryption is deterministic
- * and still authenticated.
+ * Clients store ids, so they have a key of their own that is never rotated. Uses a synthetic IV, a keyed hash of the plaintext:
+ * the encryption is deterministic and still authenticated.
  */
-export const createNodeIds = (ring: KeyRing): NodeIds => {
-  const ivKeys = ring.derive('node-id iv');
-  const cipherKeys = ring.derive('node-id cipher');
+export const createNodeIds = (key: KeyObject): NodeIds => {
+  const ivKey = deriveKey(key, 'node-id iv');
+  const cipherKey = deriveKey(key, 'node-id cipher');
 
   return {
     encode(ref) {
       const plain = JSON.stringify(toTuple(ref));
-      const { id, key } = cipherKeys.current();
-      const iv = syntheticIv(ivKeys.current().key, plain);
-      const cipher = createCipheriv('aes-256-gcm', key, iv);
+      const iv = syntheticIv(ivKey, plain);
+      const cipher = createCipheriv('aes-256-gcm', cipherKey, iv);
       const bytes = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `${id}.${bytes.toString('base64url')}`;
+      return bytes.toString('base64url');
     },
     decode(text) {
-      const [, keyId = '', body = ''] = form.exec(text) ?? [];
-      const key = cipherKeys.find(keyId);
-      const ivKey = ivKeys.find(keyId);
-      const bytes = Buffer.from(body, 'base64url');
-      if (key === undefined || ivKey === undefined || bytes.length <= ivBytes + tagBytes) return undefined;
+      if (!form.test(text)) return undefined;
+      const bytes = Buffer.from(text, 'base64url');
+      if (bytes.length <= ivBytes + tagBytes) return undefined;
       // Node decodes base64 leniently, but an object must have only one id.
-      if (bytes.toString('base64url') !== body) return undefined;
+      if (bytes.toString('base64url') !== text) return undefined;
       const iv = bytes.subarray(0, ivBytes);
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
+        const decipher = createDecipheriv('aes-256-gcm', cipherKey, iv, { authTagLength: tagBytes });
         decipher.setAuthTag(bytes.subarray(-tagBytes));
         const plain = Buffer.concat([
           decipher.update(bytes.subarray(ivBytes, -tagBytes)),

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { guardFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
@@ -21,32 +21,37 @@ import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
 import { ViewerResolver } from '../types/viewer/viewer.resolver';
+import { applyOneOf } from './one-of';
+import { SemanticNonNullDirective } from './semantic-non-null';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
   guardFields(
-    buildSchemaSync({
-      resolvers: [
-        NodeResolver,
-        BrandResolver,
-        CardTemplateResolver,
-        CardTemplateMutations,
-        UserCardResolver,
-        UserCardMutations,
-        UserCardEventResolver,
-        MemberServiceMutations,
-        MembershipActivityResolver,
-        BrandActivitiesResolver,
-        MembershipActivityMutations,
-        BudgetUseResolver,
-        ViewerResolver,
-      ],
-      orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
-      // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
-      // error.
-      validate: false,
-      pubSub: none,
-    }),
+    applyOneOf(
+      buildSchemaSync({
+        resolvers: [
+          NodeResolver,
+          BrandResolver,
+          CardTemplateResolver,
+          CardTemplateMutations,
+          UserCardResolver,
+          UserCardMutations,
+          UserCardEventResolver,
+          MemberServiceMutations,
+          MembershipActivityResolver,
+          BrandActivitiesResolver,
+          MembershipActivityMutations,
+          BudgetUseResolver,
+          ViewerResolver,
+        ],
+        orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
+        // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
+        // error.
+        validate: false,
+        pubSub: none,
+        directives: [...specifiedDirectives, SemanticNonNullDirective],
+      }),
+    ),
   );
 
 /** type-graphql requires a PubSub, but every subscription here has its own source. This one throws if it is used. */

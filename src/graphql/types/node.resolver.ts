@@ -11,6 +11,7 @@ import type { Context } from '../execution/context';
 import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
 import { ID } from '../values/scalars';
+import { SemanticNonNull } from '../values/semantic-non-null';
 
 const objectReads = ['GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_ACTIVITY'] as const;
 
@@ -43,8 +44,9 @@ export class NodeResolver {
     sumOf(ids.map((id) => nodeCost(id, deps))),
   )
   @Access('read')
+  @SemanticNonNull()
   @Query(() => [Node], {
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description:
       'One entry per id, in the same order. Null if there is no such object, or the caller may not read it.',
   })

@@ -6,6 +6,7 @@ import { Upstream } from '../cost/upstream';
 import type { Payload } from '../execution/mutate';
 import { defined } from '../../shared/defined';
 import { UserError } from '../inputs/user-error.type';
+import { SemanticNonNull } from '../values/semantic-non-null';
 
 /** Nullable fields of a payload, by name. */
 export type PayloadFields = Readonly<
@@ -45,7 +46,9 @@ export const WriteMutation =
     });
     Access('write')(target, name, descriptor);
     Upstream([upstream], writeCost(upstream, { readsBack }))(target, name, descriptor);
-    Mutation(() => payload, { description })(target, name, descriptor);
+    // A mutation that fails must not erase the payloads of those that ran before it.
+    SemanticNonNull()(target, name, descriptor);
+    Mutation(() => payload, { nullable: true, description })(target, name, descriptor);
   };
 
 const payloadOf = (

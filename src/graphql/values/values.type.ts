@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { CommonFieldFlagOrUnknown, CustomFieldTypeOrUnknown, DateTypeOrUnknown } from './enums';
 import { DateTime } from './scalars';
+import { SemanticNonNull } from './semantic-non-null';
 import { EnumField } from './upstream-fields';
 
 @ObjectType({ simpleResolvers: true })
@@ -67,6 +68,7 @@ export class CustomField {
     nullable: 'itemsAndList',
     description: 'A value that cannot be decrypted is null with an error at its path.',
   })
+  @SemanticNonNull([1])
   readonly userChosenValues?: readonly string[] | undefined;
 }
 

@@ -28,7 +28,10 @@ const userCard = (key) => ({ ...card, ...key });
 const apollo = new ApolloServer({
   typeDefs,
   resolvers: {
-    Query: { userCard: (_, key) => userCard(key), userCards: (_, { keys }) => keys.map(userCard) },
+    Query: {
+      userCard: (_, { by }) => userCard(by.key),
+      userCards: (_, { by }) => by.map(({ key }) => userCard(key)),
+    },
     UserCard: { brand: ({ brandId }) => brands.get(brandId) },
   },
   introspection: false,

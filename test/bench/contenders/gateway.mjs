@@ -30,11 +30,11 @@ const supergraph = await getComposedSchemaFromConfig(
     ],
     additionalTypeDefs: `
       extend type Query {
-        userCard(brandId: ID!, cardId: ID!, openid: ID!, userCardCode: ID!): UserCard
-        userCards(keys: [UserCardKey!]!): [UserCard]!
+        userCard(by: UserCardRef!): UserCard
+        userCards(by: [UserCardRef!]!): [UserCard]
       }
       extend type Mutation {
-        updateUserCard(input: UpdateUserCardInput!): UpdateUserCardPayload!
+        updateUserCard(input: UpdateUserCardInput!): UpdateUserCardPayload
       }
       extend type UserCard {
         brand: Brand!
@@ -51,6 +51,9 @@ const supergraph = await getComposedSchemaFromConfig(
         brandId: ID!
         name: String!
       }
+      input UserCardRef {
+        key: UserCardKey
+      }
       input UserCardKey {
         brandId: ID!
         cardId: ID!
@@ -58,10 +61,7 @@ const supergraph = await getComposedSchemaFromConfig(
         userCardCode: ID!
       }
       input UpdateUserCardInput {
-        brandId: ID!
-        cardId: ID!
-        openid: ID!
-        userCardCode: ID!
+        userCard: UserCardRef!
         level: String
         attach: String
       }
@@ -75,16 +75,16 @@ const supergraph = await getComposedSchemaFromConfig(
 
 const additionalResolvers = {
   Query: {
-    userCard: (root, args, context, info) =>
-      context.WeChatPay.Query.readUserCard({ root, args, context, info }),
-    userCards: (root, { keys }, context, info) =>
-      keys.map((args) => context.WeChatPay.Query.readUserCard({ root, args, context, info })),
+    userCard: (root, { by }, context, info) =>
+      context.WeChatPay.Query.readUserCard({ root, args: by.key, context, info }),
+    userCards: (root, { by }, context, info) =>
+      by.map(({ key: args }) => context.WeChatPay.Query.readUserCard({ root, args, context, info })),
   },
   Mutation: {
-    updateUserCard: async (root, { input: { brandId, userCardCode, ...input } }, context, info) => ({
+    updateUserCard: async (root, { input: { userCard, ...change } }, context, info) => ({
       userCard: await context.WeChatPay.Mutation.patchUserCard({
         root,
-        args: { brandId, userCardCode, input },
+        args: patchOf(userCard.key, change),
         selectionSet: '{ userCardCode cardId openid brandId level attach }',
         context,
         info,
@@ -95,6 +95,12 @@ const additionalResolvers = {
     brand: { selectionSet: '{ brandId }', resolve: ({ brandId }) => setup.brands.get(brandId) },
   },
 };
+
+const patchOf = ({ brandId, userCardCode, ...key }, change) => ({
+  brandId,
+  userCardCode,
+  input: { ...key, ...change },
+});
 
 const fetches = new Map(
   [...setup.brands.values()].map((brand) => [brand.brandId, createSignedFetch({ ...setup, brand })]),

@@ -11,13 +11,13 @@ const camelCased = (value) => {
 /** Resolvers of contract.graphql over loaders in the context: `userCards`, `cardTemplates`, `brands`, `update`. */
 export const resolvers = {
   Query: {
-    userCard: async (_, key, { userCards }) => camelCased(await userCards.load(key)),
-    userCards: (_, { keys }, { userCards }) =>
-      keys.map(async (key) => camelCased(await userCards.load({ ...key }))),
+    userCard: async (_, { by: { key } }, { userCards }) => camelCased(await userCards.load({ ...key })),
+    userCards: (_, { by }, { userCards }) =>
+      by.map(async ({ key }) => camelCased(await userCards.load({ ...key }))),
   },
   Mutation: {
-    updateUserCard: async (_, { input }, { update }) => ({
-      userCard: camelCased(await update({ ...input })),
+    updateUserCard: async (_, { input: { userCard, ...change } }, { update }) => ({
+      userCard: camelCased(await update({ ...userCard.key, ...change })),
     }),
   },
   UserCard: {

@@ -92,6 +92,7 @@ export const writeSetup = (upstream: string, { wechatPay, brands }: Provision, r
           privateKeyFile,
           publicKeys: [publicKey],
         })),
+        ids: { keyFile: write('ids.key', randomBytes(32).toString('base64')) },
         encryptionKeys: [{ id: 'k1', file: write('encryption.key', randomBytes(32).toString('base64')) }],
       }),
     ),

@@ -33,7 +33,7 @@ const identical = {
     fleet({ instances: 1, redis: false }, async ({ standIn, workers: [worker] }) => {
       const { port } = await worker.run('serve');
       const { cardId, openid, userCardCode } = standIn.cards[brandId][0];
-      const query = `{ userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}") { level } }`;
+      const query = `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) { level } }`;
       const ask = async (index) => {
         await sleep((index % 50) + Math.random());
         const response = await fetch(`http://127.0.0.1:${port}/graphql`, {

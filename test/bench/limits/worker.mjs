@@ -32,6 +32,7 @@ const config = {
     limits,
     brands: demo.wechatPay.brands.map((brand) => ({ ...brand, route: route ?? brand.route })),
   },
+  ids: { key: createSecretKey(Buffer.alloc(32, 2)) },
   encryptionKeys: [{ id: 'bench', key: createSecretKey(Buffer.alloc(32, 1)) }],
   ...(redis === undefined ? {} : { redis: { url: redis } }),
 };

@@ -11,7 +11,7 @@ const keyOf = ({ brandId, cardId, openid, userCardCode }: Member) => ({
 });
 
 const storefrontCard = `query Card($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
-  cards: userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) {
+  cards: userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode } }) {
     userCardCode level cardColor cardPictureUrl userCardState pickupTime
     validDateInformation { type availableBeginTime availableEndTime availableDayAfterReceive }
     brand { name }
@@ -28,7 +28,7 @@ export const readCard = (member: Member, group = member.brandId): Asked => ({
 });
 
 const plainCard = `query PlainCard($brandId: ID!, $cardId: ID!, $openid: ID!, $userCardCode: ID!) {
-  cards: userCard(brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode) {
+  cards: userCard(by: { key: { brandId: $brandId, cardId: $cardId, openid: $openid, userCardCode: $userCardCode } }) {
     userCardCode level cardId openid cardType cardColor cardPictureUrl attach pickupTime userCardState createTime modifyTime
     validDateInformation { type }
   }
@@ -42,8 +42,8 @@ export const readPlainCard = (member: Member): Asked => ({
   expect: [member],
 });
 
-const adminList = `query AdminList($keys: [UserCardKey!]!) {
-  cards: userCards(keys: $keys) {
+const adminList = `query AdminList($keys: [UserCardRef!]!) {
+  cards: userCards(by: $keys) {
     userCardCode level openid cardColor userCardState pickupTime attach modifyTime
   }
 }`;
@@ -52,7 +52,7 @@ const adminList = `query AdminList($keys: [UserCardKey!]!) {
 export const listCards = (members: readonly Member[]): Asked => ({
   group: 'list',
   query: adminList,
-  variables: { keys: members.map(keyOf) },
+  variables: { keys: members.map((member) => ({ key: keyOf(member) })) },
   expect: members,
 });
 
@@ -64,6 +64,6 @@ const update = `mutation Level($input: UpdateUserCardInput!) {
 export const writeLevel = (member: Member, level: string): Asked => ({
   group: 'write',
   query: update,
-  variables: { input: { ...keyOf(member), level } },
+  variables: { input: { userCard: { key: keyOf(member) }, level } },
   expect: [{ ...member, level }],
 });

@@ -4,11 +4,12 @@ import { createNodeIds } from '../../../src/graphql/relay/node-id';
 import { planOperation } from '../../../src/graphql/cost/plan-operation';
 import { upstreamOf } from '../../../src/graphql/cost/upstream';
 import { createSchema } from '../../../src/graphql/schema/schema';
-import { keyRing } from '../../support/key-ring';
+import { namedKey } from '../../support/key-ring';
 import { relativeCost } from '../../support/relative-cost';
+import { ofTemplate, ofUserCard } from '../../support/by-key';
 
 const schema = createSchema();
-const nodeIds = createNodeIds(keyRing('k'));
+const nodeIds = createNodeIds(namedKey('k').key);
 const known = ['1', '2', '3'].map((brandId) => ({ brandId, name: brandId }));
 const brands = {
   get: (id: string) => known.find(({ brandId }) => brandId === id),
@@ -36,13 +37,15 @@ const plan = (text: string, variables: Record<string, unknown> = {}): readonly s
 };
 
 const card = (code: string, cardId = 't') =>
-  `userCard(brandId: "1", cardId: "${cardId}", openid: "o", userCardCode: "${code}")`;
+  `userCard(by: { key: { brandId: "1", cardId: "${cardId}", openid: "o", userCardCode: "${code}" } })`;
 const key = (code: number, cardId = 't') => ({
   brandId: '1',
   cardId,
   openid: 'o',
   userCardCode: String(code),
 });
+
+const byKey = (one: ReturnType<typeof key>) => ({ key: one });
 
 describe('the plan of an operation', () => {
   it('is declared beside every resolver', () => {
@@ -83,17 +86,30 @@ describe('the plan of an operation', () => {
       ['GET_CARD_TEMPLATE@1×1?', 'GET_USER_CARD@1×1'],
     ],
     [
-      'cards by their keys, a template once, and nothing for a brand that is not there or a key of the wrong form',
-      'query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { cardTemplate { cardId } } }',
+      'cards by their keys or ids, a template once, and nothing for what cannot be read',
+      'query ($keys: [UserCardRef!]!) { userCards(by: $keys) { cardTemplate { cardId } } }',
       {
-        keys: [key(1), key(2), key(1), key(3, 's'), { ...key(4), brandId: '9' }, { ...key(5), openid: '?' }],
+        keys: [
+          ...[
+            key(1),
+            key(2),
+            key(1),
+            key(3, 's'),
+            { ...key(4), brandId: '9' },
+            { ...key(5), openid: '?' },
+          ].map(byKey),
+          { id: nodeIds.encode({ kind: 'UserCard', ...key(2) }) },
+          { id: nodeIds.encode({ kind: 'UserCard', ...key(4), brandId: '9' }) },
+          { id: nodeIds.encode({ kind: 'CardTemplate', brandId: '1', cardId: 't' }) },
+          { id: 'nonsense' },
+        ],
       },
       ['GET_CARD_TEMPLATE@1×1?', 'GET_CARD_TEMPLATE@1×1?', ...Array<string>(3).fill('GET_USER_CARD@1×1')],
     ],
     [
       'the same object through several paths once, another age apart',
       `query ($zero: Int = 0) { a: ${card('1')} { ...f } b: ${card('1')} { ...f }
-         ${card('1').replace(')', ', maxAgeSeconds: $zero)')} { level } } fragment f on UserCard { level }`,
+         ${card('1').replace(/\)$/, ', maxAgeSeconds: $zero)')} { level } } fragment f on UserCard { level }`,
       {},
       ['GET_USER_CARD@1×1', 'GET_USER_CARD@1×1'],
     ],
@@ -144,7 +160,7 @@ describe('the plan of an operation', () => {
     [
       'nothing for arguments that break their rule',
       `query ($n: Int) { brand(brandId: "1") { cardTemplates(first: $n) { totalCount } userCards(openid: "?") { totalCount } }
-         userCard(brandId: "1", cardId: "/", openid: "o", userCardCode: "1", maxAgeSeconds: -1) { level } }`,
+         userCard(by: { key: { brandId: "1", cardId: "/", openid: "o", userCardCode: "1" } }, maxAgeSeconds: -1) { level } }`,
       { n: 0 },
       [],
     ],
@@ -152,7 +168,10 @@ describe('the plan of an operation', () => {
       'each write, and what its payload reads',
       `mutation ($i: UpdateUserCardInput!, $p: ImportUserCardByPhoneInput!) { a: updateUserCard(input: $i) { userCard { cardTemplate { cardId } } }
          b: updateUserCard(input: $i) { userErrors { code } } importUserCardByPhone(input: $p) { userCard { level } } }`,
-      { i: key(1), p: { brandId: '1', cardId: 't', userCardCode: '1', phoneNumber: '13800000000' } },
+      {
+        i: ofUserCard(key(1)),
+        p: ofTemplate({ brandId: '1', cardId: 't', userCardCode: '1', phoneNumber: '13800000000' }),
+      },
       [
         'GET_CARD_TEMPLATE@1×1?',
         'IMPORT_USER_CARD_BY_PHONE@1×1',
@@ -171,8 +190,8 @@ describe('the plan of an operation', () => {
   });
 
   it('is cheap for the largest request that the other limits let through', async () => {
-    const query = `query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { ${'level brand { name } '.repeat(300)} cardTemplate { cardId } } }`;
-    const variables = { keys: Array.from({ length: 100 }, (_, index) => key(index, `t${index}`)) };
+    const query = `query ($keys: [UserCardRef!]!) { userCards(by: $keys) { ${'level brand { name } '.repeat(300)} cardTemplate { cardId } } }`;
+    const variables = { keys: Array.from({ length: 100 }, (_, index) => byKey(key(index, `t${index}`))) };
     expect(plan(query, variables)).toHaveLength(200);
     const cost = await relativeCost(() => plan(query, variables));
     expect(cost).toBeLessThan(2_000);

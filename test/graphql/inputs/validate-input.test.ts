@@ -34,8 +34,8 @@ describe('the rules of an input', () => {
       },
     });
     expect(found.map(({ field, code }) => [field.join('/'), code]).sort()).toEqual([
-      ['input/brandId', 'INVALID'],
       ['input/cardColor', 'INVALID'],
+      ['input/cardTemplate/key/brandId', 'INVALID'],
       ['input/level', 'TOO_LONG'],
       ['input/pickupTime', 'INVALID'],
       ['input/userCardCode', 'INVALID'],

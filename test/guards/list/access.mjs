@@ -7,6 +7,30 @@ const authorisation = 'test/e2e/authorisation.test.ts';
 
 export const accessGuards = [
   {
+    name: 'access: an id of another type is refused like one that cannot be read',
+    file: 'src/graphql/inputs/object-ref.ts',
+    find: '  if (ref?.kind !== kind) return undefined;',
+    replace: '  if (ref === undefined) return undefined;',
+    tests: ['test/e2e/references.test.ts'],
+    only: 'is not found by an id that names none',
+  },
+  {
+    name: 'access: an id of a brand that the caller may not read is refused like one that cannot be read',
+    file: 'src/graphql/inputs/arguments.ts',
+    find: "  if (!isReadable && typeof by.id === 'string')",
+    replace: "  if (key === undefined && typeof by.id === 'string')",
+    tests: ['test/e2e/references.test.ts'],
+    only: 'is not found by an id that names none',
+  },
+  {
+    name: 'access: the audit names the object of a reference',
+    file: 'src/graphql/execution/audited-mutation.ts',
+    find: 'withKeys(args.input, context.nodeIds)',
+    replace: 'args.input',
+    tests: ['test/e2e/references.test.ts'],
+    only: 'is the same by its id and by its keys',
+  },
+  {
     name: 'brand check below resolvers and loaders',
     file: 'src/traffic/calls/authorise.ts',
     find: 'call.canAccess(call.brandId, call.access, call.owner) ?',
@@ -51,8 +75,8 @@ export const accessGuards = [
   {
     name: 'brand check of a mutation',
     file: 'src/graphql/execution/mutate.ts',
-    find: 'if (!brands.isWritable(input.brandId)) return payload(undefined, [unknownBrand[language]]);',
-    replace: '',
+    find: "  if (typeof keyed.brandId !== 'string' || !brands.isWritable(keyed.brandId))",
+    replace: '  if (false)',
     tests: ['test/e2e/mutations.test.ts'],
     only: 'a brand that is not configured',
   },

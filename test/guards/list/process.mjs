@@ -3,6 +3,23 @@ const house = ['test/architecture.test.ts'];
 
 export const processGuards = [
   {
+    name: 'reload: the ids keep the key of the start',
+    file: 'src/app/reload.ts',
+    find: '  ids: atStart,',
+    replace: '  ids: { apply: () => [] },',
+    tests: ['test/cli/reload-keys.test.ts'],
+    only: 'of the ids waits for a restart',
+  },
+  {
+    name: 'ids: a key of their own',
+    file: 'src/app/request-context.ts',
+    find: 'createNodeIds(config.ids.key)',
+    replace:
+      '({ encode: (ref) => createNodeIds(keys.derive("ids").current().key).encode(ref), decode: (id) => createNodeIds(keys.derive("ids").current().key).decode(id) })',
+    tests: ['test/cli/reload-keys.test.ts'],
+    only: 'under load',
+  },
+  {
     name: 'configuration: unknown names',
     file: 'src/config/reader.ts',
     find: 'if (!names.some((known) => known === name)) {',
@@ -106,7 +123,7 @@ export const processGuards = [
   {
     name: 'ids: a text other than ours',
     file: 'src/graphql/relay/node-id.ts',
-    find: "if (bytes.toString('base64url') !== body) return undefined;",
+    find: "if (bytes.toString('base64url') !== text) return undefined;",
     replace: '',
     tests: ['test/graphql/relay/node-id.test.ts'],
   },

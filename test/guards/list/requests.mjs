@@ -19,6 +19,14 @@ const doors = { tests: ['test/e2e/guards-and-doors.test.ts'] };
 
 export const requestGuards = [
   {
+    name: 'documents: no variable that may be null in a field of a @oneOf type',
+    file: 'src/server/graphql/documents/validate-document.ts',
+    find: '[...specifiedRules, VariablesInOneOfRule]',
+    replace: '[...specifiedRules]',
+    tests: ['test/e2e/references.test.ts'],
+    only: 'takes no variable that may be null',
+  },
+  {
     ...documents,
     name: 'document: bytes',
     find: 'if (Buffer.byteLength(text) > limits.documentBytes) refuse([tooLong(limits)]);',

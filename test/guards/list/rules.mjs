@@ -7,6 +7,36 @@ const templates = ['test/graphql/types/card-template/card-template.input.test.ts
 
 export const ruleGuards = [
   {
+    name: 'schema: a mutation that fails erases no other payload',
+    file: 'src/graphql/types/write-mutation.ts',
+    find: 'Mutation(() => payload, { nullable: true, description })',
+    replace: 'Mutation(() => payload, { description })',
+    tests: ['test/graphql/schema/nullability.test.ts'],
+    only: 'erasing the others',
+  },
+  {
+    name: 'schema: the printed SDL has @semanticNonNull',
+    file: 'src/graphql/schema/print-schema.ts',
+    find: 'levels === undefined || loc === undefined',
+    replace: 'loc !== undefined || levels === undefined',
+    tests: ['test/graphql/schema/nullability.test.ts'],
+    only: 'is printed',
+  },
+  {
+    name: 'inputs: exactly one field of a @oneOf input',
+    file: 'src/graphql/schema/one-of.ts',
+    find: '    type.isOneOf = true;\n',
+    replace: '',
+    tests: ['test/graphql/schema/one-of.test.ts'],
+  },
+  {
+    name: 'inputs: no @oneOf input that nobody could fill in',
+    file: 'src/graphql/schema/one-of.ts',
+    find: 'isNonNullType(field.type) || ',
+    replace: '',
+    tests: ['test/graphql/schema/one-of.test.ts'],
+  },
+  {
     name: 'rules: a guess stops no call',
     file: inputs('rules/effective-rules'),
     find: "certaintyOf(rule, bound) === 'guessed'",

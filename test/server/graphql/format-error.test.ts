@@ -136,7 +136,7 @@ describe('an error as a client reads it', () => {
 
 describe('over real sockets', () => {
   const card = (openid: string): string =>
-    `{ userCard(brandId: "1004", cardId: "${firstExample.cardId}", openid: "${openid}", userCardCode: "1") { level } }`;
+    `{ userCard(by: { key: { brandId: "1004", cardId: "${firstExample.cardId}", openid: "${openid}", userCardCode: "1" } }) { level } }`;
 
   it("an upstream refusal is reported in our words and the caller's language", async () => {
     const app = await testApp();

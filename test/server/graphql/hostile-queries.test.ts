@@ -5,7 +5,7 @@ import { callers } from '../../support/callers';
 import { seededCardKeys } from '../../support/seeded-cards';
 import { testApp, type TestApp } from '../../support/test-app';
 
-const card = 'userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: "1")';
+const card = 'userCard(by: { key: { brandId: "1004", cardId: "c", openid: "o", userCardCode: "1" } })';
 
 describe('a hostile query', () => {
   let app: TestApp;
@@ -111,7 +111,7 @@ describe('a hostile query', () => {
   });
 
   it('with a thousand wrong values gets ten errors', async () => {
-    const { errors } = await app.ask('query ($i: [UserCardKey!]!) { userCards(keys: $i) { level } }', {
+    const { errors } = await app.ask('query ($i: [UserCardRef!]!) { userCards(by: $i) { level } }', {
       i: Array.from({ length: 100 }, () => ({ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, j: 10 })),
     });
     expect(errors).toHaveLength(11);
@@ -135,12 +135,14 @@ describe('an expensive query', () => {
 
   const keys = (count: number, brandId = '1002') =>
     Array.from({ length: count }, (_, index) => ({
-      brandId,
-      cardId: `p${brandId}Seed-Template-0`,
-      openid: `o${brandId}-member-00000`,
-      userCardCode: String(471_000 + index),
+      key: {
+        brandId,
+        cardId: `p${brandId}Seed-Template-0`,
+        openid: `o${brandId}-member-00000`,
+        userCardCode: String(471_000 + index),
+      },
     }));
-  const cards = 'query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { level } }';
+  const cards = 'query ($keys: [UserCardRef!]!) { userCards(by: $keys) { level } }';
   const planned = ({ extensions }: Awaited<ReturnType<TestApp['ask']>>) =>
     extensions.throttle.map(({ brandId, interface: name, plannedCalls, actualCalls }) => [
       brandId,
@@ -150,9 +152,9 @@ describe('an expensive query', () => {
     ]);
 
   it('is refused above the bound with the sum, and nothing is sent', async () => {
-    const aliases = ['a', 'b', 'c'].map((name) => `${name}: userCards(keys: $${name}) { level }`).join(' ');
+    const aliases = ['a', 'b', 'c'].map((name) => `${name}: userCards(by: $${name}) { level }`).join(' ');
     const answer = await app.ask(
-      `query ($a: [UserCardKey!]!, $b: [UserCardKey!]!, $c: [UserCardKey!]!) { ${aliases} }`,
+      `query ($a: [UserCardRef!]!, $b: [UserCardRef!]!, $c: [UserCardRef!]!) { ${aliases} }`,
       {
         a: keys(100),
         b: keys(100, '1004'),

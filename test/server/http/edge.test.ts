@@ -92,7 +92,7 @@ describe('the HTTP edge', () => {
       },
       { query: `{ brand(brandId: "1004") { cardTemplates(state: "${secret}") { totalCount } } }` },
       {
-        query: `{ userCard(brandId: "1004", cardId: "${secret} x", openid: "o", userCardCode: "c") { level } }`,
+        query: `{ userCard(by: { key: { brandId: "1004", cardId: "${secret} x", openid: "o", userCardCode: "c" } }) { level } }`,
       },
       { query: `{ brands(first: 1 "${secret}" }` },
     ];
@@ -164,7 +164,7 @@ describe('an upstream that fails', () => {
   });
   afterEach(() => app.close());
   const card = (code: string): string =>
-    `{ userCard(brandId: "1004", cardId: "c", openid: "o", userCardCode: "${code}") { level } }`;
+    `{ userCard(by: { key: { brandId: "1004", cardId: "c", openid: "o", userCardCode: "${code}" } }) { level } }`;
 
   it.each([
     ['badSignature', 'UPSTREAM_SIGNATURE_INVALID'],

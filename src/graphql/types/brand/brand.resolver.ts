@@ -12,6 +12,7 @@ import { UserCardConnection, toUserCard } from '../user-card/user-card.type';
 import type { Context } from '../../execution/context';
 import { Brand, BrandConnection, ThrottleStatus, type BrandSource } from './brand.type';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 
 @Resolver(() => Brand)
 export class BrandResolver {
@@ -28,7 +29,8 @@ export class BrandResolver {
     return brandsCost(ids.slice(slice.offset, slice.offset + slice.first), deps);
   })
   @Access('read')
-  @Query(() => BrandConnection, { description: 'The brands that this caller may read.' })
+  @SemanticNonNull()
+  @Query(() => BrandConnection, { nullable: true, description: 'The brands that this caller may read.' })
   brands(
     @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
@@ -71,6 +73,7 @@ export class BrandResolver {
       ref: { ...filter, offset },
     }));
   })
+  @SemanticNonNull()
   @FieldResolver(() => CardTemplateConnection, {
     nullable: true,
     description:
@@ -97,6 +100,7 @@ export class BrandResolver {
       return connectionCost(use, 'UserCard', (offset) => ({ kind: 'userCards', ref: { ...filter, offset } }));
     },
   )
+  @SemanticNonNull()
   @FieldResolver(() => UserCardConnection, {
     nullable: true,
     description:

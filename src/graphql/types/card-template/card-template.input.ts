@@ -1,5 +1,6 @@
 import { InputType } from 'type-graphql';
-import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
+import { InputOf, Optional, outRequestNo, Reference, Required } from '../../inputs/input-fields';
+import { CardTemplateRef } from '../../inputs/refs.input';
 import { isWhole, WholeJump } from '../../inputs/rules/jump';
 import { Agreement, NeededTextWhen, NeededWhen } from '../../inputs/rules/rule';
 import {
@@ -88,10 +89,8 @@ export class CreateCardTemplateInput extends TemplateExtras {
 /** Changes only the given fields. appid, cardType, codeMode, codeType, initLevel and legalAgreement cannot be changed. */
 @InputOf('UPDATE_CARD_TEMPLATE')
 export class UpdateCardTemplateInput extends TemplateExtras {
-  @Required(() => ID)
-  readonly brandId!: string;
-  @Required(() => ID)
-  readonly cardId!: string;
+  @Reference(() => CardTemplateRef)
+  readonly cardTemplate!: CardTemplateRef;
   @Optional(() => String)
   readonly cardTitle?: string | null;
   @Optional(() => String)
@@ -114,8 +113,6 @@ export class UpdateCardTemplateInput extends TemplateExtras {
 
 @InputOf('INVALIDATE_CARD_TEMPLATE')
 export class InvalidateCardTemplateInput {
-  @Required(() => ID)
-  readonly brandId!: string;
-  @Required(() => ID)
-  readonly cardId!: string;
+  @Reference(() => CardTemplateRef)
+  readonly cardTemplate!: CardTemplateRef;
 }

@@ -2,41 +2,40 @@ import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphq
 import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { Access } from '../../access/access';
-import { checkCardId, toMaxAgeMs } from '../../inputs/arguments';
+import { toKey, toMaxAgeMs, type ReferenceDeps } from '../../inputs/arguments';
+import { CardTemplateRef } from '../../inputs/refs.input';
 import { objectCost, ownBrandCost } from '../../cost/field-costs';
+import { noCost } from '../../cost/planned-call';
 import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { CardTemplate, toCardTemplate, type CardTemplateSource } from './card-template.type';
 import { ID } from '../../values/scalars';
 
 interface TemplateArguments {
-  readonly brandId: string;
-  readonly cardId: string;
+  readonly by: CardTemplateRef;
   readonly maxAgeSeconds?: number | null;
 }
 
-const keyOf = ({ brandId, cardId, maxAgeSeconds }: TemplateArguments) => {
-  checkCardId(cardId);
-  return { brandId, cardId, maxAgeMs: toMaxAgeMs(maxAgeSeconds) };
-};
+const lookupOf = ({ by, maxAgeSeconds }: TemplateArguments, deps: ReferenceDeps) => ({
+  key: toKey('CardTemplate', by, deps),
+  maxAgeMs: toMaxAgeMs(maxAgeSeconds),
+});
 
 @Resolver(() => CardTemplate)
 export class CardTemplateResolver {
   @Upstream(['GET_CARD_TEMPLATE'], ({ args }: FieldUse<TemplateArguments>, deps) => {
-    const { maxAgeMs, ...ref } = keyOf(args);
-    return objectCost({ kind: 'cardTemplate', ref, maxAgeMs }, deps);
+    const { key, maxAgeMs } = lookupOf(args, deps);
+    return key === undefined ? noCost : objectCost({ kind: 'cardTemplate', ref: key, maxAgeMs }, deps);
   })
   @Access('read')
   @Query(() => CardTemplate, { nullable: true })
   async cardTemplate(
-    @Arg('brandId', () => ID) brandId: string,
-    @Arg('cardId', () => ID) cardId: string,
+    @Arg('by', () => CardTemplateRef) by: CardTemplateRef,
     @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
-    @Ctx() { brands, loaders }: Context,
+    @Ctx() context: Context,
   ) {
-    const key = keyOf({ brandId, cardId, maxAgeSeconds });
-    if (brands.get(brandId) === undefined) return undefined;
-    const read = await loaders.cardTemplate(key);
+    const { key, maxAgeMs } = lookupOf({ by, maxAgeSeconds }, context);
+    const read = key && (await context.loaders.cardTemplate({ ...key, maxAgeMs }));
     return read && toCardTemplate(read);
   }
 

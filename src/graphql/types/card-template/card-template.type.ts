@@ -36,6 +36,8 @@ export const toCardTemplate = ({
 @ObjectType({ implements: Node, simpleResolvers: true })
 export class CardTemplate extends UpstreamObject {
   @Field(() => ID)
+  readonly brandId!: string;
+  @Field(() => ID)
   readonly cardId!: string;
   @Field(() => String, { nullable: true })
   readonly outRequestNo?: string | undefined;

@@ -1,21 +1,20 @@
-import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
+import { InputOf, Optional, outRequestNo, Reference, Required } from '../../inputs/input-fields';
 import { NeededTextWhen } from '../../inputs/rules/rule';
-import { ValidatedUserCardKey } from '../../inputs/user-card-key.input';
+import { CardTemplateRef } from '../../inputs/refs.input';
 import { PointExchangeCouponResult } from '../../values/enums';
 import { ID, SafeInt } from '../../values/scalars';
+import { OfUserCard } from '../user-card/user-card.input';
 
 @InputOf('CREATE_PRE_AUTH_TOKEN')
 export class CreatePreAuthTokenInput {
-  @Required(() => ID)
-  readonly brandId!: string;
-  @Required(() => ID)
-  readonly cardId!: string;
+  @Reference(() => CardTemplateRef)
+  readonly cardTemplate!: CardTemplateRef;
   @Required(() => ID)
   readonly openid!: string;
 }
 
 @InputOf('CREATE_USER_FEED')
-export class CreateUserFeedInput extends ValidatedUserCardKey {
+export class CreateUserFeedInput extends OfUserCard {
   @Optional(() => String, outRequestNo(64))
   readonly outRequestNo?: string | null;
   @Required(() => String, {
@@ -25,7 +24,7 @@ export class CreateUserFeedInput extends ValidatedUserCardKey {
 }
 
 @InputOf('SYNC_USER_POINTS')
-export class SyncUserPointsInput extends ValidatedUserCardKey {
+export class SyncUserPointsInput extends OfUserCard {
   @Optional(() => String, outRequestNo(128))
   readonly outRequestNo?: string | null;
   @Required(() => SafeInt, { description: 'The balance, not a change of it.' })
@@ -36,7 +35,7 @@ const isRejected = ({ result }: ConfirmPointExchangeCouponInput): boolean =>
   result === 'POINT_EXCHANGE_COUPON_REJECT';
 
 @InputOf('CONFIRM_POINT_EXCHANGE_COUPON')
-export class ConfirmPointExchangeCouponInput extends ValidatedUserCardKey {
+export class ConfirmPointExchangeCouponInput extends OfUserCard {
   @Required(() => ID, { description: 'From the notification of the request.' })
   readonly recordId!: string;
   @Required(() => ID, { description: 'From the notification of the request.' })

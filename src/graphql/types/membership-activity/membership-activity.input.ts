@@ -1,13 +1,12 @@
 import { InputType } from 'type-graphql';
-import { InputOf, Optional, outRequestNo, Required } from '../../inputs/input-fields';
+import { InputOf, Optional, outRequestNo, Reference, Required } from '../../inputs/input-fields';
+import { CardTemplateRef, MembershipActivityRef } from '../../inputs/refs.input';
 import { MembershipActivityChannel } from '../../values/enums';
 import { DateTime, ID, SafeInt } from '../../values/scalars';
 
 /** The fields that an activity is created with and that an update can change. */
 @InputType()
 abstract class ActivityText {
-  @Required(() => ID)
-  readonly brandId!: string;
   @Required(() => String)
   readonly title!: string;
   @Required(() => String)
@@ -30,8 +29,8 @@ export class ProductCouponStockInput {
 export class CreateMembershipActivityInput extends ActivityText {
   @Optional(() => String, outRequestNo(128))
   readonly outRequestNo?: string | null;
-  @Required(() => ID)
-  readonly cardId!: string;
+  @Reference(() => CardTemplateRef)
+  readonly cardTemplate!: CardTemplateRef;
   @Required(() => MembershipActivityChannel)
   readonly activityChannel!: MembershipActivityChannel;
   @Required(() => SafeInt, {
@@ -46,14 +45,12 @@ export class CreateMembershipActivityInput extends ActivityText {
 /** Replaces all fields, because WeChat Pay requires every one. */
 @InputOf('UPDATE_MEMBERSHIP_ACTIVITY')
 export class UpdateMembershipActivityInput extends ActivityText {
-  @Required(() => ID)
-  readonly activityId!: string;
+  @Reference(() => MembershipActivityRef)
+  readonly membershipActivity!: MembershipActivityRef;
 }
 
 @InputOf('TERMINATE_MEMBERSHIP_ACTIVITY')
 export class TerminateMembershipActivityInput {
-  @Required(() => ID)
-  readonly brandId!: string;
-  @Required(() => ID)
-  readonly activityId!: string;
+  @Reference(() => MembershipActivityRef)
+  readonly membershipActivity!: MembershipActivityRef;
 }

@@ -3,7 +3,8 @@ import { Brand, type BrandSource } from '../brand/brand.type';
 import { toBrand } from '../brand/brand.resolver';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
-import { checkActivityId, checkCardId, toMaxAgeMs, toSlice } from '../../inputs/arguments';
+import { checkCardId, toKey, toMaxAgeMs, toSlice, type ReferenceDeps } from '../../inputs/arguments';
+import { MembershipActivityRef } from '../../inputs/refs.input';
 import { showEach, toConnection } from '../../relay/connection';
 import { MembershipActivityState } from '../../values/enums';
 import {
@@ -13,6 +14,7 @@ import {
   ownTemplateCost,
   type SliceArguments,
 } from '../../cost/field-costs';
+import { noCost } from '../../cost/planned-call';
 import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import {
@@ -22,17 +24,17 @@ import {
   type MembershipActivitySource,
 } from './membership-activity.type';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 
 interface ActivityArguments {
-  readonly brandId: string;
-  readonly activityId: string;
+  readonly by: MembershipActivityRef;
   readonly maxAgeSeconds?: number | null;
 }
 
-const keyOf = ({ brandId, activityId, maxAgeSeconds }: ActivityArguments) => {
-  checkActivityId(activityId);
-  return { brandId, activityId, maxAgeMs: toMaxAgeMs(maxAgeSeconds) };
-};
+const lookupOf = ({ by, maxAgeSeconds }: ActivityArguments, deps: ReferenceDeps) => ({
+  key: toKey('MembershipActivity', by, deps),
+  maxAgeMs: toMaxAgeMs(maxAgeSeconds),
+});
 
 interface ActivityFilter {
   readonly cardId?: string | null;
@@ -49,22 +51,21 @@ const filterOf = (brandId: string, { cardId, state }: ActivityFilter) => {
 export class MembershipActivityResolver {
   @Access('read')
   @Upstream(['GET_MEMBERSHIP_ACTIVITY'], ({ args }: FieldUse<ActivityArguments>, deps) => {
-    const { maxAgeMs, ...ref } = keyOf(args);
-    return objectCost({ kind: 'membershipActivity', ref, maxAgeMs }, deps);
+    const { key, maxAgeMs } = lookupOf(args, deps);
+    return key === undefined ? noCost : objectCost({ kind: 'membershipActivity', ref: key, maxAgeMs }, deps);
   })
   @Query(() => MembershipActivity, {
     nullable: true,
-    description: 'An activity by its number, which WeChat Pay assigns. On the partner route only.',
+    description:
+      'An activity. Null if there is none with this key, or the caller may not read its brand. On the partner route only.',
   })
   async membershipActivity(
-    @Arg('brandId', () => ID) brandId: string,
-    @Arg('activityId', () => ID) activityId: string,
+    @Arg('by', () => MembershipActivityRef) by: MembershipActivityRef,
     @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
-    @Ctx() { brands, loaders }: Context,
+    @Ctx() context: Context,
   ) {
-    const key = keyOf({ brandId, activityId, maxAgeSeconds });
-    if (brands.get(brandId) === undefined) return undefined;
-    const read = await loaders.membershipActivity(key);
+    const { key, maxAgeMs } = lookupOf({ by, maxAgeSeconds }, context);
+    const read = key && (await context.loaders.membershipActivity({ ...key, maxAgeMs }));
     return read && toMembershipActivity(read);
   }
 
@@ -97,6 +98,7 @@ export class BrandActivitiesResolver {
       ref: { ...filter, offset },
     }));
   })
+  @SemanticNonNull()
   @FieldResolver(() => MembershipActivityConnection, {
     nullable: true,
     description:

@@ -45,6 +45,8 @@ export class ProductCouponStock {
 })
 export class MembershipActivity extends UpstreamObject {
   @Field(() => ID)
+  readonly brandId!: string;
+  @Field(() => ID)
   readonly activityId!: string;
   @Field(() => ID)
   readonly cardId!: string;

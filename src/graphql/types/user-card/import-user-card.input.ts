@@ -1,7 +1,8 @@
 import { InputType } from 'type-graphql';
-import { InputOf, Optional, Required } from '../../inputs/input-fields';
+import { InputOf, Optional, Reference, Required } from '../../inputs/input-fields';
 import { placeOf } from '../../inputs/input-place';
 import { endOfCalendarDays, isRfc3339 } from '../../inputs/rules/date-time';
+import { CardTemplateRef } from '../../inputs/refs.input';
 import { Agreement, NeededWhen } from '../../inputs/rules/rule';
 import { UserInformationInput, ValidDateInformationInput } from '../../inputs/values.input';
 import { DateTime, ID } from '../../values/scalars';
@@ -22,10 +23,8 @@ const rangeIsOver = (input: ImportInput): boolean => {
 /** The fields of both imports. */
 @InputType()
 abstract class ImportInput {
-  @Required(() => ID)
-  readonly brandId!: string;
-  @Required(() => ID)
-  readonly cardId!: string;
+  @Reference(() => CardTemplateRef)
+  readonly cardTemplate!: CardTemplateRef;
   @Required(() => ID)
   readonly userCardCode!: string;
   @Optional(() => String)

@@ -1,24 +1,18 @@
-import { Field, InputType } from 'type-graphql';
-import { InputOf, Optional, Required } from '../../inputs/input-fields';
-import { ValidatedUserCardKey } from '../../inputs/user-card-key.input';
+import { InputType } from 'type-graphql';
+import { InputOf, Optional, Reference, Required } from '../../inputs/input-fields';
+import { UserCardRef } from '../../inputs/refs.input';
 import { UserInformationInput, ValidDateInformationInput } from '../../inputs/values.input';
 import { UserCardConfirmState } from '../../values/enums';
-import { ID } from '../../values/scalars';
 
+/** The card that a mutation changes. */
 @InputType()
-export class UserCardKey {
-  @Field(() => ID)
-  readonly brandId!: string;
-  @Field(() => ID)
-  readonly cardId!: string;
-  @Field(() => ID)
-  readonly openid!: string;
-  @Field(() => ID)
-  readonly userCardCode!: string;
+export abstract class OfUserCard {
+  @Reference(() => UserCardRef)
+  readonly userCard!: UserCardRef;
 }
 
 @InputOf('UPDATE_USER_CARD')
-export class UpdateUserCardInput extends ValidatedUserCardKey {
+export class UpdateUserCardInput extends OfUserCard {
   @Optional(() => String)
   readonly cardColor?: string | null;
   @Optional(() => String)
@@ -43,7 +37,7 @@ export class ConfirmUserCardInput extends UpdateUserCardInput {
 }
 
 @InputOf('INVALIDATE_USER_CARD')
-export class InvalidateUserCardInput extends ValidatedUserCardKey {
+export class InvalidateUserCardInput extends OfUserCard {
   @Optional(() => String)
   readonly invalidReason?: string | null;
 }

@@ -4,24 +4,25 @@ import { toBrand } from '../brand/brand.resolver';
 import { Brand } from '../brand/brand.type';
 import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
-import { checkCount, checkUserCardKey, toMaxAgeMs } from '../../inputs/arguments';
+import { checkCount, toKey, toMaxAgeMs } from '../../inputs/arguments';
+import { UserCardRef } from '../../inputs/refs.input';
 import { objectCost, ownBrandCost, ownTemplateCost, sumOf } from '../../cost/field-costs';
 import { noCost, type FieldCost } from '../../cost/planned-call';
 import { Upstream, type FieldUse, type PlanDeps } from '../../cost/upstream';
 import { UserInformation } from '../../values/values.type';
 import type { Context } from '../../execution/context';
 import { answersOf, withAnswers } from './form-answers';
-import { UserCardKey } from './user-card.input';
 import { UserCard, toUserCard, type UserCardSource } from './user-card.type';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 
 interface MaxAge {
   readonly maxAgeSeconds?: number | null;
 }
 
-const cardCost = (key: UserCardKey, maxAgeMs: number | undefined, deps: PlanDeps) => {
-  checkUserCardKey(key);
-  return objectCost({ kind: 'userCard', ref: key, maxAgeMs }, deps);
+const cardCost = (by: UserCardRef, maxAgeMs: number | undefined, deps: PlanDeps) => {
+  const key = toKey('UserCard', by, deps);
+  return key === undefined ? noCost : objectCost({ kind: 'userCard', ref: key, maxAgeMs }, deps);
 };
 
 /** If one entry of a list breaks its rule, only that entry fails. */
@@ -35,8 +36,8 @@ const orNoCost = <C extends FieldCost>(plan: () => C): C | typeof noCost => {
 
 @Resolver(() => UserCard)
 export class UserCardResolver {
-  @Upstream(['GET_USER_CARD'], ({ args }: FieldUse<UserCardKey & MaxAge>, deps) =>
-    cardCost(args, toMaxAgeMs(args.maxAgeSeconds), deps),
+  @Upstream(['GET_USER_CARD'], ({ args }: FieldUse<{ by: UserCardRef } & MaxAge>, deps) =>
+    cardCost(args.by, toMaxAgeMs(args.maxAgeSeconds), deps),
   )
   @Access('read')
   @Query(() => UserCard, {
@@ -45,40 +46,33 @@ export class UserCardResolver {
       "maxAgeSeconds: the greatest accepted age of the data; 0 reads from the upstream. Default: the server's freshness policy.",
   })
   async userCard(
-    @Arg('brandId', () => ID) brandId: string,
-    @Arg('cardId', () => ID) cardId: string,
-    @Arg('openid', () => ID) openid: string,
-    @Arg('userCardCode', () => ID) userCardCode: string,
+    @Arg('by', () => UserCardRef) by: UserCardRef,
     @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
     @Ctx() context: Context,
   ) {
-    return loadCard(
-      { brandId, cardId, openid, userCardCode },
-      { maxAgeMs: toMaxAgeMs(maxAgeSeconds), context },
-    );
+    return loadCard(by, { maxAgeMs: toMaxAgeMs(maxAgeSeconds), context });
   }
 
-  @Upstream(['GET_USER_CARD'], ({ args }: FieldUse<{ keys: readonly UserCardKey[] } & MaxAge>, deps) => {
+  @Upstream(['GET_USER_CARD'], ({ args }: FieldUse<{ by: readonly UserCardRef[] } & MaxAge>, deps) => {
     const maxAgeMs = toMaxAgeMs(args.maxAgeSeconds);
-    return sumOf(args.keys.map((key) => orNoCost(() => cardCost(key, maxAgeMs, deps))));
+    return sumOf(args.by.map((one) => orNoCost(() => cardCost(one, maxAgeMs, deps))));
   })
   @Access('read')
+  @SemanticNonNull()
   @Query(() => [UserCard], {
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description:
-      'One entry per key, in the same order. A card that cannot be read is null, with an error at its path; the others are still returned.',
+      'One entry per reference, in the same order. A card that cannot be read is null, with an error at its path; the others are still returned.',
   })
   userCards(
-    @Arg('keys', () => [UserCardKey]) keys: UserCardKey[],
+    @Arg('by', () => [UserCardRef]) by: UserCardRef[],
     @Arg('maxAgeSeconds', () => Int, { nullable: true }) maxAgeSeconds: number | null,
     @Ctx() context: Context,
   ) {
-    checkCount('keys', keys);
+    checkCount('by', by);
     const maxAgeMs = toMaxAgeMs(maxAgeSeconds);
     // A list of promises, not one promise of a list: each entry fails alone.
-    return keys.map(({ brandId, cardId, openid, userCardCode }) =>
-      loadCard({ brandId, cardId, openid, userCardCode }, { maxAgeMs, context }),
-    );
+    return by.map((one) => loadCard(one, { maxAgeMs, context }));
   }
 
   @Upstream()
@@ -166,11 +160,10 @@ export class UserCardResolver {
 const nameOf = ({ name }: GraphQLResolveInfo['operation']): string => name?.value ?? 'anonymous';
 
 const loadCard = async (
-  key: UserCardKey,
+  by: UserCardRef,
   { maxAgeMs, context }: { readonly maxAgeMs: number | undefined; readonly context: Context },
 ): Promise<UserCardSource | undefined> => {
-  checkUserCardKey(key);
-  if (context.brands.get(key.brandId) === undefined) return undefined;
-  const read = await context.loaders.userCard({ ...key, maxAgeMs });
+  const key = toKey('UserCard', by, context);
+  const read = key && (await context.loaders.userCard({ ...key, maxAgeMs }));
   return read && toUserCard(read);
 };

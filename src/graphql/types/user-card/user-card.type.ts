@@ -39,6 +39,8 @@ const plainOf = (record: UserCardRecord): Plain => {
 @ObjectType({ implements: Node, simpleResolvers: true })
 export class UserCard extends UpstreamObject {
   @Field(() => ID)
+  readonly brandId!: string;
+  @Field(() => ID)
   readonly userCardCode!: string;
   @Field(() => ID)
   readonly cardId!: string;

@@ -9,6 +9,7 @@ import { toSlice } from '../../inputs/arguments';
 import { showEach, toConnection } from '../../relay/connection';
 import { UserCardState } from '../../values/enums';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 import { toBrand } from '../brand/brand.resolver';
 import { BrandConnection } from '../brand/brand.type';
 import { toUserCard, UserCardConnection } from '../user-card/user-card.type';
@@ -51,7 +52,8 @@ const nameBrand = [
 export class ViewerResolver {
   @Upstream([], () => ({ calls: [], children: [{ kind: 'Viewer', brandId: '', certain: true }] }))
   @Access('anyone')
-  @Query(() => Viewer, { description: 'The caller of this operation.' })
+  @SemanticNonNull()
+  @Query(() => Viewer, { nullable: true, description: 'The caller of this operation.' })
   viewer(@Ctx() { callerId, permissions: { member, scopes } }: Context): Viewer {
     return { callerId, isMember: member !== undefined, scopes };
   }
@@ -85,6 +87,7 @@ export class ViewerResolver {
       ref: { ...filter, offset },
     }));
   })
+  @SemanticNonNull()
   @FieldResolver(() => UserCardConnection, {
     nullable: true,
     description:

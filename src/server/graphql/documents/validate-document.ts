@@ -8,6 +8,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { fault } from './fault';
+import { VariablesInOneOfRule } from './one-of-variables';
 import { sentenceOf, type ValidationFinding } from './validation-sentences';
 
 export interface ValidationOptions {
@@ -31,7 +32,7 @@ export const validationFaults = (
   const errors = validate(
     schema,
     document,
-    specifiedRules.map((rule) => observed(rule, findings)),
+    [...specifiedRules, VariablesInOneOfRule].map((rule) => observed(rule, findings)),
     { maxErrors, hideSuggestions: !suggestions },
   );
   const faults = errors.map((error) => {

@@ -20,7 +20,9 @@ import {
 import { shownName } from '../plain-name';
 import { expected, numberForId } from './expected';
 import type { Sentence } from './fault';
+import { nullableInOneOf } from './one-of-variables';
 import { suggestionsIn } from './suggestions';
+import { namesOf } from './variables';
 
 /** A finding of a validation rule, with the types at that place. */
 export interface ValidationFinding {
@@ -170,12 +172,14 @@ const sentences: Readonly<Record<string, (finding: ValidationFinding) => Sentenc
     } = found;
     const type =
       definition?.kind === Kind.VARIABLE_DEFINITION ? schemaType(print(definition.type), schema) : undefined;
+    if (/ OneOf Input Object /.test(message)) return nullableInOneOf(first(found), message);
     const wanted = schemaType(/expecting type "([\w![\]]+)"\.$/.exec(message)?.[1] ?? '', schema);
     return [
       `Variable ${first(found)} of type ${type ?? '"…"'} is used where ${wanted ?? 'another type'} is expected.`,
       `变量 ${first(found)} 的类型为 ${type ?? '"…"'}，而此处要求 ${wanted ?? '其他类型'}。`,
     ];
   },
+  VariablesInOneOfRule: (found) => nullableInOneOf(first(found), found.message),
   OverlappingFieldsCanBeMergedRule: (found) => [
     `Fields ${first(found)} conflict: they have different fields, types or arguments. Use different aliases.`,
     `字段 ${first(found)} 冲突：字段、类型或参数不同，请使用不同的别名。`,
@@ -232,8 +236,8 @@ const objectSentence = (
   return missing.length > 0
     ? say(`"${type.name}" needs ${names}.`, `"${type.name}" 缺少必填字段 ${names}。`)
     : say(
-        `"${type.name}" takes exactly one of its fields, and not null.`,
-        `"${type.name}" 须且只能填写一个字段，且不能为 null。`,
+        `"${type.name}" takes exactly one of ${namesOf(type, ' and ')}, and not null.`,
+        `"${type.name}" 须且只能填写 ${namesOf(type, '、')} 之一，且不能为 null。`,
       );
 };
 

@@ -10,6 +10,7 @@ import {
   isNonNullType,
   isRequiredInputField,
   typeFromAST,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -141,8 +142,8 @@ const faultOfValue = (value: unknown, type: GraphQLInputType): Sentence => {
     return en.length > 0
       ? [`${en.join(' and ')} in "${named.name}"`, `"${named.name}" ${zh.join('，')}`]
       : [
-          `"${named.name}" takes exactly one of its fields, and not null`,
-          `"${named.name}" 须且只能填写一个字段`,
+          `"${named.name}" takes exactly one of ${namesOf(named, ' and ')}, and not null`,
+          `"${named.name}" 须且只能填写 ${namesOf(named, '、')} 之一，且不能为 null`,
         ];
   }
   if (named.name === 'ID' && typeof value === 'number') return numberForId;
@@ -151,6 +152,12 @@ const faultOfValue = (value: unknown, type: GraphQLInputType): Sentence => {
   const [en, zh] = expected(isListType(type) ? named : type);
   return [`expected ${en}`, `应为 ${zh}`];
 };
+
+/** The fields of a `@oneOf` type. */
+export const namesOf = (type: GraphQLInputObjectType, separator: string): string =>
+  Object.keys(type.getFields())
+    .map((name) => `"${name}"`)
+    .join(separator);
 
 /** `Variable "$input" got an invalid value at "input.keys[0].openid": …`. The path has only schema names and indexes. */
 const sentenceAt = (definition: VariableDefinitionNode, path: VariablePath, [en, zh]: Sentence): Sentence => {

@@ -281,7 +281,7 @@ describe('a change of a template', () => {
       { validDateInformation: { type: 'FIX_TERM' } },
       'validDateInformation.availableDayAfterReceive REQUIRED',
     ],
-    ['cardId', { cardId: 'p/1' }, 'cardId INVALID'],
+    ['cardId', { cardId: 'p/1' }, 'cardTemplate.key.cardId INVALID'],
   ])('has the rules of %s', async (_, change, broken) => {
     expect(await changing(change)).toEqual([broken]);
   });

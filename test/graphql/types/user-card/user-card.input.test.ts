@@ -56,7 +56,7 @@ describe('a field of a card', () => {
       const [found, ...more] = await updating({ [field]: value });
       expect([value, found, more]).toEqual([
         value,
-        expect.stringMatching(`^${field} (INVALID|TOO_LONG)$`),
+        expect.stringMatching(`^(userCard\\.key\\.)?${field} (INVALID|TOO_LONG)$`),
         [],
       ]);
     }
@@ -242,14 +242,14 @@ describe('the other inputs about a card', () => {
       'a confirmation has the rules of an update',
       'confirmUserCard',
       { ...key, userCardConfirmState: 'CREATE_CARD_SUCCESS', userCardCode: '会员', attach: 'a'.repeat(257) },
-      ['attach TOO_LONG', 'userCardCode INVALID'],
+      ['attach TOO_LONG', 'userCard.key.userCardCode INVALID'],
     ],
     ['an invalidation needs no reason', 'invalidateUserCard', key, []],
     [
       'an invalidation has a reason of at most 32 characters',
       'invalidateUserCard',
       { ...key, cardId: 'p/1', invalidReason: '因'.repeat(33) },
-      ['cardId INVALID', 'invalidReason TOO_LONG'],
+      ['invalidReason TOO_LONG', 'userCard.key.cardId INVALID'],
     ],
   ])('%s', async (_name, mutation, input, expected) => {
     expect([...brief(await checkInput(mutation, input))].sort()).toEqual(expected);

@@ -94,7 +94,7 @@ describe('the cached documents', () => {
     [
       'many small nodes',
       (index) =>
-        `#${index}\n{ userCards(keys: [${Array.from({ length: 90 }, () => '{ brandId: "1", cardId: "1", openid: "1", userCardCode: "1" }').join()}]) { id } }`,
+        `#${index}\n{ userCards(by: [${Array.from({ length: 90 }, () => '{ key: { brandId: "1", cardId: "1", openid: "1", userCardCode: "1" } }').join()}]) { id } }`,
     ],
   ])('take no more memory than they are bounded to, with %s', (_, make) => {
     const documents = realDocuments(8_000_000);

@@ -108,9 +108,16 @@ describe('a value of another type', () => {
     ['UserCardKey', '[]', /expected "UserCardKey"/],
     ['ID!', 'null', /expected "ID!" .*not null/],
     [
-      '[UserCardKey!]!',
-      '[{"brandId": "1", "cardId": "1", "typo": 5}]',
-      /at "v\[0\]": fields "openid", "userCardCode" are required and fields "typo" are not defined in "UserCardKey"/,
+      '[UserCardRef!]!',
+      '[{"key": {"brandId": "1", "cardId": "1", "typo": 5}}]',
+      /at "v\[0\]\.key": fields "openid", "userCardCode" are required and fields "typo" are not defined in "UserCardKey"/,
+    ],
+    ['UserCardRef!', '{}', /"UserCardRef" takes exactly one of "id" and "key", and not null/],
+    ['UserCardRef!', '{"id": null}', /at "v\.id": expected "ID".*not null/],
+    [
+      '[UserCardRef!]!',
+      '[{"id": "1"}, {"id": "1", "key": {"brandId": "1", "cardId": "1", "openid": "1", "userCardCode": "1"}}]',
+      /at "v\[1\]": "UserCardRef" takes exactly one of "id" and "key"/,
     ],
   ])('%s given as %s is reported with its place and type', (type, json, message) => {
     const [fault] = faultsOf(type, json);
