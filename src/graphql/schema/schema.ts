@@ -19,30 +19,33 @@ import { UserCardEventResolver } from '../types/user-card-event/user-card-event.
 import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
+import { applyOneOf } from './one-of';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
   guardRootFields(
-    buildSchemaSync({
-      resolvers: [
-        NodeResolver,
-        BrandResolver,
-        CardTemplateResolver,
-        CardTemplateMutations,
-        UserCardResolver,
-        UserCardMutations,
-        UserCardEventResolver,
-        MemberServiceMutations,
-        MembershipActivityResolver,
-        BrandActivitiesResolver,
-        MembershipActivityMutations,
-      ],
-      orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
-      // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
-      // error.
-      validate: false,
-      pubSub: none,
-    }),
+    applyOneOf(
+      buildSchemaSync({
+        resolvers: [
+          NodeResolver,
+          BrandResolver,
+          CardTemplateResolver,
+          CardTemplateMutations,
+          UserCardResolver,
+          UserCardMutations,
+          UserCardEventResolver,
+          MemberServiceMutations,
+          MembershipActivityResolver,
+          BrandActivitiesResolver,
+          MembershipActivityMutations,
+        ],
+        orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
+        // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
+        // error.
+        validate: false,
+        pubSub: none,
+      }),
+    ),
   );
 
 /** type-graphql requires a PubSub, but every subscription here has its own source. This one throws if it is used. */

@@ -7,6 +7,20 @@ const templates = ['test/graphql/types/card-template/card-template.input.test.ts
 
 export const ruleGuards = [
   {
+    name: 'inputs: exactly one field of a @oneOf input',
+    file: 'src/graphql/schema/one-of.ts',
+    find: '    type.isOneOf = true;\n',
+    replace: '',
+    tests: ['test/graphql/schema/one-of.test.ts'],
+  },
+  {
+    name: 'inputs: no @oneOf input that nobody could fill in',
+    file: 'src/graphql/schema/one-of.ts',
+    find: 'isNonNullType(field.type) || ',
+    replace: '',
+    tests: ['test/graphql/schema/one-of.test.ts'],
+  },
+  {
     name: 'rules: a guess stops no call',
     file: inputs('rules/effective-rules'),
     find: "certaintyOf(rule, bound) === 'guessed'",
