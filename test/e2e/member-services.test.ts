@@ -101,18 +101,18 @@ describe.each(routes)('on the %s route', (route, member) => {
   it.each([
     [
       'a coupon where there is one',
-      { ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' },
-      { state: 'POINT_EXCHANGE_COUPON_SUCCESS', couponCode: expect.any(String) as string },
+      { ...wish, result: 'ALLOW' },
+      { state: 'SUCCESS', couponCode: expect.any(String) as string },
     ],
     [
       'none where there is none left',
-      { ...wish, recordId: 'exchange-2', result: 'POINT_EXCHANGE_COUPON_ALLOW' },
-      { state: 'POINT_EXCHANGE_COUPON_FAIL', couponCode: null },
+      { ...wish, recordId: 'exchange-2', result: 'ALLOW' },
+      { state: 'FAIL', couponCode: null },
     ],
     [
       'none where the merchant says no',
-      { ...wish, result: 'POINT_EXCHANGE_COUPON_REJECT', rejectReason: '积分不足' },
-      { state: 'POINT_EXCHANGE_COUPON_FAIL', rejectReason: '积分不足' },
+      { ...wish, result: 'REJECT', rejectReason: '积分不足' },
+      { state: 'FAIL', rejectReason: '积分不足' },
     ],
   ])('exchanges points: %s', async (_, input, expected) => {
     const { done, userErrors } = await perform(exchange, { ...member, ...input });
@@ -134,7 +134,7 @@ describe.each(routes)('on the %s route', (route, member) => {
       { kind: 'reset', when: 'after', interface: 'CONFIRM_POINT_EXCHANGE_COUPON', times: 1 },
     ]);
     const { errors } = await app.ask(exchange, {
-      input: { ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' },
+      input: { ...member, ...wish, result: 'ALLOW' },
     });
     expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     expect(went()).toEqual([`${route} CONFIRM_POINT_EXCHANGE_COUPON 200`]);
@@ -174,7 +174,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
 
   const guest = { cardId, openid: 'o-guest' };
   const cell = '15_1200_1';
-  const allowed = { ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' };
+  const allowed = { ...member, ...wish, result: 'ALLOW' };
 
   it.each<[string, string, object, string]>([
     ['a feature that is closed', token, { ...guest, openid: 'closed-1' }, 'brandId FEATURE_NOT_OPEN'],
@@ -252,9 +252,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'outRequestNo TOO_LONG',
       'cell INVALID',
     ]);
-    expect(await broken(exchange, { ...allowed, result: 'POINT_EXCHANGE_COUPON_REJECT' })).toEqual([
-      'rejectReason REQUIRED',
-    ]);
+    expect(await broken(exchange, { ...allowed, result: 'REJECT' })).toEqual(['rejectReason REQUIRED']);
     expect(await broken(token, { cardId: 'p/1', openid: 'o 1' })).toEqual([
       'cardId INVALID',
       'openid INVALID',

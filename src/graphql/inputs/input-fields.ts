@@ -66,7 +66,7 @@ const documented = (property: string, generated: boolean): PropertyDecorator =>
   ruleDecorator('documented', {
     breachesOf(value, owner) {
       const place = placeOf(owner);
-      const path = memberPath(place?.path ?? [], property);
+      const path = memberPath(place?.path ?? [], property, owner.constructor);
       const rule = place?.rules.of(place.interface, path.join('.'));
       if (place === undefined || rule === undefined)
         throw new AppError('INTERNAL_SERVER_ERROR', `no document has a rule for the field ${property}`);

@@ -1,5 +1,6 @@
 import type { RuledInterface } from '../../documents/interface-rules';
 import { snakeCase } from '../../wechatpay/records/decode';
+import { alternativesOf } from './alternatives';
 import type { EffectiveRules } from './rules/effective-rules';
 
 /** The position of an object in an input, and what it is checked against. */
@@ -13,11 +14,13 @@ export interface InputPlace {
   readonly now: number;
 }
 
-/** Path of a member, under WeChat Pay's names. */
-export const memberPath = (path: readonly string[], member: string): readonly string[] => [
-  ...path,
-  snakeCase(member),
-];
+/** Path of a member of an input class, under WeChat Pay's names. WeChat Pay has no object for an alternative. */
+export const memberPath = (
+  path: readonly string[],
+  member: string,
+  owner: object | undefined,
+): readonly string[] =>
+  owner !== undefined && alternativesOf(owner) !== undefined ? path : [...path, snakeCase(member)];
 
 const places = new WeakMap<object, InputPlace>();
 
@@ -27,7 +30,7 @@ export const placeOf = (owner: object): InputPlace | undefined => places.get(own
 export const rememberPlaces = (owner: object, place: InputPlace): void => {
   places.set(owner, place);
   for (const [name, value] of Object.entries(owner) as [string, unknown][]) {
-    const inner = { ...place, path: memberPath(place.path, name) };
+    const inner = { ...place, path: memberPath(place.path, name, owner.constructor) };
     for (const member of Array.isArray(value) ? (value as readonly unknown[]) : [value])
       if (typeof member === 'object' && member !== null) rememberPlaces(member, inner);
   }

@@ -74,8 +74,8 @@ export const accessGuards = [
   {
     name: 'brand check at each event of a subscription',
     file: 'src/graphql/types/user-card-event/user-card-event.resolver.ts',
-    find: '    checkAllowed(brandId, context);\n    return event;',
-    replace: '    return event;',
+    find: '    checkAllowed(brandId, context);\n    return toUserCardEvent(event);',
+    replace: '    return toUserCardEvent(event);',
     tests: ['test/e2e/subscription-access.test.ts'],
     only: 'loses the brand',
   },

@@ -6,7 +6,7 @@ import { noCost } from '../../cost/planned-call';
 import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
-import { UserCardEvent } from './user-card-event.type';
+import { UserCardEvent, toUserCardEvent } from './user-card-event.type';
 import { ID } from '../../values/scalars';
 
 @ArgsType()
@@ -49,7 +49,7 @@ export class UserCardEventResolver {
   ) {
     // A permission can be revoked while the stream is open, so each event gets a new context.
     checkAllowed(brandId, context);
-    return event;
+    return toUserCardEvent(event);
   }
 
   // The card is known only from the event, but nearly every event causes its lookup, so the call is certain.

@@ -1,7 +1,8 @@
 import { Field, InputType } from 'type-graphql';
 import { InputOf, Optional, Required } from '../../inputs/input-fields';
 import { ValidatedUserCardKey } from '../../inputs/user-card-key.input';
-import { UserInformationInput, ValidDateInformationInput } from '../../inputs/values.input';
+import { ValidityInput } from '../../inputs/validity.input';
+import { UserInformationInput } from '../../inputs/values.input';
 import { UserCardConfirmState } from '../../values/enums';
 import { ID } from '../../values/scalars';
 
@@ -27,8 +28,8 @@ export class UpdateUserCardInput extends ValidatedUserCardKey {
   readonly phoneNumber?: string | null;
   @Optional(() => String)
   readonly level?: string | null;
-  @Optional(() => ValidDateInformationInput)
-  readonly validDateInformation?: ValidDateInformationInput | null;
+  @Optional(() => ValidityInput)
+  readonly validDateInformation?: ValidityInput | null;
   @Optional(() => UserInformationInput)
   readonly userInformation?: UserInformationInput | null;
   @Optional(() => String)
