@@ -4,7 +4,8 @@ import {
   CreateCardTemplateInput,
   UpdateCardTemplateInput,
 } from '../../src/graphql/types/card-template/card-template.input';
-import { UserError } from '../../src/graphql/inputs/user-error.type';
+import { userErrorCodes, type UserErrorCode } from '../../src/graphql/inputs/user-error-code';
+import { userErrorTypeOf, type UserError } from '../../src/graphql/inputs/user-error.type';
 import { applyOneOf } from '../../src/graphql/schema/one-of';
 import { documentedRules } from '../../src/graphql/inputs/rules/effective-rules';
 import { brokenRules } from '../../src/graphql/inputs/validate-input';
@@ -27,9 +28,11 @@ const check = async (input: object) => ({
   userErrors: await brokenRules(input, { language, now: checkTime, rules: documentedRules }),
 });
 
+const CheckUserError = userErrorTypeOf('Check', Object.keys(userErrorCodes) as UserErrorCode[]);
+
 @ObjectType()
 class Checked {
-  @Field(() => [UserError])
+  @Field(() => [CheckUserError])
   readonly userErrors!: readonly UserError[];
 }
 

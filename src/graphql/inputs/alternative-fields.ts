@@ -1,6 +1,7 @@
 import { ValidateNested } from 'class-validator';
 import { Extensions, Field, InputType } from 'type-graphql';
-import { declareTag, declareWord, type InputClass } from './alternatives';
+import { declareTag, declareWord } from './alternatives';
+import { declareFieldType, type InputClass } from './nested-inputs';
 import { ruleDecorator } from './rules/rule';
 
 interface OneOfOptions {
@@ -34,6 +35,7 @@ export const Alternative =
     Field(type, { nullable: true, description })(target, property as string);
     // The schema checks all there is to check; without a rule class-validator would refuse the field.
     ruleDecorator('alternative', { breachesOf: () => [] })(target, property);
+    declareFieldType(target.constructor as InputClass, type);
     if (hasMembers) ValidateNested()(target, property);
     declareWord(target.constructor as InputClass, String(property), word);
   };

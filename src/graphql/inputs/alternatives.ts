@@ -1,3 +1,5 @@
+import type { InputClass } from './nested-inputs';
+
 /**
  * An input that WeChat Pay writes as one flat object: a word that says which kind it is, and the members of that kind. In GraphQL
  * each kind is a field of a `@oneOf` input, so members of two kinds cannot be written together.
@@ -8,8 +10,6 @@ export interface Alternatives {
   /** WeChat Pay's word for each field. */
   readonly words: ReadonlyMap<string, string>;
 }
-
-export type InputClass = abstract new (...args: never[]) => object;
 
 const tags = new WeakMap<InputClass, string>();
 const words = new WeakMap<InputClass, Map<string, string>>();

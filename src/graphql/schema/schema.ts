@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { guardRootFields } from '../execution/access-guard';
+import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
@@ -23,28 +24,30 @@ import { applyOneOf } from './one-of';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
-  guardRootFields(
-    applyOneOf(
-      buildSchemaSync({
-        resolvers: [
-          NodeResolver,
-          BrandResolver,
-          CardTemplateResolver,
-          CardTemplateMutations,
-          UserCardResolver,
-          UserCardMutations,
-          UserCardEventResolver,
-          MemberServiceMutations,
-          MembershipActivityResolver,
-          BrandActivitiesResolver,
-          MembershipActivityMutations,
-        ],
-        orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
-        // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
-        // error.
-        validate: false,
-        pubSub: none,
-      }),
+  withErrorCodes(
+    guardRootFields(
+      applyOneOf(
+        buildSchemaSync({
+          resolvers: [
+            NodeResolver,
+            BrandResolver,
+            CardTemplateResolver,
+            CardTemplateMutations,
+            UserCardResolver,
+            UserCardMutations,
+            UserCardEventResolver,
+            MemberServiceMutations,
+            MembershipActivityResolver,
+            BrandActivitiesResolver,
+            MembershipActivityMutations,
+          ],
+          orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
+          // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
+          // error.
+          validate: false,
+          pubSub: none,
+        }),
+      ),
     ),
   );
 

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { readDocumentedErrors } from '../../../src/cli/reference/upstream-errors';
+import { errorTables } from '../../../src/documents/error-tables';
 import { FixTimeRangeInput, ValidityInput } from '../../../src/graphql/inputs/validity.input';
 import { userErrorCodes } from '../../../src/graphql/inputs/user-error-code';
 import { permissionRefusals } from '../../../src/graphql/refusals/member-service-refusals';
@@ -12,7 +11,7 @@ import { AppError } from '../../../src/shared/errors';
 import { Sentence } from '../../../src/shared/sentence';
 import { refusal } from '../../../src/wechatpay/transport/reply-errors';
 
-const tables = readDocumentedErrors(join(__dirname, '..', '..', '..', 'schema', 'upstream-errors.json'));
+const tables = errorTables;
 /** Listed by every interface. The caller cannot avoid 401, 429 and 500. */
 const common = [
   { status: 400, code: 'PARAM_ERROR', message: '参数错误' },

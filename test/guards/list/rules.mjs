@@ -49,6 +49,27 @@ export const ruleGuards = [
     tests: ['test/graphql/values/enums.test.ts'],
   },
   {
+    name: "user errors: a code that the mutation's enum does not have",
+    file: 'src/graphql/refusals/mutation-codes.ts',
+    find: 'possible.includes(error.code) ? error : ',
+    replace: 'possible.length > 0 ? error : ',
+    tests: ['test/graphql/refusals/mutation-codes.test.ts'],
+  },
+  {
+    name: 'user errors: the rules inside an input are in the enum',
+    file: inputs('possible-codes'),
+    find: '  ...nestedInputsOf(input).flatMap((inner) => statedCodes(inner, name)),\n',
+    replace: '',
+    tests: ['test/graphql/refusals/mutation-codes.test.ts'],
+  },
+  {
+    name: 'user errors: NO_CHANGE only where it can occur',
+    file: inputs('possible-codes'),
+    find: 'changes.length > 0 && changes.every(([, { required }]) => !required)',
+    replace: 'changes.length > 0',
+    tests: ['test/graphql/refusals/mutation-codes.test.ts'],
+  },
+  {
     name: 'inputs: no @oneOf input that nobody could fill in',
     file: 'src/graphql/schema/one-of.ts',
     find: 'isNonNullType(field.type) || ',
