@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { OperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { createConfirmOpening } from './confirm-openings';
-import { follow } from '../events/follow';
+import { follow, retryWhileAway } from '../events/follow';
 import type { EventLog } from '../events/log';
+import { readPage } from '../events/read-page';
 import { createMemoryLog } from '../events/memory-log';
 import { createRedisLog, type RedisLog } from '../events/redis-log';
 import type { CardEvents } from '../graphql/execution/context';
@@ -38,6 +39,8 @@ export interface StreamCaller {
   readonly request: IncomingMessage;
   readonly signal: AbortSignal;
   readonly maySubscribe: (brandId: string) => boolean;
+  /** Called when stored events are read: the response is different next time. */
+  readonly onRead: () => void;
 }
 
 export interface Events {
@@ -97,11 +100,15 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
 
   return {
     notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
-    cardEventsOf: ({ request, signal, maySubscribe }) => ({
+    cardEventsOf: ({ request, signal, maySubscribe, onRead }) => ({
       maySubscribe,
-      follow: (brandId, lastEventId) =>
+      follow: (brandId, { lastEventId, filter }) =>
         // A reconnecting EventSource repeats its old URL and adds the header, so the header is newer.
-        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, signal }),
+        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, filter, signal }),
+      read(brandId, page) {
+        onRead();
+        return retryWhileAway(clock, signal, () => readPage(log, { brandId, ...page }));
+      },
     }),
     start: () => {
       confirmer.start();

@@ -80,6 +80,9 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
         request,
         signal,
         maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
+        onRead() {
+          stats.varies();
+        },
       }),
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),

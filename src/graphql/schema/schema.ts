@@ -16,6 +16,7 @@ import {
 } from '../types/membership-activity/membership-activity.resolver';
 import { MembershipActivity } from '../types/membership-activity/membership-activity.type';
 import { NodeResolver } from '../types/node.resolver';
+import { BrandEventsResolver } from '../types/user-card-event/brand-events.resolver';
 import { UserCardEventResolver } from '../types/user-card-event/user-card-event.resolver';
 import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
@@ -36,6 +37,7 @@ export const createSchema = (): GraphQLSchema =>
             UserCardResolver,
             UserCardMutations,
             UserCardEventResolver,
+            BrandEventsResolver,
             MemberServiceMutations,
             MembershipActivityResolver,
             BrandActivitiesResolver,
