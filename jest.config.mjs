@@ -7,6 +7,8 @@ export default {
   setupFiles: ['reflect-metadata'],
   // jose has ES modules only, which Jest's require does not read.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // What `import()` loads when it is needed: it names the file that the compiler writes.
+  moduleNameMapper: { '^\\./(demo|redis-state)\\.js$': './$1' },
   transform: {
     '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
     '^.+\\.ts$': [
@@ -22,7 +24,7 @@ export default {
     ],
   },
   // Most tests wait for sockets: more of them than processors fit side by side.
-  maxWorkers: 3,
+  maxWorkers: 4,
   // Finds what hangs, and nothing that is merely slow on a busy machine.
   testTimeout: 60_000,
   randomize: true,

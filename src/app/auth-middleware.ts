@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createAuthenticator } from '../auth/authenticator';
 import { localCaller, type Caller } from '../auth/caller';
 import type { ServerScope } from '../auth/permissions';
+import type { AuthSettings } from '../auth/settings';
 import type { Config } from '../config/config';
 import { exposureProblems } from '../config/exposure';
 import { ConfigError } from '../config/reader';
@@ -18,7 +19,7 @@ import { createCallerLimit } from '../server/http/caller-limit';
 import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/http';
 import { isForeignPage, type PageOrigins } from '../server/http/page-origin';
-import type { Finding } from '../server/routes/probes';
+import { finding, type Finding } from '../operating/finding';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { StreamTickets } from './stream-tickets';
@@ -49,7 +50,7 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
         }
       : {
           authenticate: authenticator.authenticate,
-          takeRequest: createCallerLimit({ ...auth.requests, clock }),
+          takeRequest: requestLimit(auth, clock),
           isForeign,
         };
   /** Credentials that did not come in the Authorization header. */
@@ -58,11 +59,9 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
     start: async () => authenticator?.start(),
     stop: () => authenticator?.stop(),
     findings: (): readonly Finding[] =>
-      (authenticator?.problems() ?? []).map(({ detail, refused }) => ({
-        check: 'auth',
-        level: refused ? 'failing' : 'warning',
-        detail,
-      })),
+      (authenticator?.problems() ?? []).map(({ detail, refused }) =>
+        finding('auth.unreadable', detail, refused ? 'failing' : 'warning'),
+      ),
     /** A route for known callers; `needs` is the scope required by a route about the server itself. */
     route: (handler: CallerHandler, needs?: ServerScope): Handler => requireCaller(check, handler, needs),
     /** A route where a ticket in the URL may stand in for the header, if the client asks for a stream by GET. */
@@ -108,6 +107,13 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
       throw new AppError('UNAUTHENTICATED', `the credential of an open request is ${authentication.refused}`);
     },
   };
+};
+
+/** Requests of staff and of members have limits of their own. */
+const requestLimit = ({ requests, tokens }: AuthSettings, clock: Clock): CallerCheck['takeRequest'] => {
+  const ofStaff = createCallerLimit({ ...requests, clock });
+  const ofMembers = createCallerLimit({ ...(tokens?.members.requests ?? requests), clock });
+  return ({ id, permissions }) => (permissions.member === undefined ? ofStaff(id) : ofMembers(id));
 };
 
 export type AuthMiddleware = ReturnType<typeof createAuthMiddleware>;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { OperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { createConfirmOpening } from './confirm-openings';
+import type { UserCardEvent } from '../events/event';
 import { follow, retryWhileAway } from '../events/follow';
 import type { EventLog } from '../events/log';
 import { readPage } from '../events/read-page';
@@ -15,7 +16,7 @@ import type { Handler } from '../server/http/http';
 import { createNotifyHandler } from '../server/routes/notify-handler';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
-import type { SharedState } from './shared-state';
+import type { SharedState } from './state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
@@ -34,13 +35,14 @@ export interface EventsDeps {
   readonly observeConfirm: (event: ConfirmEvent) => void;
 }
 
-/** A request for a stream, and the brands its caller may subscribe to. */
+/** A request for a stream, the brands its caller may subscribe to, and the events of them that the caller may receive. */
 export interface StreamCaller {
   readonly request: IncomingMessage;
   readonly signal: AbortSignal;
   readonly maySubscribe: (brandId: string) => boolean;
   /** Called when stored events are read: the response is different next time. */
   readonly onRead: () => void;
+  readonly mayReceive: (event: Pick<UserCardEvent, 'brandId' | 'openid'>) => boolean;
 }
 
 export interface Events {
@@ -100,14 +102,17 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
 
   return {
     notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
-    cardEventsOf: ({ request, signal, maySubscribe, onRead }) => ({
+    cardEventsOf: ({ request, signal, maySubscribe, mayReceive, onRead }) => ({
       maySubscribe,
       follow: (brandId, { lastEventId, filter }) =>
         // A reconnecting EventSource repeats its old URL and adds the header, so the header is newer.
-        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, filter, signal }),
+        follow(
+          { log, clock },
+          { brandId, after: positionOf(request) ?? lastEventId, filter, signal, mayReceive },
+        ),
       read(brandId, page) {
         onRead();
-        return retryWhileAway(clock, signal, () => readPage(log, { brandId, ...page }));
+        return retryWhileAway(clock, signal, () => readPage(log, { brandId, ...page, mayReceive }));
       },
     }),
     start: () => {

@@ -27,6 +27,7 @@ export interface ContextDeps {
   readonly rules: EffectiveRules;
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
+  readonly budgetUse: Context['budgetUse'];
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -37,7 +38,7 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, identityOf, rules, upstream, cardEventsOf } = deps;
+  const { config, keys, clock, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
   const { server } = config;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
@@ -45,7 +46,7 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
 
   return (request, signal, caller) => {
     const started = clock.now();
-    const stats = createOperationStats();
+    const stats = createOperationStats({ showsBuckets: caller.permissions.member === undefined });
     const trace = traceOf(headerOf(request, 'traceparent'));
     const seen = consistency.read(headerOf(request, 'consistencyToken'));
     const isBackground = asksForBackground(headerOf(request, 'priority'));
@@ -53,7 +54,6 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
     return Promise.resolve({
       language: languageOf(headerOf(request, 'acceptLanguage')),
-      callerId: caller.id,
       stats,
       trace,
       consistency: () => consistency.write(seen, stats.written),
@@ -75,6 +75,10 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
         stats.varies();
         return limiter.status(bucket);
       },
+      budgetUse(asked) {
+        stats.varies();
+        return budgetUse(asked);
+      },
       operationEvent: {},
       cardEvents: cardEventsOf({
         request,
@@ -83,6 +87,9 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
         onRead() {
           stats.varies();
         },
+        // An event without a user is the brand's.
+        mayReceive: ({ brandId, openid }) =>
+          scope.canAccess(brandId, 'read', openid === undefined ? 'brand' : { user: openid }),
       }),
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),

@@ -12,6 +12,8 @@ export interface Following {
   readonly filter?: EventFilter | undefined;
   /** Ends the iteration. */
   readonly signal: AbortSignal;
+  /** Events for which it returns false are passed over. Default: none. */
+  readonly mayReceive?: (event: LoggedEvent) => boolean;
 }
 
 /** Events read at a time, which bounds a follower's memory however far it lags. */
@@ -28,7 +30,7 @@ const startRetryMs = 200;
  */
 export const follow = async (
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },
-  { brandId, after, filter = {}, signal }: Following,
+  { brandId, after, filter = {}, signal, mayReceive = () => true }: Following,
 ): Promise<AsyncGenerator<LoggedEvent, void>> => {
   let position = await retryWhileAway(clock, signal, () =>
     after === undefined ? endOf(log, brandId) : positionOf(log, brandId, after),
@@ -42,8 +44,7 @@ export const follow = async (
         if (found.length === batch) await checkKept(log, brandId, position);
         for (const event of found) {
           position = event.eventId;
-          if (!admits(filter, event)) continue;
-          yield event;
+          if (mayReceive(event) && admits(filter, event)) yield event;
           if (ended()) return;
         }
         if (found.length < batch) await news.heard;

@@ -10,6 +10,8 @@ export interface PageRequest {
   /** Maximum number of events. */
   readonly first: number;
   readonly filter: EventFilter;
+  /** Events that the caller may not receive are left out. */
+  readonly mayReceive: (event: LoggedEvent) => boolean;
 }
 
 export interface EventPage {
@@ -30,7 +32,7 @@ const maxLookedAt = 1_000;
  */
 export const readPage = async (
   log: EventLog,
-  { brandId, after, first, filter }: PageRequest,
+  { brandId, after, first, filter, mayReceive }: PageRequest,
 ): Promise<EventPage> => {
   let position = await positionOf(log, brandId, after ?? '0');
   const events: LoggedEvent[] = [];
@@ -40,7 +42,7 @@ export const readPage = async (
       if (events.length === first) break;
       position = event.eventId;
       lookedAt += 1;
-      if (admits(filter, event)) events.push(event);
+      if (mayReceive(event) && admits(filter, event)) events.push(event);
     }
     if (found.length < batch) break;
   }

@@ -3,6 +3,7 @@ import { auditGuards } from './list/audit.mjs';
 import { cacheGuards } from './list/cache.mjs';
 import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
+import { operatingGuards } from './list/operating.mjs';
 import { processGuards } from './list/process.mjs';
 import { recordGuards } from './list/records.mjs';
 import { requestGuards } from './list/requests.mjs';
@@ -20,6 +21,7 @@ export const guards = [
   ...cacheGuards,
   ...eventGuards,
   ...limiterGuards,
+  ...operatingGuards,
   ...processGuards,
   ...recordGuards,
   ...requestGuards,

@@ -33,14 +33,14 @@ export const createTree = (root) => {
     },
     /**
      * The tests of these files whose full name matches `only`: their names and states, or why there are none. Tests that
-     * have not ended after `limitMs` hang, which proves nothing.
+     * have not ended after `limitMs` hang, which proves nothing. `more` are further options of Jest.
      */
     test: (files, options) => runJest(directory, files, options),
     dispose: () => rmSync(directory, { recursive: true, force: true }),
   };
 };
 
-const runJest = async (directory, files, { only, workers, limitMs }) => {
+const runJest = async (directory, files, { only, workers, limitMs, more = [] }) => {
   const outputFile = join(directory, '.result.json');
   rmSync(outputFile, { force: true });
   const options = [
@@ -51,7 +51,7 @@ const runJest = async (directory, files, { only, workers, limitMs }) => {
     '--cacheDirectory=.jest',
   ];
   const parallel = workers === 1 ? ['--runInBand'] : [`--maxWorkers=${workers}`];
-  const args = [...options, ...parallel, '--testNamePattern', only, '--runTestsByPath', ...files];
+  const args = [...options, ...parallel, ...more, '--testNamePattern', only, '--runTestsByPath', ...files];
   const { hung, errors } = await run(directory, ['node_modules/jest/bin/jest.js', ...args], limitMs);
   if (hung) return { tests: [], broken: `not finished after ${limitMs / 1000} s` };
   let report;

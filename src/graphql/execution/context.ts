@@ -2,6 +2,7 @@ import type { LoggedEvent } from '../../events/event';
 import type { EventFilter } from '../../events/filter';
 import type { EventPage, PageRequest } from '../../events/read-page';
 import type { OperationAudit } from '../../audit/operation-audit';
+import type { BudgetUse, BudgetUseQuery } from '../../operating/budget-ledger';
 import type { Permissions } from '../../auth/permissions';
 import type { Loaders } from '../../loaders/loaders';
 import type { Bucket, Scope } from '../../traffic/calls/call';
@@ -14,6 +15,8 @@ import type { Personal } from '../access/personal';
 /** What resolvers may use. Created for each operation; resolvers themselves have no state. */
 export interface Context {
   readonly language: Language;
+  /** See `Caller.id`. */
+  readonly callerId: string;
   /** What the caller may do. */
   readonly permissions: Permissions;
   /** The reads of this operation. */
@@ -30,6 +33,8 @@ export interface Context {
   /** WeChat Pay's Request-IDs of the operation so far, in order. */
   readonly requestIds: () => readonly string[];
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
+  /** Who used the call budget of this process. */
+  readonly budgetUse: (asked: BudgetUseQuery) => BudgetUse;
   readonly cardEvents: CardEvents;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
@@ -49,7 +54,7 @@ export interface Brands {
 export interface CardEvents {
   maySubscribe(brandId: string): boolean;
   /**
-   * Follows the events after `lastEventId`, or from now on. Ends when the caller disconnects. Rejects with BAD_USER_INPUT or
+   * Follows the events after `lastEventId` that this caller may receive (members: their own), or from now on. Ends when the caller disconnects. Rejects with BAD_USER_INPUT or
    * NOT_FOUND.
    */
   follow(
@@ -57,5 +62,5 @@ export interface CardEvents {
     from: { readonly lastEventId: string | undefined; readonly filter: EventFilter },
   ): Promise<AsyncIterable<LoggedEvent>>;
   /** One page of the stored events. Rejects with BAD_USER_INPUT, NOT_FOUND or UPSTREAM_UNAVAILABLE. */
-  read(brandId: string, page: Omit<PageRequest, 'brandId'>): Promise<EventPage>;
+  read(brandId: string, page: Omit<PageRequest, 'brandId' | 'mayReceive'>): Promise<EventPage>;
 }

@@ -1,5 +1,6 @@
 import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
+import { interfaceNames } from '../../wechatpay/api/interfaces';
 import { offsetAfter } from '../relay/connection';
 
 /** Maximum page size a client may request; five upstream pages. */
@@ -26,6 +27,29 @@ export const toMaxAgeMs = (maxAgeSeconds: number | undefined | null): number | u
   if (maxAgeSeconds === undefined || maxAgeSeconds === null) return undefined;
   if (maxAgeSeconds < 0) throw broken('maxAgeSeconds must not be negative', 'maxAgeSeconds 不能为负数');
   return maxAgeSeconds * 1000;
+};
+
+const unitMs = { m: 60_000, h: 3_600_000 } as const;
+const maxPeriodMs = 24 * unitMs.h;
+
+/** Reads a period such as `15m` or `1h`. */
+export const toPeriodMs = (last: string): number => {
+  const [, count, unit] = /^([1-9]\d{0,3})([mh])$/.exec(last) ?? [];
+  const ms = Number(count) * unitMs[unit === 'h' ? 'h' : 'm'];
+  if (!(ms <= maxPeriodMs))
+    throw broken(
+      'last must be a number of minutes or hours up to 24h, such as "15m" or "1h"',
+      'last 须为不超过 24h 的分钟数或小时数，如 "15m"、"1h"',
+    );
+  return ms;
+};
+
+export const checkInterface = (name: string): void => {
+  if (!interfaceNames.some((known) => known === name))
+    throw broken(
+      'interface must be the name of an upstream interface, such as GET_USER_CARD',
+      'interface 须为上游接口的名称，如 GET_USER_CARD',
+    );
 };
 
 export const checkCount = (name: string, list: readonly unknown[]): void => {

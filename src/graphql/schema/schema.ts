@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
-import { guardRootFields } from '../execution/access-guard';
+import { guardFields } from '../execution/access-guard';
 import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
+import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
 import { Brand } from '../types/brand/brand.type';
@@ -21,12 +22,13 @@ import { UserCardEventResolver } from '../types/user-card-event/user-card-event.
 import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
+import { ViewerResolver } from '../types/viewer/viewer.resolver';
 import { applyOneOf } from './one-of';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
   withErrorCodes(
-    guardRootFields(
+    guardFields(
       applyOneOf(
         buildSchemaSync({
           resolvers: [
@@ -42,6 +44,8 @@ export const createSchema = (): GraphQLSchema =>
             MembershipActivityResolver,
             BrandActivitiesResolver,
             MembershipActivityMutations,
+            BudgetUseResolver,
+            ViewerResolver,
           ],
           orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
           // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an

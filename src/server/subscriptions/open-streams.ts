@@ -19,11 +19,13 @@ export interface OpenStreamsOptions {
   /** Maximum open subscriptions of this process, and per caller. */
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
+  /** Called with the number of open subscriptions whenever it changes. */
+  readonly onCount?: (open: number) => void;
 }
 
 export interface OpenStreams {
-  /** Takes a place. `full`: too many are open. `draining`: the server stops. */
-  open(callerId: string): OpenStream | 'full' | 'draining';
+  /** Takes a place; `max`: of this caller, default `maxStreamsPerCaller`. `full`: too many are open. `draining`: the server stops. */
+  open(callerId: string, max?: number): OpenStream | 'full' | 'draining';
   /** Ends every stream, so that clients reconnect; no further one is opened. */
   readonly drain: () => void;
 }
@@ -36,6 +38,7 @@ export const createOpenStreams = ({
   clock,
   maxStreams,
   maxStreamsPerCaller,
+  onCount = () => undefined,
 }: OpenStreamsOptions): OpenStreams => {
   const streams = new Set<OpenStream>();
   const perCaller = new Map<string, number>();
@@ -50,10 +53,10 @@ export const createOpenStreams = ({
     stream.end.abort(new Error(why));
   };
   return {
-    open(callerId) {
+    open(callerId, max = maxStreamsPerCaller) {
       if (draining) return 'draining';
       const own = perCaller.get(callerId) ?? 0;
-      if (streams.size >= maxStreams || own >= maxStreamsPerCaller) return 'full';
+      if (streams.size >= maxStreams || own >= max) return 'full';
       const stream: OpenStream = {
         end: createClientAbort(),
         refusal: undefined,
@@ -63,6 +66,7 @@ export const createOpenStreams = ({
           cancel();
           stream.end.abort(new Error('the stream has ended'));
           count(callerId, -1);
+          onCount(streams.size);
         },
       };
       const cancel = clock.after(lifeMs, () => {
@@ -70,6 +74,7 @@ export const createOpenStreams = ({
       });
       streams.add(stream);
       count(callerId, 1);
+      onCount(streams.size);
       return stream;
     },
     drain() {

@@ -18,8 +18,8 @@ export const eventGuards = [
   {
     name: 'events: the filter of a stream',
     file: 'src/events/follow.ts',
-    find: '          if (!admits(filter, event)) continue;\n',
-    replace: '',
+    find: 'mayReceive(event) && admits(filter, event)) yield',
+    replace: 'mayReceive(event)) yield',
     tests: ['test/e2e/subscription-access.test.ts'],
     only: 'filtered as the stream is',
   },
@@ -154,7 +154,7 @@ export const eventGuards = [
     ...streams,
     file: places,
     name: 'stream: how many of a caller',
-    find: ' || own >= maxStreamsPerCaller',
+    find: ' || own >= max',
     replace: '',
   },
   {
@@ -256,14 +256,14 @@ export const eventGuards = [
   {
     ...sockets,
     name: 'socket: how many of a caller, by its header',
-    find: 'if (caller !== undefined && countOf(caller.id) >= maxSocketsPerCaller) {',
+    find: 'if (caller !== undefined && hasTooMany(caller)) {',
     replace: 'if (caller !== undefined && countOf(caller.id) < 0) {',
     only: 'a limit per caller',
   },
   {
     ...sockets,
     name: 'socket: how many of a caller, by its parameters',
-    find: 'if (countOf(identified.caller.id) >= maxSocketsPerCaller) {',
+    find: 'if (hasTooMany(identified.caller)) {',
     replace: 'if (countOf(identified.caller.id) < 0) {',
     only: 'a limit per caller',
   },
