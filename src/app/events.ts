@@ -3,8 +3,9 @@ import type { OperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { createConfirmOpening } from './confirm-openings';
 import type { UserCardEvent } from '../events/event';
-import { follow } from '../events/follow';
+import { follow, retryWhileAway } from '../events/follow';
 import type { EventLog } from '../events/log';
+import { readPage } from '../events/read-page';
 import { createMemoryLog } from '../events/memory-log';
 import { createRedisLog, type RedisLog } from '../events/redis-log';
 import type { CardEvents } from '../graphql/execution/context';
@@ -39,6 +40,8 @@ export interface StreamCaller {
   readonly request: IncomingMessage;
   readonly signal: AbortSignal;
   readonly maySubscribe: (brandId: string) => boolean;
+  /** Called when stored events are read: the response is different next time. */
+  readonly onRead: () => void;
   readonly mayReceive: (event: Pick<UserCardEvent, 'brandId' | 'openid'>) => boolean;
 }
 
@@ -99,11 +102,18 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
 
   return {
     notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
-    cardEventsOf: ({ request, signal, maySubscribe, mayReceive }) => ({
+    cardEventsOf: ({ request, signal, maySubscribe, mayReceive, onRead }) => ({
       maySubscribe,
-      follow: (brandId, lastEventId) =>
+      follow: (brandId, { lastEventId, filter }) =>
         // A reconnecting EventSource repeats its old URL and adds the header, so the header is newer.
-        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, signal, mayReceive }),
+        follow(
+          { log, clock },
+          { brandId, after: positionOf(request) ?? lastEventId, filter, signal, mayReceive },
+        ),
+      read(brandId, page) {
+        onRead();
+        return retryWhileAway(clock, signal, () => readPage(log, { brandId, ...page, mayReceive }));
+      },
     }),
     start: () => {
       confirmer.start();

@@ -87,6 +87,9 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
         request,
         signal,
         maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
+        onRead() {
+          stats.varies();
+        },
         // An event without a user is the brand's.
         mayReceive: ({ brandId, openid }) =>
           scope.canAccess(brandId, 'read', openid === undefined ? 'brand' : { user: openid }),

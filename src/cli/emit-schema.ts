@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { introspectionFromSchema, lexicographicSortSchema } from 'graphql';
+import { errorTables } from '../documents/error-tables';
 import { printSdl } from '../graphql/schema/print-schema';
 import { createSchema } from '../graphql/schema/schema';
 import { manifestOf } from './documents-manifest';
 import { readExamples } from './reference/examples';
 import { reference } from './reference/reference';
-import { readDocumentedErrors } from './reference/upstream-errors';
 
 /** `npm run schema` writes schema, reference and document manifest. With `--check` it fails if the committed files differ. */
 const emit = (directory: string, check: boolean): void => {
@@ -18,7 +18,7 @@ const emit = (directory: string, check: boolean): void => {
     'reference.md': `${reference({
       schema,
       examples: readExamples(join(directory, 'operations')),
-      errors: readDocumentedErrors(join(directory, 'upstream-errors.json')),
+      errors: errorTables,
     })}\n`,
   };
   mkdirSync(directory, { recursive: true });

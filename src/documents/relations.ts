@@ -8,8 +8,11 @@ export interface Relation {
   /** In English, after the field's name. */
   readonly rule: string;
   readonly source: SourceName;
-  /** `wechatPay`: only WeChat Pay checks it. This server does not know the object, or another document is more lenient. */
-  readonly checkedBy: 'server' | 'wechatPay';
+  /**
+   * `schema`: a client cannot write what breaks it. `wechatPay`: only WeChat Pay checks it. This server does not know the object, or
+   * another document is more lenient.
+   */
+  readonly checkedBy: 'server' | 'schema' | 'wechatPay';
 }
 
 type Row = readonly [field: string, rule: string, checkedBy?: Relation['checkedBy']];
@@ -21,14 +24,6 @@ const begin = 'valid_date_information.available_begin_time';
 const end = 'valid_date_information.available_end_time';
 const days = 'valid_date_information.available_day_after_receive';
 
-/**
- * Interfaces whose error tables refuse fields of another type of validity. The others only say 专用 of a field, and the examples of
- * the founding documents, UPDATE_USER_CARD's among them, send such fields.
- */
-export const refusesOtherTypes: ReadonlySet<RuledInterface> = new Set([
-  'UPDATE_CARD_TEMPLATE',
-  'CONFIRM_USER_CARD',
-]);
 /** Interfaces whose error tables refuse a range that ends before it begins. */
 export const refusesReversedRange: ReadonlySet<RuledInterface> = new Set([
   'UPDATE_CARD_TEMPLATE',
@@ -47,15 +42,12 @@ const checkedIn = (stating: ReadonlySet<RuledInterface>, name: RuledInterface): 
   stating.has(name) ? 'server' : 'wechatPay';
 
 const validity = (name: RuledInterface): readonly Row[] => [
-  [begin, 'is needed for FIX_TIME_RANGE'],
-  [end, 'is needed for FIX_TIME_RANGE'],
-  [days, 'is needed for FIX_TERM'],
-  ...[begin, end].map((field): Row => [
-    field,
-    'is refused for types other than FIX_TIME_RANGE',
-    checkedIn(refusesOtherTypes, name),
+  ...[begin, end].flatMap((field): readonly Row[] => [
+    [field, 'is needed for FIX_TIME_RANGE', 'schema'],
+    [field, 'is refused for types other than FIX_TIME_RANGE', 'schema'],
   ]),
-  [days, 'is refused for types other than FIX_TERM', checkedIn(refusesOtherTypes, name)],
+  [days, 'is needed for FIX_TERM', 'schema'],
+  [days, 'is refused for types other than FIX_TERM', 'schema'],
   [end, 'must not be before available_begin_time', checkedIn(refusesReversedRange, name)],
 ];
 

@@ -1,12 +1,15 @@
 import { sleep, type Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { comparePositions, isPosition, type LoggedEvent } from './event';
+import { admits, type EventFilter } from './filter';
 import type { EventLog } from './log';
 
 export interface Following {
   readonly brandId: string;
   /** Absent: from now on. `0`: from the oldest stored event. */
   readonly after?: string | undefined;
+  /** Default: every event. */
+  readonly filter?: EventFilter | undefined;
   /** Ends the iteration. */
   readonly signal: AbortSignal;
   /** Events for which it returns false are passed over. Default: none. */
@@ -27,9 +30,11 @@ const startRetryMs = 200;
  */
 export const follow = async (
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },
-  { brandId, after, signal, mayReceive = () => true }: Following,
+  { brandId, after, filter = {}, signal, mayReceive = () => true }: Following,
 ): Promise<AsyncGenerator<LoggedEvent, void>> => {
-  let position = await retryWhileAway(clock, signal, () => startOf(log, brandId, after));
+  let position = await retryWhileAway(clock, signal, () =>
+    after === undefined ? endOf(log, brandId) : positionOf(log, brandId, after),
+  );
   const ended = (): boolean => signal.aborted;
   return (async function* events() {
     while (!ended()) {
@@ -39,7 +44,7 @@ export const follow = async (
         if (found.length === batch) await checkKept(log, brandId, position);
         for (const event of found) {
           position = event.eventId;
-          if (mayReceive(event)) yield event;
+          if (mayReceive(event) && admits(filter, event)) yield event;
           if (ended()) return;
         }
         if (found.length < batch) await news.heard;
@@ -50,8 +55,11 @@ export const follow = async (
   })();
 };
 
-const startOf = async (log: EventLog, brandId: string, after: string | undefined): Promise<string> => {
-  if (after === undefined) return (await log.bounds(brandId))?.last ?? '0-0';
+const endOf = async (log: EventLog, brandId: string): Promise<string> =>
+  (await log.bounds(brandId))?.last ?? '0-0';
+
+/** Checks a client's position. Rejects with BAD_USER_INPUT, or with NOT_FOUND if events after it are no longer stored. */
+export const positionOf = async (log: EventLog, brandId: string, after: string): Promise<string> => {
   if (!isPosition(after))
     throw new AppError('BAD_USER_INPUT', 'lastEventId is not an event id', {
       publicMessage: [
@@ -71,7 +79,11 @@ const startOf = async (log: EventLog, brandId: string, after: string | undefined
 };
 
 /** Retries for a while, so that a short outage of the store turns no subscriber away. */
-const retryWhileAway = async <T>(clock: Clock, signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
+export const retryWhileAway = async <T>(
+  clock: Clock,
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+): Promise<T> => {
   const until = clock.now() + startTimeoutMs;
   for (;;) {
     try {
@@ -82,8 +94,8 @@ const retryWhileAway = async <T>(clock: Clock, signal: AbortSignal, ask: () => P
         throw new AppError('UPSTREAM_UNAVAILABLE', 'the event log could not be reached', {
           cause: error,
           publicMessage: [
-            'The event log could not be reached in time; subscribe again.',
-            '暂时无法读取事件日志，请重新订阅。',
+            'The event log could not be reached in time; try again.',
+            '暂时无法读取事件日志，请稍后重试。',
           ],
         });
       await sleep(clock, startRetryMs, signal);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { lexicographicSortSchema, type GraphQLObjectType } from 'graphql';
 import { readExamples } from '../../src/cli/reference/examples';
 import { reference } from '../../src/cli/reference/reference';
-import { readDocumentedErrors, userErrorOf } from '../../src/cli/reference/upstream-errors';
+import { userErrorOf } from '../../src/cli/reference/upstream-errors';
+import { errorTables } from '../../src/documents/error-tables';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { interfaceNames, interfaces } from '../../src/wechatpay/api/interfaces';
@@ -11,7 +12,7 @@ import { interfaceNames, interfaces } from '../../src/wechatpay/api/interfaces';
 const directory = join(__dirname, '..', '..', 'schema');
 const schema = lexicographicSortSchema(createSchema());
 const examples = readExamples(join(directory, 'operations'));
-const errors = readDocumentedErrors(join(directory, 'upstream-errors.json'));
+const errors = errorTables;
 const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
   Object.values((type as GraphQLObjectType).getFields()).map(
     (field) => [`${type?.name ?? ''}.${field.name}`, field] as const,
@@ -37,7 +38,7 @@ describe('the reference', () => {
 
 const writes = interfaceNames.filter((name) => interfaces[name].method !== 'GET' && name !== 'UPLOAD_IMAGE');
 
-it.each(writes.flatMap((name) => (errors[name] ?? []).map((one) => [name, one.message, one] as const)))(
+it.each(writes.flatMap((name) => errors[name].map((one) => [name, one.message, one] as const)))(
   "%s: '%s' is reported in our own words, by a rule of the input or its field",
   (_name, _message, documented) => {
     const found = userErrorOf(documented);

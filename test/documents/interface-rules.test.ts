@@ -1,10 +1,17 @@
-import { getNamedType, isEnumType, isInputObjectType, type GraphQLInputObjectType } from 'graphql';
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+} from 'graphql';
 import { certaintyOf, type BoundName, type FieldRule } from '../../src/documents/field-rule';
 import { interfaceRules, ruledInterfaces, type RuledInterface } from '../../src/documents/interface-rules';
-import { rulesOfInputs } from '../../src/cli/reference/input-rules';
+import { classOf, rulesOfInputs } from '../../src/cli/reference/input-rules';
 import { fieldRelations } from '../../src/documents/relations';
 import { describeRule } from '../../src/graphql/inputs/rules/documented';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
+import { alternativesOf } from '../../src/graphql/inputs/alternatives';
 import { interfaceOfInput } from '../../src/graphql/inputs/input-fields';
 import { memberPath } from '../../src/graphql/inputs/input-place';
 import { createEffectiveRules, documentedRules } from '../../src/graphql/inputs/rules/effective-rules';
@@ -18,17 +25,22 @@ const inputOf = (mutation: (typeof mutations)[number]): GraphQLInputObjectType =
 
 const tableOf = (name: RuledInterface): Readonly<Record<string, FieldRule>> => interfaceRules[name].fields;
 
+const alternativesIn = (input: GraphQLInputObjectType) => {
+  const target = classOf(input);
+  return target && alternativesOf(target);
+};
+
 /** Every field of an input, by WeChat Pay's names. */
 const fieldsOf = (
   input: GraphQLInputObjectType,
   path: readonly string[] = [],
 ): readonly (readonly [string, ReturnType<GraphQLInputObjectType['getFields']>[string]])[] =>
   Object.values(input.getFields()).flatMap((field) => {
-    const own = memberPath(path, field.name);
+    const own = memberPath(path, field.name, classOf(input));
     const type = getNamedType(field.type);
     const inner = isInputObjectType(type) ? fieldsOf(type, own) : [];
-    // A reference to an object stands for its keys.
-    if (own.length === path.length) return inner;
+    // A reference to an object stands for its keys; an alternative has no place of its own, only its members have one.
+    if (own.length === path.length || alternativesIn(input) !== undefined) return inner;
     return input.isOneOf ? [] : [[own.join('.'), field] as const, ...inner];
   });
 
@@ -40,10 +52,18 @@ describe('the table of documented rules', () => {
     expect(target && interfaceOfInput(target)).toBe(name);
     const table = tableOf(name as RuledInterface);
     const fields = fieldsOf(input);
-    expect(fields.map(([path]) => path).sort()).toEqual(Object.keys(table).sort());
+    const tags = fields.flatMap(([path, { type }]) => {
+      const inner = getNamedType(type);
+      const alternatives = isInputObjectType(inner) ? alternativesIn(inner) : undefined;
+      if (alternatives === undefined) return [];
+      const tag = `${path}.${alternatives.tag}`;
+      expect(table[tag]?.values?.toSorted()).toEqual([...alternatives.words.values()].sort());
+      return [tag];
+    });
+    expect([...fields.map(([path]) => path), ...tags].sort()).toEqual(Object.keys(table).sort());
     for (const [path, field] of fields) {
       const type = getNamedType(field.type);
-      const values = isEnumType(type) ? type.getValues().map((value) => value.name) : undefined;
+      const values = isEnumType(type) ? type.getValues().map(({ value }) => value as string) : undefined;
       expect([path, table[path]?.values?.toSorted()]).toEqual([path, values?.toSorted()]);
     }
   });
@@ -115,13 +135,16 @@ describe('the relations of fields', () => {
       expect(relations.filter(({ field }) => table[field] === undefined)).toEqual([]);
       const checked = fieldsOf(input)
         .filter(([path, field]) => {
-          const owner = ownerOf(input, path);
-          const documented = documentedRules.of(name as RuledInterface, path);
+          const owner = ownerOf(input, field)?.name ?? '';
+          // Inputs that several interfaces share have the bounds of each.
+          const documented = ruledInterfaces.flatMap((one) => {
+            const rule = documentedRules.of(one, path);
+            return rule === undefined ? [] : describeRule(rule);
+          });
           const texts = stated.get(owner)?.get(field.name) ?? [];
           return texts.some(
             (text) =>
-              (documented === undefined || !describeRule(documented).includes(text)) &&
-              (!text.includes('(checked for ') || text.includes(String(name))),
+              !documented.includes(text) && (!text.includes('(checked for ') || text.includes(String(name))),
           );
         })
         .map(([path]) => path);
@@ -130,14 +153,14 @@ describe('the relations of fields', () => {
     },
   );
 
-  /** The input type that has the field at the end of the path. */
-  const ownerOf = (input: GraphQLInputObjectType, path: string): string => {
-    const parts = path.split('.').slice(0, -1);
-    let owner = input;
-    for (const part of parts) {
-      const field = Object.values(owner.getFields()).find((one) => memberPath([], one.name)[0] === part);
-      owner = getNamedType(field?.type) as GraphQLInputObjectType;
-    }
-    return owner.name;
+  /** The input type that has the field. */
+  const ownerOf = (
+    input: GraphQLInputObjectType,
+    field: GraphQLInputField,
+  ): GraphQLInputObjectType | undefined => {
+    const fields = Object.values(input.getFields());
+    if (fields.includes(field)) return input;
+    const inner = fields.map(({ type }) => getNamedType(type)).filter(isInputObjectType);
+    return inner.flatMap((type) => ownerOf(type, field) ?? [])[0];
   };
 });

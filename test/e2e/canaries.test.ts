@@ -82,14 +82,14 @@ describeWithRedis('secrets and personal data', () => {
     const key = { brandId, cardId, openid, code };
     const input = ofUserCard({ brandId, cardId, openid, userCardCode: code });
     const information = {
-      commonFieldList: [{ name: 'USER_FORM_FLAG_NAME', value: planted.name }],
+      commonFieldList: [{ name: 'NAME', value: planted.name }],
       customFieldList: [{ name: '喜欢的运动', userChosenValues: [planted.answer] }],
     };
     // Personal data for the clerk goes only to the clerk. It is requested first, so that there is something to leak.
     const first = await post({ query: read, variables: key }, who.headers.clerk);
     expect(first).toMatch(/"phoneNumber":"13\d{9}"/);
     const [, seededPhone = ''] = /"phoneNumber":"(\d+)"/.exec(first) ?? [];
-    const [, seededName = ''] = /USER_FORM_FLAG_NAME","value":"([^"]+)"/.exec(first) ?? [];
+    const [, seededName = ''] = /"NAME","value":"([^"]+)"/.exec(first) ?? [];
     await post(
       {
         query: update,

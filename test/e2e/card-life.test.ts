@@ -86,9 +86,9 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
   });
 
   it.each([
-    ['CREATE_CARD_SUCCESS', 'EFFECTIVE'],
-    ['CREATE_CARD_ALREADY_EXISTS', 'EFFECTIVE'],
-    ['CREATE_CARD_FAIL', 'INVALID'],
+    ['SUCCESS', 'EFFECTIVE'],
+    ['ALREADY_EXISTS', 'EFFECTIVE'],
+    ['FAIL', 'INVALID'],
   ])("confirms an opening with %s, with the merchant's code", async (userCardConfirmState, state) => {
     const input = { ...waiting, userCardConfirmState, level: '黄金会员' };
     const { card, userErrors } = await perform(confirm, input);
@@ -118,7 +118,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
 
   it('changes a template, and invalidates it and its list in the cache', async () => {
     const read = `query ($brandId: ID!, $cardId: ID!) { cardTemplate(by: { key: { brandId: $brandId, cardId: $cardId } }) { benefits cardTitle state } }`;
-    const list = `query ($brandId: ID!) { brand(brandId: $brandId) { cardTemplates(state: CARD_EFFECTIVE) { totalCount } } }`;
+    const list = `query ($brandId: ID!) { brand(brandId: $brandId) { cardTemplates(state: EFFECTIVE) { totalCount } } }`;
     const before = await app.ask<{ cardTemplate: { cardTitle: string } }>(read, { brandId, cardId });
     expect((await app.ask(list, { brandId })).data).toEqual({ brand: { cardTemplates: { totalCount: 3 } } });
     const { card } = await perform(updateTemplate, { cardId, benefits: '生日双倍积分' });
@@ -127,7 +127,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       cardTemplate: { benefits: '生日双倍积分' },
     });
     const { card: ended } = await perform(invalidateTemplate, { cardId });
-    expect(ended).toMatchObject({ state: 'CARD_INVALID', benefits: '生日双倍积分' });
+    expect(ended).toMatchObject({ state: 'INVALID', benefits: '生日双倍积分' });
     expect((await app.ask(list, { brandId })).data).toEqual({ brand: { cardTemplates: { totalCount: 2 } } });
     expect(app.arrived('GET_CARD_TEMPLATE')).toBe(1);
     expect(new Set(went().map((line) => line.split(' ')[0]))).toEqual(new Set([route]));
@@ -142,7 +142,7 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       expect(await refused(importByOpenid, { ...newcomer, openid: 'o-other' })).toBe(
         'userCardCode CARD_ALREADY_EXISTS',
       );
-      const input = { ...waiting, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
+      const input = { ...waiting, userCardConfirmState: 'SUCCESS' };
       // A code is unique within a template, so the new user's code is free in another one.
       const [other] = app.sandbox.state().userCardsOf(brandId, `o${brandId}-member-00001`);
       expect(await refused(confirm, { ...input, userCardCode: other?.user_card_code })).toBe(
@@ -167,16 +167,16 @@ describe.each(routes)('on the %s route', (route, brandId, cardId) => {
       [
         'CONFIRM_USER_CARD',
         confirm,
-        { ...waiting, userCardConfirmState: 'CREATE_CARD_SUCCESS' },
+        { ...waiting, userCardConfirmState: 'SUCCESS' },
         { userCardState: 'EFFECTIVE' },
       ],
       [
         'CONFIRM_USER_CARD',
         confirm,
-        { ...waiting, userCardConfirmState: 'CREATE_CARD_FAIL' },
+        { ...waiting, userCardConfirmState: 'FAIL' },
         { userCardState: 'INVALID' },
       ],
-      ['INVALIDATE_CARD_TEMPLATE', invalidateTemplate, { cardId }, { state: 'CARD_INVALID' }],
+      ['INVALIDATE_CARD_TEMPLATE', invalidateTemplate, { cardId }, { state: 'INVALID' }],
     ])('of %s is looked up rather than written twice', async (name, mutation, input, expected) => {
       lose(name);
       const { card, userErrors } = await perform(mutation, input);
@@ -266,9 +266,10 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
         ...newcomer,
         cardId: `p${brandId}Seed-Template-2`,
         validDateInformation: {
-          type: 'FIX_TIME_RANGE',
-          availableBeginTime: '2026-01-01T00:00:00+08:00',
-          availableEndTime: '2099-01-01T00:00:00+08:00',
+          fixTimeRange: {
+            availableBeginTime: '2026-01-01T00:00:00+08:00',
+            availableEndTime: '2099-01-01T00:00:00+08:00',
+          },
         },
       },
       'pickupTime REQUIRED',
@@ -279,20 +280,20 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
       {
         ...newcomer,
         pickupTime: '2026-01-01T00:00:00+08:00',
-        validDateInformation: { type: 'FIX_TERM', availableDayAfterReceive: 10_000 },
+        validDateInformation: { fixTerm: { availableDayAfterReceive: 10_000 } },
       },
-      'validDateInformation.type INVALID',
+      'validDateInformation INVALID',
     ],
     [
       'no opening of the user',
       confirm,
-      { ...newcomer, userCardConfirmState: 'CREATE_CARD_SUCCESS' },
+      { ...newcomer, userCardConfirmState: 'SUCCESS' },
       'userCard.key.userCardCode CARD_NOT_WAITING',
     ],
     [
       'a template that is not there',
       confirm,
-      { ...waiting, cardId: 'p-none', userCardConfirmState: 'CREATE_CARD_SUCCESS' },
+      { ...waiting, cardId: 'p-none', userCardConfirmState: 'SUCCESS' },
       'userCard.key.cardId NOT_FOUND',
     ],
     ['a card that is not there', invalidate, newcomer, 'userCard.key.userCardCode NOT_FOUND'],
@@ -341,8 +342,8 @@ describe.each(routes)('the documented refusals on the %s route', (_, brandId, ca
     [
       'another type of validity',
       updateTemplate,
-      { cardId, validDateInformation: { type: 'FIX_TERM', availableDayAfterReceive: 3 } },
-      'validDateInformation.type INVALID',
+      { cardId, validDateInformation: { fixTerm: { availableDayAfterReceive: 3 } } },
+      'validDateInformation INVALID',
     ],
     ['content that is not compliant', updateTemplate, { cardId, benefits: '违规' }, ' CONTENT_REJECTED'],
   ])('%s', async (_name, mutation, input, expected) => {
@@ -359,7 +360,7 @@ describe('a template whose codes WeChat Pay allocates', () => {
     if (template === undefined || card === undefined) throw new Error('no example');
     app.sandbox.state().putTemplate({ ...template, code_mode: 'SYSTEM_ALLOCATE' });
     app.sandbox.state().putUserCard({ ...card, user_card_state: 'UNACTIVATED' });
-    const input = { brandId: '1004', cardId, openid, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
+    const input = { brandId: '1004', cardId, openid, userCardConfirmState: 'SUCCESS' };
     const own = await app.ask(confirm, { input: ofUserCard({ ...input, userCardCode: 'M-1' }) });
     expect(own.data).toMatchObject({
       payload: {

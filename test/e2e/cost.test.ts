@@ -33,7 +33,7 @@ const template = {
   codeType: 'BAR_CODE',
   benefits: '会员折扣、专属价',
   notifyUrl: 'https://www.weixin.qq.com/wxpay/notify.php',
-  validDateInformation: { type: 'PERMANENT' },
+  validDateInformation: { permanent: 'PERMANENT' },
   memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
 };
 

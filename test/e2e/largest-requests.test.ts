@@ -1,5 +1,6 @@
 import {
   getNamedType,
+  isEnumType,
   isInputObjectType,
   isListType,
   isNonNullType,
@@ -10,6 +11,8 @@ import { defaultQueryLimits } from '../../src/config/query-limits';
 import type { FieldRule } from '../../src/documents/field-rule';
 import { interfaceRules, type RuledInterface } from '../../src/documents/interface-rules';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
+import { alternativesOf } from '../../src/graphql/inputs/alternatives';
+import { classOf } from '../../src/cli/reference/input-rules';
 import { memberPath } from '../../src/graphql/inputs/input-place';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { testApp, type TestApp } from '../support/test-app';
@@ -26,16 +29,14 @@ const fixed: Readonly<Record<string, unknown>> = {
   brand_id: '1004',
   card_color: '#FFFF00',
   code_type: 'JUMP_MINI_PROGRAM',
-  result: 'POINT_EXCHANGE_COUPON_REJECT',
+  result: 'REJECT',
   phone_number: '13812345678',
   pickup_time: '2020-01-01T00:00:00.000000+08:00',
   begin_time: '2026-01-01T00:00:00.000000+08:00',
   end_time: latest,
   activity_id: '9'.repeat(16),
-  'valid_date_information.type': 'FIX_TIME_RANGE',
   'valid_date_information.available_begin_time': '2020-01-01T00:00:00.000000+08:00',
   'valid_date_information.available_end_time': latest,
-  'valid_date_information.available_day_after_receive': undefined,
 };
 
 const formats: Readonly<Partial<Record<string, (length: number) => string>>> = {
@@ -57,6 +58,10 @@ const largestOf = (rule: FieldRule): unknown => {
   return rule.kind === 'word' ? rule.values?.[0] : largestText(rule);
 };
 
+/** A client writes the name of an enum's value. */
+const written = (value: unknown, type: unknown): unknown =>
+  isEnumType(type) ? (type.getValues().find((one) => one.value === value)?.name ?? value) : value;
+
 /** The largest input that the documents allow, by the contract's names. */
 const largestInput = (
   input: GraphQLInputObjectType,
@@ -64,28 +69,31 @@ const largestInput = (
   path: readonly string[] = [],
 ): object => {
   const table: Readonly<Record<string, FieldRule>> = interfaceRules[name].fields;
+  const target = classOf(input);
+  const alternatives = target && alternativesOf(target);
   return Object.fromEntries(
-    // Of an object's id and its keys, one is given.
-    Object.values(input.getFields()).flatMap((field) => {
-      if (input.isOneOf && field.name === 'id') return [];
-      const own = memberPath(path, field.name);
-      const at = own.join('.');
-      const named = getNamedType(field.type);
-      if (own.length === path.length && isInputObjectType(named))
-        return [[field.name, largestInput(named, name, own)] as const];
-      const rule = table[at];
-      if (rule === undefined) throw new Error(`no document has a rule for ${name}.${at}`);
-      if (at in fixed) return [[field.name, fixed[at]] as const];
-      const type = getNamedType(field.type);
-      const nested = (): unknown =>
-        isInputObjectType(type)
-          ? largestInput(type, name, own)
-          : largestOf({ ...rule, kind: rule.entries ?? rule.kind });
-      if (at === 'user_information.common_field_list')
-        return [[field.name, commonFields(type, name, own)] as const];
-      if (!isList(field.type)) return [[field.name, nested()] as const];
-      return [[field.name, Array.from({ length: rule.maxEntries ?? 1 }, nested)] as const];
-    }),
+    // Of an object's id and its keys, one is given; the last alternative has the most members.
+    Object.values(input.getFields())
+      .slice(alternatives === undefined ? 0 : -1)
+      .flatMap((field) => {
+        if (alternatives === undefined && input.isOneOf && field.name === 'id') return [];
+        const own = memberPath(path, field.name, target);
+        const at = own.join('.');
+        const type = getNamedType(field.type);
+        if (alternatives === undefined && own.length === path.length && isInputObjectType(type))
+          return [[field.name, largestInput(type, name, own)] as const];
+        const rule = table[at];
+        if (rule === undefined) throw new Error(`no document has a rule for ${name}.${at}`);
+        if (at in fixed) return [[field.name, fixed[at]] as const];
+        const nested = (): unknown =>
+          isInputObjectType(type)
+            ? largestInput(type, name, own)
+            : written(largestOf({ ...rule, kind: rule.entries ?? rule.kind }), type);
+        if (at === 'user_information.common_field_list')
+          return [[field.name, commonFields(type, name, own)] as const];
+        if (!isList(field.type)) return [[field.name, nested()] as const];
+        return [[field.name, Array.from({ length: rule.maxEntries ?? 1 }, nested)] as const];
+      }),
   );
 };
 
@@ -93,11 +101,12 @@ const largestInput = (
 const commonFields = (type: unknown, name: RuledInterface, path: readonly string[]): readonly unknown[] => {
   const table: Readonly<Record<string, FieldRule>> = interfaceRules[name].fields;
   const names = (table[path.join('.')] ?? {}).values ?? table[`${path.join('.')}.name`]?.values ?? [];
-  if (!isInputObjectType(type)) return names;
+  if (!isInputObjectType(type)) return names.map((one) => written(one, type));
   const answer = largestText(table[`${path.join('.')}.value`] as FieldRule);
+  const flag = getNamedType(type.getFields().name?.type);
   return ['USER_FORM_FLAG_NAME', 'USER_FORM_FLAG_ADDRESS']
     .filter((one) => names.includes(one))
-    .map((one) => ({ name: one, value: answer }));
+    .map((one) => ({ name: written(one, flag), value: answer }));
 };
 
 const isList = (type: GraphQLInputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);

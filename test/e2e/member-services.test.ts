@@ -104,18 +104,18 @@ describe.each(routes)('on the %s route', (route, member) => {
   it.each([
     [
       'a coupon where there is one',
-      { ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' },
-      { state: 'POINT_EXCHANGE_COUPON_SUCCESS', couponCode: expect.any(String) as string },
+      { ...wish, result: 'ALLOW' },
+      { state: 'SUCCESS', couponCode: expect.any(String) as string },
     ],
     [
       'none where there is none left',
-      { ...wish, recordId: 'exchange-2', result: 'POINT_EXCHANGE_COUPON_ALLOW' },
-      { state: 'POINT_EXCHANGE_COUPON_FAIL', couponCode: null },
+      { ...wish, recordId: 'exchange-2', result: 'ALLOW' },
+      { state: 'FAIL', couponCode: null },
     ],
     [
       'none where the merchant says no',
-      { ...wish, result: 'POINT_EXCHANGE_COUPON_REJECT', rejectReason: '积分不足' },
-      { state: 'POINT_EXCHANGE_COUPON_FAIL', rejectReason: '积分不足' },
+      { ...wish, result: 'REJECT', rejectReason: '积分不足' },
+      { state: 'FAIL', rejectReason: '积分不足' },
     ],
   ])('exchanges points: %s', async (_, input, expected) => {
     const { done, userErrors } = await perform(exchange, { ...member, ...input });
@@ -137,7 +137,7 @@ describe.each(routes)('on the %s route', (route, member) => {
       { kind: 'reset', when: 'after', interface: 'CONFIRM_POINT_EXCHANGE_COUPON', times: 1 },
     ]);
     const { errors } = await app.ask(exchange, {
-      input: ofUserCard({ ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' }),
+      input: ofUserCard({ ...member, ...wish, result: 'ALLOW' }),
     });
     expect(errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
     expect(went()).toEqual([`${route} CONFIRM_POINT_EXCHANGE_COUPON 200`]);
@@ -177,17 +177,27 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
 
   const guest = { cardId, openid: 'o-guest' };
   const cell = '15_1200_1';
-  const allowed = { ...member, ...wish, result: 'POINT_EXCHANGE_COUPON_ALLOW' };
+  const allowed = { ...member, ...wish, result: 'ALLOW' };
 
   it.each<[string, string, object, string]>([
-    ['a feature that is closed', token, { ...guest, openid: 'closed-1' }, 'cardTemplate.key.brandId FEATURE_NOT_OPEN'],
+    [
+      'a feature that is closed',
+      token,
+      { ...guest, openid: 'closed-1' },
+      'cardTemplate.key.brandId FEATURE_NOT_OPEN',
+    ],
     [
       'a template that has been ended',
       token,
       { ...guest, cardId: 'p-invalid' },
       'cardTemplate.key.cardId TEMPLATE_NOT_USABLE',
     ],
-    ['a template that has run out', token, { ...guest, cardId: 'p-ended' }, 'cardTemplate.key.cardId TEMPLATE_ENDED'],
+    [
+      'a template that has run out',
+      token,
+      { ...guest, cardId: 'p-ended' },
+      'cardTemplate.key.cardId TEMPLATE_ENDED',
+    ],
     ['an openid of another appid', token, { ...guest, openid: 'foreign-1' }, 'openid OPENID_NOT_OF_BRAND'],
     ['an openid that is not one', token, { ...guest, openid: 'invalid-1' }, 'openid INVALID'],
     ['a user who holds the card', token, { cardId, openid: member.openid }, ' CARD_ALREADY_EFFECTIVE'],
@@ -234,8 +244,18 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'userCard.key.openid INVALID',
     ],
     ['a wish that is not there', exchange, { ...allowed, recordId: 'exchange-9' }, 'recordId NOT_FOUND'],
-    ['a wish of who is no member', exchange, { ...allowed, userCardCode: 'none' }, 'userCard.key.userCardCode NOT_FOUND'],
-    ['a wish of an openid that is not one', exchange, { ...allowed, openid: 'invalid-1' }, 'userCard.key.openid INVALID'],
+    [
+      'a wish of who is no member',
+      exchange,
+      { ...allowed, userCardCode: 'none' },
+      'userCard.key.userCardCode NOT_FOUND',
+    ],
+    [
+      'a wish of an openid that is not one',
+      exchange,
+      { ...allowed, openid: 'invalid-1' },
+      'userCard.key.openid INVALID',
+    ],
   ])('%s', async (_, operation, input, expected) => {
     const { data, errors } = await app.ask<{ payload: Payload }>(operation, {
       input: inputOf(operation, { brandId, ...input }),
@@ -259,9 +279,7 @@ describe.each(routes)('the documented refusals on the %s route', (_route, member
       'outRequestNo TOO_LONG',
       'cell INVALID',
     ]);
-    expect(await broken(exchange, { ...allowed, result: 'POINT_EXCHANGE_COUPON_REJECT' })).toEqual([
-      'rejectReason REQUIRED',
-    ]);
+    expect(await broken(exchange, { ...allowed, result: 'REJECT' })).toEqual(['rejectReason REQUIRED']);
     expect(await broken(token, { cardId: 'p/1', openid: 'o 1' })).toEqual([
       'cardTemplate.key.cardId INVALID',
       'openid INVALID',

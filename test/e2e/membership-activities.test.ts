@@ -24,7 +24,7 @@ const text = { brandId: '1004', title: '周年庆', subTitle: '入会立减', be
 const fresh = {
   ...text,
   cardId: 'p1004Seed-Template-1',
-  activityChannel: 'MECHANT_APP_COMPONENT',
+  activityChannel: 'MERCHANT_APP_COMPONENT',
   applyTotal: 500,
   productCouponStockList: [{ productCouponId: '1000', stockId: '2000' }],
 };
@@ -65,12 +65,12 @@ describe('membership activities', () => {
     expect(activity).toMatchObject({
       title: '周年庆',
       applyAvailable: 500,
-      activityState: 'MEMBERSHIP_ACTIVITY_CREATED',
+      activityState: 'CREATED',
       stale: false,
     });
     const activityId = String(activity?.activityId);
     expect(await ids()).toEqual(['10001', activityId]);
-    expect(await ids({ cardId: fresh.cardId, state: 'MEMBERSHIP_ACTIVITY_CREATED' })).toEqual([activityId]);
+    expect(await ids({ cardId: fresh.cardId, state: 'CREATED' })).toEqual([activityId]);
     const node = await app.ask(`query ($id: ID!) { node(id: $id) { ... on MembershipActivity { title } } }`, {
       id: activity?.id,
     });
@@ -89,7 +89,7 @@ describe('membership activities', () => {
     expect(data).toMatchObject({
       membershipActivity: {
         title: '周年庆 2',
-        activityState: 'MEMBERSHIP_ACTIVITY_EFFECTIVE',
+        activityState: 'EFFECTIVE',
         brand: { name: '山岚咖啡' },
         cardTemplate: { cardTitle: '山岚咖啡年卡' },
       },
@@ -98,9 +98,9 @@ describe('membership activities', () => {
       'cardTemplate.key.cardId ACTIVITY_EXISTS',
     );
     expect((await perform(terminate, { brandId: '1004', activityId })).activity).toMatchObject({
-      activityState: 'MEMBERSHIP_ACTIVITY_TERMINATED',
+      activityState: 'TERMINATED',
     });
-    expect(await ids({ state: 'MEMBERSHIP_ACTIVITY_EFFECTIVE' })).toEqual(['10001']);
+    expect(await ids({ state: 'EFFECTIVE' })).toEqual(['10001']);
     expect(new Set(app.sandbox.ledger.entries().map(({ route }) => route))).toEqual(new Set(['partner']));
   });
 

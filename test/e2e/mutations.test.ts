@@ -36,7 +36,7 @@ const template = {
   notifyUrl: 'https://www.weixin.qq.com/wxpay/notify.php',
   needDisplayLevel: true,
   initLevel: '白银会员',
-  validDateInformation: { type: 'PERMANENT' },
+  validDateInformation: { permanent: 'PERMANENT' },
   memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
 };
 const member = {
@@ -45,7 +45,7 @@ const member = {
   phoneNumber: '13912345678',
   userCardCode: '478515832999',
   level: '钻石会员',
-  userInformation: { commonFieldList: [{ name: 'USER_FORM_FLAG_BIRTHDAY', value: '1990-05-20' }] },
+  userInformation: { commonFieldList: [{ name: 'BIRTHDAY', value: '1990-05-20' }] },
 };
 const change = { ...firstExample, level: '钻石会员', attach: '自定义数据说明' };
 
@@ -72,7 +72,7 @@ describe('mutations over real sockets', () => {
     await app.ask('{ brand(brandId: "1004") { cardTemplates { totalCount } } }');
     const { card, userErrors } = await perform(create, unnumbered);
     expect(userErrors).toEqual([]);
-    expect(card).toMatchObject({ cardTitle: '测试卡', state: 'CARD_EFFECTIVE', brand: { name: '山岚咖啡' } });
+    expect(card).toMatchObject({ cardTitle: '测试卡', state: 'EFFECTIVE', brand: { name: '山岚咖啡' } });
     expect(card?.outRequestNo).toMatch(/^1004-[0-9a-f]{24}$/);
     const { data } = await app.ask('{ brand(brandId: "1004") { cardTemplates { totalCount } } }');
     expect(data).toEqual({ brand: { cardTemplates: { totalCount: 4 } } });
@@ -130,7 +130,12 @@ describe('mutations over real sockets', () => {
       cardColor: 'yellow-secret',
       codeType: 'JUMP_MINI_PROGRAM',
       initLevel: null,
-      validDateInformation: { type: 'FIX_TIME_RANGE', availableBeginTime: '2015-02-30T00:00:00+08:00' },
+      validDateInformation: {
+        fixTimeRange: {
+          availableBeginTime: '2015-02-30T00:00:00+08:00',
+          availableEndTime: '2015-03-30T00:00:00+08:00',
+        },
+      },
     });
     expect(card).toBeNull();
     expect(userErrors.map(({ field, code }) => `${(field ?? []).join('.')} ${code}`).sort()).toEqual([
@@ -138,8 +143,7 @@ describe('mutations over real sockets', () => {
       'input.cardTitle TOO_LONG',
       'input.codeJumpInformation REQUIRED',
       'input.initLevel REQUIRED',
-      'input.validDateInformation.availableBeginTime INVALID',
-      'input.validDateInformation.availableEndTime REQUIRED',
+      'input.validDateInformation.fixTimeRange.availableBeginTime INVALID',
     ]);
     expect(JSON.stringify(userErrors)).not.toMatch(/yellow-secret|2015-02-30|远远超过/);
     expect(app.arrived()).toBe(0);
@@ -196,7 +200,7 @@ describe('mutations over real sockets', () => {
     const changed = await perform(update, { ...firstExample, level: '', attach });
     expect([changed.userErrors, changed.card]).toMatchObject([[], { attach }]);
     const userInformation = {
-      commonFieldList: [{ name: 'USER_FORM_FLAG_NAME', value: '李𬱖' }],
+      commonFieldList: [{ name: 'NAME', value: '李𬱖' }],
     };
     const named = await perform(importByPhone, { ...member, userInformation });
     expect([named.userErrors, named.card?.userInformation]).toEqual([[], userInformation]);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parse, type GraphQLObjectType } from 'graphql';
 import { readExamples, textOf, type Example } from '../../src/cli/reference/examples';
-import { codeOf, readDocumentedErrors, userErrorOf } from '../../src/cli/reference/upstream-errors';
+import { codeOf, userErrorOf } from '../../src/cli/reference/upstream-errors';
+import { errorTables, type DocumentedError } from '../../src/documents/error-tables';
 import { createLog } from '../../src/cli/log';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { createSchema } from '../../src/graphql/schema/schema';
@@ -12,7 +13,7 @@ import { testApp, type Answer, type TestApp } from '../support/test-app';
 
 const directory = join(__dirname, '..', '..', 'schema');
 const examples = readExamples(join(directory, 'operations'));
-const tables = readDocumentedErrors(join(directory, 'upstream-errors.json'));
+const tables: Readonly<Partial<Record<InterfaceName, readonly DocumentedError[]>>> = errorTables;
 const common = [
   { status: 400, code: 'PARAM_ERROR', message: '参数错误' },
   { status: 400, code: 'INVALID_REQUEST', message: 'HTTP 请求不符合微信支付 APIv3 接口规则' },

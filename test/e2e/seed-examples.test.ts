@@ -1,13 +1,11 @@
 import { testApp, type TestApp } from '../support/test-app';
 import { inputOf } from '../support/by-key';
 
-/** The validity of all three request examples. */
-const validDateInformation = {
-  type: 'PERMANENT',
-  availableBeginTime: '2020-05-20T13:29:35.120+08:00',
-  availableEndTime: '2020-05-20T13:29:35.120+08:00',
-  availableDayAfterReceive: 30,
-};
+/**
+ * The validity of all three request examples is PERMANENT with times and days, which the error tables forbid. A client cannot write
+ * those members.
+ */
+const validDateInformation = { permanent: 'PERMANENT' };
 const jump = { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' };
 const key = { brandId: '1004', cardId: 'pbLatjvWOibDc5-TBnbUk1pD12o0', userCardCode: '478515832665' };
 const cardPictureUrl =
@@ -20,7 +18,7 @@ const card = {
   level: '钻石会员',
   validDateInformation,
   userInformation: {
-    commonFieldList: [{ name: 'USER_FORM_FLAG_BIRTHDAY', value: '1990-05-20' }],
+    commonFieldList: [{ name: 'BIRTHDAY', value: '1990-05-20' }],
     customFieldList: [{ name: '喜欢的运动', userChosenValues: ['篮球'] }],
   },
 };
@@ -51,7 +49,7 @@ const examples = {
     balanceInformation: jump,
     purchaseInformation: { price: 100, ...jump },
     userInformation: {
-      commonFieldList: ['USER_FORM_FLAG_SEX'],
+      commonFieldList: ['SEX'],
       customFieldList: [{ type: 'CHECK_BOX', name: '喜欢的运动', values: ['足球', '篮球'] }],
     },
   },
@@ -75,14 +73,14 @@ describe("the founding documents' request examples, through the whole server", (
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const field = name === 'createCardTemplate' ? 'cardTemplate' : 'userCard';
     const { data, errors } = await app.ask(
-      `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code field } ${field} { cardId validDateInformation { type availableDayAfterReceive } } } }`,
+      `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code field } ${field} { cardId validDateInformation { __typename type } } } }`,
       { input: inputOf(name, input) },
     );
     expect(errors).toEqual([]);
     expect(data).toMatchObject({
       [name]: {
         userErrors: [],
-        [field]: { validDateInformation: { type: 'PERMANENT', availableDayAfterReceive: 30 } },
+        [field]: { validDateInformation: { __typename: 'PermanentValidity', type: 'PERMANENT' } },
       },
     });
   });
@@ -90,7 +88,10 @@ describe("the founding documents' request examples, through the whole server", (
   it('a time may be as long as its page allows', async () => {
     const { data } = await app.ask(
       `mutation ($template: CreateCardTemplateInput!, $card: ImportUserCardByPhoneInput!) {
-        createCardTemplate(input: $template) { userErrors { code field } }
+        createCardTemplate(input: $template) {
+          userErrors { code field }
+          cardTemplate { stale validDateInformation { ... on FixTimeRangeValidity { begin end } } }
+        }
         importUserCardByPhone(input: $card) { userErrors { code field } }
       }`,
       {
@@ -100,9 +101,10 @@ describe("the founding documents' request examples, through the whole server", (
           brandId: '1002',
           appid: 'wx3b8d70e5a1c94f62',
           validDateInformation: {
-            type: 'FIX_TIME_RANGE',
-            availableBeginTime: `2026-01-01T00:00:00.${'1'.repeat(20)}+08:00`,
-            availableEndTime: `2036-01-01T00:00:00.${'1'.repeat(20)}+08:00`,
+            fixTimeRange: {
+              availableBeginTime: `2026-01-01T00:00:00.${'1'.repeat(20)}+08:00`,
+              availableEndTime: `2036-01-01T00:00:00.${'1'.repeat(20)}+08:00`,
+            },
           },
         },
         // Only this page says string(32).
@@ -113,7 +115,16 @@ describe("the founding documents' request examples, through the whole server", (
       },
     );
     expect(data).toEqual({
-      createCardTemplate: { userErrors: [] },
+      createCardTemplate: {
+        userErrors: [],
+        cardTemplate: {
+          stale: false,
+          validDateInformation: {
+            begin: `2026-01-01T00:00:00.${'1'.repeat(9)}+08:00`,
+            end: `2036-01-01T00:00:00.${'1'.repeat(9)}+08:00`,
+          },
+        },
+      },
       importUserCardByPhone: { userErrors: [{ code: 'TOO_LONG', field: ['input', 'pickupTime'] }] },
     });
   });

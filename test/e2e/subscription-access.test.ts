@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseKeyFile, printKeyFile, type KeyRecord } from '../../src/auth/api-key-file';
 import { callers } from '../support/callers';
+import type { SeenEvent } from '../support/subscriber';
 import { testApp, type TestApp } from '../support/test-app';
 
 const brandId = '1004';
@@ -26,13 +27,17 @@ afterAll(async () => {
 /** The first content of a stream, apart from its heartbeat. */
 const listen = async (
   headers: Readonly<Record<string, string>>,
-  { brand = brandId, lastEventId = '0' }: { readonly brand?: string; readonly lastEventId?: string } = {},
+  {
+    brand = brandId,
+    lastEventId = '0',
+    filter = '',
+  }: { readonly brand?: string; readonly lastEventId?: string; readonly filter?: string } = {},
 ) => {
   const response = await fetch(`${app.url}/stream`, {
     method: 'POST',
     headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
     body: JSON.stringify({
-      query: `subscription { userCardEvents(brandId: "${brand}", lastEventId: "${lastEventId}") { eventId openid userCard { level } } }`,
+      query: `subscription { userCardEvents(brandId: "${brand}", lastEventId: "${lastEventId}", filter: { ${filter} }) { eventId openid userCard { level } } }`,
     }),
   });
   let text = '';
@@ -116,6 +121,86 @@ describe('a subscription', () => {
       '"code":"BAD_USER_INPUT"',
     );
     expect((await listen(known.headers.reader, { lastEventId: '1-1' })).text).toContain('"code":"NOT_FOUND"');
+  });
+});
+
+describe('the stored events of a brand', () => {
+  const page = async (headers: Readonly<Record<string, string>>, args: string, brand = brandId) => {
+    const { data, errors } = await app.ask<{
+      brand: {
+        userCardEvents: { nodes: SeenEvent[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+      } | null;
+    }>(
+      `{ brand(brandId: "${brand}") { userCardEvents${args} {
+        nodes { eventId eventType openid userCard { level } } pageInfo { hasNextPage endCursor }
+      } } }`,
+      {},
+      headers,
+    );
+    return { events: data?.brand?.userCardEvents, code: errors[0]?.extensions.code, data };
+  };
+  const { reader } = known.headers;
+
+  it('are read page by page, with the same positions as the stream', async () => {
+    for (let more = 0; more < 3; more += 1)
+      await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+    const all = (await page(reader, '(first: 100)')).events?.nodes ?? [];
+    expect(all.length).toBeGreaterThan(3);
+    const first = await page(reader, '(first: 2)');
+    expect(first.events?.nodes).toEqual(all.slice(0, 2));
+    expect(first.events?.pageInfo).toEqual({ hasNextPage: true, endCursor: all[1]?.eventId });
+    const rest = await page(reader, `(first: 100, after: "${String(first.events?.pageInfo.endCursor)}")`);
+    expect(rest.events?.nodes).toEqual(all.slice(2));
+    expect(rest.events?.pageInfo).toEqual({ hasNextPage: false, endCursor: all.at(-1)?.eventId });
+    // The end of a page is where a subscription goes on.
+    const { text } = await listen(reader, { lastEventId: String(first.events?.pageInfo.endCursor) });
+    expect(text).toContain(`id: ${String(all[2]?.eventId)}\n`);
+    const end = String(rest.events?.pageInfo.endCursor);
+    const none = await page(reader, `(after: "${end}")`);
+    expect(none.events).toEqual({ nodes: [], pageInfo: { hasNextPage: false, endCursor: end } });
+    // Nothing of this is answered from the cache of responses.
+    await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+    expect((await page(reader, `(after: "${end}")`)).events?.nodes).toHaveLength(1);
+  });
+
+  it('are filtered as the stream is', async () => {
+    const done = app.sandbox.users.open({
+      brandId,
+      cardId: app.sandbox.example.cardId,
+      route: 'partner',
+      openid: 'oFiltered-1',
+    });
+    await done.delivered;
+    await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+    const { cardId, openid } = app.sandbox.example;
+    const filters = [
+      'eventTypes: [USER_CARD_CREATE]',
+      'openid: "oFiltered-1"',
+      `cardId: "${cardId}", openid: "oFiltered-1", eventTypes: [USER_CARD_CREATE, USER_CARD_DELETE]`,
+    ];
+    for (const filter of filters) {
+      const { events } = await page(reader, `(first: 100, filter: { ${filter} })`);
+      expect([filter, events?.nodes.map((event) => event.openid)]).toEqual([filter, ['oFiltered-1']]);
+      const { text } = await listen(reader, { filter });
+      expect(text).toContain('oFiltered-1');
+      expect(text).not.toContain(openid);
+    }
+    for (const none of ['eventTypes: []', 'cardId: "pNone"']) {
+      const { events } = await page(reader, `(filter: { ${none} })`);
+      expect([none, events?.nodes]).toEqual([none, []]);
+    }
+    expect(await page(reader, '(filter: { openid: "a/b" })')).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('have the access rules and the refusals of the stream', async () => {
+    expect(await page(known.headers.stranger, '')).toMatchObject({ data: { brand: null } });
+    expect(await page(known.headers.admin, '')).toMatchObject({ data: { brand: null } });
+    expect(await page(reader, '(after: "x")')).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(await page(reader, '(after: "1-1")')).toMatchObject({
+      code: 'NOT_FOUND',
+      data: { brand: { userCardEvents: null } },
+    });
+    expect(await page(reader, '(first: 101)')).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 });
 

@@ -282,8 +282,8 @@ describe('a list', () => {
       const { data, errors } = await app.ask<{ brand: Fields }>(
         `{ brand(brandId: "${String(other)}") { name
           userCards(openid: "oNobody") { totalCount }
-          cardTemplates(state: CARD_EFFECTIVE) { totalCount }
-          membershipActivities(state: MEMBERSHIP_ACTIVITY_EFFECTIVE) { totalCount } } }`,
+          cardTemplates(state: EFFECTIVE) { totalCount }
+          membershipActivities(state: EFFECTIVE) { totalCount } } }`,
       );
       expect(data?.brand).toEqual({
         name: expect.any(String) as string,

@@ -32,7 +32,11 @@ const writes: readonly (readonly [string, InterfaceName, string, object])[] = [
         codeType: 'BAR_CODE',
       },
       ...{ cardColor: '#FFFF00', cardPictureUrl: 'https://wxpaylogo.qpic.cn/wxpaylogo/xxxxx/0' },
-      ...{ codeMode: 'SYSTEM_ALLOCATE', benefits: '会员折扣', validDateInformation: { type: 'PERMANENT' } },
+      ...{
+        codeMode: 'SYSTEM_ALLOCATE',
+        benefits: '会员折扣',
+        validDateInformation: { permanent: 'PERMANENT' },
+      },
       notifyUrl: 'https://www.weixin.qq.com/wxpay/notify.php',
       memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
     },
@@ -61,7 +65,7 @@ const writes: readonly (readonly [string, InterfaceName, string, object])[] = [
     'confirmUserCard',
     'CONFIRM_USER_CARD',
     'userCard { openid }',
-    { ...waiting, userCardConfirmState: 'CREATE_CARD_SUCCESS' },
+    { ...waiting, userCardConfirmState: 'SUCCESS' },
   ],
   ['invalidateUserCard', 'INVALIDATE_USER_CARD', 'userCard { openid }', firstExample],
   ['createUserFeed', 'CREATE_USER_FEED', 'userFeed { cell }', { ...firstExample, cell: '15_1200_1' }],
@@ -72,7 +76,7 @@ const writes: readonly (readonly [string, InterfaceName, string, object])[] = [
     'pointExchangeCoupon { state }',
     {
       ...{ ...firstExample, recordId: 'exchange-1', exchangeCouponTemplateId: 'coupon-1' },
-      result: 'POINT_EXCHANGE_COUPON_ALLOW',
+      result: 'ALLOW',
     },
   ],
   [
@@ -80,7 +84,7 @@ const writes: readonly (readonly [string, InterfaceName, string, object])[] = [
     'CREATE_MEMBERSHIP_ACTIVITY',
     'membershipActivity { activityId }',
     {
-      ...{ ...activity, brandId, cardId: 'p1004Seed-Template-1', activityChannel: 'MECHANT_APP_COMPONENT' },
+      ...{ ...activity, brandId, cardId: 'p1004Seed-Template-1', activityChannel: 'MERCHANT_APP_COMPONENT' },
       ...{ applyTotal: 500, productCouponStockList: [{ productCouponId: '1000', stockId: '2000' }] },
     },
   ],

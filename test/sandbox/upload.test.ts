@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import documents from '../../schema/upstream-errors.json';
+import { errorTables as documents } from '../../src/documents/error-tables';
 import { numberOf, type Failure } from '../../src/sandbox/failure';
 import { keepUpload, readUpload, type Upload } from '../../src/sandbox/upload';
 import { jpeg, png } from '../support/pictures';

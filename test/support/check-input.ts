@@ -4,7 +4,9 @@ import {
   CreateCardTemplateInput,
   UpdateCardTemplateInput,
 } from '../../src/graphql/types/card-template/card-template.input';
-import { UserError } from '../../src/graphql/inputs/user-error.type';
+import { userErrorCodes, type UserErrorCode } from '../../src/graphql/inputs/user-error-code';
+import { userErrorTypeOf, type UserError } from '../../src/graphql/inputs/user-error.type';
+import { applyOneOf } from '../../src/graphql/schema/one-of';
 import { documentedRules } from '../../src/graphql/inputs/rules/effective-rules';
 import { brokenRules } from '../../src/graphql/inputs/validate-input';
 import type { Language } from '../../src/shared/language';
@@ -27,9 +29,11 @@ const check = async (input: object) => ({
   userErrors: await brokenRules(input, { language, now: checkTime, rules: documentedRules }),
 });
 
+const CheckUserError = userErrorTypeOf('Check', Object.keys(userErrorCodes) as UserErrorCode[]);
+
 @ObjectType()
 class Checked {
-  @Field(() => [UserError])
+  @Field(() => [CheckUserError])
   readonly userErrors!: readonly UserError[];
 }
 
@@ -72,7 +76,7 @@ class Checks {
   }
 }
 
-export const checksSchema = buildSchemaSync({ resolvers: [Checks], validate: false });
+export const checksSchema = applyOneOf(buildSchemaSync({ resolvers: [Checks], validate: false }));
 
 export interface Found {
   readonly field: readonly string[];
@@ -132,7 +136,7 @@ export const template = {
   initLevel: '白银会员',
   servicePhone: '010-8877xxxx',
   legalAgreement: '商家需在 48 小时内发货,若商品存在质量问题,用户可在 7 天内申请退货。',
-  validDateInformation: { type: 'PERMANENT' },
+  validDateInformation: { permanent: 'PERMANENT' },
   memberInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
   pointsInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/points/points' },
   balanceInformation: { jumpAppid: 'wxea9c30a90fs8d3fe', jumpPath: '/pages/balance/balance' },
@@ -142,7 +146,7 @@ export const template = {
     jumpPath: '/pages/purchase/purchase',
   },
   userInformation: {
-    commonFieldList: ['USER_FORM_FLAG_SEX', 'USER_FORM_FLAG_BIRTHDAY'],
+    commonFieldList: ['SEX', 'BIRTHDAY'],
     customFieldList: [{ type: 'CHECK_BOX', name: '喜欢的运动', values: ['足球', '篮球'] }],
   },
 };
@@ -157,18 +161,18 @@ export const card = {
   phoneNumber: '13812345678',
   level: '钻石会员',
   userInformation: {
-    commonFieldList: [{ name: 'USER_FORM_FLAG_BIRTHDAY', value: '1990-02-28' }],
+    commonFieldList: [{ name: 'BIRTHDAY', value: '1990-02-28' }],
     customFieldList: [{ name: '喜欢的运动', userChosenValues: ['足球', '篮球'] }],
   },
 };
 export const importedCard = {
   ...card,
-  validDateInformation: { type: 'FIX_TERM', availableDayAfterReceive: 365 },
+  validDateInformation: { fixTerm: { availableDayAfterReceive: 365 } },
   pickupTime: '2026-05-20T13:29:35.120+08:00',
 };
 export const updatedCard = {
   ...card,
   openid: 'obLatjnx9gnqzS4myYGmLZ7LgLBA',
-  validDateInformation: { type: 'PERMANENT' },
+  validDateInformation: { permanent: 'PERMANENT' },
   attach: '自定义数据说明',
 };

@@ -22,7 +22,7 @@ export const rulesOfInputs = (schema: GraphQLSchema): ReadonlyMap<string, FieldT
   };
   const describe = (input: GraphQLInputObjectType, name: RuledInterface, path: readonly string[]): void => {
     for (const field of Object.values(input.getFields())) {
-      const own = memberPath(path, field.name);
+      const own = memberPath(path, field.name, classOf(input));
       const rule = documentedRules.of(name, own.join('.'));
       // Fields of an object follow in a table of their own.
       add(input, field.name, rule === undefined || rule.kind === 'object' ? [] : describeRule(rule));
@@ -55,7 +55,7 @@ const statedRules = (input: GraphQLInputObjectType): readonly (readonly [field: 
 
 type InputClass = Parameters<ReturnType<typeof validationStorage>['getTargetValidationMetadatas']>[0];
 
-const classOf = (input: GraphQLInputObjectType): InputClass | undefined =>
+export const classOf = (input: GraphQLInputObjectType): InputClass | undefined =>
   graphqlStorage().inputTypes.find(({ name }) => name === input.name)?.target;
 
 /** The input types of the schema; those used only by other inputs come last. */

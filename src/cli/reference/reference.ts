@@ -8,7 +8,8 @@ import { inputTypesOf, rulesOfInputs } from './input-rules';
 import { describeCharacters } from '../../graphql/inputs/rules/documented';
 import { characterSets } from '../../graphql/inputs/rules/characters';
 import { ruleRows, ruleSources } from './rule-table';
-import { codeOf, userErrorOf, type DocumentedError } from './upstream-errors';
+import type { DocumentedError } from '../../documents/error-tables';
+import { codeOf, userErrorOf } from './upstream-errors';
 
 export interface ReferenceOptions {
   readonly schema: GraphQLSchema;

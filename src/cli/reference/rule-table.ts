@@ -6,7 +6,7 @@ import {
   type InterfaceRules,
 } from '../../documents/field-rule';
 import { interfaceRules, type RuledInterface } from '../../documents/interface-rules';
-import { fieldRelations } from '../../documents/relations';
+import { fieldRelations, type Relation } from '../../documents/relations';
 import { sources, type SourceName } from '../../documents/sources';
 
 /** One line of the table: the bounds of a field that have the same source, certainty and place of the check. */
@@ -45,13 +45,18 @@ export const ruleRows = (name: RuledInterface): readonly RuleRow[] => {
         rule,
         by,
         certainty: 'exact',
-        checkedBy: checkedBy === 'server' ? beforeCall : 'WeChat Pay alone',
+        checkedBy: checkers[checkedBy],
       }),
     ),
   ];
 };
 
 const beforeCall = 'this server, before the call';
+const checkers: Readonly<Record<Relation['checkedBy'], string>> = {
+  server: beforeCall,
+  schema: 'the schema: it cannot be written',
+  wechatPay: 'WeChat Pay alone',
+};
 
 const fieldRows = (fields: InterfaceRules['fields'], source: SourceName): readonly RuleRow[] =>
   Object.entries(fields).flatMap(([field, rule]) => [

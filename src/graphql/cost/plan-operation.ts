@@ -107,8 +107,10 @@ const concrete = (
   { kind }: PlannedObject,
   schema: GraphQLSchema,
 ): GraphQLObjectType | undefined => {
-  const found = isAbstractType(type) ? schema.getType(kind) : type;
-  return isObjectType(found) ? found : undefined;
+  if (!isAbstractType(type)) return isObjectType(type) ? type : undefined;
+  const found = schema.getType(kind);
+  // A value without a cost of its own, e.g. a validity, has the object around it as its planned object.
+  return isObjectType(found) && schema.isSubType(type, found) ? found : undefined;
 };
 
 const applies = (condition: string | undefined, type: GraphQLObjectType, schema: GraphQLSchema): boolean => {

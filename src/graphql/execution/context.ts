@@ -1,4 +1,6 @@
 import type { LoggedEvent } from '../../events/event';
+import type { EventFilter } from '../../events/filter';
+import type { EventPage, PageRequest } from '../../events/read-page';
 import type { OperationAudit } from '../../audit/operation-audit';
 import type { BudgetUse, BudgetUseQuery } from '../../operating/budget-ledger';
 import type { Permissions } from '../../auth/permissions';
@@ -55,5 +57,10 @@ export interface CardEvents {
    * Follows the events after `lastEventId` that this caller may receive (members: their own), or from now on. Ends when the caller disconnects. Rejects with BAD_USER_INPUT or
    * NOT_FOUND.
    */
-  follow(brandId: string, lastEventId: string | undefined): Promise<AsyncIterable<LoggedEvent>>;
+  follow(
+    brandId: string,
+    from: { readonly lastEventId: string | undefined; readonly filter: EventFilter },
+  ): Promise<AsyncIterable<LoggedEvent>>;
+  /** One page of the stored events. Rejects with BAD_USER_INPUT, NOT_FOUND or UPSTREAM_UNAVAILABLE. */
+  read(brandId: string, page: Omit<PageRequest, 'brandId' | 'mayReceive'>): Promise<EventPage>;
 }

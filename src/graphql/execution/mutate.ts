@@ -5,6 +5,7 @@ import type { UpstreamArguments } from '../../wechatpay/api/request';
 import { pathInInput, withKeys } from '../inputs/object-ref';
 import { toUpstream } from '../inputs/to-upstream';
 import type { Context } from './context';
+import { asErrorsOf } from '../refusals/mutation-codes';
 import { upstreamUserErrors } from '../refusals/upstream-user-errors';
 import type { UserError } from '../inputs/user-error.type';
 import { brokenRules } from '../inputs/validate-input';
@@ -54,7 +55,7 @@ export const mutate = async <F extends string, T, S>(
       return { ...also?.(error), ...payload(error, []) };
     const userErrors = upstreamUserErrors(error, language, input);
     if (userErrors === undefined) throw error;
-    return payload(undefined, userErrors);
+    return payload(undefined, asErrorsOf(input, userErrors));
   }
 };
 

@@ -1,13 +1,15 @@
 import { ValidateNested } from 'class-validator';
-import { Field, InputType, type ClassType } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { interfaceRules, type RuledInterface } from '../../documents/interface-rules';
 import type { InterfaceRules } from '../../documents/field-rule';
 import { memberPath, placeOf } from './input-place';
+import { declareFieldType, isInputClass, type InputClass } from './nested-inputs';
 import { documentedBreaches } from './rules/documented';
 import { ruleDecorator } from './rules/rule';
 import { AppError } from '../../shared/errors';
 
 const interfacesOfInputs = new WeakMap<object, RuledInterface>();
+const inputsOfInterfaces = new Map<RuledInterface, InputClass>();
 
 /** The input of one interface: its fields get the rules that the table of documents lists for that interface. */
 export const InputOf =
@@ -15,12 +17,20 @@ export const InputOf =
   (target) => {
     InputType()(target);
     interfacesOfInputs.set(target, name);
+    inputsOfInterfaces.set(name, target as never);
   };
 
 /** The interface of an input class. */
 export const interfaceOfInput = (input: object): RuledInterface | undefined => interfacesOfInputs.get(input);
 
 type FieldType = Extract<Parameters<typeof Field>[0], () => unknown>;
+
+/** The input class of an interface. */
+export const inputOfInterface = (name: RuledInterface): InputClass => {
+  const input = inputsOfInterfaces.get(name);
+  if (input === undefined) throw new AppError('INTERNAL_SERVER_ERROR', `no input is declared for ${name}`);
+  return input;
+};
 
 interface FieldOptions {
   readonly description?: string;
@@ -43,9 +53,10 @@ export const Optional = (
 
 /** The field that names the object of the input: a class of refs.input.ts, under a name of object-ref.ts. */
 export const Reference =
-  (type: () => ClassType): PropertyDecorator =>
+  (type: FieldType): PropertyDecorator =>
   (target, property) => {
     Field(type)(target, property as string);
+    declareFieldType(target.constructor as InputClass, type);
     ValidateNested()(target, property);
   };
 
@@ -63,18 +74,15 @@ const field =
   (target, property) => {
     Field(type, options)(target, property as string);
     documented(String(property), generated)(target, property);
-    if (isClass([type()].flat()[0])) ValidateNested()(target, property);
+    declareFieldType(target.constructor as InputClass, type);
+    if (isInputClass([type()].flat()[0])) ValidateNested()(target, property);
   };
-
-/** GraphQL's scalars and enums are objects, and the three built-in types are functions too. */
-const isClass = (type: unknown): type is ClassType =>
-  typeof type === 'function' && ![String, Boolean, Number].some((builtIn) => builtIn === type);
 
 const documented = (property: string, generated: boolean): PropertyDecorator =>
   ruleDecorator('documented', {
     breachesOf(value, owner) {
       const place = placeOf(owner);
-      const path = memberPath(place?.path ?? [], property);
+      const path = memberPath(place?.path ?? [], property, owner.constructor);
       const rule = place?.rules.of(place.interface, path.join('.'));
       if (place === undefined || rule === undefined)
         throw new AppError('INTERNAL_SERVER_ERROR', `no document has a rule for the field ${property}`);

@@ -1,6 +1,7 @@
 import type { RuledInterface } from '../../documents/interface-rules';
 import { snakeCase } from '../../wechatpay/records/decode';
 import { isReference } from './object-ref';
+import { alternativesOf } from './alternatives';
 import type { EffectiveRules } from './rules/effective-rules';
 
 /** The position of an object in an input, and what it is checked against. */
@@ -14,9 +15,19 @@ export interface InputPlace {
   readonly now: number;
 }
 
-/** Path of a member, under WeChat Pay's names. WeChat Pay gets the keys of a reference in its place, so its steps do not count. */
-export const memberPath = (path: readonly string[], member: string): readonly string[] =>
-  path.length === 0 && (isReference(member) || member === 'key') ? path : [...path, snakeCase(member)];
+/**
+ * Path of a member of an input class, under WeChat Pay's names. WeChat Pay has no object for an alternative, and gets the keys of a
+ * reference in its place.
+ */
+export const memberPath = (
+  path: readonly string[],
+  member: string,
+  owner: object | undefined,
+): readonly string[] => {
+  const isAlternative = owner !== undefined && alternativesOf(owner) !== undefined;
+  const isOfReference = path.length === 0 && (isReference(member) || member === 'key');
+  return isAlternative || isOfReference ? path : [...path, snakeCase(member)];
+};
 
 const places = new WeakMap<object, InputPlace>();
 
@@ -26,7 +37,7 @@ export const placeOf = (owner: object): InputPlace | undefined => places.get(own
 export const rememberPlaces = (owner: object, place: InputPlace): void => {
   places.set(owner, place);
   for (const [name, value] of Object.entries(owner) as [string, unknown][]) {
-    const inner = { ...place, path: memberPath(place.path, name) };
+    const inner = { ...place, path: memberPath(place.path, name, owner.constructor) };
     for (const member of Array.isArray(value) ? (value as readonly unknown[]) : [value])
       if (typeof member === 'object' && member !== null) rememberPlaces(member, inner);
   }

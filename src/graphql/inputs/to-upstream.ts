@@ -1,18 +1,25 @@
 import { getMetadataStorage } from 'class-validator';
 import { snakeCase } from '../../wechatpay/records/decode';
 import { keysIn, pathInInput } from './object-ref';
+import { alternativesOf, chosenIn } from './alternatives';
 import { normalPhoneNumber } from './rules/phone-number';
 import type { UpstreamArguments } from '../../wechatpay/api/request';
 
 /**
- * Converts a validated input to WeChat Pay's names: camelCase becomes snake_case at every level. Phone numbers are normalised.
- * `input` has the keys of its object in place of the reference (`withKeys`).
+ * Converts a validated input to WeChat Pay's names: camelCase becomes snake_case at every level, and alternatives become one flat
+ * object. Phone numbers are normalised. `input` has the keys of its object in place of the reference (`withKeys`).
  */
 export const toUpstream = (input: object): UpstreamArguments => convert(input) as UpstreamArguments;
 
 const convert = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(convert);
   if (typeof value !== 'object' || value === null) return value;
+  const alternatives = alternativesOf(value.constructor);
+  if (alternatives !== undefined) {
+    const [name = '', members] = chosenIn(value) ?? [];
+    const word = { [alternatives.tag]: alternatives.words.get(name) };
+    return typeof members === 'object' ? { ...word, ...(convert(members) as object) } : word;
+  }
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       snakeCase(key),
@@ -38,6 +45,12 @@ export const inputPathOf = (pointer: string, input: object): readonly string[] |
   const path: string[] = [];
   let place: unknown = input;
   for (const step of steps) {
+    const within = insideAlternative(place, step);
+    if (within === 'tag') break;
+    if (within !== undefined) {
+      path.push(within.name);
+      place = within.value;
+    }
     const name = Array.isArray(place)
       ? Object.keys(place).find((index) => index === step)
       : namesOf(place).find((candidate) => snakeCase(candidate) === step);
@@ -46,6 +59,20 @@ export const inputPathOf = (pointer: string, input: object): readonly string[] |
     place = Reflect.get(place as object, name);
   }
   return path.length === 0 ? undefined : path;
+};
+
+/** The chosen alternative if it has the member `step` of WeChat Pay's flat object; `tag` if the place is the object itself. */
+const insideAlternative = (
+  place: unknown,
+  step: string,
+): 'tag' | { readonly name: string; readonly value: unknown } | undefined => {
+  if (typeof place !== 'object' || place === null) return undefined;
+  const alternatives = alternativesOf(place.constructor);
+  if (alternatives === undefined) return undefined;
+  const [name = '', value] = chosenIn(place) ?? [];
+  return step === alternatives.tag || !namesOf(value).some((member) => snakeCase(member) === step)
+    ? 'tag'
+    : { name, value };
 };
 
 /** The fields of an input, including those that were not sent: every field has a rule. */

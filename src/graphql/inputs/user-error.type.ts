@@ -1,30 +1,18 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InterfaceType, ObjectType, registerEnumType, type ClassType } from 'type-graphql';
 import { userErrorCodes, type UserErrorCode } from './user-error-code';
 
-const codes = Object.fromEntries(Object.keys(userErrorCodes).map((code) => [code, code]));
-registerEnumType(codes, {
-  name: 'UserErrorCode',
+/** Each mutation has a type of its own for its user errors, and this is what they share. */
+@InterfaceType('UserError', {
   description:
-    'What happened and what to do. Each code needs one reaction of the caller. Values may be added; treat an unknown one as UPSTREAM_REJECTED.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(userErrorCodes).map(([code, description]) => [code, { description }]),
-  ),
-});
-
-@ObjectType({
-  simpleResolvers: true,
-  description:
-    'An error that the caller can correct with other input: a broken validation rule, or a business refusal of the upstream.',
+    'An error that the caller can correct with other input: a broken validation rule, or a business refusal of WeChat Pay. Each mutation has a type of its own, whose code is an enum of the codes that can occur there. 可由调用方修正的错误。',
 })
-export class UserError {
+abstract class UserErrorInterface {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Path into the input, e.g. ["input", "validDateInformation", "availableEndTime"]; null if no single field is at fault.',
+      'Path into the input, e.g. ["input", "validDateInformation", "fixTimeRange", "availableEndTime"]; null if no single field is at fault.',
   })
   readonly field?: readonly string[] | undefined;
-  @Field(() => codes)
-  readonly code!: UserErrorCode;
   @Field(() => String, {
     description:
       "For people; never repeats the value. In English, or in Chinese if the caller's Accept-Language prefers it.",
@@ -47,3 +35,33 @@ export class UserError {
   })
   readonly wechatMessage?: string | undefined;
 }
+
+/** A user error as the server makes it. */
+export interface UserError extends UserErrorInterface {
+  readonly code: UserErrorCode;
+}
+
+/**
+ * Declares the type of a mutation's user errors and the enum of its codes.
+ *
+ * @param name the mutation's name in capitals, e.g. `UpdateUserCard`
+ */
+export const userErrorTypeOf = (name: string, codes: readonly UserErrorCode[]): ClassType => {
+  const members = Object.fromEntries(codes.map((code) => [code, code]));
+  registerEnumType(members, {
+    name: `${name}UserErrorCode`,
+    description:
+      'What happened and what to do. Each code needs one reaction of the caller. Values may be added; treat an unknown one as UPSTREAM_REJECTED.',
+    valuesConfig: Object.fromEntries(codes.map((code) => [code, { description: userErrorCodes[code] }])),
+  });
+  @ObjectType(`${name}UserError`, {
+    implements: UserErrorInterface,
+    simpleResolvers: true,
+    description: `What ${name.charAt(0).toLowerCase()}${name.slice(1)} refuses.`,
+  })
+  class UserErrorOfMutation extends UserErrorInterface {
+    @Field(() => members)
+    readonly code!: UserErrorCode;
+  }
+  return UserErrorOfMutation;
+};

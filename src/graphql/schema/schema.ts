@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { guardFields } from '../execution/access-guard';
+import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
@@ -16,6 +17,7 @@ import {
 } from '../types/membership-activity/membership-activity.resolver';
 import { MembershipActivity } from '../types/membership-activity/membership-activity.type';
 import { NodeResolver } from '../types/node.resolver';
+import { BrandEventsResolver } from '../types/user-card-event/brand-events.resolver';
 import { UserCardEventResolver } from '../types/user-card-event/user-card-event.resolver';
 import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
@@ -26,31 +28,34 @@ import { SemanticNonNullDirective } from './semantic-non-null';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema =>
-  guardFields(
-    applyOneOf(
-      buildSchemaSync({
-        resolvers: [
-          NodeResolver,
-          BrandResolver,
-          CardTemplateResolver,
-          CardTemplateMutations,
-          UserCardResolver,
-          UserCardMutations,
-          UserCardEventResolver,
-          MemberServiceMutations,
-          MembershipActivityResolver,
-          BrandActivitiesResolver,
-          MembershipActivityMutations,
-          BudgetUseResolver,
-          ViewerResolver,
-        ],
-        orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
-        // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
-        // error.
-        validate: false,
-        pubSub: none,
-        directives: [...specifiedDirectives, SemanticNonNullDirective],
-      }),
+  withErrorCodes(
+    guardFields(
+      applyOneOf(
+        buildSchemaSync({
+          resolvers: [
+            NodeResolver,
+            BrandResolver,
+            CardTemplateResolver,
+            CardTemplateMutations,
+            UserCardResolver,
+            UserCardMutations,
+            UserCardEventResolver,
+            BrandEventsResolver,
+            MemberServiceMutations,
+            MembershipActivityResolver,
+            BrandActivitiesResolver,
+            MembershipActivityMutations,
+            BudgetUseResolver,
+            ViewerResolver,
+          ],
+          orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
+          // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
+          // error.
+          validate: false,
+          pubSub: none,
+          directives: [...specifiedDirectives, SemanticNonNullDirective],
+        }),
+      ),
     ),
   );
 

@@ -1,11 +1,12 @@
 import { Field, Mutation, ObjectType, type ClassType } from 'type-graphql';
-import type { InterfaceName } from '../../wechatpay/api/interfaces';
+import type { RuledInterface } from '../../documents/interface-rules';
 import { Access } from '../access/access';
 import { writeCost } from '../cost/field-costs';
 import { Upstream } from '../cost/upstream';
 import type { Payload } from '../execution/mutate';
 import { defined } from '../../shared/defined';
-import { UserError } from '../inputs/user-error.type';
+import { userErrorTypeOf } from '../inputs/user-error.type';
+import { codesOfMutation } from '../refusals/mutation-codes';
 import { SemanticNonNull } from '../values/semantic-non-null';
 
 /** Nullable fields of a payload, by name. */
@@ -15,7 +16,7 @@ export type PayloadFields = Readonly<
 
 export interface WriteMutationOptions {
   /** The interface that the mutation calls. */
-  readonly upstream: InterfaceName;
+  readonly upstream: RuledInterface;
   readonly description: string;
   /** Further fields of the payload. Default: none. */
   readonly more?: PayloadFields;
@@ -40,7 +41,7 @@ export const WriteMutation =
     name: string,
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
-    const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`, {
+    const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, upstream, {
       [field]: { type },
       ...more,
     });
@@ -53,9 +54,10 @@ export const WriteMutation =
 
 const payloadOf = (
   name: string,
+  upstream: RuledInterface,
   fields: Readonly<Record<string, { readonly type: () => object; readonly description?: string }>>,
 ): ClassType => {
-  @ObjectType(name, { simpleResolvers: true })
+  @ObjectType(`${name}Payload`, { simpleResolvers: true })
   class PayloadOfMutation {}
   // In the order in which introspection lists them.
   for (const [field, { type, description }] of Object.entries(fields))
@@ -63,6 +65,7 @@ const payloadOf = (
       PayloadOfMutation.prototype,
       field,
     );
-  Field(() => [UserError])(PayloadOfMutation.prototype, 'userErrors');
+  const userError = userErrorTypeOf(name, codesOfMutation(upstream));
+  Field(() => [userError])(PayloadOfMutation.prototype, 'userErrors');
   return PayloadOfMutation;
 };

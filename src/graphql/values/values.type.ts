@@ -1,6 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { CommonFieldFlagOrUnknown, CustomFieldTypeOrUnknown, DateTypeOrUnknown } from './enums';
-import { DateTime } from './scalars';
+import { CommonFieldFlagOrUnknown, CustomFieldTypeOrUnknown } from './enums';
 import { SemanticNonNull } from './semantic-non-null';
 import { EnumField } from './upstream-fields';
 
@@ -20,18 +19,6 @@ export class PurchaseInformation {
   readonly jumpAppid?: string | undefined;
   @Field(() => String, { nullable: true })
   readonly jumpPath?: string | undefined;
-}
-
-@ObjectType({ simpleResolvers: true })
-export class ValidDateInformation {
-  @EnumField(() => DateTypeOrUnknown, { nullable: true })
-  readonly type?: DateTypeOrUnknown | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly availableBeginTime?: string | undefined;
-  @Field(() => DateTime, { nullable: true })
-  readonly availableEndTime?: string | undefined;
-  @Field(() => Int, { nullable: true })
-  readonly availableDayAfterReceive?: number | undefined;
 }
 
 @ObjectType({ simpleResolvers: true })

@@ -4,6 +4,7 @@ import {
   buildSchema,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isObjectType,
   isScalarType,
   type GraphQLField,
@@ -21,7 +22,7 @@ const signatures = (schema: GraphQLSchema): string[] =>
     .flatMap((type) => {
       if (isScalarType(type)) return [`scalar ${type.name}`];
       if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`);
-      if (!isObjectType(type) && !isInputObjectType(type)) return [];
+      if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return [];
       const fields: readonly (GraphQLField<unknown, unknown> | GraphQLInputField)[] = Object.values(
         type.getFields(),
       );

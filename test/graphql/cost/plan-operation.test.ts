@@ -180,6 +180,13 @@ describe('the plan of an operation', () => {
       ],
     ],
     [
+      'the cards of a page of events, once for each page',
+      `{ brand(brandId: "1") { userCardEvents(first: 30) { nodes { userCard { level } } }
+         a: userCardEvents(first: 10) { edges { node { userCard { level } } } } } }`,
+      {},
+      ['GET_USER_CARD@1×10?', 'GET_USER_CARD@1×30?'],
+    ],
+    [
       'nothing where a variable cannot be coerced',
       'query ($n: Int!) { brands(first: $n) { totalCount } }',
       { n: 'x' },

@@ -20,13 +20,18 @@ describe('the rules of an input', () => {
       userCardCode: '会员',
       level: '一二三四五六七八九十多',
       cardColor: 'yellow',
-      validDateInformation: { type: 'FIX_TIME_RANGE', availableEndTime: '2015-02-30T00:00:00+08:00' },
+      validDateInformation: {
+        fixTimeRange: {
+          availableBeginTime: '2015-02-20T00:00:00',
+          availableEndTime: '2015-02-30T00:00:00+08:00',
+        },
+      },
       pickupTime: 'yesterday',
       userInformation: {
         commonFieldList: [
-          { name: 'USER_FORM_FLAG_SEX', value: '?' },
-          { name: 'USER_FORM_FLAG_NAME', value: '张三' },
-          { name: 'USER_FORM_FLAG_EMAIL', value: '' },
+          { name: 'SEX', value: '?' },
+          { name: 'NAME', value: '张三' },
+          { name: 'EMAIL', value: '' },
         ],
         customFieldList: [
           { name: '喜欢的运动', userChosenValues: ['足球', '一二三四五六七八九', 'a\u0007'] },
@@ -43,8 +48,8 @@ describe('the rules of an input', () => {
       ['input/userInformation/commonFieldList/2/value', 'INVALID'],
       ['input/userInformation/customFieldList/0/userChosenValues/1', 'TOO_LONG'],
       ['input/userInformation/customFieldList/0/userChosenValues/2', 'INVALID'],
-      ['input/validDateInformation/availableBeginTime', 'REQUIRED'],
-      ['input/validDateInformation/availableEndTime', 'INVALID'],
+      ['input/validDateInformation/fixTimeRange/availableBeginTime', 'INVALID'],
+      ['input/validDateInformation/fixTimeRange/availableEndTime', 'INVALID'],
     ]);
   });
 
@@ -62,12 +67,13 @@ describe('the rules of an input', () => {
       level: secret,
       attach: secret,
       validDateInformation: {
-        type: 'FIX_TIME_RANGE',
-        availableBeginTime: secret.slice(0, 60),
-        availableEndTime: secret.slice(0, 60),
+        fixTimeRange: {
+          availableBeginTime: secret.slice(0, 60),
+          availableEndTime: secret.slice(0, 60),
+        },
       },
       userInformation: {
-        commonFieldList: [{ name: 'USER_FORM_FLAG_EMAIL', value: secret }],
+        commonFieldList: [{ name: 'EMAIL', value: secret }],
         customFieldList: [{ name: secret, userChosenValues: [secret] }],
       },
     };
@@ -157,15 +163,6 @@ describe('an update', () => {
     ]);
   });
 
-  test('accepts null inside a validity, which is replaced as a whole', async () => {
-    const validDateInformation = {
-      type: 'PERMANENT',
-      availableBeginTime: null,
-      availableDayAfterReceive: null,
-    };
-    expect(await checkInput('updateUserCard', { ...key, validDateInformation })).toEqual([]);
-  });
-
   test('that changes nothing has its own user error', async () => {
     expect(await checkInput('updateUserCard', key)).toEqual([
       { field: ['input'], code: 'NO_CHANGE', message: expect.stringContaining('nothing was sent') as string },
@@ -174,7 +171,7 @@ describe('an update', () => {
       { field: ['input'], code: 'NO_CHANGE', message: expect.stringContaining('未发送请求') as string },
     ]);
     // Confirming an opening is a change by itself.
-    const confirmed = { ...key, userCardConfirmState: 'CREATE_CARD_SUCCESS' };
+    const confirmed = { ...key, userCardConfirmState: 'SUCCESS' };
     expect(await checkInput('confirmUserCard', confirmed)).toEqual([]);
   });
 });

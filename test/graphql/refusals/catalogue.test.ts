@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { readDocumentedErrors } from '../../../src/cli/reference/upstream-errors';
+import { errorTables } from '../../../src/documents/error-tables';
+import { FixTimeRangeInput, ValidityInput } from '../../../src/graphql/inputs/validity.input';
 import { userErrorCodes } from '../../../src/graphql/inputs/user-error-code';
 import { permissionRefusals } from '../../../src/graphql/refusals/member-service-refusals';
 import {
@@ -11,7 +11,7 @@ import { AppError } from '../../../src/shared/errors';
 import { Sentence } from '../../../src/shared/sentence';
 import { refusal } from '../../../src/wechatpay/transport/reply-errors';
 
-const tables = readDocumentedErrors(join(__dirname, '..', '..', '..', 'schema', 'upstream-errors.json'));
+const tables = errorTables;
 /** Listed by every interface. The caller cannot avoid 401, 429 and 500. */
 const common = [
   { status: 400, code: 'PARAM_ERROR', message: '参数错误' },
@@ -130,7 +130,13 @@ describe('the place of a refusal', () => {
       retryAfter: undefined,
       values: [],
     });
-  const given = { level: 'x', validDateInformation: { type: 'PERMANENT' }, ...input };
+  const given = {
+    level: 'x',
+    validDateInformation: Object.assign(new ValidityInput(), {
+      fixTimeRange: Object.assign(new FixTimeRangeInput(), { availableEndTime: 'x' }),
+    }),
+    ...input,
+  };
   const fieldOf = (error: AppError) => upstreamUserErrors(error, 'en', given)?.[0]?.field?.join('.');
 
   test.each([
@@ -139,7 +145,13 @@ describe('the place of a refusal', () => {
     ['level', 'input.level'],
     ['/user_information/common_field_list/0/name', 'input.userInformation.commonFieldList.0.name'],
     ['user_information.common_field_list[1].value', 'input.userInformation.commonFieldList.1.value'],
-    ['/valid_date_information/type', 'input.validDateInformation.type'],
+    // WeChat Pay has no object for an alternative, and no field here has its type's word.
+    ['/valid_date_information/type', 'input.validDateInformation'],
+    [
+      '/valid_date_information/available_end_time',
+      'input.validDateInformation.fixTimeRange.availableEndTime',
+    ],
+    ['/valid_date_information/available_day_after_receive', 'input.validDateInformation'],
     // No path is invented for what the input does not have.
     ['/valid_date_information/unknown', 'input.validDateInformation'],
     ['/user_information/common_field_list/9/name', 'input.userInformation.commonFieldList'],

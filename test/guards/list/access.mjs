@@ -99,8 +99,8 @@ export const accessGuards = [
   {
     name: 'brand check at each event of a subscription',
     file: 'src/graphql/types/user-card-event/user-card-event.resolver.ts',
-    find: '    checkAllowed(brandId, context);\n    return event;',
-    replace: '    return event;',
+    find: '    checkAllowed(brandId, context);\n    return toUserCardEvent(event);',
+    replace: '    return toUserCardEvent(event);',
     tests: ['test/e2e/subscription-access.test.ts'],
     only: 'loses the brand',
   },
@@ -450,8 +450,8 @@ export const accessGuards = [
     ...members,
     name: 'member: own events only',
     file: 'src/events/follow.ts',
-    find: 'if (mayReceive(event)) yield event;',
-    replace: 'if (mayReceive !== undefined) yield event;',
+    find: 'if (mayReceive(event) && admits',
+    replace: 'if (admits',
     only: 'are their own, stored or new',
   },
   {

@@ -16,6 +16,30 @@ const notification = 'src/wechatpay/notifications/notification.ts';
 
 export const eventGuards = [
   {
+    name: 'events: the filter of a stream',
+    file: 'src/events/follow.ts',
+    find: 'mayReceive(event) && admits(filter, event)) yield',
+    replace: 'mayReceive(event)) yield',
+    tests: ['test/e2e/subscription-access.test.ts'],
+    only: 'filtered as the stream is',
+  },
+  {
+    name: 'events: a page of stored events is not cached as a response',
+    file: 'src/app/events.ts',
+    find: '        onRead();\n',
+    replace: '',
+    tests: ['test/e2e/subscription-access.test.ts'],
+    only: 'read page by page',
+  },
+  {
+    name: 'events: a page ends after what it looked at',
+    file: 'src/events/read-page.ts',
+    find: '      if (events.length === first) break;\n',
+    replace: '',
+    tests: ['test/e2e/subscription-access.test.ts'],
+    only: 'read page by page',
+  },
+  {
     name: 'notification: signature',
     file: notification,
     find: 'if (!verification.genuine)',

@@ -8,7 +8,7 @@ import {
   type RefusingInterface,
 } from '../../../src/sandbox/refusals-of';
 import { signRefusals, type SignRefusalName } from '../../../src/sandbox/sign-refusals';
-import documents from '../../../schema/upstream-errors.json';
+import { errorTables as documents } from '../../../src/documents/error-tables';
 import { startSandbox, type Sandbox } from '../../support/sandbox';
 import type { RawRequest } from '../support';
 import { triggers } from './triggers';

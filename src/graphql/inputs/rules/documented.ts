@@ -1,5 +1,6 @@
 import type { Characters, FieldRule } from '../../../documents/field-rule';
 import { characterChecks, isFreeText } from './characters';
+import type { UserErrorCode } from '../user-error-code';
 import { isText } from './is-text';
 import { isAbsent, type Breach, type Check } from './rule';
 
@@ -49,6 +50,13 @@ export const describeRule = (rule: FieldRule): readonly string[] => [
     ...(rule.kind === 'list' ? entryChecks(rule).map(({ en }) => `each ${en}`) : []),
   ]),
 ];
+
+/** The codes of every bound that the field has or that the configuration can give it. */
+export const documentedCodes = (rule: FieldRule): readonly UserErrorCode[] => {
+  const bounded = { ...rule, maxLength: 1, min: 0, max: 0, minEntries: 1, maxEntries: 1 };
+  const checks = [...valueChecks(bounded), ...(rule.kind === 'list' ? entryChecks(bounded) : [])];
+  return [...checks.map(({ code }) => code), ...(rule.required ? [] : [needed.code])];
+};
 
 /** What a character set or format accepts, in English. */
 export const describeCharacters = (characters: Characters): string =>

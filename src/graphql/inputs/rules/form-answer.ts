@@ -1,3 +1,4 @@
+import { commonFieldWords } from '../../values/enum-words';
 import type { CommonFieldFlag } from '../../values/enums';
 import { isFullDate } from './date-time';
 import { isText } from './is-text';
@@ -37,7 +38,7 @@ const formats: readonly (Omit<Check, 'code' | 'holds'> & {
 /** Checks that an answer's value has the format of the field that its `name` gives. */
 export const answerChecks: readonly Check[] = formats.map(({ name, fits, en, zh }) => ({
   code: 'FORM_ANSWER_MALFORMED',
-  en: `${en} for ${name}`,
-  zh: `在 ${name} 时${zh}`,
+  en: `${en} for ${commonFieldWords[name][0]}`,
+  zh: `在 ${commonFieldWords[name][0]} 时${zh}`,
   holds: (value, owner) => Reflect.get(owner, 'name') !== name || (isText(value) && fits(value)),
 }));

@@ -22,6 +22,8 @@ export interface RuleContext {
   readonly en?: string;
   /** The interfaces whose documents state the rule; it stops no call of another. Default: all that take the field. */
   readonly interfaces?: Stating | undefined;
+  /** The codes of a rule that is not in the table of documented rules. */
+  readonly codes?: readonly UserErrorCode[];
   /** The rules of this decorator that the value breaks. `owner` is the object that contains the value. */
   readonly breachesOf: (value: unknown, owner: object) => readonly Breach[];
 }
@@ -41,6 +43,7 @@ export const Distinct = (keyOf: (entry: never) => unknown, interfaces: Stating):
   } as const;
   return ruleDecorator(text.en, {
     en: text.en,
+    codes: [text.code],
     interfaces,
     breachesOf(list) {
       const keys = Array.isArray(list) ? list.map((entry) => keyOf(entry as never)) : [];
@@ -90,6 +93,7 @@ const statedRule = (
 ): PropertyDecorator =>
   ruleDecorator(text.en, {
     en: text.en,
+    codes: [text.code],
     interfaces,
     breachesOf: (value, owner) => (holds(value, owner) ? [] : [text]),
   });

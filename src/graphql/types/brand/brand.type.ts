@@ -1,7 +1,9 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { connectionOf } from '../../relay/connection';
+import type { InterfaceName } from '../../../wechatpay/api/interfaces';
 import { ID } from '../../values/scalars';
+import { UpstreamInterface } from './upstream-interface.enum';
 
 export interface BrandSource extends NodeSource {
   readonly kind: 'Brand';
@@ -21,11 +23,13 @@ export const BrandConnection = connectionOf('Brand', () => Brand);
 
 @ObjectType({ simpleResolvers: true, description: 'One bucket of upstream calls.' })
 export class ThrottleStatus {
-  @Field(() => String, { description: 'The upstream interface, e.g. GET_USER_CARD.' })
-  readonly interface!: string;
-  @Field(() => Float)
+  @Field(() => UpstreamInterface, { description: 'The interface that the bucket belongs to.' })
+  readonly interface!: InterfaceName;
+  @Field(() => Float, {
+    description: 'Calls per second. A fraction is possible: 0.5 is a call every two seconds.',
+  })
   readonly limitPerSecond!: number;
-  @Field(() => Float, { description: 'Calls that could be sent now.' })
+  @Field(() => Int, { description: 'Calls that could be sent now.' })
   readonly available!: number;
   @Field(() => Int, { description: 'Calls waiting for a slot.' })
   readonly queueDepth!: number;

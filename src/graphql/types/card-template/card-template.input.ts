@@ -7,8 +7,8 @@ import {
   MiniProgramJumpInput,
   PurchaseInformationInput,
   UserInformationFormInput,
-  ValidDateInformationInput,
 } from '../../inputs/values.input';
+import { ValidityInput } from '../../inputs/validity.input';
 import { CardType, CodeMode, CodeType } from '../../values/enums';
 import { ID } from '../../values/scalars';
 
@@ -80,8 +80,8 @@ export class CreateCardTemplateInput extends TemplateExtras {
 
   @Optional(() => String)
   readonly legalAgreement?: string | null;
-  @Required(() => ValidDateInformationInput)
-  readonly validDateInformation!: ValidDateInformationInput;
+  @Required(() => ValidityInput)
+  readonly validDateInformation!: ValidityInput;
   @Required(() => MiniProgramJumpInput)
   readonly memberInformation!: MiniProgramJumpInput;
 }
@@ -104,8 +104,8 @@ export class UpdateCardTemplateInput extends TemplateExtras {
   readonly benefits?: string | null;
   @Optional(() => String)
   readonly notifyUrl?: string | null;
-  @Optional(() => ValidDateInformationInput)
-  readonly validDateInformation?: ValidDateInformationInput | null;
+  @Optional(() => ValidityInput)
+  readonly validDateInformation?: ValidityInput | null;
   @Optional(() => MiniProgramJumpInput)
   @WholeJump('memberInformation')
   readonly memberInformation?: MiniProgramJumpInput | null;

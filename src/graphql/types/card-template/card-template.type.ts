@@ -9,31 +9,28 @@ import {
   CodeTypeOrUnknown,
 } from '../../values/enums';
 import { EnumField } from '../../values/upstream-fields';
-import { UpstreamObject } from '../upstream-object.type';
+import { Fetched, UpstreamObject, type FetchedSource } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { ID, toDateTime } from '../../values/scalars';
-import {
-  MiniProgramJump,
-  PurchaseInformation,
-  UserInformationForm,
-  ValidDateInformation,
-} from '../../values/values.type';
+import { MiniProgramJump, PurchaseInformation, UserInformationForm } from '../../values/values.type';
+import { Validity } from '../../values/validity.type';
 
-export interface CardTemplateSource extends NodeSource, CardTemplateRecord {
+export interface CardTemplateSource extends NodeSource, FetchedSource, CardTemplateRecord {
   readonly kind: 'CardTemplate';
-  readonly fetchedAt: string;
 }
 
 export const toCardTemplate = ({
   record,
   fetchedAt,
+  stale,
 }: ReadResult<CardTemplateRecord>): CardTemplateSource => ({
   ...record,
   kind: 'CardTemplate',
   fetchedAt: toDateTime(fetchedAt),
+  stale,
 });
 
-@ObjectType({ implements: Node, simpleResolvers: true })
+@ObjectType({ implements: [Node, Fetched], simpleResolvers: true })
 export class CardTemplate extends UpstreamObject {
   @Field(() => ID)
   readonly brandId!: string;
@@ -71,8 +68,8 @@ export class CardTemplate extends UpstreamObject {
   readonly servicePhone?: string | undefined;
   @Field(() => String, { nullable: true })
   readonly legalAgreement?: string | undefined;
-  @Field(() => ValidDateInformation, { nullable: true })
-  readonly validDateInformation?: ValidDateInformation | undefined;
+  @Field(() => Validity, { nullable: true, description: 'Its validity. 有效期。' })
+  readonly validDateInformation?: Validity | undefined;
   @Field(() => MiniProgramJump, { nullable: true })
   readonly memberInformation?: MiniProgramJump | undefined;
   @Field(() => MiniProgramJump, { nullable: true })

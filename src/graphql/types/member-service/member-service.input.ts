@@ -45,8 +45,8 @@ export class ConfirmPointExchangeCouponInput extends OfUserCard {
 
   @Optional(() => String)
   @NeededTextWhen(isRejected, {
-    en: 'is needed for POINT_EXCHANGE_COUPON_REJECT',
-    zh: '在 POINT_EXCHANGE_COUPON_REJECT 时必填',
+    en: 'is needed for REJECT',
+    zh: '在 REJECT 时必填',
   })
   readonly rejectReason?: string | null;
 }

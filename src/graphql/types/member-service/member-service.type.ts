@@ -67,9 +67,7 @@ export class PointExchangeCoupon {
   readonly openid!: string;
   @Field(() => ID)
   readonly userCardCode!: string;
-  @EnumField(() => PointExchangeCouponState, {
-    description: 'POINT_EXCHANGE_COUPON_FAIL: the merchant gives the points back.',
-  })
+  @EnumField(() => PointExchangeCouponState)
   readonly state!: PointExchangeCouponState;
   @Field(() => ID, { nullable: true })
   readonly productCouponId?: string | undefined;

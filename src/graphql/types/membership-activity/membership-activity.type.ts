@@ -4,17 +4,15 @@ import type { MembershipActivityRecord } from '../../../wechatpay/records/member
 import { connectionOf } from '../../relay/connection';
 import { MembershipActivityChannelOrUnknown, MembershipActivityStateOrUnknown } from '../../values/enums';
 import { EnumField } from '../../values/upstream-fields';
-import { StaleField, UpstreamObject } from '../upstream-object.type';
+import { Fetched, UpstreamObject, type FetchedSource } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, SafeInt, toDateTime } from '../../values/scalars';
 
 export interface MembershipActivitySource
-  extends NodeSource, Omit<MembershipActivityRecord, 'activityId' | 'productCouponStockList'> {
+  extends NodeSource, FetchedSource, Omit<MembershipActivityRecord, 'activityId' | 'productCouponStockList'> {
   readonly kind: 'MembershipActivity';
   readonly activityId: string;
   readonly productCouponStockList: readonly ProductCouponStock[];
-  readonly fetchedAt: string;
-  readonly stale: boolean;
 }
 
 export const toMembershipActivity = ({
@@ -39,7 +37,7 @@ export class ProductCouponStock {
 }
 
 @ObjectType({
-  implements: Node,
+  implements: [Node, Fetched],
   simpleResolvers: true,
   description: 'Coupons for new members, shown in the join component. On the partner route only.',
 })
@@ -70,8 +68,6 @@ export class MembershipActivity extends UpstreamObject {
   readonly productCouponStockList!: readonly ProductCouponStock[];
   @EnumField(() => MembershipActivityStateOrUnknown)
   readonly activityState!: MembershipActivityStateOrUnknown;
-  @StaleField()
-  readonly stale!: boolean;
 }
 
 export const MembershipActivityConnection = connectionOf('MembershipActivity', () => MembershipActivity, {

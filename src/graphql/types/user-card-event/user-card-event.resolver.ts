@@ -6,7 +6,8 @@ import { noCost } from '../../cost/planned-call';
 import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
-import { UserCardEvent } from './user-card-event.type';
+import { toEventFilter, UserCardEventFilter } from './user-card-event-filter.input';
+import { UserCardEvent, toUserCardEvent } from './user-card-event.type';
 import { ID } from '../../values/scalars';
 
 @ArgsType()
@@ -15,16 +16,22 @@ class UserCardEventsArgs {
   readonly brandId!: string;
   @Field(() => ID, { nullable: true })
   readonly lastEventId?: string | null;
+  @Field(() => UserCardEventFilter, { nullable: true })
+  readonly filter?: UserCardEventFilter | null;
 }
 
-const checkAllowed = (brandId: string, { cardEvents }: Context): void => {
+/** Throws FORBIDDEN unless the caller may see the brand's events now. */
+export const checkAllowed = (brandId: string, { cardEvents }: Context): void => {
   if (!cardEvents.maySubscribe(brandId))
     throw new AppError('FORBIDDEN', 'the caller may not subscribe to this brand');
 };
 
-const start = ({ brandId, lastEventId }: UserCardEventsArgs, context: Context) => {
+const start = ({ brandId, lastEventId, filter }: UserCardEventsArgs, context: Context) => {
   checkAllowed(brandId, context);
-  return context.cardEvents.follow(brandId, lastEventId ?? undefined);
+  return context.cardEvents.follow(brandId, {
+    lastEventId: lastEventId ?? undefined,
+    filter: toEventFilter(filter),
+  });
 };
 
 @Resolver(() => UserCardEvent)
@@ -40,7 +47,7 @@ export class UserCardEventResolver {
     subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
     description:
       'The events of the cards of a brand, in order. With lastEventId the subscription resumes after that event, without gaps. ' +
-      '"0" starts with the oldest stored event. If lastEventId is absent, it starts now. A member receives their own events only.',
+      '"0" starts with the oldest stored event. If lastEventId is absent, it starts now. With filter only the events that meet it arrive. A member receives their own events only.',
   })
   userCardEvents(
     @Root() event: LoggedEvent,
@@ -49,15 +56,17 @@ export class UserCardEventResolver {
   ) {
     // A permission can be revoked while the stream is open, so each event gets a new context.
     checkAllowed(brandId, context);
-    return event;
+    return toUserCardEvent(event);
   }
 
   // The card is known only from the event, but nearly every event causes its lookup, so the call is certain.
-  @Upstream(['GET_USER_CARD'], ({ parent: { brandId } }) => {
-    const identity = `the card of an event ${brandId}`;
+  // An event of a page has its page in place of a template: the page says how many there may be.
+  @Upstream(['GET_USER_CARD'], ({ parent: { brandId, certain, template: page } }) => {
+    const { of: identity, max } =
+      page !== undefined && 'of' in page ? page : { of: `the card of an event ${brandId}`, max: 1 };
     return {
-      calls: [{ interface: 'GET_USER_CARD', brandId, identity, max: 1, certain: true }],
-      children: [{ kind: 'UserCard', brandId, certain: true, template: { of: identity, max: 1 } }],
+      calls: [{ interface: 'GET_USER_CARD', brandId, identity, max, certain }],
+      children: [{ kind: 'UserCard', brandId, certain, template: { of: identity, max } }],
     };
   })
   @FieldResolver(() => UserCard, {

@@ -1,6 +1,15 @@
-import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
-import { userCardEventTypes, type UserCardEventType as EventType } from '../../../events/event';
-import { DateTime, ID } from '../../values/scalars';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  userCardEventTypes,
+  type LoggedEvent,
+  type UserCardEventType as EventType,
+} from '../../../events/event';
+import {
+  ProductCouponStockType,
+  shownValue,
+  type ProductCouponStockType as StockType,
+} from '../../values/enums';
+import { DateTime, ID, SafeInt } from '../../values/scalars';
 import { EnumField, ExtraField } from '../../values/upstream-fields';
 
 export const UserCardEventType = Object.fromEntries(userCardEventTypes.map((name) => [name, name])) as {
@@ -31,18 +40,17 @@ export class PointExchange {
   readonly recordId!: string;
   @Field(() => ID)
   readonly exchangeCouponTemplateId!: string;
-  @Field(() => Float, {
+  @Field(() => SafeInt, {
     nullable: true,
-    description:
-      'A whole number. Null if WeChat Pay did not say how many; extra has a number that cannot be shown here.',
+    description: 'Null if WeChat Pay did not say how many; extra has a number that cannot be shown here.',
   })
   readonly deductPoints?: number;
   @Field(() => String, { nullable: true })
   readonly appid?: string;
   @Field(() => ID, { nullable: true })
   readonly productCouponId?: string;
-  @Field(() => String, { nullable: true })
-  readonly productCouponStockType?: string;
+  @EnumField(() => ProductCouponStockType, { nullable: true })
+  readonly productCouponStockType?: StockType | undefined;
   @Field(() => ID, { nullable: true })
   readonly stockId?: string;
 }
@@ -74,3 +82,18 @@ export class UserCardEvent {
   @ExtraField()
   readonly extra?: Readonly<Record<string, unknown>>;
 }
+
+/** The log stores WeChat Pay's text, because events of other versions are in it too. */
+export const toUserCardEvent = (event: LoggedEvent) => {
+  const { pointExchange } = event;
+  if (pointExchange === undefined) return event;
+  const { productCouponStockType: raw, ...exchange } = pointExchange;
+  return {
+    ...event,
+    pointExchange: {
+      ...exchange,
+      productCouponStockType: shownValue(ProductCouponStockType, raw),
+      productCouponStockTypeRaw: raw,
+    },
+  };
+};

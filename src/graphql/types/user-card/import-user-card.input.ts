@@ -3,21 +3,22 @@ import { InputOf, Optional, Reference, Required } from '../../inputs/input-field
 import { placeOf } from '../../inputs/input-place';
 import { endOfCalendarDays, isRfc3339 } from '../../inputs/rules/date-time';
 import { CardTemplateRef } from '../../inputs/refs.input';
-import { Agreement, NeededWhen } from '../../inputs/rules/rule';
-import { UserInformationInput, ValidDateInformationInput } from '../../inputs/values.input';
+import { Agreement, isAbsent, NeededWhen } from '../../inputs/rules/rule';
+import { ValidityInput } from '../../inputs/validity.input';
+import { UserInformationInput } from '../../inputs/values.input';
 import { DateTime, ID } from '../../values/scalars';
 
 const momentOf = (input: ImportInput): number => placeOf(input)?.now ?? Number.POSITIVE_INFINITY;
 
 const termIsOver = (input: ImportInput): boolean => {
-  const { type, availableDayAfterReceive: days } = input.validDateInformation ?? {};
-  if (type !== 'FIX_TERM' || typeof days !== 'number' || !isRfc3339(input.pickupTime)) return false;
-  return endOfCalendarDays(input.pickupTime, days) <= momentOf(input);
+  const term = input.validDateInformation?.fixTerm;
+  if (isAbsent(term) || !isRfc3339(input.pickupTime)) return false;
+  return endOfCalendarDays(input.pickupTime, term.availableDayAfterReceive) <= momentOf(input);
 };
 
 const rangeIsOver = (input: ImportInput): boolean => {
-  const { type, availableEndTime: end } = input.validDateInformation ?? {};
-  return type === 'FIX_TIME_RANGE' && isRfc3339(end) && Date.parse(end) <= momentOf(input);
+  const end = input.validDateInformation?.fixTimeRange?.availableEndTime;
+  return isRfc3339(end) && Date.parse(end) <= momentOf(input);
 };
 
 /** The fields of both imports. */
@@ -37,21 +38,21 @@ abstract class ImportInput {
   readonly userInformation?: UserInformationInput | null;
 
   /** 不允许导入已过期的会员卡 */
-  @Optional(() => ValidDateInformationInput)
+  @Optional(() => ValidityInput)
   @Agreement(
     {
       code: 'CARD_EXPIRED',
-      at: ['availableEndTime'],
+      at: ['fixTimeRange', 'availableEndTime'],
       en: 'is in the past: an expired card cannot be imported',
       zh: '已过，不能导入已过期的会员卡',
     },
     (input: ImportInput) => !rangeIsOver(input),
   )
-  readonly validDateInformation?: ValidDateInformationInput | null;
+  readonly validDateInformation?: ValidityInput | null;
 
   /** 仅在会员卡有效期类型是FIX_TERM时需要填写,领取时间必须早于当前时间,且不允许导入已过期的会员卡 */
   @Optional(() => DateTime)
-  @NeededWhen(({ validDateInformation }: ImportInput) => validDateInformation?.type === 'FIX_TERM', {
+  @NeededWhen(({ validDateInformation }: ImportInput) => !isAbsent(validDateInformation?.fixTerm), {
     en: 'is needed for FIX_TERM',
     zh: '在 FIX_TERM 时必填',
   })

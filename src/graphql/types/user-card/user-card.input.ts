@@ -1,7 +1,8 @@
 import { InputType } from 'type-graphql';
 import { InputOf, Optional, Reference, Required } from '../../inputs/input-fields';
 import { UserCardRef } from '../../inputs/refs.input';
-import { UserInformationInput, ValidDateInformationInput } from '../../inputs/values.input';
+import { ValidityInput } from '../../inputs/validity.input';
+import { UserInformationInput } from '../../inputs/values.input';
 import { UserCardConfirmState } from '../../values/enums';
 
 /** The card that a mutation changes. */
@@ -21,8 +22,8 @@ export class UpdateUserCardInput extends OfUserCard {
   readonly phoneNumber?: string | null;
   @Optional(() => String)
   readonly level?: string | null;
-  @Optional(() => ValidDateInformationInput)
-  readonly validDateInformation?: ValidDateInformationInput | null;
+  @Optional(() => ValidityInput)
+  readonly validDateInformation?: ValidityInput | null;
   @Optional(() => UserInformationInput)
   readonly userInformation?: UserInformationInput | null;
   @Optional(() => String)

@@ -58,7 +58,7 @@ export class UserCardMutations {
   @WriteMutation(userCard, {
     upstream: 'CONFIRM_USER_CARD',
     description:
-      'Confirms or refuses a card that a user opened; until then it is UNACTIVATED. CREATE_CARD_FAIL makes it INVALID. If the template has MERCHANT_ALLOCATE, userCardCode is the code that the merchant allocates to the card.',
+      'Confirms or refuses a card that a user opened; until then it is UNACTIVATED. FAIL makes it INVALID. If the template has MERCHANT_ALLOCATE, userCardCode is the code that the merchant allocates to the card.',
     readsBack: true,
   })
   confirmUserCard(@Arg('input') input: ConfirmUserCardInput, @Ctx() context: Context) {

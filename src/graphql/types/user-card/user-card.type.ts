@@ -4,16 +4,15 @@ import type { UserCardRecord } from '../../../wechatpay/records/records';
 import { connectionOf } from '../../relay/connection';
 import { CardTypeOrUnknown, UserCardStateOrUnknown } from '../../values/enums';
 import { EnumField } from '../../values/upstream-fields';
-import { StaleField, UpstreamObject } from '../upstream-object.type';
+import { Fetched, UpstreamObject, type FetchedSource } from '../upstream-object.type';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
-import { ValidDateInformation } from '../../values/values.type';
+import { Validity } from '../../values/validity.type';
 
 /** The source of a card. Personal data stays encrypted in it; field resolvers decrypt it. */
-export interface UserCardSource extends NodeSource, Omit<UserCardRecord, 'phoneNumber' | 'userInformation'> {
+export interface UserCardSource
+  extends NodeSource, FetchedSource, Omit<UserCardRecord, 'phoneNumber' | 'userInformation'> {
   readonly kind: 'UserCard';
-  readonly fetchedAt: string;
-  readonly stale: boolean;
   readonly personal: Pick<UserCardRecord, 'phoneNumber' | 'userInformation'>;
 }
 
@@ -23,7 +22,7 @@ export const toUserCard = ({ record, fetchedAt, stale }: ReadResult<UserCardReco
   stale,
 });
 
-type Plain = Omit<UserCardSource, 'fetchedAt' | 'stale'>;
+type Plain = Omit<UserCardSource, keyof FetchedSource>;
 const plains = new WeakMap<UserCardRecord, Plain>();
 
 /** A cached record is the same object at every read, so it is converted once. */
@@ -36,7 +35,7 @@ const plainOf = (record: UserCardRecord): Plain => {
   return plain;
 };
 
-@ObjectType({ implements: Node, simpleResolvers: true })
+@ObjectType({ implements: [Node, Fetched], simpleResolvers: true })
 export class UserCard extends UpstreamObject {
   @Field(() => ID)
   readonly brandId!: string;
@@ -54,8 +53,8 @@ export class UserCard extends UpstreamObject {
   readonly cardPictureUrl?: string | undefined;
   @Field(() => String, { nullable: true })
   readonly level?: string | undefined;
-  @Field(() => ValidDateInformation, { nullable: true })
-  readonly validDateInformation?: ValidDateInformation | undefined;
+  @Field(() => Validity, { nullable: true, description: 'Its validity. 有效期。' })
+  readonly validDateInformation?: Validity | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly pickupTime?: string | undefined;
   @Field(() => String, { nullable: true })
@@ -66,8 +65,6 @@ export class UserCard extends UpstreamObject {
   readonly invalidReason?: string | undefined;
   @Field(() => DateTime, { nullable: true })
   readonly invalidTime?: string | undefined;
-  @StaleField()
-  readonly stale!: boolean;
 }
 
 export const UserCardConnection = connectionOf('UserCard', () => UserCard, { mayFail: true });

@@ -158,67 +158,60 @@ describe('fields of a new template that depend on each other', () => {
   const end = { availableEndTime: '2026-12-31T23:59:59+08:00' };
   const days = { availableDayAfterReceive: 30 };
 
-  test.each([
-    ['FIX_TIME_RANGE', { ...begin, ...end }, []],
-    ['FIX_TIME_RANGE', {}, ['availableBeginTime REQUIRED', 'availableEndTime REQUIRED']],
-    ['FIX_TIME_RANGE', { ...begin, ...end, ...days }, ['availableDayAfterReceive NOT_ALLOWED']],
-    [
-      'FIX_TIME_RANGE',
-      { availableBeginTime: end.availableEndTime, availableEndTime: begin.availableBeginTime },
-      ['availableEndTime INVALID'],
-    ],
+  test.each<[object, readonly string[]]>([
+    [{ permanent: 'PERMANENT' }, []],
+    [{ fixTerm: days }, []],
+    [{ fixTerm: { availableDayAfterReceive: 10_958 } }, []],
+    [{ fixTerm: { availableDayAfterReceive: 0 } }, ['fixTerm.availableDayAfterReceive INVALID']],
+    [{ fixTerm: { availableDayAfterReceive: 10_959 } }, ['fixTerm.availableDayAfterReceive INVALID']],
+    [{ fixTimeRange: { ...begin, ...end } }, []],
     // The same instant in two offsets.
-    ['FIX_TIME_RANGE', { ...begin, availableEndTime: '2025-12-31T16:00:00Z' }, []],
-    [
-      'FIX_TIME_RANGE',
-      { ...begin, availableEndTime: '2026-01-01T00:00:00+09:00' },
-      ['availableEndTime INVALID'],
-    ],
-    ['FIX_TERM', days, []],
-    ['FIX_TERM', { availableDayAfterReceive: 10_958 }, []],
-    ['FIX_TERM', {}, ['availableDayAfterReceive REQUIRED']],
-    ['FIX_TERM', { availableDayAfterReceive: 0 }, ['availableDayAfterReceive INVALID']],
-    ['FIX_TERM', { availableDayAfterReceive: 10_959 }, ['availableDayAfterReceive INVALID']],
-    [
-      'FIX_TERM',
-      { ...begin, ...end, ...days },
-      ['availableBeginTime NOT_ALLOWED', 'availableEndTime NOT_ALLOWED'],
-    ],
-    ['PERMANENT', {}, []],
-    [
-      'PERMANENT',
-      { ...begin, ...end, ...days },
-      [
-        'availableBeginTime NOT_ALLOWED',
-        'availableEndTime NOT_ALLOWED',
-        'availableDayAfterReceive NOT_ALLOWED',
-      ],
-    ],
-  ] as const)('%s with %j: %j', async (type, times, expected) => {
+    [{ fixTimeRange: { ...begin, availableEndTime: '2025-12-31T16:00:00Z' } }, []],
+    [{ fixTimeRange: { ...begin, availableEndTime: 'soon' } }, ['fixTimeRange.availableEndTime INVALID']],
+  ])('%j: %j', async (validDateInformation, expected) => {
     const found = expected.map((one) => `validDateInformation.${one}`);
-    expect(await change({ validDateInformation: { type, ...times } })).toEqual(found);
-    // The page of creation says what each type needs; that it refuses the rest, no row of its table says.
-    expect(await check({ validDateInformation: { type, ...times } })).toEqual(
-      found.filter((one) => one.endsWith('REQUIRED') || one.includes('DayAfterReceive INVALID')),
-    );
+    expect(await change({ validDateInformation })).toEqual(found);
+    expect(await check({ validDateInformation })).toEqual(found);
   });
-});
 
-test('a validity may have no type, which the documents call optional', async () => {
-  const validDateInformation = { availableEndTime: '2026-12-31T23:59:59+08:00' };
-  expect(await change({ validDateInformation })).toEqual([]);
-  expect(await check({ validDateInformation })).toEqual([]);
-  for (const hollow of [{}, { type: null }])
-    expect(await change({ validDateInformation: hollow })).toEqual(['validDateInformation REQUIRED']);
+  test('no range ends before it begins, where a document says so', async () => {
+    for (const availableEndTime of ['2025-12-31T23:59:59+08:00', '2026-01-01T00:00:00+09:00']) {
+      const validDateInformation = { fixTimeRange: { ...begin, availableEndTime } };
+      expect(await change({ validDateInformation })).toEqual([
+        'validDateInformation.fixTimeRange.availableEndTime INVALID',
+      ]);
+      // No row of the page of creation says it.
+      expect(await check({ validDateInformation })).toEqual([]);
+    }
+  });
+
+  test.each<object>([
+    {},
+    { permanent: null },
+    { permanent: true },
+    { permanent: 'PERMANENT', fixTerm: days },
+    { permanent: 'PERMANENT', fixTerm: null },
+    { permanent: 'PERMANENT', ...end },
+    { fixTerm: {} },
+    { fixTerm: { ...days, ...end } },
+    { fixTerm: days, fixTimeRange: { ...begin, ...end } },
+    { fixTimeRange: end },
+    { fixTimeRange: { ...begin, ...end, ...days } },
+    { fixTimeRange: { ...begin, availableEndTime: null } },
+    { type: 'FIX_TERM', ...days },
+  ])('%j cannot be written', async (validDateInformation) => {
+    await expect(change({ validDateInformation })).rejects.toThrow(/validDateInformation/);
+    await expect(check({ validDateInformation })).rejects.toThrow(/validDateInformation/);
+  });
 });
 
 describe('the form of a new template', () => {
   const custom = { type: 'RADIO', name: '运动', values: ['足球'] };
-  const flag = 'USER_FORM_FLAG_NAME';
+  const flag = 'NAME';
   test.each([
     [
       'a common field twice',
-      { commonFieldList: [flag, 'USER_FORM_FLAG_SEX', flag] },
+      { commonFieldList: [flag, 'SEX', flag] },
       ['commonFieldList.2 FORM_FIELD_DUPLICATE'],
     ],
     ['two custom fields', { customFieldList: [custom, custom] }, ['customFieldList TOO_LONG']],
@@ -278,8 +271,8 @@ describe('a change of a template', () => {
     ['codeJumpInformation', { codeJumpInformation: { jumpPath: '/a' } }, 'codeJumpInformation REQUIRED'],
     [
       'validDateInformation',
-      { validDateInformation: { type: 'FIX_TERM' } },
-      'validDateInformation.availableDayAfterReceive REQUIRED',
+      { validDateInformation: { fixTerm: { availableDayAfterReceive: 0 } } },
+      'validDateInformation.fixTerm.availableDayAfterReceive INVALID',
     ],
     ['cardId', { cardId: 'p/1' }, 'cardTemplate.key.cardId INVALID'],
   ])('has the rules of %s', async (_, change, broken) => {

@@ -68,42 +68,40 @@ describe('an answer', () => {
     updating({
       userInformation: {
         commonFieldList: [
-          { name: 'USER_FORM_FLAG_ADDRESS', value: '深圳' },
+          { name: 'ADDRESS', value: '深圳' },
           { name, value },
         ],
       },
     });
 
   test.each([
-    ['USER_FORM_FLAG_SEX', ['男', '女'], ['M', '男女', '男 ']],
+    ['SEX', ['男', '女'], ['M', '男女', '男 ']],
     [
-      'USER_FORM_FLAG_BIRTHDAY',
+      'BIRTHDAY',
       ['2015-05-20', '2024-02-29'],
       ['2015-2-3', '2015-02-30', '2023-02-29', '2015-05-20T00:00:00Z'],
     ],
-    ['USER_FORM_FLAG_EMAIL', ['a.b+c@d-e.com.cn'], ['a', 'a@b', '@b.cn', 'a b@c.cn', 'a@b@c.cn']],
-    ['USER_FORM_FLAG_CITY', ['广东,深圳'], ['深圳', '广东,深圳,南山', ',深圳', '广东,']],
-    ['USER_FORM_FLAG_NAME', ['张三', '李𬱖', '𠮷野家'], ['', '张\u0000三', '\uD842', ' ']],
+    ['EMAIL', ['a.b+c@d-e.com.cn'], ['a', 'a@b', '@b.cn', 'a b@c.cn', 'a@b@c.cn']],
+    ['CITY', ['广东,深圳'], ['深圳', '广东,深圳,南山', ',深圳', '广东,']],
+    ['NAME', ['张三', '李𬱖', '𠮷野家'], ['', '张\u0000三', '\uD842', ' ']],
   ] as const)('to %s has the format that the documents prescribe', async (name, good, bad) => {
     for (const value of good) expect([value, await answer(name, value)]).toEqual([value, []]);
     for (const value of bad)
       expect([value, await answer(name, value)]).toEqual([
         value,
-        [
-          `userInformation.commonFieldList.1.value ${name === 'USER_FORM_FLAG_NAME' ? 'INVALID' : 'FORM_ANSWER_MALFORMED'}`,
-        ],
+        [`userInformation.commonFieldList.1.value ${name === 'NAME' ? 'INVALID' : 'FORM_ANSWER_MALFORMED'}`],
       ]);
   });
 
   test('fits the encryption: at most 214 bytes of UTF-8', async () => {
-    expect(await answer('USER_FORM_FLAG_NAME', `${'张'.repeat(71)}a`)).toEqual([]);
-    expect(await answer('USER_FORM_FLAG_NAME', '张'.repeat(72))).toEqual([
+    expect(await answer('NAME', `${'张'.repeat(71)}a`)).toEqual([]);
+    expect(await answer('NAME', '张'.repeat(72))).toEqual([
       'userInformation.commonFieldList.1.value TOO_LONG',
     ]);
   });
 
   test('is given once for each field', async () => {
-    const twice = { name: 'USER_FORM_FLAG_NAME', value: '张三' };
+    const twice = { name: 'NAME', value: '张三' };
     expect(await updating({ userInformation: { commonFieldList: [twice, twice] } })).toEqual([
       'userInformation.commonFieldList.1 FORM_FIELD_DUPLICATE',
     ]);
@@ -159,9 +157,9 @@ describe('pickupTime', () => {
   test('is required for FIX_TERM only', async () => {
     expect(await importing({ pickupTime: undefined })).toEqual(['pickupTime REQUIRED']);
     expect(await importing({ pickupTime: undefined, validDateInformation: undefined })).toEqual([]);
-    expect(await importing({ pickupTime: undefined, validDateInformation: { type: 'PERMANENT' } })).toEqual(
-      [],
-    );
+    expect(
+      await importing({ pickupTime: undefined, validDateInformation: { permanent: 'PERMANENT' } }),
+    ).toEqual([]);
   });
 
   test('is in the past', async () => {
@@ -172,7 +170,7 @@ describe('pickupTime', () => {
   });
 
   test('is not so long ago that the card would have expired', async () => {
-    const validDateInformation = { type: 'FIX_TERM', availableDayAfterReceive: 30 };
+    const validDateInformation = { fixTerm: { availableDayAfterReceive: 30 } };
     // Calendar days in Beijing, whatever the offset of the pickup: 10-22 and 30 days end with 11-21, the day of the check.
     for (const pickupTime of [
       '2026-10-22T00:00:00+08:00',
@@ -195,9 +193,7 @@ describe('pickupTime', () => {
     const range = (availableEndTime: string) => ({
       pickupTime: undefined,
       validDateInformation: {
-        type: 'FIX_TIME_RANGE',
-        availableBeginTime: '2020-01-01T00:00:00+08:00',
-        availableEndTime,
+        fixTimeRange: { availableBeginTime: '2020-01-01T00:00:00+08:00', availableEndTime },
       },
     });
     expect(await importing(range(at(checkTime + 1)))).toEqual([]);
@@ -206,7 +202,7 @@ describe('pickupTime', () => {
       ...range(at(checkTime)),
     });
     expect(found).toEqual({
-      field: ['input', 'validDateInformation', 'availableEndTime'],
+      field: ['input', 'validDateInformation', 'fixTimeRange', 'availableEndTime'],
       code: 'CARD_EXPIRED',
       message: 'availableEndTime is in the past: an expired card cannot be imported.',
     });
@@ -235,13 +231,13 @@ describe('the other inputs about a card', () => {
     [
       'a confirmation takes what an update takes',
       'confirmUserCard',
-      { ...updatedCard, userCardConfirmState: 'CREATE_CARD_FAIL' },
+      { ...updatedCard, userCardConfirmState: 'FAIL' },
       [],
     ],
     [
       'a confirmation has the rules of an update',
       'confirmUserCard',
-      { ...key, userCardConfirmState: 'CREATE_CARD_SUCCESS', userCardCode: '会员', attach: 'a'.repeat(257) },
+      { ...key, userCardConfirmState: 'SUCCESS', userCardCode: '会员', attach: 'a'.repeat(257) },
       ['attach TOO_LONG', 'userCard.key.userCardCode INVALID'],
     ],
     ['an invalidation needs no reason', 'invalidateUserCard', key, []],
