@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { describeSchema, type Description } from '../descriptions/describe-schema';
 import { guardRootFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
@@ -21,7 +22,13 @@ import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
-export const createSchema = (): GraphQLSchema =>
+export const createSchema = (): GraphQLSchema => describedSchema().schema;
+
+/** The same, and what its descriptions lack. */
+export const describedSchema = (): Description => describeSchema(bareSchema());
+
+/** The schema with the descriptions that its code has. */
+const bareSchema = (): GraphQLSchema =>
   guardRootFields(
     buildSchemaSync({
       resolvers: [

@@ -1,0 +1,17 @@
+/**
+ * What the arguments mean. A row `Type.field(argument)` is for the exceptions; an argument without a row is the member of that
+ * name (members.ts). The bounds come from the checks (inputs/arguments.ts).
+ */
+export const argumentTexts = {
+  'Brand.membershipActivities(cardId)': 'Only the activities of this template. Default: of all templates.',
+  after: 'Cursor behind which the page begins. Default: the start of the list.',
+  first: 'Length of the page.',
+  id: 'A global id, as the field `id` returns it.',
+  ids: 'Global ids, as the field `id` returns them.',
+  input: 'What to change. A broken rule is returned in userErrors.',
+  keys: 'The cards to read.',
+  lastEventId: 'The eventId behind which to continue; "0" is before the oldest event. Default: now.',
+  maxAgeSeconds:
+    "The greatest accepted age of the data, in seconds; 0 reads from WeChat Pay. Default: the server's freshness policy.",
+  state: 'Only elements in this state. Default: all.',
+} as const satisfies Readonly<Record<string, string>>;
