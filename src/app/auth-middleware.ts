@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createAuthenticator } from '../auth/authenticator';
 import { localCaller, type Caller } from '../auth/caller';
 import type { ServerScope } from '../auth/permissions';
+import type { AuthSettings } from '../auth/settings';
 import type { Config } from '../config/config';
 import { exposureProblems } from '../config/exposure';
 import { ConfigError } from '../config/reader';
@@ -49,7 +50,7 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
         }
       : {
           authenticate: authenticator.authenticate,
-          takeRequest: createCallerLimit({ ...auth.requests, clock }),
+          takeRequest: requestLimit(auth, clock),
           isForeign,
         };
   /** Credentials that did not come in the Authorization header. */
@@ -108,6 +109,13 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
       throw new AppError('UNAUTHENTICATED', `the credential of an open request is ${authentication.refused}`);
     },
   };
+};
+
+/** Requests of staff and of members have limits of their own. */
+const requestLimit = ({ requests, tokens }: AuthSettings, clock: Clock): CallerCheck['takeRequest'] => {
+  const ofStaff = createCallerLimit({ ...requests, clock });
+  const ofMembers = createCallerLimit({ ...(tokens?.members.requests ?? requests), clock });
+  return ({ id, permissions }) => (permissions.member === undefined ? ofStaff(id) : ofMembers(id));
 };
 
 export type AuthMiddleware = ReturnType<typeof createAuthMiddleware>;

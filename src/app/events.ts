@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { OperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { createConfirmOpening } from './confirm-openings';
+import type { UserCardEvent } from '../events/event';
 import { follow } from '../events/follow';
 import type { EventLog } from '../events/log';
 import { createMemoryLog } from '../events/memory-log';
@@ -14,7 +15,7 @@ import type { Handler } from '../server/http/http';
 import { createNotifyHandler } from '../server/routes/notify-handler';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
-import type { SharedState } from './shared-state';
+import type { SharedState } from './state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
@@ -33,11 +34,12 @@ export interface EventsDeps {
   readonly observeConfirm: (event: ConfirmEvent) => void;
 }
 
-/** A request for a stream, and the brands its caller may subscribe to. */
+/** A request for a stream, the brands its caller may subscribe to, and the events of them that the caller may receive. */
 export interface StreamCaller {
   readonly request: IncomingMessage;
   readonly signal: AbortSignal;
   readonly maySubscribe: (brandId: string) => boolean;
+  readonly mayReceive: (event: Pick<UserCardEvent, 'brandId' | 'openid'>) => boolean;
 }
 
 export interface Events {
@@ -97,11 +99,11 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
 
   return {
     notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
-    cardEventsOf: ({ request, signal, maySubscribe }) => ({
+    cardEventsOf: ({ request, signal, maySubscribe, mayReceive }) => ({
       maySubscribe,
       follow: (brandId, lastEventId) =>
         // A reconnecting EventSource repeats its old URL and adds the header, so the header is newer.
-        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, signal }),
+        follow({ log, clock }, { brandId, after: positionOf(request) ?? lastEventId, signal, mayReceive }),
     }),
     start: () => {
       confirmer.start();

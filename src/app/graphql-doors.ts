@@ -80,7 +80,13 @@ export const createGraphQLDoors = ({
   const schema = createSchema();
   const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
     server.development || permissions.has('schema:read');
-  const { documents, introspection, cost } = createRequestChecks({ config, schema, limiter, maySeeSchema });
+  const { documents, introspection, cost } = createRequestChecks({
+    config,
+    schema,
+    limiter,
+    maySeeSchema,
+    clock,
+  });
   const chain = createOperationChain<Context & EdgeContext>({
     schema,
     admit: createTrustedDocuments({ settings: trustedDocuments, onUnknown: onUnknownDocument }),

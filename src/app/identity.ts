@@ -24,7 +24,10 @@ export interface IdentityDeps {
 /** The parts of an operation's context that depend on the caller. */
 export interface CallerIdentity {
   readonly scope: Pick<Scope, 'caller' | 'canAccess'>;
-  readonly context: Pick<Context, 'permissions' | 'brands' | 'personal' | 'audit' | 'requestIds'> & {
+  readonly context: Pick<
+    Context,
+    'callerId' | 'permissions' | 'brands' | 'personal' | 'audit' | 'requestIds'
+  > & {
     readonly holdsPersonalData: () => boolean;
   };
 }
@@ -55,6 +58,7 @@ export const createIdentity = ({ config, clock, masks, auditOf, accounts, onUnse
     return {
       scope: { caller, canAccess: access.canAccess },
       context: {
+        callerId: caller,
         permissions,
         brands: access.brands,
         personal,

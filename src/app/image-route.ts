@@ -41,7 +41,8 @@ export const createImageRoute = ({
     const { scope, context } = identityOf(caller, stats);
     return handle(request, response, {
       permissions: caller.permissions,
-      mayWrite: (brandId) => context.brands.isWritable(brandId),
+      // A picture belongs to the brand, not to a user.
+      mayWrite: (brandId) => scope.canAccess(brandId, 'write', 'brand'),
       upload: ({ brandId, readPicture, signal }) =>
         withAudit(
           async (recordIntent) => {

@@ -45,7 +45,7 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
 
   return (request, signal, caller) => {
     const started = clock.now();
-    const stats = createOperationStats();
+    const stats = createOperationStats({ showsBuckets: caller.permissions.member === undefined });
     const trace = traceOf(headerOf(request, 'traceparent'));
     const seen = consistency.read(headerOf(request, 'consistencyToken'));
     const isBackground = asksForBackground(headerOf(request, 'priority'));
@@ -53,7 +53,6 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
     return Promise.resolve({
       language: languageOf(headerOf(request, 'acceptLanguage')),
-      callerId: caller.id,
       stats,
       trace,
       consistency: () => consistency.write(seen, stats.written),
@@ -80,6 +79,9 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
         request,
         signal,
         maySubscribe: (brandId) => identity.context.brands.get(brandId) !== undefined,
+        // An event without a user is the brand's.
+        mayReceive: ({ brandId, openid }) =>
+          scope.canAccess(brandId, 'read', openid === undefined ? 'brand' : { user: openid }),
       }),
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),

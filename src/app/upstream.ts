@@ -1,7 +1,7 @@
 import type { Config } from '../config/config';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
-import type { SharedState } from './shared-state';
+import type { SharedState } from './state';
 import { createHosts } from '../traffic/retry/hosts';
 import { createRetryBudget } from '../traffic/retry/retry-budget';
 import { createLimiter, type Limiter } from '../traffic/limiter/limiter';

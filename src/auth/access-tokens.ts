@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../shared/clock';
 import type { Caller } from './caller';
+import { memberOf, permissionsOfMember } from './member';
 import { permissionsOf } from './permissions';
-import type { TokenSettings } from './settings';
+import type { MemberSettings, TokenSettings } from './settings';
 
 /** Identifies callers by JWT access tokens (RFC 9068). */
 export interface AccessTokens {
-  /** Resolves to `undefined` for an invalid token. Rejects with KeySetUnavailable if it cannot be checked. */
+  /**
+   * Resolves to `undefined` for an invalid token. Rejects with TokenRefused if a valid one does not identify its member, and with
+   * KeySetUnavailable if it cannot be checked.
+   */
   callerOf(token: string): Promise<Caller | undefined>;
 }
 
@@ -21,7 +25,7 @@ export interface AccessTokensDeps {
 const toleranceSeconds = 5;
 
 export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps): AccessTokens => {
-  const { issuer, audience, algorithms, type, maxAgeSeconds } = settings;
+  const { issuer, audience, algorithms, type, maxAgeSeconds, members } = settings;
   return {
     async callerOf(token) {
       try {
@@ -35,7 +39,7 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps
           clockTolerance: toleranceSeconds,
           currentDate: new Date(clock.wallNow()),
         });
-        return toCaller(payload, maxAgeSeconds);
+        return toCaller(payload, { maxAgeSeconds, members });
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;
@@ -44,11 +48,26 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps
   };
 };
 
-const toCaller = ({ sub = '', scope, scp, exp = 0, iat = 0 }: JWTPayload, maxAgeSeconds: number): Caller => ({
-  id: `token:${nameOf(sub)}`,
-  permissions: permissionsOf([...scopesIn(scope), ...scopesIn(scp)]),
-  expiresAt: (Math.min(exp, iat + maxAgeSeconds) + toleranceSeconds) * 1_000,
-});
+interface CallerRules {
+  readonly maxAgeSeconds: number;
+  readonly members: MemberSettings;
+}
+
+const toCaller = (payload: JWTPayload, { maxAgeSeconds, members }: CallerRules): Caller => {
+  const { sub = '', scope, scp, exp = 0, iat = 0 } = payload;
+  const scopes = [...scopesIn(scope), ...scopesIn(scp)];
+  const granted = permissionsOf(scopes);
+  const member = memberOf(scopes, payload, members);
+  const expiresAt = (Math.min(exp, iat + maxAgeSeconds) + toleranceSeconds) * 1_000;
+  if (member === undefined) return { id: `token:${nameOf(sub)}`, permissions: granted, expiresAt };
+  // The user, not the token's subject: a backend may issue the tokens of all members under its own name, or a new name per visit.
+  const openids = [...new Set(member.openids.values())].sort();
+  return {
+    id: `member:${digestOf(JSON.stringify(openids))}`,
+    permissions: permissionsOfMember(granted, member),
+    expiresAt,
+  };
+};
 
 /** A text separated by spaces (RFC 8693), or a list, as some issuers send it. */
 const scopesIn = (claim: unknown): readonly string[] => {
@@ -58,6 +77,7 @@ const scopesIn = (claim: unknown): readonly string[] => {
 
 /** A subject that may be an e-mail address or a phone number is replaced by a hash, because the id appears in logs. */
 const nameOf = (subject: string): string =>
-  /^[\w.:|-]{1,64}$/.test(subject) && !/\d{11}/.test(subject)
-    ? subject
-    : `sha256-${createHash('sha256').update(subject).digest('hex').slice(0, 24)}`;
+  /^[\w.:|-]{1,64}$/.test(subject) && !/\d{11}/.test(subject) ? subject : digestOf(subject);
+
+const digestOf = (text: string): string =>
+  `sha256-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;

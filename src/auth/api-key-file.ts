@@ -1,4 +1,4 @@
-import { isScope } from './permissions';
+import { isMemberScope, isScope } from './permissions';
 import { isRecord } from '../shared/is-record';
 
 /** One key in the file. */
@@ -51,6 +51,8 @@ const toRecord = (entry: unknown, path: string): KeyRecord => {
   };
   const isTime = (value: string): boolean => !Number.isNaN(Date.parse(value));
   const { scopes } = source;
+  if (Array.isArray(scopes) && scopes.some((scope) => typeof scope === 'string' && isMemberScope(scope)))
+    throw new Error(`has the scope of a member in ${path}, but a key names no openid; members use tokens`);
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string' && isScope(scope)))
     throw new Error(`has no valid scopes in ${path}`);
   return {

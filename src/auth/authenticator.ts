@@ -6,11 +6,16 @@ import { ApiKeysUnavailable, createApiKeys, keptMs } from './api-keys';
 import type { Caller } from './caller';
 import { createKeySet, KeySetUnavailable } from './key-set';
 import { loadKeySet } from './load-key-set';
+import { TokenRefused } from './member';
 import type { AuthSettings } from './settings';
 
-/** `missing`: no credential. `invalid`: an invalid credential. `unavailable`: credentials cannot be checked now. */
+/**
+ * `missing`: no credential. `invalid`: an invalid credential; `detail` tells the operator what is wrong with a token that the
+ * issuer has signed. `unavailable`: credentials cannot be checked now.
+ */
 export type Authentication =
-  { readonly caller: Caller } | { readonly refused: 'missing' | 'invalid' | 'unavailable' };
+  | { readonly caller: Caller }
+  | { readonly refused: 'missing' | 'invalid' | 'unavailable'; readonly detail?: string };
 
 /** Identifies the caller of a request. */
 export interface Authenticator {
@@ -85,6 +90,7 @@ export const createAuthenticator = ({ settings, clock, onProblem }: Authenticato
       } catch (error) {
         if (error instanceof KeySetUnavailable || error instanceof ApiKeysUnavailable)
           return { refused: 'unavailable' };
+        if (error instanceof TokenRefused) return { refused: 'invalid', detail: error.message };
         throw error;
       }
     },

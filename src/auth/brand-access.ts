@@ -1,3 +1,5 @@
+import type { DataOwner } from '../shared/data-owner';
+import { mayAsMember } from './member';
 import type { Permissions } from './permissions';
 
 interface Brand {
@@ -13,22 +15,29 @@ export interface BrandAccess {
     all(): readonly Brand[];
     isWritable(brandId: string): boolean;
   };
-  /** For calls: whether the brand is configured and the caller may access it. */
-  readonly canAccess: (brandId: string, access: 'read' | 'write') => boolean;
-  /** Whether the caller may see personal data of the brand's members in clear. */
-  readonly canReadPersonalData: (brandId: string) => boolean;
+  /** For calls and events: whether the brand is configured, and the caller may access this data of it. */
+  readonly canAccess: (brandId: string, access: 'read' | 'write', owner: DataOwner) => boolean;
+  /** Whether the caller may see personal data of this user in clear. */
+  readonly canReadPersonalData: (brandId: string, openid: string) => boolean;
 }
 
 export const brandAccessOf = (permissions: Permissions, brands: ReadonlyMap<string, Brand>): BrandAccess => {
-  const canAccess: BrandAccess['canAccess'] = (brandId, access) =>
-    brands.has(brandId) && permissions.may(access, brandId);
+  const { member } = permissions;
+  const canAccess: BrandAccess['canAccess'] = (brandId, access, owner) =>
+    brands.has(brandId) &&
+    (member === undefined
+      ? permissions.may(access, brandId)
+      : mayAsMember(member, { brandId, access, owner }));
+  /** Of a member, whether there is anything to write at all. Each write is checked again, with its owner. */
+  const ownIn = (brandId: string): DataOwner => ({ user: member?.openids.get(brandId) ?? '' });
   return {
     brands: {
-      get: (brandId) => (canAccess(brandId, 'read') ? brands.get(brandId) : undefined),
-      all: () => [...brands.values()].filter(({ brandId }) => canAccess(brandId, 'read')),
-      isWritable: (brandId) => canAccess(brandId, 'write'),
+      get: (brandId) => (canAccess(brandId, 'read', 'everyone') ? brands.get(brandId) : undefined),
+      all: () => [...brands.values()].filter(({ brandId }) => canAccess(brandId, 'read', 'everyone')),
+      isWritable: (brandId) => canAccess(brandId, 'write', ownIn(brandId)),
     },
     canAccess,
-    canReadPersonalData: (brandId) => permissions.may('pii', brandId),
+    canReadPersonalData: (brandId, openid) =>
+      member === undefined ? permissions.may('pii', brandId) : canAccess(brandId, 'read', { user: openid }),
   };
 };

@@ -5,6 +5,37 @@ export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
 /** `typ` in the token's header: at+jwt marks access tokens (RFC 9068), so that an id token is not accepted as one. */
 export const tokenTypes = ['at+jwt', 'JWT'] as const;
 
+/**
+ * The mutations that a configuration can permit to members, with the members of the input that they may set. Each of them names
+ * the user by openid. The other input fields, such as a card's level, are the brand's to set.
+ */
+export const memberMutations = {
+  createPreAuthToken: ['brandId', 'cardId', 'openid'],
+  updateUserCard: ['brandId', 'cardId', 'openid', 'userCardCode', 'phoneNumber', 'userInformation'],
+  invalidateUserCard: ['brandId', 'cardId', 'openid', 'userCardCode', 'invalidReason'],
+} as const satisfies Record<string, readonly string[]>;
+export type MemberMutation = keyof typeof memberMutations;
+
+/** A number of something per second, after a pause at most `burst` at once. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** What a token with the scope `brand:<id>:member` may do. All limits are per user and process. */
+export interface MemberSettings {
+  /** The claim that holds the openid. */
+  readonly openidClaim: string;
+  /** The claim by brand, where it is another one: an openid belongs to an appid, and brands may use several. */
+  readonly openidClaims: ReadonlyMap<string, string>;
+  readonly mutations: readonly MemberMutation[];
+  readonly requests: Rate;
+  /** Upstream calls as planned before an operation runs. One operation may plan at most `burst`. */
+  readonly plannedCalls: Rate;
+  /** Open streams of one user, and sockets. */
+  readonly maxStreams: number;
+}
+
 export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
@@ -14,6 +45,7 @@ export interface TokenSettings {
   readonly type: (typeof tokenTypes)[number];
   /** Maximum age since `iat`, seconds. */
   readonly maxAgeSeconds: number;
+  readonly members: MemberSettings;
 }
 
 /** How callers authenticate; at least one way is configured. */
@@ -22,5 +54,5 @@ export interface AuthSettings {
   /** Absolute path of the file of hashes. */
   readonly apiKeys?: { readonly file: string };
   /** Request limit per caller. */
-  readonly requests: { readonly perSecond: number; readonly burst: number };
+  readonly requests: Rate;
 }

@@ -21,7 +21,8 @@ const usage = `Manages the API keys of callers. The file holds hashes only; a ru
   npm run api-keys -- list   --file FILE
 
   --caller NAME   the caller that owns the key; a caller can have two active keys, so that keys rotate without downtime
-  --scope SCOPE   brand:ID:read, brand:ID:write, brand:ID:pii (* for every brand), schema:read, admin
+  --scope SCOPE   brand:ID:read, brand:ID:write, brand:ID:pii (* for every brand), schema:read, admin;
+                  not brand:ID:member: a key names no openid, so members use tokens
   --days DAYS     lifetime of the key, 1 to 366 days (default 90)
 `;
 

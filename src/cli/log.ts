@@ -108,8 +108,8 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
         parent_span_id: event.parentSpanId,
       });
     },
-    observeRefusals({ route, kind, caller, count }) {
-      lines.write('requests.refused', { route, kind, caller, count });
+    observeRefusals({ route, kind, caller, detail, count }) {
+      lines.write('requests.refused', { route, kind, caller, detail, count });
     },
     observeNotification(event) {
       lines.write(notificationEvent(event), {

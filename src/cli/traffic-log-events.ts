@@ -142,8 +142,8 @@ export const trafficLogEvents = {
       '请求或连接被拒绝，次数见 `count`（同类每分钟一行）。',
     ],
     action: [
-      'Tell the caller. Without a caller: find who sends them, and block them at the proxy.',
-      '告知调用方；没有调用方标识时，请查明来源并在代理处拦截。',
+      'Correct what `detail` names. Otherwise tell the caller. Without a caller: find who sends them, and block them at the proxy.',
+      '有 `detail` 时，请按其修正；否则请告知调用方。没有调用方标识时，请查明来源并在代理处拦截。',
     ],
   },
 } as const satisfies Readonly<Record<string, LogEvent>>;

@@ -97,6 +97,13 @@ export const defaults = {
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
+  /** Limits of members, per user. An operation of a member's page plans one to three calls. */
+  members: {
+    openidClaim: 'openid',
+    requests: { perSecond: 5, burst: 20 },
+    plannedCalls: { perSecond: 5, burst: 30 },
+    maxStreams: 3,
+  },
   maxDecryptions: 100,
   maxDecryptionsPerSecond: 200,
   cache: { maxBytes: 64 * 1024 * 1024 },

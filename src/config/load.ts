@@ -80,11 +80,12 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'metrics',
     'audit',
   ]);
-  const auth = readAuth(authSetting, source);
+  const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
+  const brandIds = wechatPay.brands.map(({ brandId }) => brandId);
+  const auth = readAuth(authSetting, { source, brandIds });
   checkAuthFiles(auth, { setting: authSetting, source });
   const limits = readQueryLimits(queryLimits);
   const rules = readRules(ruleSettings, limits);
-  const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
   const config: Config = {
     server: readServer(server),
     wechatPay,
@@ -107,10 +108,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
         default: defaults.cache.maxBytes,
       }),
     },
-    notifications: readNotifications(notifications, {
-      brandIds: wechatPay.brands.map(({ brandId }) => brandId),
-      rules,
-    }),
+    notifications: readNotifications(notifications, { brandIds, rules }),
     subscriptions: readSubscriptions(subscriptions),
     queryLimits: limits,
     rules,

@@ -9,6 +9,8 @@ export interface Following {
   readonly after?: string | undefined;
   /** Ends the iteration. */
   readonly signal: AbortSignal;
+  /** Events for which it returns false are passed over. Default: none. */
+  readonly mayReceive?: (event: LoggedEvent) => boolean;
 }
 
 /** Events read at a time, which bounds a follower's memory however far it lags. */
@@ -25,7 +27,7 @@ const startRetryMs = 200;
  */
 export const follow = async (
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },
-  { brandId, after, signal }: Following,
+  { brandId, after, signal, mayReceive = () => true }: Following,
 ): Promise<AsyncGenerator<LoggedEvent, void>> => {
   let position = await retryWhileAway(clock, signal, () => startOf(log, brandId, after));
   const ended = (): boolean => signal.aborted;
@@ -37,7 +39,7 @@ export const follow = async (
         if (found.length === batch) await checkKept(log, brandId, position);
         for (const event of found) {
           position = event.eventId;
-          yield event;
+          if (mayReceive(event)) yield event;
           if (ended()) return;
         }
         if (found.length < batch) await news.heard;

@@ -52,6 +52,7 @@ describe('every setting', () => {
           algorithms: ['RS256'],
           type: 'JWT',
           maxAgeSeconds: 60,
+          members: { ...defaults.members, openidClaims: new Map(), mutations: ['createPreAuthToken'] },
         },
         apiKeys: { file: 'k' },
         requests: defaults.requests,

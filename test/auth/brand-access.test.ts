@@ -10,23 +10,32 @@ describe('the brands that a caller can access', () => {
     const access = brandAccessOf(permissionsOf(['brand:1:read']), brands);
     expect([access.brands.get('1'), access.brands.get('2')]).toEqual([a, undefined]);
     expect(access.brands.all()).toEqual([a]);
-    expect([access.canAccess('1', 'read'), access.canAccess('2', 'read')]).toEqual([true, false]);
+    expect([access.canAccess('1', 'read', 'brand'), access.canAccess('2', 'read', 'brand')]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('can be neither written nor read in clear with the permission read', () => {
     const access = brandAccessOf(permissionsOf(['brand:1:read', 'brand:2:write', 'brand:2:pii']), brands);
     expect([access.brands.isWritable('1'), access.brands.isWritable('2')]).toEqual([false, true]);
-    expect([access.canAccess('1', 'write'), access.canAccess('2', 'write')]).toEqual([false, true]);
-    expect([access.canReadPersonalData('1'), access.canReadPersonalData('2')]).toEqual([false, true]);
+    expect([access.canAccess('1', 'write', 'brand'), access.canAccess('2', 'write', 'brand')]).toEqual([
+      false,
+      true,
+    ]);
+    expect([access.canReadPersonalData('1', 'o1'), access.canReadPersonalData('2', 'o1')]).toEqual([
+      false,
+      true,
+    ]);
   });
 
   it('are configured ones, even for a caller of every brand', () => {
     const access = brandAccessOf(permissionsOf(['brand:*:write']), brands);
     expect(access.brands.all()).toEqual([a, b]);
-    expect([access.brands.get('3'), access.brands.isWritable('3'), access.canAccess('3', 'read')]).toEqual([
-      undefined,
-      false,
-      false,
-    ]);
+    expect([
+      access.brands.get('3'),
+      access.brands.isWritable('3'),
+      access.canAccess('3', 'read', 'brand'),
+    ]).toEqual([undefined, false, false]);
   });
 });

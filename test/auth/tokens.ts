@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { exportJWK, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
-import type { TokenSettings } from '../../src/auth/settings';
+import type { MemberSettings, TokenSettings } from '../../src/auth/settings';
 import { newPair } from '../support/key-pairs';
 
 /** An issuer for tests: its key, and tokens under it. */
@@ -10,6 +10,16 @@ export interface Issuer {
   sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;
 }
 
+/** No mutations, and limits that no test reaches by chance. */
+export const memberSettings: MemberSettings = {
+  openidClaim: 'openid',
+  openidClaims: new Map(),
+  mutations: [],
+  requests: { perSecond: 1_000, burst: 1_000 },
+  plannedCalls: { perSecond: 1_000, burst: 1_000 },
+  maxStreams: 20,
+};
+
 export const tokenSettings: TokenSettings = {
   issuer: 'https://id.example.com/',
   audience: 'member-cards',
@@ -17,6 +27,7 @@ export const tokenSettings: TokenSettings = {
   algorithms: ['RS256'],
   type: 'at+jwt',
   maxAgeSeconds: 3_600,
+  members: memberSettings,
 };
 
 export const issuer = (kid: string): Issuer => {

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { readAuth } from '../../src/config/auth';
-import type { Config } from '../../src/config/config';
+import { defaults, type Config } from '../../src/config/config';
 import { exposureProblems } from '../../src/config/exposure';
 
 const read = (value: unknown) => {
   const problems: string[] = [];
-  const auth = readAuth({ path: 'auth', value, problems }, { file: '/etc/cards/config.yaml', env: {} });
+  const auth = readAuth(
+    { path: 'auth', value, problems },
+    { source: { file: '/etc/cards/config.yaml', env: {} }, brandIds: ['1004'] },
+  );
   return { auth, problems };
 };
 const jwt = {
@@ -31,6 +34,7 @@ describe('the auth section', () => {
         algorithms: ['RS256'],
         type: 'at+jwt',
         maxAgeSeconds: 86_400,
+        members: { ...defaults.members, openidClaims: new Map(), mutations: [] },
       },
       requests: { perSecond: 50, burst: 200 },
     });
@@ -49,6 +53,19 @@ describe('the auth section', () => {
     [{ jwt: { ...jwt, algorithms: [] } }, /algorithms: must list at least one/],
     [{ jwt: { ...jwt, type: 'id+jwt' } }, /auth\.jwt\.type: must be at\+jwt or JWT/],
     [{ jwt: { ...jwt, secret: 'x' } }, /auth\.jwt: name 4 is not a setting; it takes issuer/],
+    [{ jwt: { ...jwt, members: { openidClaim: 'two words' } } }, /members\.openidClaim: must be the name/],
+    [
+      { jwt: { ...jwt, members: { brands: [{ brandId: '1005', openidClaim: 'a' }] } } },
+      /members\.brands\[0\]\.brandId: is not a brand of the brands section, which has 1004/,
+    ],
+    [
+      { jwt: { ...jwt, members: { brands: [{ brandId: '1004' }] } } },
+      /members\.brands\[0\]\.openidClaim: is missing/,
+    ],
+    [
+      { jwt: { ...jwt, members: { mutations: ['syncUserPoints'] } } },
+      /members\.mutations\[0\]: must be createPreAuthToken or updateUserCard or invalidateUserCard/,
+    ],
     [{ jwt, requests: { perSecond: '0' } }, /auth\.requests\.perSecond: must be a whole number/],
   ])('%j is refused', (value, reason) => {
     expect(read(value).problems.join('\n')).toMatch(reason);

@@ -5,7 +5,9 @@ import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
 import { createKeyRing } from '../../src/shared/key-ring';
+import { isOpenToMembers } from '../../src/graphql/access/member-access';
 import { callers } from '../support/callers';
+import { memberBackend, type MemberBackend } from '../support/members';
 import { rootFieldOperations, type Samples } from '../support/root-fields';
 import { rootFieldSamples } from '../support/root-field-samples';
 import { testApp, type Answer, type TestApp } from '../support/test-app';
@@ -31,17 +33,20 @@ const operations = rootFieldOperations(createSchema(), {
 let app: TestApp;
 let idOf: (ref: NodeRef) => string;
 const known = callers(scopes);
+let backend: MemberBackend;
 beforeAll(async () => {
+  backend = await memberBackend({}, known.settings);
   app = await testApp({
     change: (config: Config) => {
       idOf = createNodeIds(createKeyRing(config.encryptionKeys)).encode;
-      return { ...config, auth: known.settings };
+      return { ...config, auth: backend.settings };
     },
   });
 });
 afterAll(async () => {
   await app.close();
   known.remove();
+  backend.remove();
 });
 
 const samplesOf = (brand: string): Samples =>
@@ -49,11 +54,12 @@ const samplesOf = (brand: string): Samples =>
 
 type Operation = (typeof operations)[number];
 const run = (operation: Operation, brand: string, name?: keyof typeof scopes): Promise<Answer> =>
-  app.ask(
-    operation.query,
-    operation.variables(samplesOf(brand)),
-    name === undefined ? {} : known.headers[name],
-  );
+  runAs(operation, brand, name === undefined ? {} : known.headers[name]);
+const runAs = (
+  operation: Operation,
+  brand: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> => app.ask(operation.query, operation.variables(samplesOf(brand)), headers);
 const codes = ({ errors }: Answer): readonly unknown[] => errors.map(({ extensions }) => extensions.code);
 /** A brand that is not configured, to compare with. */
 const absentBrand = '999999';
@@ -87,7 +93,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
         expect(codes(answer)).not.toContain('FORBIDDEN');
         const absent = await run(operation, absentBrand, scope);
         if (takesBrand(operation)) expect(answer.text).not.toBe(absent.text);
-        else expect(answer.text).toContain(`"${brandId}"`);
+        else if (rule !== 'anyone') expect(answer.text).toContain(`"${brandId}"`);
       } else {
         expect(codes(answer)).toEqual(['FORBIDDEN']);
         expect(answer.data?.[operation.name] ?? null).toBeNull();
@@ -95,6 +101,27 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       }
     },
   );
+
+  it('shows a member what is open to members, and of another member nothing', async () => {
+    const arrived = app.arrived();
+    const { openid, userCardCode } = exampleCard;
+    const other = await runAs(operation, brandId, await backend.headersOf('o1004-nobody'));
+    // What the brand shows to everyone needs no call here.
+    expect(app.arrived()).toBe(arrived);
+    expect(other.text).not.toMatch(new RegExp(`"(openid|userCardCode)":"(${openid}|${userCardCode})"`));
+    // A closed field that cannot be null would take the rest of its object with it.
+    const query = operation.query.replace(/throttle \{[^}]*\}/g, '');
+    const own = await runAs({ ...operation, query }, brandId, await backend.headersOf(openid));
+    const isOpen = operation.kind === 'query' && isOpenToMembers('Query', operation.name);
+    if (isOpen) {
+      expect(own.data?.[operation.name]).toBeTruthy();
+      expect(new Set([...codes(own), 'FORBIDDEN'])).toEqual(new Set(['FORBIDDEN']));
+    } else {
+      expect(codes(own)).toEqual(['FORBIDDEN']);
+      expect(own.text).toBe(other.text);
+      expect(app.arrived()).toBe(arrived);
+    }
+  });
 
   it('refuses writes to a brand that the caller may only read', async () => {
     const answer = await run(operation, brandId, 'readHereWriteThere');

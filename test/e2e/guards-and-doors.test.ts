@@ -5,6 +5,7 @@ import type { Config } from '../../src/config/config';
 import { defaultQueryLimits } from '../../src/config/query-limits';
 import type { RefusalKind } from '../../src/server/http/refusals';
 import { callers } from '../support/callers';
+import { memberBackend, type MemberBackend } from '../support/members';
 import { doors, type Door, type Probe } from '../support/doors';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
@@ -42,6 +43,8 @@ interface Guard {
   readonly spares: (door: Door) => string | undefined;
   /** Sends the probe without the caller's credential. */
   readonly anonymous?: boolean;
+  /** Sends the probe with the token of a member. */
+  readonly asMember?: boolean;
   /** The refusal comes with the second request. */
   readonly twice?: boolean;
   /** The kind under which a refusal is counted. Absent: it is an operation, with a line and codes of its own. */
@@ -54,7 +57,7 @@ const nothing = (): undefined => undefined;
 const noOperation = ({ takes }: Door): string | undefined =>
   takes === 'none' ? 'takes no operation' : undefined;
 const staysOpen = ({ takes }: Door): boolean => takes === 'subscription';
-const isNotify = ({ name }: Door): string | undefined =>
+const isNotify = ({ name }: Pick<Door, 'name'>): string | undefined =>
   name === 'notifications' ? 'the sender is known by its signature' : undefined;
 
 const guards: readonly Guard[] = [
@@ -152,6 +155,16 @@ const guards: readonly Guard[] = [
     spares: noOperation,
   },
   {
+    name: 'what is for staff, from members',
+    server: 'authenticated',
+    probe: both('{ brand(brandId: "1004") { throttle { available } } }', event('extra')),
+    refusals: ['FORBIDDEN', 'NOT_FOUND'],
+    spares: ({ name }) =>
+      name === '`/graphql/ticket`' ? 'a ticket has the permissions of its caller' : isNotify({ name }),
+    anonymous: true,
+    asMember: true,
+  },
+  {
     name: 'introspection',
     server: 'authenticated',
     probe: both('{ __schema { types { name } } }', ''),
@@ -198,9 +211,10 @@ describe('every guard at every door', () => {
   const leaving = callers({ leaver: ['brand:1004:read'] });
   const apps = new Map<Server, TestApp>();
   let upstream: Sandbox;
+  let backend: MemberBackend;
 
   const change: Readonly<Record<Server, (config: Config) => Config>> = {
-    authenticated: (config) => ({ ...config, auth: known.settings }),
+    authenticated: (config) => ({ ...config, auth: backend.settings }),
     open: (config) => config,
     enforcing: (config) => ({
       ...config,
@@ -219,6 +233,7 @@ describe('every guard at every door', () => {
 
   beforeAll(async () => {
     upstream = await startSandbox({ membersPerBrand: 60 });
+    backend = await memberBackend({}, known.settings);
     for (const [name, own] of Object.entries(change) as [Server, (config: Config) => Config][]) {
       const app = await testApp({
         upstream,
@@ -239,6 +254,7 @@ describe('every guard at every door', () => {
     known.remove();
     limited.remove();
     leaving.remove();
+    backend.remove();
   });
 
   /** `membercard_refusals_total` by kind. */
@@ -265,7 +281,8 @@ describe('every guard at every door', () => {
     const app = apps.get(guard.server);
     const of = guard.server === 'limited' ? limited : known;
     const own = of.headers[`caller${doors.indexOf(door)}`];
-    const headers = { ...guard.probe.headers, ...(guard.anonymous === true ? {} : own) };
+    const member = guard.asMember === true ? await backend.headersOf(upstream.example.openid) : {};
+    const headers = { ...guard.probe.headers, ...(guard.anonymous === true ? member : own) };
     upstream.faults.set(
       guard.server === 'hurried' ? [{ kind: 'blackHole', interface: 'GET_USER_CARD' }] : [],
     );

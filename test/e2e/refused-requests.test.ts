@@ -145,7 +145,10 @@ describe('refused requests', () => {
 
   it('are counted for connections above the limit of an address', async () => {
     const port = Number(new URL(app.url).port);
-    const sockets = Array.from({ length: 70 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    // Another address than that of the other tests, which could not connect until the server has seen these sockets close.
+    const sockets = Array.from({ length: 70 }, () =>
+      connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }).on('error', () => undefined),
+    );
     await until(() => app.refusals.some(({ kind }) => kind === 'tooManyConnections'));
     for (const socket of sockets) socket.destroy();
     expect(app.refusals).toContainEqual({ route: 'none', kind: 'tooManyConnections', count: 1 });

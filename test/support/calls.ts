@@ -12,6 +12,7 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   account: { route: 'brand', id: '1004' },
   bucket: aBucket(),
   access: 'read',
+  owner: 'brand',
   idempotency: 'read',
   request: () => ({ method: 'GET', target: '/brand/card-member/user-cards/1', sealed: false }),
   lane: 'interactive',

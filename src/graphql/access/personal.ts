@@ -7,6 +7,7 @@ import type { Masks, SealedPhone } from './masks';
 export interface PersonalDataOwner {
   readonly brandId: string;
   readonly cardId: string;
+  readonly openid: string;
   readonly userCardCode: string;
 }
 
@@ -23,7 +24,7 @@ export type Revealed = string | AppError;
 export interface Personal {
   /**
    * The values in clear, in the same order; the error in the place of a value that cannot be decrypted. Rejects with
-   * FORBIDDEN if the caller lacks `pii`, and with QUERY_TOO_EXPENSIVE or RATE_LIMITED if a limit is reached.
+   * FORBIDDEN if the caller may not see the user's personal data, and with QUERY_TOO_EXPENSIVE or RATE_LIMITED if a limit is reached.
    */
   reveal(
     card: PersonalDataOwner,
@@ -32,15 +33,15 @@ export interface Personal {
   ): Promise<readonly Revealed[]>;
   /** The phone number as `maskPhone` shows it; needs no `pii` scope. Decrypts it only if its mask is not cached. */
   maskedPhone(card: PersonalDataOwner, phone: SealedPhone, operation: string): Promise<string>;
-  /** Throws FORBIDDEN if the caller lacks `pii` for the brand. */
-  check(brandId: string): void;
+  /** Throws FORBIDDEN if the caller lacks `pii` for the brand and is not the user of the card. */
+  check(card: Pick<PersonalDataOwner, 'brandId' | 'openid'>): void;
   /** Whether the operation has decrypted a value or shown a mask. */
   isUsed(): boolean;
 }
 
 export interface PersonalDeps {
   readonly unseal: (brandId: string, sealed: string) => Promise<string>;
-  readonly canReadPersonalData: (brandId: string) => boolean;
+  readonly canReadPersonalData: (brandId: string, openid: string) => boolean;
   /** Maximum number of values that the operation may decrypt. */
   readonly max: number;
   /** Takes one decryption of the caller's budget, or returns how many ms to wait until the next one is permitted. */
@@ -113,14 +114,15 @@ export const createPersonal = (deps: PersonalDeps): Personal => {
     return opened;
   };
 
-  const check = (brandId: string): void => {
-    if (!canReadPersonalData(brandId)) throw new AppError('FORBIDDEN', 'the caller lacks the pii scope');
+  const check: Personal['check'] = ({ brandId, openid }) => {
+    if (!canReadPersonalData(brandId, openid))
+      throw new AppError('FORBIDDEN', 'the caller lacks the pii scope');
   };
 
   return {
     check,
     async reveal(card, values, operation) {
-      check(card.brandId);
+      check(card);
       if (values.length === 0) return [];
       return openAll(card, values, operation);
     },

@@ -38,7 +38,14 @@ export type Lookup = { readonly maxAgeMs?: number | undefined } & (
 /** What is known of an object before anything is read. */
 export interface PlannedObject {
   readonly kind:
-    'Root' | 'Payload' | 'UserCardEvent' | 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
+    | 'Root'
+    | 'Viewer'
+    | 'Payload'
+    | 'UserCardEvent'
+    | 'Brand'
+    | 'CardTemplate'
+    | 'UserCard'
+    | 'MembershipActivity';
   readonly brandId: string;
   /** True if the object is certain to exist. An object that comes from a response is not. */
   readonly certain: boolean;

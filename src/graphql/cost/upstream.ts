@@ -1,12 +1,13 @@
 import { Extensions } from 'type-graphql';
 import type { InterfaceName } from '../../wechatpay/api/interfaces';
-import type { Brands } from '../execution/context';
+import type { Brands, Context } from '../execution/context';
 import type { NodeIds } from '../relay/node-id';
 import type { FieldCost, LookUpOf, PlannedObject } from './planned-call';
 
 export interface PlanDeps {
   readonly brands: Brands;
   readonly nodeIds: NodeIds;
+  readonly permissions: Pick<Context['permissions'], 'member'>;
 }
 
 /** One use of a field. `args` are coerced with the operation's variables; `responseKey` is the field's key in the response. */

@@ -4,6 +4,8 @@
  */
 export const argumentTexts = {
   'Brand.membershipActivities(cardId)': 'Only the activities of this template. Default: of all templates.',
+  'Viewer.userCards(brandId)':
+    'The brand of the cards. Default: the brand of which the caller is a member, if it is one.',
   after: 'Cursor behind which the page begins. Default: the start of the list.',
   first: 'Length of the page.',
   id: 'A global id, as the field `id` returns it.',

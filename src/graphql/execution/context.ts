@@ -12,6 +12,8 @@ import type { Personal } from '../access/personal';
 /** What resolvers may use. Created for each operation; resolvers themselves have no state. */
 export interface Context {
   readonly language: Language;
+  /** See `Caller.id`. */
+  readonly callerId: string;
   /** What the caller may do. */
   readonly permissions: Permissions;
   /** The reads of this operation. */
@@ -47,7 +49,7 @@ export interface Brands {
 export interface CardEvents {
   maySubscribe(brandId: string): boolean;
   /**
-   * Follows the events after `lastEventId`, or from now on. Ends when the caller disconnects. Rejects with BAD_USER_INPUT or
+   * Follows the events after `lastEventId` that this caller may receive (members: their own), or from now on. Ends when the caller disconnects. Rejects with BAD_USER_INPUT or
    * NOT_FOUND.
    */
   follow(brandId: string, lastEventId: string | undefined): Promise<AsyncIterable<LoggedEvent>>;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { describeSchema, type Description } from '../descriptions/describe-schema';
-import { guardRootFields } from '../execution/access-guard';
+import { guardFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
@@ -20,6 +20,7 @@ import { UserCardEventResolver } from '../types/user-card-event/user-card-event.
 import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
+import { ViewerResolver } from '../types/viewer/viewer.resolver';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema => describedSchema().schema;
@@ -29,7 +30,7 @@ export const describedSchema = (): Description => describeSchema(bareSchema());
 
 /** The schema with the descriptions that its code has. */
 const bareSchema = (): GraphQLSchema =>
-  guardRootFields(
+  guardFields(
     buildSchemaSync({
       resolvers: [
         NodeResolver,
@@ -43,6 +44,7 @@ const bareSchema = (): GraphQLSchema =>
         MembershipActivityResolver,
         BrandActivitiesResolver,
         MembershipActivityMutations,
+        ViewerResolver,
       ],
       orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
       // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an

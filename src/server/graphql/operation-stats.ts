@@ -23,7 +23,7 @@ export type ThrottleStatusOf = (bucket: Bucket) => {
 };
 
 export interface OperationExtensions {
-  /** One entry per bucket that the operation could have used. */
+  /** One entry per bucket that the operation could have used; none for a member, whom the brand's budget does not concern. */
   readonly throttle: readonly ThrottleReport[];
   /** Lookups: served fresh from the cache, served stale from it, and sent upstream. */
   readonly cache: { readonly hits: number; readonly stale: number; readonly misses: number };
@@ -55,7 +55,12 @@ interface BucketCount {
   retryAfterMs: number;
 }
 
-export const createOperationStats = (): OperationStats => {
+export interface OperationStatsOptions {
+  /** Whether `extensions` tell how much of the brands' call budgets is used. Default: true. */
+  readonly showsBuckets?: boolean;
+}
+
+export const createOperationStats = ({ showsBuckets = true }: OperationStatsOptions = {}): OperationStats => {
   const counts = new Map<string, BucketCount>();
   const written = new Map<string, number>();
   const cache = { hits: 0, stale: 0, misses: 0 };
@@ -113,7 +118,7 @@ export const createOperationStats = (): OperationStats => {
       return { upstreamCalls, cachedCalls: cache.hits + cache.stale };
     },
     toExtensions: (status) => ({
-      throttle: [...counts.values()].map(
+      throttle: (showsBuckets ? [...counts.values()] : []).map(
         ({ brandId, bucket, planned, cached, sent, waitedMs, retryAfterMs }) => ({
           brandId,
           interface: bucket.id.slice(bucket.id.lastIndexOf('/') + 1),

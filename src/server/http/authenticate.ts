@@ -5,7 +5,7 @@ import type { ServerScope } from '../../auth/permissions';
 import { AppError } from '../../shared/errors';
 import { headerOf, responseHeader } from './headers';
 import type { Handler } from './http';
-import { noteCaller, noteRefusal } from './refusals';
+import { noteCaller, noteDetail, noteRefusal } from './refusals';
 import { sendFailure, type HttpFailure } from './send-failure';
 
 /** Handles a request of a known caller. */
@@ -18,7 +18,7 @@ export type CallerHandler = (
 export interface CallerCheck {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
   /** Takes one request of the caller, or returns how many ms to wait until the next one is accepted. */
-  readonly takeRequest: (callerId: string) => number | undefined;
+  readonly takeRequest: (caller: Caller) => number | undefined;
   /** Whether the request comes from a page that may not call this server. Default: never. */
   readonly isForeign?: (request: IncomingMessage) => boolean;
   /** The request's credential, as the value of its Authorization header. Default: that header. */
@@ -46,7 +46,10 @@ export const identify = async (
   const authentication = await credential().then(check.authenticate, (): Authentication => ({
     refused: 'unavailable',
   }));
-  if ('refused' in authentication) return credentialRefusal(authentication.refused);
+  if ('refused' in authentication) {
+    if (authentication.detail !== undefined) noteDetail(request, authentication.detail);
+    return credentialRefusal(authentication.refused);
+  }
   const { caller } = authentication;
   noteCaller(request, caller.id);
   return takeRequest(check, caller) ?? { caller };
@@ -57,7 +60,7 @@ export const takeRequest = (
   check: Pick<CallerCheck, 'takeRequest'>,
   caller: Caller,
 ): CallerRefusal | undefined => {
-  const waitMs = check.takeRequest(caller.id);
+  const waitMs = check.takeRequest(caller);
   if (waitMs === undefined) return undefined;
   return {
     status: 429,

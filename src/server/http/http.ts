@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { limitConnectionsPerAddress } from './address-limit';
 import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
-import { callerOf, refusalOfResponse, type RefusalObserver } from './refusals';
+import { callerOf, detailOf, refusalOfResponse, type RefusalObserver } from './refusals';
 import { headerOf } from './headers';
 import { languageOf } from './language';
 import { defined } from '../../shared/defined';
@@ -97,7 +97,11 @@ export const createHttpServer = ({
     response.once('close', () => {
       const kind = response.headersSent ? refusalOfResponse(request, response.statusCode) : undefined;
       if (kind !== undefined && !probes.has(route ?? ''))
-        onRefused({ route: route ?? 'none', kind, ...defined({ caller: callerOf(request) }) });
+        onRefused({
+          route: route ?? 'none',
+          kind,
+          ...defined({ caller: callerOf(request), detail: detailOf(request) }),
+        });
     });
   };
 

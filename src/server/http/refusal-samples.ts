@@ -20,6 +20,6 @@ export const createRefusalSamples = ({ clock, report }: RefusalSamplesOptions): 
     report(refusal, count) {
       report({ ...refusal, count });
     },
-    keyOf: ({ route, kind, caller = '' }) => `${route} ${kind} ${caller}`,
+    keyOf: ({ route, kind, caller = '', detail = '' }) => `${route} ${kind} ${caller} ${detail}`,
     coarse: ({ route, kind }) => ({ route, kind }),
   });

@@ -28,6 +28,8 @@ export interface Refusal {
   readonly kind: RefusalKind;
   /** Id of the caller, if the request was authenticated. */
   readonly caller?: string;
+  /** What the operator can mend, for the log: what a token lacks that the issuer has signed. */
+  readonly detail?: string;
 }
 
 export type RefusalObserver = (refusal: Refusal) => void;
@@ -75,6 +77,15 @@ export const noteRefusal = (request: IncomingMessage, kind: RefusalKind): void =
 /** The kind of refusal that a response was; `undefined` if its request was not refused. */
 export const refusalOfResponse = (request: IncomingMessage, status: number): RefusalKind | undefined =>
   status < 400 ? undefined : (noted.get(request) ?? refusalOf(status));
+
+const details = new WeakMap<IncomingMessage, string>();
+
+/** Remembers what the operator can mend so that such a request is no longer refused. */
+export const noteDetail = (request: IncomingMessage, detail: string): void => {
+  details.set(request, detail);
+};
+
+export const detailOf = (request: IncomingMessage): string | undefined => details.get(request);
 
 const callers = new WeakMap<IncomingMessage, string>();
 

@@ -97,7 +97,7 @@ export const createEventStreams = <C extends EdgeContext>({
       });
       return;
     }
-    const open = streams.open(caller.id);
+    const open = streams.open(caller.id, caller.permissions.member?.maxStreams);
     if (typeof open === 'string') {
       response.setHeader(responseHeader.retryAfter, String(retryAfterSeconds));
       sendFailure(request, response, { status: open === 'draining' ? 503 : 429, error: tooManyStreams() });

@@ -22,8 +22,8 @@ export interface OpenStreamsOptions {
 }
 
 export interface OpenStreams {
-  /** Takes a place. `full`: too many are open. `draining`: the server stops. */
-  open(callerId: string): OpenStream | 'full' | 'draining';
+  /** Takes a place; `max`: of this caller, default `maxStreamsPerCaller`. `full`: too many are open. `draining`: the server stops. */
+  open(callerId: string, max?: number): OpenStream | 'full' | 'draining';
   /** Ends every stream, so that clients reconnect; no further one is opened. */
   readonly drain: () => void;
 }
@@ -50,10 +50,10 @@ export const createOpenStreams = ({
     stream.end.abort(new Error(why));
   };
   return {
-    open(callerId) {
+    open(callerId, max = maxStreamsPerCaller) {
       if (draining) return 'draining';
       const own = perCaller.get(callerId) ?? 0;
-      if (streams.size >= maxStreams || own >= maxStreamsPerCaller) return 'full';
+      if (streams.size >= maxStreams || own >= max) return 'full';
       const stream: OpenStream = {
         end: createClientAbort(),
         refusal: undefined,

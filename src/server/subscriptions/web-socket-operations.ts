@@ -131,7 +131,7 @@ export const createWebSocketOperations = <C extends EdgeContext>({
     caller: Caller,
   ): Promise<AsyncGenerator<ExecutionResult, void, void> | readonly GraphQLFormattedError[]> => {
     const { request } = session;
-    const open = streams.open(caller.id);
+    const open = streams.open(caller.id, caller.permissions.member?.maxStreams);
     if (typeof open === 'string') throw tooManyStreams();
     const ended = (): void => {
       // The protocol would report a completed subscription, to which no client comes back.

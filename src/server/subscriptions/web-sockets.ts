@@ -6,8 +6,9 @@ import type { EdgeContext } from '../graphql/edge-context';
 import { sendRefusal, type CallerRefusal } from '../http/authenticate';
 import { createCallerLimit } from '../http/caller-limit';
 import { headerOf, responseHeader } from '../http/headers';
-import type { RefusalKind, RefusalObserver } from '../http/refusals';
+import { detailOf, type RefusalKind, type RefusalObserver } from '../http/refusals';
 import type { UpgradeHandler } from '../http/upgrades';
+import { defined } from '../../shared/defined';
 import { retryAfterSeconds, tooManyStreams } from './open-streams';
 import { watchCredential } from './watch-credential';
 import { goingAway, refusalKinds, tryAgainLater } from './close-codes';
@@ -80,6 +81,8 @@ export const createWebSockets = <C extends EdgeContext>({
 
   const countOf = (callerId: string | undefined): number =>
     [...sessions].filter(({ caller }) => caller?.id === callerId).length;
+  const hasTooMany = ({ id, permissions }: Caller): boolean =>
+    countOf(id) >= (permissions.member?.maxStreams ?? maxSocketsPerCaller);
   const refuseFull = (request: IncomingMessage, response: ServerResponse, status: 429 | 503): void => {
     sendRefusal(request, response, {
       status,
@@ -87,9 +90,8 @@ export const createWebSockets = <C extends EdgeContext>({
       headers: { [responseHeader.retryAfter]: String(retryAfterSeconds) },
     });
   };
-  const count = (kind: RefusalKind | undefined, caller: Caller | undefined): void => {
-    if (kind !== undefined)
-      onRefused({ route, kind, ...(caller === undefined ? {} : { caller: caller.id }) });
+  const count = (kind: RefusalKind | undefined, caller: Caller | undefined, detail?: string): void => {
+    if (kind !== undefined) onRefused({ route, kind, ...defined({ caller: caller?.id, detail }) });
   };
   const operations = createWebSocketOperations<C>({ ...options, onOperationRefused: count });
   const accept = (session: Session, caller: Caller): void => {
@@ -117,7 +119,7 @@ export const createWebSockets = <C extends EdgeContext>({
         else session.refuse(CloseCode.Unauthorized, 'Unauthorized');
         return false;
       }
-      if (countOf(identified.caller.id) >= maxSocketsPerCaller) {
+      if (hasTooMany(identified.caller)) {
         session.refuse(CloseCode.TooManyInitialisationRequests, 'Too many connections');
         return false;
       }
@@ -209,7 +211,7 @@ export const createWebSockets = <C extends EdgeContext>({
         refuseFull(request, response, 503);
         return;
       }
-      if (caller !== undefined && countOf(caller.id) >= maxSocketsPerCaller) {
+      if (caller !== undefined && hasTooMany(caller)) {
         refuseFull(request, response, 429);
         return;
       }
@@ -226,7 +228,7 @@ export const createWebSockets = <C extends EdgeContext>({
           endWatch: () => undefined,
           refuse(code, reason) {
             // A socket that is closing already has been counted.
-            if (own.readyState === own.OPEN) count(refusalKinds[code], session.caller);
+            if (own.readyState === own.OPEN) count(refusalKinds[code], session.caller, detailOf(request));
             own.close(code, reason);
           },
           goAway() {

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { DataOwner } from '../../shared/data-owner';
 
 /**
  * The call pipeline's types: every policy wraps one `Send`. A call passes three stages: `Call` as it was asked for, `Attempt` at
@@ -112,8 +113,8 @@ export interface Scope {
   readonly lane: Lane;
   /** Callers share a lane fairly. Never a secret, never personal data. */
   readonly caller: string;
-  /** Whether the caller may read, or write, what belongs to this brand. */
-  readonly canAccess: (brandId: string, access: 'read' | 'write') => boolean;
+  /** Whether the caller may read, or write, this data of the brand. */
+  readonly canAccess: (brandId: string, access: 'read' | 'write', owner: DataOwner) => boolean;
   /** Clock time in ms after which the result is no longer useful. */
   readonly deadline: number;
   /** Uses the cache only, however old an entry the caller accepts; nothing is sent. */
@@ -162,8 +163,9 @@ export interface Call extends Scope {
   /** Whose key signs: the route and its id (brand_id or mchid). */
   readonly account: { readonly route: 'brand' | 'partner'; readonly id: string };
   readonly bucket: Bucket;
-  /** What the caller must be allowed to do in the brand. */
+  /** What the caller must be allowed to do in the brand, and with whose data. */
   readonly access: 'read' | 'write';
+  readonly owner: DataOwner;
   readonly idempotency: Idempotency;
   /** Called only if something is sent: the cache serves most reads. */
   readonly request: () => UpstreamRequest;

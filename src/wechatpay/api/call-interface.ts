@@ -11,6 +11,7 @@ import type {
   Idempotency,
 } from '../../traffic/calls/call';
 import { correspond } from './correspondence';
+import { dataOwnerOf } from './data-owner';
 import { isRecord } from '../../shared/is-record';
 import { interfaces, type InterfaceName } from './interfaces';
 import { buildRequest, type UpstreamArguments } from './request';
@@ -32,7 +33,13 @@ export type CallInterface = (
 
 /** The same with a request built by the caller. */
 export type SendCall = (
-  call: { readonly name: InterfaceName; readonly brandId: string; readonly scope: Scope },
+  call: {
+    readonly name: InterfaceName;
+    readonly brandId: string;
+    readonly scope: Scope;
+    /** The user whose data it is. Default: the brand's own data. */
+    readonly openid?: unknown;
+  },
   make: (route: Route) => RouteRules & { readonly request: () => UpstreamRequest },
 ) => Promise<Reply>;
 
@@ -55,7 +62,7 @@ export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }:
   });
 
   // Asynchronous, so that a brand without a credential rejects like every other failure.
-  const sendCall: SendCall = async ({ name: interfaceName, brandId, scope }, make) => {
+  const sendCall: SendCall = async ({ name: interfaceName, brandId, scope, openid }, make) => {
     const { method, routes, idempotency } = interfaces[interfaceName];
     const sendAs = (account: Call['account']): Promise<Reply> =>
       send({
@@ -65,6 +72,7 @@ export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }:
         account,
         bucket: bucketFor(interfaceName, account),
         access: method === 'GET' ? 'read' : 'write',
+        owner: dataOwnerOf(interfaceName, openid),
         idempotency,
         ...make(account.route),
       });
@@ -84,7 +92,7 @@ export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }:
     const { identity, idempotency } = interfaces[name];
     // A write is done, whatever its response looks like.
     const legible = (data: unknown): unknown => (idempotency === 'read' || isRecord(data) ? data : {});
-    return sendCall({ name, brandId: String(args.brand_id), scope }, (route) => ({
+    return sendCall({ name, brandId: String(args.brand_id), scope, openid: args.openid }, (route) => ({
       request: () => ({
         ...buildRequest(name, route, args),
         correspond: (data) => correspond(legible(data), { identity, args, isOurs }),

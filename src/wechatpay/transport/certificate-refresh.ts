@@ -71,6 +71,7 @@ export const createCertificateRefresh = ({
         account: { route: 'partner', id },
         bucket: { id: `mchid/${id}/GET_CERTIFICATES`, callsPerSecond },
         access: 'read',
+        owner: 'brand',
         idempotency: 'read',
         request: () => certificatesRequest(account),
         lane: 'interactive',

@@ -42,7 +42,7 @@ const readOptions = () => {
       ...scenario,
       instances: instances ?? scenario.instances,
     })),
-    contenders: taking,
+    contenders: taking.filter(({ isHotOnly = false }) => !isHotOnly),
     // From memory, limiters and retries have nothing to do.
     hot:
       values.scenario === undefined || values.scenario.split(',').includes('hot')
@@ -79,7 +79,8 @@ const main = async (): Promise<void> => {
     ),
   ];
   process.stdout.write(`\n${tables.filter((text) => text !== '').join('\n\n')}\n\n`);
-  for (const { id, title } of [...asked.contenders, bare]) process.stdout.write(`- ${id}: ${title}\n`);
+  for (const { id, title } of new Set([...asked.contenders, ...asked.hot]))
+    process.stdout.write(`- ${id}: ${title}\n`);
   process.stdout.write(`\nMedian of ${run} run(s), spread in brackets. ${recordLine(record)}\n`);
   process.stdout.write(`${minutes().toFixed(1)} minutes; raw rows: ${file}\n`);
   for (const failure of results.failures) process.stdout.write(`FAILED ${failure}\n`);

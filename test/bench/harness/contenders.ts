@@ -9,6 +9,8 @@ export interface Contender {
   readonly program: (setup: Setup) => ChildOptions;
   /** What a caller must send beside the request itself. */
   readonly headers: (setup: Setup) => Readonly<Record<string, string>>;
+  /** Takes part in the rows from memory only. */
+  readonly isHotOnly?: boolean;
 }
 
 const rival = (file: string, ...args: readonly string[]): Pick<Contender, 'program' | 'headers'> => ({
@@ -34,6 +36,12 @@ export const contenders: readonly Contender[] = [
     ...rival('gateway.mjs'),
   },
   { id: 'B+', title: 'B with upstream retries', ...rival('gateway.mjs', 'retrying') },
+  {
+    id: 'M',
+    title: 'Mercurius on Fastify with its JIT and its cache of resolvers; from memory only',
+    isHotOnly: true,
+    ...rival('mercurius.mjs'),
+  },
   {
     id: 'C',
     title: 'this product',

@@ -3,7 +3,7 @@ import { createMasks } from '../../../src/graphql/access/masks';
 import { createPersonal, type PersonalDeps } from '../../../src/graphql/access/personal';
 import { AppError } from '../../../src/shared/errors';
 
-const card = { brandId: '1004', cardId: 'c', userCardCode: 'u' };
+const card = { brandId: '1004', cardId: 'c', openid: 'o1', userCardCode: 'u' };
 const values = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ field: `f${index}`, sealed: `s${index}` }));
 

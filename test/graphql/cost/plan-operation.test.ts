@@ -26,7 +26,10 @@ const plan = (text: string, variables: Record<string, unknown> = {}): readonly s
   for (const one of document.definitions)
     if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  const calls = planOperation({ schema, operation, fragments, variables: coerced }, { brands, nodeIds });
+  const calls = planOperation(
+    { schema, operation, fragments, variables: coerced },
+    { brands, nodeIds, permissions: {} },
+  );
   return calls
     .map((call) => `${call.interface}@${call.brandId}×${call.max}${call.certain ? '' : '?'}`)
     .sort();

@@ -8,7 +8,7 @@ import {
   type GraphQLField,
 } from 'graphql';
 import { permissionsOf } from '../../../src/auth/permissions';
-import { guardRootFields } from '../../../src/graphql/execution/access-guard';
+import { guardFields } from '../../../src/graphql/execution/access-guard';
 import { ruleOf } from '../../../src/graphql/access/access';
 import { createSchema } from '../../../src/graphql/schema/schema';
 
@@ -53,7 +53,7 @@ describe('a subscription', () => {
         yield await Promise.resolve({ events: 'one' });
       })();
     };
-    const schema = guardRootFields(
+    const schema = guardFields(
       new GraphQLSchema({
         query: new GraphQLObjectType({ name: 'Query', fields: { field: { type, extensions } } }),
         subscription: new GraphQLObjectType({
@@ -74,7 +74,7 @@ describe('a subscription', () => {
 describe('a root field', () => {
   const ask = async (access: unknown, scopes: readonly string[]) => {
     let isReached = false;
-    const schema = guardRootFields(
+    const schema = guardFields(
       new GraphQLSchema({
         query: new GraphQLObjectType({
           name: 'Query',

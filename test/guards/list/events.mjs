@@ -130,7 +130,7 @@ export const eventGuards = [
     ...streams,
     file: places,
     name: 'stream: how many of a caller',
-    find: ' || own >= maxStreamsPerCaller',
+    find: ' || own >= max',
     replace: '',
   },
   {
@@ -232,14 +232,14 @@ export const eventGuards = [
   {
     ...sockets,
     name: 'socket: how many of a caller, by its header',
-    find: 'if (caller !== undefined && countOf(caller.id) >= maxSocketsPerCaller) {',
+    find: 'if (caller !== undefined && hasTooMany(caller)) {',
     replace: 'if (caller !== undefined && countOf(caller.id) < 0) {',
     only: 'a limit per caller',
   },
   {
     ...sockets,
     name: 'socket: how many of a caller, by its parameters',
-    find: 'if (countOf(identified.caller.id) >= maxSocketsPerCaller) {',
+    find: 'if (hasTooMany(identified.caller)) {',
     replace: 'if (countOf(identified.caller.id) < 0) {',
     only: 'a limit per caller',
   },

@@ -12,7 +12,7 @@ interface WxRequest {
  * As the documentation of `wx.request` describes it: the content type is JSON also on GET, whose data goes to the URL; every
  * status is a success; `Referer` cannot be set, and nothing is sent that the program does not set.
  */
-const wxRequest = async ({ url, method = 'GET', data, header = {} }: WxRequest) => {
+export const wxRequest = async ({ url, method = 'GET', data, header = {} }: WxRequest) => {
   const isGet = method === 'GET';
   const search = new URLSearchParams(
     Object.entries(data).map(([name, value]): [string, string] => [

@@ -40,7 +40,7 @@ export class UserCardEventResolver {
     subscribe: async ({ args, context }) => start(args as UserCardEventsArgs, context as Context),
     description:
       'The events of the cards of a brand, in order. With lastEventId the subscription resumes after that event, without gaps. ' +
-      '"0" starts with the oldest stored event. If lastEventId is absent, it starts now.',
+      '"0" starts with the oldest stored event. If lastEventId is absent, it starts now. A member receives their own events only.',
   })
   userCardEvents(
     @Root() event: LoggedEvent,

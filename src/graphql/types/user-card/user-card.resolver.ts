@@ -104,14 +104,14 @@ export class UserCardResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "The member's phone number in clear, decrypted on demand. Without the pii scope it is null, with a FORBIDDEN error.",
+      "The member's phone number in clear, decrypted on demand. For callers with the pii scope and for the member; for others it is null, with a FORBIDDEN error.",
   })
   async phoneNumber(
     @Root() card: UserCardSource,
     @Ctx() { personal }: Context,
     @Info() { operation }: GraphQLResolveInfo,
   ) {
-    personal.check(card.brandId);
+    personal.check(card);
     const { phoneNumber } = card.personal;
     if (phoneNumber === undefined) return undefined;
     const values = [{ field: 'phoneNumber', sealed: phoneNumber.sealed }];
@@ -138,14 +138,14 @@ export class UserCardResolver {
   @FieldResolver(() => UserInformation, {
     nullable: true,
     description:
-      'Form answers in clear, decrypted on demand. Needs the pii scope. An answer that cannot be decrypted is null with an error at its path.',
+      'Form answers in clear, decrypted on demand. For callers with the pii scope and for the member. An answer that cannot be decrypted is null with an error at its path.',
   })
   async userInformation(
     @Root() card: UserCardSource,
     @Ctx() { personal }: Context,
     @Info() { operation }: GraphQLResolveInfo,
   ) {
-    personal.check(card.brandId);
+    personal.check(card);
     const sealed = answersOf(card);
     const clear = await personal.reveal(card, sealed, nameOf(operation));
     const clearOf = new Map(sealed.map((value, index) => [value.sealed, clear[index] ?? '']));

@@ -1,0 +1,31 @@
+import type { Config } from '../config/config';
+import type { Clock } from '../shared/clock';
+import type { KeyRing } from '../shared/key-ring';
+import type { Notes } from '../store/notes';
+import type { Redis } from '../store/redis';
+import type { StoreFailure } from '../store/store-failure';
+import type { SharedEntries } from '../traffic/cache/cache';
+import type { WriteEpochs } from '../traffic/cache/write-epochs';
+import type { SharedMasks } from '../graphql/access/masks';
+import type { SlotStore } from '../traffic/limiter/slot-store';
+
+/** The state of the policies, in this process or in the store shared by a fleet. */
+export interface SharedState {
+  readonly slots: SlotStore;
+  readonly writeEpochs: WriteEpochs;
+  readonly entries?: SharedEntries;
+  readonly masks?: SharedMasks;
+  readonly notes: Notes;
+  /** The store, if configured. */
+  readonly redis?: Redis;
+  stop(): void;
+}
+
+export interface SharedStateDeps {
+  readonly config: Pick<Config, 'redis'>;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Called when the store becomes unavailable and when it is back. */
+  readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
+}
