@@ -11,14 +11,16 @@ const names = Object.keys(rooms);
 
 const wallClockReaders = [
   'app/app.ts',
+  'app/dependency-findings.ts',
   'app/findings.ts',
-  'app/observability.ts',
   'app/request-context.ts',
   'audit/audit-log.ts',
   'auth/access-tokens.ts',
   'auth/api-keys.ts',
   'cli/api-keys.ts',
   'config/load.ts',
+  'operating/budget-ledger.ts',
+  'operating/upstream-watch.ts',
   'server/subscriptions/watch-credential.ts',
   'shared/clock.ts',
   'traffic/cache/cache.ts',

@@ -5,11 +5,11 @@ import { loadConfig } from '../src/config/load';
 import { systemClock } from '../src/shared/clock';
 import { userErrorCodes } from '../src/graphql/inputs/user-error-code';
 import { publicText } from '../src/shared/errors';
+import { anchorsOf, withoutBlocks } from './support/anchors';
 import { newPair } from './support/key-pairs';
 
 const root = join(__dirname, '..');
 const textOf = (document: string): string => readFileSync(join(root, document), 'utf8');
-const withoutBlocks = (text: string): string => text.replace(/^ *```.*?^ *```$/gms, '');
 
 const documents = [
   'README.md',
@@ -20,17 +20,10 @@ const documents = [
   'src/README.md',
   'src/sandbox/README.md',
   'test/bench/README.md',
+  'deploy/README.md',
+  'deploy/README.zh-CN.md',
 ];
 const readmes = ['README.md', 'README.zh-CN.md'];
-
-/** The anchor of a heading, as GitHub makes it. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
-const anchorsOf = (text: string): readonly string[] =>
-  [...withoutBlocks(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
 describe.each(documents)('%s', (document) => {
   const text = textOf(document);

@@ -91,6 +91,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstreamClock,
     onError,
     findings: findings.all,
+    instances: () => state.instances(),
   });
   const { metrics } = observability;
   const state = await openSharedState({
@@ -127,7 +128,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     upstreamClock,
     auditOf,
-    observeNotification,
+    observeNotification(event) {
+      metrics.notified(event.outcome);
+      observeNotification(event);
+    },
     observeConfirm,
   });
   const identityOf = createIdentity({
@@ -146,6 +150,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
+    budgetUse: observability.budgetLedger.use,
   });
 
   const doors = createGraphQLDoors({

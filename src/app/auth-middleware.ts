@@ -19,7 +19,7 @@ import { createCallerLimit } from '../server/http/caller-limit';
 import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/http';
 import { isForeignPage, type PageOrigins } from '../server/http/page-origin';
-import type { Finding } from '../server/routes/probes';
+import { finding, type Finding } from '../operating/finding';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { StreamTickets } from './stream-tickets';
@@ -59,11 +59,9 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
     start: async () => authenticator?.start(),
     stop: () => authenticator?.stop(),
     findings: (): readonly Finding[] =>
-      (authenticator?.problems() ?? []).map(({ detail, refused }) => ({
-        check: 'auth',
-        level: refused ? 'failing' : 'warning',
-        detail,
-      })),
+      (authenticator?.problems() ?? []).map(({ detail, refused }) =>
+        finding('auth.unreadable', detail, refused ? 'failing' : 'warning'),
+      ),
     /** A route for known callers; `needs` is the scope required by a route about the server itself. */
     route: (handler: CallerHandler, needs?: ServerScope): Handler => requireCaller(check, handler, needs),
     /** A route where a ticket in the URL may stand in for the header, if the client asks for a stream by GET. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../server/routes/probes';
+import { finding, type Finding } from '../operating/finding';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
 export interface CertificateState {
@@ -23,17 +23,12 @@ export const certificateFindings = (
   return [
     ...(missing === undefined
       ? []
-      : [
-          {
-            check: 'certificates',
-            level: brands.every(usesPartner) ? ('failing' as const) : ('warning' as const),
-            detail: missing,
-          },
-        ]),
-    ...expired.map(({ serial, notAfter }) => ({
-      check: 'certificates',
-      level: 'warning' as const,
-      detail: `the platform certificate ${serial} of partner.platformCertificateFiles ended at ${new Date(notAfter).toISOString()} and is not used; remove its file from the list`,
-    })),
+      : [finding('certificate.missing', missing, brands.every(usesPartner) ? 'failing' : 'warning')]),
+    ...expired.map(({ serial, notAfter }) =>
+      finding(
+        'certificate.ended',
+        `the platform certificate ${serial} of partner.platformCertificateFiles ended at ${new Date(notAfter).toISOString()} and is not used; remove its file from the list`,
+      ),
+    ),
   ];
 };

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config';
 import { exposedFiles } from '../config/file-rights';
-import type { Finding } from '../server/routes/probes';
+import { finding, type Finding } from '../operating/finding';
 import type { Clock } from '../shared/clock';
 import { certificateFindings } from './certificate-findings';
 
@@ -34,23 +34,22 @@ export const createFindings = ({
 }: FindingsDeps): Findings => {
   let { files, wechatPay } = config;
   let refused: readonly string[] = [];
-  const warning = (check: string, detail: string): Finding => ({ check, level: 'warning', detail });
   return {
     all: () => [
       ...ofGate(),
       ...(refused.length === 0
         ? []
         : [
-            warning(
-              'configuration',
+            finding(
+              'config.refused',
               `the changed configuration was refused and the previous one is in use: ${refused.slice(0, shownProblems).join('; ')}`,
             ),
           ]),
       ...certificateFindings(wechatPay, { missing: certificates(), now: clock.wallNow() }),
-      ...exposedFiles(files).map((detail) => warning('file mode', detail)),
+      ...exposedFiles(files).map((detail) => finding('file.exposed', detail)),
       ...(droppedLines() === 0
         ? []
-        : [warning('log', `${droppedLines()} log lines could not be written since the start`)]),
+        : [finding('log.dropped', `${droppedLines()} log lines could not be written since the start`)]),
     ],
     reloaded(problems) {
       refused = problems ?? [];

@@ -106,7 +106,11 @@ export const createGraphQLDoors = ({
     nameRefusal: namedRefusal,
   });
   const responseCache = createAppResponseCache({ config, clock, limiter, observability });
-  const streams = createOpenStreams({ ...subscriptions, clock });
+  const streams = createOpenStreams({
+    ...subscriptions,
+    clock,
+    onCount: observability.metrics.streamsOpen,
+  });
   const operations = {
     chain,
     clock,

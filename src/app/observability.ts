@@ -9,13 +9,19 @@ import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer, type Handler } from '../server/http/http';
 import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
 import type { RefusalObserver } from '../server/http/refusals';
+import { createBudgetLedger, type BudgetLedger } from '../operating/budget-ledger';
+import { createBudgetWatch } from '../operating/budget-watch';
+import type { Finding } from '../operating/finding';
+import { createUpstreamWatch } from '../operating/upstream-watch';
 import type { OperationEvent } from '../server/graphql/operation-event';
-import { exposition, livez, readyz, type Finding, type Readiness } from '../server/routes/probes';
+import { exposition, livez, readyz, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
 import type { StoreFailure } from '../store/store-failure';
 import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent } from '../traffic/calls/hooks';
+import { teeHooks } from '../traffic/calls/tee-hooks';
+import { createDependencyFindings } from './dependency-findings';
 import type { UpstreamDeps } from './upstream';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
@@ -43,6 +49,8 @@ export interface Observers {
 /** What operators see of the server: metrics, probes, audit records. */
 export interface Observability {
   readonly metrics: Metrics;
+  /** Who used the call budget. */
+  readonly budgetLedger: BudgetLedger;
   /** Hooks into the upstream traffic. */
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
   /** Called for each operation. */
@@ -72,11 +80,9 @@ export interface ObservabilityDeps extends Observers {
   readonly onError: (error: unknown) => void;
   /** Findings of other parts of the server, for readiness. */
   readonly findings?: () => readonly Finding[];
+  /** The processes that share the call limits. Default: this one only. */
+  readonly instances?: () => number;
 }
-
-/** WeChat Pay offers a new certificate months ahead; with this little time left, an operator must act, ms. */
-const nearMs = 30 * 86_400_000;
-const maxSkewMs = 60_000;
 
 export const createObservability = ({
   config,
@@ -92,11 +98,16 @@ export const createObservability = ({
   onStoreChange = () => undefined,
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
+  instances = () => 1,
 }: ObservabilityDeps): Observability => {
-  const expiries = () => accounts.all().flatMap((account) => account.expiries());
+  const upstreamWatch = createUpstreamWatch(clock);
+  const budgetWatch = createBudgetWatch({ clock, instances });
+  const budgetLedger = createBudgetLedger(clock);
   const metrics = createMetrics({
-    expiries,
+    expiries: () => accounts.all().flatMap((account) => account.expiries()),
     skewMs: upstreamClock.skewMs,
+    budgetUsed: budgetWatch.used,
+    findings: () => findings(),
     ofProcess: config.metrics !== undefined,
   });
   const onAuditError = (error: unknown): void => {
@@ -113,43 +124,17 @@ export const createObservability = ({
   let storeFailure: StoreFailure | undefined;
   let port: number | undefined;
 
+  const dependencies = createDependencyFindings({
+    clock,
+    accounts,
+    upstreamClock,
+    storeFailure: () => storeFailure,
+    auditLog,
+  });
   const findings = (): readonly Finding[] => [
-    ...expiries()
-      .filter(({ notAfter }) => notAfter - clock.wallNow() < nearMs)
-      .map(({ kind, id, notAfter }) => ({
-        check: 'expiry',
-        level: 'warning' as const,
-        detail: `${kind} ${id} ${notAfter > clock.wallNow() ? 'ends' : 'ended'} at ${new Date(notAfter).toISOString()}; configure its successor`,
-      })),
-    ...accounts.refusedRoutes().map(({ route, hint }) => ({
-      check: 'credentials',
-      level: 'failing' as const,
-      detail:
-        `WeChat Pay refuses every credential of the ${route} route (401). ` +
-        (hint?.[0] ?? "Check serial number, private key and the machine's clock."),
-    })),
-    ...skewFinding(upstreamClock.skewMs()),
-    ...(storeFailure === undefined
-      ? []
-      : [
-          {
-            check: 'store',
-            level: 'warning' as const,
-            detail: `the shared store is unavailable (${storeFailure}); this instance uses its own share of the call limit`,
-          },
-        ]),
-    ...(auditLog?.failing() === true
-      ? [
-          {
-            check: 'audit',
-            level: 'failing' as const,
-            detail:
-              'audit records cannot be written, so mutations are refused and personal data is not decrypted; ' +
-              'free disk space, or give the process permission to write',
-          },
-        ]
-      : []),
-    ...missingOutcomesFinding(auditLog?.missingOutcomes() ?? 0),
+    ...upstreamWatch.findings(),
+    ...budgetWatch.findings(),
+    ...dependencies(),
     ...otherFindings(),
   ];
   const readiness = (): Readiness => {
@@ -169,16 +154,18 @@ export const createObservability = ({
 
   return {
     metrics,
+    budgetLedger,
     upstream: {
-      hooks: {
-        ...metrics.hooks,
-        attempted(event) {
-          metrics.hooks.attempted(event);
-          observeAttempt?.(event);
-        },
-      },
+      hooks: teeHooks(
+        metrics.hooks,
+        budgetWatch.hooks,
+        budgetLedger.hooks,
+        { attempted: upstreamWatch.attempted },
+        observeAttempt === undefined ? {} : { attempted: observeAttempt },
+      ),
       onHostChange(to) {
         metrics.failedOver(to);
+        upstreamWatch.hostChanged(to);
         onHostChange(to);
       },
     },
@@ -209,32 +196,6 @@ export const createObservability = ({
     },
   };
 };
-
-const missingOutcomesFinding = (count: number): readonly Finding[] =>
-  count === 0
-    ? []
-    : [
-        {
-          check: 'audit-outcomes',
-          level: 'warning',
-          detail:
-            `the outcome of ${count} mutation(s) could not be recorded since the start; see the log for their outcomes, ` +
-            'and npm run audit:verify for their intents',
-        },
-      ];
-
-const skewFinding = (skewMs: number | undefined): readonly Finding[] =>
-  skewMs === undefined || Math.abs(skewMs) <= maxSkewMs
-    ? []
-    : [
-        {
-          check: 'clock',
-          level: 'warning',
-          detail:
-            `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
-            `compared with WeChat Pay's; until it is corrected, calls are signed with WeChat Pay's time`,
-        },
-      ];
 
 /** An audit directory that cannot be written is a configuration problem. */
 const openedAuditLog = (parts: AuditLogOptions): AuditLog => {

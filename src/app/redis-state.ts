@@ -20,6 +20,7 @@ export const openRedisState = async (
   const fleet = await joinFleet({ redis, clock, id: randomUUID() });
   return {
     redis,
+    instances: () => fleet.place().instances,
     slots: createRedisSlots({ redis, clock, fleet }),
     writeEpochs: createRedisWriteEpochs({ redis, clock }),
     entries: createSharedEntries({

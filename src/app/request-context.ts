@@ -27,6 +27,7 @@ export interface ContextDeps {
   readonly rules: EffectiveRules;
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
+  readonly budgetUse: Context['budgetUse'];
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -37,7 +38,7 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, identityOf, rules, upstream, cardEventsOf } = deps;
+  const { config, keys, clock, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
   const { server } = config;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
@@ -73,6 +74,10 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       throttle(bucket) {
         stats.varies();
         return limiter.status(bucket);
+      },
+      budgetUse(asked) {
+        stats.varies();
+        return budgetUse(asked);
       },
       operationEvent: {},
       cardEvents: cardEventsOf({

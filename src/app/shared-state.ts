@@ -15,6 +15,7 @@ export const openSharedState = async ({ config, ...deps }: SharedStateDeps): Pro
     slots: createMemorySlots(clock),
     writeEpochs: createMemoryWriteEpochs(clock),
     notes: createNotes(),
+    instances: () => 1,
     stop: () => undefined,
   };
 };

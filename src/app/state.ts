@@ -18,6 +18,8 @@ export interface SharedState {
   readonly notes: Notes;
   /** The store, if configured. */
   readonly redis?: Redis;
+  /** The processes that share the call limits, as last known. */
+  readonly instances: () => number;
   stop(): void;
 }
 

@@ -1,7 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { BusiestBucket } from '../operating/budget-watch';
+import type { Finding } from '../operating/finding';
 import type { Host } from '../traffic/calls/call';
 import type { RefusalObserver } from '../server/http/refusals';
 import type { TrafficHooks } from '../traffic/calls/hooks';
+import { createEventMetrics, type EventMetrics } from './event-metrics';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics';
 import { prefix } from './prefix';
 import { createTrafficHooks } from './traffic-metrics';
@@ -10,7 +13,7 @@ import { createTrafficHooks } from './traffic-metrics';
  * The process's metrics for Prometheus. Label values come from closed lists (interface, route, lane, code), never from a
  * request: no brand, caller or name.
  */
-export interface Metrics extends OperationMetrics {
+export interface Metrics extends OperationMetrics, EventMetrics {
   readonly hooks: TrafficHooks;
   readonly failedOver: (to: Host) => void;
   /** Called when a personal field is decrypted. */
@@ -29,11 +32,21 @@ export interface MetricsOptions {
   readonly expiries: () => readonly { readonly kind: string; readonly notAfter: number }[];
   /** The upstream's clock minus ours, ms; `undefined` before the first response. */
   readonly skewMs: () => number | undefined;
+  /** The busiest bucket of each interface and route, as a share of its limit. */
+  readonly budgetUsed: () => readonly BusiestBucket[];
+  /** What `/readyz` reports now. */
+  readonly findings: () => readonly Pick<Finding, 'code' | 'level'>[];
   /** Whether to include metrics of the process: memory, CPU, event loop delay. */
   readonly ofProcess: boolean;
 }
 
-export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): Metrics => {
+export const createMetrics = ({
+  expiries,
+  skewMs,
+  budgetUsed,
+  findings,
+  ofProcess,
+}: MetricsOptions): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   if (ofProcess) collectDefaultMetrics({ register: registry });
@@ -44,6 +57,7 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
     labelNames: ['to'],
     registers,
   });
+  for (const to of ['main', 'backup']) failovers.inc({ to }, 0);
   const decryptions = new Counter({
     name: `${prefix}decryptions_total`,
     help: 'Personal fields decrypted for a response.',
@@ -61,6 +75,7 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
     labelNames: ['outcome'],
     registers,
   });
+  for (const outcome of ['applied', 'refused']) reloads.inc({ outcome }, 0);
   const auditFailures = new Counter({
     name: `${prefix}audit_failures_total`,
     help: 'Audit records that could not be written.',
@@ -89,6 +104,26 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
       else this.set(ms / 1000);
     },
   });
+  new Gauge({
+    name: `${prefix}budget_used_ratio`,
+    help: 'Calls sent in the last whole minute by the busiest bucket of this process, as a share of its limit.',
+    labelNames: ['interface', 'route'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { share, ...labels } of budgetUsed()) this.set(labels, share);
+    },
+  });
+  new Gauge({
+    name: `${prefix}findings`,
+    help: 'Findings of readiness by code and level; a code without a finding is absent.',
+    labelNames: ['code', 'level'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { code, level } of findings()) this.inc({ code, level });
+    },
+  });
 
   const store = new Gauge({
     name: `${prefix}store_up`,
@@ -99,6 +134,7 @@ export const createMetrics = ({ expiries, skewMs, ofProcess }: MetricsOptions): 
 
   return {
     ...createOperationMetrics(registers),
+    ...createEventMetrics(registers),
     hooks: createTrafficHooks(registers),
     failedOver: (to) => {
       failovers.inc({ to });

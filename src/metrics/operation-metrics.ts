@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { OperationEvent } from '../server/graphql/operation-event';
+import { publicText } from '../shared/errors';
 import { prefix } from './prefix';
 
 export interface OperationMetrics {
@@ -23,6 +24,8 @@ export const createOperationMetrics = (registers: Registry[]): OperationMetrics 
     labelNames: ['code'],
     registers,
   });
+  // Prometheus sees no increase in a counter whose first value is already 1.
+  for (const code of Object.keys(publicText)) errors.inc({ code }, 0);
   const durations = new Histogram({
     name: `${prefix}operation_duration_seconds`,
     help: 'From the parsed request to the response.',

@@ -72,7 +72,10 @@ describe('the operators', () => {
     expect(() => {
       observability.audit.record(event);
     }).toThrow('could not be written');
-    expect(await readiness()).toEqual([503, expect.stringMatching(/"status":"failing".*"check":"audit"/)]);
+    expect(await readiness()).toEqual([
+      503,
+      expect.stringMatching(/"status":"failing".*"code":"audit.unwritable"/),
+    ]);
     expect(errors).toHaveLength(1);
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^membercard_audit_failures_total 1$/m);
 
@@ -81,7 +84,9 @@ describe('the operators', () => {
     // Records can be written again, and one mutation still lacks its outcome.
     expect(await readiness()).toEqual([
       200,
-      expect.stringMatching(/"check":"audit-outcomes","level":"warning","detail":"the outcome of 1 mutation/),
+      expect.stringMatching(
+        /"code":"audit.outcomesMissing","level":"warning","detail":"the outcome of 1 mutation/,
+      ),
     ]);
     await observability.stop();
     const [name = ''] = readdirSync(directory);

@@ -2,20 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogEvent } from '../../src/cli/log-event';
 import { logEvents } from '../../src/cli/log-events';
+import { tableRows } from '../support/table-rows';
 
 const root = join(__dirname, '..', '..');
 const events: readonly (readonly [name: string, event: LogEvent])[] = Object.entries(logEvents);
 const numbers = { error: '50', warn: '40', info: '30' } as const;
-
-/** The rows of the table under a heading, without the padding of the formatter. */
-const rowsUnder = (file: string, heading: string): readonly string[] => {
-  const [, after = ''] = readFileSync(join(root, file), 'utf8').split(`\n${heading}\n`);
-  const [section = ''] = after.split(/\n##/);
-  return section
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.replace(/ +/g, ' ').trim());
-};
 
 describe('the catalogue of log events', () => {
   it.each([
@@ -26,7 +17,7 @@ describe('the catalogue of log events', () => {
       ([name, { level, countedBy, meaning, action }]) =>
         `| \`${name}\`${countedBy === undefined ? '' : ' \\*'} | ${numbers[level]} | ${meaning[language]} | ${action[language]} |`,
     );
-    expect(rowsUnder(file, heading).toSorted()).toEqual(expected.toSorted());
+    expect(tableRows(file, heading).toSorted()).toEqual(expected.toSorted());
   });
 
   it('is the only place that decides a level: no other file of the command line calls the logger by one', () => {

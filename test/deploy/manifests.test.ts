@@ -121,7 +121,7 @@ describe('Compose', () => {
   });
 
   it('has Prometheus ask the server by its name and port', () => {
-    expect(Object.keys(services)).toEqual(['server', 'redis', 'prometheus']);
+    expect(Object.keys(services)).toEqual(['server', 'redis', 'prometheus', 'grafana']);
     expect(
       prometheus().scrape_configs.flatMap(({ static_configs: all }) => all.flatMap(({ targets }) => targets)),
     ).toEqual([`server:${config.metrics.port}`]);

@@ -4,6 +4,7 @@ import { cacheGuards } from './list/cache.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
+import { operatingGuards } from './list/operating.mjs';
 import { processGuards } from './list/process.mjs';
 import { recordGuards } from './list/records.mjs';
 import { requestGuards } from './list/requests.mjs';
@@ -22,6 +23,7 @@ export const guards = [
   ...descriptionGuards,
   ...eventGuards,
   ...limiterGuards,
+  ...operatingGuards,
   ...processGuards,
   ...recordGuards,
   ...requestGuards,

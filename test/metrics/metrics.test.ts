@@ -54,6 +54,41 @@ describe('the metrics', () => {
     }).toEqual({ exchanges: 1, timed: 1, waits: 1, waiting: 0, misses: 1, hits: 1, operations: 2 });
   });
 
+  it('count notifications by outcome, and the streams that are open', async () => {
+    const { cardId } = app.sandbox.example;
+    const streams = async (): Promise<number | undefined> =>
+      (await scrape()).samples.get('membercard_streams_open');
+    expect(await streams()).toBe(0);
+    const leave = new AbortController();
+    const stream = await fetch(app.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { userCardEvents(brandId: "1004") { eventType } }' }),
+      signal: leave.signal,
+    });
+    expect(stream.status).toBe(200);
+    expect(await streams()).toBe(1);
+    leave.abort();
+    while ((await streams()) !== 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await app.sandbox.users.open({ brandId: '1004', cardId, route: 'partner', openid: 'oCounted-1' })
+      .delivered;
+    expect((await fetch(app.notifyUrl, { method: 'POST', body: '{}' })).status).toBe(401);
+    const { samples } = await scrape();
+    expect(samples.get('membercard_notifications_total{outcome="new"}')).toBe(1);
+  });
+
+  it('show at 0 what an alert compares with its former value', async () => {
+    const { samples } = await scrape();
+    const of = (name: string) => samples.get(`membercard_${name}`);
+    expect([
+      of('operation_errors_total{code="OUTCOME_UNKNOWN"}'),
+      of('operation_errors_total{code="MISCONFIGURED"}'),
+      of('reloads_total{outcome="refused"}'),
+      of('notifications_total{outcome="refused"}'),
+      of('audit_failures_total'),
+    ]).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('count rate-limit refusals and retries', async () => {
     app.sandbox.faults.set([{ kind: 'rateLimited', times: 1 }]);
     const { errors } = await app.ask(card(app.sandbox.example.userCardCode));

@@ -85,6 +85,7 @@ interface Compose {
         readonly read_only?: boolean;
         readonly stop_grace_period?: string;
         readonly command?: readonly string[];
+        readonly environment?: Readonly<Record<string, string>>;
         readonly depends_on?: Readonly<Record<string, unknown>>;
       }
     >

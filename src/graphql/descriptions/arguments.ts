@@ -4,6 +4,7 @@
  */
 export const argumentTexts = {
   'Brand.membershipActivities(cardId)': 'Only the activities of this template. Default: of all templates.',
+  'Query.budgetUse(by)': 'Whether to count by brand or by caller.',
   'Viewer.userCards(brandId)':
     'The brand of the cards. Default: the brand of which the caller is a member, if it is one.',
   after: 'Cursor behind which the page begins. Default: the start of the list.',

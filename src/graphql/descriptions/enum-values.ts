@@ -55,3 +55,9 @@ export const enumValues = {
   USER_FORM_FLAG_NAME: ['Name.', '姓名'],
   USER_FORM_FLAG_SEX: ['Sex: 男 or 女.', '性别'],
 } as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
+
+/** What the values of this server's own enumerations mean. */
+export const ownEnumValues = {
+  BRAND: 'One count for each brand.',
+  CALLER: 'One count for each caller.',
+} as const satisfies Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { snakeCase } from '../../wechatpay/records/decode';
 import { argumentTexts } from './arguments';
-import { enumValues } from './enum-values';
+import { enumValues, ownEnumValues } from './enum-values';
 import { ownMembers, wechatMembers } from './members';
 import { typeTexts } from './types';
 
@@ -59,7 +59,7 @@ export const rowsOf = (): Rows => {
       find<string>(argumentTexts, [`${field}(${name})`, name]) ?? memberRow([name], name),
     enumValue(name) {
       const row = find<Bilingual>(enumValues, [name]);
-      return row && inBoth(row);
+      return row ? inBoth(row) : find<string>(ownEnumValues, [name]);
     },
     unused: () =>
       [...names].flatMap(([table, file]) =>
@@ -79,6 +79,7 @@ const names: ReadonlyMap<object, string> = new Map<object, string>([
   [ownMembers, 'members.ts (own)'],
   [argumentTexts, 'arguments.ts'],
   [enumValues, 'enum-values.ts'],
+  [ownEnumValues, 'enum-values.ts (own)'],
 ]);
 
 const suffixOf = (type: string): (typeof suffixes)[number] | undefined =>

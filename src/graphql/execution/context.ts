@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../events/event';
 import type { OperationAudit } from '../../audit/operation-audit';
+import type { BudgetUse, BudgetUseQuery } from '../../operating/budget-ledger';
 import type { Permissions } from '../../auth/permissions';
 import type { Loaders } from '../../loaders/loaders';
 import type { Bucket, Scope } from '../../traffic/calls/call';
@@ -30,6 +31,8 @@ export interface Context {
   /** WeChat Pay's Request-IDs of the operation so far, in order. */
   readonly requestIds: () => readonly string[];
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
+  /** Who used the call budget of this process. */
+  readonly budgetUse: (asked: BudgetUseQuery) => BudgetUse;
   readonly cardEvents: CardEvents;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;

@@ -1,6 +1,7 @@
 import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
 import type { Texts } from '../../shared/language';
+import { interfaceNames } from '../../wechatpay/api/interfaces';
 import { offsetAfter } from '../relay/connection';
 
 /** Maximum page size a client may request; five upstream pages. */
@@ -18,6 +19,14 @@ export const argumentRules = {
   after: ['must be a cursor of this connection', '须为本连接返回的游标'],
   maxAgeSeconds: ['must not be negative', '不能为负数'],
   list: [`must have at most ${maxKeys} entries`, `最多 ${maxKeys} 项`],
+  last: [
+    'must be a number of minutes or hours up to 24h, such as "15m" or "1h"',
+    '须为不超过 24h 的分钟数或小时数，如 "15m"、"1h"',
+  ],
+  interface: [
+    'must be the name of an upstream interface, such as GET_USER_CARD',
+    '须为上游接口的名称，如 GET_USER_CARD',
+  ],
   cardId: [
     `must have 1 to ${lengths.id} letters, digits, - or _`,
     `须为 1 至 ${lengths.id} 位字母、数字、- 或 _`,
@@ -54,6 +63,21 @@ export const toMaxAgeMs = (maxAgeSeconds: number | undefined | null): number | u
   if (maxAgeSeconds === undefined || maxAgeSeconds === null) return undefined;
   if (maxAgeSeconds < 0) throw broken('maxAgeSeconds');
   return maxAgeSeconds * 1000;
+};
+
+const unitMs = { m: 60_000, h: 3_600_000 } as const;
+const maxPeriodMs = 24 * unitMs.h;
+
+/** Reads a period such as `15m` or `1h`. */
+export const toPeriodMs = (last: string): number => {
+  const [, count, unit] = /^([1-9]\d{0,3})([mh])$/.exec(last) ?? [];
+  const ms = Number(count) * unitMs[unit === 'h' ? 'h' : 'm'];
+  if (!(ms <= maxPeriodMs)) throw broken('last');
+  return ms;
+};
+
+export const checkInterface = (name: string): void => {
+  if (!interfaceNames.some((known) => known === name)) throw broken('interface');
 };
 
 export const checkCount = (name: string, list: readonly unknown[]): void => {

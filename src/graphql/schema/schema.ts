@@ -4,6 +4,7 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { describeSchema, type Description } from '../descriptions/describe-schema';
 import { guardFields } from '../execution/access-guard';
 import { BrandResolver } from '../types/brand/brand.resolver';
+import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
 import { Brand } from '../types/brand/brand.type';
@@ -44,6 +45,7 @@ const bareSchema = (): GraphQLSchema =>
         MembershipActivityResolver,
         BrandActivitiesResolver,
         MembershipActivityMutations,
+        BudgetUseResolver,
         ViewerResolver,
       ],
       orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],

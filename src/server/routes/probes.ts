@@ -1,13 +1,5 @@
+import type { Finding } from '../../operating/finding';
 import { sendJson, type Handler } from '../http/http';
-
-/** A problem that an operator should look at. */
-export interface Finding {
-  readonly check: string;
-  /** `warning`: the process still serves. `failing`: it should get no traffic. */
-  readonly level: 'warning' | 'failing';
-  /** What is wrong and what to do. Holds no secret and no personal data. */
-  readonly detail: string;
-}
 
 export interface Readiness {
   readonly status: 'ready' | 'failing' | 'draining';

@@ -19,6 +19,8 @@ export interface OpenStreamsOptions {
   /** Maximum open subscriptions of this process, and per caller. */
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
+  /** Called with the number of open subscriptions whenever it changes. */
+  readonly onCount?: (open: number) => void;
 }
 
 export interface OpenStreams {
@@ -36,6 +38,7 @@ export const createOpenStreams = ({
   clock,
   maxStreams,
   maxStreamsPerCaller,
+  onCount = () => undefined,
 }: OpenStreamsOptions): OpenStreams => {
   const streams = new Set<OpenStream>();
   const perCaller = new Map<string, number>();
@@ -63,6 +66,7 @@ export const createOpenStreams = ({
           cancel();
           stream.end.abort(new Error('the stream has ended'));
           count(callerId, -1);
+          onCount(streams.size);
         },
       };
       const cancel = clock.after(lifeMs, () => {
@@ -70,6 +74,7 @@ export const createOpenStreams = ({
       });
       streams.add(stream);
       count(callerId, 1);
+      onCount(streams.size);
       return stream;
     },
     drain() {

@@ -42,14 +42,18 @@ export interface CallNames {
   readonly lane: Lane;
 }
 
+/** Whose budget a call uses. */
+export type Spender = Pick<Call, 'brandId' | 'caller' | 'bucket'>;
+
 /** Called with what happens inside the pipeline. Must not throw. */
 export interface TrafficHooks {
   lookedUp(kind: CacheRule['kind'], result: 'hit' | 'stale' | 'miss'): void;
   /** +1 when a call begins to wait for its slot, -1 when it no longer does. */
   waiting(names: CallNames, change: 1 | -1): void;
-  waited(names: CallNames, ms: number): void;
+  /** Called when an attempt is sent, with the wait for its slot. */
+  waited(names: CallNames, ms: number, spender: Spender): void;
   /** Called when no slot was free before the deadline, or too many calls waited. */
-  refused(names: CallNames): void;
+  refused(names: CallNames, spender: Spender): void;
   /** Called when the process was too late for a slot and gave it up. */
   slotMissed(names: CallNames): void;
   attempted(event: AttemptEvent): void;
@@ -93,11 +97,11 @@ export const observeWaits =
         stats: teeStats(call.stats, {
           sent: (ms) => {
             stop();
-            hooks.waited(names, ms);
+            hooks.waited(names, ms, call);
           },
           refused: () => {
             stop();
-            hooks.refused(names);
+            hooks.refused(names, call);
           },
         }),
       });

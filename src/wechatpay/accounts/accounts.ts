@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import type { Texts } from '../../shared/language';
 import { redacted } from '../../shared/redacted';
 import type { Call } from '../../traffic/calls/call';
 import { unseal } from '../crypto/encryption';
 import { decryptionKeyMissing } from './decryption-key-missing';
 import { expiriesOf, type Expiry } from './expiry';
+import { createCredentialStates, type CredentialStates } from './credential-states';
 import { createRouteChoice, credentialNames } from './route-choice';
 import type {
   BrandCredential,
@@ -47,19 +47,13 @@ export interface Account {
   replace(credential: BrandCredential | PartnerCredential): void;
 }
 
-export interface Accounts {
+export interface Accounts extends CredentialStates {
   /** Throws MISCONFIGURED if there is none. */
   get(account: Call['account']): Account;
   /** The account that acts for the brand on one of the routes. Throws MISCONFIGURED if there is none. */
   of(brandId: string, routes: readonly Route[]): Call['account'];
   /** Called after a failure caused by the account. For one minute, brands on `auto` use another account if they can. */
   avoid(account: Call['account']): void;
-  /** Called when WeChat Pay refused the credential (401). `hint`: which setting to look at. */
-  refused(account: Call['account'], hint?: Texts): void;
-  /** Called when WeChat Pay accepted the credential. */
-  accepted(account: Call['account']): void;
-  /** Routes on which every credential was refused when last used, each with the hint for one of them. */
-  refusedRoutes(): readonly { readonly route: Route; readonly hint: Texts | undefined }[];
   /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with DECRYPTION_KEY_MISSING. */
   unseal(brandId: string, sealed: string): Promise<string>;
   readonly partner: Account | undefined;
@@ -91,24 +85,14 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
     return account;
   };
 
-  const ids = { partner: partner === undefined ? [] : [partner.mchid], brand: [...brandAccounts.keys()] };
-  const refusedIds = {
-    partner: new Map<string, Texts | undefined>(),
-    brand: new Map<string, Texts | undefined>(),
-  };
+  const credentials = createCredentialStates({
+    partner: partner === undefined ? [] : [partner.mchid],
+    brand: [...brandAccounts.keys()],
+  });
 
   return {
     get,
-    refused({ route, id }, hint) {
-      refusedIds[route].set(id, hint);
-    },
-    accepted({ route, id }) {
-      refusedIds[route].delete(id);
-    },
-    refusedRoutes: () =>
-      (['partner', 'brand'] as const)
-        .filter((route) => ids[route].length > 0 && ids[route].every((id) => refusedIds[route].has(id)))
-        .map((route) => ({ route, hint: refusedIds[route].get(ids[route][0] ?? '') })),
+    ...credentials,
     of: (brandId, allowed) => choice.of(brandId, allowed),
     avoid(account) {
       choice.avoid(account);

@@ -202,8 +202,8 @@ export const cacheGuards = [
   {
     name: 'response cache: not if the budget is shown',
     file: 'src/app/request-context.ts',
-    find: '        stats.varies();\n',
-    replace: '',
+    find: '        stats.varies();\n        return limiter',
+    replace: '        return limiter',
     tests: [whole],
     only: 'the budget itself',
   },

@@ -8,7 +8,7 @@ interface Answered {
   readonly status: number;
   readonly body: {
     readonly status: string;
-    readonly findings?: readonly { check: string; detail: string }[];
+    readonly findings?: readonly { code: string; detail: string }[];
   };
 }
 
@@ -53,7 +53,7 @@ describe('the probes', () => {
     expect((await ready(of)).body.findings).toEqual([]);
     expect((await of.ask(aCard(of))).errors).toEqual([]);
     const { status, body } = await ready(of);
-    expect([status, body.findings?.map(({ check }) => check)]).toEqual([200, ['clock']]);
+    expect([status, body.findings?.map(({ code }) => code)]).toEqual([200, ['clock.wrong']]);
     expect(body.findings?.[0]?.detail).toMatch(new RegExp(`clock is (89|90|91) s ${word}`));
     const metrics = await (await fetch(`${of.operatorsUrl}/metrics`)).text();
     const [, skew] = /^membercard_upstream_clock_skew_seconds (\S+)$/m.exec(metrics) ?? [];
@@ -83,9 +83,9 @@ describe('the probes', () => {
     }));
     const { status, body } = await ready(of);
     expect(status).toBe(200);
-    expect(body.findings?.map(({ check, detail }) => [check, detail.split(' ')[0]])).toEqual([
-      ['expiry', 'API_CERTIFICATE'],
-      ['expiry', 'PUBLIC_KEY'],
+    expect(body.findings?.map(({ code, detail }) => [code, detail.split(' ')[0]])).toEqual([
+      ['key.ending', 'API_CERTIFICATE'],
+      ['key.ending', 'PUBLIC_KEY'],
     ]);
     const metrics = await (await fetch(`${of.operatorsUrl}/metrics`)).text();
     expect(metrics).toMatch(

@@ -381,18 +381,18 @@ describe('a machine whose clock is wrong', () => {
       // The answer is dated by WeChat Pay's clock as well.
       expect(await wire.send(aScheduledCall())).toMatchObject({ data: { a: 1 } });
       expect(Math.abs(signedAt() - now)).toBeLessThanOrEqual(1_000);
-      expect(accounts.refusedRoutes()).toEqual([]);
+      expect(accounts.refusedCredentials()).toEqual([]);
     },
   );
 
   it('is distinguished from a refused credential, which readiness reports until it is accepted', async () => {
     answers('{"code":"SIGN_ERROR"}', { status: 401, headers: { Date: date } });
     await expect(wire.send(aScheduledCall())).rejects.toMatchObject({ code: 'MISCONFIGURED' });
-    const [refused] = accounts.refusedRoutes();
+    const [refused] = accounts.refusedCredentials();
     expect(refused?.route).toBe('brand');
     expect(refused?.hint?.[0]).toContain('brandCredentials[].serial');
     answers('{}', { headers: { Date: date } });
     await wire.send(aScheduledCall());
-    expect(accounts.refusedRoutes()).toEqual([]);
+    expect(accounts.refusedCredentials()).toEqual([]);
   });
 });

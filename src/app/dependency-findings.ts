@@ -1,0 +1,103 @@
+import type { AuditLog } from '../audit/audit-log';
+import { finding, type Finding } from '../operating/finding';
+import type { Clock } from '../shared/clock';
+import type { StoreFailure } from '../store/store-failure';
+import type { Accounts } from '../wechatpay/accounts/accounts';
+import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
+
+export interface DependencyFindingsDeps {
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  readonly upstreamClock: Pick<UpstreamClock, 'skewMs'>;
+  /** Why the shared store is unavailable; `undefined` if it works or none is configured. */
+  readonly storeFailure: () => StoreFailure | undefined;
+  readonly auditLog: Pick<AuditLog, 'failing' | 'missingOutcomes'> | undefined;
+}
+
+/** WeChat Pay offers a new certificate months ahead; with this little time left, an operator must act, ms. */
+const nearMs = 30 * 86_400_000;
+const maxSkewMs = 60_000;
+const shownIds = 5;
+
+/** What the server depends on: keys, credentials, clock, store and audit log. */
+export const createDependencyFindings =
+  ({ clock, accounts, upstreamClock, storeFailure, auditLog }: DependencyFindingsDeps) =>
+  (): readonly Finding[] => [
+    ...ending(accounts, clock.wallNow()),
+    ...refused(accounts),
+    ...skewed(upstreamClock.skewMs()),
+    ...unavailable(storeFailure()),
+    ...unwritable(auditLog),
+  ];
+
+const ending = (accounts: Accounts, now: number): readonly Finding[] =>
+  accounts
+    .all()
+    .flatMap((account) => account.expiries())
+    .filter(({ notAfter }) => notAfter - now < nearMs)
+    .map(({ kind, id, notAfter }) =>
+      finding(
+        'key.ending',
+        `${kind} ${id} ${notAfter > now ? 'ends' : 'ended'} at ${new Date(notAfter).toISOString()}; configure its successor`,
+      ),
+    );
+
+const refused = (accounts: Accounts): readonly Finding[] =>
+  accounts.refusedCredentials().map(({ route, ids, configured, hint }) => {
+    const isAll = ids.length === configured;
+    const which = isAll
+      ? `every credential of the ${route} route`
+      : `${ids.length} of ${configured} credentials of the ${route} route: ${ids.slice(0, shownIds).join(', ')}` +
+        (ids.length > shownIds ? ', …' : '');
+    return finding(
+      'credential.refused',
+      `WeChat Pay refuses ${which} (401). ` +
+        (hint?.[0] ?? "Check serial number, private key and the machine's clock."),
+      isAll ? 'failing' : 'warning',
+    );
+  });
+
+const skewed = (skewMs: number | undefined): readonly Finding[] =>
+  skewMs === undefined || Math.abs(skewMs) <= maxSkewMs
+    ? []
+    : [
+        finding(
+          'clock.wrong',
+          `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
+            `compared with WeChat Pay's; until it is corrected, calls are signed with WeChat Pay's time`,
+        ),
+      ];
+
+const unavailable = (failure: StoreFailure | undefined): readonly Finding[] =>
+  failure === undefined
+    ? []
+    : [
+        finding(
+          'store.unavailable',
+          `the shared store is unavailable (${failure}); this instance uses its own share of the call limit`,
+        ),
+      ];
+
+const unwritable = (auditLog: DependencyFindingsDeps['auditLog']): readonly Finding[] => {
+  const missing = auditLog?.missingOutcomes() ?? 0;
+  return [
+    ...(auditLog?.failing() === true
+      ? [
+          finding(
+            'audit.unwritable',
+            'audit records cannot be written, so mutations are refused and personal data is not decrypted; ' +
+              'free disk space, or give the process permission to write',
+          ),
+        ]
+      : []),
+    ...(missing === 0
+      ? []
+      : [
+          finding(
+            'audit.outcomesMissing',
+            `the outcome of ${missing} mutation(s) could not be recorded since the start; see the log for their outcomes, ` +
+              'and npm run audit:verify for their intents',
+          ),
+        ]),
+  ];
+};

@@ -1,0 +1,49 @@
+import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
+import { Access } from '../../access/access';
+import { Upstream } from '../../cost/upstream';
+import type { Context } from '../../execution/context';
+import { checkInterface, toPeriodMs, toSlice } from '../../inputs/arguments';
+import { toDateTime } from '../../values/scalars';
+import { BudgetUse, BudgetUseBy } from './budget-use.type';
+
+@Resolver(() => BudgetUse)
+export class BudgetUseResolver {
+  @Upstream()
+  @Access('admin')
+  @Query(() => BudgetUse, {
+    description:
+      'Who used the upstream calls of this process. Calls nothing upstream. For callers with the scope admin.',
+  })
+  budgetUse(
+    @Arg('last', () => String, {
+      description: 'The period until now: minutes or hours up to a day, such as "15m" or "1h".',
+    })
+    last: string,
+    @Arg('by', () => BudgetUseBy) by: BudgetUseBy,
+    @Arg('interface', () => String, {
+      nullable: true,
+      description: 'Only calls of this upstream interface, e.g. GET_USER_CARD. Default: all.',
+    })
+    name: string | null,
+    @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
+    @Ctx() { budgetUse }: Context,
+  ): BudgetUse {
+    const slice = toSlice(first ?? 20, undefined);
+    const only = name ?? undefined;
+    if (only !== undefined) checkInterface(only);
+    const { since, calls, refused, users } = budgetUse({
+      lastMs: toPeriodMs(last),
+      by,
+      ...(only === undefined ? {} : { interface: only }),
+    });
+    return {
+      since: toDateTime(since),
+      calls,
+      refused,
+      userCount: users.length,
+      users: users
+        .slice(0, slice.first)
+        .map((user) => ({ ...user, share: calls === 0 ? undefined : user.calls / calls })),
+    };
+  }
+}
