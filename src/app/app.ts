@@ -173,11 +173,15 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const http = createHttpServer({
     routes: {
       ...doors.routes,
-      ...observability.probes,
-      '/images': auth.route(images),
-      // Not behind authentication: the handler accepts only what WeChat Pay has signed.
-      [config.notifications.path]: events.notify,
+      '/images': { methods: ['POST'], handle: auth.route(images) },
     },
+    // Who calls these was told the whole path: WeChat Pay by notify_url, probes by their configuration.
+    rootRoutes: {
+      ...observability.probes,
+      // Not behind authentication: the handler accepts only what WeChat Pay has signed.
+      [config.notifications.path]: { methods: ['POST'], handle: events.notify },
+    },
+    basePath: config.http.basePath,
     upgrades: doors.upgrades,
     onError,
     onRefused: observability.observeRefusal,

@@ -17,8 +17,8 @@ import {
 } from '../server/http/authenticate';
 import { createCallerLimit } from '../server/http/caller-limit';
 import { headerOf } from '../server/http/headers';
-import type { Handler } from '../server/http/http';
 import { isForeignPage, type PageOrigins } from '../server/http/page-origin';
+import type { Handler } from '../server/http/router';
 import { finding, type Finding } from '../operating/finding';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';

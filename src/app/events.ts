@@ -11,7 +11,7 @@ import type { CardEvents } from '../graphql/execution/context';
 import { createConfirmer, type ConfirmEvent } from '../notifications/confirm';
 import { createReceiver, type NotificationObserver } from '../notifications/receive';
 import { headerOf } from '../server/http/headers';
-import type { Handler } from '../server/http/http';
+import type { Handler } from '../server/http/router';
 import { createNotifyHandler } from '../server/routes/notify-handler';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';

@@ -1,21 +1,20 @@
 import type { Config } from '../config/config';
 import { createExplorer, wantsPage, type ExplorerOptions } from '../server/explorer/explorer';
 import { headerOf } from '../server/http/headers';
-import type { Handler } from '../server/http/http';
+import type { Handler, Routes } from '../server/http/router';
 
 /** Serves the explorer page to browsers and GraphQL to everybody else. */
 export const withExplorer = (
   graphql: Handler,
   explorer: ExplorerOptions,
-  { auth }: Pick<Config, 'auth'>,
-): Record<string, Handler> => {
-  const { page, assets } = createExplorer({ ...explorer, needsToken: auth !== undefined });
+  { auth, http: { basePath } }: Pick<Config, 'auth' | 'http'>,
+): { readonly graphql: Handler; readonly routes: Routes } => {
+  const { page, routes } = createExplorer({ ...explorer, needsToken: auth !== undefined, basePath });
   return {
-    '/': page,
-    '/explorer/': assets,
-    '/graphql': (request, response) =>
+    graphql: (request, response) =>
       wantsPage(request.method, headerOf(request, 'accept'))
         ? page(request, response)
         : graphql(request, response),
+    routes,
   };
 };

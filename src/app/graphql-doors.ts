@@ -13,7 +13,7 @@ import { createOperationChain } from '../server/graphql/operation-chain';
 import { createSchemaRoute } from '../server/graphql/schema-access';
 import { createTrustedDocuments } from '../server/graphql/trusted-documents';
 import type { ExplorerOptions } from '../server/explorer/explorer';
-import type { Handler } from '../server/http/http';
+import type { Routes } from '../server/http/router';
 import type { UpgradeHandler } from '../server/http/upgrades';
 import { createEventStreams } from '../server/subscriptions/event-streams';
 import { createOpenStreams } from '../server/subscriptions/open-streams';
@@ -47,7 +47,7 @@ export interface GraphQLDoorsDeps {
 
 /** Every way in which a GraphQL operation can arrive. */
 export interface GraphQLDoors {
-  readonly routes: Readonly<Record<string, Handler>>;
+  readonly routes: Routes;
   readonly upgrades: Readonly<Record<string, UpgradeHandler>>;
   start(): Promise<void>;
   /** Ends the subscriptions, so that clients reconnect elsewhere. */
@@ -137,14 +137,24 @@ export const createGraphQLDoors = ({
     createGraphQLHandler({ apollo, chain, context, clock, responseCache, stream: eventStreams.respond }),
     tickets,
   );
+  const page = explorer && withExplorer(graphql, explorer, config);
 
   return {
     routes: {
-      '/graphql': graphql,
-      ...(explorer === undefined ? {} : withExplorer(graphql, explorer, config)),
-      '/graphql/stream': auth.streamRoute(eventStreams.handler, tickets),
-      '/graphql/ticket': auth.route(createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })),
-      '/schema.graphql': auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),
+      ...page?.routes,
+      '/graphql': { methods: ['GET', 'POST'], handle: page?.graphql ?? graphql },
+      '/graphql/stream': {
+        methods: ['GET', 'POST'],
+        handle: auth.streamRoute(eventStreams.handler, tickets),
+      },
+      '/graphql/ticket': {
+        methods: ['POST'],
+        handle: auth.route(createTicketRoute({ issue: tickets.issue, seconds: ticketSeconds })),
+      },
+      '/schema.graphql': {
+        methods: ['GET'],
+        handle: auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),
+      },
     },
     upgrades: { '/graphql': webSockets.upgrade, '/graphql/stream': webSockets.upgrade },
     start: () => apollo.start(),

@@ -6,15 +6,16 @@ import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import { createMetrics, type Metrics } from '../metrics/metrics';
-import { createHttpServer, type Handler } from '../server/http/http';
+import { createHttpServer } from '../server/http/http';
 import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
 import type { RefusalObserver } from '../server/http/refusals';
+import type { Routes } from '../server/http/router';
 import { createBudgetLedger, type BudgetLedger } from '../operating/budget-ledger';
 import { createBudgetWatch } from '../operating/budget-watch';
 import type { Finding } from '../operating/finding';
 import { createUpstreamWatch } from '../operating/upstream-watch';
 import type { OperationEvent } from '../server/graphql/operation-event';
-import { exposition, livez, readyz, type Readiness } from '../server/routes/probes';
+import { createProbes, exposition, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
 import type { StoreFailure } from '../store/store-failure';
@@ -62,7 +63,7 @@ export interface Observability {
   readonly replaceAuditKey: (key: KeyObject) => boolean;
   readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
-  readonly probes: Readonly<Record<string, Handler>>;
+  readonly probes: Routes;
   /** Opens the operators' port, if configured. Rejects with the listen error. */
   start(): Promise<void>;
   /** The opened operators' port. */
@@ -146,8 +147,7 @@ export const createObservability = ({
   const server = createHttpServer({
     routes: {
       '/metrics': exposition(metrics.scrape),
-      '/livez': livez,
-      '/readyz': readyz(readiness, { detailed: true }),
+      ...createProbes(readiness, { detailed: true }),
     },
     onError,
   });
@@ -181,7 +181,7 @@ export const createObservability = ({
       metrics.storeChanged(up);
       onStoreChange(up, reason);
     },
-    probes: { '/livez': livez, '/readyz': readyz(readiness, { detailed: false }) },
+    probes: createProbes(readiness, { detailed: false }),
     async start() {
       if (config.metrics !== undefined) port = await server.listen(config.metrics);
     },

@@ -87,7 +87,7 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
     },
   });
   const origin = `http://${config.server.host}:${await app.start()}`;
-  const address = `${origin}/graphql`;
+  const address = `${origin}${config.http.basePath}/graphql`;
   sandbox.deliveries.deliverTo(origin + config.notifications.path);
   process.stdout.write(
     welcome({
@@ -133,7 +133,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   });
   const { host } = config.server;
   process.stdout.write(
-    `GraphQL for ${config.wechatPay.brands.length} brand(s) at http://${host}:${await app.start()}/graphql\n` +
+    `GraphQL for ${config.wechatPay.brands.length} brand(s) at http://${host}:${await app.start()}${config.http.basePath}/graphql\n` +
       `WeChat Pay at ${config.wechatPay.hosts.main}, backup ${config.wechatPay.hosts.backup}\n`,
   );
   const operatorsPort = app.operatorsPort();

@@ -33,6 +33,8 @@ export interface Config {
   readonly encryptionKeys: readonly NamedKey[];
   readonly cache: { readonly maxBytes: number };
   readonly http: {
+    /** Path below which callers reach the server, e.g. `/member-cards`; without a slash at the end. Default: empty. */
+    readonly basePath: string;
     /** Origins whose pages may call the server from a browser. Default: none. */
     readonly corsOrigins: readonly string[];
     /** Further request headers that those pages may send, in lower case. Default: none. */
@@ -63,7 +65,7 @@ export interface Config {
 }
 
 export interface NotificationSettings {
-  /** The path of the templates' notify_url. Default: /wechat/notify. */
+  /** The path at which notifications arrive; `http.basePath` is not added to it. Default: /wechat/notify. */
   readonly path: string;
   /** Brands whose openings this server confirms; those of other brands wait for confirmUserCard. Default: none. */
   readonly confirm: readonly ConfirmSettings[];
@@ -108,6 +110,7 @@ export const defaults = {
   maxDecryptionsPerSecond: 200,
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
+    basePath: '',
     corsOrigins: [],
     corsHeaders: [],
     headersTimeoutMs: 10_000,

@@ -4,6 +4,7 @@ import { entries, members, problem, text, whole, type Setting } from './reader';
 /** Reads the limits of the public port, and the origins whose pages may call it. */
 export const readHttp = (setting: Setting): Config['http'] => {
   const own = members(setting, [
+    'basePath',
     'corsOrigins',
     'corsHeaders',
     'headersTimeoutMs',
@@ -15,6 +16,7 @@ export const readHttp = (setting: Setting): Config['http'] => {
   ]);
   const ms = (one: Setting, fallback: number) => whole(one, { min: 10, max: 600_000, default: fallback });
   return {
+    basePath: readBasePath(own.basePath),
     corsOrigins: entries(own.corsOrigins).flatMap((entry) => readOrigin(entry) ?? []),
     corsHeaders: entries(own.corsHeaders).flatMap((entry) => readHeaderName(entry) ?? []),
     headersTimeoutMs: ms(own.headersTimeoutMs, defaults.http.headersTimeoutMs),
@@ -36,6 +38,15 @@ export const readHttp = (setting: Setting): Config['http'] => {
       default: defaults.http.drainDelayMs,
     }),
   };
+};
+
+const readBasePath = (setting: Setting): string => {
+  if (setting.value === undefined || setting.value === '/') return defaults.http.basePath;
+  const path = text(setting, {
+    pattern: /^(\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/,
+    as: 'a path such as /member-cards, which begins with a slash and does not end with one',
+  });
+  return path ?? defaults.http.basePath;
 };
 
 const readOrigin = (setting: Setting): string | undefined => {

@@ -86,6 +86,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
   checkAuthFiles(auth, { setting: authSetting, source });
   const limits = readQueryLimits(queryLimits);
   const rules = readRules(ruleSettings, limits);
+  const httpSettings = readHttp(http);
   const config: Config = {
     server: readServer(server),
     wechatPay,
@@ -108,13 +109,13 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
         default: defaults.cache.maxBytes,
       }),
     },
-    notifications: readNotifications(notifications, { brandIds, rules }),
+    notifications: readNotifications(notifications, { brandIds, rules, basePath: httpSettings.basePath }),
     subscriptions: readSubscriptions(subscriptions),
     queryLimits: limits,
     rules,
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
-    http: readHttp(http),
+    http: httpSettings,
     ...readMetrics(metrics),
     ...readAudit(audit, source),
     files,

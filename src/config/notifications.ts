@@ -10,13 +10,26 @@ import { entries, flag, members, problem, text, unique, whole, type Setting } fr
 import { defined } from '../shared/defined';
 
 const pathRule = { pattern: /^(\/[\w.~-]+)+$/, as: `a path such as ${defaults.notifications.path}` };
-/** Paths of the public port that serve something else. */
-const taken = /^\/(graphql(\/.*)?|images|schema\.graphql|explorer(\/.*)?|livez|readyz)$/;
+/** Paths of callers, below `http.basePath`. */
+const ofCallers = /^(\/(graphql(\/.*)?|images|schema\.graphql|explorer(\/.*)?)?)?$/;
+const probes = /^\/(livez|readyz)$/;
+
+/** Whether a path of the public port serves something else. */
+const isTaken = (path: string, basePath: string): boolean =>
+  probes.test(path) || (path.startsWith(basePath) && ofCallers.test(path.slice(basePath.length)));
 
 /** Reads how WeChat Pay's notifications are handled. Problems are collected in the setting. */
 export const readNotifications = (
   setting: Setting,
-  { brandIds, rules }: { readonly brandIds: readonly string[]; readonly rules: RuleOverrides },
+  {
+    brandIds,
+    rules,
+    basePath,
+  }: {
+    readonly brandIds: readonly string[];
+    readonly rules: RuleOverrides;
+    readonly basePath: string;
+  },
 ): NotificationSettings => {
   const maxLevel = rules.CONFIRM_USER_CARD?.level?.maxLength ?? lengths.level;
   const { path, confirm } = members(setting, ['path', 'confirm']);
@@ -25,7 +38,7 @@ export const readNotifications = (
     brands.map(({ brandId }) => brandId),
     'brand',
   );
-  if (typeof path.value === 'string' && taken.test(path.value))
+  if (typeof path.value === 'string' && isTaken(path.value, basePath))
     problem(path, 'is taken by another function of the server; choose another path');
   return {
     path: path.value === undefined ? defaults.notifications.path : (text(path, pathRule) ?? ''),

@@ -89,6 +89,7 @@ describe('every setting of the configuration', () => {
       encryptionKeys: [{ id: 'k1', file: 'ids.key' }],
       cache: { maxBytes: '67108864' },
       http: {
+        basePath: '/member-cards',
         corsOrigins: ['https://shop.example.com'],
         corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',

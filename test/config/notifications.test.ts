@@ -1,9 +1,12 @@
 import { readNotifications, readSubscriptions } from '../../src/config/notifications';
 
-const notifications = (value: unknown) => {
+const notifications = (value: unknown, basePath = '') => {
   const problems: string[] = [];
   return {
-    read: readNotifications({ path: 'notifications', value, problems }, { brandIds: ['1004'], rules: {} }),
+    read: readNotifications(
+      { path: 'notifications', value, problems },
+      { brandIds: ['1004'], rules: {}, basePath },
+    ),
     problems,
   };
 };
@@ -39,6 +42,20 @@ describe('the notifications section', () => {
     [{ confirm: [{ brandId: '1004', levels: 'x' }] }, /did you mean "level"/],
   ])('reports what is wrong with %j', (value, problem) => {
     expect(notifications(value).problems.join('\n')).toMatch(problem);
+  });
+});
+
+describe('the path of notifications, if callers have a base path', () => {
+  it.each([
+    ['/member-cards/graphql', 1],
+    ['/member-cards/images', 1],
+    ['/member-cards', 1],
+    ['/readyz', 1],
+    ['/graphql', 0],
+    ['/member-cards/wechat/notify', 0],
+    ['/wechat/notify', 0],
+  ])('%s has %d problem(s)', (path, count) => {
+    expect(notifications({ path }, '/member-cards').problems).toHaveLength(count);
   });
 });
 

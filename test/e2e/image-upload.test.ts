@@ -65,8 +65,7 @@ describe('the upload of a picture', () => {
   it.each<[string, Parameters<typeof upload>, number, string]>([
     ['a brand that is not configured', [png(), { brandId: '9' }], 404, 'NOT_FOUND'],
     ['another type', [png(), { type: 'image/gif' }], 415, 'BAD_USER_INPUT'],
-    ['a form', [png(), { type: 'multipart/form-data; boundary=a' }], 415, 'BAD_USER_INPUT'],
-    ['another method', [png(), { method: 'GET' }], 405, 'BAD_USER_INPUT'],
+    ['another method', [png(), { method: 'GET' }], 405, 'BAD_REQUEST'],
     ['bytes that are no picture', [Buffer.from('secret-text')], 400, 'BAD_USER_INPUT'],
     ['a picture that is too wide', [jpeg(5_001, 1)], 400, 'BAD_USER_INPUT'],
     ['a picture that is too large', [png(1, 1, 1_048_576)], 413, 'BAD_USER_INPUT'],
@@ -75,6 +74,106 @@ describe('the upload of a picture', () => {
     expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([status, code]);
     expect(JSON.stringify(answer.body)).not.toMatch(/secret-text/);
     expect(app.arrived()).toBe(0);
+  });
+
+  describe('in a form', () => {
+    const part = (name: string, bytes: Buffer | string, file?: string): Buffer =>
+      Buffer.concat([
+        Buffer.from(`--b\r\nContent-Disposition: form-data; name="${name}"`),
+        Buffer.from(
+          file === undefined ? '\r\n\r\n' : `; filename="${file}"\r\nContent-Type: image/jpg\r\n\r\n`,
+        ),
+        Buffer.from(bytes),
+        Buffer.from('\r\n'),
+      ]);
+    const end = Buffer.from('--b--\r\n');
+    const send = (
+      parts: readonly Buffer[],
+      { type = 'multipart/form-data; boundary=b', language = 'en' } = {},
+    ) => upload(Buffer.concat(parts), { type, language });
+
+    it.each<[string, readonly Buffer[]]>([
+      ['as wx.uploadFile sends it', [part('file', png(), 'tmp_0a1b.png'), end]],
+      [
+        'of a page, with fields and an input without a file',
+        [part('note', '会员'), part('empty', '', ''), part('picture', jpeg(), '图.jpg'), part('x', '1'), end],
+      ],
+      ['of the largest size', [part('file', png(1, 1, 1_048_576 - png(1, 1, 1).length + 1), 'a.png'), end]],
+    ])('%s, is uploaded', async (_, parts) => {
+      expect(await send(parts)).toMatchObject({
+        status: 200,
+        body: { cardPictureUrl: expect.stringMatching(/^https:\/\//) as string },
+      });
+      expect(app.arrived('UPLOAD_IMAGE')).toBe(1);
+    });
+
+    it('is what FormData of a browser makes', async () => {
+      const form = new FormData();
+      form.append('file', new Blob([new Uint8Array(png())], { type: 'image/png' }), 'card.png');
+      const response = await fetch(new URL('/images?brandId=1004', app.url), { method: 'POST', body: form });
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        { cardPictureUrl: expect.any(String) as string },
+      ]);
+    });
+
+    const whole = [part('file', png(), 'a.png'), end];
+    const cut = Buffer.concat(whole);
+    const many = Array.from({ length: 30 }, (_, index) => part(`f${index}`, 'secret-text'));
+    it.each<[string, readonly Buffer[], number, RegExp, RegExp]>([
+      ['without a file', [part('file', 'secret-text'), end], 400, /as a file/, /以文件形式/],
+      ['of two files', [part('a', png(), 'a.png'), ...whole], 400, /one file only/, /只能包含一个文件/],
+      ['that is cut off', [cut.subarray(0, -8)], 400, /malformed or incomplete/, /不完整/],
+      ['that is cut off in its first part', [cut.subarray(0, 30)], 400, /malformed/, /表单格式/],
+      ['that is empty', [Buffer.alloc(0)], 400, /malformed/, /表单格式/],
+      [
+        'with another boundary',
+        [Buffer.from(cut.toString('latin1').replaceAll('--b', '--c'), 'latin1')],
+        400,
+        /malformed/,
+        /表单格式/,
+      ],
+      ['with too many fields', [...many, ...whole], 400, /malformed/, /表单格式/],
+      [
+        'with a file that is no picture',
+        [part('file', 'secret-text', 'a.png'), end],
+        400,
+        /PNG|JPEG/,
+        /图片/,
+      ],
+      [
+        'with a file that is too large',
+        [part('file', png(1, 1, 1_048_576), 'a.png'), end],
+        413,
+        /must not exceed 1048576 bytes/,
+        /最大 1048576 字节/,
+      ],
+      [
+        'that is too large beside its file',
+        [part('x', 'x'.repeat(1_100_000)), ...whole],
+        413,
+        /exceed/,
+        /最大/,
+      ],
+    ])('%s, is refused with nothing sent', async (_, parts, status, en, zh) => {
+      const before = app.intents.length;
+      for (const [language, sentence] of [
+        ['en', en],
+        ['zh', zh],
+      ] as const) {
+        const answer = await send(parts, { language });
+        expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([status, 'BAD_USER_INPUT']);
+        expect(answer.body.errors?.[0]?.message).toMatch(sentence);
+        expect(JSON.stringify(answer.body)).not.toMatch(/secret-text/);
+      }
+      expect(app.arrived()).toBe(0);
+      expect(app.intents.length).toBe(before);
+    });
+  });
+
+  it('refuses a form without a boundary', async () => {
+    const { status, body } = await upload(png(), { type: 'multipart/form-data' });
+    expect([status, body.errors?.[0]?.message]).toEqual([400, 'The form is malformed or incomplete.']);
   });
 
   it('stops reading a body without a length when it is too large', async () => {

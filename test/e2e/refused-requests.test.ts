@@ -24,7 +24,16 @@ const refused: readonly Refused[] = [
     route,
     kind: 'unauthenticated',
     status: 401,
-    request: { method: 'POST', headers: { authorization: 'Bearer wxm_made_up' } },
+    request: {
+      method: route === '/schema.graphql' ? 'GET' : 'POST',
+      headers: { authorization: 'Bearer wxm_made_up' },
+    },
+  })),
+  ...['/graphql', '/images', '/schema.graphql'].map((route) => ({
+    route,
+    kind: 'methodNotAllowed',
+    status: 405,
+    request: { method: 'DELETE' },
   })),
   { route: '/wechat/notify', kind: 'unauthenticated', status: 401, request: { method: 'POST', body: '{}' } },
   { route: '/wechat/notify', kind: 'methodNotAllowed', status: 405, request: {} },

@@ -180,6 +180,20 @@ export const doors: readonly Door[] = [
       }),
   },
   {
+    name: '`/images`, form',
+    takes: 'none',
+    send: (origin, { headers = {}, padding = 0 }) =>
+      overHttp(new URL('/images/?brandId=1004', origin), {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=b', ...headers },
+        body: Buffer.concat([
+          Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'),
+          png(716, 320, padding > 0 ? maxPictureBytes : 0),
+          Buffer.from('\r\n--b--\r\n'),
+        ]),
+      }),
+  },
+  {
     name: 'notifications',
     takes: 'none',
     send: async (origin, { headers = {}, padding = 0 }) => {

@@ -107,7 +107,7 @@ export const reference = ({ schema, examples, errors }: ReferenceOptions): strin
       ]),
     ),
     '## POST /images',
-    'Uploads the picture of a card or template: `POST /images?brandId=…` with `Content-Type: image/png` or `image/jpeg` and the bytes of the picture as body, at most 1 MB (1 048 576 bytes) and 5000 × 5000 pixels; 716 × 320 pixels suit a card best. Returns `{"cardPictureUrl": "…"}`, for the input field of that name. Failures have the form `{"errors": [{"message": "…", "extensions": {"code": "…"}}]}`.',
+    'Uploads the picture of a card or template: `POST /images?brandId=…` with `Content-Type: image/png` or `image/jpeg` and the bytes of the picture as body, or `multipart/form-data` with the picture as the only file, at most 1 MB (1 048 576 bytes) and 5000 × 5000 pixels; 716 × 320 pixels suit a card best. Returns `{"cardPictureUrl": "…"}`, for the input field of that name. Failures have the form `{"errors": [{"message": "…", "extensions": {"code": "…"}}]}`.',
     upstreamText('UPLOAD_IMAGE'),
   ]);
 };

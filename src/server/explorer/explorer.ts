@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathnameOf, sendJson, type Handler } from '../http/http';
+import { notFound } from '../http/no-route';
+import type { Handler, Routes } from '../http/router';
+import { lastingBody, sendBody, type Body } from '../http/send-body';
+import { sendJson } from '../http/send-json';
 
 /** A reviewed operation shown in the explorer. */
 export interface ReviewedOperation {
@@ -29,6 +32,8 @@ export interface ExplorerOptions {
 export interface ExplorerDeps extends ExplorerOptions {
   /** Whether requests need a credential; the page then asks for one. */
   readonly needsToken: boolean;
+  /** Where the routes are mounted, e.g. `/member-cards`, or empty. */
+  readonly basePath: string;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -49,41 +54,61 @@ export const createExplorer = ({
   operations,
   openCard,
   needsToken,
-}: ExplorerDeps): { readonly page: Handler; readonly assets: Handler } => {
+  basePath,
+}: ExplorerDeps): { readonly page: Handler; readonly routes: Routes } => {
   const files = new Map(
-    readdirSync(directory).map((name) => [name, readFileSync(join(directory, name))] as const),
+    readdirSync(directory).map((name) => {
+      const bytes = readFileSync(join(directory, name));
+      return [name, name.endsWith('.html') ? mountedAt(basePath, bytes) : lastingBody(bytes)] as const;
+    }),
   );
   const settings = { operations, needsToken, canOpenCard: openCard !== undefined };
   const serve =
     (name: string): Handler =>
     (request, response) => {
+      const body = files.get(name);
+      if (body === undefined) return notFound(request, response);
       request.resume();
       response.setHeader('content-type', types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
       response.setHeader('content-security-policy', policy);
       response.setHeader('cache-control', name.endsWith('.html') ? 'no-store' : 'max-age=3600');
-      response.end(files.get(name));
+      return sendBody(response, body);
     };
+  const page = serve('index.html');
+  const open: Handler = (request, response) => {
+    // Pages of other sites cannot add the header without a preflight, which is not answered.
+    if (openCard === undefined || request.headers['x-explorer'] === undefined)
+      return notFound(request, response);
+    request.resume();
+    sendJson(response, 200, openCard());
+    return undefined;
+  };
   return {
-    page: serve('index.html'),
-    assets(request, response) {
-      const name = pathnameOf(request).slice('/explorer/'.length);
-      if (files.has(name)) return serve(name)(request, response);
-      request.resume();
-      if (name === 'settings.json') {
-        sendJson(response, 200, settings);
-        return undefined;
-      }
-      // Pages of other sites cannot add the header without a preflight, which is not answered.
-      if (name === 'open-card' && openCard !== undefined && request.headers['x-explorer'] !== undefined) {
-        if (request.method === 'POST') sendJson(response, 200, openCard());
-        else sendJson(response.setHeader('allow', 'POST'), 405, { message: 'POST it' });
-        return undefined;
-      }
-      sendJson(response, 404, { message: 'no such file' });
-      return undefined;
+    page,
+    routes: {
+      '/': { methods: ['GET'], handle: page },
+      [below]: {
+        methods: ['GET'],
+        handle: (request, response) =>
+          serve((request.url ?? '').split('?')[0]?.slice(below.length) ?? '')(request, response),
+      },
+      [`${below}settings.json`]: {
+        methods: ['GET'],
+        handle(request, response) {
+          request.resume();
+          sendJson(response, 200, settings);
+        },
+      },
+      [`${below}open-card`]: { methods: ['POST'], handle: open },
     },
   };
 };
+
+const below = '/explorer/';
+
+/** The page with the addresses of its files below the base path. Scripts find theirs by their own address. */
+const mountedAt = (basePath: string, page: Buffer): Body =>
+  lastingBody(page.toString().replaceAll(`"${below}`, `"${basePath}${below}`));
 
 /** True for a browser opening the address, false for a client that sends GET queries. */
 export const wantsPage = (method: string | undefined, accept: string | undefined): boolean =>

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parseRequestBody } from './documents/inexact-numbers';
 import { headerOf } from '../http/headers';
-import { failure } from '../http/http';
+import { failure } from '../http/send-json';
 import { languageOf } from '../http/language';
 
 export const unreadable = Symbol('unreadable');

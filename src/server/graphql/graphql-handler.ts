@@ -8,6 +8,7 @@ import { acceptedBy } from '../http/accept';
 import { sendRefusal, type CallerHandler } from '../http/authenticate';
 import { abortWhenClientLeaves } from '../http/client-abort';
 import { headerOf } from '../http/headers';
+import { sendBody } from '../http/send-body';
 import { sendFailure } from '../http/send-failure';
 import { traceOf } from '../http/trace';
 import type { EdgeContext } from './edge-context';
@@ -52,7 +53,7 @@ export const createGraphQLHandler =
     const repeated =
       key === undefined ? undefined : responseCache?.get(key, { trace, started: clock.now(), caller });
     if (repeated !== undefined) {
-      send(response, 200, repeated);
+      await send(response, 200, repeated);
       return;
     }
     const malformed = formFault(request.method, received);
@@ -97,10 +98,11 @@ export const createGraphQLHandler =
       // Responses in parts (@defer) would need another graphql-js.
       const body = answer.body.kind === 'complete' ? answer.body.string : '';
       const { status = 200 } = answer;
-      send(response, status, { headers: answer.headers, body });
+      const sent = send(response, status, { headers: answer.headers, body });
       // Apollo may refuse after execution: 406 if no media type suits the client.
       if (key !== undefined && operation !== undefined && status === 200)
         responseCache?.set(key, operation, { headers: answer.headers, body });
+      await sent;
     } finally {
       endLimit();
     }
@@ -123,10 +125,14 @@ const only = (
   // Most documents need not be looked at before their turn in the chain.
   parameters?.query.includes(type) === true && chain.typeOf(parameters) === type ? parameters : undefined;
 
-const send = (response: ServerResponse, status: number, { headers, body }: CachedResponse): void => {
+const send = (
+  response: ServerResponse,
+  status: number,
+  { headers, body }: CachedResponse,
+): Promise<void> | void => {
   response.statusCode = status;
   for (const [name, value] of headers) response.setHeader(name, value);
-  response.end(body);
+  return sendBody(response, body);
 };
 
 const headersOf = ({ headers }: IncomingMessage): HeaderMap => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../shared/errors';
 import { isRecord } from '../../shared/is-record';
 import { textIn } from '../../shared/language';
-import { failure, sendJson } from '../http/http';
+import { failure, sendJson } from '../http/send-json';
 import { headerOf } from '../http/headers';
 import { languageOf } from '../http/language';
 import { gone, readBody } from '../http/read-body';

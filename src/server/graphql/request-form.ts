@@ -6,12 +6,11 @@ import type { CallerRefusal } from '../http/authenticate';
 import { isPersistedQuery } from './trusted-documents';
 import { jsonOf, type ReceivedRequest } from './receive-request';
 
-/** Why a received request is not a GraphQL request that its method may carry; `undefined` if it is one. */
+/** Why a request received by GET or POST is not a GraphQL request; `undefined` if it is one. */
 export const formFault = (
   method: string | undefined,
   { search, body }: Pick<ReceivedRequest, 'search' | 'body'>,
 ): CallerRefusal | undefined => {
-  if (method !== 'GET' && method !== 'POST') return otherMethod();
   if (method === 'GET') return searchFault(new URLSearchParams(search));
   if (Array.isArray(body)) return notARequest(oneOperation);
   if (!isRecord(body)) return notARequest(noObject);
@@ -50,14 +49,6 @@ const notARequest = (publicMessage: Texts): CallerRefusal => ({
   status: 400,
   error: new AppError('BAD_REQUEST', 'not a GraphQL request', { publicMessage }),
   headers: {},
-});
-
-const otherMethod = (): CallerRefusal => ({
-  status: 405,
-  error: new AppError('BAD_REQUEST', 'another method', {
-    publicMessage: ['GraphQL requests are sent by GET or POST.', 'GraphQL 请求须以 GET 或 POST 发送。'],
-  }),
-  headers: { [responseHeader.allow]: 'GET, POST' },
 });
 
 /** GET must change nothing. */

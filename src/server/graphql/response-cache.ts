@@ -6,6 +6,8 @@ import type { CacheHit } from '../../traffic/calls/call';
 import type { TrafficHooks } from '../../traffic/calls/hooks';
 import type { EdgeContext } from './edge-context';
 import { headerOf } from '../http/headers';
+import { minCompressedBytes, type Body } from '../http/send-body';
+import { sharedStart, type SharedStart } from '../http/shared-start';
 import type { OperationEvent } from './operation-event';
 import type { OperationStats, ThrottleStatusOf } from './operation-stats';
 import type { Trace } from '../http/trace';
@@ -13,7 +15,7 @@ import type { Trace } from '../http/trace';
 /** A response as sent: JSON text, and the headers chosen by Apollo. */
 export interface CachedResponse {
   readonly headers: Iterable<readonly [name: string, value: string]>;
-  readonly body: string;
+  readonly body: string | Body;
 }
 
 /** Caches whole responses of queries, for callers with the same permissions and requests with the same bytes. */
@@ -53,8 +55,10 @@ export interface ResponseCacheOptions {
 
 interface StoredResponse {
   readonly headers: CachedResponse['headers'];
-  /** JSON. */
-  readonly data: string;
+  /** JSON, up to the value of `extensions`. */
+  readonly start: string;
+  /** Compresses the start once; `undefined` if it is too short for that. */
+  readonly shared: SharedStart | undefined;
   readonly objects: readonly CacheHit[];
   readonly stats: OperationStats;
   readonly event: Omit<OperationEvent, 'caller' | 'durationMs' | keyof Trace>;
@@ -78,8 +82,12 @@ export const createResponseCache = ({
 }: ResponseCacheOptions): ResponseCache => {
   const responses = new LRUCache<string, StoredResponse>({
     maxSize: maxBytes,
-    sizeCalculation: ({ data, objects }, key) =>
-      overheadBytes + objects.length * objectBytes + 2 * (data.length + key.length),
+    sizeCalculation: ({ start, shared, objects }, key) =>
+      overheadBytes +
+      objects.length * objectBytes +
+      2 * (start.length + key.length) +
+      // Compressed JSON has less than half its size; there may be two encodings.
+      (shared === undefined ? 0 : start.length),
   });
   let era = 0;
   return {
@@ -93,7 +101,7 @@ export const createResponseCache = ({
     get(key, { trace, started, caller }) {
       const stored = responses.get(key);
       if (stored === undefined) return undefined;
-      const { data, headers, objects, stats, event } = stored;
+      const { start, shared, headers, objects, stats, event } = stored;
       if (!objects.every(({ isCurrent }) => isCurrent())) {
         responses.delete(key);
         return undefined;
@@ -101,7 +109,10 @@ export const createResponseCache = ({
       for (const { kind } of objects) lookedUp(kind, 'hit');
       observe({ ...event, caller: caller.id, ...trace(), durationMs: now() - started });
       const extensions = JSON.stringify(stats.toExtensions(throttleStatus));
-      return { headers, body: `{"data":${data},"extensions":${extensions}}\n` };
+      const end = `${extensions}}\n`;
+      const content = start + end;
+      if (shared === undefined) return { headers, body: content };
+      return { headers, body: { content, encode: (encoding) => shared.encodeWith(end, encoding) } };
     },
     set(key, { stats, operationEvent: { event }, holdsPersonalData }, { headers, body }) {
       const objects = stats.cachedObjects();
@@ -116,10 +127,12 @@ export const createResponseCache = ({
         parentSpanId: ____,
         ...lasting
       } = event;
+      const start = `{"data":${JSON.stringify(data)},"extensions":`;
       responses.set(key, {
         // The content length is that of the first response.
         headers: [...headers].filter(([name]) => name !== 'content-length'),
-        data: JSON.stringify(data),
+        start,
+        shared: start.length < minCompressedBytes ? undefined : sharedStart(start),
         objects,
         stats,
         event: lasting,

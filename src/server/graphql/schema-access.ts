@@ -2,7 +2,8 @@ import type { Caller } from '../../auth/caller';
 import { AppError } from '../../shared/errors';
 import type { CallerHandler } from '../http/authenticate';
 import type { RequestCheck } from './documents/prepare-request';
-import { notFound } from '../http/http';
+import { notFound } from '../http/no-route';
+import { lastingBody, sendBody } from '../http/send-body';
 import { measure } from './limits/document-size';
 import { refused } from './limits/refused';
 
@@ -29,13 +30,13 @@ export interface SchemaRouteOptions {
 }
 
 /** Handles GET /schema.graphql. Callers that may not read the schema get the same 404 as for an unknown path. */
-export const createSchemaRoute =
-  ({ sdl, maySee }: SchemaRouteOptions): CallerHandler =>
-  (request, response, caller) => {
-    if ((request.method !== 'GET' && request.method !== 'HEAD') || !maySee(caller))
-      return notFound(request, response);
+export const createSchemaRoute = ({ sdl, maySee }: SchemaRouteOptions): CallerHandler => {
+  const body = lastingBody(sdl);
+  return (request, response, caller) => {
+    if (!maySee(caller)) return notFound(request, response);
     request.resume();
     response.setHeader('content-type', 'application/graphql; charset=utf-8');
     response.setHeader('cache-control', 'private, no-store');
-    response.end(request.method === 'HEAD' ? undefined : sdl);
+    return sendBody(response, body);
   };
+};

@@ -4,8 +4,8 @@ import type { Caller } from '../../auth/caller';
 import type { ServerScope } from '../../auth/permissions';
 import { AppError } from '../../shared/errors';
 import { headerOf, responseHeader } from './headers';
-import type { Handler } from './http';
 import { noteCaller, noteDetail, noteRefusal } from './refusals';
+import type { Handler } from './router';
 import { sendFailure, type HttpFailure } from './send-failure';
 
 /** Handles a request of a known caller. */

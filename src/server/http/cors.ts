@@ -25,7 +25,7 @@ export const cors = ({ origins, headers = [] }: CorsOptions) => {
     const isPreflight =
       request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
     // A cache in between must not serve one origin's response to another.
-    if (origins.any) response.setHeader('vary', 'origin');
+    if (origins.any) response.setHeader('vary', 'origin, accept-encoding');
     const { origin } = request.headers;
     if (origin !== undefined && origins.allows(origin)) {
       response.setHeader('access-control-allow-origin', origin);

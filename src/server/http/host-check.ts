@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { textIn } from '../../shared/language';
 import { headerOf } from './headers';
-import { failure, sendJson } from './http';
+import { failure, sendJson } from './send-json';
 import { languageOf } from './language';
 
 /**

@@ -4,20 +4,22 @@ import { limitConnectionsPerAddress } from './address-limit';
 import { answerClientErrors } from './client-errors';
 import { trackConnections } from './connections';
 import { callerOf, detailOf, refusalOfResponse, type RefusalObserver } from './refusals';
-import { headerOf } from './headers';
-import { languageOf } from './language';
+import { isServed, serveHeadAsGet } from './method';
+import { notFound, refuseMethod } from './no-route';
+import { createRouter, type Handler, type Route, type Routes } from './router';
+import { failure, sendJson } from './send-json';
 import { defined } from '../../shared/defined';
-import { textIn } from '../../shared/language';
 import { serveUpgrades, type UpgradeHandler } from './upgrades';
 
-/** Handles one request. Whatever it throws becomes a 500 without details. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
 export interface HttpOptions {
-  /** Handlers by exact pathname; a name that ends in `/` matches every path below it. */
-  readonly routes: Readonly<Record<string, Handler>>;
+  /** Routes below `basePath`. */
+  readonly routes: Routes;
+  /** Routes whose path does not depend on `basePath`. Default: none. */
+  readonly rootRoutes?: Routes;
+  /** Default: empty. */
+  readonly basePath?: string;
   readonly onError: (error: unknown) => void;
-  /** Handlers of WebSocket handshakes by exact pathname. Default: none. */
+  /** Handlers of WebSocket handshakes by exact path, below `basePath`. Default: none. */
   readonly upgrades?: Readonly<Record<string, UpgradeHandler>>;
   readonly bounds?: HttpLimits;
   /** Called first for every request; returns true if it has already responded. */
@@ -73,6 +75,8 @@ const securityHeaders = {
   'x-frame-options': 'DENY',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
+  // send-body.ts; cors.ts sets the header again.
+  vary: 'accept-encoding',
 };
 
 const secure = (response: ServerResponse): void => {
@@ -81,16 +85,16 @@ const secure = (response: ServerResponse): void => {
 
 export const createHttpServer = ({
   routes,
+  rootRoutes,
+  basePath,
   upgrades = {},
   onError,
   bounds = defaultHttpLimits,
   before = () => false,
   onRefused = () => undefined,
 }: HttpOptions): HttpServer => {
-  const prefixes = Object.keys(routes).filter((route) => route.endsWith('/') && route !== '/');
-
-  const routeOf = (pathname: string): string | undefined =>
-    Object.hasOwn(routes, pathname) ? pathname : prefixes.find((prefix) => pathname.startsWith(prefix));
+  const router = createRouter({ routes, rootRoutes, basePath });
+  const upgradeRouter = createRouter({ routes: upgrades, basePath });
 
   // Here and not at each refusal, so that a new route or reason is counted too.
   const observe = (request: IncomingMessage, response: ServerResponse, route: string | undefined): void => {
@@ -115,10 +119,12 @@ export const createHttpServer = ({
   };
   const server: Server = createServer(options, (request, response) => {
     secure(response);
-    const route = routeOf(pathnameOf(request));
-    observe(request, response, route);
+    const match = router(request.url ?? '/');
+    observe(request, response, match?.name);
     if (before(request, response)) return;
-    const handler = routes[route ?? ''] ?? notFound;
+    const handler = handlerOf(request, match?.route);
+    // From here on, no handler knows where the routes are mounted.
+    if (match !== undefined) request.url = match.target;
     Promise.resolve()
       .then(() => handler(request, response))
       .catch((error: unknown) => {
@@ -131,13 +137,13 @@ export const createHttpServer = ({
     server,
     async handle(request, connection) {
       const { response } = connection;
-      const route = pathnameOf(request);
       secure(response);
-      const upgrade = Object.hasOwn(upgrades, route) ? upgrades[route] : undefined;
-      observe(request, response, upgrade && route);
+      const match = upgradeRouter(request.url ?? '/');
+      observe(request, response, match?.name);
       try {
         if (before(request, response)) return;
-        await (upgrade ?? refuseUpgrade)(request, connection);
+        if (match !== undefined) request.url = match.target;
+        await (match?.route ?? refuseUpgrade)(request, connection);
       } catch (error) {
         onError(error);
         connection.socket.destroy();
@@ -190,26 +196,10 @@ export const createHttpServer = ({
 
 const refuseUpgrade: UpgradeHandler = (request, { response }) => notFound(request, response);
 
-export const pathnameOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] ?? '/';
-
-export const failure = (code: string, message: string): unknown => ({
-  errors: [{ message, extensions: { code } }],
-});
-
-export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('cache-control', 'no-store');
-  response.end(JSON.stringify(body));
-};
-
-const nothingHere = [
-  'There is nothing at this path; GraphQL is at /graphql.',
-  '该路径不存在，GraphQL 位于 /graphql。',
-] as const;
-
-export const notFound: Handler = (request, response) => {
-  request.resume();
-  const language = languageOf(headerOf(request, 'acceptLanguage'));
-  sendJson(response, 404, failure('NOT_FOUND', textIn(language, nothingHere)));
+/** The handler of a request: that of its route, or the refusal of its path or method. */
+const handlerOf = (request: IncomingMessage, route: Route | undefined): Handler => {
+  if (route === undefined) return notFound;
+  if (!isServed(route.methods, request)) return refuseMethod(route.methods);
+  serveHeadAsGet(request);
+  return route.handle;
 };

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '../../shared/errors';
 import { textIn } from '../../shared/language';
-import { failure, sendJson } from './http';
 import { headerOf } from './headers';
 import { languageOf } from './language';
+import { failure, sendJson } from './send-json';
 
 /** The response to a request that is not served. */
 export interface HttpFailure {

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
 import { headerOf, responseHeader } from '../http/headers';
-import { sendJson } from '../http/http';
+import { sendJson } from '../http/send-json';
 import { languageOf } from '../http/language';
 import { abortWhenClientLeaves } from '../http/client-abort';
 import { gone, readBytes } from '../http/read-body';
+import { maxFormBytes, pictureInForm } from './picture-form';
 
 /** What the sender of the request may do. */
 export interface UploadAccess extends Pick<ErrorFormat, 'permissions'> {
@@ -40,11 +41,12 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
-const takes = /^image\/(png|jpeg)$/i;
+const picture = /^image\/(png|jpeg)$/i;
+const form = /^multipart\/form-data\s*(;|$)/i;
 
 /**
- * Handles `POST /images?brandId=…`: the body is a PNG or JPEG, the response `{"cardPictureUrl": "…"}`, for the input field of
- * that name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with their own HTTP status.
+ * Handles `POST /images?brandId=…`: the body is a PNG or JPEG, or a form with one as its only file, as browsers and
+ * `wx.uploadFile` send it. The response is `{"cardPictureUrl": "…"}`, for the input field of that name. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with their own HTTP status.
  */
 export const createImageUpload =
   ({ maxBytes, ...reporting }: ImageUploadOptions) =>
@@ -65,15 +67,15 @@ export const createImageUpload =
       request.resume();
     };
 
-    if (request.method !== 'POST') {
-      response.setHeader(responseHeader.allow, 'POST');
-      refuse(405, wrong('Pictures are uploaded by POST.', '图片须以 POST 上传。'));
-      return;
-    }
-    if (!takes.test(headerOf(request, 'contentType') ?? '')) {
+    const type = headerOf(request, 'contentType') ?? '';
+    const isForm = form.test(type);
+    if (!isForm && !picture.test(type)) {
       refuse(
         415,
-        wrong('Content-Type must be image/png or image/jpeg.', 'Content-Type 须为 image/png 或 image/jpeg。'),
+        wrong(
+          'Content-Type must be image/png, image/jpeg or multipart/form-data.',
+          'Content-Type 须为 image/png、image/jpeg 或 multipart/form-data。',
+        ),
       );
       return;
     }
@@ -82,10 +84,11 @@ export const createImageUpload =
     const readPicture = async (): Promise<Buffer> => {
       // Checked before the body, which then need not be read.
       if (!access.mayWrite(brandId)) throw unknownBrand();
-      const bytes = await readBytes(request, maxBytes);
+      const bytes = await readBytes(request, isForm ? maxBytes + maxFormBytes : maxBytes);
       if (bytes === gone) throw wrong('The upload was interrupted.', '上传中断。');
-      if (bytes === undefined) throw tooLarge;
-      return bytes;
+      const file = isForm && bytes !== undefined ? await pictureInForm(bytes, type) : bytes;
+      if (file === undefined || file.length > maxBytes) throw tooLarge;
+      return file;
     };
     const clientAbort = abortWhenClientLeaves(response);
     try {

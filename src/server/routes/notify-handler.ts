@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
-import { sendJson, type Handler } from '../http/http';
 import { gone, readBody } from '../http/read-body';
+import type { Handler } from '../http/router';
+import { sendJson } from '../http/send-json';
 import { dropOldest, dropped } from './drop-oldest';
 
 export interface NotifyHandlerOptions {
@@ -47,11 +48,6 @@ export const createNotifyHandler = ({
       sendJson(response, status, { code: 'FAIL', message });
       request.resume();
     };
-    if (request.method !== 'POST') {
-      response.setHeader('allow', 'POST');
-      refuse(405, 'notifications must be sent with POST');
-      return;
-    }
     if (!mayBeGenuine(request.headers)) {
       refuse(...notSigned);
       return;

@@ -14,8 +14,9 @@ import { acceptedBy, eventStream } from '../http/accept';
 import { sendRefusal, type CallerHandler } from '../http/authenticate';
 import { clientHasLeft } from '../http/client-abort';
 import { headerOf, responseHeader } from '../http/headers';
-import { sendJson } from '../http/http';
+import { sendJson } from '../http/send-json';
 import { languageOf } from '../http/language';
+import { wantsHeadersOnly } from '../http/method';
 import { sendFailure } from '../http/send-failure';
 import { markInFlight, waitForCapacity, writeChunks, type EventStream } from './event-stream-writer';
 import { retryAfterSeconds, tooManyStreams, type OpenStream, type OpenStreams } from './open-streams';
@@ -97,6 +98,11 @@ export const createEventStreams = <C extends EdgeContext>({
       });
       return;
     }
+    if (wantsHeadersOnly(request)) {
+      // A stream that carries nothing must not take a place.
+      response.writeHead(200, { 'content-type': `${eventStream}; charset=utf-8`, ...unbuffered }).end();
+      return;
+    }
     const open = streams.open(caller.id, caller.permissions.member?.maxStreams);
     if (typeof open === 'string') {
       response.setHeader(responseHeader.retryAfter, String(retryAfterSeconds));
@@ -147,11 +153,7 @@ export const createEventStreams = <C extends EdgeContext>({
           markInFlight(stream, sseLead(one, { hasPosition }));
         }),
       });
-      response.writeHead(init.status, {
-        ...init.headers,
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      });
+      response.writeHead(init.status, { ...init.headers, ...unbuffered });
       if (chunks === null || typeof chunks === 'string') response.end(chunks ?? '');
       else await writeChunks(chunks, { request, response, stream, clock });
     } catch (error) {
@@ -176,11 +178,6 @@ export const createEventStreams = <C extends EdgeContext>({
   return {
     respond,
     async handler(request, response, caller) {
-      if (request.method !== 'GET' && request.method !== 'POST') {
-        response.setHeader(responseHeader.allow, 'GET, POST');
-        sendFailure(request, response, { status: 405, error: onlyGetAndPost() });
-        return;
-      }
       const accept = headerOf(request, 'accept');
       if (accept !== undefined && !acceptedBy(accept).stream) {
         sendFailure(request, response, {
@@ -196,6 +193,9 @@ export const createEventStreams = <C extends EdgeContext>({
   };
 };
 
+/** No proxy may keep or gather events. */
+const unbuffered = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+
 async function* single(result: ExecutionResult): AsyncGenerator<StreamResult, void> {
   yield await Promise.resolve({ result });
 }
@@ -210,8 +210,3 @@ async function* withLeads(
     yield one.result;
   }
 }
-
-const onlyGetAndPost = (): AppError =>
-  new AppError('BAD_REQUEST', 'another method', {
-    publicMessage: ['Subscriptions are sent by GET or POST.', '订阅须以 GET 或 POST 发送。'],
-  });

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors';
 import type { CallerHandler } from '../http/authenticate';
 import { headerOf, responseHeader } from '../http/headers';
-import { sendJson } from '../http/http';
+import { sendJson } from '../http/send-json';
 import { sendFailure } from '../http/send-failure';
 
 export interface TicketRouteOptions {
@@ -21,11 +21,6 @@ const retryAfterSeconds = 5;
 export const createTicketRoute =
   ({ issue, seconds }: TicketRouteOptions): CallerHandler =>
   async (request, response) => {
-    if (request.method !== 'POST') {
-      response.setHeader(responseHeader.allow, 'POST');
-      sendFailure(request, response, { status: 405, error: onlyByPost() });
-      return;
-    }
     let ticket: string;
     try {
       ticket = await issue(headerOf(request, 'authorization') ?? '');
@@ -37,11 +32,6 @@ export const createTicketRoute =
     request.resume();
     sendJson(response, 200, { ticket, expiresInSeconds: seconds });
   };
-
-const onlyByPost = (): AppError =>
-  new AppError('BAD_REQUEST', 'a ticket by another method', {
-    publicMessage: ['Tickets are issued by POST.', '票据须以 POST 获取。'],
-  });
 
 const notNow = (): AppError =>
   new AppError('INTERNAL_SERVER_ERROR', 'the store of tickets is unavailable', {

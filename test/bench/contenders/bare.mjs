@@ -48,7 +48,7 @@ const graphql = createGraphQLHandler({
   stream: () => Promise.reject(new Error('no streams here')),
 });
 const http = createHttpServer({
-  routes: { '/graphql': graphql },
+  routes: { '/graphql': { methods: ['GET', 'POST'], handle: graphql } },
   onError: (error) => process.stderr.write(`${error}\n`),
 });
 const port = await http.listen({ host: '127.0.0.1', port: 0 });

@@ -321,8 +321,8 @@ export const accessGuards = [
   {
     name: 'the SDL at /schema.graphql',
     file: 'src/server/graphql/schema-access.ts',
-    find: ' || !maySee(caller))',
-    replace: ')',
+    find: 'if (!maySee(caller)) return',
+    replace: 'if (!maySee(caller) && sdl.length === 0) return',
     tests: ['test/server/graphql/hostile-queries.test.ts'],
     only: 'callers without schema:read',
   },

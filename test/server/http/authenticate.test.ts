@@ -121,7 +121,10 @@ describe('a route about the server', () => {
     const caller = { id: 'key:a', permissions: permissionsOf([scope]) };
     const gate = { authenticate: () => Promise.resolve({ caller }), takeRequest: () => undefined };
     const route = requireCaller(gate, (_, response) => void response.end('the schema'), 'schema:read');
-    const server = createHttpServer({ routes: { '/schema.graphql': route }, onError: () => undefined });
+    const server = createHttpServer({
+      routes: { '/schema.graphql': { methods: ['GET'], handle: route } },
+      onError: () => undefined,
+    });
     const port = await server.listen({ host: '127.0.0.1', port: 0 });
     const response = await fetch(`http://127.0.0.1:${port}/schema.graphql`);
     expect(response.status).toBe(status);

@@ -23,7 +23,8 @@ describe('the list of headers', () => {
   it('has every request header that the server reads, apart from those that no page can set', () => {
     // `get` and `set` are methods of Apollo's headers.
     const unsettable = [
-      ...['access-control-request-method', 'content-length', 'host', 'origin', 'sec-fetch-site', 'upgrade'],
+      ...['accept-encoding', 'access-control-request-method', 'content-length', 'host', 'origin'],
+      ...['sec-fetch-site', 'upgrade'],
       ...['get', 'set'],
       // Proves that the explorer's own page asks: pages of other origins must not be able to send it.
       'x-explorer',
@@ -37,8 +38,13 @@ describe('the list of headers', () => {
   });
 
   it('has every response header that a caller reads, apart from those that pages may read anyway', () => {
-    const readable = ['cache-control', 'content-type', ...Object.values<string>(responseHeader)];
-    const notForCallers = ['connection', 'vary', 'content-security-policy'];
+    const readable = [
+      'cache-control',
+      'content-length',
+      'content-type',
+      ...Object.values<string>(responseHeader),
+    ];
+    const notForCallers = ['connection', 'content-encoding', 'vary', 'content-security-policy'];
     const set = namesIn(/(?:setHeader|headers\.set)\(\s*'([a-z-]+)'/g).filter(
       (name) => !name.startsWith('access-control-'),
     );

@@ -3,13 +3,14 @@ import { connect, type Socket } from 'node:net';
 import {
   createHttpServer,
   defaultHttpLimits,
-  sendJson,
   type HttpOptions,
   type HttpServer,
 } from '../../../src/server/http/http';
 import { cors } from '../../../src/server/http/cors';
 import { createPageOrigins } from '../../../src/server/http/page-origin';
 import type { Refusal } from '../../../src/server/http/refusals';
+import type { Handler, Routes } from '../../../src/server/http/router';
+import { sendJson } from '../../../src/server/http/send-json';
 
 /** What a raw connection received, and when it ended. */
 interface Wire {
@@ -17,6 +18,11 @@ interface Wire {
   readonly received: () => string;
   readonly closed: Promise<number>;
 }
+
+const served = (handlers: Readonly<Record<string, Handler>>): Routes =>
+  Object.fromEntries(
+    Object.entries(handlers).map(([path, handle]) => [path, { methods: ['GET', 'POST'], handle }]),
+  );
 
 describe('the HTTP server', () => {
   let server: HttpServer;
@@ -39,7 +45,7 @@ describe('the HTTP server', () => {
   const brief = { ...defaultHttpLimits, headersTimeoutMs: 200, requestTimeoutMs: 400, idleTimeoutMs: 600 };
   const start = async (options: Partial<HttpOptions> = {}): Promise<void> => {
     server = createHttpServer({
-      routes: {
+      routes: served({
         '/quick': (_, response) => {
           arrived += 1;
           sendJson(response, 200, { ok: true });
@@ -58,7 +64,7 @@ describe('the HTTP server', () => {
         '/fails': () => {
           throw new Error('secret detail');
         },
-      },
+      }),
       onError: () => undefined,
       bounds: patient,
       ...options,
@@ -281,7 +287,7 @@ describe('the HTTP server', () => {
         response.write('begun');
         end = () => response.end('ended');
       };
-      await start({ routes: { '/begun': begun } });
+      await start({ routes: served({ '/begun': begun }) });
       const transport = await open('GET /begun HTTP/1.1\r\nhost: x\r\n\r\n');
       await until(() => transport.received().includes('begun'));
       const drained = server.drain(endlessMs);
@@ -312,7 +318,7 @@ describe('the HTTP server', () => {
       const body = (request: IncomingMessage, response: ServerResponse): void => {
         request.resume().on('end', () => response.end('all'));
       };
-      await start({ bounds: patient, routes: { '/body': body } });
+      await start({ bounds: patient, routes: served({ '/body': body }) });
       const head = 'POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\n';
       const [stalled, slow] = await Promise.all([open(`${head}1`), open(`${head}1`)]);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -385,7 +391,10 @@ describe('the HTTP server', () => {
       await start({ before: cors({ origins: createPageOrigins({ origins: [origin] }) }) });
       const first = await send('OPTIONS', preflight);
       expect(first.status).toBe(204);
-      expect(first.headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'origin' });
+      expect(first.headers).toMatchObject({
+        'access-control-allow-origin': origin,
+        vary: 'origin, accept-encoding',
+      });
       expect(first.headers['access-control-allow-credentials']).toBeUndefined();
       const { status, headers } = await send('POST', { origin });
       expect([
@@ -404,7 +413,7 @@ describe('the HTTP server', () => {
           await send('POST', { origin: other }),
         ];
         for (const { headers } of answers) expect(corsHeaders(headers)).toEqual([]);
-        expect(answers[1]?.headers.vary).toBe('origin');
+        expect(answers[1]?.headers.vary).toBe('origin, accept-encoding');
       },
     );
   });

@@ -15,17 +15,20 @@ let read: string[];
 beforeAll(async () => {
   http = createHttpServer({
     routes: {
-      '/notify': createNotifyHandler({
-        mayBeGenuine: (headers) => headers['wechatpay-signature'] !== undefined,
-        async verify(_, body) {
-          read.push(body);
-          await verify();
-          return () => receive();
-        },
-        clock,
-        maxConcurrent: 5,
-        maxUnverified: 20,
-      }),
+      '/notify': {
+        methods: ['POST'],
+        handle: createNotifyHandler({
+          mayBeGenuine: (headers) => headers['wechatpay-signature'] !== undefined,
+          async verify(_, body) {
+            read.push(body);
+            await verify();
+            return () => receive();
+          },
+          clock,
+          maxConcurrent: 5,
+          maxUnverified: 20,
+        }),
+      },
     },
     onError: (error) => {
       throw error;

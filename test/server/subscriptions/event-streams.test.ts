@@ -147,7 +147,10 @@ class Bench {
     });
     this.http = createHttpServer({
       routes: {
-        '/stream': (request, response) => this.streams.handler(request, response, this.caller),
+        '/stream': {
+          methods: ['GET', 'POST'],
+          handle: (request, response) => this.streams.handler(request, response, this.caller),
+        },
       },
       onError: (error) => this.reports.push(error),
     });
@@ -455,7 +458,7 @@ describe('event streams', () => {
   it('cannot be reserved', async () => {
     await make();
     const { status, headers } = await fetch(bench.url, { method: 'PUT' });
-    expect([status, headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
   });
 
   it('refuse a huge request', async () => {

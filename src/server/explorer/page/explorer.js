@@ -13,7 +13,7 @@ const asVariables = (variables) => JSON.stringify(variables, null, 2);
 const firstTabs = ['MemberCard', 'Brands', 'UserCardEvents'];
 
 const start = async () => {
-  const response = await fetch('/explorer/settings.json');
+  const response = await fetch(new URL('settings.json', import.meta.url));
   const { operations, needsToken, canOpenCard } = await response.json();
   // Not in localStorage: a credential must not outlive the tab.
   let token = sessionStorage.getItem(tokenKey) ?? '';
@@ -69,7 +69,10 @@ const start = async () => {
   element('open-card').hidden = !canOpenCard;
   element('open-card').addEventListener('click', async () => {
     // A page of another site cannot send this header.
-    const opened = await fetch('/explorer/open-card', { method: 'POST', headers: { 'x-explorer': '1' } });
+    const opened = await fetch(new URL('open-card', import.meta.url), {
+      method: 'POST',
+      headers: { 'x-explorer': '1' },
+    });
     const { brandId, userCardCode, openid } = await opened.json();
     tell(`${openid} has opened a card of brand ${brandId} (${userCardCode}) · 用户已开卡`);
   });

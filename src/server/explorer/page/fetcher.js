@@ -9,7 +9,11 @@ const refusalOf = async (error) => {
 
 /** The events of a subscription. `return` ends the stream at once, also while no event comes. */
 const follow = (request, headers) => {
-  const client = graphqlSse.createClient({ url: '/graphql/stream', headers, retryAttempts: 0 });
+  const client = graphqlSse.createClient({
+    url: new URL('../graphql/stream', import.meta.url).href,
+    headers,
+    retryAttempts: 0,
+  });
   const events = client.iterate(request);
   let hasEnded = false;
   return {
@@ -36,7 +40,7 @@ const follow = (request, headers) => {
 /** Queries and mutations by HTTP, subscriptions by Server-Sent Events, all with the credential of the moment. */
 export const createFetcher = (credential) => {
   const http = GraphiQL.createFetcher({
-    url: '/graphql',
+    url: new URL('../graphql', import.meta.url).href,
     // Tells the server's CSRF guard that this is no plain form post.
     headers: { 'apollo-require-preflight': '1' },
     fetch: (url, init) => fetch(url, { ...init, headers: { ...credential(), ...init.headers } }),
