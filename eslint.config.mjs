@@ -1,11 +1,14 @@
 import js from '@eslint/js';
 import ts from 'typescript-eslint';
+import graphql from './eslint.graphql.mjs';
 import rooms from './eslint.rooms.mjs';
+
+/** What has JavaScript's syntax tree. */
+const scripts = ['**/*.ts', '**/*.js', '**/*.mjs', '**/*.cjs'];
 
 export default ts.config(
   { ignores: ['dist', 'coverage', 'test/bench/dist', 'test/bench/results', 'test/support/operations.ts'] },
-  js.configs.recommended,
-  ...ts.configs.strictTypeChecked,
+  { files: scripts, extends: [js.configs.recommended, ...ts.configs.strictTypeChecked] },
   {
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -35,6 +38,7 @@ export default ts.config(
   },
   // Which folder may import which.
   ...rooms,
+  ...graphql,
   {
     // Method references of jest matchers and test doubles are safe; tests may wait in real time.
     files: ['test/**/*.ts'],

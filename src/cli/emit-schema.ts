@@ -3,14 +3,22 @@ import { join } from 'node:path';
 import { introspectionFromSchema, lexicographicSortSchema } from 'graphql';
 import { errorTables } from '../documents/error-tables';
 import { printSdl } from '../graphql/schema/print-schema';
-import { createSchema } from '../graphql/schema/schema';
+import { describedSchema } from '../graphql/schema/schema';
 import { manifestOf } from './documents-manifest';
 import { readExamples } from './reference/examples';
 import { reference } from './reference/reference';
 
-/** `npm run schema` writes schema, reference and document manifest. With `--check` it fails if the committed files differ. */
+/**
+ * `npm run schema` writes schema, reference and document manifest. With `--check` it fails if the committed files differ. Both fail
+ * if an element has no description, or a description no element.
+ */
 const emit = (directory: string, check: boolean): void => {
-  const schema = lexicographicSortSchema(createSchema());
+  const described = describedSchema();
+  for (const problem of described.problems) {
+    process.stderr.write(`${problem}\n`);
+    process.exitCode = 1;
+  }
+  const schema = lexicographicSortSchema(described.schema);
   const files = {
     'schema.graphql': printSdl(schema),
     'introspection.json': `${JSON.stringify(introspectionFromSchema(schema, { oneOf: true }), null, 2)}\n`,

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lexicographicSortSchema, type GraphQLObjectType } from 'graphql';
+import { errorCodeTable } from '../../src/cli/reference/error-codes';
 import { readExamples } from '../../src/cli/reference/examples';
 import { reference } from '../../src/cli/reference/reference';
 import { userErrorOf } from '../../src/cli/reference/upstream-errors';
 import { errorTables } from '../../src/documents/error-tables';
 import { createSchema } from '../../src/graphql/schema/schema';
+import { userErrorCodes } from '../../src/graphql/inputs/user-error-code';
+import { publicText } from '../../src/shared/errors';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { interfaceNames, interfaces } from '../../src/wechatpay/api/interfaces';
 
@@ -33,6 +36,31 @@ describe('the reference', () => {
   it('has every interface of the table', () => {
     const text = readFileSync(join(directory, 'reference.md'), 'utf8');
     expect(interfaceNames.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('the table of error codes', () => {
+  const readme = readFileSync(join(directory, '..', 'README.md'), 'utf8');
+  const rows = new Map(
+    [...readme.matchAll(/^\| `([A-Z_]+)` +\|([^|]+)\|[^|]+\|([^|]+)\|$/gm)].map(
+      ([, code = '', status = '', retry = '']) => [code, { status, retry }] as const,
+    ),
+  );
+  const numbersOf = (text: string): readonly string[] => [...new Set(text.match(/\d{3}/g))].sort();
+  const firstWordOf = (text: string): string | undefined => /\w+/.exec(text)?.[0];
+
+  it.each(Object.entries(errorCodeTable))('%s: the README says the same', (code, { status, retry }) => {
+    const row = rows.get(code);
+    expect(numbersOf(row?.status ?? '')).toEqual(numbersOf(status));
+    expect(firstWordOf(row?.retry ?? '')).toBe(firstWordOf(retry));
+  });
+
+  it('has a sentence for members, in both languages, for every code of an error and of a user error', () => {
+    const text = readFileSync(join(directory, 'reference.md'), 'utf8');
+    const codes = [...Object.keys(publicText), ...Object.keys(userErrorCodes)];
+    expect(
+      codes.filter((code) => !new RegExp(`^\\| \`${code}\` \\|.*[.][^|]*。 \\|$`, 'm').test(text)),
+    ).toEqual([]);
   });
 });
 

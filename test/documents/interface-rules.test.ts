@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { certaintyOf, type BoundName, type FieldRule } from '../../src/documents/field-rule';
 import { interfaceRules, ruledInterfaces, type RuledInterface } from '../../src/documents/interface-rules';
-import { classOf, rulesOfInputs } from '../../src/cli/reference/input-rules';
+import { classOf, rulesOfInputs } from '../../src/graphql/descriptions/input-rules';
 import { fieldRelations } from '../../src/documents/relations';
 import { describeRule } from '../../src/graphql/inputs/rules/documented';
 import { upstreamOf } from '../../src/graphql/cost/upstream';

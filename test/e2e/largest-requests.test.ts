@@ -12,7 +12,7 @@ import type { FieldRule } from '../../src/documents/field-rule';
 import { interfaceRules, type RuledInterface } from '../../src/documents/interface-rules';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { alternativesOf } from '../../src/graphql/inputs/alternatives';
-import { classOf } from '../../src/cli/reference/input-rules';
+import { classOf } from '../../src/graphql/descriptions/input-rules';
 import { memberPath } from '../../src/graphql/inputs/input-place';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { testApp, type TestApp } from '../support/test-app';

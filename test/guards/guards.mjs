@@ -1,6 +1,7 @@
 import { accessGuards } from './list/access.mjs';
 import { auditGuards } from './list/audit.mjs';
 import { cacheGuards } from './list/cache.mjs';
+import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { operatingGuards } from './list/operating.mjs';
@@ -19,6 +20,7 @@ export const guards = [
   ...accessGuards,
   ...auditGuards,
   ...cacheGuards,
+  ...descriptionGuards,
   ...eventGuards,
   ...limiterGuards,
   ...operatingGuards,

@@ -1,5 +1,6 @@
 import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
+import type { Texts } from '../../shared/language';
 import { interfaceNames } from '../../wechatpay/api/interfaces';
 import { offsetAfter } from '../relay/connection';
 import type { NodeIds } from '../relay/node-id';
@@ -10,24 +11,59 @@ const maxFirst = 100;
 /** Maximum number of keys or ids in one list argument. */
 const maxKeys = 100;
 
-const broken = (en: string, zh: string): AppError =>
-  new AppError('BAD_USER_INPUT', en, { publicMessage: [`${en}.`, `${zh}。`] });
+const identifier = new RegExp(`^[\\w-]{1,${lengths.id}}$`);
+const openidPattern = new RegExp(`^[\\w-]{1,${lengths.openid}}$`);
+const codePattern = new RegExp(`^(?!\\.{1,2}$)[\\x21-\\x7e]{1,${lengths.userCardCode}}$`);
+
+/** The rules of arguments, as they are reported and described. `list` is for every list of keys or ids. */
+export const argumentRules = {
+  first: [`must be from 1 to ${maxFirst}`, `须在 1 到 ${maxFirst} 之间`],
+  after: ['must be a cursor of this connection', '须为本连接返回的游标'],
+  maxAgeSeconds: ['must not be negative', '不能为负数'],
+  list: [`must have at most ${maxKeys} entries`, `最多 ${maxKeys} 项`],
+  last: [
+    'must be a number of minutes or hours up to 24h, such as "15m" or "1h"',
+    '须为不超过 24h 的分钟数或小时数，如 "15m"、"1h"',
+  ],
+  interface: [
+    'must be the name of an upstream interface, such as GET_USER_CARD',
+    '须为上游接口的名称，如 GET_USER_CARD',
+  ],
+  cardId: [
+    `must have 1 to ${lengths.id} letters, digits, - or _`,
+    `须为 1 至 ${lengths.id} 位字母、数字、- 或 _`,
+  ],
+  activityId: ['must be a number of 1 to 16 digits', '须为 1 至 16 位数字'],
+  openid: [
+    `must have 1 to ${lengths.openid} letters, digits, - or _`,
+    `须为 1 至 ${lengths.openid} 位字母、数字、- 或 _`,
+  ],
+  userCardCode: [
+    `must have 1 to ${lengths.userCardCode} digits, letters or half-width punctuation`,
+    `须为 1 至 ${lengths.userCardCode} 位数字、英文或半角标点`,
+  ],
+} as const satisfies Readonly<Record<string, Texts>>;
+
+const broken = (rule: keyof typeof argumentRules, name: string = rule): AppError => {
+  const [en, zh] = argumentRules[rule];
+  return new AppError('BAD_USER_INPUT', `${name} ${en}`, {
+    publicMessage: [`${name} ${en}.`, `${name} ${zh}。`],
+  });
+};
 
 export const toSlice = (
   first: number,
   after: string | undefined | null,
 ): { offset: number; first: number } => {
-  if (first < 1 || first > maxFirst)
-    throw broken(`first must be from 1 to ${maxFirst}`, `first 须在 1 到 ${maxFirst} 之间`);
+  if (first < 1 || first > maxFirst) throw broken('first');
   const offset = after === undefined || after === null ? 0 : offsetAfter(after);
-  if (offset === undefined)
-    throw broken('after must be a cursor of this connection', 'after 须为本连接返回的游标');
+  if (offset === undefined) throw broken('after');
   return { offset, first };
 };
 
 export const toMaxAgeMs = (maxAgeSeconds: number | undefined | null): number | undefined => {
   if (maxAgeSeconds === undefined || maxAgeSeconds === null) return undefined;
-  if (maxAgeSeconds < 0) throw broken('maxAgeSeconds must not be negative', 'maxAgeSeconds 不能为负数');
+  if (maxAgeSeconds < 0) throw broken('maxAgeSeconds');
   return maxAgeSeconds * 1000;
 };
 
@@ -38,61 +74,35 @@ const maxPeriodMs = 24 * unitMs.h;
 export const toPeriodMs = (last: string): number => {
   const [, count, unit] = /^([1-9]\d{0,3})([mh])$/.exec(last) ?? [];
   const ms = Number(count) * unitMs[unit === 'h' ? 'h' : 'm'];
-  if (!(ms <= maxPeriodMs))
-    throw broken(
-      'last must be a number of minutes or hours up to 24h, such as "15m" or "1h"',
-      'last 须为不超过 24h 的分钟数或小时数，如 "15m"、"1h"',
-    );
+  if (!(ms <= maxPeriodMs)) throw broken('last');
   return ms;
 };
 
 export const checkInterface = (name: string): void => {
-  if (!interfaceNames.some((known) => known === name))
-    throw broken(
-      'interface must be the name of an upstream interface, such as GET_USER_CARD',
-      'interface 须为上游接口的名称，如 GET_USER_CARD',
-    );
+  if (!interfaceNames.some((known) => known === name)) throw broken('interface');
 };
 
 export const checkCount = (name: string, list: readonly unknown[]): void => {
-  if (list.length > maxKeys)
-    throw broken(`${name} must have at most ${maxKeys} entries`, `${name} 最多 ${maxKeys} 项`);
+  if (list.length > maxKeys) throw broken('list', name);
 };
-
-const identifier = new RegExp(`^[\\w-]{1,${lengths.id}}$`);
-const openidPattern = new RegExp(`^[\\w-]{1,${lengths.openid}}$`);
-const codePattern = new RegExp(`^(?!\\.{1,2}$)[\\x21-\\x7e]{1,${lengths.userCardCode}}$`);
 
 /** Keys of the wrong form are refused, because they would become part of a path. */
 export const checkCardId = (cardId: string): void => {
-  if (!identifier.test(cardId))
-    throw broken(
-      `cardId must have 1 to ${lengths.id} letters, digits, - or _`,
-      `cardId 须为 1 至 ${lengths.id} 位字母、数字、- 或 _`,
-    );
+  if (!identifier.test(cardId)) throw broken('cardId');
 };
 
 export const checkActivityId = (activityId: string): void => {
-  if (!/^[1-9]\d{0,15}$/.test(activityId))
-    throw broken('activityId must be a number of 1 to 16 digits', 'activityId 须为 1 至 16 位数字');
+  if (!/^[1-9]\d{0,15}$/.test(activityId)) throw broken('activityId');
 };
 
 export const checkOpenid = (openid: string): void => {
-  if (!openidPattern.test(openid))
-    throw broken(
-      `openid must have 1 to ${lengths.openid} letters, digits, - or _`,
-      `openid 须为 1 至 ${lengths.openid} 位字母、数字、- 或 _`,
-    );
+  if (!openidPattern.test(openid)) throw broken('openid');
 };
 
 export const checkUserCardKey = (key: { cardId: string; openid: string; userCardCode: string }): void => {
   checkCardId(key.cardId);
   checkOpenid(key.openid);
-  if (!codePattern.test(key.userCardCode))
-    throw broken(
-      `userCardCode must have 1 to ${lengths.userCardCode} digits, letters or half-width punctuation`,
-      `userCardCode 须为 1 至 ${lengths.userCardCode} 位数字、英文或半角标点`,
-    );
+  if (!codePattern.test(key.userCardCode)) throw broken('userCardCode');
 };
 
 /** What reading by reference needs of the operation's context. */

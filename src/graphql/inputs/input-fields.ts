@@ -61,10 +61,11 @@ export const Reference =
   };
 
 /** An `outRequestNo`. Repeating it with the same content returns the existing object. */
-export const outRequestNo = (maxLength: number): OptionalOptions => ({
-  description: `The caller's idempotency key: letters, digits, - and _, at most ${maxLength}. Generated if absent. The same key with the same content returns the existing object; with other content it is refused.`,
+export const outRequestNo: OptionalOptions = {
+  description:
+    "The caller's idempotency key. Generated if absent. The same key with the same content returns the existing object; with other content it is refused.",
   generated: true,
-});
+};
 
 const field =
   (

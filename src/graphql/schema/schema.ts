@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { describeSchema, type Description } from '../descriptions/describe-schema';
 import { guardFields } from '../execution/access-guard';
 import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
@@ -27,7 +28,13 @@ import { applyOneOf } from './one-of';
 import { SemanticNonNullDirective } from './semantic-non-null';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
-export const createSchema = (): GraphQLSchema =>
+export const createSchema = (): GraphQLSchema => describedSchema().schema;
+
+/** The same, and what its descriptions lack. */
+export const describedSchema = (): Description => describeSchema(bareSchema());
+
+/** The schema with the descriptions that its code has. */
+const bareSchema = (): GraphQLSchema =>
   withErrorCodes(
     guardFields(
       applyOneOf(

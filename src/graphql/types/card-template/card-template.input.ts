@@ -37,7 +37,7 @@ abstract class TemplateExtras {
 export class CreateCardTemplateInput extends TemplateExtras {
   @Required(() => ID)
   readonly brandId!: string;
-  @Optional(() => String, outRequestNo(128))
+  @Optional(() => String, outRequestNo)
   readonly outRequestNo?: string | null;
   @Required(() => String)
   readonly appid!: string;

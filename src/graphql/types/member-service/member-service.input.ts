@@ -15,7 +15,7 @@ export class CreatePreAuthTokenInput {
 
 @InputOf('CREATE_USER_FEED')
 export class CreateUserFeedInput extends OfUserCard {
-  @Optional(() => String, outRequestNo(64))
+  @Optional(() => String, outRequestNo)
   readonly outRequestNo?: string | null;
   @Required(() => String, {
     description: 'Number of the feed template and its variables, joined by _, e.g. 15_1200_1.',
@@ -25,7 +25,7 @@ export class CreateUserFeedInput extends OfUserCard {
 
 @InputOf('SYNC_USER_POINTS')
 export class SyncUserPointsInput extends OfUserCard {
-  @Optional(() => String, outRequestNo(128))
+  @Optional(() => String, outRequestNo)
   readonly outRequestNo?: string | null;
   @Required(() => SafeInt, { description: 'The balance, not a change of it.' })
   readonly pointBalance!: number;

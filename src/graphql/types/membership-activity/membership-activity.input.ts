@@ -27,7 +27,7 @@ export class ProductCouponStockInput {
 
 @InputOf('CREATE_MEMBERSHIP_ACTIVITY')
 export class CreateMembershipActivityInput extends ActivityText {
-  @Optional(() => String, outRequestNo(128))
+  @Optional(() => String, outRequestNo)
   readonly outRequestNo?: string | null;
   @Reference(() => CardTemplateRef)
   readonly cardTemplate!: CardTemplateRef;

@@ -2,11 +2,11 @@ import { getMetadataStorage as validationStorage } from 'class-validator';
 import { getNamedType, isInputObjectType, type GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { getMetadataStorage as graphqlStorage } from 'type-graphql';
 import type { RuledInterface } from '../../documents/interface-rules';
-import { interfaceOfInput } from '../../graphql/inputs/input-fields';
-import { memberPath } from '../../graphql/inputs/input-place';
-import { describeRule } from '../../graphql/inputs/rules/documented';
-import { documentedRules } from '../../graphql/inputs/rules/effective-rules';
-import type { RuleContext } from '../../graphql/inputs/rules/rule';
+import { interfaceOfInput } from '../inputs/input-fields';
+import { memberPath } from '../inputs/input-place';
+import { describeRule } from '../inputs/rules/documented';
+import { documentedRules } from '../inputs/rules/effective-rules';
+import type { RuleContext } from '../inputs/rules/rule';
 
 /** English rules of a field, by the field's name. */
 type FieldTexts = Map<string, string[]>;
@@ -53,8 +53,9 @@ const statedRules = (input: GraphQLInputObjectType): readonly (readonly [field: 
     });
 };
 
-type InputClass = Parameters<ReturnType<typeof validationStorage>['getTargetValidationMetadatas']>[0];
+export type InputClass = Parameters<ReturnType<typeof validationStorage>['getTargetValidationMetadatas']>[0];
 
+/** The class of an input type. */
 export const classOf = (input: GraphQLInputObjectType): InputClass | undefined =>
   graphqlStorage().inputTypes.find(({ name }) => name === input.name)?.target;
 

@@ -1,0 +1,52 @@
+import graphql from '@graphql-eslint/eslint-plugin';
+
+/** The schema and the reviewed operations, held against the habits of GraphQL's and Relay's clients. */
+const language = (documents) => ({
+  plugins: { '@graphql-eslint': graphql },
+  languageOptions: {
+    parser: graphql.parser,
+    parserOptions: { graphQLConfig: { schema: 'schema/schema.graphql', documents } },
+  },
+});
+
+export default [
+  {
+    files: ['schema/schema.graphql'],
+    ...language(undefined),
+    rules: {
+      ...graphql.configs['flat/schema-recommended'].rules,
+      ...graphql.configs['flat/schema-relay'].rules,
+      '@graphql-eslint/require-description': [
+        'error',
+        {
+          types: true,
+          DirectiveDefinition: true,
+          rootField: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
+          EnumValueDefinition: true,
+        },
+      ],
+      // userCardCode, cardTitle and the like are WeChat Pay's names.
+      '@graphql-eslint/no-typename-prefix': 'off',
+      // Objects have the id of Node. Values of WeChat Pay, connections and payloads have none.
+      '@graphql-eslint/strict-id-in-types': 'off',
+      // WeChat Pay lists forwards only.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+      // `nodes` beside `edges`, as at GitHub.
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
+      ],
+    },
+  },
+  {
+    files: ['schema/operations/*.graphql'],
+    ...language('schema/operations/*.graphql'),
+    rules: {
+      ...graphql.configs['flat/operations-recommended'].rules,
+      // A client's cache merges objects by id.
+      '@graphql-eslint/require-selections': 'error',
+    },
+  },
+];
