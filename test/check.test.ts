@@ -1,5 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -55,9 +57,25 @@ describe('the steps of a check', () => {
   });
 
   it('run in parallel up to the allowed number', async () => {
-    const { at } = await run([step('a', { ms: 1_000 }), step('b', { ms: 1_000 }), step('c')]);
-    expect(at('began', 'b')).toBeLessThan(at('ended', 'a'));
+    const directory = mkdtempSync(join(tmpdir(), 'steps-'));
+    /** Ends when the other has begun. */
+    const meeting = (name: string, other: string): Step => ({
+      name,
+      command: [
+        process.execPath,
+        '-e',
+        `const { existsSync, writeFileSync } = require('node:fs');
+         writeFileSync(${JSON.stringify(join(directory, name))}, '');
+         const timer = setInterval(() => {
+           if (!existsSync(${JSON.stringify(join(directory, other))})) return;
+           clearInterval(timer);
+           console.log('ended', ${JSON.stringify(name)}, Date.now());
+         }, 5);`,
+      ],
+    });
+    const { at } = await run([meeting('a', 'b'), meeting('b', 'a'), step('c')]);
     expect(at('began', 'c')).toBeGreaterThanOrEqual(Math.min(at('ended', 'a'), at('ended', 'b')));
+    rmSync(directory, { recursive: true });
   });
 
   it('run alone if they measure time', async () => {
