@@ -4,10 +4,11 @@ import { DirectiveLocation, GraphQLDirective, GraphQLInt, GraphQLList, GraphQLNo
 export const SemanticNonNullDirective = new GraphQLDirective({
   name: 'semanticNonNull',
   description:
-    'The field is null only if errors has an entry for its path. A generator can give it a type without null if the client treats such an error as one of the field. levels: 0 is the field itself, 1 the entries of its list.',
+    'The field is null only if errors has an entry for its path. A generator can give it a type without null if the client treats such an error as one of the field.',
   locations: [DirectiveLocation.FIELD_DEFINITION],
   args: {
     levels: {
+      description: '0: the field itself; 1: the entries of its list.',
       type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(GraphQLInt))),
       defaultValue: [0],
     },

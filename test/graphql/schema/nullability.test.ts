@@ -28,7 +28,7 @@ const levelsOf = ({ extensions }: GraphQLField<unknown, unknown>): readonly numb
 const isNullableAt = (type: GraphQLOutputType, level: number): boolean => {
   if (level === 0) return !isNonNullType(type);
   const list = getNullableType(type);
-  return isListType(list) && isNullableAt(list.ofType as GraphQLOutputType, level - 1);
+  return isListType(list) && isNullableAt(list.ofType, level - 1);
 };
 
 describe('nullability', () => {

@@ -32,7 +32,7 @@ export const ruleGuards = [
   {
     name: 'inputs: the members of a validity have the rules of the flat object',
     file: inputs('input-place'),
-    find: 'owner !== undefined && alternativesOf(owner) !== undefined ? path : ',
+    find: 'isAlternative || ',
     replace: '',
     tests: templates,
   },
