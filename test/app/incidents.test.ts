@@ -29,7 +29,7 @@ describe('an incident', () => {
     await Promise.all(
       Array.from({ length: reads }, (_, code) =>
         app.ask(
-          `{ userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "n${code}") { level } }`,
+          `{ userCard(by: { key: { brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "n${code}" } }) { level } }`,
         ),
       ),
     );

@@ -4,10 +4,12 @@ import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { seededCardKeys } from '../support/seeded-cards';
 import { testApp, type TestApp } from '../support/test-app';
 
-const query = 'query ($keys: [UserCardKey!]!) { userCards(keys: $keys) { userCardCode } }';
+const query = 'query ($by: [UserCardRef!]!) { userCards(by: $by) { userCardCode } }';
 interface Cards {
   readonly userCards: readonly ({ readonly userCardCode: string } | null)[];
 }
+/** The cards by their keys. */
+const refs = (keys: ReturnType<typeof seededCardKeys>) => keys.map((key) => ({ key }));
 const codes = (keys: ReturnType<typeof seededCardKeys>) => keys.map(({ userCardCode }) => ({ userCardCode }));
 
 /** Calls that arrived, without retries: on a busy machine an attempt may be given up and repeated. */
@@ -38,7 +40,7 @@ describe('a list of 100 keys that are not cached', () => {
     const app = await withDeadline(1_500);
     try {
       const keys = seededCardKeys(100);
-      const first = await app.ask<Cards>(query, { keys });
+      const first = await app.ask<Cards>(query, { by: refs(keys) });
       const shown = first.data?.userCards ?? [];
       const missing = shown.flatMap((card, index) => (card === null ? [index] : []));
       expect(shown.map((card, index) => card ?? codes(keys)[index])).toEqual(codes(keys));
@@ -57,7 +59,7 @@ describe('a list of 100 keys that are not cached', () => {
       ]);
 
       await until(() => callsOf(app) >= 100 && app.exchanges.length >= 100);
-      const again = await app.ask<Cards>(query, { keys });
+      const again = await app.ask<Cards>(query, { by: refs(keys) });
       expect([again.errors, again.data?.userCards]).toEqual([[], codes(keys)]);
       expect(again.extensions.throttle).toMatchObject([{ plannedCalls: 100, actualCalls: 0 }]);
       expect(callsOf(app)).toBe(100);
@@ -76,7 +78,7 @@ describe('a client that says how long it waits', () => {
   afterAll(() => app.close());
 
   const ask = (from: number, headers: Record<string, string>) =>
-    app.ask<Cards>(query, { keys: seededCardKeys(5, from) }, headers);
+    app.ask<Cards>(query, { by: refs(seededCardKeys(5, from)) }, headers);
 
   it.each([
     ['wait=20', 'wait=20'],
@@ -102,7 +104,7 @@ describe('a client that says how long it waits', () => {
     const response = await fetch(app.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream', prefer: 'wait=20' },
-      body: JSON.stringify({ query, variables: { keys: seededCardKeys(5, 20) } }),
+      body: JSON.stringify({ query, variables: { by: refs(seededCardKeys(5, 20)) } }),
     });
     expect(response.headers.get('preference-applied')).toBe('wait=20');
     expect(await response.text()).not.toContain('errors');
@@ -113,7 +115,7 @@ describe('a client that says how long it waits', () => {
     expect(refused).toContain('UPSTREAM_RATE_LIMITED');
     await until(() => app.calls.length > 0);
     for (;;) {
-      const { errors } = await app.ask(query, { keys: seededCardKeys(5, from) }, { priority: 'u=7' });
+      const { errors } = await app.ask(query, { by: refs(seededCardKeys(5, from)) }, { priority: 'u=7' });
       if (errors.length === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -123,7 +125,7 @@ describe('a client that says how long it waits', () => {
     const response = await fetch(app.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ query, variables: { keys: seededCardKeys(5, 30) } }),
+      body: JSON.stringify({ query, variables: { by: refs(seededCardKeys(5, 30)) } }),
     });
     await continues(30, await response.text());
   });
@@ -135,7 +137,7 @@ describe('a client that says how long it waits', () => {
       webSocketImpl: WebSocket,
     });
     const results: unknown[] = [];
-    for await (const result of client.iterate({ query, variables: { keys: seededCardKeys(5, 40) } }))
+    for await (const result of client.iterate({ query, variables: { by: refs(seededCardKeys(5, 40)) } }))
       results.push(result);
     await client.dispose();
     await continues(40, JSON.stringify(results));

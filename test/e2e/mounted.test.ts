@@ -204,7 +204,7 @@ describe.each(['', '/member-cards'])('a server below %j', (basePath) => {
 
   it('compresses a cached response like the executed one, each with `extensions` of its own', async () => {
     const { brandId, cardId, openid, userCardCode } = app.sandbox.example;
-    const field = `userCard(brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}")`;
+    const field = `userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } })`;
     const aliases = Array.from(
       { length: 10 },
       (_, index) => `a${index}: ${field} { level cardPictureUrl attach createTime modifyTime }`,

@@ -194,13 +194,13 @@ describe('an expensive query', () => {
 
   it('runs if the cache can serve it', async () => {
     // Five a second: there is time for 40 calls.
-    const all = seededCardKeys(45);
+    const all = seededCardKeys(45).map((key) => ({ key }));
     for (let from = 0; from < all.length;)
       if ((await app.ask(cards, { keys: all.slice(from, from + 15) })).errors.length === 0) from += 15;
     const warm = await app.ask(cards, { keys: all });
     expect(warm.errors).toEqual([]);
     expect(planned(warm)).toEqual([['1001622624', 'GET_USER_CARD', 45, 0]]);
-    const insisting = await app.ask(cards.replace('$keys)', '$keys, maxAgeSeconds: 0)'), { keys: all });
+    const insisting = await app.ask(cards.replace('by: $keys)', 'by: $keys, maxAgeSeconds: 0)'), { keys: all });
     expect(insisting.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_EXPENSIVE' } }]);
   });
 });

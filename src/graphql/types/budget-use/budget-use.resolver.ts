@@ -4,13 +4,16 @@ import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { checkInterface, toPeriodMs, toSlice } from '../../inputs/arguments';
 import { toDateTime } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 import { BudgetUse, BudgetUseBy } from './budget-use.type';
 
 @Resolver(() => BudgetUse)
 export class BudgetUseResolver {
   @Upstream()
   @Access('admin')
+  @SemanticNonNull()
   @Query(() => BudgetUse, {
+    nullable: true,
     description:
       'Who used the upstream calls of this process. Calls nothing upstream. For callers with the scope admin.',
   })

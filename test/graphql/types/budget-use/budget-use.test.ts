@@ -30,7 +30,7 @@ const ask = (args: string, headers: Readonly<Record<string, string>> = {}) =>
 const read = (code: string) => {
   const { cardId, openid } = app.sandbox.example;
   return app.ask(
-    `{ userCard(brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}") { level } }`,
+    `{ userCard(by: { key: { brandId: "1004", cardId: "${cardId}", openid: "${openid}", userCardCode: "${code}" } }) { level } }`,
     {},
     known.headers.shop,
   );
