@@ -30,6 +30,7 @@ const callsFirst = (shown: string, name: InterfaceName): boolean => {
 const lists = [
   ['userCards', '(openid: $openid, first: 5)'],
   ['cardTemplates', '(first: 5)'],
+  ['membershipActivities', '(first: 5)'],
 ].map(([field = '', args = '']): Example => ({
   name: field,
   file: 'lists.graphql',
@@ -187,7 +188,10 @@ describe("WeChat Pay's refusals", () => {
 
   it('identifies a case by the number of the Request-ID if its sentence is English', async () => {
     replay(400, { code: 'INVALID_REQUEST', message: 'The user already has a valid card' }, '268575529');
-    expect(userErrorsIn(await update())).toMatchObject([{ code: 'CARD_ALREADY_EFFECTIVE' }]);
+    const { variables, ...example } = exampleOf('IMPORT_USER_CARD_BY_OPENID') as Example;
+    expect(userErrorsIn(await app.ask(textOf({ ...example, variables }), variables))).toMatchObject([
+      { code: 'CARD_ALREADY_EFFECTIVE' },
+    ]);
   });
 
   const read = (headers = {}) => {

@@ -24,7 +24,7 @@ it('names an element that no table knows, and a row that no element uses', () =>
       'Odd has no description: add it to src/graphql/descriptions.',
       'Odd.STRANGE has no description: add it to src/graphql/descriptions.',
       'The row cardId of src/graphql/descriptions/members.ts describes nothing: remove it.',
-      'The row USER_FORM_FLAG_SEX of src/graphql/descriptions/enum-values.ts describes nothing: remove it.',
+      'The row BRAND of src/graphql/descriptions/enum-values.ts describes nothing: remove it.',
     ]),
   );
   expect(problems.filter((problem) => /Query\.brandId|row brandId/.test(problem))).toEqual([]);

@@ -64,7 +64,10 @@ describe('budgetUse', () => {
 
   it('is for administrators', async () => {
     const { errors, data } = await ask('last: "1h", by: BRAND', known.headers.shop);
-    expect([data, errors.map(({ extensions }) => extensions.code)]).toEqual([null, ['FORBIDDEN']]);
+    expect([data, errors.map(({ extensions }) => extensions.code)]).toEqual([
+      { budgetUse: null },
+      ['FORBIDDEN'],
+    ]);
   });
 
   it.each([
