@@ -31,7 +31,9 @@ interface Place {
 
 const kindOf = (type: GraphQLArgument['type']): Kind | undefined => {
   const named = getNamedType(type);
-  return isInputObjectType(named) && named.isOneOf && named.name.endsWith('Ref') ? (named.name.replace(/Ref$/, '') as Kind) : undefined;
+  return isInputObjectType(named) && named.isOneOf && named.name.endsWith('Ref')
+    ? (named.name.replace(/Ref$/, '') as Kind)
+    : undefined;
 };
 
 const placesOf = ({ args }: GraphQLField<unknown, unknown>): readonly Place[] =>

@@ -200,7 +200,9 @@ describe('an expensive query', () => {
     const warm = await app.ask(cards, { keys: all });
     expect(warm.errors).toEqual([]);
     expect(planned(warm)).toEqual([['1001622624', 'GET_USER_CARD', 45, 0]]);
-    const insisting = await app.ask(cards.replace('by: $keys)', 'by: $keys, maxAgeSeconds: 0)'), { keys: all });
+    const insisting = await app.ask(cards.replace('by: $keys)', 'by: $keys, maxAgeSeconds: 0)'), {
+      keys: all,
+    });
     expect(insisting.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_EXPENSIVE' } }]);
   });
 });

@@ -401,7 +401,11 @@ describe('the HTTP server', () => {
         status,
         headers['access-control-allow-origin'],
         headers['access-control-expose-headers'],
-      ]).toEqual([200, origin, 'consistency-token, preference-applied, retry-after, www-authenticate, allow']);
+      ]).toEqual([
+        200,
+        origin,
+        'consistency-token, preference-applied, retry-after, www-authenticate, allow',
+      ]);
     });
 
     it.each(['https://evil.example.com', 'null', `${origin}.evil.com`, 'http://shop.example.com'])(
