@@ -56,9 +56,11 @@ export const randomRequest = ({
     }
     if (isEnumType(type)) return random.pick(type.getValues()).name;
     if (isInputObjectType(type)) {
-      const fields = Object.values(type.getFields()).filter(
-        (field) => (isNonNullType(field.type) && !isWild(0.03)) || random.chance(0.4),
-      );
+      const all = Object.values(type.getFields());
+      const fields =
+        type.isOneOf && !isWild(0.03)
+          ? [random.pick(all)]
+          : all.filter((field) => (isNonNullType(field.type) && !isWild(0.03)) || random.chance(0.4));
       const entries = fields.map((field) => [field.name, valueOf(field.type, field.name)] as const);
       return Object.fromEntries(isWild(0.03) ? [...entries, ['unheardOf', 1]] : entries);
     }
