@@ -34,6 +34,8 @@ export const configFile = (sandbox: Sandbox): ConfigFile => {
   const first = {
     // A slow response on a busy machine must not become a refusal, nor may the drain's bound end what should end by itself.
     server: { port: '0', queryDeadlineMs: '20000', drainMs: '120000' },
+    // Some tests ask as fast as the machine can.
+    maxDecryptionsPerSecond: '100000',
     brands: [{ brandId, name, route: 'brand' }],
     brandCredentials: [credential(serial, wechatPay.publicKeyId)],
     hosts: { main: sandbox.url, backup: sandbox.url },
