@@ -34,6 +34,14 @@ export default ts.config(
         { object: 'process', property: 'env', message: 'The environment is handed in by src/cli/start.ts.' },
         { object: 'Date', property: 'now', message: 'Time comes from shared/clock.ts.' },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'NewExpression[callee.name="LRUCache"] > ObjectExpression > Property[key.name="max"]',
+          message:
+            'It reserves the memory of all entries at once: keepMostRecent of shared/most-recent.ts does not.',
+        },
+      ],
     },
   },
   // Which folder may import which.

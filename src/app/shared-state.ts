@@ -7,7 +7,7 @@ import type { SharedState, SharedStateDeps } from './state';
 export const openSharedState = async ({ config, ...deps }: SharedStateDeps): Promise<SharedState> => {
   const { clock } = deps;
   if (config.redis !== undefined) {
-    // The client of the store is a third of what a start loads; a server without a store does not need it.
+    // The store's client has hundreds of modules, which a server without a store does not need.
     const { openRedisState } = await import('./redis-state.js');
     return openRedisState(config.redis.url, deps);
   }

@@ -119,7 +119,9 @@ describe('platform certificates', () => {
     expect((await started.ask(cardOf(brandAt(1)))).errors).toEqual([]);
     const degraded = await readiness(started);
     expect(degraded.code).toBe(200);
-    expect(degraded.text).toMatch(/no valid platform certificate.*answered 500 SYSTEM_ERROR/);
+    expect(degraded.text).toMatch(
+      /"certificate\.missing".*no valid platform certificate.*answered 500 SYSTEM_ERROR/,
+    );
     const refused = await started.ask(cardOf(brandAt(0)));
     expect(refused.errors[0]?.extensions.code).toBe('UPSTREAM_SIGNATURE_INVALID');
     downloadOf = offered;

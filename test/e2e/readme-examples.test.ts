@@ -84,46 +84,49 @@ describe('the examples', () => {
     });
 
     const receiving = blocksOf('README.md', 'js').filter((block) => block.includes('show('));
-    it.each(receiving.map((block) => [block.includes('wx.') ? 'wx' : 'browser', block]))(
-      '%s',
-      async (_, block) => {
-        let close: () => void = () => undefined;
-        const shown = await new Promise((resolve, reject) => {
-          // Until the example has heard of one.
-          const timer = setInterval(() => {
-            void app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
-          }, 200);
-          const context = {
-            fetch,
-            URLSearchParams,
-            reject,
-            show(value: unknown) {
-              clearInterval(timer);
-              resolve(value);
+    const receivers = receiving.map((block) => [block.includes('wx.') ? 'wx' : 'browser', block] as const);
+
+    it('has an example for browsers and one for mini programs', () => {
+      expect(receivers.map(([client]) => client).sort()).toEqual(['browser', 'wx']);
+    });
+
+    it.each(receivers)('%s', async (_, block) => {
+      let close: () => void = () => undefined;
+      const shown = await new Promise((resolve, reject) => {
+        // Until the example has heard of one.
+        const timer = setInterval(() => {
+          void app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+        }, 200);
+        const context = {
+          fetch,
+          URLSearchParams,
+          reject,
+          show(value: unknown) {
+            clearInterval(timer);
+            resolve(value);
+          },
+          server: new URL(app.url).origin,
+          authorization: withAuth ? known.headers.reader.authorization : '',
+          EventSource: class extends EventSource {
+            constructor(url: string) {
+              super(url);
+              close = () => {
+                this.close();
+              };
+            }
+          },
+          wx: {
+            connectSocket(options: Parameters<typeof wx.connectSocket>[0]) {
+              const task = wx.connectSocket(options);
+              close = task.close;
+              return task;
             },
-            server: new URL(app.url).origin,
-            authorization: withAuth ? known.headers.reader.authorization : '',
-            EventSource: class extends EventSource {
-              constructor(url: string) {
-                super(url);
-                close = () => {
-                  this.close();
-                };
-              }
-            },
-            wx: {
-              connectSocket(options: Parameters<typeof wx.connectSocket>[0]) {
-                const task = wx.connectSocket(options);
-                close = task.close;
-                return task;
-              },
-            },
-          };
-          runInNewContext(`(async () => { ${block} })().catch(reject)`, context);
-        });
-        close();
-        expect(shown).toMatchObject({ data: { userCardEvents: { eventType: 'SYNC_USER_POINT' } } });
-      },
-    );
+          },
+        };
+        runInNewContext(`(async () => { ${block} })().catch(reject)`, context);
+      });
+      close();
+      expect(shown).toMatchObject({ data: { userCardEvents: { eventType: 'SYNC_USER_POINT' } } });
+    });
   });
 });
