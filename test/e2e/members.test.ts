@@ -46,7 +46,7 @@ describe('a member', () => {
 
   it('reads their own cards with one call, their template with a second', async () => {
     const query = `{ viewer { isMember scopes brands { nodes { name } } userCards {
-      totalCount nodes { userCardCode level phoneNumber cardTemplate { cardTitle } } } } }`;
+      totalCount nodes { userCardCode level phoneNumber validDateInformation { type } cardTemplate { cardTitle } } } } }`;
     // A member whom no other test reads, with a template of their own.
     const headers = await backend.headersOf('o1004-member-00001');
     const before = ['LIST_USER_CARDS', 'GET_CARD_TEMPLATE'].map((name) => app.arrived(name));
@@ -64,6 +64,7 @@ describe('a member', () => {
         userCardCode: expect.any(String) as string,
         level: expect.any(String) as string,
         phoneNumber: expect.stringMatching(/^1\d{10}$/) as string,
+        validDateInformation: { type: expect.any(String) as string },
         cardTemplate: { cardTitle: expect.any(String) as string },
       },
     ]);

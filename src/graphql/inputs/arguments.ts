@@ -1,7 +1,6 @@
 import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
 import type { Texts } from '../../shared/language';
-import { interfaceNames } from '../../wechatpay/api/interfaces';
 import { offsetAfter } from '../relay/connection';
 import type { NodeIds } from '../relay/node-id';
 import { keyOf, type KeyOf, type NamedKind, type ObjectRef } from './object-ref';
@@ -24,10 +23,6 @@ export const argumentRules = {
   last: [
     'must be a number of minutes or hours up to 24h, such as "15m" or "1h"',
     '须为不超过 24h 的分钟数或小时数，如 "15m"、"1h"',
-  ],
-  interface: [
-    'must be the name of an upstream interface, such as GET_USER_CARD',
-    '须为上游接口的名称，如 GET_USER_CARD',
   ],
   cardId: [
     `must have 1 to ${lengths.id} letters, digits, - or _`,
@@ -76,10 +71,6 @@ export const toPeriodMs = (last: string): number => {
   const ms = Number(count) * unitMs[unit === 'h' ? 'h' : 'm'];
   if (!(ms <= maxPeriodMs)) throw broken('last');
   return ms;
-};
-
-export const checkInterface = (name: string): void => {
-  if (!interfaceNames.some((known) => known === name)) throw broken('interface');
 };
 
 export const checkCount = (name: string, list: readonly unknown[]): void => {

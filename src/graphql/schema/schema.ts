@@ -15,6 +15,7 @@ import { MembershipActivityMutations } from '../types/membership-activity/member
 import {
   BrandActivitiesResolver,
   MembershipActivityResolver,
+  TemplateActivitiesResolver,
 } from '../types/membership-activity/membership-activity.resolver';
 import { MembershipActivity } from '../types/membership-activity/membership-activity.type';
 import { NodeResolver } from '../types/node.resolver';
@@ -51,6 +52,7 @@ const bareSchema = (): GraphQLSchema =>
             MemberServiceMutations,
             MembershipActivityResolver,
             BrandActivitiesResolver,
+            TemplateActivitiesResolver,
             MembershipActivityMutations,
             BudgetUseResolver,
             ViewerResolver,
