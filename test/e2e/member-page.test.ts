@@ -116,7 +116,7 @@ describe('the page of a member', () => {
       // The backend's token has no openid.
       expect(await visit(shop, '')).toEqual({
         cards: [],
-        message: '请重新登录。',
+        message: '登录已失效，请重新登录。',
         codes: 'UNAUTHENTICATED',
         again: true,
       });

@@ -1,5 +1,6 @@
 import {
   buildSchema,
+  getNamedType,
   getNullableType,
   isListType,
   isNonNullType,
@@ -55,6 +56,14 @@ describe('nullability', () => {
         'UserCardEdge.node',
       ]),
     );
+    // A list or a payload is never null as an answer.
+    const unmarked = fields.filter(
+      ({ field }) =>
+        /(?:Connection|Payload)$/.test(getNamedType(field.type).name) &&
+        isNullableAt(field.type, 0) &&
+        !levelsOf(field).includes(0),
+    );
+    expect(unmarked.map(({ name }) => name)).toEqual([]);
     // A level that is not nullable would say nothing.
     for (const { field } of marked)
       for (const level of levelsOf(field)) expect(isNullableAt(field.type, level)).toBe(true);

@@ -39,6 +39,20 @@ export const descriptionGuards = [
     tests,
   },
   {
+    name: 'descriptions: an element without Chinese is named',
+    file: describeSchema,
+    find: 'if (inChinese === undefined)',
+    replace: 'if (false)',
+    tests,
+  },
+  {
+    name: 'descriptions: a list that is null only with an error is marked',
+    file: 'src/graphql/types/user-card-event/brand-events.resolver.ts',
+    find: '  @SemanticNonNull()\n',
+    replace: '',
+    tests: ['test/graphql/schema/nullability.test.ts'],
+  },
+  {
     name: 'descriptions: a row that describes nothing is named',
     file: 'src/graphql/descriptions/rows.ts',
     find: '.filter((key) => !used.has(`${file} ${key}`))',

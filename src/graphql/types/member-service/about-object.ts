@@ -21,7 +21,7 @@ export const aboutUserCard: AboutObject<{ readonly userCard: UserCardRef }> = {
     userCard: {
       type: () => UserCard,
       description:
-        'The card that the mutation is about, as the server reads it now: cached, or with one call. Null if the mutation was refused, or, with an error, if the call fails.',
+        'The card that the mutation is about, as the server reads it now: cached, or with one call. Null if the mutation was refused, or, with an error, if the call fails. 所涉及的会员卡；变更被拒绝或查询失败时为 null。',
       upstream: Upstream(['GET_USER_CARD'], ownCardCost),
     },
   },
@@ -39,7 +39,7 @@ export const aboutCardTemplate: AboutObject<{ readonly cardTemplate: CardTemplat
     cardTemplate: {
       type: () => CardTemplate,
       description:
-        'The template that the mutation is about, as the server reads it now: cached, or with one call. Null if the mutation was refused, or, with an error, if the call fails.',
+        'The template that the mutation is about, as the server reads it now: cached, or with one call. Null if the mutation was refused, or, with an error, if the call fails. 所涉及的会员卡模板；变更被拒绝或查询失败时为 null。',
       upstream: Upstream(['GET_CARD_TEMPLATE'], ownTemplateCost),
     },
   },

@@ -42,8 +42,7 @@ export class UserCardResolver {
   @Access('read')
   @Query(() => UserCard, {
     nullable: true,
-    description:
-      "maxAgeSeconds: the greatest accepted age of the data; 0 reads from the upstream. Default: the server's freshness policy.",
+    description: "A user's card. Null if it does not exist, or the caller may not read its brand.",
   })
   async userCard(
     @Arg('by', () => UserCardRef) by: UserCardRef,
