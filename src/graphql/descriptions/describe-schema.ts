@@ -53,7 +53,7 @@ export const describeSchema = (schema: GraphQLSchema): Description => {
     else {
       const inChinese = hasChinese(text) ? '' : chinese();
       if (inChinese === undefined)
-        withoutChinese.push(`${name} has no Chinese: add it to src/graphql/descriptions/chinese.ts.`);
+        withoutChinese.push(`${name} has no Chinese: add it to src/graphql/descriptions/chinese*.ts.`);
       element.description = joined(text, inChinese ?? '', more);
     }
   };
@@ -71,7 +71,7 @@ export const describeSchema = (schema: GraphQLSchema): Description => {
       for (const value of type.getValues())
         describe(value, `${type.name}.${value.name}`, {
           row: () => rows.enumValue(value.name),
-          chinese: () => rows.chinese(type.name, value.name),
+          chinese: () => rows.chineseValue(type.name, value.name),
         });
     if (isInputObjectType(type))
       for (const field of Object.values(type.getFields())) {

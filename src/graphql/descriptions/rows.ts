@@ -1,6 +1,7 @@
 import { snakeCase } from '../../wechatpay/records/decode';
 import { argumentTexts } from './arguments';
 import { chinese } from './chinese';
+import { chineseValues } from './chinese-values';
 import { enumValues } from './enum-values';
 import { ownMembers, wechatMembers } from './members';
 import { typeTexts } from './types';
@@ -13,8 +14,9 @@ export interface Rows {
   /** Of an argument; `field` is `Type.field`. */
   argument(field: string, name: string): string | undefined;
   enumValue(name: string): string | undefined;
-  /** The Chinese sentence of a type, of its `member` or `VALUE`, or of an argument of its `field(argument)`. */
+  /** The Chinese sentence of a type, of its `member`, or of an argument, `field(argument)`. */
   chinese(type: string, member?: string): string | undefined;
+  chineseValue(type: string, value: string): string | undefined;
   /** A sentence for each row that was not used. */
   unused(): readonly string[];
 }
@@ -73,6 +75,7 @@ export const rowsOf = (): Rows => {
       const text = find<string>(chinese, keys);
       return text && filledIn(text, type);
     },
+    chineseValue: (type, value) => find<string>(chineseValues, [`${type}.${value}`, value]),
     unused: () =>
       [...names].flatMap(([table, file]) =>
         Object.keys(table)
@@ -92,6 +95,7 @@ const names: ReadonlyMap<object, string> = new Map<object, string>([
   [argumentTexts, 'arguments.ts'],
   [enumValues, 'enum-values.ts'],
   [chinese, 'chinese.ts'],
+  [chineseValues, 'chinese-values.ts'],
 ]);
 
 const suffixOf = (type: string): (typeof suffixes)[number] | undefined =>

@@ -27,7 +27,7 @@ it('names an element that no table knows, and a row that no element uses', () =>
       'Odd.STRANGE has no description: add it to src/graphql/descriptions.',
       'The row cardId of src/graphql/descriptions/members.ts describes nothing: remove it.',
       'The row BRAND of src/graphql/descriptions/enum-values.ts describes nothing: remove it.',
-      'Query.english has no Chinese: add it to src/graphql/descriptions/chinese.ts.',
+      'Query.english has no Chinese: add it to src/graphql/descriptions/chinese*.ts.',
       'The row (after) of src/graphql/descriptions/chinese.ts describes nothing: remove it.',
     ]),
   );

@@ -46,7 +46,7 @@ export class BrandEventsResolver {
     const page = await context.cardEvents.read(brandId, {
       after: position,
       first: count,
-      filter: toEventFilter(filter),
+      filter: toEventFilter(filter, { brandId, nodeIds: context.nodeIds }),
     });
     return toEventConnection(page, position);
   }

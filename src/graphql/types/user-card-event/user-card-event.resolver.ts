@@ -33,7 +33,7 @@ const start = ({ brandId, lastEventId, filter }: UserCardEventsArgs, context: Co
   checkAllowed(brandId, context);
   return context.cardEvents.follow(brandId, {
     lastEventId: lastEventId ?? undefined,
-    filter: toEventFilter(filter),
+    filter: toEventFilter(filter, { brandId, nodeIds: context.nodeIds }),
   });
 };
 
