@@ -32,8 +32,9 @@ describe('300 broken files', () => {
         (thrown: unknown) => thrown,
       );
       if (error === undefined) continue;
-      if (!(error instanceof FileError)) throw error;
-      expect(JSON.stringify([error, error.message, error.stack])).not.toContain(planted);
+      expect(error).toBeInstanceOf(FileError);
+      const { message, stack } = error as FileError;
+      expect(JSON.stringify([error, message, stack])).not.toContain(planted);
     }
   });
 

@@ -189,6 +189,19 @@ describe('a file that cannot be read', () => {
     expect(JSON.stringify([error, String(error), (error as Error).cause])).not.toMatch(/138|王/);
   });
 
+  it('lets its source go', async () => {
+    let isReleased = false;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield await Promise.resolve(Buffer.from('%PDF-1.7'.repeat(10_000)));
+      } finally {
+        isReleased = true;
+      }
+    }
+    await expect(openTable(source())).rejects.toThrow(FileError);
+    expect(isReleased).toBe(true);
+  });
+
   it('passes on what its source throws, and lets the source go', async () => {
     let isReleased = false;
     async function* source(): AsyncGenerator<Uint8Array> {

@@ -211,7 +211,11 @@ describe('a workbook that cannot be read', () => {
       () => sheetOf(`${header}<row r="2"><c r="A2"><v>&b;</v></c></row>`),
       'FILE_DAMAGED',
     ],
-    ['with open elements', () => sheetOf('<a>'.repeat(100_000)), 'FILE_DAMAGED'],
+    [
+      'with elements in elements',
+      () => sheetOf('<a>'.repeat(100) + '</a>'.repeat(100) + simple.sheet),
+      'FILE_DAMAGED',
+    ],
     [
       'with a text of 4 MB',
       () => sheetOf(header + row(2, inline('A2', 'ab'.repeat(2_000_000)))),
