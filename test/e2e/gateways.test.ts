@@ -9,6 +9,7 @@ import { startOrders, startWishes, type RunningSubgraph } from '../support/gatew
 import { seededCardKey, seededCardKeys } from '../support/seeded-cards';
 import { testApp, type TestApp } from '../support/test-app';
 
+const subgraph = readFileSync(join(__dirname, '..', '..', 'schema', 'subgraph.graphql'), 'utf8');
 const brandId = '1001622624';
 const known = callers({ shop: [`brand:${brandId}:write`], stranger: ['brand:1004:read'] });
 const { shop, stranger } = known.headers;
@@ -145,6 +146,13 @@ describe.each([
     );
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
     expect(errors[0]?.message).toBe('id names no UserCard in a brand that you may read.');
+    // Composition drops @oneOf.
+    const both = await gateway.ask(
+      'query ($by: UserCardRef!) { userCard(by: $by) { level } }',
+      { by: { id: 'no-id', key: seededCardKey(first) } },
+      shop,
+    );
+    expect(JSON.stringify(both.errors)).toContain('takes exactly one of');
     expect(app.arrived()).toBe(before);
   });
 
@@ -171,4 +179,27 @@ describe.each([
     );
     expect([read.errors, read.data]).toEqual([[], { userCard: { level: '金卡' } }]);
   });
+});
+
+it('Hive Gateway passes on subscriptions', async () => {
+  const cards = { name: 'cards', url: app.url, sdl: subgraph };
+  const gateway = await startGateway('hive', supergraphOf([cards]));
+  try {
+    await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...stranger },
+      body: JSON.stringify({
+        query: 'subscription { userCardEvents(brandId: "1004", lastEventId: "0") { eventType } }',
+      }),
+    });
+    let text = '';
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      if (text.includes('userCardEvents')) break;
+    }
+    expect(text).toContain('SYNC_USER_POINT');
+  } finally {
+    await gateway.close();
+  }
 });

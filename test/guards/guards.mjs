@@ -3,6 +3,7 @@ import { auditGuards } from './list/audit.mjs';
 import { cacheGuards } from './list/cache.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
+import { federationGuards } from './list/federation.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { operatingGuards } from './list/operating.mjs';
 import { processGuards } from './list/process.mjs';
@@ -22,6 +23,7 @@ export const guards = [
   ...cacheGuards,
   ...descriptionGuards,
   ...eventGuards,
+  ...federationGuards,
   ...limiterGuards,
   ...operatingGuards,
   ...processGuards,

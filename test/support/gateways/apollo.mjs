@@ -4,17 +4,17 @@ import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 
-/** Forwards the client's credential, and how long it waits. */
-class Subgraph extends RemoteGraphQLDataSource {
-  willSendRequest({ request, context: { authorization, prefer } }) {
-    if (authorization !== undefined) request.http.headers.set('authorization', authorization);
-    if (prefer !== undefined) request.http.headers.set('prefer', prefer);
+/** Forwards the client's credential, and how long it waits. The README has it. */
+class Forwarding extends RemoteGraphQLDataSource {
+  willSendRequest({ request, context }) {
+    for (const name of ['authorization', 'prefer'])
+      if (context[name] !== undefined) request.http.headers.set(name, context[name]);
   }
 }
 
 const gateway = new ApolloGateway({
   supergraphSdl: readFileSync(process.argv[2], 'utf8'),
-  buildService: ({ url }) => new Subgraph({ url }),
+  buildService: ({ url }) => new Forwarding({ url }),
   logger: { debug() {}, info() {}, warn() {}, error: console.error },
 });
 const { url } = await startStandaloneServer(new ApolloServer({ gateway }), {

@@ -24,6 +24,7 @@ export const supergraphOf = (subgraphs: readonly SubgraphToCompose[]): string =>
 };
 
 export interface Gateway {
+  readonly url: string;
   ask<T>(
     query: string,
     variables: Readonly<Record<string, unknown>>,
@@ -49,6 +50,7 @@ export const startGateway = async (program: 'apollo' | 'hive', supergraph: strin
   failed.catch(() => undefined);
   const [url] = (await Promise.race([once(createInterface(child.stdout), 'line'), failed])) as [string];
   return {
+    url,
     async ask<T>(query: string, variables: object, headers = {}) {
       const response = await fetch(url, {
         method: 'POST',
