@@ -186,6 +186,15 @@ describe('_entities', () => {
   });
 });
 
+it('no request header makes the server trace its fields', async () => {
+  const { errors, extensions } = await ask([{ __typename: 'Brand', brandId }], {
+    ...shop,
+    'apollo-federation-include-trace': 'ftv1',
+  });
+  expect(errors).toEqual([]);
+  expect(Object.keys(extensions).sort()).toEqual(['cache', 'throttle']);
+});
+
 describe('_service', () => {
   it('is the committed subgraph, and costs nothing', async () => {
     const committed = readFileSync(join(__dirname, '..', '..', 'schema', 'subgraph.graphql'), 'utf8');

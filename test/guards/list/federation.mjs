@@ -68,6 +68,14 @@ export const federationGuards = [
     only: 'takes no more entries',
   },
   {
+    ...resolver,
+    name: 'federation: a subgraph traces no fields',
+    file: 'src/server/graphql/apollo.ts',
+    find: '      ApolloServerPluginInlineTraceDisabled(),\n',
+    replace: '',
+    only: 'trace its fields',
+  },
+  {
     ...subgraph,
     name: 'federation: node is not part of the graph',
     find: "new Set(['_entities', '_service', 'node', 'nodes'])",
