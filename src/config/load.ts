@@ -13,6 +13,7 @@ import type { NamedFile } from './file-rights';
 import { readQueryLimits } from './query-limits';
 import { readHttp } from './http';
 import { readRules } from './rules';
+import { readNetwork } from './network';
 import { readRedis } from './redis';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
@@ -56,6 +57,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     rules: ruleSettings,
     trustedDocuments,
     http,
+    network,
     metrics,
     audit,
     ...own
@@ -80,6 +82,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'queryLimits',
     'trustedDocuments',
     'http',
+    'network',
     'metrics',
     'audit',
   ]);
@@ -120,6 +123,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     http: httpSettings,
+    network: readNetwork(network, source),
     ...readMetrics(metrics),
     ...readAudit(audit, source),
     files,
