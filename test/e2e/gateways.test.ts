@@ -4,6 +4,7 @@ import type { Config } from '../../src/config/config';
 import { createNodeIds, type NodeIds } from '../../src/graphql/relay/node-id';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { callers } from '../support/callers';
+import { firstAttempts } from '../support/first-attempts';
 import { startGateway, supergraphOf, type Gateway } from '../support/gateways/gateway';
 import { startOrders, startWishes, type RunningSubgraph } from '../support/gateways/orders';
 import { seededCardKey, seededCardKeys } from '../support/seeded-cards';
@@ -45,10 +46,7 @@ afterAll(async () => {
   known.remove();
 });
 
-/** Calls that arrived, without retries: on a busy machine an attempt may be given up and repeated. */
-const callsOf = (name: string): number =>
-  app.arrived(name) -
-  app.exchanges.filter(({ attempt, interface: called }) => attempt > 1 && called === name).length;
+const callsOf = (name: string): number => firstAttempts(app, name);
 
 const ofOrders = `query ($from: Int!, $count: Int!) {
   orders(from: $from, count: $count) { nodes { id card { level cardTemplate { cardTitle } } } pageInfo { hasNextPage } }
