@@ -25,6 +25,8 @@ describe('the subgraph', () => {
     const node = schema.getType('Node') as Parameters<GraphQLSchema['getPossibleTypes']>[0];
     const types = schema.getPossibleTypes(node).map(({ name }) => name);
     expect(Object.keys(naturalKeys).sort()).toEqual([...types].sort());
+    const entity = schema.getType('_Entity') as Parameters<GraphQLSchema['getPossibleTypes']>[0];
+    expect(schema.getPossibleTypes(entity).map(({ name }) => name)).toEqual(Object.keys(naturalKeys));
     expect(keys).toEqual(
       Object.entries(naturalKeys).flatMap(([name, fields]) => [
         [name, 'id'],
