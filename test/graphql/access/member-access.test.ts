@@ -33,8 +33,8 @@ describe('what members may select', () => {
       Object.values(type.getFields())
         .filter(({ name }) => isOpenToMembers(type.name, name))
         .filter((field) => !isLeafType(getNamedType(field.type)))
-        // What implements Node is read by id too; a member reads the types of which they have objects.
-        .filter((field) => getNamedType(field.type).name !== 'Node')
+        // What implements Node is read by id and as an entity too; a member reads the types of which they have objects.
+        .filter((field) => !['Node', '_Entity'].includes(getNamedType(field.type).name))
         .flatMap((field) =>
           objectsOf(getNamedType(field.type))
             .filter((object) => !Object.hasOwn(openToMembers, object.name))
