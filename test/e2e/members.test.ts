@@ -83,6 +83,11 @@ describe('a member', () => {
       'userCards',
       (of: typeof firstExample) => `userCards(by: [{ key: { ${argumentsOf(of)} } }]) { userCardCode }`,
     ],
+    [
+      '_entities',
+      (of: typeof firstExample) =>
+        `_entities(representations: [{ __typename: "UserCard", ${argumentsOf(of)} }]) { ... on UserCard { userCardCode } }`,
+    ],
     ['node', (of: typeof firstExample) => `node(id: "${idOf({ kind: 'UserCard', ...of })}") { id }`],
     ['nodes', (of: typeof firstExample) => `nodes(ids: ["${idOf({ kind: 'UserCard', ...of })}"]) { id }`],
     [

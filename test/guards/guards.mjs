@@ -4,6 +4,7 @@ import { bulkFileGuards } from './list/bulk-files.mjs';
 import { cacheGuards } from './list/cache.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
+import { federationGuards } from './list/federation.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { operatingGuards } from './list/operating.mjs';
 import { processGuards } from './list/process.mjs';
@@ -24,6 +25,7 @@ export const guards = [
   ...cacheGuards,
   ...descriptionGuards,
   ...eventGuards,
+  ...federationGuards,
   ...limiterGuards,
   ...operatingGuards,
   ...processGuards,

@@ -7,7 +7,9 @@ import type { Texts } from '../../shared/language';
  * closed until it is listed here. Whose data a field shows is not decided here but at each call (auth/member.ts).
  */
 export const openToMembers: Readonly<Record<string, 'all' | readonly string[]>> = {
-  Query: ['brand', 'brands', 'node', 'nodes', 'userCard', 'userCards', 'viewer'],
+  Query: ['_entities', '_service', 'brand', 'brands', 'node', 'nodes', 'userCard', 'userCards', 'viewer'],
+  // Refused with introspection, before anything is executed.
+  _Service: 'all',
   Subscription: ['userCardEvents'],
   Viewer: 'all',
   Brand: ['brandId', 'id', 'name', 'userCards'],

@@ -107,6 +107,15 @@ export const sumOf = <N extends InterfaceName>(costs: readonly FieldCost<N>[]): 
   children: costs.flatMap(({ children }) => children),
 });
 
+/** The cost of one entry of a list. If the entry breaks its rule, only that entry fails, and costs nothing. */
+export const orNoCost = <C extends FieldCost>(plan: () => C): C | typeof noCost => {
+  try {
+    return plan();
+  } catch {
+    return noCost;
+  }
+};
+
 const isList = (name: InterfaceName): boolean => name.startsWith('LIST_');
 
 interface WriteArguments {

@@ -5,6 +5,13 @@
  * as the name of a field.
  */
 export const chinese = {
+  // Federation.
+  _Entity: '网关可按标识查询的对象。',
+  _Service: '本子图的 schema，供网关组合时读取。',
+  '_Service.sdl': '含 Federation 指令的 SDL。',
+  'Query._entities': '供网关调用：按标识返回对象。每个对象分别查询、分别报错；不在期限内的为 null。',
+  'Query._entities(representations)': '每项含 __typename，以及 id 或微信支付的标识。',
+  'Query._service': '供网关调用：返回本子图的 schema，不产生上游调用。',
   // Types.
   '*Connection': '{name} 的分页列表。',
   '*Edge': '{name} 列表中的一项及其游标。',

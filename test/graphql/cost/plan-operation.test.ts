@@ -192,6 +192,30 @@ describe('the plan of an operation', () => {
       ['GET_CARD_TEMPLATE@1×1?', 'GET_CARD_TEMPLATE@2×1', 'GET_CARD_TEMPLATE@3×1', 'GET_USER_CARD@1×1'],
     ],
     [
+      'objects of a gateway, each as what it is, and nothing for what cannot be read',
+      `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Brand { cardTemplate(cardId: "b") { cardId } }
+         ... on UserCard { cardTemplate { cardId } } } }`,
+      {
+        all: [
+          { __typename: 'Brand', brandId: '2' },
+          {
+            __typename: 'CardTemplate',
+            id: nodeIds.encode({ kind: 'CardTemplate', brandId: '3', cardId: 'c' }),
+          },
+          { __typename: 'MembershipActivity', brandId: '1', activityId: '7' },
+          { __typename: 'UserCard', ...key(1) },
+          { __typename: 'UserCard', id: nodeIds.encode({ kind: 'UserCard', ...key(1) }) },
+          { __typename: 'UserCard', ...key(2), brandId: '9' },
+          { __typename: 'UserCard', id: 'nonsense' },
+          { __typename: 'Unknown' },
+        ],
+      },
+      [
+        ...['GET_CARD_TEMPLATE@1×1?', 'GET_CARD_TEMPLATE@2×1', 'GET_CARD_TEMPLATE@3×1'],
+        ...['GET_MEMBERSHIP_ACTIVITY@1×1', 'GET_USER_CARD@1×1'],
+      ],
+    ],
+    [
       'what the actual variables include',
       `query ($yes: Boolean!, $no: Boolean = false) { a: ${card('1')} @include(if: $no) { level } b: ${card('2')} @skip(if: $yes) { level }
          ... @include(if: $yes) { ${card('3')} @skip(if: $no) { level } } ...f @include(if: $no) } fragment f on Query { c: ${card('4')} { level } }`,

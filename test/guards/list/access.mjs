@@ -74,7 +74,7 @@ export const accessGuards = [
   },
   {
     name: 'brand check of an id',
-    file: 'src/graphql/types/node.resolver.ts',
+    file: 'src/graphql/types/read-node.ts',
     find: ' || brands.get(ref.brandId) === undefined',
     replace: '',
     tests: [authorisation],

@@ -27,8 +27,8 @@ export const descriptionGuards = [
   {
     name: 'clients: what only an error makes null has a type without null',
     file: 'schema/schema.graphql',
-    find: '): UserCardConnection @semanticNonNull\n}\n\n"""\nA page of a list of type Brand',
-    replace: '): UserCardConnection\n}\n\n"""\nA page of a list of type Brand',
+    find: '): UserCardConnection @semanticNonNull\n}\n\n"""\nA page of',
+    replace: '): UserCardConnection\n}\n\n"""\nA page of',
     tests: ['test/schema/frontend-tools.test.ts'],
   },
   {
