@@ -19,6 +19,7 @@ const wallClockReaders = [
   'auth/api-keys.ts',
   'cli/api-keys.ts',
   'config/load.ts',
+  'database/open-database.ts',
   'operating/budget-ledger.ts',
   'operating/upstream-watch.ts',
   'server/subscriptions/watch-credential.ts',

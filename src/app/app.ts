@@ -5,6 +5,7 @@ import { createOperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { isLoopback, isSandboxed } from '../config/exposure';
 import { createFindings } from './findings';
+import { openDatabase } from './database';
 import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
 import { createMasks } from '../graphql/access/masks';
@@ -86,6 +87,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     droppedLines,
     certificates: () => upstream.certificates.problem(),
   });
+  const database = openDatabase({ config, clock, onChange: options.onDatabaseChange });
   const observability = createObservability({
     ...options,
     accounts,
@@ -93,6 +95,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onError,
     findings: findings.all,
     instances: () => state.instances(),
+    databaseFailure: () => database?.failure(),
   });
   const { metrics } = observability;
   const state = await openSharedState({
@@ -207,6 +210,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     certificates.stop();
     await doors.stop();
     await transport.close();
+    await database?.close();
     state.stop();
     auth.stop();
     await observability.stop();
@@ -232,6 +236,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       await certificates.start();
       await observability.start();
       events.start();
+      // In the background: whoever needs it waits for it, and nobody else.
+      void database?.warmUp();
       return http.listen(server);
     },
     operatorsPort: () => observability.port(),

@@ -5,6 +5,7 @@ import type { Audit, AuditEvent, AuditOutcome } from '../audit/event';
 import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
+import type { DatabaseFailure } from '../database/database';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer } from '../server/http/http';
 import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
@@ -39,6 +40,8 @@ export interface Observers {
   readonly observeUnknownOutcome?: (event: AuditOutcome) => void;
   /** Called when the shared store becomes unavailable, with the reason, and when it is back. */
   readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
+  /** Called when the database becomes unusable, with the reason, and without one when it can be used again. */
+  readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
   /** Called when calls go to another host of WeChat Pay. */
   readonly onHostChange?: (to: Host) => void;
   /** Called for documents outside the manifest, with the SHA-256 of their text. */
@@ -83,6 +86,8 @@ export interface ObservabilityDeps extends Observers {
   readonly findings?: () => readonly Finding[];
   /** The processes that share the call limits. Default: this one only. */
   readonly instances?: () => number;
+  /** Why the database cannot be used; `undefined` if it can. Default: none is configured. */
+  readonly databaseFailure?: () => DatabaseFailure | undefined;
 }
 
 export const createObservability = ({
@@ -100,6 +105,7 @@ export const createObservability = ({
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
   instances = () => 1,
+  databaseFailure = () => undefined,
 }: ObservabilityDeps): Observability => {
   const upstreamWatch = createUpstreamWatch(clock);
   const budgetWatch = createBudgetWatch({ clock, instances });
@@ -130,6 +136,7 @@ export const createObservability = ({
     accounts,
     upstreamClock,
     storeFailure: () => storeFailure,
+    databaseFailure,
     auditLog,
   });
   const findings = (): readonly Finding[] => [

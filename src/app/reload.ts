@@ -168,6 +168,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   brands: atStart,
   cache: atStart,
   redis: atStart,
+  database: atStart,
   auth: atStart,
   maxDecryptions: atStart,
   maxDecryptionsPerSecond: atStart,

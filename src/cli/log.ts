@@ -36,6 +36,7 @@ export interface Log {
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
   readonly onStoreChange: (up: boolean, reason?: string) => void;
+  readonly onDatabaseChange: (reason: string | undefined) => void;
   readonly onHostChange: (to: Host) => void;
   readonly onUnknownDocument: (hash: string) => void;
   /** Logs a file whose mode gives others too much access. */
@@ -147,6 +148,10 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     onStoreChange(up, reason) {
       if (up) lines.write('store.available', {});
       else lines.write('store.unavailable', { reason });
+    },
+    onDatabaseChange(reason) {
+      if (reason === undefined) lines.write('database.available', {});
+      else lines.write('database.unavailable', { reason });
     },
     onHostChange(to) {
       lines.write(to === 'main' ? 'host.returned' : 'host.changed', { host: to });

@@ -14,6 +14,7 @@ import { readQueryLimits } from './query-limits';
 import { readHttp } from './http';
 import { readRules } from './rules';
 import { readRedis } from './redis';
+import { readDatabase } from './database';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -52,6 +53,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     notifications,
     subscriptions,
     redis,
+    database,
     queryLimits,
     rules: ruleSettings,
     trustedDocuments,
@@ -77,6 +79,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'notifications',
     'subscriptions',
     'redis',
+    'database',
     'queryLimits',
     'trustedDocuments',
     'http',
@@ -119,6 +122,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     rules,
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
+    ...readDatabase(database, source),
     http: httpSettings,
     ...readMetrics(metrics),
     ...readAudit(audit, source),

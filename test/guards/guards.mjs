@@ -1,6 +1,7 @@
 import { accessGuards } from './list/access.mjs';
 import { auditGuards } from './list/audit.mjs';
 import { cacheGuards } from './list/cache.mjs';
+import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
@@ -20,6 +21,7 @@ export const guards = [
   ...accessGuards,
   ...auditGuards,
   ...cacheGuards,
+  ...databaseGuards,
   ...descriptionGuards,
   ...eventGuards,
   ...limiterGuards,
