@@ -5,6 +5,7 @@ import type { Audit, AuditEvent, AuditOutcome } from '../audit/event';
 import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
+import type { OperationChange } from '../bulk/run-operation';
 import type { DatabaseFailure } from '../database/database';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer } from '../server/http/http';
@@ -42,6 +43,8 @@ export interface Observers {
   readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
   /** Called when the database becomes unusable, with the reason, and without one when it can be used again. */
   readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
+  /** Called when a bulk operation begins, pauses or ends by itself. */
+  readonly onBulkChange?: (change: OperationChange) => void;
   /** Called when calls go to another host of WeChat Pay. */
   readonly onHostChange?: (to: Host) => void;
   /** Called for documents outside the manifest, with the SHA-256 of their text. */
@@ -55,6 +58,8 @@ export interface Observability {
   readonly metrics: Metrics;
   /** Who used the call budget. */
   readonly budgetLedger: BudgetLedger;
+  /** What is wrong now. */
+  readonly findings: () => readonly Finding[];
   /** Hooks into the upstream traffic. */
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
   /** Called for each operation. */
@@ -162,6 +167,7 @@ export const createObservability = ({
   return {
     metrics,
     budgetLedger,
+    findings,
     upstream: {
       hooks: teeHooks(
         metrics.hooks,

@@ -120,6 +120,24 @@ export const serverLogEvents = {
       '请逐项修正 `problems`，否则重启会失败。',
     ],
   },
+  'bulk.paused': {
+    level: 'warn',
+    message: 'a bulk operation has paused itself',
+    meaning: [
+      'A bulk operation has paused itself; `reason` says why.',
+      '批量任务已自动暂停，原因见 `reason`。',
+    ],
+    action: [
+      'Remove the cause, then `bulkOperationResume`. The values of `reason` are those of `BulkPauseReason` in the schema.',
+      '排除原因后执行 `bulkOperationResume`；`reason` 的取值见 schema 中的 `BulkPauseReason`。',
+    ],
+  },
+  'bulk.changed': {
+    level: 'info',
+    message: 'a bulk operation has a new status',
+    meaning: ['A bulk operation has begun to send rows, or has completed.', '批量任务已开始执行或已完成。'],
+    action: nothingToDo,
+  },
   'database.unavailable': {
     level: 'warn',
     message: 'the database cannot be used: bulk operations wait',

@@ -34,8 +34,8 @@ export interface Migration {
 export interface Database extends Sql {
   /** Commits what `work` did, or nothing of it if it rejects. Isolation: READ COMMITTED. Do not nest. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Opens the database now if it already holds something; a failure only becomes a finding. Never rejects. */
-  warmUp(): Promise<void>;
+  /** Opens the database now if it already exists, and says whether it does; a failure is a finding. Never rejects. */
+  warmUp(): Promise<boolean>;
   /** Why the last statement found no database; `undefined` if it did, or none has run. */
   readonly failure: () => DatabaseFailure | undefined;
   close(): Promise<void>;

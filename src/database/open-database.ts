@@ -75,8 +75,9 @@ export const createDatabase = ({ settings, migrations, clock, onChange }: Databa
       return end.result;
     },
     async warmUp() {
-      if ('directory' in settings && !isMade(settings.directory)) return;
+      if ('directory' in settings && !isMade(settings.directory)) return false;
       await use((session) => session.query('select 1', [])).catch(() => undefined);
+      return true;
     },
     failure: () => failure,
     async close() {

@@ -136,5 +136,5 @@ export const toKey = <K extends NamedKind>(
 const checkKey = (key: KeyOf<NamedKind>): void => {
   if ('userCardCode' in key) checkUserCardKey(key);
   else if ('activityId' in key) checkActivityId(key.activityId);
-  else checkCardId(key.cardId);
+  else if ('cardId' in key) checkCardId(key.cardId);
 };

@@ -33,6 +33,7 @@ const templateKeys = ['brandId', 'cardId'];
 const references: Readonly<Record<string, { readonly kind: NamedKind; readonly keys: readonly string[] }>> = {
   userCard: { kind: 'UserCard', keys: [...templateKeys, 'openid', 'userCardCode'] },
   cardTemplate: { kind: 'CardTemplate', keys: templateKeys },
+  bulkOperation: { kind: 'BulkOperation', keys: ['brandId', 'operationId'] },
   membershipActivity: { kind: 'MembershipActivity', keys: ['brandId', 'activityId'] },
 };
 

@@ -8,6 +8,7 @@ import { brandsCost, objectCost, sumOf } from '../cost/field-costs';
 import { noCost, type FieldCost } from '../cost/planned-call';
 import { Upstream, type FieldUse, type PlanDeps } from '../cost/upstream';
 import type { Context } from '../execution/context';
+import { toBulkOperation } from './bulk-operation/bulk-operation.type';
 import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
 import { ID } from '../values/scalars';
@@ -19,6 +20,7 @@ const nodeCost = (id: string, deps: PlanDeps): FieldCost<(typeof objectReads)[nu
   const ref = deps.nodeIds.decode(id);
   switch (ref?.kind) {
     case undefined:
+    case 'BulkOperation':
       return noCost;
     case 'Brand':
       return brandsCost([ref.brandId], deps);
@@ -58,7 +60,7 @@ export class NodeResolver {
 
 const loadNode = async (
   id: string,
-  { nodeIds, brands, loaders }: Context,
+  { nodeIds, brands, loaders, bulk }: Context,
 ): Promise<NodeSource | undefined> => {
   const ref = nodeIds.decode(id);
   if (ref === undefined || brands.get(ref.brandId) === undefined) return undefined;
@@ -73,6 +75,10 @@ const loadNode = async (
       const { brandId, activityId } = ref;
       const read = await loaders.membershipActivity({ brandId, activityId });
       return read && toMembershipActivity(read);
+    }
+    case 'BulkOperation': {
+      const operation = await bulk?.operations.find(ref.brandId, ref.operationId);
+      return operation && toBulkOperation(operation);
     }
     case 'UserCard': {
       const { kind: _, ...key } = ref;
