@@ -61,7 +61,7 @@ export const withHeader = async (
   while (first.length < rowsToSearch) {
     const { value, done } = await raw.next();
     if (done === true) break;
-    first.push(...value.filter(({ cells }) => filled(cells).length > 0));
+    first.push(...value.filter(({ cells, problem }) => problem !== undefined || filled(cells).length > 0));
   }
   const header = headerOf(first.slice(0, rowsToSearch));
   if (header === undefined) throw new FileError('ROWS_MISSING');

@@ -19,7 +19,7 @@ const owners = /^(?:会员卡|会员|客户|顾客|用户|买家|持卡人|membe
 const idsByKey = new Map<string, ColumnId>(
   columnIds.flatMap((id) => {
     const { en, zh, aliases } = ruleOf(id);
-    return [id, en, zh, ...aliases].map((name) => [headerKey(name), id] as const);
+    return [id, en, zh, ...aliases.split('|')].map((name) => [headerKey(name), id] as const);
   }),
 );
 

@@ -1,14 +1,16 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry } from 'yauzl';
-import { evenChunks, chunkBytes } from '../chunks';
+import { evenChunks } from '../chunks';
 import { FileError } from '../problem';
 import type { Spool } from '../spool';
 
+/** Read from the disk at once. */
+const readBytes = 65_536;
 /** More entries than any workbook has. */
 const maxEntries = 10_000;
-/** Deflate reaches 1 : 1 000 on nothing but repetition; sheets reach about 1 : 50. */
-const maxRatio = 200;
+/** Deflate reaches 1 : 1 000 on nothing but repetition; sheets reach about 1 : 50, with many empty cells 1 : 200. */
+const maxRatio = 400;
 /** Below this, a ratio says nothing. */
 const suspiciousBytes = 16 * 1_048_576;
 
@@ -31,7 +33,7 @@ class SpoolReader extends RandomAccessReader {
   override _readStreamForRange(start: number, end: number): Readable {
     const { spool } = this;
     const bytes = async function* (): AsyncGenerator<Buffer> {
-      for (let at = start; at < end; at += chunkBytes) yield spool.read(at, Math.min(chunkBytes, end - at));
+      for (let at = start; at < end; at += readBytes) yield spool.read(at, Math.min(readBytes, end - at));
     };
     return Readable.from(bytes(), { objectMode: false });
   }
