@@ -14,7 +14,7 @@ import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createBulk } from './bulk';
 import { createSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
-import { createUploadRoutes } from './upload-routes';
+import { createFileRoutes } from './file-routes';
 import { createObservability } from './observability';
 import { createContextOf } from './request-context';
 import { createReload, type Reloaded } from './reload';
@@ -181,13 +181,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     report: reportError,
     explorer,
   });
-  const uploads = { auth, bulk, config, clock, members, identityOf, report: reportError };
+  const files = { auth, bulk, config, clock, members, identityOf, report: reportError };
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({
     routes: {
       ...doors.routes,
-      ...createUploadRoutes(uploads),
+      ...createFileRoutes(files),
     },
     // Who calls these was told the whole path: WeChat Pay by notify_url, probes by their configuration.
     rootRoutes: {

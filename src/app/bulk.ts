@@ -42,6 +42,9 @@ export interface Bulk {
   readonly uploads: Uploads;
   readonly sealing: Sealing;
   readonly engine: Engine;
+  readonly database: Database;
+  /** Wall-clock time in ms. */
+  readonly now: () => number;
 }
 
 /** Bulk operations: their store, and the engine that carries them out with the mutations of the schema. */
@@ -97,7 +100,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       engine.wake();
     },
   });
-  return { operations, uploads, sealing, engine };
+  return { operations, uploads, sealing, engine, database, now: clock.wallNow };
 };
 
 /** No document of a row selects it. */

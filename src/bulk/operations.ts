@@ -122,7 +122,7 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
     async cancel(id) {
       return database.transaction(async (sql) => {
         const [row] = await sql.query(
-          `update bulk_operations set status = 'CANCELED', reason = null, changed_at = $2, finished_at = $2, expires_at = $2 + $3
+          `update bulk_operations set status = 'CANCELED', reason = null, changed_at = $2, finished_at = $2, expires_at = $2::bigint + $3::bigint
            where id = $1 and status not in ('CANCELED', 'COMPLETED') returning *`,
           [id, now(), resultsKeptMs],
         );

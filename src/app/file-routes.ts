@@ -1,13 +1,18 @@
 import type { Routes } from '../server/http/router';
 import type { AuthMiddleware } from './auth-middleware';
-import { createBulkFilesRoute, type BulkRoutesDeps } from './bulk-routes';
+import { createNodeIds } from '../graphql/relay/node-id';
+import { createBulkFilesRoute, createBulkResultsRoute, type BulkRoutesDeps } from './bulk-routes';
 import { createImageRoute, type ImageRouteDeps } from './image-route';
 
-/** The routes to which callers send files. */
-export const createUploadRoutes = ({
+/** The routes for files. */
+export const createFileRoutes = ({
   auth,
   ...deps
 }: ImageRouteDeps & BulkRoutesDeps & { readonly auth: AuthMiddleware }): Routes => ({
   '/images': { methods: ['POST'], handle: auth.route(createImageRoute(deps)) },
   '/bulk/files': { methods: ['POST'], handle: auth.route(createBulkFilesRoute(deps)) },
+  '/bulk/results': {
+    methods: ['GET'],
+    handle: auth.route(createBulkResultsRoute({ ...deps, nodeIds: createNodeIds(deps.config.ids.key) })),
+  },
 });
