@@ -1,9 +1,20 @@
-import { execute, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getNamedType,
+  isInputObjectType,
+  Kind,
+  parse,
+  typeFromAST,
+  type DocumentNode,
+  type GraphQLSchema,
+  type NamedTypeNode,
+} from 'graphql';
 import type { Caller } from '../auth/caller';
 import type { BulkKind } from '../bulk/files/kinds';
 import type { Operation, PauseReason } from '../bulk/operation';
 import type { RowCall, RowOutcome, RowRunner } from '../bulk/row-runner';
 import type { Context } from '../graphql/execution/context';
+import { externalValue } from './external-value';
 import type { Finding } from '../operating/finding';
 import { AppError } from '../shared/errors';
 import { isRecord } from '../shared/is-record';
@@ -47,7 +58,7 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
       schema,
       document: documents[operation.kind],
       contextValue: context,
-      variableValues: { input },
+      variableValues: { input: asVariable(schema, operation.kind, input) },
     });
     const [error] = errors ?? [];
     const done = isRecord(data?.done) ? data.done : undefined;
@@ -117,6 +128,19 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
       return outcome.state === 'AGAIN' ? { state: 'SUCCEEDED' } : outcome;
     },
   };
+};
+
+/** The input in the form in which a client would send it. */
+const asVariable = (schema: GraphQLSchema, kind: BulkKind, input: object): unknown => {
+  const [definition] = documents[kind].definitions;
+  const type =
+    definition?.kind === Kind.OPERATION_DEFINITION
+      ? definition.variableDefinitions?.map((variable) =>
+          typeFromAST(schema, variable.type as NamedTypeNode),
+        )[0]
+      : undefined;
+  const named = type && getNamedType(type);
+  return isInputObjectType(named) ? externalValue(named, input) : input;
 };
 
 const templateMs = 8_000;

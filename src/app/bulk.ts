@@ -17,7 +17,7 @@ import type { Finding } from '../operating/finding';
 import { createOperationStats } from '../server/graphql/operation-stats';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
-import type { KeyRing } from '../shared/key-ring';
+import { deriveKey, type KeyRing } from '../shared/key-ring';
 import { createRowRunner } from './bulk-rows';
 import type { createIdentity } from './identity';
 import type { Upstream } from './upstream';
@@ -53,7 +53,8 @@ export const createBulk = (deps: BulkDeps): Bulk => {
   const { members, limiter, cardNotes } = upstream;
   const nodeIds = createNodeIds(config.ids.key);
   const sealing = createSealing(keys);
-  const uploads = createUploads({ database, sealing, now: clock.wallNow });
+  const digestKey = deriveKey(config.ids.key, 'bulk files');
+  const uploads = createUploads({ database, sealing, now: clock.wallNow, digestKey });
 
   const contextOf: Parameters<typeof createRowRunner>[0]['contextOf'] = (caller, { language, deadline }) => {
     const stats = createOperationStats();

@@ -62,7 +62,15 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
     async create({ upload, settings, dailyWindow, ...given }) {
       const id = randomUUID();
       const { kind, dryRun, notBefore, maxPerSecond } = given;
-      const hash = hashOf({ kind, dryRun, notBefore, maxPerSecond, settings, dailyWindow, file: upload.id });
+      const hash = hashOf({
+        kind,
+        dryRun,
+        notBefore,
+        maxPerSecond,
+        settings,
+        dailyWindow,
+        file: upload.digest,
+      });
       const [row] = await database.query<SqlRow & { request_hash: string }>(
         `insert into bulk_operations (id, brand_id, kind, status, created_by, scopes, language, settings, on_existing, dry_run,
            not_before, window_from, window_to, max_per_second, idempotency_key, request_hash, file_id, total, created_at, changed_at)

@@ -13,7 +13,8 @@ create table bulk_files (
   expires_at bigint not null,
   format text not null,
   row_count integer not null,
-  columns text not null
+  columns text not null,
+  digest text not null
 );
 create table bulk_chunks (
   file_id text not null,

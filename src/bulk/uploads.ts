@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID, type KeyObject } from 'node:crypto';
 import type { Database } from '../database/database';
 import type { Table, TableRow } from './files/open-table';
 import type { Sealing } from './sealing';
@@ -10,6 +10,8 @@ export interface Upload {
   readonly format: string;
   readonly columns: readonly string[];
   readonly rowCount: number;
+  /** Files with the same rows have the same one. An HMAC: it tells nothing about them. */
+  readonly digest: string;
   readonly expiresAt: number;
 }
 
@@ -32,13 +34,15 @@ export interface UploadsDeps {
   readonly database: Database;
   readonly sealing: Sealing;
   readonly now: () => number;
+  /** For `digest`. */
+  readonly digestKey: KeyObject;
 }
 
 const rowsPerChunk = 500;
 const shownRows = 20;
 const keptMs = 24 * 3_600_000;
 
-export const createUploads = ({ database, sealing, now }: UploadsDeps): Uploads => {
+export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps): Uploads => {
   const erase = async (id: string): Promise<void> => {
     await database.query('delete from bulk_chunks where file_id = $1', [id]);
     await database.query('delete from bulk_files where id = $1', [id]);
@@ -47,6 +51,7 @@ export const createUploads = ({ database, sealing, now }: UploadsDeps): Uploads 
     async store(table, { brandId, createdBy }) {
       const id = randomUUID();
       const firstRows: TableRow[] = [];
+      const hash = createHmac('sha256', digestKey).update(JSON.stringify(table.columns));
       let rowCount = 0;
       let chunks = 0;
       let waiting: TableRow[] = [];
@@ -65,19 +70,25 @@ export const createUploads = ({ database, sealing, now }: UploadsDeps): Uploads 
       try {
         // Until its last row is stored, the file has no rows and cannot be used.
         await database.query(
-          `insert into bulk_files (id, brand_id, created_by, created_at, expires_at, format, row_count, columns)
-           values ($1, $2, $3, $4, $5, $6, 0, $7)`,
+          `insert into bulk_files (id, brand_id, created_by, created_at, expires_at, format, row_count, columns, digest)
+           values ($1, $2, $3, $4, $5, $6, 0, $7, '')`,
           [id, brandId, createdBy, now(), expiresAt, format, sealing.seal(placeOf(id, 'columns'), columns)],
         );
         for await (const row of table.rows) {
           if (rowCount < shownRows) firstRows.push(row);
           rowCount += 1;
+          hash.update(JSON.stringify(row.cells));
           waiting.push(row);
           if (waiting.length === rowsPerChunk) await flush();
         }
         if (waiting.length > 0) await flush();
-        await database.query('update bulk_files set row_count = $2 where id = $1', [id, rowCount]);
-        return { id, brandId, format, columns, rowCount, expiresAt, firstRows };
+        const digest = hash.digest('base64url');
+        await database.query('update bulk_files set row_count = $2, digest = $3 where id = $1', [
+          id,
+          rowCount,
+          digest,
+        ]);
+        return { id, brandId, format, columns, rowCount, digest, expiresAt, firstRows };
       } catch (error) {
         await erase(id).catch(() => undefined);
         throw error;
@@ -92,7 +103,7 @@ export const createUploads = ({ database, sealing, now }: UploadsDeps): Uploads 
       if (row === undefined || columns === undefined || row.row_count === 0 || row.expires_at <= now())
         return undefined;
       const { brand_id: brandId, format, row_count: rowCount, expires_at: expiresAt } = row;
-      return { id, brandId, format, columns, rowCount, expiresAt };
+      return { id, brandId, format, columns, rowCount, digest: row.digest, expiresAt };
     },
     async chunk(id, number) {
       const [row] = await database.query<{ readonly rows: string }>(
@@ -124,6 +135,7 @@ interface FileRow {
   readonly row_count: number;
   readonly expires_at: number;
   readonly columns: string;
+  readonly digest: string;
 }
 
 const placeOf = (id: string, part: number | string): string => `file ${id} ${part}`;

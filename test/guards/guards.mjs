@@ -2,6 +2,7 @@ import { accessGuards } from './list/access.mjs';
 import { auditGuards } from './list/audit.mjs';
 import { bulkFileGuards } from './list/bulk-files.mjs';
 import { cacheGuards } from './list/cache.mjs';
+import { bulkGuards } from './list/bulk.mjs';
 import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
@@ -23,6 +24,7 @@ export const guards = [
   ...auditGuards,
   ...bulkFileGuards,
   ...cacheGuards,
+  ...bulkGuards,
   ...databaseGuards,
   ...descriptionGuards,
   ...eventGuards,

@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import { columnRules } from '../../../bulk/files/columns';
+import { columnRules, ruleOf, type ColumnId } from '../../../bulk/files/columns';
 import type { BulkKind } from '../../../bulk/files/kinds';
 import { operationStatuses, pauseReasons, rowStates } from '../../../bulk/operation';
 
@@ -62,12 +62,19 @@ export const BulkRowState = enumOf<keyof typeof rowStates>(
   rowStates,
 );
 
-export const BulkColumn = enumOf<keyof typeof columnRules>(
-  'BulkColumn',
-  'What a column of a file holds. Values may be added. 列的含义。',
-  Object.fromEntries(
-    Object.entries(columnRules).map(([name, { en, zh }]) => [name, `${en}. ${zh}。`]),
-  ) as Record<keyof typeof columnRules, string>,
+/** PHONE_NUMBER for `phoneNumber`. */
+const columnNames = Object.keys(columnRules).map(
+  (id) => [id.replace(/[A-Z]/g, '_$&').toUpperCase(), id] as const,
 );
 
-export const offeredKinds = Object.keys(kindTexts) as readonly OfferedKind[];
+export const BulkColumn = Object.fromEntries(columnNames) as Readonly<Record<string, ColumnId>>;
+registerEnumType(BulkColumn, {
+  name: 'BulkColumn',
+  description: 'What a column of a file holds. Values may be added. 列的含义。',
+  valuesConfig: Object.fromEntries(
+    columnNames.map(([name, id]) => {
+      const { en, zh } = ruleOf(id as ColumnId);
+      return [name, { description: `The column “${en}”. ${zh}。` }];
+    }),
+  ),
+});

@@ -3,6 +3,7 @@ import type { Operation } from '../../../bulk/operation';
 import type { Operations } from '../../../bulk/operations';
 import type { Texts } from '../../../shared/language';
 import type { Context } from '../../execution/context';
+import { unknownObject } from '../../execution/mutate';
 import { keyOf, pathInInput } from '../../inputs/object-ref';
 import { BulkMutation, done, refused, userError, type BulkPayload } from './bulk-mutation';
 import {
@@ -20,14 +21,12 @@ const change = async (
   act: (operations: Operations, operation: Operation) => Promise<Operation | undefined>,
 ): Promise<BulkPayload> => {
   const { brands, nodeIds, language } = context;
-  const { operations } = bulkOf(context);
   const key = keyOf('BulkOperation', input.bulkOperation, nodeIds);
-  const operation =
-    key !== undefined && brands.isWritable(key.brandId)
-      ? await operations.find(key.brandId, key.operationId)
-      : undefined;
-  if (operation === undefined)
-    return refused([userError(language, pathInInput('operationId', input), 'NOT_FOUND', unknownOperation)]);
+  const unknown = refused([unknownObject(pathInInput('operationId', input), language)]);
+  if (key === undefined || !brands.isWritable(key.brandId)) return unknown;
+  const { operations } = bulkOf(context);
+  const operation = await operations.find(key.brandId, key.operationId);
+  if (operation === undefined) return unknown;
   return done((await act(operations, operation)) ?? operation);
 };
 
@@ -44,20 +43,19 @@ export class BulkOperationMutations {
     @Ctx() context: Context,
   ): Promise<BulkPayload> {
     const { brands, nodeIds, language, callerId, permissions } = context;
-    const { operations, uploads } = bulkOf(context);
     const template = keyOf('CardTemplate', input.cardTemplate, nodeIds);
     if (template === undefined || !brands.isWritable(template.brandId))
-      return refused([userError(language, pathInInput('brandId', input), 'NOT_FOUND', unknownTemplate)]);
+      return refused([unknownObject(pathInInput('brandId', input), language)]);
+    const { operations, uploads } = bulkOf(context);
     const { brandId, cardId } = template;
     const upload = await uploads.find(input.fileId);
-    // A repeated order finds its operation although the file has been read and erased.
     const existing = await operations.findByKey({
       brandId,
       createdBy: callerId,
       idempotencyKey: input.idempotencyKey,
     });
-    if (existing !== undefined && existing.fileId === input.fileId) return done(existing);
-    if (existing !== undefined) return refused([userError(language, ['idempotencyKey'], 'INVALID', usedKey)]);
+    // A repeated order finds its operation although its file has been read and erased.
+    if (existing?.fileId === input.fileId) return done(existing);
     if (upload?.brandId !== brandId)
       return refused([userError(language, ['fileId'], 'NOT_FOUND', unknownFile)]);
     const { problems, mapping, defaults, dailyWindow, notBefore } = readOrder(input, upload, language);
@@ -112,14 +110,6 @@ export class BulkOperationMutations {
   }
 }
 
-const unknownOperation: Texts = [
-  'There is no such bulk operation in a brand that you may write to.',
-  '您可操作的品牌下没有该批量任务。',
-];
-const unknownTemplate: Texts = [
-  'cardTemplate names no template in a brand that you may write to.',
-  'cardTemplate 不是您可操作的品牌下的会员卡模板。',
-];
 const unknownFile: Texts = [
   'fileId names no file that was uploaded for this brand in the last 24 hours.',
   'fileId 不是最近 24 小时内为该品牌上传的文件。',
