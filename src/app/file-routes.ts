@@ -10,7 +10,7 @@ export const createFileRoutes = ({
   ...deps
 }: ImageRouteDeps & BulkRoutesDeps & { readonly auth: AuthMiddleware }): Routes => ({
   '/images': { methods: ['POST'], handle: auth.route(createImageRoute(deps)) },
-  '/bulk/files': { methods: ['POST'], handle: auth.route(createBulkFilesRoute(deps)) },
+  '/bulk/files': { methods: ['POST'], isLong: true, handle: auth.route(createBulkFilesRoute(deps)) },
   '/bulk/results': {
     methods: ['GET'],
     handle: auth.route(createBulkResultsRoute({ ...deps, nodeIds: createNodeIds(deps.config.ids.key) })),

@@ -73,4 +73,20 @@ export const bulkGuards = [
     replace: 'JSON.stringify(value),',
     tests: [imports],
   },
+  {
+    name: 'bulk: a large file has more time than a request',
+    file: 'src/server/http/http.ts',
+    find: 'if (match?.route.isLong !== true) limitRequest(request);',
+    replace: 'limitRequest(request);',
+    tests: ['test/server/http/http.test.ts'],
+    only: 'a file take longer',
+  },
+  {
+    name: 'requests: the time of a whole request',
+    file: 'src/server/http/http.ts',
+    find: 'if (match?.route.isLong !== true) limitRequest(request);',
+    replace: '',
+    tests: ['test/server/http/http.test.ts'],
+    only: 'its body too slowly',
+  },
 ];
