@@ -1,7 +1,7 @@
-import { CsvError, parse } from 'csv-parse';
+import { createRecordSplitter, type DelimitedRecord } from './delimited-records';
 import { isKnownHeader } from './headers';
 import type { Limits } from './limits';
-import { FileError, type FileRule } from './problem';
+import { FileError, rowProblem } from './problem';
 import type { RawRow } from './raw-row';
 
 const separators = [',', '\t', ';', '|'] as const;
@@ -10,9 +10,12 @@ type Separator = (typeof separators)[number];
 /** Excel writes and reads this line; it is not a row. */
 const separatorLine = /^sep=([,;\t|])(?:\r\n|\r|\n)/;
 
+/** Characters that decide the separator. */
+const headLength = 16_384;
+
 const firstLines = (text: string): readonly string[] =>
   text
-    .slice(0, 16_384)
+    .slice(0, headLength)
     .split(/\r\n|\r|\n/)
     .slice(0, 30);
 
@@ -34,87 +37,49 @@ const separatorOf = (text: string): Separator => {
   return scores.reduce((best, one) => (one.score > best.score ? one : best)).separator;
 };
 
-const ruleOf = (error: unknown): FileRule => {
-  const code = error instanceof CsvError ? error.code : '';
-  if (code === 'CSV_MAX_RECORD_SIZE') return 'RECORD_TOO_LONG';
-  return code === 'CSV_QUOTE_NOT_CLOSED' ? 'QUOTE_OPEN' : 'QUOTE_MISPLACED';
-};
+/** A cell that is a formula of nothing but a text, by which exports make Excel keep a number: ="0012". */
+const textFormula = /^="([^"]*)"$/;
 
 /**
- * Excel's mark of a text, which our own files also put before what Excel would compute or change (write/csv.ts). One is removed,
- * so what is written is what is read.
+ * The text without Excel's mark of a text, an apostrophe, which our own files also put before what Excel would compute or change
+ * (write/csv.ts). Exactly one is removed, so what is written is what is read.
  */
-const withoutMark = (cell: string): string => (cell.startsWith("'") ? cell.slice(1) : cell);
-
-interface Batch {
-  readonly rows: readonly (readonly string[])[];
-  /** Of the row after them. */
-  readonly failure?: unknown;
-}
-
-/** csv-parse, handed one text at a time: returns the rows that end in it. */
-const createParser = (separator: Separator, { maxRecord }: Limits) => {
-  const parser = parse({
-    delimiter: separator,
-    // A file may mix them.
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    max_record_size: maxRecord,
-  });
-  let failure: unknown;
-  let rows: (readonly string[])[] = [];
-  const drain = (): void => {
-    for (;;) {
-      const row = parser.read() as readonly string[] | null;
-      if (row === null) return;
-      rows.push(row);
-    }
-  };
-  const batch = async (start: (done: () => void) => void): Promise<Batch> => {
-    rows = [];
-    await new Promise<void>((resolve) => {
-      start(resolve);
-      drain();
-    });
-    return failure === undefined ? { rows } : { rows, failure };
-  };
-  parser.on('error', (error) => {
-    failure = error;
-  });
-  return {
-    parse: (text: string) =>
-      batch((done) => {
-        parser.write(text, done);
-      }),
-    end: () =>
-      batch((done) => {
-        parser.on('readable', drain).once('end', done).once('error', done).end();
-      }),
-  };
+const withoutMark = (cell: string): string => {
+  if (cell.startsWith("'")) return cell.slice(1);
+  return cell.startsWith('=') ? (textFormula.exec(cell)?.[1] ?? cell) : cell;
 };
+
+const toRow = ({ cells, isBroken }: DelimitedRecord, row: number): RawRow => ({
+  number: row,
+  cells: cells.map(withoutMark),
+  problem: isBroken ? rowProblem('QUOTE_MISPLACED', { row }) : undefined,
+});
 
 /**
  * Reads CSV and its relatives: separated by comma, tab, semicolon or bar, with any line break, quoted by `"`.
  *
- * @throws FileError QUOTE_OPEN, QUOTE_MISPLACED, RECORD_TOO_LONG, with the row.
+ * @throws FileError QUOTE_OPEN, RECORD_TOO_LONG, with the row.
  */
 export async function* readDelimited(
   texts: AsyncIterator<string, void, undefined>,
-  limits: Limits,
+  { maxRecord }: Limits,
 ): AsyncGenerator<readonly RawRow[], void, undefined> {
-  const head = await textOfLength(texts, 16_384);
+  const head = await textOfLength(texts, headLength);
   const announced = separatorLine.exec(head);
-  const parser = createParser((announced?.[1] as Separator | undefined) ?? separatorOf(head), limits);
+  const split = createRecordSplitter(announced?.[1] ?? separatorOf(head));
   let number = 0;
-  for (let text: string | undefined = head.slice(announced?.[0].length ?? 0), isEnd = false; !isEnd;) {
-    const { rows, failure }: Batch = text === undefined ? await parser.end() : await parser.parse(text);
-    const first = number + 1;
-    number += rows.length;
-    yield rows.map((row, index) => ({ number: first + index, cells: row.map(withoutMark) }));
-    if (failure !== undefined) throw new FileError(ruleOf(failure), { row: number + 1 });
+  let rest = '';
+  let text: string | undefined = head.slice(announced?.[0].length ?? 0);
+  for (let isEnd = false; !isEnd; text = await nextText(texts)) {
     isEnd = text === undefined;
-    text = await nextText(texts);
+    const found = split(rest + (text ?? ''), isEnd);
+    rest = found.rest;
+    const first = number + 1;
+    number += found.records.length;
+    yield found.records.map((record, index) => toRow(record, first + index));
+    if (rest.length > maxRecord) throw new FileError('RECORD_TOO_LONG', { row: number + 1 });
   }
+  if (rest !== '') throw new FileError('QUOTE_OPEN', { row: number + 1 });
 }
 
 const nextText = async (texts: AsyncIterator<string, void, undefined>): Promise<string | undefined> => {

@@ -70,16 +70,16 @@ const fileRules = {
   ROWS_TOO_MANY: ['the file has too many rows; split it', '数据行数超过上限，请拆分后上传'],
   COLUMNS_TOO_MANY: ['the file has too many columns', '列数超过上限'],
   RECORD_TOO_LONG: ['the row is too long, or a quotation mark was never closed', '该行过长，或引号没有闭合'],
-  QUOTE_MISPLACED: [
-    'a quotation mark must enclose the whole cell; double each quotation mark inside of it',
-    '引号须包住整个单元格，单元格内的引号须写两次',
-  ],
   QUOTE_OPEN: ['a quotation mark is never closed', '引号没有闭合'],
 } as const satisfies Record<string, Texts>;
 
 /** The rules of one row. A row that breaks one of them fails alone; the others are read. */
 const rowRules = {
   CELLS_TOO_MANY: ['has a value to the right of the last named column', '在最后一个已命名的列之后还有内容'],
+  QUOTE_MISPLACED: [
+    'a quotation mark must enclose the whole cell; double each quotation mark inside of it',
+    '引号须包住整个单元格，单元格内的引号须写两次',
+  ],
   CELL_TOO_LONG: ['is too long', '内容过长'],
   CELL_HAS_NUL: ['has a NUL character', '含有 NUL 字符'],
   CELL_UNREADABLE: [

@@ -29,15 +29,14 @@ const compoundError = (head: Buffer, { fileName = '' }: Hint): FileError => {
   return new FileError(isEncrypted ? 'FILE_ENCRYPTED' : 'FILE_IS_XLS');
 };
 
-const firstCharacter = (head: Buffer, encoding: Encoding | undefined): string => {
+/** The beginning of a text, as far as a format shows in it: those characters are ASCII in all encodings. */
+const firstText = (head: Buffer, encoding: Encoding | undefined): string => {
+  const start = head.subarray(0, 4_096);
   const text =
     encoding?.startsWith('UTF-16') === true
-      ? new TextDecoder(encoding).decode(head.subarray(0, 4_096))
-      : head.subarray(0, 4_096).toString('utf8');
-  return text
-    .replace(/^\ufeff/, '')
-    .trimStart()
-    .charAt(0);
+      ? new TextDecoder(encoding).decode(start)
+      : start.toString('utf8');
+  return text.replace(/^\ufeff/, '').trimStart();
 };
 
 /**
@@ -66,11 +65,12 @@ export const recognise = (
   const isWide = announced?.startsWith('UTF-16') === true;
   if (!isWide && (isBinary(head) || head.subarray(0, 5).toString('latin1') === '%PDF-'))
     throw new FileError('FILE_TYPE_UNKNOWN');
-  const first = firstCharacter(head, announced);
-  if (first === '') throw new FileError('FILE_EMPTY');
-  if (first === '<') throw new FileError('FILE_IS_MARKUP');
-  if (first === '[' && isCalledJson(hint)) throw new FileError('FILE_IS_JSON');
-  return { format: first === '{' ? 'jsonl' : 'csv', announced };
+  const text = firstText(head, announced);
+  if (text === '') throw new FileError('FILE_EMPTY');
+  if (text.startsWith('<')) throw new FileError('FILE_IS_MARKUP');
+  if (/^\[\s*[{[]/.test(text) || (text.startsWith('[') && isCalledJson(hint)))
+    throw new FileError('FILE_IS_JSON');
+  return { format: text.startsWith('{') ? 'jsonl' : 'csv', announced };
 };
 
 /** A text may have a NUL by mistake; that is a matter of its row. */

@@ -81,12 +81,4 @@ export const bulkGuards = [
     tests: ['test/server/http/http.test.ts'],
     only: 'a file take longer',
   },
-  {
-    name: 'requests: the time of a whole request',
-    file: 'src/server/http/http.ts',
-    find: 'if (match?.route.isLong !== true) limitRequest(request);',
-    replace: '',
-    tests: ['test/server/http/http.test.ts'],
-    only: 'its body too slowly',
-  },
 ];

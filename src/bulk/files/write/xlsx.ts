@@ -55,6 +55,7 @@ export async function* xlsxBytes(
   // A row that cannot be had ends the file, not the process.
   const output = zip.outputStream as Readable;
   input.once('error', (error) => output.destroy(error));
+  zip.once('error', (error: Error) => output.destroy(error));
   try {
     yield* output as AsyncIterable<Buffer>;
   } finally {

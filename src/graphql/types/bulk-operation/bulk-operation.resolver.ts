@@ -45,6 +45,18 @@ export class BulkOperationResolver {
   }
 
   @Upstream()
+  @FieldResolver(() => ID)
+  brandId(@Root() { operation }: BulkOperationSource) {
+    return operation.brandId;
+  }
+
+  @Upstream()
+  @FieldResolver(() => ID, { description: 'Its id, without the brand.' })
+  operationId(@Root() { operation }: BulkOperationSource) {
+    return operation.id;
+  }
+
+  @Upstream()
   @FieldResolver(() => BulkOperationKind, { description: 'What it does with each row.' })
   kind(@Root() { operation }: BulkOperationSource) {
     return operation.kind;

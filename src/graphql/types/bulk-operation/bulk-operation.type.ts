@@ -75,8 +75,6 @@ export const BulkOperationConnection = connectionOf('BulkOperation', () => BulkO
 @ObjectType({ simpleResolvers: true, description: 'How a bulk operation was ordered.' })
 export class BulkOperationOrder {
   @Field(() => ID)
-  readonly brandId!: string;
-  @Field(() => ID)
   readonly cardId!: string;
   @Field(() => Boolean, { description: 'Whether rows are only checked, and nothing is sent.' })
   readonly dryRun!: boolean;
@@ -94,7 +92,6 @@ export class BulkOperationOrder {
 }
 
 export const toOrder = (operation: Operation): BulkOperationOrder => ({
-  brandId: operation.brandId,
   cardId: operation.settings?.cardId ?? '',
   dryRun: operation.dryRun,
   notBefore: operation.notBefore === undefined ? undefined : toDateTime(operation.notBefore),
