@@ -8,7 +8,7 @@ export default {
   // jose has ES modules only, which Jest's require does not read.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   // What `import()` loads when it is needed: it names the file that the compiler writes.
-  moduleNameMapper: { '^\\./(demo|redis-state)\\.js$': './$1' },
+  moduleNameMapper: { '^\\./(demo|redis-state|postgres)\\.js$': './$1' },
   transform: {
     '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
     '^.+\\.ts$': [

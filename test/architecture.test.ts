@@ -11,14 +11,18 @@ const names = Object.keys(rooms);
 
 const wallClockReaders = [
   'app/app.ts',
+  'app/bulk.ts',
   'app/dependency-findings.ts',
   'app/findings.ts',
   'app/request-context.ts',
   'audit/audit-log.ts',
   'auth/access-tokens.ts',
   'auth/api-keys.ts',
+  'bulk/engine.ts',
+  'bulk/run-operation.ts',
   'cli/api-keys.ts',
   'config/load.ts',
+  'database/open-database.ts',
   'operating/budget-ledger.ts',
   'operating/upstream-watch.ts',
   'server/subscriptions/watch-credential.ts',

@@ -1,48 +1,36 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import type { AppOptions } from './app-options';
 import { createEvents } from './events';
 import { createOperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { isLoopback, isSandboxed } from '../config/exposure';
 import { createFindings } from './findings';
+import { openDatabase } from './database';
 import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
 import { createMasks } from '../graphql/access/masks';
 import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
+import { createBulk } from './bulk';
+import { createSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
-import { createImageRoute } from './image-route';
-import type { ConfirmEvent } from '../notifications/confirm';
-import type { NotificationObserver } from '../notifications/receive';
-import { createObservability, type Observers } from './observability';
+import { createFileRoutes } from './file-routes';
+import { createObservability } from './observability';
 import { createContextOf } from './request-context';
 import { createReload, type Reloaded } from './reload';
-import type { ExplorerOptions } from '../server/explorer/explorer';
-import type { ErrorReport } from '../server/graphql/format-error';
 import { createWaitOf } from '../server/graphql/operation-wait';
 import { cors } from '../server/http/cors';
 import { rejectForeignHost } from '../server/http/host-check';
 import { createHttpServer } from '../server/http/http';
 import { createPageOrigins } from '../server/http/page-origin';
-import { sleep, type Clock } from '../shared/clock';
+import { sleep } from '../shared/clock';
 import { createKeyRing } from '../shared/key-ring';
 import { openSharedState } from './shared-state';
 import { createStreamTickets } from './stream-tickets';
-import type { CallObserver } from '../traffic/calls/hooks';
 import { createUpstream } from './upstream';
 import { createAccounts } from '../wechatpay/accounts/accounts';
 import { createLimits } from '../wechatpay/api/limits';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
-
-export interface AppOptions extends Observers {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly observeCall: CallObserver;
-  readonly observeNotification: NotificationObserver;
-  readonly observeConfirm: (event: ConfirmEvent) => void;
-  readonly reportError: (report: ErrorReport) => void;
-  /** The page for browsers. Default: none. */
-  readonly explorer?: ExplorerOptions;
-}
 
 export interface App {
   /** Resolves to the port. Rejects with the listen error. */
@@ -86,6 +74,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     droppedLines,
     certificates: () => upstream.certificates.problem(),
   });
+  const database = openDatabase({ config, clock, onChange: options.onDatabaseChange });
   const observability = createObservability({
     ...options,
     accounts,
@@ -93,6 +82,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onError,
     findings: findings.all,
     instances: () => state.instances(),
+    databaseFailure: () => database?.failure(),
   });
   const { metrics } = observability;
   const state = await openSharedState({
@@ -148,6 +138,21 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     mutationMs: server.mutationDeadlineMs,
     operationMs: config.queryLimits.operationMs,
   });
+  const schema = createSchema();
+  const bulk =
+    database &&
+    createBulk({
+      ...options,
+      database,
+      keys,
+      schema,
+      upstream,
+      rules,
+      identityOf,
+      callerLater: auth.callerLater,
+      findings: observability.findings,
+      onError,
+    });
   const contextOf = createContextOf({
     config,
     keys,
@@ -158,12 +163,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     cardEventsOf: events.cardEventsOf,
     budgetUse: observability.budgetLedger.use,
+    bulk,
   });
-
   const doors = createGraphQLDoors({
     config,
     clock,
     auth,
+    schema,
     tickets: createStreamTickets({ clock, keys, redis: state.redis }),
     limiter,
     waitOf,
@@ -175,13 +181,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     report: reportError,
     explorer,
   });
-  const images = createImageRoute({ config, clock, members, identityOf, report: reportError });
+  const files = { auth, bulk, config, clock, members, identityOf, report: reportError };
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({
     routes: {
       ...doors.routes,
-      '/images': { methods: ['POST'], handle: auth.route(images) },
+      ...createFileRoutes(files),
     },
     // Who calls these was told the whole path: WeChat Pay by notify_url, probes by their configuration.
     rootRoutes: {
@@ -207,6 +213,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     certificates.stop();
     await doors.stop();
     await transport.close();
+    await bulk?.engine.stop();
+    await database?.close();
     state.stop();
     auth.stop();
     await observability.stop();
@@ -232,6 +240,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       await certificates.start();
       await observability.start();
       events.start();
+      bulk?.engine.start();
       return http.listen(server);
     },
     operatorsPort: () => observability.port(),

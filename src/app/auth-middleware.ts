@@ -94,6 +94,11 @@ export const createAuthMiddleware = ({ config, clock, onProblem, origins }: Auth
       if (authorization !== undefined) credentials.set(request, authorization);
       return identify(check, request, () => Promise.resolve(authorization));
     },
+    /** See `Authenticator.callerNow`. */
+    callerLater: async (id: string, scopes: readonly string[]): Promise<Caller | undefined> => {
+      if (authenticator !== undefined) return authenticator.callerNow(id, scopes);
+      return id === localCaller.id ? localCaller : undefined;
+    },
     takeRequest: (caller: Caller): CallerRefusal | undefined => takeRequest(check, caller),
     isForeign,
     /**

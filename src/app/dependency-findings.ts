@@ -1,4 +1,5 @@
 import type { AuditLog } from '../audit/audit-log';
+import type { DatabaseFailure } from '../database/database';
 import { finding, type Finding } from '../operating/finding';
 import type { Clock } from '../shared/clock';
 import type { StoreFailure } from '../store/store-failure';
@@ -11,6 +12,8 @@ export interface DependencyFindingsDeps {
   readonly upstreamClock: Pick<UpstreamClock, 'skewMs'>;
   /** Why the shared store is unavailable; `undefined` if it works or none is configured. */
   readonly storeFailure: () => StoreFailure | undefined;
+  /** Why the database cannot be used; `undefined` if it can or none is configured. */
+  readonly databaseFailure?: () => DatabaseFailure | undefined;
   readonly auditLog: Pick<AuditLog, 'failing' | 'missingOutcomes'> | undefined;
 }
 
@@ -21,12 +24,13 @@ const shownIds = 5;
 
 /** What the server depends on: keys, credentials, clock, store and audit log. */
 export const createDependencyFindings =
-  ({ clock, accounts, upstreamClock, storeFailure, auditLog }: DependencyFindingsDeps) =>
+  ({ clock, accounts, upstreamClock, storeFailure, databaseFailure, auditLog }: DependencyFindingsDeps) =>
   (): readonly Finding[] => [
     ...ending(accounts, clock.wallNow()),
     ...refused(accounts),
     ...skewed(upstreamClock.skewMs()),
     ...unavailable(storeFailure()),
+    ...unusable(databaseFailure?.()),
     ...unwritable(auditLog),
   ];
 
@@ -75,6 +79,16 @@ const unavailable = (failure: StoreFailure | undefined): readonly Finding[] =>
         finding(
           'store.unavailable',
           `the shared store is unavailable (${failure}); this instance uses its own share of the call limit`,
+        ),
+      ];
+
+const unusable = (failure: DatabaseFailure | undefined): readonly Finding[] =>
+  failure === undefined
+    ? []
+    : [
+        finding(
+          'database.unavailable',
+          `the database cannot be used (${failure}); bulk operations wait until it can`,
         ),
       ];
 

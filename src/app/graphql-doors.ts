@@ -1,9 +1,9 @@
+import type { GraphQLSchema } from 'graphql';
 import type { LoggedEvent } from '../events/event';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
 import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import { printSdl } from '../graphql/schema/print-schema';
-import { createSchema } from '../graphql/schema/schema';
 import { createApollo } from '../server/graphql/apollo';
 import type { EdgeContext } from '../server/graphql/edge-context';
 import { createExecuteOnce } from '../server/graphql/execute-once';
@@ -35,6 +35,7 @@ export interface GraphQLDoorsDeps {
   readonly clock: Clock;
   readonly auth: AuthMiddleware;
   readonly tickets: StreamTickets;
+  readonly schema: GraphQLSchema;
   readonly limiter: Pick<Upstream['limiter'], 'status' | 'callsInTime'>;
   readonly waitOf: WaitOf;
   readonly context: ContextOf;
@@ -69,6 +70,7 @@ export const createGraphQLDoors = ({
   clock,
   auth,
   tickets,
+  schema,
   limiter,
   waitOf,
   context,
@@ -80,7 +82,6 @@ export const createGraphQLDoors = ({
   explorer,
 }: GraphQLDoorsDeps): GraphQLDoors => {
   const { server, queryLimits, subscriptions } = config;
-  const schema = createSchema();
   const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
     server.development || permissions.has('schema:read');
   const { documents, introspection, cost } = createRequestChecks({

@@ -5,6 +5,8 @@ import type { Audit, AuditEvent, AuditOutcome } from '../audit/event';
 import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
+import type { OperationChange } from '../bulk/run-operation';
+import type { DatabaseFailure } from '../database/database';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer } from '../server/http/http';
 import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
@@ -39,6 +41,10 @@ export interface Observers {
   readonly observeUnknownOutcome?: (event: AuditOutcome) => void;
   /** Called when the shared store becomes unavailable, with the reason, and when it is back. */
   readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
+  /** Called when the database becomes unusable, with the reason, and without one when it can be used again. */
+  readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
+  /** Called when a bulk operation begins, pauses or ends by itself. */
+  readonly onBulkChange?: (change: OperationChange) => void;
   /** Called when calls go to another host of WeChat Pay. */
   readonly onHostChange?: (to: Host) => void;
   /** Called for documents outside the manifest, with the SHA-256 of their text. */
@@ -52,6 +58,8 @@ export interface Observability {
   readonly metrics: Metrics;
   /** Who used the call budget. */
   readonly budgetLedger: BudgetLedger;
+  /** What is wrong now. */
+  readonly findings: () => readonly Finding[];
   /** Hooks into the upstream traffic. */
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
   /** Called for each operation. */
@@ -83,6 +91,8 @@ export interface ObservabilityDeps extends Observers {
   readonly findings?: () => readonly Finding[];
   /** The processes that share the call limits. Default: this one only. */
   readonly instances?: () => number;
+  /** Why the database cannot be used; `undefined` if it can. Default: none is configured. */
+  readonly databaseFailure?: () => DatabaseFailure | undefined;
 }
 
 export const createObservability = ({
@@ -100,6 +110,7 @@ export const createObservability = ({
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
   instances = () => 1,
+  databaseFailure = () => undefined,
 }: ObservabilityDeps): Observability => {
   const upstreamWatch = createUpstreamWatch(clock);
   const budgetWatch = createBudgetWatch({ clock, instances });
@@ -130,6 +141,7 @@ export const createObservability = ({
     accounts,
     upstreamClock,
     storeFailure: () => storeFailure,
+    databaseFailure,
     auditLog,
   });
   const findings = (): readonly Finding[] => [
@@ -155,6 +167,7 @@ export const createObservability = ({
   return {
     metrics,
     budgetLedger,
+    findings,
     upstream: {
       hooks: teeHooks(
         metrics.hooks,

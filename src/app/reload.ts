@@ -171,6 +171,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   timeouts: atStart,
   cache: atStart,
   redis: atStart,
+  database: atStart,
   auth: atStart,
   maxDecryptions: atStart,
   maxDecryptionsPerSecond: atStart,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Events } from './events';
 import type { Caller } from '../auth/caller';
 import { createNodeIds } from '../graphql/relay/node-id';
-import type { Context } from '../graphql/execution/context';
+import type { BulkAccess, Context } from '../graphql/execution/context';
 import type { createIdentity } from './identity';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createLoaders } from '../loaders/loaders';
@@ -30,6 +30,7 @@ export interface ContextDeps {
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
+  readonly bulk: Context['bulk'];
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -39,8 +40,17 @@ export type ContextOf = (
   caller: Caller,
 ) => Promise<Context & EdgeContext>;
 
+/** Bulk operations change by themselves, so a response that shows them is never served again. */
+const varying = ({ operations, uploads }: BulkAccess, varies: () => void): BulkAccess => ({
+  uploads,
+  get operations() {
+    varies();
+    return operations;
+  },
+});
+
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
+  const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse, bulk } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -83,6 +93,12 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
         return budgetUse(asked);
       },
       operationEvent: {},
+      // What an operation shows changes while nothing is written by its client.
+      bulk:
+        bulk &&
+        varying(bulk, () => {
+          stats.varies();
+        }),
       cardEvents: cardEventsOf({
         request,
         signal,

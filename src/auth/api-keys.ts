@@ -17,6 +17,11 @@ export interface ApiKeys {
    * `keptMs`.
    */
   callerOf(text: string): Promise<Caller | undefined>;
+  /**
+   * The caller of this id (`Caller.id`) as its active keys say now; `undefined` if it has none. For work that goes on after its
+   * request. Rejects as `callerOf` does.
+   */
+  callerNamed(id: string): Promise<Caller | undefined>;
   /** The current problem of the file; `refused` if its keys are refused because of it. */
   problem(): { readonly detail: string; readonly refused: boolean } | undefined;
 }
@@ -84,6 +89,10 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys 
       });
     await looking;
   };
+  const lookNow = async (): Promise<void> => {
+    await look();
+    if (trouble?.isAbsent === false && isTooOld()) throw new ApiKeysUnavailable(trouble.detail);
+  };
   const isTooOld = (): boolean => trouble !== undefined && clock.now() - trouble.since >= keptMs;
   const lookAgain = (): void => {
     if (!stopped) cancel = clock.after(lookEveryMs, () => void look().finally(lookAgain));
@@ -104,9 +113,15 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys 
       cancel();
     },
     problem: () => trouble && { detail: trouble.detail, refused: trouble.isAbsent || isTooOld() },
+    async callerNamed(id) {
+      await lookNow();
+      const alive = [...keys.values()].filter((key) => key.who.id === id && isAlive(key, clock.wallNow()));
+      return alive.length === 0
+        ? undefined
+        : { id, permissions: permissionsOf(alive.flatMap(({ scopes }) => scopes)) };
+    },
     async callerOf(text) {
-      await look();
-      if (trouble?.isAbsent === false && isTooOld()) throw new ApiKeysUnavailable(trouble.detail);
+      await lookNow();
       const key = keys.get(idOfApiKey(text) ?? '');
       const right = matchesHash(text, key?.hash ?? noHash);
       return right && key !== undefined && isAlive(key, clock.wallNow()) ? key.who : undefined;

@@ -7,6 +7,7 @@ import type { Caller } from './caller';
 import { createKeySet, KeySetUnavailable } from './key-set';
 import { loadKeySet } from './load-key-set';
 import { TokenRefused } from './member';
+import { permissionsOf } from './permissions';
 import type { NetworkSettings } from '../network/settings';
 import type { AuthSettings } from './settings';
 
@@ -24,6 +25,11 @@ export interface Authenticator {
   stop(): void;
   /** Current problems of the credential sources; `refused` if no caller can be authenticated because of it. */
   problems(): readonly { readonly detail: string; readonly refused: boolean }[];
+  /**
+   * Who a caller of an earlier request is now. The keys of a caller may have been revoked or changed; a token's permissions are those
+   * that it had. `undefined` if the caller may do nothing any more.
+   */
+  readonly callerNow: (id: string, scopes: readonly string[]) => Promise<Caller | undefined>;
   /** `authorization` is the value of the Authorization header. */
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
 }
@@ -87,6 +93,12 @@ export const createAuthenticator = ({
               },
             ]),
       ];
+    },
+    async callerNow(id, scopes) {
+      if (id.startsWith('key:')) return keys?.callerNamed(id);
+      return tokens !== undefined && id.startsWith('token:')
+        ? { id, permissions: permissionsOf(scopes) }
+        : undefined;
     },
     async authenticate(authorization) {
       if (authorization === undefined) return { refused: 'missing' };

@@ -1,4 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defaults, type Config } from '../config/config';
 import { ownTrustedDocuments } from '../config/trusted-documents';
 import { exampleCalls, type ExampleCall } from '../sandbox/example-calls';
@@ -16,12 +19,25 @@ export const startDemo = async (
   readonly calls: readonly ExampleCall[];
   /** Of the first brand: WeChat Pay notifies on the route on which a template was created. */
   readonly route: Route;
+  /** Stops the sandbox and forgets what the demo has stored. */
+  readonly close: () => Promise<void>;
 }> => {
   const sandbox = await startSandbox();
-  const config = demoConfig(sandbox, port);
+  const directory = mkdtempSync(join(tmpdir(), 'member-cards-'));
+  const config = { ...demoConfig(sandbox, port), database: { directory } };
   // On another route, notifications would come from an account that does not serve the brand.
   const route = config.wechatPay.brands[0]?.route === 'brand' ? 'brand' : 'partner';
-  return { sandbox, config, calls: exampleCalls(sandbox.url, route), route };
+  return {
+    sandbox,
+    config,
+    calls: exampleCalls(sandbox.url, route),
+    route,
+    async close() {
+      await sandbox.close();
+      // The sandbox forgets its cards, so there is nothing to go on with.
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 };
 
 export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: number): Config => ({

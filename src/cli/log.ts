@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationEvent, NotificationObserver } from '../notifications/receive';
+import type { OperationChange } from '../bulk/run-operation';
 import { actionOf, type AuditEvent, type AuditOutcome } from '../audit/event';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { OperationEvent } from '../server/graphql/operation-event';
@@ -36,6 +37,8 @@ export interface Log {
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
   readonly onStoreChange: (up: boolean, reason?: string) => void;
+  readonly onBulkChange: (change: OperationChange) => void;
+  readonly onDatabaseChange: (reason: string | undefined) => void;
   readonly onHostChange: (to: Host) => void;
   readonly onUnknownDocument: (hash: string) => void;
   /** Logs a file whose mode gives others too much access. */
@@ -147,6 +150,14 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     onStoreChange(up, reason) {
       if (up) lines.write('store.available', {});
       else lines.write('store.unavailable', { reason });
+    },
+    onBulkChange({ id, brandId, kind, status, reason }) {
+      const name = status === 'PAUSED' ? 'bulk.paused' : 'bulk.changed';
+      lines.write(name, { operationId: id, brandId, kind, status, reason });
+    },
+    onDatabaseChange(reason) {
+      if (reason === undefined) lines.write('database.available', {});
+      else lines.write('database.unavailable', { reason });
     },
     onHostChange(to) {
       lines.write(to === 'main' ? 'host.returned' : 'host.changed', { host: to });

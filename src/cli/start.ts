@@ -70,7 +70,7 @@ interface Started {
 const startDemo = async (port: number | undefined, log: Log): Promise<Started> => {
   // Loaded on demand, so that a server with real hosts does not load the sandbox.
   const { startDemo: start } = await import('./demo.js');
-  const { sandbox, config, calls, route } = await start(port ?? defaults.server.port);
+  const { sandbox, config, calls, route, close } = await start(port ?? defaults.server.port);
   const app = await createApp({
     config,
     clock: systemClock,
@@ -100,7 +100,7 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
   return {
     async stop() {
       await app.stop();
-      await sandbox.close();
+      await close();
     },
   };
 };

@@ -67,6 +67,8 @@ export interface Config {
   readonly files: readonly NamedFile[];
   /** The store shared by the processes of a fleet. Absent: this process runs alone. */
   readonly redis?: { readonly url: string };
+  /** The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations. */
+  readonly database?: { readonly directory: string } | { readonly url: string };
 }
 
 export interface NotificationSettings {

@@ -16,6 +16,7 @@ import { readHttp } from './http';
 import { readRules } from './rules';
 import { readNetwork } from './network';
 import { readRedis } from './redis';
+import { readDatabase } from './database';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -55,6 +56,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     notifications,
     subscriptions,
     redis,
+    database,
     queryLimits,
     rules: ruleSettings,
     trustedDocuments,
@@ -82,6 +84,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'notifications',
     'subscriptions',
     'redis',
+    'database',
     'queryLimits',
     'trustedDocuments',
     'http',
@@ -129,6 +132,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     rules,
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
+    ...readDatabase(database, source),
     http: httpSettings,
     network: readNetwork(network, source),
     ...readMetrics(metrics),

@@ -107,6 +107,14 @@ export const findingKinds = {
       '按 `detail` 修正序列号、私钥或时钟。',
     ],
   },
+  'database.unavailable': {
+    levels: ['warning'],
+    meaning: ['The database cannot be used: bulk operations wait.', '数据库无法使用，批量任务暂停执行。'],
+    action: [
+      'Read the `reason` of the log line `database.unavailable`.',
+      '查看日志 `database.unavailable` 的 `reason`。',
+    ],
+  },
   'file.exposed': {
     levels: ['warning'],
     meaning: ['The mode of a file with secrets is too wide.', '存放密钥的文件权限过宽。'],

@@ -64,6 +64,7 @@ describe('every setting', () => {
       audit: { directory: 'd', key: createSecretKey(randomBytes(32)) },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'l', allocateCodes: true }] },
       redis: { url: 'redis://127.0.0.1' },
+      database: { directory: 'd' },
     };
     const paths = pathsOf(config);
     expect(paths.length).toBeGreaterThan(80);

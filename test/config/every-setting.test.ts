@@ -114,6 +114,7 @@ describe('every setting of the configuration', () => {
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
+      database: { directory: 'data' },
       rules: {
         CREATE_CARD_TEMPLATE: {
           legal_agreement: { maxLength: '4096', required: true, characters: 'any' },
@@ -163,6 +164,7 @@ describe('every setting of the configuration', () => {
     'brandCredentials[0].brandId',
     'notifications.confirm[0].level',
     'audit.directory',
+    'database.directory',
     'http.corsHeaders[0]',
     'network.proxy.except[0]',
   ]);

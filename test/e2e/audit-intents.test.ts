@@ -19,7 +19,8 @@ interface Write {
 }
 
 const mutations = rootFieldOperations(createSchema(), { known: [], skip: [] })
-  .filter(({ kind }) => kind === 'mutation')
+  // Bulk operations write to the server's own database; their rows are written by the other mutations.
+  .filter(({ kind, name }) => kind === 'mutation' && !name.startsWith('bulkOperation'))
   .map((operation): Write => ({
     name: operation.name,
     async run(app) {
@@ -99,7 +100,8 @@ describe('a write to WeChat Pay', () => {
   });
 
   it('is in this list: every mutation, the upload, the confirmation', () => {
-    expect(writes.length).toBe(Object.keys(createSchema().getMutationType()?.getFields() ?? {}).length + 2);
+    const all = Object.keys(createSchema().getMutationType()?.getFields() ?? {});
+    expect(writes.length).toBe(all.filter((name) => !name.startsWith('bulkOperation')).length + 2);
     expect(mutations.length).toBeGreaterThan(10);
   });
 

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print, type DocumentNode } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { readExamples, textOf, type Example } from '../../src/cli/reference/examples';
+import { createBulkOperation, uploadBulkFile } from '../support/bulk-client';
 import * as operations from '../support/operations';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -9,18 +12,24 @@ const examples = readExamples(join(__dirname, '..', '..', 'schema', 'operations'
 const documents: Readonly<Record<string, unknown>> = operations;
 
 describe('the reviewed operations', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'operations-'));
   let app: TestApp;
+  let own: BulkObjects;
   beforeAll(async () => {
-    app = await testApp();
+    app = await testApp({ change: (config) => ({ ...config, database: { directory } }) });
+    own = await bulkObjects(app);
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   const isSubscription = ({ shows }: Example): boolean => shows[0]?.startsWith('Subscription.') === true;
 
   it.each(examples.filter((one) => !isSubscription(one)).map((example) => [example.name, example] as const))(
     '%s succeeds with the variables of the reference',
     async (_, example) => {
-      const { data, errors } = await app.ask(textOf(example), example.variables);
+      const { data, errors } = await app.ask(textOf(example), withOwn(example, own));
       expect(errors).toEqual([]);
       expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
     },
@@ -50,3 +59,39 @@ describe('the reviewed operations', () => {
     },
   );
 });
+
+interface BulkObjects {
+  readonly fileId: string;
+  readonly operationId: string;
+}
+
+/** A file and an operation, in place of those that the reference names. */
+const bulkObjects = async (app: TestApp): Promise<BulkObjects> => {
+  const { brandId, cardId } = app.sandbox.example;
+  const upload = async (phone: string): Promise<string> =>
+    String(
+      (await uploadBulkFile(app, brandId, `手机号,会员卡号\n${phone},REVIEWED${phone.slice(-4)}\n`)).body
+        .fileId,
+    );
+  await createBulkOperation(app, {
+    kind: 'IMPORT_BY_PHONE',
+    cardTemplate: { key: { brandId, cardId } },
+    fileId: await upload('13987650001'),
+    idempotencyKey: 'reviewed',
+  });
+  const { data } = await app.ask<{
+    readonly brand: { readonly bulkOperations: { readonly nodes: readonly { readonly id: string }[] } };
+  }>('query($brandId: ID!) { brand(brandId: $brandId) { bulkOperations { nodes { id } } } }', { brandId });
+  const id = data?.brand.bulkOperations.nodes[0]?.id ?? '';
+  return { fileId: await upload('13987650002'), operationId: id };
+};
+
+const withOwn = (
+  { name, variables }: Example,
+  { fileId, operationId }: BulkObjects,
+): Example['variables'] => {
+  const input = variables.input as Record<string, unknown> | undefined;
+  if (name === 'BulkOperationCreate') return { input: { ...input, fileId } };
+  if (input?.bulkOperation === undefined) return variables;
+  return { input: { ...input, bulkOperation: { id: operationId } } };
+};

@@ -2,6 +2,8 @@ import { accessGuards } from './list/access.mjs';
 import { auditGuards } from './list/audit.mjs';
 import { bulkFileGuards } from './list/bulk-files.mjs';
 import { cacheGuards } from './list/cache.mjs';
+import { bulkGuards } from './list/bulk.mjs';
+import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
 import { federationGuards } from './list/federation.mjs';
@@ -23,6 +25,8 @@ export const guards = [
   ...auditGuards,
   ...bulkFileGuards,
   ...cacheGuards,
+  ...bulkGuards,
+  ...databaseGuards,
   ...descriptionGuards,
   ...eventGuards,
   ...federationGuards,

@@ -69,6 +69,7 @@ export const errorCodeTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   OUTCOME_UNKNOWN: { status: '200', retry: 'read the object first', show: 'unclear' },
   DONE_UNREADABLE: { status: '200', retry: 'no', show: 'done' },
   AUDIT_UNAVAILABLE: { status: '200', retry: 'yes, later', show: 'later' },
+  DATABASE_UNAVAILABLE: { status: '200, 503', retry: 'yes, later', show: 'later' },
   DECRYPTION_KEY_MISSING: { status: '200 at a field', retry: 'no', show: 'fault' },
   MISCONFIGURED: { status: '200', retry: 'no', show: 'fault' },
   INTERNAL_SERVER_ERROR: { status: '200, 500, 503', retry: '503: after `Retry-After`', show: 'fault' },

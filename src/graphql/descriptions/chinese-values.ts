@@ -1,7 +1,11 @@
+import { chineseBulkValues } from './chinese-bulk';
+
 /**
  * The Chinese sentence of enum values whose description has none: `Type.VALUE` for one value, `VALUE` for all of that name.
  */
 export const chineseValues = {
+  ...chineseBulkValues,
+  DATE_TIME_MALFORMED: '时间格式有误，须为带时区的 RFC 3339 格式。请修正后重试。',
   BRAND: '按品牌统计。',
   CALLER: '按调用方统计。',
   UNKNOWN: '本版本无法识别的取值，原值见名称以 Raw 结尾的字段。',

@@ -1,3 +1,5 @@
+import { chineseBulk } from './chinese-bulk';
+
 /**
  * The Chinese sentence of elements whose description has none: of this server's own types, fields and arguments. Keys are as in
  * the other tables: `Type`, `Type.member` or `Type.field(argument)` for one element; `*Suffix`, `*Suffix.member`, `member` or
@@ -5,6 +7,7 @@
  * as the name of a field.
  */
 export const chinese = {
+  ...chineseBulk,
   // Federation.
   _Entity: '网关可按标识查询的对象。',
   _Service: '本子图的 schema，供网关组合时读取。',

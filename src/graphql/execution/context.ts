@@ -1,3 +1,5 @@
+import type { Operations } from '../../bulk/operations';
+import type { Uploads } from '../../bulk/uploads';
 import type { LoggedEvent } from '../../events/event';
 import type { EventFilter } from '../../events/filter';
 import type { EventPage, PageRequest } from '../../events/read-page';
@@ -36,10 +38,18 @@ export interface Context {
   /** Who used the call budget of this process. */
   readonly budgetUse: (asked: BudgetUseQuery) => BudgetUse;
   readonly cardEvents: CardEvents;
+  /** Absent: the server has no database. */
+  readonly bulk?: BulkAccess | undefined;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
   /** Random text of [0-9a-f] for request numbers. */
   readonly randomId: () => string;
+}
+
+/** Bulk operations of all brands: resolvers check the brand. */
+export interface BulkAccess {
+  readonly operations: Operations;
+  readonly uploads: Pick<Uploads, 'find'>;
 }
 
 /** The brands that this caller may read. */

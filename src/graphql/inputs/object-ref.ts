@@ -32,6 +32,7 @@ export const keyOf = <K extends Kind>(
 const references: Readonly<Record<string, NamedKind>> = {
   userCard: 'UserCard',
   cardTemplate: 'CardTemplate',
+  bulkOperation: 'BulkOperation',
   membershipActivity: 'MembershipActivity',
 };
 

@@ -78,6 +78,11 @@ const own: Readonly<Record<ErrorCode, Entry>> = {
     '200',
     later,
   ],
+  DATABASE_UNAVAILABLE: [
+    "The server's database cannot be used at the moment. 服务器的数据库暂时无法使用。",
+    '200, 503',
+    later,
+  ],
   DONE_UNREADABLE: [
     'WeChat Pay has done it; its response could not be read. 已完成，但无法解析应答。',
     '200',

@@ -7,6 +7,7 @@ type KeyFields = {
 /** The fields that name an object at WeChat Pay, for each type that implements `Node`. */
 export const naturalKeys = {
   Brand: ['brandId'],
+  BulkOperation: ['brandId', 'operationId'],
   CardTemplate: ['brandId', 'cardId'],
   MembershipActivity: ['brandId', 'activityId'],
   UserCard: ['brandId', 'cardId', 'openid', 'userCardCode'],

@@ -5,6 +5,7 @@ export type NodeRef =
   | { readonly kind: 'Brand'; readonly brandId: string }
   | { readonly kind: 'CardTemplate'; readonly brandId: string; readonly cardId: string }
   | { readonly kind: 'MembershipActivity'; readonly brandId: string; readonly activityId: string }
+  | { readonly kind: 'BulkOperation'; readonly brandId: string; readonly operationId: string }
   | {
       readonly kind: 'UserCard';
       readonly brandId: string;
@@ -77,6 +78,8 @@ const toTuple = (ref: NodeRef): readonly string[] => {
       return ['T', ref.brandId, ref.cardId];
     case 'MembershipActivity':
       return ['A', ref.brandId, ref.activityId];
+    case 'BulkOperation':
+      return ['O', ref.brandId, ref.operationId];
     case 'UserCard':
       return ['C', ref.brandId, ref.cardId, ref.openid, ref.userCardCode];
   }
@@ -90,6 +93,7 @@ const fromTuple = (value: unknown): NodeRef | undefined => {
   if (second === undefined) return undefined;
   if (kind === 'T') return { kind: 'CardTemplate', brandId, cardId: second };
   if (kind === 'A') return { kind: 'MembershipActivity', brandId, activityId: second };
+  if (kind === 'O') return { kind: 'BulkOperation', brandId, operationId: second };
   if (kind !== 'C' || openid === undefined || userCardCode === undefined) return undefined;
   return { kind: 'UserCard', brandId, cardId: second, openid, userCardCode };
 };

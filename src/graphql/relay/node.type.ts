@@ -3,7 +3,7 @@ import { ID } from '../values/scalars';
 
 /** What a resolver returns for an object type. `kind` gives the type if the field's type is an interface. */
 export interface NodeSource {
-  readonly kind: 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity';
+  readonly kind: 'Brand' | 'CardTemplate' | 'UserCard' | 'MembershipActivity' | 'BulkOperation';
 }
 
 @InterfaceType({

@@ -7,6 +7,12 @@ import { FederationResolver } from '../federation/federation.resolver';
 import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
+import { BulkOperationMutations } from '../types/bulk-operation/bulk-operation.mutations';
+import {
+  BrandBulkOperationsResolver,
+  BulkOperationResolver,
+} from '../types/bulk-operation/bulk-operation.resolver';
+import { BulkOperation } from '../types/bulk-operation/bulk-operation.type';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
 import { Brand } from '../types/brand/brand.type';
@@ -60,8 +66,11 @@ const bareSchema = (): GraphQLSchema =>
               BudgetUseResolver,
               ViewerResolver,
               FederationResolver,
+              BulkOperationResolver,
+              BrandBulkOperationsResolver,
+              BulkOperationMutations,
             ],
-            orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
+            orphanedTypes: [Brand, BulkOperation, CardTemplate, MembershipActivity, UserCard],
             // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
             // error.
             validate: false,

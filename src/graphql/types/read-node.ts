@@ -5,6 +5,7 @@ import type { Context } from '../execution/context';
 import type { NodeRef } from '../relay/node-id';
 import type { NodeSource } from '../relay/node.type';
 import { toBrand } from './brand/brand.resolver';
+import { toBulkOperation } from './bulk-operation/bulk-operation.type';
 import { toCardTemplate } from './card-template/card-template.type';
 import { toMembershipActivity } from './membership-activity/membership-activity.type';
 import { toUserCard } from './user-card/user-card.type';
@@ -16,6 +17,7 @@ export const nodeReads = ['GET_CARD_TEMPLATE', 'GET_USER_CARD', 'GET_MEMBERSHIP_
 export const nodeCost = (ref: NodeRef | undefined, deps: PlanDeps): FieldCost<(typeof nodeReads)[number]> => {
   switch (ref?.kind) {
     case undefined:
+    case 'BulkOperation':
       return noCost;
     case 'Brand':
       return brandsCost([ref.brandId], deps);
@@ -31,7 +33,7 @@ export const nodeCost = (ref: NodeRef | undefined, deps: PlanDeps): FieldCost<(t
 /** An object of any type. `undefined` if it does not exist, or the caller may not read its brand. */
 export const readNode = async (
   ref: NodeRef | undefined,
-  { brands, loaders }: Context,
+  { brands, loaders, bulk }: Context,
 ): Promise<NodeSource | undefined> => {
   if (ref === undefined || brands.get(ref.brandId) === undefined) return undefined;
   switch (ref.kind) {
@@ -45,6 +47,10 @@ export const readNode = async (
       const { brandId, activityId } = ref;
       const read = await loaders.membershipActivity({ brandId, activityId });
       return read && toMembershipActivity(read);
+    }
+    case 'BulkOperation': {
+      const operation = await bulk?.operations.find(ref.brandId, ref.operationId);
+      return operation && toBulkOperation(operation);
     }
     case 'UserCard': {
       const { kind: _, ...key } = ref;

@@ -112,15 +112,28 @@ export const createHttpServer = ({
   const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxConnections } = bounds;
   const options = {
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
-    requestTimeout: requestTimeoutMs,
+    // Node knows one limit for all routes (`limitRequest`).
+    requestTimeout: 0,
     keepAliveTimeout: Math.min(keepAliveMs, idleTimeoutMs),
     connectionsCheckingInterval: Math.min(maxCheckIntervalMs, Math.ceil(headersTimeoutMs / 2)),
     maxHeaderSize: maxHeaderBytes,
+  };
+  /** Ends a request whose body takes too long, as Node would. */
+  const limitRequest = (request: IncomingMessage): void => {
+    const timer = setTimeout(() => {
+      if (request.complete || request.socket.destroyed) return;
+      const timeout = Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+      server.emit('clientError', timeout, request.socket);
+    }, requestTimeoutMs);
+    request.once('close', () => {
+      clearTimeout(timer);
+    });
   };
   const server: Server = createServer(options, (request, response) => {
     secure(response);
     const match = router(request.url ?? '/');
     observe(request, response, match?.name);
+    if (match?.route.isLong !== true) limitRequest(request);
     if (before(request, response)) return;
     const handler = handlerOf(request, match?.route);
     // From here on, no handler knows where the routes are mounted.

@@ -10,6 +10,8 @@ export interface Route {
   /** All other methods are refused with 405 before the handler is called. */
   readonly methods: readonly Method[];
   readonly handle: Handler;
+  /** A file may take as long as it needs, as long as it moves: `requestTimeoutMs` does not apply. Default: false. */
+  readonly isLong?: boolean;
 }
 
 /** By exact path, without a slash at the end; a name that ends in `/` matches every path below it. */

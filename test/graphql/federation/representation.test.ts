@@ -13,6 +13,7 @@ const refs: readonly NodeRef[] = [
   { kind: 'Brand', brandId: '1' },
   { kind: 'CardTemplate', brandId: '1', cardId: 't' },
   { kind: 'MembershipActivity', brandId: '1', activityId: '7' },
+  { kind: 'BulkOperation', brandId: '1', operationId: 'a-b' },
   { kind: 'UserCard', ...card },
 ];
 
@@ -40,20 +41,20 @@ describe('a representation', () => {
     [
       'has no type',
       card,
-      '__typename must be one of Brand, CardTemplate, MembershipActivity, UserCard.',
-      '__typename 须为 Brand、CardTemplate、MembershipActivity、UserCard 之一。',
+      '__typename must be one of Brand, BulkOperation, CardTemplate, MembershipActivity, UserCard.',
+      '__typename 须为 Brand、BulkOperation、CardTemplate、MembershipActivity、UserCard 之一。',
     ],
     [
       'has a type that is no entity',
       { ...card, __typename: 'Viewer' },
-      '__typename must be one of Brand, CardTemplate, MembershipActivity, UserCard.',
-      '__typename 须为 Brand、CardTemplate、MembershipActivity、UserCard 之一。',
+      '__typename must be one of Brand, BulkOperation, CardTemplate, MembershipActivity, UserCard.',
+      '__typename 须为 Brand、BulkOperation、CardTemplate、MembershipActivity、UserCard 之一。',
     ],
     [
       'has the name of a method as its type',
       { ...card, __typename: 'toString' },
-      '__typename must be one of Brand, CardTemplate, MembershipActivity, UserCard.',
-      '__typename 须为 Brand、CardTemplate、MembershipActivity、UserCard 之一。',
+      '__typename must be one of Brand, BulkOperation, CardTemplate, MembershipActivity, UserCard.',
+      '__typename 须为 Brand、BulkOperation、CardTemplate、MembershipActivity、UserCard 之一。',
     ],
     [
       'has a number as its type',

@@ -665,8 +665,8 @@ export const requestGuards = [
   {
     ...server,
     name: 'connections: time for the body',
-    find: 'requestTimeout: requestTimeoutMs,',
-    replace: 'requestTimeout: 300_000,',
+    find: '    }, requestTimeoutMs);',
+    replace: '    }, 300_000);',
   },
   {
     ...server,

@@ -120,6 +120,29 @@ describe('the HTTP server', () => {
     expect(transport.received()).toMatch(/^HTTP\/1.1 408/);
   });
 
+  it('lets a file take longer, as long as it moves', async () => {
+    const read: Handler = async (request, response) => {
+      let bytes = 0;
+      for await (const chunk of request) bytes += (chunk as Buffer).length;
+      sendJson(response, 200, { bytes });
+    };
+    await start({
+      bounds: brief,
+      routes: { '/file': { methods: ['POST'], handle: read, isLong: true } },
+    });
+    const transport = await open(
+      'POST /file HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 20\r\n\r\n',
+    );
+    let left = 20;
+    const drip = setInterval(() => {
+      if (left > 0) transport.socket.write('x');
+      left -= 1;
+    }, 50);
+    await transport.closed;
+    clearInterval(drip);
+    expect(transport.received()).toMatch(/^HTTP\/1.1 200[^]*"bytes":20/);
+  });
+
   it('disconnects a client that sends nothing', async () => {
     await start({ bounds: { ...patient, headersTimeoutMs: 200 } });
     const transport = await open('');

@@ -1,0 +1,20 @@
+import type { Config } from '../config/config';
+import type { ConfirmEvent } from '../notifications/confirm';
+import type { NotificationObserver } from '../notifications/receive';
+import type { ExplorerOptions } from '../server/explorer/explorer';
+import type { ErrorReport } from '../server/graphql/format-error';
+import type { Clock } from '../shared/clock';
+import type { CallObserver } from '../traffic/calls/hooks';
+import type { Observers } from './observability';
+
+/** What an application is made of that differs between production and tests. */
+export interface AppOptions extends Observers {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly observeCall: CallObserver;
+  readonly observeNotification: NotificationObserver;
+  readonly observeConfirm: (event: ConfirmEvent) => void;
+  readonly reportError: (report: ErrorReport) => void;
+  /** The page for browsers. Default: none. */
+  readonly explorer?: ExplorerOptions;
+}

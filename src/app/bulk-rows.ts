@@ -1,0 +1,187 @@
+import {
+  execute,
+  getNamedType,
+  isInputObjectType,
+  Kind,
+  parse,
+  typeFromAST,
+  type DocumentNode,
+  type GraphQLSchema,
+  type NamedTypeNode,
+} from 'graphql';
+import type { Caller } from '../auth/caller';
+import type { BulkKind } from '../bulk/files/kinds';
+import type { Operation } from '../bulk/operation';
+import type { RowCall, RowOutcome, RowRunner } from '../bulk/row-runner';
+import type { Context } from '../graphql/execution/context';
+import { malformed, outcomeOf, outcomeOfError, stopOf } from './bulk-outcomes';
+import { externalValue } from './external-value';
+import type { Finding } from '../operating/finding';
+import { AppError } from '../shared/errors';
+import { isRecord } from '../shared/is-record';
+import type { CardNotes } from '../wechatpay/api/card-notes';
+
+export interface RowRunnerDeps {
+  readonly schema: GraphQLSchema;
+  /** What the mutation of a row may use: as for a request of this caller, in the lane bulk. */
+  readonly contextOf: (
+    caller: Caller,
+    options: Pick<Operation, 'language'> & { readonly deadline: number },
+  ) => Context;
+  /** Who created the operation, as far as that caller may act now. */
+  readonly callerOf: (operation: Operation) => Promise<Caller | undefined>;
+  readonly cardNotes: Pick<CardNotes, 'markUnanswered'>;
+  readonly findings: () => readonly Finding[];
+  readonly now: () => number;
+}
+
+/**
+ * Rows are carried out by the very mutations of the schema, so rules, audit records, retries, the look-up of unknown outcomes and
+ * texts are the same.
+ */
+export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
+  const { schema, contextOf, callerOf, cardNotes, findings, now } = deps;
+
+  const run = async (
+    operation: Operation,
+    call: RowCall,
+    change: (context: Context) => Context = (context) => context,
+  ): Promise<RowOutcome> => {
+    const caller = await callerOf(operation);
+    if (caller === undefined) return { state: 'STOP', reason: 'ACCESS_LOST' };
+    const context = change(contextOf(caller, { language: operation.language, deadline: call.deadline }));
+    const found = call.inDoubt ? await lookUp(operation.kind, call, context) : undefined;
+    if (found !== undefined) return found;
+    const input =
+      operation.kind === 'SYNC_USER_POINTS' ? { ...call.input, outRequestNo: call.requestNo } : call.input;
+    const { data, errors } = await execute({
+      schema,
+      document: documents[operation.kind],
+      contextValue: context,
+      variableValues: { input: asVariable(schema, operation.kind, input) },
+    });
+    const [error] = errors ?? [];
+    const done = isRecord(data?.done) ? data.done : undefined;
+    if (error !== undefined) {
+      // An input that GraphQL itself refuses never reached a resolver. Its message would repeat the value.
+      if (error.originalError === undefined || error.path === undefined) return malformed(operation);
+      return outcomeOfError(error.originalError, operation);
+    }
+    return done === undefined ? malformed(operation) : outcomeOf(done, operation);
+  };
+
+  /** What an earlier attempt has done, as far as it can be found out; `undefined` if the row may be sent. */
+  const lookUp = async (
+    kind: BulkKind,
+    { input }: RowCall,
+    context: Context,
+  ): Promise<RowOutcome | undefined> => {
+    const template = keyIn(input.cardTemplate);
+    if (kind === 'IMPORT_BY_PHONE') {
+      // No interface finds a card by its phone number. WeChat Pay refuses an existing one, and that refusal is then known as ours.
+      await cardNotes.markUnanswered({
+        brand_id: template.brandId,
+        card_id: template.cardId,
+        user_card_code: input.userCardCode,
+        phone_number: input.phoneNumber,
+      });
+      return undefined;
+    }
+    // These set a state, or have a number by which WeChat Pay knows a second request.
+    if (kind === 'UPDATE_USER_CARDS' || kind === 'SYNC_USER_POINTS' || kind === 'COMPARE') return undefined;
+    const key =
+      kind === 'IMPORT_BY_OPENID'
+        ? { ...template, openid: String(input.openid), userCardCode: String(input.userCardCode) }
+        : keyIn(input.userCard);
+    try {
+      const card = await context.loaders.userCard({ ...key, maxAgeMs: 0 });
+      const wanted = kind === 'IMPORT_BY_OPENID' ? 'EFFECTIVE' : 'INVALID';
+      return card?.record.userCardState === wanted ? { state: 'SUCCEEDED', openid: key.openid } : undefined;
+    } catch {
+      return { state: 'AGAIN', afterMs: 2_000, isUnknown: true, isBusy: false };
+    }
+  };
+
+  return {
+    async problem(operation) {
+      const failing = findings().find(({ level }) => level === 'failing');
+      if (failing !== undefined)
+        return failing.code === 'credential.refused' ? 'CREDENTIAL_REFUSED' : 'NOT_READY';
+      const caller = await callerOf(operation).catch(() => undefined);
+      if (caller?.permissions.may('write', operation.brandId) !== true) return 'ACCESS_LOST';
+      const { loaders } = contextOf(caller, { language: operation.language, deadline: now() + templateMs });
+      const cardId = operation.settings?.cardId ?? '';
+      try {
+        const template = await loaders.cardTemplate({ brandId: operation.brandId, cardId });
+        return template === undefined ? 'TEMPLATE_NOT_USABLE' : undefined;
+      } catch (error) {
+        // What is only unreachable now is for the rows to meet.
+        return stopOf(error);
+      }
+    },
+    run: (operation, call) =>
+      run(operation, call).catch((error: unknown) => outcomeOfError(error, operation)),
+    async check(operation, call) {
+      const outcome = await run(operation, call, dry).catch((error: unknown) =>
+        outcomeOfError(error, operation),
+      );
+      return outcome.state === 'AGAIN' ? { state: 'SUCCEEDED' } : outcome;
+    },
+  };
+};
+
+/** The input in the form in which a client would send it. */
+const asVariable = (schema: GraphQLSchema, kind: BulkKind, input: object): unknown => {
+  const [definition] = documents[kind].definitions;
+  const type =
+    definition?.kind === Kind.OPERATION_DEFINITION
+      ? definition.variableDefinitions?.map((variable) =>
+          typeFromAST(schema, variable.type as NamedTypeNode),
+        )[0]
+      : undefined;
+  const named = type && getNamedType(type);
+  return isInputObjectType(named) ? externalValue(named, input) : input;
+};
+
+const templateMs = 8_000;
+
+const mutation = (text: string): DocumentNode => parse(text, { noLocation: true });
+
+const documents: Readonly<Record<BulkKind, DocumentNode>> = {
+  IMPORT_BY_PHONE: mutation(
+    'mutation($input: ImportUserCardByPhoneInput!) { done: importUserCardByPhone(input: $input) { openid outcome userErrors { code message } } }',
+  ),
+  IMPORT_BY_OPENID: mutation(
+    'mutation($input: ImportUserCardByOpenidInput!) { done: importUserCardByOpenid(input: $input) { userCard { openid } userErrors { code message } } }',
+  ),
+  UPDATE_USER_CARDS: mutation(
+    'mutation($input: UpdateUserCardInput!) { done: updateUserCard(input: $input) { userCard { openid } userErrors { code message } } }',
+  ),
+  INVALIDATE_USER_CARDS: mutation(
+    'mutation($input: InvalidateUserCardInput!) { done: invalidateUserCard(input: $input) { userCard { openid } userErrors { code message } } }',
+  ),
+  SYNC_USER_POINTS: mutation(
+    'mutation($input: SyncUserPointsInput!) { done: syncUserPoints(input: $input) { userPoints { openid } userErrors { code message } } }',
+  ),
+  COMPARE: mutation('{ done: __typename }'),
+};
+
+interface CardKey {
+  readonly brandId: string;
+  readonly cardId: string;
+  readonly openid: string;
+  readonly userCardCode: string;
+}
+
+/** The keys inside a reference that `toInput` made. */
+const keyIn = (reference: unknown): CardKey => (reference as { readonly key: CardKey }).key;
+
+/** Instead of a call. It says that a row breaks no rule. */
+const notSent = new AppError('UPSTREAM_UNAVAILABLE', 'a dry run sends nothing');
+
+/** The same context, in which nothing is sent and nothing is recorded. */
+const dry = (context: Context): Context => ({
+  ...context,
+  members: new Proxy(context.members, { get: () => () => Promise.reject(notSent) }),
+  audit: { record: () => undefined, recordIntent: () => Promise.resolve() },
+});

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import type { GraphQLSchema } from 'graphql';
+import type { Caller } from '../auth/caller';
+import { createEngine, type Engine } from '../bulk/engine';
+import { createOperations, type Operations } from '../bulk/operations';
+import { createRowKeys } from '../bulk/row-keys';
+import type { OperationChange } from '../bulk/run-operation';
+import { createSealing, type Sealing } from '../bulk/sealing';
+import { createUploads, type Uploads } from '../bulk/uploads';
+import type { Config } from '../config/config';
+import type { Database } from '../database/database';
+import type { Context } from '../graphql/execution/context';
+import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
+import { createNodeIds } from '../graphql/relay/node-id';
+import { createLoaders } from '../loaders/loaders';
+import type { Finding } from '../operating/finding';
+import { createOperationStats } from '../server/graphql/operation-stats';
+import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
+import { deriveKey, type KeyRing } from '../shared/key-ring';
+import { createRowRunner } from './bulk-rows';
+import type { createIdentity } from './identity';
+import type { Upstream } from './upstream';
+
+export interface BulkDeps {
+  readonly config: Pick<Config, 'ids'>;
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly schema: GraphQLSchema;
+  readonly upstream: Upstream;
+  readonly rules: EffectiveRules;
+  readonly identityOf: ReturnType<typeof createIdentity>;
+  readonly callerLater: (id: string, scopes: readonly string[]) => Promise<Caller | undefined>;
+  readonly findings: () => readonly Finding[];
+  readonly onBulkChange?: (change: OperationChange) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Bulk {
+  readonly operations: Operations;
+  readonly uploads: Uploads;
+  readonly sealing: Sealing;
+  readonly engine: Engine;
+  readonly database: Database;
+  /** Wall-clock time in ms. */
+  readonly now: () => number;
+}
+
+/** Bulk operations: their store, and the engine that carries them out with the mutations of the schema. */
+export const createBulk = (deps: BulkDeps): Bulk => {
+  const { config, database, keys, clock, schema, upstream, rules, identityOf, callerLater, findings } = deps;
+  const { members, limiter, cardNotes } = upstream;
+  const nodeIds = createNodeIds(config.ids.key);
+  const sealing = createSealing(keys);
+  const digestKey = deriveKey(config.ids.key, 'bulk files');
+  const uploads = createUploads({ database, sealing, now: clock.wallNow, digestKey });
+
+  const contextOf: Parameters<typeof createRowRunner>[0]['contextOf'] = (caller, { language, deadline }) => {
+    const stats = createOperationStats();
+    const identity = identityOf(caller, stats);
+    // Whoever calls: people who wait for an answer come first.
+    const scope = { ...identity.scope, stats, lane: 'bulk', deadline } as const;
+    return {
+      language,
+      loaders: createLoaders(members, scope),
+      members,
+      writeScope: scope,
+      ...identity.context,
+      nodeIds,
+      rules,
+      throttle: limiter.status,
+      budgetUse: () => unused(),
+      cardEvents: { maySubscribe: () => false, follow: unused, read: unused },
+      now: clock.wallNow,
+      randomId: () => randomBytes(12).toString('hex'),
+    } satisfies Context;
+  };
+  const engine = createEngine({
+    database,
+    clock,
+    sealing,
+    rowKeyOf: createRowKeys(config.ids.key),
+    uploads,
+    runner: createRowRunner({
+      schema,
+      contextOf,
+      callerOf: ({ createdBy, scopes }) => callerLater(createdBy, scopes.split(' ')),
+      cardNotes,
+      findings,
+      now: clock.now,
+    }),
+    onChange: deps.onBulkChange ?? (() => undefined),
+    onError: deps.onError,
+  });
+  const operations = createOperations({
+    database,
+    sealing,
+    now: clock.wallNow,
+    onWork: () => {
+      engine.wake();
+    },
+  });
+  return { operations, uploads, sealing, engine, database, now: clock.wallNow };
+};
+
+/** No document of a row selects it. */
+const unused = (): never => {
+  throw new AppError('INTERNAL_SERVER_ERROR', 'a row of a bulk operation has no use for this');
+};

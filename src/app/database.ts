@@ -1,0 +1,20 @@
+import { bulkMigrations } from '../bulk/schema';
+import type { Config } from '../config/config';
+import type { Database, DatabaseFailure, Migration } from '../database/database';
+import { createDatabase } from '../database/open-database';
+import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
+
+/** The schema of every part that stores durable work, in the order in which the parts were added. */
+const migrations: readonly Migration[] = [...bulkMigrations];
+
+export interface DatabaseDeps {
+  readonly config: Pick<Config, 'database'>;
+  readonly clock: Clock;
+  readonly onChange: ((failure: DatabaseFailure | undefined) => void) | undefined;
+}
+
+/** The store of durable work; `undefined` if none is configured. Opened by its first statement. */
+export const openDatabase = ({ config, clock, onChange }: DatabaseDeps): Database | undefined =>
+  config.database &&
+  createDatabase({ settings: config.database, migrations, clock, ...defined({ onChange }) });

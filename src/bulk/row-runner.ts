@@ -1,0 +1,37 @@
+import type { Operation, PauseReason } from './operation';
+
+/** A row that is to be carried out. */
+export interface RowCall {
+  /** The input of the kind's mutation. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Of this row in every attempt, for interfaces that know requests by a number. */
+  readonly requestNo: string;
+  /** An earlier attempt may have been carried out: look it up first. */
+  readonly inDoubt: boolean;
+  /** Clock time in ms after which nothing of it may be sent. */
+  readonly deadline: number;
+}
+
+export type RowOutcome =
+  /** `openid`: of the card, if it became known. */
+  | { readonly state: 'SUCCEEDED'; readonly code?: string | undefined; readonly openid?: string | undefined }
+  /** FAILED: refused. SKIPPED: nothing was left to do. */
+  | { readonly state: 'FAILED' | 'SKIPPED'; readonly code: string; readonly message: string }
+  /** Try again after this time. `isUnknown`: it may have been carried out. */
+  | {
+      readonly state: 'AGAIN';
+      readonly afterMs: number;
+      readonly isUnknown: boolean;
+      readonly isBusy: boolean;
+    }
+  /** It was not carried out, and no other row would be. */
+  | { readonly state: 'STOP'; readonly reason: PauseReason };
+
+/** Carries out single rows, as the mutation of their kind would. Never rejects. */
+export interface RowRunner {
+  /** Why no row can be carried out now, as far as that is known before. Spends at most one call, for the template. */
+  problem(operation: Operation): Promise<PauseReason | undefined>;
+  run(operation: Operation, row: RowCall): Promise<RowOutcome>;
+  /** The same rules, and no call. */
+  check(operation: Operation, row: RowCall): Promise<RowOutcome>;
+}

@@ -1,0 +1,222 @@
+import type { Database } from '../database/database';
+import { sleep, type Clock } from '../shared/clock';
+import { isOpen } from './daily-window';
+import { createFailureWatch } from './failure-watch';
+import type { TableRow } from './files/open-table';
+import { createRowReader } from './files/row-reader';
+import { toInput } from './files/to-input';
+import { renewMs, type Lease } from './lease';
+import type { Operation, OperationSettings, PauseReason } from './operation';
+import { resultsKeptMs } from './operations';
+import { createPace } from './pace';
+import { createRowPreparation, resultPlace, rowPlace } from './prepare-rows';
+import { isImport, type RowKeyOf } from './row-keys';
+import type { RowOutcome, RowRunner } from './row-runner';
+import { createOwnedRows, type TakenRow } from './rows';
+import { rowTexts } from './row-texts';
+import type { Sealing } from './sealing';
+import type { Uploads } from './uploads';
+
+export interface RunDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly sealing: Sealing;
+  readonly rowKeyOf: RowKeyOf;
+  readonly uploads: Uploads;
+  readonly runner: RowRunner;
+  /** Called when the operation has changed by itself. */
+  readonly onChange: (change: OperationChange) => void;
+}
+
+/** What became of an operation, for logs and events. */
+export interface OperationChange extends Pick<Operation, 'id' | 'brandId' | 'kind' | 'status'> {
+  readonly reason?: PauseReason | undefined;
+}
+
+/** A mutation has so much time; it must end before the lease can. */
+const rowMs = 8_000;
+/** Attempts whose outcome nobody knows before the row is given up as UNKNOWN. */
+const maxUnknown = 4;
+const idleMs = 500;
+
+/** Carries out an operation until it ends, waits or belongs to another process. Rejects if the database cannot be used. */
+export const runOperation = async (
+  operation: Operation,
+  lease: Lease,
+  { signal, ...deps }: RunDeps & { readonly signal: AbortSignal },
+): Promise<void> => {
+  const { database, clock, sealing, uploads, runner, onChange } = deps;
+  const { id, kind, brandId, settings, language } = operation;
+  const pace = createPace(clock, operation.maxPerSecond);
+  const failures = createFailureWatch();
+  const rows = createOwnedRows({
+    database,
+    operationId: id,
+    owner: lease.owner,
+    claims: isImport(kind),
+    dryRun: operation.dryRun,
+    texts: rowTexts[language],
+    now: clock.wallNow,
+  });
+  let status: string = operation.status;
+  let stop: PauseReason | undefined;
+  let renewedAt = clock.now();
+  let busyUntil = 0;
+
+  const setStatus = async (next: 'RUNNING' | 'PAUSED' | 'COMPLETED', reason?: PauseReason): Promise<void> => {
+    const now = clock.wallNow();
+    const isEnd = next === 'COMPLETED';
+    const changed = await database.query(
+      `update bulk_operations set status = $3, reason = $4, changed_at = $5, started_at = coalesce(started_at, $5),
+         finished_at = $6, expires_at = $7
+       where id = $1 and owner = $2 and status in ('VALIDATING', 'RUNNING') returning id`,
+      [id, lease.owner, next, reason ?? null, now, isEnd ? now : null, isEnd ? now + resultsKeptMs : null],
+    );
+    if (changed.length === 0) return;
+    status = next;
+    onChange({ id, brandId, kind, status: next, reason });
+  };
+  const renew = async (): Promise<void> => {
+    if (clock.now() - renewedAt < renewMs) return;
+    status = await lease.renew(pace.rate());
+    renewedAt = clock.now();
+  };
+  const isActive = (): boolean =>
+    !signal.aborted && stop === undefined && (status === 'RUNNING' || status === 'CANCELED');
+
+  const prepare = async (own: OperationSettings): Promise<void> => {
+    const toRow = createRowPreparation(operation, own, deps);
+    for (let chunk = operation.chunksDone; status === 'VALIDATING' && !signal.aborted; chunk += 1) {
+      const found = await uploads.chunk(operation.fileId, chunk);
+      if (found === 'unreadable') return setStatus('PAUSED', 'ROWS_UNREADABLE');
+      if (found === undefined) {
+        await setStatus('RUNNING');
+        return uploads.erase(operation.fileId);
+      }
+      if (!(await rows.add(found.map(toRow), chunk))) {
+        status = 'lost';
+        return;
+      }
+      await renew();
+    }
+  };
+
+  const settle = async (row: TakenRow, values: RowResult, outcome: RowOutcome): Promise<void> => {
+    const now = clock.wallNow();
+    switch (outcome.state) {
+      case 'STOP':
+        stop = outcome.reason;
+        return rows.again(row, { dueAt: 0, inDoubt: row.inDoubt, countsAttempt: false });
+      case 'AGAIN': {
+        pace.slower();
+        if (outcome.isBusy) busyUntil = clock.now() + outcome.afterMs;
+        if (outcome.isUnknown && row.attempts >= maxUnknown)
+          return rows.finish(row, {
+            state: 'UNKNOWN',
+            code: 'OUTCOME_UNKNOWN',
+            message: rowTexts[language].unknown,
+            keep: true,
+          });
+        const inDoubt = row.inDoubt || outcome.isUnknown;
+        return rows.again(row, { dueAt: now + outcome.afterMs, inDoubt, countsAttempt: outcome.isUnknown });
+      }
+      case 'FAILED':
+      case 'SKIPPED': {
+        const isFailure = outcome.state === 'FAILED';
+        pace.finished();
+        // A dry run spends no calls, and is to show all that is wrong.
+        if (failures.add(isFailure) && !operation.dryRun) stop = 'TOO_MANY_FAILURES';
+        return rows.finish(row, { ...outcome, keep: isFailure });
+      }
+      case 'SUCCEEDED': {
+        pace.finished();
+        failures.add(false);
+        const result = sealing.seal(resultPlace(row.key), {
+          ...values,
+          openid: outcome.openid ?? values.openid,
+        });
+        return rows.finish(row, { state: 'SUCCEEDED', code: outcome.code, result, keep: false });
+      }
+    }
+  };
+
+  const runRow = async (own: OperationSettings, row: TakenRow): Promise<void> => {
+    if (status === 'CANCELED' && !row.inDoubt) return rows.finish(row, { state: 'CANCELED', keep: false });
+    const cells = sealing.open(rowPlace(id, row.number), row.sealed) as TableRow | undefined;
+    if (cells === undefined) {
+      stop = 'ROWS_UNREADABLE';
+      return rows.again(row, { dueAt: 0, inDoubt: row.inDoubt, countsAttempt: false });
+    }
+    const { values } = createRowReader(kind, own.mapping, own.defaults)(cells);
+    const input = toInput(kind, values, { brandId, cardId: own.cardId }) ?? {};
+    const call = {
+      input,
+      requestNo: `${id.replaceAll('-', '').slice(0, 20)}-${row.number}`,
+      inDoubt: row.inDoubt,
+      deadline: Math.min(clock.now() + rowMs, lease.until()),
+    };
+    const outcome = await (operation.dryRun ? runner.check(operation, call) : runner.run(operation, call));
+    await settle(row, { userCardCode: text(values.userCardCode), openid: text(values.openid) }, outcome);
+  };
+
+  if (settings === undefined) return setStatus('PAUSED', 'ROWS_UNREADABLE');
+  await rows.recover();
+  if (status === 'VALIDATING') await prepare(settings);
+  const underWay = new Set<Promise<void>>();
+  let failed: unknown;
+  let checkedAt = -Infinity;
+  try {
+    while (isActive() && failed === undefined) {
+      await renew();
+      if (!isActive()) break;
+      if (!isDue(operation, clock.wallNow()) && status === 'RUNNING') {
+        await sleep(clock, idleMs);
+        continue;
+      }
+      if (clock.now() - checkedAt > recheckMs && status === 'RUNNING') {
+        stop = await runner.problem(operation);
+        checkedAt = clock.now();
+        continue;
+      }
+      const free = clock.now() < busyUntil ? 0 : pace.free(underWay.size);
+      const taken = free > 0 ? await rows.take(free) : [];
+      for (const row of taken) {
+        const run: Promise<void> = runRow(settings, row)
+          .catch((error: unknown) => {
+            failed = error;
+          })
+          .finally(() => underWay.delete(run));
+        underWay.add(run);
+        pace.sent();
+      }
+      if (taken.length > 0) continue;
+      if (underWay.size > 0) await Promise.race([...underWay, sleep(clock, idleMs)]);
+      else if (free === 0) await sleep(clock, Math.min(idleMs, 50));
+      else {
+        const { open } = await rows.left();
+        if (open === 0) break;
+        await sleep(clock, idleMs);
+      }
+    }
+  } finally {
+    await Promise.all(underWay);
+  }
+  if (failed !== undefined) throw failed as Error;
+  if (stop !== undefined) await setStatus('PAUSED', stop);
+  else if (!signal.aborted && status === 'RUNNING' && (await rows.left()).open === 0)
+    await setStatus('COMPLETED');
+};
+
+/** How often permissions, template and readiness are looked at again, ms. */
+const recheckMs = 30_000;
+
+/** What the result of a row shows beside its state. */
+interface RowResult {
+  readonly userCardCode: string | undefined;
+  readonly openid: string | undefined;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const isDue = ({ notBefore = 0, dailyWindow }: Operation, now: number): boolean =>
+  now >= notBefore && (dailyWindow === undefined || isOpen(dailyWindow, now));

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../shared/clock';
+import type { SqlRow, SqlValue } from './database';
+import { lockDirectory } from './directory-lock';
+import type { Driver, Session } from './driver';
+import { Unusable } from './failure';
+import { pgliteThread } from './pglite-thread';
+
+export interface EmbeddedOptions {
+  readonly directory: string;
+  readonly clock: Clock;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly rows?: readonly SqlRow[];
+  readonly error?: { readonly code?: string; readonly message: string };
+}
+
+/**
+ * PGlite in a directory, in a thread of its own. It survives the end of the process at any moment (kill -9). It does not sync to the
+ * disk, so a power cut may lose or damage what was written last; PostgreSQL does not.
+ */
+export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promise<Driver> => {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const lock = await lockDirectory({ directory, clock });
+  const thread = new Worker(pgliteThread, {
+    eval: true,
+    workerData: { module: require.resolve('@electric-sql/pglite'), directory: dataOf(directory) },
+  });
+  thread.unref();
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let lastId = 0;
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    for (const [id, settle] of waiting) settle({ id, error: { message: 'closed' } });
+    waiting.clear();
+  };
+  thread.on('message', (answer: Answer) => {
+    const settle = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    // Only a thread with work keeps the process alive.
+    if (waiting.size === 0) thread.unref();
+    settle?.(answer);
+  });
+  thread.on('error', end);
+  thread.on('exit', end);
+
+  const ask = async (message: {
+    readonly sql?: string;
+    readonly values?: readonly SqlValue[];
+    readonly close?: true;
+  }): Promise<readonly SqlRow[]> => {
+    if (isOver) throw new Unusable('closed');
+    const id = (lastId += 1);
+    const { rows, error } = await new Promise<Answer>((resolve) => {
+      waiting.set(id, resolve);
+      thread.ref();
+      thread.postMessage({ ...message, id });
+    });
+    if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
+    return rows ?? [];
+  };
+  const session: Session = {
+    async query(sql, values) {
+      // Another process may have taken the directory from one that was paused.
+      await lock.check();
+      return ask({ sql, values });
+    },
+    async run(sql) {
+      await lock.check();
+      await ask({ sql });
+    },
+  };
+
+  let turn: Promise<unknown> = Promise.resolve();
+  const close = async (): Promise<void> => {
+    await ask({ close: true }).catch(() => undefined);
+    await thread.terminate();
+    await lock.release();
+  };
+  const driver: Driver = {
+    // There is one connection, so pieces of work take turns.
+    use(work) {
+      const mine = turn.then(() => work(session));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    close: () => (turn = turn.then(close)) as Promise<void>,
+  };
+  try {
+    // Opens it, so that a directory that cannot be read is reported here.
+    await ask({ sql: 'select 1' });
+    return driver;
+  } catch (error) {
+    await driver.close();
+    throw error;
+  }
+};
+
+/** PGlite's files have a folder of their own beside the lock. */
+const dataOf = (directory: string): string => join(directory, 'data');
+
+/** Whether the directory already holds a database. */
+export const isMade = (directory: string): boolean => existsSync(join(dataOf(directory), 'PG_VERSION'));

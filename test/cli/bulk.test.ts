@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runBulkCommand } from '../../src/cli/bulk';
+import { callers } from '../support/callers';
+import { testApp, type TestApp } from '../support/test-app';
+
+const sample = join(__dirname, '..', '..', 'examples', 'members.csv');
+
+describe('npm run bulk', () => {
+  const known = callers({ crm: ['brand:1004:write', 'brand:1004:pii'], reader: ['brand:1004:read'] });
+  const directory = mkdtempSync(join(tmpdir(), 'bulk-cli-'));
+  const tokenOf = (name: 'crm' | 'reader'): string =>
+    known.headers[name].authorization.slice('Bearer '.length);
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await testApp({
+      change: (config) => ({
+        ...config,
+        auth: known.settings,
+        database: { directory: join(directory, 'data') },
+      }),
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const run = async (token: string | undefined, ...argv: readonly string[]) => {
+    let printed = '';
+    const code = await runBulkCommand([...argv, '--server', new URL(app.url).origin], {
+      print: (text) => (printed += text),
+      isTerminal: false,
+      token,
+    });
+    return { code, printed };
+  };
+  const command = (): readonly string[] => {
+    const { brandId, cardId } = app.sandbox.example;
+    return ['import', sample, '--brand', brandId, '--card', cardId, '--watch'];
+  };
+
+  it('imports the sample file of the README, and the same command again imports nothing', async () => {
+    const results = join(directory, 'results.csv');
+    const failed = join(directory, 'failed.csv');
+    const first = await run(tokenOf('crm'), ...command(), '--results', results, '--failed', failed);
+    expect(first.printed).toContain('6 rows');
+    expect(first.printed).toMatch(/COMPLETED\n(?:.*\n)*\s+3 {2}SUCCEEDED\n/);
+    expect(first.printed).toMatch(/1 {2}FAILED {2}DIGITS_LOST/);
+    expect(first.printed).toMatch(/1 {2}SKIPPED {2}DUPLICATE_ROW/);
+    expect(first.printed).toMatch(/1 {2}FAILED {2}PHONE_NOT_BOUND_TO_WECHAT/);
+    expect(first.code).toBe(2);
+    expect(readFileSync(results, 'utf8').match(/,o[\w-]{27}\r\n/g)).toHaveLength(3);
+    expect(readFileSync(failed, 'utf8')).toContain('13812340000');
+    expect(statSync(failed).mode & 0o777).toBe(0o600);
+    const calls = app.arrived('IMPORT_USER_CARD_BY_PHONE');
+    const again = await run(tokenOf('crm'), ...command());
+    expect(again.printed).toContain('COMPLETED');
+    expect(app.arrived('IMPORT_USER_CARD_BY_PHONE')).toBe(calls);
+  });
+
+  it.each([
+    ['who may not write', 'reader' as const, /brandId 不是您可操作的品牌/],
+    ['without a token', undefined, /身份凭证/],
+  ])('tells a caller %s what the server says', async (_, name, expected) => {
+    await expect(run(name && tokenOf(name), ...command())).rejects.toThrow(expected);
+  });
+
+  it('says what is wrong with a file, where it is wrong', async () => {
+    const file = join(directory, 'old.xls');
+    writeFileSync(file, Buffer.from('d0cf11e0a1b11ae1', 'hex'));
+    const { brandId, cardId } = app.sandbox.example;
+    await expect(run(tokenOf('crm'), 'import', file, '--brand', brandId, '--card', cardId)).rejects.toThrow(
+      /另存为 \.xlsx/,
+    );
+  });
+});

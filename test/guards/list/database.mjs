@@ -1,0 +1,40 @@
+/** The store of durable work. */
+const both = 'test/database/open-database.test.ts';
+const lock = { file: 'src/database/directory-lock.ts', tests: ['test/database/directory-lock.test.ts'] };
+
+export const databaseGuards = [
+  {
+    name: 'database: a commit that PostgreSQL would turn into a rollback',
+    file: 'src/database/open-database.ts',
+    find: '    if (refused.length > 0) throw databaseError(refused[0]);\n',
+    replace: '',
+    tests: [both],
+  },
+  {
+    name: 'database: a newer schema',
+    file: 'src/database/migrate.ts',
+    find: "throw new Unusable('newer');",
+    replace: ';',
+    tests: [both],
+  },
+  {
+    name: 'database: one process migrates',
+    file: 'src/database/migrate.ts',
+    find: "    await session.query('select pg_advisory_xact_lock($1)', [lockNumber]);\n",
+    replace: '',
+    tests: [both],
+    only: 'start together',
+  },
+  {
+    ...lock,
+    name: 'database: an owner that was paused',
+    find: "    if (!(await isOwn())) throw new Unusable('locked');\n",
+    replace: '',
+  },
+  {
+    ...lock,
+    name: 'database: the directory of a killed process',
+    find: 'isDead(parse(text), place) || ',
+    replace: '',
+  },
+];
