@@ -5,11 +5,12 @@ import { createEngine, type Engine } from '../bulk/engine';
 import { createOperations, type Operations } from '../bulk/operations';
 import { createRowKeys } from '../bulk/row-keys';
 import type { OperationChange } from '../bulk/run-operation';
+import { createSupersede } from '../bulk/supersede';
 import { createSealing, type Sealing } from '../bulk/sealing';
 import { createUploads, type Uploads } from '../bulk/uploads';
 import type { Config } from '../config/config';
 import type { Database } from '../database/database';
-import type { Context } from '../graphql/execution/context';
+import type { BulkAccess, Context } from '../graphql/execution/context';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createNodeIds } from '../graphql/relay/node-id';
 import { createLoaders } from '../loaders/loaders';
@@ -41,6 +42,7 @@ export interface Bulk {
   readonly operations: Operations;
   readonly uploads: Uploads;
   readonly sealing: Sealing;
+  readonly changed: BulkAccess['changed'];
   readonly engine: Engine;
   readonly database: Database;
   /** Wall-clock time in ms. */
@@ -76,11 +78,13 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       randomId: () => randomBytes(12).toString('hex'),
     } satisfies Context;
   };
+  const rowKeyOf = createRowKeys(config.ids.key);
+  const supersede = createSupersede({ database, rowKeyOf, now: clock.wallNow });
   const engine = createEngine({
     database,
     clock,
     sealing,
-    rowKeyOf: createRowKeys(config.ids.key),
+    rowKeyOf,
     uploads,
     runner: createRowRunner({
       schema,
@@ -101,7 +105,11 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       engine.wake();
     },
   });
-  return { operations, uploads, sealing, engine, database, now: clock.wallNow };
+  const changed: Bulk['changed'] = (mutation, card) => {
+    // The mutation is done, whatever becomes of this.
+    supersede(mutation, card).catch(deps.onError);
+  };
+  return { operations, uploads, sealing, changed, engine, database, now: clock.wallNow };
 };
 
 /** No document of a row selects it. */

@@ -41,8 +41,9 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 /** Bulk operations change by themselves, so a response that shows them is never served again. */
-const varying = ({ operations, uploads }: BulkAccess, varies: () => void): BulkAccess => ({
+const varying = ({ operations, uploads, changed }: BulkAccess, varies: () => void): BulkAccess => ({
   uploads,
+  changed,
   get operations() {
     varies();
     return operations;

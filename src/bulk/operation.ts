@@ -34,7 +34,7 @@ export const rowStates = {
   SUCCEEDED: 'Done. In a dry run: breaks no rule.',
   SKIPPED: 'Nothing was sent: an earlier row or operation has done it, or does it.',
   FAILED: 'Refused by a rule of this server or by WeChat Pay; see code. Nothing was changed.',
-  SUPERSEDED: 'Not sent: a later row or operation changes the same card.',
+  SUPERSEDED: 'Not sent: a later row, operation or mutation changes the same card.',
   UNKNOWN: 'Sent, and its outcome could not be found out. Look at the card before you retry.',
   CANCELED: 'Not sent: the operation was canceled.',
 } as const;

@@ -15,17 +15,26 @@ export type RowKeyOf = (
 export const isImport = (kind: BulkKind): boolean =>
   kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
 
+/** What a row writes. Points and the card itself are written by different interfaces, so neither gives way to the other. */
+const subjectOf = (kind: BulkKind, { phoneNumber, openid, userCardCode }: RowValues): readonly unknown[] => {
+  switch (kind) {
+    case 'IMPORT_BY_PHONE':
+      return ['phone', phoneNumber];
+    case 'IMPORT_BY_OPENID':
+      return ['openid', openid];
+    case 'SYNC_USER_POINTS':
+      return ['points', userCardCode];
+    case 'UPDATE_USER_CARDS':
+    case 'INVALIDATE_USER_CARDS':
+    case 'COMPARE':
+      return ['card', userCardCode];
+  }
+};
+
 export const createRowKeys = (idsKey: KeyObject): RowKeyOf => {
   const key = deriveKey(idsKey, 'bulk row keys');
-  return ({ kind, brandId, cardId }, { phoneNumber, openid, userCardCode }) => {
-    const subject =
-      kind === 'IMPORT_BY_PHONE'
-        ? ['phone', phoneNumber]
-        : kind === 'IMPORT_BY_OPENID'
-          ? ['openid', openid]
-          : ['card', userCardCode];
-    return createHmac('sha256', key)
-      .update(JSON.stringify([brandId, cardId, ...subject]))
+  return ({ kind, brandId, cardId }, values) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([brandId, cardId, ...subjectOf(kind, values)]))
       .digest('base64url');
-  };
 };

@@ -36,6 +36,8 @@ export interface Database extends Sql {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Opens the database now if it already exists, and says whether it does; a failure is a finding. Never rejects. */
   warmUp(): Promise<boolean>;
+  /** Whether it has been opened. */
+  readonly isOpen: () => boolean;
   /** Why the last statement found no database; `undefined` if it did, or none has run. */
   readonly failure: () => DatabaseFailure | undefined;
   close(): Promise<void>;

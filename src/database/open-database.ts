@@ -79,6 +79,7 @@ export const createDatabase = ({ settings, migrations, clock, onChange }: Databa
       await use((session) => session.query('select 1', [])).catch(() => undefined);
       return true;
     },
+    isOpen: () => opening !== undefined,
     failure: () => failure,
     async close() {
       isClosed = true;

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { createBulkOperation, settledBulkOperation, uploadBulkFile } from '../support/bulk-client';
 import { testApp, type TestApp } from '../support/test-app';
 
+// A new embedded database costs seconds of processor time, which a busy machine may not have.
+jest.setTimeout(300_000);
+
 const phoneOf = (index: number): string => `139${String(10_000_000 + index)}`;
 
 describe('an import of a file', () => {

@@ -5,12 +5,19 @@ import { runBulkCommand } from '../../src/cli/bulk';
 import { callers } from '../support/callers';
 import { testApp, type TestApp } from '../support/test-app';
 
+// A new embedded database costs seconds of processor time, which a busy machine may not have.
+jest.setTimeout(300_000);
+
 const sample = join(__dirname, '..', '..', 'examples', 'members.csv');
 
 describe('npm run bulk', () => {
-  const known = callers({ crm: ['brand:1004:write', 'brand:1004:pii'], reader: ['brand:1004:read'] });
+  const known = callers({
+    crm: ['brand:1004:write', 'brand:1004:pii'],
+    reader: ['brand:1004:read'],
+    leaving: ['brand:1004:write'],
+  });
   const directory = mkdtempSync(join(tmpdir(), 'bulk-cli-'));
-  const tokenOf = (name: 'crm' | 'reader'): string =>
+  const tokenOf = (name: 'crm' | 'reader' | 'leaving'): string =>
     known.headers[name].authorization.slice('Bearer '.length);
   let app: TestApp;
   beforeAll(async () => {
@@ -65,6 +72,38 @@ describe('npm run bulk', () => {
     ['without a token', undefined, /身份凭证/],
   ])('tells a caller %s what the server says', async (_, name, expected) => {
     await expect(run(name && tokenOf(name), ...command())).rejects.toThrow(expected);
+  });
+
+  it('pauses when the key of its creator is revoked', async () => {
+    const { brandId, cardId } = app.sandbox.example;
+    const file = join(directory, 'many.csv');
+    const lines = Array.from({ length: 40 }, (_, row) => `1341234${String(1_000 + row)},REVOKE${row}`);
+    writeFileSync(file, `手机号,会员卡号\n${lines.join('\n')}\n`);
+    await run(tokenOf('leaving'), 'import', file, '--brand', brandId, '--card', cardId, '--rate', '4');
+    const arrived = app.arrived('IMPORT_USER_CARD_BY_PHONE');
+    while (app.arrived('IMPORT_USER_CARD_BY_PHONE') < arrived + 2)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const keys = JSON.parse(readFileSync(known.file, 'utf8')) as {
+      readonly keys: readonly { readonly caller: string }[];
+    };
+    writeFileSync(
+      known.file,
+      JSON.stringify({ ...keys, keys: keys.keys.filter(({ caller }) => caller !== 'leaving') }),
+    );
+    const paused = async (): Promise<boolean> =>
+      (
+        await app.ask<{
+          readonly brand: {
+            readonly bulkOperations: { readonly nodes: readonly { readonly pauseReason: string | null }[] };
+          };
+        }>(
+          `{ brand(brandId: "${brandId}") { bulkOperations { nodes { pauseReason } } } }`,
+          {},
+          known.headers.crm,
+        )
+      ).data?.brand.bulkOperations.nodes.some(({ pauseReason }) => pauseReason === 'ACCESS_LOST') === true;
+    while (!(await paused())) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(app.arrived('IMPORT_USER_CARD_BY_PHONE')).toBeLessThan(arrived + 40);
   });
 
   it('says what is wrong with a file, where it is wrong', async () => {

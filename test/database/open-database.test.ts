@@ -7,6 +7,9 @@ import { createDatabase, type DatabaseSettings } from '../../src/database/open-d
 import { systemClock } from '../../src/shared/clock';
 import { describeWithPostgres, startPostgres, type PostgresServer } from '../support/postgres-server';
 
+// A new embedded database costs seconds of processor time, which a busy machine may not have.
+jest.setTimeout(300_000);
+
 const migrations: readonly Migration[] = [
   {
     id: 'test/001',

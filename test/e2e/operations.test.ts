@@ -8,6 +8,9 @@ import { createBulkOperation, uploadBulkFile } from '../support/bulk-client';
 import * as operations from '../support/operations';
 import { testApp, type TestApp } from '../support/test-app';
 
+// A new embedded database costs seconds of processor time, which a busy machine may not have.
+jest.setTimeout(300_000);
+
 const examples = readExamples(join(__dirname, '..', '..', 'schema', 'operations'));
 const documents: Readonly<Record<string, unknown>> = operations;
 

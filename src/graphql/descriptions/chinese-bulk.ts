@@ -70,7 +70,7 @@ export const chineseBulkValues = {
   'BulkRowState.SUCCEEDED': '成功；仅校验时表示符合规则。',
   'BulkRowState.SKIPPED': '未发送：此前的行或任务已经完成或正在处理。',
   'BulkRowState.FAILED': '被本服务的规则或微信支付拒绝，未作任何修改，见 code。',
-  'BulkRowState.SUPERSEDED': '未发送：之后的行或任务会修改同一张会员卡。',
+  'BulkRowState.SUPERSEDED': '未发送：之后的行、任务或变更会修改同一张会员卡。',
   'BulkRowState.CANCELED': '未发送：任务已取消。',
   'BulkColumn.OPENID': '用户的 openid。',
 } as const;

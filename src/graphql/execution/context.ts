@@ -1,4 +1,5 @@
 import type { Operations } from '../../bulk/operations';
+import type { ChangedCard } from '../../bulk/supersede';
 import type { Uploads } from '../../bulk/uploads';
 import type { LoggedEvent } from '../../events/event';
 import type { EventFilter } from '../../events/filter';
@@ -50,6 +51,8 @@ export interface Context {
 export interface BulkAccess {
   readonly operations: Operations;
   readonly uploads: Pick<Uploads, 'find'>;
+  /** Called when a mutation has changed a card with this interface: older rows give way. Does not wait, and never throws. */
+  readonly changed: (interfaceName: string, card: ChangedCard) => void;
 }
 
 /** The brands that this caller may read. */

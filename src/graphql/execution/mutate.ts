@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors';
 import { textIn, type Language } from '../../shared/language';
 import type { Scope } from '../../traffic/calls/call';
 import type { UpstreamArguments } from '../../wechatpay/api/request';
+import { interfaceOfInput } from '../inputs/input-fields';
 import { pathInInput, withKeys } from '../inputs/object-ref';
 import { toUpstream } from '../inputs/to-upstream';
 import type { Context } from './context';
@@ -52,6 +53,7 @@ export const mutate = async <F extends string, T, S, I extends object>(
     return payload(undefined, [unknownObject(pathInInput('brandId', input), language)]);
   try {
     const done = await send(toUpstream(keyed), writeScope);
+    noteChange(input, keyed, context);
     return { ...beside(done), ...payload(show(done), []) };
   } catch (error) {
     if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
@@ -60,6 +62,21 @@ export const mutate = async <F extends string, T, S, I extends object>(
     if (userErrors === undefined) throw error;
     return payload(undefined, asErrorsOf(input, userErrors));
   }
+};
+
+/** Rows of bulk operations that were ordered before give way to this change of their card. */
+const noteChange = (
+  input: object,
+  { brandId, cardId, userCardCode }: Readonly<Record<string, unknown>>,
+  { bulk }: Context,
+): void => {
+  const name = interfaceOfInput(input.constructor);
+  if (name !== undefined && 'userCard' in input)
+    bulk?.changed(name, {
+      brandId: String(brandId),
+      cardId: String(cardId),
+      userCardCode: String(userCardCode),
+    });
 };
 
 /** Adds a request number if the caller gave none. */

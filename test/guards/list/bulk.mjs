@@ -81,4 +81,12 @@ export const bulkGuards = [
     tests: ['test/server/http/http.test.ts'],
     only: 'a file take longer',
   },
+  {
+    name: 'bulk: a later mutation wins',
+    file: 'src/graphql/execution/mutate.ts',
+    find: '    noteChange(input, keyed, context);\n',
+    replace: '',
+    tests: [operations],
+    only: 'mutation that comes later',
+  },
 ];
