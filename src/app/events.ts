@@ -57,7 +57,7 @@ export interface Events {
 /** Connects WeChat Pay's notifications to the event log, and the log to subscribers and the confirmation of openings. */
 export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
-  const { notifications, subscriptions, wechatPay, server } = config;
+  const { notifications, subscriptions, server } = config;
   const { redis, writeEpochs } = state;
   const { accounts, certificates, cacheKeys, cardNotes, members } = upstream;
   const keep = subscriptions.keptEvents;
@@ -70,7 +70,6 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const verify = createReceiver({
     reader: createNotificationReader({
       accounts,
-      settings: wechatPay,
       upstreamClock: deps.upstreamClock,
       onUnknownSerial: certificates.refresh,
     }),
@@ -81,7 +80,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
       cardNotes.saw(card);
     },
     clock,
-    isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    isConfigured: (brandId) => accounts.brands.has(brandId),
     confirms,
     observe: observeNotification,
   });

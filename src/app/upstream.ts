@@ -52,6 +52,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
   const { wechatPay, cache } = config;
   const transport = createTransport({
     settings: wechatPay,
+    network: config.network,
     accounts,
     clock,
     upstreamClock,
@@ -89,7 +90,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     avoid: (account) => {
       accounts.avoid(account);
     },
-    isOurs: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    isOurs: (brandId) => accounts.brands.has(brandId),
     limitOf: limits.of,
   });
   return { members, limiter, accounts, cacheKeys, cardNotes, certificates, transport };

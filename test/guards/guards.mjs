@@ -1,5 +1,6 @@
 import { accessGuards } from './list/access.mjs';
 import { auditGuards } from './list/audit.mjs';
+import { bulkFileGuards } from './list/bulk-files.mjs';
 import { cacheGuards } from './list/cache.mjs';
 import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
@@ -20,6 +21,7 @@ import { upstreamGuards } from './list/upstream.mjs';
 export const guards = [
   ...accessGuards,
   ...auditGuards,
+  ...bulkFileGuards,
   ...cacheGuards,
   ...databaseGuards,
   ...descriptionGuards,

@@ -47,7 +47,7 @@ export const accessGuards = [
   {
     name: 'brand check: the configured brands',
     file: 'src/auth/brand-access.ts',
-    find: 'brands.has(brandId) &&\n',
+    find: 'brands.get(brandId) !== undefined &&\n',
     replace: '\n',
     tests: [auth('brand-access')],
   },
@@ -356,6 +356,22 @@ export const accessGuards = [
     find: '...(real ?',
     replace: "...(real && server.host === '' ?",
     tests: ['test/config/auth.test.ts'],
+  },
+  {
+    name: 'a removed brand is gone at once',
+    file: 'src/wechatpay/accounts/rotation.ts',
+    find: '      accounts.take(after);\n',
+    replace:
+      '      if (listed(before, after).every((name) => name.endsWith("added"))) accounts.take(after);\n',
+    tests: ['test/cli/reload-brands.test.ts'],
+  },
+  {
+    name: 'a relay on this machine is no sandbox',
+    file: 'src/config/exposure.ts',
+    find: '  wechatPay.hosts.relay !== true &&\n',
+    replace: '',
+    tests: ['test/e2e/way-out.test.ts'],
+    only: 'is real behind a relay',
   },
   {
     name: 'no callers without credentials from other machines',
