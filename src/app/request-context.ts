@@ -16,6 +16,7 @@ import { asksForBackground } from '../server/http/priority';
 import { createOperationStats } from '../server/graphql/operation-stats';
 import type { WaitOf } from '../server/graphql/operation-wait';
 import { traceOf } from '../server/http/trace';
+import type { Directory } from '../directory/directory';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import type { Upstream } from './upstream';
@@ -30,6 +31,7 @@ export interface ContextDeps {
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
+  readonly directory: Directory | undefined;
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -40,7 +42,8 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
+  const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse, directory } =
+    deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -81,6 +84,10 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       budgetUse(asked) {
         stats.varies();
         return budgetUse(asked);
+      },
+      directory() {
+        stats.varies();
+        return directory;
       },
       operationEvent: {},
       cardEvents: cardEventsOf({

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print, type DocumentNode } from 'graphql';
 import { createClient } from 'graphql-sse';
@@ -9,11 +11,21 @@ const examples = readExamples(join(__dirname, '..', '..', 'schema', 'operations'
 const documents: Readonly<Record<string, unknown>> = operations;
 
 describe('the reviewed operations', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'operations-'));
   let app: TestApp;
   beforeAll(async () => {
-    app = await testApp();
+    app = await testApp({
+      change: (config) => ({
+        ...config,
+        database: { directory },
+        directory: { brandIds: ['1004'], retainDays: 365 },
+      }),
+    });
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   const isSubscription = ({ shows }: Example): boolean => shows[0]?.startsWith('Subscription.') === true;
 

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../../events/event';
 import type { EventFilter } from '../../events/filter';
 import type { EventPage, PageRequest } from '../../events/read-page';
+import type { Directory } from '../../directory/directory';
 import type { OperationAudit } from '../../audit/operation-audit';
 import type { BudgetUse, BudgetUseQuery } from '../../operating/budget-ledger';
 import type { Permissions } from '../../auth/permissions';
@@ -36,6 +37,8 @@ export interface Context {
   /** Who used the call budget of this process. */
   readonly budgetUse: (asked: BudgetUseQuery) => BudgetUse;
   readonly cardEvents: CardEvents;
+  /** The members' directory; `undefined` if none is configured. */
+  readonly directory: () => Directory | undefined;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
   /** Random text of [0-9a-f] for request numbers. */

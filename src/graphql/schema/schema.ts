@@ -10,6 +10,10 @@ import { CardTemplateMutations } from '../types/card-template/card-template.muta
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
 import { Brand } from '../types/brand/brand.type';
 import { CardTemplate } from '../types/card-template/card-template.type';
+import {
+  BrandDirectoryResolver,
+  KnownUserCardConnectionResolver,
+} from '../types/members-directory/brand-directory.resolver';
 import { MemberServiceMutations } from '../types/member-service/member-service.mutations';
 import { MembershipActivityMutations } from '../types/membership-activity/membership-activity.mutations';
 import {
@@ -48,6 +52,8 @@ const bareSchema = (): GraphQLSchema =>
             UserCardMutations,
             UserCardEventResolver,
             BrandEventsResolver,
+            BrandDirectoryResolver,
+            KnownUserCardConnectionResolver,
             MemberServiceMutations,
             MembershipActivityResolver,
             BrandActivitiesResolver,
