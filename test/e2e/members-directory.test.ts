@@ -35,12 +35,16 @@ describe("the members' directory", () => {
   let upstream: FaultyUpstream;
   let app: TestApp;
   let isLost = false;
+  let isAuditFull = false;
   beforeAll(async () => {
     sandbox = await startSandbox({ membersPerBrand: 30 });
     upstream = await startFaultyUpstream(sandbox);
     const limits = Object.fromEntries(interfaceNames.map((one) => [one, { brand: 1_000, partner: 1_000 }]));
     app = await testApp({
       upstream: sandbox,
+      audit() {
+        if (isAuditFull) throw new Error('the disk is full');
+      },
       change: (config) => {
         const { wechatPay, ...rest } = upstream.configure(config);
         return {
@@ -233,6 +237,61 @@ describe("the members' directory", () => {
       { userCardState: 'INVALID' },
     ]);
     expect((await find({ userCardCode: code })).card).toMatchObject({ userCardState: 'INVALID' });
+  });
+
+  it('forgets a member, and what was read before does not come back', async () => {
+    const phoneNumber = '13912340003';
+    await mutate('importUserCardByPhone', { brandId, cardId, userCardCode: 'D-3', phoneNumber });
+    const openid = sandbox.state().userCard(brandId, 'D-3')?.openid ?? '';
+    await read(openid);
+    app.audit.length = 0;
+    app.intents.length = 0;
+    const forget = async (by: object, caller: Caller = 'write') => {
+      const { data, errors, text } = await app.ask<{ forgetMember: object | null }>(
+        'mutation ($input: ForgetMemberInput!) { forgetMember(input: $input) { forgotten userErrors { code field message } } }',
+        { input: { brandId, by } },
+        known.headers[caller],
+      );
+      return { payload: data?.forgetMember, code: errors[0]?.extensions.code, text };
+    };
+    expect((await forget({ phoneNumber }, 'pii')).code).toBe('FORBIDDEN');
+    expect((await forget({ phoneNumber: '13a1234' })).payload).toEqual({
+      forgotten: null,
+      userErrors: [
+        {
+          code: 'INVALID',
+          field: ['input', 'by', 'phoneNumber'],
+          message: 'phoneNumber must be a phone number, such as 13812345678.',
+        },
+      ],
+    });
+    expect(app.intents).toEqual([]);
+    isAuditFull = true;
+    const codes = [
+      (await forget({ phoneNumber })).code,
+      (await find({ phoneNumber })).errors[0]?.extensions.code,
+    ];
+    isAuditFull = false;
+    expect(codes).toEqual(['AUDIT_UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
+    app.audit.length = 0;
+    const { payload, text } = await forget({ phoneNumber: '139 1234 0003' });
+    expect({ payload, text: text.includes('1391234') }).toEqual({
+      payload: { forgotten: 1, userErrors: [] },
+      text: false,
+    });
+    expect(app.intents).toMatchObject([{ operation: 'forgetMember', brandId, fields: ['by'] }]);
+    expect(app.audit.at(-1)).toMatchObject({
+      operation: 'forgetMember',
+      outcome: 'OK',
+      id: app.intents[0]?.id,
+    });
+    // From the cache, read before.
+    await read(openid);
+    expect((await find({ phoneNumber })).card).toBeNull();
+    // The audit log names the member as it names the look-up.
+    expect(app.audit.at(-1)).toMatchObject({ kind: 'LOOKUP', targetHash: app.intents[0]?.targetHash });
+    expect((await list(`(filter: { openid: "${openid}" })`)).page?.nodes).toEqual([]);
+    expect((await forget({ openid })).payload).toEqual({ forgotten: 0, userErrors: [] });
   });
 
   it('gives the whole list in pages', async () => {

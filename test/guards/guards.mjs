@@ -4,6 +4,7 @@ import { bulkFileGuards } from './list/bulk-files.mjs';
 import { cacheGuards } from './list/cache.mjs';
 import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
+import { directoryGuards } from './list/directory.mjs';
 import { eventGuards } from './list/events.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { operatingGuards } from './list/operating.mjs';
@@ -25,6 +26,7 @@ export const guards = [
   ...cacheGuards,
   ...databaseGuards,
   ...descriptionGuards,
+  ...directoryGuards,
   ...eventGuards,
   ...limiterGuards,
   ...operatingGuards,

@@ -69,7 +69,7 @@ export const numbered = (args: UpstreamArguments, { randomId }: Context): Upstre
  * The caller may not write to the brand. An id that cannot be read, or is of another type, has the same error: nobody learns
  * from it what another brand's id names.
  */
-const unknownObject = (path: readonly string[], language: Language): UserError => {
+export const unknownObject = (path: readonly string[], language: Language): UserError => {
   const texts = path.at(-1) === 'id' ? unknownId : unknownBrand;
   return { field: ['input', ...path], code: 'NOT_FOUND', message: textIn(language, texts) };
 };

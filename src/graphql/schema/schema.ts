@@ -14,6 +14,7 @@ import {
   BrandDirectoryResolver,
   KnownUserCardConnectionResolver,
 } from '../types/members-directory/brand-directory.resolver';
+import { ForgetMemberMutations } from '../types/members-directory/forget-member.mutations';
 import { MemberServiceMutations } from '../types/member-service/member-service.mutations';
 import { MembershipActivityMutations } from '../types/membership-activity/membership-activity.mutations';
 import {
@@ -54,6 +55,7 @@ const bareSchema = (): GraphQLSchema =>
             BrandEventsResolver,
             BrandDirectoryResolver,
             KnownUserCardConnectionResolver,
+            ForgetMemberMutations,
             MemberServiceMutations,
             MembershipActivityResolver,
             BrandActivitiesResolver,

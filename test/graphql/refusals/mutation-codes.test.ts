@@ -11,9 +11,12 @@ import { asErrorsOf, codesOfMutation, refusalOf } from '../../../src/graphql/ref
 import { upstreamUserErrors } from '../../../src/graphql/refusals/upstream-user-errors';
 import { createSchema } from '../../../src/graphql/schema/schema';
 import { publicText } from '../../../src/shared/errors';
+import { ownMutations } from '../../support/own-mutations';
 
 const schema = createSchema();
-const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(
+  ({ name }) => !ownMutations.includes(name),
+);
 const valuesOf = (name: string): readonly string[] => {
   const type = schema.getType(name);
   return isEnumType(type) ? type.getValues().map((value) => value.name) : [];
