@@ -108,6 +108,7 @@ const promises = (settings: () => DatabaseSettings): void => {
     directory.saw({ ...key, openid: 'o', state: { value: 'UNACTIVATED', at: now - 900 } });
     directory.saw(read(brandId, member, { at: now - 20 }));
     directory.saw({ ...key, seenAt: now - 6, pointBalance: { value: 1, at: now - 6 } });
+    await directory.coverage(brandId);
     directory.saw({ ...key, seenAt: now, phoneNumber: phone });
     expect(await directory.find(brandId, { phoneNumber: phone })).toMatchObject({ ...newest, openid: 'o' });
     const after = open();

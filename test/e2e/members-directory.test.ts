@@ -183,7 +183,9 @@ describe("the members' directory", () => {
       expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
       expect(text).not.toMatch(/13a1234|7788/);
     }
+    await read(firstExample.openid);
     const cursor = (await list('(first: 1)')).page?.pageInfo.endCursor ?? '';
+    expect(cursor).toMatch(/./);
     expect(
       (await list(`(first: 1, after: "${cursor}", sort: FIRST_SEEN_ASC)`)).errors[0]?.extensions.code,
     ).toBe('BAD_USER_INPUT');

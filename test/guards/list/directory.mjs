@@ -55,8 +55,8 @@ export const directoryGuards = [
   {
     name: 'directory: a cursor is of one order',
     file: 'src/graphql/types/members-directory/position-cursor.ts',
-    find: 'order !== sort || ',
-    replace: '',
+    find: '  if (encodePosition(sort, position) !== cursor) throw',
+    replace: '  if (cardName === undefined) throw',
     tests: [whole],
     only: 'of the wrong form',
   },
