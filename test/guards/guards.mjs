@@ -6,6 +6,7 @@ import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { directoryGuards } from './list/directory.mjs';
 import { eventGuards } from './list/events.mjs';
+import { federationGuards } from './list/federation.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { operatingGuards } from './list/operating.mjs';
 import { processGuards } from './list/process.mjs';
@@ -28,6 +29,7 @@ export const guards = [
   ...descriptionGuards,
   ...directoryGuards,
   ...eventGuards,
+  ...federationGuards,
   ...limiterGuards,
   ...operatingGuards,
   ...processGuards,

@@ -65,12 +65,16 @@ export const withHeader = async (
   }
   const header = headerOf(first.slice(0, rowsToSearch));
   if (header === undefined) throw new FileError('ROWS_MISSING');
-  const columns = columnsOf(header, limits);
-  if (known(header) === 0 && columns.some(looksLikeValue))
+  if (known(header) === 0 && header.cells.some(looksLikeValue))
     throw new FileError('HEADER_MISSING', { row: header.number });
+  const columns = columnsOf(header, limits);
   const rows = async function* (): AsyncGenerator<readonly RawRow[], void, undefined> {
-    yield first.slice(first.indexOf(header) + 1);
-    yield* raw;
+    try {
+      yield first.slice(first.indexOf(header) + 1);
+      yield* raw;
+    } finally {
+      await raw.return();
+    }
   };
   return { columns, rows: rows() };
 };

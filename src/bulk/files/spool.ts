@@ -23,9 +23,9 @@ const counterAt = (block: number): Buffer => {
 };
 
 /**
- * A temporary file, encrypted with AES-256-CTR under a random key that only this process holds and only in memory. The file loses
- * its name as soon as it is open, so a crash leaves nothing behind. Where the platform keeps the name of an open file, it is removed at the end, and what
- * a crash leaves is unreadable.
+ * A temporary file, encrypted with AES-256-CTR under a random key that only this process holds, and only in memory. The file loses
+ * its name as soon as it is open, so a crash leaves nothing behind. If the platform keeps the name of an open file, it is removed at
+ * the end, and what a crash leaves is unreadable. The content is not authenticated: nobody else can open the file.
  *
  * @param directory Default: the temporary directory of the operating system.
  */

@@ -166,7 +166,7 @@ describe('a file that cannot be read', () => {
     ['in no known encoding', Buffer.from([0x61, 0x2c, 0xff, 0xff, 0xff]), { code: 'ENCODING_UNREADABLE' }],
     ['with a header only', person.slice(0, 8), { code: 'ROWS_MISSING' }],
     ['of blank rows', '手机号,姓名\n,\n', { code: 'ROWS_MISSING' }],
-    ['without a header', '13812345678,王小明\n', { code: 'HEADER_MISSING', row: 1 }],
+    ['without a header', '13812345678,,王小明\n', { code: 'HEADER_MISSING', row: 1 }],
     ['with a nameless column', '手机号,,姓名\n1,2,3', { code: 'HEADER_EMPTY', row: 1, column: 1 }],
     [
       'with a name twice',

@@ -7,6 +7,13 @@ const authorisation = 'test/e2e/authorisation.test.ts';
 
 export const accessGuards = [
   {
+    name: 'access: members can select what is below a field that is open to them',
+    file: 'src/graphql/access/member-access.ts',
+    find: "  FixTermValidity: 'all',\n",
+    replace: '',
+    tests: ['test/graphql/access/member-access.test.ts'],
+  },
+  {
     name: 'access: an id of another type is refused like one that cannot be read',
     file: 'src/graphql/inputs/object-ref.ts',
     find: '  if (ref?.kind !== kind) return undefined;',
@@ -67,7 +74,7 @@ export const accessGuards = [
   },
   {
     name: 'brand check of an id',
-    file: 'src/graphql/types/node.resolver.ts',
+    file: 'src/graphql/types/read-node.ts',
     find: ' || brands.get(ref.brandId) === undefined',
     replace: '',
     tests: [authorisation],

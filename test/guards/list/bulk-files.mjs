@@ -42,8 +42,8 @@ export const bulkFileGuards = [
   {
     name: 'files: data in place of a header is no header',
     file: files('header'),
-    find: 'known(header) === 0 && columns.some(looksLikeValue)',
-    replace: 'columns.length < 0',
+    find: 'known(header) === 0 && header.cells.some(looksLikeValue)',
+    replace: 'header.number < 0',
     tests: reading,
     only: 'is refused with the rule',
   },

@@ -7,6 +7,7 @@ import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { checkCardId, toFirst } from '../../inputs/arguments';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 import { Brand, type BrandSource } from '../brand/brand.type';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
 import { FindUserCardBy, KnownUserCardFilter, toKnownCardFilter, toMemberName } from './directory.input';
@@ -90,6 +91,7 @@ export class BrandDirectoryResolver {
   }
 
   @Upstream()
+  @SemanticNonNull()
   @FieldResolver(() => KnownUserCardConnection, {
     nullable: true,
     description:
