@@ -7,6 +7,7 @@ import type { Config } from '../config/config';
 import { isLoopback, isSandboxed } from '../config/exposure';
 import { createFindings } from './findings';
 import { openDatabase } from './database';
+import { openDirectory } from './directory';
 import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
 import { createMasks } from '../graphql/access/masks';
@@ -51,7 +52,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
   const { server, wechatPay } = config;
-  const random = Math.random;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => {
     reportError({ errorId: newErrorId(), error });
@@ -84,33 +84,29 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     instances: () => state.instances(),
     databaseFailure: () => database?.failure(),
   });
-  const { metrics } = observability;
-  const state = await openSharedState({
-    config,
-    keys,
-    clock,
-    random,
-    onStoreChange: observability.onStoreChange,
-  });
-  const upstream = createUpstream({
-    config,
-    keys,
-    clock,
-    random,
-    state,
-    accounts,
-    upstreamClock,
-    limits,
-    observeCall,
-    ...observability.upstream,
-  });
-  const { certificates, transport, limiter, members } = upstream;
+  const { metrics, onStoreChange } = observability;
+  const state = await openSharedState({ config, keys, clock, random: Math.random, onStoreChange });
   const auditOf = createOperationAudit({
     audit: observability.audit,
     now: clock.wallNow,
     keys,
     isBrand: (brandId) => accounts.brands.has(brandId),
   });
+  const directory = openDirectory({ config, database, clock, keys, auditOf, observability, onError });
+  const upstream = createUpstream({
+    config,
+    keys,
+    clock,
+    random: Math.random,
+    state,
+    accounts,
+    upstreamClock,
+    limits,
+    observeCall,
+    ...observability.upstream,
+    onCardSeen: directory?.saw,
+  });
+  const { certificates, transport, limiter, members } = upstream;
   const events = await createEvents({
     config,
     keys,
@@ -164,6 +160,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     cardEventsOf: events.cardEventsOf,
     budgetUse: observability.budgetLedger.use,
     bulk,
+    directory,
   });
   const doors = createGraphQLDoors({
     config,
@@ -214,6 +211,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     await doors.stop();
     await transport.close();
     await bulk?.engine.stop();
+    await directory?.stop();
     await database?.close();
     state.stop();
     auth.stop();

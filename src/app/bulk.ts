@@ -73,6 +73,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       rules,
       throttle: limiter.status,
       budgetUse: () => unused(),
+      directory: () => unused(),
       cardEvents: { maySubscribe: () => false, follow: unused, read: unused },
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),

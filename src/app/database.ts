@@ -2,11 +2,12 @@ import { bulkMigrations } from '../bulk/schema';
 import type { Config } from '../config/config';
 import type { Database, DatabaseFailure, Migration } from '../database/database';
 import { createDatabase } from '../database/open-database';
+import { directoryMigrations } from '../directory/schema';
 import type { Clock } from '../shared/clock';
 import { defined } from '../shared/defined';
 
 /** The schema of every part that stores durable work, in the order in which the parts were added. */
-const migrations: readonly Migration[] = [...bulkMigrations];
+const migrations: readonly Migration[] = [...bulkMigrations, ...directoryMigrations];
 
 export interface DatabaseDeps {
   readonly config: Pick<Config, 'database'>;

@@ -14,6 +14,8 @@ export interface DependencyFindingsDeps {
   readonly storeFailure: () => StoreFailure | undefined;
   /** Why the database cannot be used; `undefined` if it can or none is configured. */
   readonly databaseFailure?: () => DatabaseFailure | undefined;
+  /** Entries of the members' directory that were lost since the start. */
+  readonly directoryLost?: () => number;
   readonly auditLog: Pick<AuditLog, 'failing' | 'missingOutcomes'> | undefined;
 }
 
@@ -24,13 +26,22 @@ const shownIds = 5;
 
 /** What the server depends on: keys, credentials, clock, store and audit log. */
 export const createDependencyFindings =
-  ({ clock, accounts, upstreamClock, storeFailure, databaseFailure, auditLog }: DependencyFindingsDeps) =>
+  ({
+    clock,
+    accounts,
+    upstreamClock,
+    storeFailure,
+    databaseFailure,
+    directoryLost,
+    auditLog,
+  }: DependencyFindingsDeps) =>
   (): readonly Finding[] => [
     ...ending(accounts, clock.wallNow()),
     ...refused(accounts),
     ...skewed(upstreamClock.skewMs()),
     ...unavailable(storeFailure()),
     ...unusable(databaseFailure?.()),
+    ...incomplete(directoryLost?.() ?? 0),
     ...unwritable(auditLog),
   ];
 
@@ -88,7 +99,17 @@ const unusable = (failure: DatabaseFailure | undefined): readonly Finding[] =>
     : [
         finding(
           'database.unavailable',
-          `the database cannot be used (${failure}); bulk operations wait until it can`,
+          `the database cannot be used (${failure}); what needs it waits until it can`,
+        ),
+      ];
+
+const incomplete = (lost: number): readonly Finding[] =>
+  lost === 0
+    ? []
+    : [
+        finding(
+          'directory.incomplete',
+          `${lost} entries of the members' directory could not be stored since the start; coverage.complete is false`,
         ),
       ];
 

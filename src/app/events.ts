@@ -59,7 +59,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
   const { notifications, subscriptions, server } = config;
   const { redis, writeEpochs } = state;
-  const { accounts, certificates, cacheKeys, cardNotes, members } = upstream;
+  const { accounts, certificates, cacheKeys, observeCard, members } = upstream;
   const keep = subscriptions.keptEvents;
   const shared: RedisLog | undefined =
     redis && (await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep }));
@@ -76,9 +76,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     log,
     writeEpochs,
     cacheKeys,
-    noteCard: (card) => {
-      cardNotes.saw(card);
-    },
+    observeCard,
     clock,
     isConfigured: (brandId) => accounts.brands.has(brandId),
     confirms,

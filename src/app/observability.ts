@@ -70,6 +70,8 @@ export interface Observability {
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
   readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
+  /** Called when entries of the members' directory were lost, with their number. */
+  readonly onDirectoryLost: (count: number) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
   readonly probes: Routes;
   /** Opens the operators' port, if configured. Rejects with the listen error. */
@@ -134,6 +136,7 @@ export const createObservability = ({
   const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
   let storeFailure: StoreFailure | undefined;
+  let directoryLost = 0;
   let port: number | undefined;
 
   const dependencies = createDependencyFindings({
@@ -142,6 +145,7 @@ export const createObservability = ({
     upstreamClock,
     storeFailure: () => storeFailure,
     databaseFailure,
+    directoryLost: () => directoryLost,
     auditLog,
   });
   const findings = (): readonly Finding[] => [
@@ -193,6 +197,10 @@ export const createObservability = ({
       storeFailure = up ? undefined : (reason ?? 'other');
       metrics.storeChanged(up);
       onStoreChange(up, reason);
+    },
+    onDirectoryLost(count) {
+      directoryLost += count;
+      metrics.directoryLost(count);
     },
     probes: createProbes(readiness, { detailed: false }),
     async start() {

@@ -172,6 +172,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   cache: atStart,
   redis: atStart,
   database: atStart,
+  directory: atStart,
   auth: atStart,
   maxDecryptions: atStart,
   maxDecryptionsPerSecond: atStart,

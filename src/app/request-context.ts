@@ -16,6 +16,7 @@ import { asksForBackground } from '../server/http/priority';
 import { createOperationStats } from '../server/graphql/operation-stats';
 import type { WaitOf } from '../server/graphql/operation-wait';
 import { traceOf } from '../server/http/trace';
+import type { Directory } from '../directory/directory';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import type { Upstream } from './upstream';
@@ -31,6 +32,7 @@ export interface ContextDeps {
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
   readonly bulk: Context['bulk'];
+  readonly directory: Directory | undefined;
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -51,7 +53,8 @@ const varying = ({ operations, uploads, changed }: BulkAccess, varies: () => voi
 });
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
-  const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse, bulk } = deps;
+  const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
+  const { budgetUse, bulk, directory } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -92,6 +95,10 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       budgetUse(asked) {
         stats.varies();
         return budgetUse(asked);
+      },
+      directory() {
+        stats.varies();
+        return directory;
       },
       operationEvent: {},
       // What an operation shows changes while nothing is written by its client.

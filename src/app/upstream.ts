@@ -16,6 +16,7 @@ import {
 import type { Limits } from '../wechatpay/api/limits';
 import { createMemberCards, type MemberCards } from '../wechatpay/api/member-cards';
 import { createCardNotes, type CardNotes } from '../wechatpay/api/card-notes';
+import type { ObserveCard } from '../wechatpay/api/card-sightings';
 import { createCacheKeys, type CacheKeys } from '../wechatpay/api/cache-keys';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 import { createTransport, type Transport } from '../wechatpay/transport/transport';
@@ -33,6 +34,8 @@ export interface UpstreamDeps {
   readonly hooks: TrafficHooks;
   readonly upstreamClock: UpstreamClock;
   readonly onHostChange: (to: Host) => void;
+  /** Called with every card that a response or a notification names. Default: none. */
+  readonly onCardSeen?: ObserveCard | undefined;
 }
 
 /** The WeChat Pay API with every policy in front of it. */
@@ -42,13 +45,15 @@ export interface Upstream {
   readonly accounts: Accounts;
   readonly cacheKeys: CacheKeys;
   readonly cardNotes: CardNotes;
+  /** To be called with every card that a notification names; the responses of calls are observed here. */
+  readonly observeCard: ObserveCard;
   readonly certificates: CertificateRefresh;
   readonly transport: Transport;
 }
 
 export const createUpstream = (deps: UpstreamDeps): Upstream => {
   const { config, keys, clock, random, state, accounts, limits, observeCall, hooks } = deps;
-  const { upstreamClock, onHostChange } = deps;
+  const { upstreamClock, onHostChange, onCardSeen } = deps;
   const { wechatPay, cache } = config;
   const transport = createTransport({
     settings: wechatPay,
@@ -82,6 +87,11 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
   const certificates = createCertificateRefresh({ accounts, clock, send });
   const cacheKeys = createCacheKeys(keys);
   const cardNotes = createCardNotes(state.notes, cacheKeys);
+  const observeCard: ObserveCard = (sighting) => {
+    const { brandId, cardId, userCardCode, openid } = sighting;
+    if (openid !== undefined) cardNotes.saw({ brandId, cardId, userCardCode, openid });
+    onCardSeen?.(sighting);
+  };
   const members = createMemberCards({
     send,
     cacheKeys,
@@ -92,6 +102,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     },
     isOurs: (brandId) => accounts.brands.has(brandId),
     limitOf: limits.of,
+    observeCard,
   });
-  return { members, limiter, accounts, cacheKeys, cardNotes, certificates, transport };
+  return { members, limiter, accounts, cacheKeys, cardNotes, observeCard, certificates, transport };
 };

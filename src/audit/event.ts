@@ -28,9 +28,9 @@ export interface AuditIntent extends AuditRecord {
   readonly id: string;
 }
 
-/** The outcome of a mutation, an upload or an automatic confirmation, or a decryption of personal data. */
+/** The outcome of a mutation, an upload or an automatic confirmation, a decryption of personal data, or a look-up by it. */
 export interface AuditOutcome extends AuditRecord {
-  readonly kind: 'MUTATION' | 'DECRYPTION';
+  readonly kind: 'MUTATION' | 'DECRYPTION' | 'LOOKUP';
   /** Id of the intent; absent if nothing was about to be sent. */
   readonly id?: string;
   /** OK, the codes of the user errors, or the code of the error. */

@@ -24,7 +24,15 @@ export const startDemo = async (
 }> => {
   const sandbox = await startSandbox();
   const directory = mkdtempSync(join(tmpdir(), 'member-cards-'));
-  const config = { ...demoConfig(sandbox, port), database: { directory } };
+  const demo = demoConfig(sandbox, port);
+  const config: Config = {
+    ...demo,
+    database: { directory },
+    directory: {
+      brandIds: demo.wechatPay.brands.map(({ brandId }) => brandId),
+      retainDays: defaults.directory.retainDays,
+    },
+  };
   // On another route, notifications would come from an account that does not serve the brand.
   const route = config.wechatPay.brands[0]?.route === 'brand' ? 'brand' : 'partner';
   return {

@@ -69,6 +69,15 @@ export interface Config {
   readonly redis?: { readonly url: string };
   /** The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations. */
   readonly database?: { readonly directory: string } | { readonly url: string };
+  /** The members' directory; needs `database`. Absent: nothing is recorded. */
+  readonly directory?: DirectorySettings;
+}
+
+export interface DirectorySettings {
+  /** The brands whose members' cards are recorded as they pass by. */
+  readonly brandIds: readonly string[];
+  /** Cards that were not seen for so many days are erased. Default: 365. */
+  readonly retainDays: number;
 }
 
 export interface NotificationSettings {
@@ -130,6 +139,7 @@ export const defaults = {
   },
   metrics: { host: '127.0.0.1', port: 9464 },
   notifications: { path: '/wechat/notify', confirm: [] },
+  directory: { retainDays: 365 },
   subscriptions: { keptEvents: 100_000, maxStreams: 1_000, maxStreamsPerCaller: 100 },
   queryLimits: defaultQueryLimits,
   trustedDocuments: noTrustedDocuments,

@@ -17,6 +17,7 @@ import { readRules } from './rules';
 import { readNetwork } from './network';
 import { readRedis } from './redis';
 import { readDatabase } from './database';
+import { readDirectory } from './directory';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -57,6 +58,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     subscriptions,
     redis,
     database,
+    directory,
     queryLimits,
     rules: ruleSettings,
     trustedDocuments,
@@ -85,6 +87,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'subscriptions',
     'redis',
     'database',
+    'directory',
     'queryLimits',
     'trustedDocuments',
     'http',
@@ -133,6 +136,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     ...readDatabase(database, source),
+    ...readDirectory(directory, { brandIds, hasDatabase: database.value !== undefined }),
     http: httpSettings,
     network: readNetwork(network, source),
     ...readMetrics(metrics),

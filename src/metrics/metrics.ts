@@ -23,6 +23,8 @@ export interface Metrics extends OperationMetrics, EventMetrics {
   readonly storeChanged: (up: boolean) => void;
   /** Called when an audit record could not be written. */
   readonly auditFailed: () => void;
+  /** Called when entries of the members' directory were lost, with their number. */
+  readonly directoryLost: (count: number) => void;
   /** Returns the exposition and its content type. */
   readonly scrape: () => Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -79,6 +81,11 @@ export const createMetrics = ({
   const auditFailures = new Counter({
     name: `${prefix}audit_failures_total`,
     help: 'Audit records that could not be written.',
+    registers,
+  });
+  const directoryLosses = new Counter({
+    name: `${prefix}directory_lost_total`,
+    help: "Entries of the members' directory that could not be stored.",
     registers,
   });
   new Gauge({
@@ -153,6 +160,9 @@ export const createMetrics = ({
     },
     auditFailed: () => {
       auditFailures.inc();
+    },
+    directoryLost: (count) => {
+      directoryLosses.inc(count);
     },
     scrape: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   };

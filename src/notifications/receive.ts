@@ -4,7 +4,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { WriteEpochs } from '../traffic/cache/write-epochs';
 import type { CacheKeys } from '../wechatpay/api/cache-keys';
-import type { UserCardKey } from '../wechatpay/api/refs';
+import type { CardSighting, ObserveCard } from '../wechatpay/api/card-sightings';
 import type { Notification, NotificationReader } from '../wechatpay/notifications/notification';
 import type { ReceivedHeaders } from '../wechatpay/crypto/signature';
 import { defined } from '../shared/defined';
@@ -28,7 +28,7 @@ export interface ReceiverDeps {
   readonly writeEpochs: WriteEpochs;
   readonly cacheKeys: CacheKeys;
   /** Called with a card that a notification names. */
-  readonly noteCard: (card: UserCardKey) => void;
+  readonly observeCard: ObserveCard;
   readonly clock: Clock;
   readonly isConfigured: (brandId: string) => boolean;
   /** Whether this server confirms the brand's openings. */
@@ -46,7 +46,8 @@ export type VerifyDelivery = (headers: ReceivedHeaders, body: string) => Promise
  * Handles one delivery: verifies it, applies its effect, then stores and publishes it. The effect comes first and may be
  * repeated; storing is one atomic step that happens once. If anything fails in between, the next delivery completes it.
  */
-export const createReceiver = ({ reader, clock, observe, ...deps }: ReceiverDeps): VerifyDelivery => {
+export const createReceiver = ({ reader, observe, ...deps }: ReceiverDeps): VerifyDelivery => {
+  const { clock } = deps;
   const process = async (notification: ReadNotification): Promise<Omit<NotificationEvent, 'tookMs'>> => {
     if (!notification.known) return { outcome: 'unknownKind', kind: printable(notification.eventType) };
     const { kind, eventType, route, resource } = notification;
@@ -91,12 +92,13 @@ const take = async (
   notification: Notification,
   {
     log,
+    clock,
     writeEpochs,
     cacheKeys,
-    noteCard,
+    observeCard,
     isConfigured,
     confirms,
-  }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
+  }: Omit<ReceiverDeps, 'reader' | 'observe'>,
 ): Promise<Standing> => {
   const { id, nonce, kind, resource } = notification;
   const { brandId, openid } = resource;
@@ -116,11 +118,21 @@ const take = async (
   }
   const { cardId, userCardCode } = resource;
   if (cardId !== undefined && openid !== undefined && userCardCode !== undefined)
-    noteCard({ brandId, cardId, openid, userCardCode });
+    observeCard({ brandId, cardId, openid, userCardCode, ...stateAfter(notification, clock.wallNow()) });
   return log.append(toEvent(notification), {
     mark,
     opening: kind === 'USER_CARD_CREATE' && confirms(brandId),
   });
+};
+
+/**
+ * A deleted card stays INVALID. An opened one may have been confirmed since the notification was written: WeChat Pay repeats it for
+ * a day.
+ */
+const stateAfter = ({ kind, createTime }: Notification, now: number): Pick<CardSighting, 'state'> => {
+  if (kind === 'USER_CARD_DELETE') return { state: { value: 'INVALID', at: now } };
+  if (kind !== 'USER_CARD_CREATE' || createTime === undefined) return {};
+  return { state: { value: 'UNACTIVATED', at: Date.parse(createTime) } };
 };
 
 /** What an unknown kind changes is unknown too. */

@@ -109,10 +109,21 @@ export const findingKinds = {
   },
   'database.unavailable': {
     levels: ['warning'],
-    meaning: ['The database cannot be used: bulk operations wait.', '数据库无法使用，批量任务暂停执行。'],
+    meaning: ['The database cannot be used: what needs it waits.', '数据库无法使用，依赖它的功能暂停。'],
     action: [
       'Read the `reason` of the log line `database.unavailable`.',
       '查看日志 `database.unavailable` 的 `reason`。',
+    ],
+  },
+  'directory.incomplete': {
+    levels: ['warning'],
+    meaning: [
+      "Entries of the members' directory could not be stored since the start.",
+      '启动以来，会员目录的部分条目未能保存。',
+    ],
+    action: [
+      'Find why the database was slow or away. What passes by again is stored; `coverage.complete` stays false.',
+      '检查数据库变慢或不可用的原因。会员卡再次经过时会重新保存，但 `coverage.complete` 保持为 false。',
     ],
   },
   'file.exposed': {

@@ -65,6 +65,7 @@ describe('every setting', () => {
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'l', allocateCodes: true }] },
       redis: { url: 'redis://127.0.0.1' },
       database: { directory: 'd' },
+      directory: { brandIds: ['1004'], retainDays: 30 },
     };
     const paths = pathsOf(config);
     expect(paths.length).toBeGreaterThan(80);

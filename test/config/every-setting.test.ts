@@ -115,6 +115,7 @@ describe('every setting of the configuration', () => {
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
       database: { directory: 'data' },
+      directory: { brands: ['1004'], retainDays: '30' },
       rules: {
         CREATE_CARD_TEMPLATE: {
           legal_agreement: { maxLength: '4096', required: true, characters: 'any' },

@@ -17,9 +17,12 @@ import { memberPath } from '../../src/graphql/inputs/input-place';
 import { createEffectiveRules, documentedRules } from '../../src/graphql/inputs/rules/effective-rules';
 import { createSchema } from '../../src/graphql/schema/schema';
 import { getMetadataStorage } from 'type-graphql';
+import { ownMutations } from '../support/own-mutations';
 
 const schema = createSchema();
-const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(
+  ({ name }) => !ownMutations.includes(name),
+);
 const inputOf = (mutation: (typeof mutations)[number]): GraphQLInputObjectType =>
   getNamedType(mutation.args[0]?.type) as GraphQLInputObjectType;
 

@@ -108,6 +108,7 @@ describeWithRedis('a fleet whose encryption keys change', () => {
         avoid: () => undefined,
         isOurs: () => true,
         limitOf: () => 5,
+        observeCard: () => undefined,
       });
       /** Its call stays under way until the test ends it. */
       return async (openid: string) => {

@@ -19,7 +19,13 @@ describe('the reviewed operations', () => {
   let app: TestApp;
   let own: BulkObjects;
   beforeAll(async () => {
-    app = await testApp({ change: (config) => ({ ...config, database: { directory } }) });
+    app = await testApp({
+      change: (config) => ({
+        ...config,
+        database: { directory },
+        directory: { brandIds: ['1004'], retainDays: 365 },
+      }),
+    });
     own = await bulkObjects(app);
   });
   afterAll(async () => {

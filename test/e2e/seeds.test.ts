@@ -127,6 +127,7 @@ const membersOver = (
     },
     isOurs: (brandId) => settings.brands.some((brand) => brand.brandId === brandId),
     limitOf: (name, route) => interfaces[name].callsPerSecond[route],
+    observeCard: () => undefined,
   });
   return { members, transport };
 };

@@ -5,6 +5,7 @@ import { cacheGuards } from './list/cache.mjs';
 import { bulkGuards } from './list/bulk.mjs';
 import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
+import { directoryGuards } from './list/directory.mjs';
 import { eventGuards } from './list/events.mjs';
 import { federationGuards } from './list/federation.mjs';
 import { limiterGuards } from './list/limiter.mjs';
@@ -28,6 +29,7 @@ export const guards = [
   ...bulkGuards,
   ...databaseGuards,
   ...descriptionGuards,
+  ...directoryGuards,
   ...eventGuards,
   ...federationGuards,
   ...limiterGuards,

@@ -52,7 +52,7 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
     }),
     writeEpochs,
     cacheKeys,
-    noteCard: () => undefined,
+    observeCard: () => undefined,
     clock,
     isConfigured: (brandId) => brandId === 'b',
     confirms: () => true,

@@ -6,6 +6,10 @@ import { chineseBulkValues } from './chinese-bulk';
 export const chineseValues = {
   ...chineseBulkValues,
   DATE_TIME_MALFORMED: '时间格式有误，须为带时区的 RFC 3339 格式。请修正后重试。',
+  LAST_SEEN_DESC: '最近经过的在前。',
+  LAST_SEEN_ASC: '最久未经过的在前。',
+  FIRST_SEEN_DESC: '最新记录的在前。',
+  FIRST_SEEN_ASC: '最早记录的在前。',
   BRAND: '按品牌统计。',
   CALLER: '按调用方统计。',
   UNKNOWN: '本版本无法识别的取值，原值见名称以 Raw 结尾的字段。',

@@ -4,6 +4,7 @@ import { withKeys } from '../inputs/object-ref';
 import type { UserError } from '../inputs/user-error.type';
 import type { Context } from './context';
 import { isRecord } from '../../shared/is-record';
+import { normalPhoneNumber } from '../../shared/phone-number';
 
 /** Input fields that identify the object; all others change it. */
 const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId', 'operationId'];
@@ -27,7 +28,10 @@ export const auditMutation =
         of: {
           brandId: String(input.brandId),
           operation: info.fieldName,
-          target: keyNames.map((name) => input[name]).filter((value) => typeof value === 'string'),
+          target: [
+            ...keyNames.map((name) => input[name]).filter((value) => typeof value === 'string'),
+            ...memberIn(input.by),
+          ],
           fields: Object.keys(input)
             .filter((name) => ![...keyNames, ...otherKeys].includes(name))
             .sort(),
@@ -37,6 +41,12 @@ export const auditMutation =
       },
     );
   };
+
+/** A member who is named by one of several keys, under the name that a look-up of the same phone number has. */
+const memberIn = (by: unknown): readonly string[] =>
+  Object.entries(isRecord(by) ? by : {}).flatMap(([name, value]) =>
+    typeof value === 'string' ? [name, name === 'phoneNumber' ? normalPhoneNumber(value) : value] : [],
+  );
 
 const auditOutcome = (result: unknown): AuditedOutcome => {
   const userErrors: readonly UserError[] =

@@ -4,6 +4,7 @@ import type { Uploads } from '../../bulk/uploads';
 import type { LoggedEvent } from '../../events/event';
 import type { EventFilter } from '../../events/filter';
 import type { EventPage, PageRequest } from '../../events/read-page';
+import type { Directory } from '../../directory/directory';
 import type { OperationAudit } from '../../audit/operation-audit';
 import type { BudgetUse, BudgetUseQuery } from '../../operating/budget-ledger';
 import type { Permissions } from '../../auth/permissions';
@@ -41,6 +42,8 @@ export interface Context {
   readonly cardEvents: CardEvents;
   /** Absent: the server has no database. */
   readonly bulk?: BulkAccess | undefined;
+  /** The members' directory; `undefined` if none is configured. */
+  readonly directory: () => Directory | undefined;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
   /** Random text of [0-9a-f] for request numbers. */

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors';
 import type { Texts } from '../../shared/language';
 import { offsetAfter } from '../relay/connection';
 import type { NodeIds, NodeRef } from '../relay/node-id';
+import { isPhoneNumber } from '../../shared/phone-number';
 import { keyOf, type KeyOf, type ObjectRef } from './object-ref';
 
 /** Maximum page size a client may request; five upstream pages. */
@@ -37,23 +38,31 @@ export const argumentRules = {
     `must have 1 to ${lengths.userCardCode} digits, letters or half-width punctuation`,
     `须为 1 至 ${lengths.userCardCode} 位数字、英文或半角标点`,
   ],
+  phoneNumber: ['must be a phone number, such as 13812345678', '须为手机号，如 13812345678'],
 } as const satisfies Readonly<Record<string, Texts>>;
 
-const broken = (rule: keyof typeof argumentRules, name: string = rule): AppError => {
+/** The error for an argument that breaks its rule. */
+export const broken = (rule: keyof typeof argumentRules, name: string = rule): AppError => {
   const [en, zh] = argumentRules[rule];
   return new AppError('BAD_USER_INPUT', `${name} ${en}`, {
     publicMessage: [`${name} ${en}.`, `${name} ${zh}。`],
   });
 };
 
+/** The length of a page. */
+export const toFirst = (first: number): number => {
+  if (first < 1 || first > maxFirst) throw broken('first');
+  return first;
+};
+
 export const toSlice = (
   first: number,
   after: string | undefined | null,
 ): { offset: number; first: number } => {
-  if (first < 1 || first > maxFirst) throw broken('first');
+  const length = toFirst(first);
   const offset = after === undefined || after === null ? 0 : offsetAfter(after);
   if (offset === undefined) throw broken('after');
-  return { offset, first };
+  return { offset, first: length };
 };
 
 export const toMaxAgeMs = (maxAgeSeconds: number | undefined | null): number | undefined => {
@@ -93,7 +102,15 @@ export const checkOpenid = (openid: string): void => {
 export const checkUserCardKey = (key: { cardId: string; openid: string; userCardCode: string }): void => {
   checkCardId(key.cardId);
   checkOpenid(key.openid);
-  if (!codePattern.test(key.userCardCode)) throw broken('userCardCode');
+  checkUserCardCode(key.userCardCode);
+};
+
+export const checkUserCardCode = (code: string): void => {
+  if (!codePattern.test(code)) throw broken('userCardCode');
+};
+
+export const checkPhoneNumber = (number: string): void => {
+  if (!isPhoneNumber(number)) throw broken('phoneNumber');
 };
 
 /** What reading by reference needs of the operation's context. */

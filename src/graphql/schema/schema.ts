@@ -17,6 +17,11 @@ import { CardTemplateMutations } from '../types/card-template/card-template.muta
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';
 import { Brand } from '../types/brand/brand.type';
 import { CardTemplate } from '../types/card-template/card-template.type';
+import {
+  BrandDirectoryResolver,
+  KnownUserCardConnectionResolver,
+} from '../types/members-directory/brand-directory.resolver';
+import { ForgetMemberMutations } from '../types/members-directory/forget-member.mutations';
 import { MemberServiceMutations } from '../types/member-service/member-service.mutations';
 import { MembershipActivityMutations } from '../types/membership-activity/membership-activity.mutations';
 import {
@@ -58,6 +63,9 @@ const bareSchema = (): GraphQLSchema =>
               UserCardMutations,
               UserCardEventResolver,
               BrandEventsResolver,
+              BrandDirectoryResolver,
+              KnownUserCardConnectionResolver,
+              ForgetMemberMutations,
               MemberServiceMutations,
               MembershipActivityResolver,
               BrandActivitiesResolver,

@@ -10,6 +10,7 @@ import type {
   WriteRule,
   Idempotency,
 } from '../../traffic/calls/call';
+import { createSightings, type ObserveCard } from './card-sightings';
 import { correspond } from './correspondence';
 import { dataOwnerOf } from './data-owner';
 import { isRecord } from '../../shared/is-record';
@@ -53,9 +54,13 @@ export interface CallInterfaceDeps {
   readonly isOurs: (brandId: string) => boolean;
   /** Calls per second of one interface on one route. */
   readonly limitOf: (name: InterfaceName, route: Route) => number;
+  /** Called with every card that a result names, whichever interface returned it. */
+  readonly observeCard: ObserveCard;
 }
 
-export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }: CallInterfaceDeps) => {
+export const createCallInterface = (deps: CallInterfaceDeps) => {
+  const { send, accountOf, avoid, isOurs, limitOf, observeCard } = deps;
+  const observeResult = createSightings(observeCard);
   const bucketFor = (name: InterfaceName, account: Call['account']): Bucket => ({
     id: `${account.route === 'brand' ? 'brand' : 'mchid'}/${account.id}/${name}`,
     callsPerSecond: limitOf(name, account.route),
@@ -88,17 +93,20 @@ export const createCallInterface = ({ send, accountOf, avoid, isOurs, limitOf }:
     }
   };
 
-  const callInterface: CallInterface = (name, args, scope, rules) => {
+  const callInterface: CallInterface = async (name, args, scope, rules) => {
     const { identity, idempotency } = interfaces[name];
     // A write is done, whatever its response looks like.
     const legible = (data: unknown): unknown => (idempotency === 'read' || isRecord(data) ? data : {});
-    return sendCall({ name, brandId: String(args.brand_id), scope, openid: args.openid }, (route) => ({
+    const about = { name, brandId: String(args.brand_id), scope, openid: args.openid };
+    const reply = await sendCall(about, (route) => ({
       request: () => ({
         ...buildRequest(name, route, args),
         correspond: (data) => correspond(legible(data), { identity, args, isOurs }),
       }),
       ...rules?.(route),
     }));
+    observeResult(args, reply);
+    return reply;
   };
 
   return {

@@ -25,9 +25,10 @@ export interface MemberCardsDeps extends CallInterfaceDeps {
 
 export const createMemberCards = ({ cacheKeys, notes, ...deps }: MemberCardsDeps): MemberCards => {
   const { callInterface, sendCall, bucketOf } = createCallInterface(deps);
+  const { observeCard } = deps;
   return {
     ...createCardTemplates(callInterface, cacheKeys),
-    ...createUserCards(callInterface, cacheKeys, notes),
+    ...createUserCards({ callInterface, cacheKeys, notes, observeCard }),
     ...createMemberServices(callInterface, cacheKeys),
     ...createMembershipActivities(callInterface, cacheKeys),
     ...createImages(sendCall),

@@ -1,17 +1,9 @@
 import type { CachePart, Reply, Scope } from '../../traffic/calls/call';
-import {
-  orAbsent,
-  read,
-  readItems,
-  readParts,
-  readable,
-  readUserCard,
-  type ReadPage,
-  type ReadResult,
-} from './reads';
+import { orAbsent, read, readItems, readParts, readUserCard, type ReadPage, type ReadResult } from './reads';
 import type { InterfaceName } from './interfaces';
 import type { CacheKeys } from './cache-keys';
 import type { CardNotes } from './card-notes';
+import type { ObserveCard } from './card-sightings';
 import { isRecord } from '../../shared/is-record';
 import type { CallInterface } from './call-interface';
 import type { UserCardRecord } from '../records/records';
@@ -37,22 +29,19 @@ export interface UserCards {
   invalidateUserCard(args: UpstreamArguments, scope: Scope): Promise<ReadResult<UserCardRecord>>;
 }
 
-export const createUserCards = (
-  callInterface: CallInterface,
-  cacheKeys: CacheKeys,
-  notes: CardNotes,
-): UserCards => {
-  const noted = new WeakSet<UserCardRecord>();
-  /** Cached records are shared, so each is noted once, even if it is read often. */
-  const noting = <T extends ReadResult<UserCardRecord>>(brandId: string, result: T): T => {
-    const { record } = result;
-    if (noted.has(record)) return result;
-    noted.add(record);
-    const { cardId, openid, userCardCode } = record;
-    notes.saw({ brandId, cardId, openid, userCardCode });
-    return result;
-  };
+export interface UserCardsDeps {
+  readonly callInterface: CallInterface;
+  readonly cacheKeys: CacheKeys;
+  readonly notes: CardNotes;
+  readonly observeCard: ObserveCard;
+}
 
+export const createUserCards = ({
+  callInterface,
+  cacheKeys,
+  notes,
+  observeCard,
+}: UserCardsDeps): UserCards => {
   const part = (route: Route, data: unknown): CachePart => {
     const record = readUserCard(data);
     return {
@@ -74,7 +63,7 @@ export const createUserCards = (
         ...defined({ maxAgeMs }),
       },
     }));
-    return orAbsent(reply.then((answer) => noting(brandId, read(answer, readUserCard))));
+    return orAbsent(reply.then((answer) => read(answer, readUserCard)));
   };
 
   /** The user's openid. For an import by phone number, only the response reveals it. */
@@ -112,7 +101,7 @@ export const createUserCards = (
     const { brandId, cardId, userCardCode } = keyOf(args);
     return outcomeOfWrite({
       send: () => send(name, args, scope),
-      read: (reply) => noting(brandId, read(reply, readUserCard)),
+      read: (reply) => read(reply, readUserCard),
       async find(answered) {
         const openid = openidOf(args, answered);
         if (openid === undefined) return undefined;
@@ -120,6 +109,12 @@ export const createUserCards = (
       },
       ...tells,
     });
+  };
+
+  /** If the response was lost, no result of a call has the phone number beside the card. */
+  const observeImport = (args: UpstreamArguments, openid: string | undefined): void => {
+    const { phone_number: phoneNumber } = args;
+    if (typeof phoneNumber === 'string') observeCard({ ...keyOf(args), phoneNumber, ...defined({ openid }) });
   };
 
   const isIn =
@@ -141,25 +136,29 @@ export const createUserCards = (
           ...defined({ maxAgeMs }),
         },
       }));
-      const found = readItems(reply, readUserCard);
-      readable(found.items).forEach((item) => noting(brandId, item));
-      return found;
+      return readItems(reply, readUserCard);
     },
 
-    importUserCardByPhone: (args, scope) =>
-      outcomeOfWrite(
+    async importUserCardByPhone(args, scope) {
+      const imported = await outcomeOfWrite(
         phoneImport(args, {
           send: () => send('IMPORT_USER_CARD_BY_PHONE', args, scope),
-          read: (reply) => noting(keyOf(args).brandId, read(reply, readUserCard)),
+          read: (reply) => read(reply, readUserCard),
           openidIn: (answered) => openidOf(args, answered),
           readCard: (card) => userCard(card, { ...scope, maxAgeMs: 0 }),
           notes,
         }),
-      ),
+      );
+      observeImport(args, imported.card?.record.openid);
+      return imported;
+    },
 
     // The import refuses an existing code (import document), so the user's card with the code is the imported one.
-    importUserCardByOpenid: (args, scope) =>
-      write('IMPORT_USER_CARD_BY_OPENID', args, scope, { shows: isIn('EFFECTIVE') }),
+    async importUserCardByOpenid(args, scope) {
+      const imported = await write('IMPORT_USER_CARD_BY_OPENID', args, scope, { shows: isIn('EFFECTIVE') });
+      observeImport(args, imported.record.openid);
+      return imported;
+    },
 
     updateUserCard: (args, scope) =>
       write('UPDATE_USER_CARD', args, scope, { shows: ({ record }) => showsSent(record, args) }),

@@ -143,8 +143,8 @@ export const recordGuards = [
   {
     name: 'a notification shows an openid',
     file: 'src/notifications/receive.ts',
-    find: 'noteCard({ brandId, cardId, openid, userCardCode });',
-    replace: 'noteCard({ brandId, cardId, openid, userCardCode: openid });',
+    find: 'observeCard({ brandId, cardId, openid, userCardCode, ',
+    replace: 'observeCard({ brandId, cardId, openid, userCardCode: openid, ',
     tests: phoneImport,
     only: 'notification',
   },
