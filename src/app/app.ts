@@ -205,12 +205,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     // The port stays open until load balancers have seen /readyz fail and send no more.
     if (config.http.drainDelayMs > 0) await sleep(clock, config.http.drainDelayMs);
     doors.drain();
-    await http.drain(server.drainMs);
+    // Rows under way end; what was not sent waits for the next start, or for another process.
+    await Promise.all([http.drain(server.drainMs), bulk?.engine.stop()]);
     await events.stop();
     certificates.stop();
     await doors.stop();
     await transport.close();
-    await bulk?.engine.stop();
     await directory?.stop();
     await database?.close();
     state.stop();

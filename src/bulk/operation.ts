@@ -23,7 +23,7 @@ export const pauseReasons = {
   NOT_READY:
     'The server cannot work, e.g. its audit log cannot be written. Resume it when readiness has no failing finding.',
   ROWS_UNREADABLE:
-    'The key under which its rows were sealed is not configured any more. Add the key and resume, or upload the file again.',
+    'The key under which its rows were sealed is not configured any more, or the file has expired. Add the key and resume, or upload the file again.',
 } as const;
 export type PauseReason = keyof typeof pauseReasons;
 

@@ -89,10 +89,9 @@ export const runOperation = async (
     for (let chunk = operation.chunksDone; status === 'VALIDATING' && !signal.aborted; chunk += 1) {
       const found = await uploads.chunk(operation.fileId, chunk);
       if (found === 'unreadable') return setStatus('PAUSED', 'ROWS_UNREADABLE');
-      if (found === undefined) {
-        await setStatus('RUNNING');
-        return uploads.erase(operation.fileId);
-      }
+      // The file is kept for other operations, e.g. the one after a dry run. Without its first part it has expired.
+      if (found === undefined)
+        return chunk === 0 ? setStatus('PAUSED', 'ROWS_UNREADABLE') : setStatus('RUNNING');
       if (!(await rows.add(found.map(toRow), chunk))) {
         status = 'lost';
         return;

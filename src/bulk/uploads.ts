@@ -24,8 +24,6 @@ export interface Uploads {
   find(id: string): Promise<Upload | undefined>;
   /** One part of the rows; `undefined` after the last. Its rows are `unreadable` if the key is not configured any more. */
   chunk(id: string, number: number): Promise<readonly TableRow[] | 'unreadable' | undefined>;
-  /** Erases the rows of a file that is no longer needed. */
-  erase(id: string): Promise<void>;
   /** Erases what no operation used in time. */
   eraseExpired(now: number): Promise<void>;
 }
@@ -113,7 +111,6 @@ export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps
       if (row === undefined) return undefined;
       return (sealing.open(placeOf(id, number), row.rows) as readonly TableRow[] | undefined) ?? 'unreadable';
     },
-    erase,
     async eraseExpired(at) {
       // An operation that still reads its rows keeps its file.
       await database.query(

@@ -221,21 +221,23 @@ describe('bulk operations', () => {
     await change('Cancel', id);
   });
 
-  it('returns the same operation for the same key', async () => {
+  it('returns the same operation for the same key, and takes a file more than once', async () => {
     const { body } = await uploadBulkFile(app, brandId, `手机号,会员卡号\n${newPhone()},${newCode()}\n`);
     const order = {
       kind: 'IMPORT_BY_PHONE',
       cardTemplate: { key: { brandId, cardId } },
       fileId: body.fileId,
       idempotencyKey: 'the-same',
+      dryRun: true,
     };
-    const first = await createBulkOperation(app, order);
-    await settledBulkOperation(app, first.id);
-    expect((await createBulkOperation(app, order)).id).toBe(first.id);
+    const dry = await createBulkOperation(app, order);
+    await settledBulkOperation(app, dry.id);
+    expect((await createBulkOperation(app, order)).id).toBe(dry.id);
     const other = await uploadBulkFile(app, brandId, `手机号,会员卡号\n${newPhone()},${newCode()}\n`);
-    await expect(createBulkOperation(app, { ...order, fileId: other.body.fileId })).rejects.toThrow(
-      /idempotencyKey/,
-    );
+    for (const change of [{ fileId: other.body.fileId }, { dryRun: false }])
+      await expect(createBulkOperation(app, { ...order, ...change })).rejects.toThrow(/idempotencyKey/);
+    const real = await createBulkOperation(app, { ...order, dryRun: false, idempotencyKey: 'another' });
+    expect(stateCounts(await settledBulkOperation(app, real.id))).toEqual({ SUCCEEDED: 1 });
   });
 
   it('says what is wrong with an order, all at once', async () => {

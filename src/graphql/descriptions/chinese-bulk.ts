@@ -64,7 +64,8 @@ export const chineseBulkValues = {
   'BulkPauseReason.CREDENTIAL_REFUSED': '微信支付拒绝服务的凭证，或缺少凭证。请运维人员处理后继续。',
   'BulkPauseReason.ACCESS_LOST': '创建者已无该品牌的写权限。请以其他权限重新创建。',
   'BulkPauseReason.NOT_READY': '服务暂时无法工作，例如审计日志无法写入。就绪检查恢复后请继续。',
-  'BulkPauseReason.ROWS_UNREADABLE': '加密各行的密钥已不在配置中。请恢复该密钥后继续，或重新上传。',
+  'BulkPauseReason.ROWS_UNREADABLE':
+    '加密各行的密钥已不在配置中，或文件已过期。请恢复该密钥后继续，或重新上传。',
   'BulkRowState.PENDING': '等待发送。',
   'BulkRowState.SENT': '发送中，或进程结束时正在发送，将查询结果。',
   'BulkRowState.SUCCEEDED': '成功；仅校验时表示符合规则。',

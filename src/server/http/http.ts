@@ -125,6 +125,7 @@ export const createHttpServer = ({
       const timeout = Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
       server.emit('clientError', timeout, request.socket);
     }, requestTimeoutMs);
+    timer.unref();
     request.once('close', () => {
       clearTimeout(timer);
     });

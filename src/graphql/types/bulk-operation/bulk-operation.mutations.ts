@@ -49,13 +49,12 @@ export class BulkOperationMutations {
     const { operations, uploads } = bulkOf(context);
     const { brandId, cardId } = template;
     const upload = await uploads.find(input.fileId);
-    const existing = await operations.findByKey({
-      brandId,
-      createdBy: callerId,
-      idempotencyKey: input.idempotencyKey,
-    });
-    // A repeated order finds its operation although its file has been read and erased.
-    if (existing?.fileId === input.fileId) return done(existing);
+    if (upload === undefined) {
+      // A repeated order finds its operation although its file has expired.
+      const key = { brandId, createdBy: callerId, idempotencyKey: input.idempotencyKey };
+      const existing = await operations.findByKey(key);
+      if (existing?.fileId === input.fileId) return done(existing);
+    }
     if (upload?.brandId !== brandId)
       return refused([userError(language, ['fileId'], 'NOT_FOUND', unknownFile)]);
     const { problems, mapping, defaults, dailyWindow, notBefore } = readOrder(input, upload, language);
