@@ -129,6 +129,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     clock,
     state,
+    database,
     upstream,
     upstreamClock,
     auditOf,

@@ -1,11 +1,12 @@
 import type { Config } from '../config/config';
 import type { Database, DatabaseFailure, Migration } from '../database/database';
 import { createDatabase } from '../database/open-database';
+import { eventMigrations } from '../events/schema';
 import type { Clock } from '../shared/clock';
 import { defined } from '../shared/defined';
 
 /** The schema of every part that stores durable work, in the order in which the parts were added. */
-const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [...eventMigrations];
 
 export interface DatabaseDeps {
   readonly config: Pick<Config, 'database'>;

@@ -24,7 +24,7 @@ export const startDemo = async (
 }> => {
   const sandbox = await startSandbox();
   const directory = mkdtempSync(join(tmpdir(), 'member-cards-'));
-  const config = { ...demoConfig(sandbox, port), database: { directory } };
+  const config = { ...demoConfig(sandbox, port), database: { directory, isTemporary: true as const } };
   // On another route, notifications would come from an account that does not serve the brand.
   const route = config.wechatPay.brands[0]?.route === 'brand' ? 'brand' : 'partner';
   return {

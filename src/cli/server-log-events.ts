@@ -122,7 +122,7 @@ export const serverLogEvents = {
   },
   'database.unavailable': {
     level: 'warn',
-    message: 'the database cannot be used: bulk operations wait',
+    message: 'the database cannot be used: what needs it waits',
     meaning: [
       'The database cannot be used; `reason` is its SQLSTATE, the system’s code, `timeout`, `closed`, `locked` or `newer`.',
       '数据库无法使用；`reason` 为其 SQLSTATE、系统错误码、`timeout`（超时）、`closed`（连接关闭）、`locked`（目录已被占用）或 `newer`（版本更新）。',

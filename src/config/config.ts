@@ -64,9 +64,16 @@ export interface Config {
   readonly files: readonly NamedFile[];
   /** The store shared by the processes of a fleet. Absent: this process runs alone. */
   readonly redis?: { readonly url: string };
-  /** The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations. */
-  readonly database?: { readonly directory: string } | { readonly url: string };
+  /**
+   * The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations, and without
+   * Redis, events end with the process.
+   */
+  readonly database?: DatabaseLocation;
 }
+
+/** `isTemporary`: the directory is removed when the process ends. */
+export type DatabaseLocation =
+  { readonly directory: string; readonly isTemporary?: true } | { readonly url: string };
 
 export interface NotificationSettings {
   /** The path at which notifications arrive; `http.basePath` is not added to it. Default: /wechat/notify. */

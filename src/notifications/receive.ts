@@ -117,11 +117,26 @@ const take = async (
   const { cardId, userCardCode } = resource;
   if (cardId !== undefined && openid !== undefined && userCardCode !== undefined)
     noteCard({ brandId, cardId, openid, userCardCode });
-  return log.append(toEvent(notification), {
-    mark,
-    opening: kind === 'USER_CARD_CREATE' && confirms(brandId),
-  });
+  const opening = kind === 'USER_CARD_CREATE' && confirms(brandId);
+  const stored = await log.append(toEvent(notification), { mark, opening });
+  if (opening && stored !== 'replayed') await untilSafe(log, brandId, id);
+  return stored;
 };
+
+/**
+ * An opening that would be lost with the process is left with WeChat Pay until it is confirmed: the delivery is refused, so that
+ * WeChat Pay repeats it, also to the next process.
+ */
+const untilSafe = async ({ openings }: EventLog, brandId: string, notificationId: string): Promise<void> => {
+  if ((await openings.doneWithin?.(brandId, notificationId, confirmationMs)) === false)
+    throw new AppError(
+      'UPSTREAM_UNAVAILABLE',
+      'an opening is not confirmed yet; its notification is left for redelivery',
+    );
+};
+
+/** WeChat Pay waits 5 s for the response; the route refuses a delivery after 4 s. */
+const confirmationMs = 3_800;
 
 /** What an unknown kind changes is unknown too. */
 const changesCard: ReadonlySet<Notification['kind']> = new Set([

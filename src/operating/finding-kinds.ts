@@ -109,7 +109,10 @@ export const findingKinds = {
   },
   'database.unavailable': {
     levels: ['warning'],
-    meaning: ['The database cannot be used: bulk operations wait.', '数据库无法使用，批量任务暂停执行。'],
+    meaning: [
+      'The database cannot be used: bulk operations wait, and without Redis, notifications are left with WeChat Pay.',
+      '数据库无法使用：批量任务暂停执行；未使用 Redis 时，通知由微信支付稍后重发。',
+    ],
     action: [
       'Read the `reason` of the log line `database.unavailable`.',
       '查看日志 `database.unavailable` 的 `reason`。',
