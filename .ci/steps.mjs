@@ -1,5 +1,6 @@
 // Runs the steps of a check, in parallel if allowed. Each has a time limit, and its time is printed.
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 
 /** A step that has not ended after this time is stopped, and has failed. */
 const defaultMinutes = 15;
@@ -21,23 +22,34 @@ for (const [signal, code] of [
 ])
   process.once(signal, () => process.exit(code));
 
-const run = ({ name, command: [program, ...words], alone = false, minutes = defaultMinutes }, cwd) =>
+/** Gives way to a step that measures time. */
+const yieldingPriority = 15;
+
+const run = (
+  { name, command: [program, ...words], alone = false, beside = 0, minutes = defaultMinutes },
+  cwd,
+) =>
   new Promise((resolve) => {
     const began = performance.now();
-    if (alone) console.log(`\n== ${name}`);
+    const live = alone && beside === 0;
+    if (live) console.log(`\n== ${name}`);
     // A process group of its own, so that stopping a step also stops what it has started.
     const child = spawn(program, words, {
       cwd,
       detached: true,
-      stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
+      stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     });
-    if (child.pid !== undefined) groups.add(child.pid);
+    if (child.pid !== undefined) {
+      groups.add(child.pid);
+      // Inherited by everything that it starts.
+      if (!alone) setPriority(child.pid, yieldingPriority);
+    }
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
     const end = setTimeout(() => {
       output += `${name} did not end within ${minutes} minutes\n`;
-      if (alone) console.log(output);
+      if (live) console.log(output);
       endGroup(child.pid);
       // Something that left the group may still hold the pipes.
       child.stdout?.destroy();
@@ -47,7 +59,7 @@ const run = ({ name, command: [program, ...words], alone = false, minutes = defa
       clearTimeout(end);
       groups.delete(child.pid);
       // The output of parallel steps is printed in one piece.
-      if (!alone) console.log(`\n== ${name}${output === '' ? '' : `\n${output.trimEnd()}`}`);
+      if (!live) console.log(`\n== ${name}${output === '' ? '' : `\n${output.trimEnd()}`}`);
       resolve({ name, ok, tookMs: performance.now() - began });
     };
     child.once('error', (error) => (output += `${error.message}\n`));
@@ -57,24 +69,36 @@ const run = ({ name, command: [program, ...words], alone = false, minutes = defa
   });
 
 /**
- * Runs steps `{ name, command, needs?, alone?, minutes? }`: each after those that it needs, at most `atOnce` at a time, a step
- * `alone` when all before it have ended. A step is not run if one that it needs has failed; the others go on, so that one run
- * tells all that is wrong. Resolves to the results by name.
+ * Runs steps `{ name, command, needs?, alone?, beside?, minutes? }`: each after those that it needs, at most `atOnce` at a time. A
+ * step `alone` runs when all before it have ended; with `beside`, as soon as what it needs is there, and up to so many others go
+ * on at a lower priority meanwhile. A step is not run if one that it needs has failed; the others go on, so that one run tells
+ * all that is wrong. Resolves to the results by name.
  */
 export const runSteps = async (steps, { atOnce, cwd }) => {
   const results = new Map();
   const running = new Map();
   const waiting = [...steps];
-  const isAloneRunning = () => steps.some(({ name, alone }) => alone && running.has(name));
-  const mayBegin = ({ alone = false, needs = [] }, index) =>
-    needs.every((name) => results.has(name)) &&
-    (alone
-      ? index === 0 && running.size === 0
-      : running.size < atOnce && !isAloneRunning() && !waiting.slice(0, index).some((other) => other.alone));
+  const hasItsNeeds = ({ needs = [] }) => needs.every((name) => results.has(name));
+  const runningAlone = () => steps.find(({ name, alone }) => alone && running.has(name));
+  const next = () => {
+    const measuring = runningAlone();
+    const others = running.size - (measuring === undefined ? 0 : 1);
+    const asksForRoom = waiting.find((step) => step.alone && step.beside > 0 && hasItsNeeds(step));
+    const decides = measuring ?? asksForRoom;
+    const most = decides === undefined ? atOnce : (decides.beside ?? 0);
+    const mayBegin = (step, index) => {
+      const { alone = false, beside = 0 } = step;
+      if (!hasItsNeeds(step)) return false;
+      if (alone)
+        return measuring === undefined && others <= beside && (beside > 0 || (index === 0 && others === 0));
+      return others < most && !waiting.slice(0, index).some((before) => before.alone && !(before.beside > 0));
+    };
+    return waiting.findIndex(mayBegin);
+  };
   for (;;) {
-    const next = waiting.findIndex(mayBegin);
-    if (next >= 0) {
-      const [step] = waiting.splice(next, 1);
+    const index = next();
+    if (index >= 0) {
+      const [step] = waiting.splice(index, 1);
       const { name, needs = [] } = step;
       if (needs.some((other) => !results.get(other).ok)) results.set(name, { name, ok: false });
       else running.set(name, run(step, cwd));

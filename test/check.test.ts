@@ -12,6 +12,7 @@ interface Step {
   readonly command: readonly string[];
   readonly needs?: readonly string[];
   readonly alone?: boolean;
+  readonly beside?: number;
   readonly minutes?: number;
 }
 
@@ -82,6 +83,30 @@ describe('the steps of a check', () => {
     const { at } = await run([step('a'), step('measured', { alone: true }), step('b')], 3);
     expect(at('began', 'measured')).toBeGreaterThanOrEqual(at('ended', 'a'));
     expect(at('began', 'b')).toBeGreaterThanOrEqual(at('ended', 'measured'));
+  });
+
+  it('run beside a step that measures time as it allows, one after the other and at a lower priority', async () => {
+    const priority = (name: string): Step => ({
+      name,
+      command: [process.execPath, '-e', "console.log('priority', process.argv[1], os.getPriority())", name],
+    });
+    const { at, stdout, stateOf } = await run(
+      [
+        step('build'),
+        step('measured', { alone: true, beside: 1, needs: ['build'], ms: 3_000 }),
+        step('a', { needs: ['build'] }),
+        step('b', { needs: ['build'] }),
+        priority('c'),
+        step('tests', { alone: true }),
+      ],
+      3,
+    );
+    expect(at('began', 'a')).toBeGreaterThanOrEqual(at('ended', 'build'));
+    expect(at('began', 'b')).toBeGreaterThanOrEqual(at('ended', 'a'));
+    expect(at('ended', 'a')).toBeLessThan(at('ended', 'measured'));
+    expect(at('began', 'tests')).toBeGreaterThanOrEqual(at('ended', 'measured'));
+    expect(stdout).toContain('priority c 15');
+    expect(stateOf('tests')).toBe('ok');
   });
 
   it('are skipped if a step that they need failed; the others run', async () => {

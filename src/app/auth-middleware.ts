@@ -38,8 +38,8 @@ export interface AuthMiddlewareDeps {
 export const createAuthMiddleware = ({ config, clock, onProblem, origins }: AuthMiddlewareDeps) => {
   const problems = exposureProblems(config);
   if (problems.length > 0) throw new ConfigError(problems);
-  const { auth } = config;
-  const authenticator = auth && createAuthenticator({ settings: auth, clock, onProblem });
+  const { auth, network } = config;
+  const authenticator = auth && createAuthenticator({ settings: auth, network, clock, onProblem });
   const isForeign = isForeignPage(origins);
   const check: CallerCheck =
     auth === undefined || authenticator === undefined

@@ -176,6 +176,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   subscriptions: atStart,
   queryLimits: atStart,
   http: atStart,
+  network: atStart,
   metrics: atStart,
 };
 

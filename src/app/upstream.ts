@@ -52,6 +52,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
   const { wechatPay, cache } = config;
   const transport = createTransport({
     settings: wechatPay,
+    network: config.network,
     accounts,
     clock,
     upstreamClock,

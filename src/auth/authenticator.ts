@@ -7,6 +7,7 @@ import type { Caller } from './caller';
 import { createKeySet, KeySetUnavailable } from './key-set';
 import { loadKeySet } from './load-key-set';
 import { TokenRefused } from './member';
+import type { NetworkSettings } from '../network/settings';
 import type { AuthSettings } from './settings';
 
 /**
@@ -29,19 +30,26 @@ export interface Authenticator {
 
 export interface AuthenticatorDeps {
   readonly settings: AuthSettings;
+  /** Default: hosts are reached directly. */
+  readonly network?: NetworkSettings;
   readonly clock: Clock;
   readonly onProblem: (error: Error) => void;
 }
 
 /** Checks API keys and access tokens. Both arrive as `Authorization: Bearer …` and are distinguished by their form. */
-export const createAuthenticator = ({ settings, clock, onProblem }: AuthenticatorDeps): Authenticator => {
+export const createAuthenticator = ({
+  settings,
+  network,
+  clock,
+  onProblem,
+}: AuthenticatorDeps): Authenticator => {
   const { tokens, apiKeys } = settings;
   const keys = apiKeys && createApiKeys({ file: apiKeys.file, clock, onProblem });
   let keySetTrouble: string | undefined;
   const keySet =
     tokens &&
     createKeySet({
-      load: () => loadKeySet(tokens.jwks),
+      load: () => loadKeySet(tokens.jwks, network),
       clock,
       onChange(reason) {
         keySetTrouble = reason && `the issuer's key set cannot be loaded (${reason})`;

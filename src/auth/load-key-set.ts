@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
+import { createConnector } from '../network/connector';
+import { openNetwork, type NetworkSettings } from '../network/settings';
 import type { TokenSettings } from './settings';
 
 const timeoutMs = 2_000;
@@ -12,9 +14,23 @@ export class KeySetAnswer extends Error {
 }
 
 /** Loads the issuer's key set from its address or a file. Follows no redirects, so only the configured address is used. */
-export const loadKeySet = async (source: TokenSettings['jwks']): Promise<unknown> => {
+export const loadKeySet = async (
+  source: TokenSettings['jwks'],
+  network: NetworkSettings = openNetwork,
+): Promise<unknown> => {
   if ('file' in source) return JSON.parse(await readFile(source.file, 'utf8')) as unknown;
-  const { statusCode, body } = await request(source.url, {
+  // Loaded every few minutes at most, so a connection is not kept.
+  const dispatcher = new Agent({ connect: createConnector(network, timeoutMs) });
+  try {
+    return await keySetAt(source.url, dispatcher);
+  } finally {
+    await dispatcher.destroy();
+  }
+};
+
+const keySetAt = async (url: string, dispatcher: Agent): Promise<unknown> => {
+  const { statusCode, body } = await request(url, {
+    dispatcher,
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(timeoutMs),
   });

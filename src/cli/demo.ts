@@ -50,6 +50,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,
   cache: defaults.cache,
   http: defaults.http,
+  network: defaults.network,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
   rules: {},

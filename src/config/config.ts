@@ -5,6 +5,7 @@ import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
+import { openNetwork, type NetworkSettings } from '../network/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
 
 /** The settings of the process, read and validated once at the start. Frozen. */
@@ -21,6 +22,8 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly wechatPay: WechatPaySettings;
+  /** How other hosts are reached. Default: directly. */
+  readonly network: NetworkSettings;
   /** Bounds of request fields that differ from the documented ones. Default: none. */
   readonly rules: RuleOverrides;
   /** Absent: every client may do everything, so the server accepts loopback connections only (exposure.ts). */
@@ -108,6 +111,7 @@ export const defaults = {
     drainMs: 10_000,
   },
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
+  network: openNetwork,
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
   /** Limits of members, per user. An operation of a member's page plans one to three calls. */

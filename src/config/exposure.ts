@@ -9,7 +9,9 @@ export const isLoopback = (hostname: string): boolean =>
 
 /** Whether the upstream is a sandbox on this machine, so that all data is made up. */
 export const isSandboxed = ({ wechatPay }: Pick<Config, 'wechatPay'>): boolean =>
-  [wechatPay.hosts.main, wechatPay.hosts.backup].every((origin) => isLoopback(new URL(origin).hostname));
+  // A relay on this machine leads to the real hosts.
+  wechatPay.hosts.relay !== true &&
+  [wechatPay.hosts.main, wechatPay.hosts.backup].every((address) => isLoopback(new URL(address).hostname));
 
 /** Why the server must not run without authentication; empty if it may. */
 export const exposureProblems = ({

@@ -13,6 +13,7 @@ import type { NamedFile } from './file-rights';
 import { readQueryLimits } from './query-limits';
 import { readHttp } from './http';
 import { readRules } from './rules';
+import { readNetwork } from './network';
 import { readRedis } from './redis';
 import { readDatabase } from './database';
 import { readAudit, readMetrics } from './operators';
@@ -58,6 +59,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     rules: ruleSettings,
     trustedDocuments,
     http,
+    network,
     metrics,
     audit,
     ...own
@@ -83,6 +85,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'queryLimits',
     'trustedDocuments',
     'http',
+    'network',
     'metrics',
     'audit',
   ]);
@@ -124,6 +127,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     ...readRedis(redis, source),
     ...readDatabase(database, source),
     http: httpSettings,
+    network: readNetwork(network, source),
     ...readMetrics(metrics),
     ...readAudit(audit, source),
     files,

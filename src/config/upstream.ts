@@ -3,20 +3,35 @@ import type { WechatPaySettings } from '../wechatpay/settings';
 import { isLoopback } from './exposure';
 import { members, numeric, problem, text, type Setting } from './reader';
 
-/** Reads an origin of WeChat Pay, or of a sandbox on this machine. */
-export const readOrigin = (setting: Setting, fallback: string): string => {
-  if (setting.value === undefined) return fallback;
-  const rule = { as: `an https origin such as ${fallback}` };
+/**
+ * Reads the address of WeChat Pay, of a sandbox on this machine, or of a relay in the deployment's network. Only a relay may be
+ * reached by http from other machines, and only if the configuration says that it is one: openids and card codes then cross that
+ * network in clear.
+ */
+export const readAddress = (
+  setting: Setting,
+  { fallback, relay }: { readonly fallback: string; readonly relay: boolean },
+): string => {
+  if (setting.value === undefined) {
+    if (relay) problem(setting, 'is missing; with relay: true, write the address of the relay');
+    return fallback;
+  }
+  const rule = { as: `an https address such as ${fallback}` };
   const value = text(setting, rule);
   if (value === undefined || !URL.canParse(value)) {
     if (value !== undefined) problem(setting, `must be ${rule.as}`);
     return fallback;
   }
-  const { protocol, hostname, origin } = new URL(value);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
-    problem(setting, `must be ${rule.as}; http is for loopback only`);
-  if (value.replace(/\/$/, '') !== origin) problem(setting, `must be ${rule.as}, without a path`);
-  return origin;
+  const { protocol, hostname, origin, username, password, search, hash } = new URL(value);
+  const address = value.replace(/\/+$/, '');
+  if (protocol !== 'https:' && !(protocol === 'http:' && (relay || isLoopback(hostname))))
+    problem(
+      setting,
+      `must be ${rule.as}; http is for loopback, and for a relay in your own network with hosts.relay: true`,
+    );
+  if (username + password + search + hash !== '' || !/^(\/[\w.~-]+)*$/.test(address.slice(origin.length)))
+    problem(setting, `must be ${rule.as}; only a relay's path may follow the host, without %, ? and #`);
+  return address;
 };
 
 /** Reads calls per second that differ from the documented limits. */

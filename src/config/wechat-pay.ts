@@ -8,7 +8,7 @@ import type {
 } from '../wechatpay/settings';
 import { ownCertificate, platformCertificates } from './certificates';
 import { defaults } from './config';
-import { choice, entries, members, problem, text, unique, whole, type Setting } from './reader';
+import { choice, entries, flag, members, problem, text, unique, whole, type Setting } from './reader';
 import {
   isPairOf,
   privateKeyOf,
@@ -19,7 +19,7 @@ import {
   type SecretSource,
 } from './secrets';
 import { serialOf } from './serial';
-import { readLimits, readOrigin } from './upstream';
+import { readAddress, readLimits } from './upstream';
 import { defined } from '../shared/defined';
 
 const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
@@ -45,7 +45,8 @@ export const readWechatPay = (
     'brand',
   );
   const partner = settings.partner.value === undefined ? undefined : readPartner(settings.partner, options);
-  const hosts = members(settings.hosts, ['main', 'backup']);
+  const hosts = members(settings.hosts, ['main', 'backup', 'relay']);
+  const relay = flag(hosts.relay, false);
   const timeouts = members(settings.timeouts, ['connectMs', 'headersMs', 'bodyMs']);
   const ms = (setting: Setting, fallback: number) =>
     whole(setting, { min: 1, max: 60_000, default: fallback });
@@ -57,8 +58,10 @@ export const readWechatPay = (
     brandCredentials: credentials.flatMap((own) => readBrandCredential(own, options) ?? []),
     ...defined({ partner }),
     hosts: {
-      main: readOrigin(hosts.main, defaults.hosts.main),
-      backup: readOrigin(hosts.backup, defaults.hosts.backup),
+      main: readAddress(hosts.main, { fallback: defaults.hosts.main, relay }),
+      // With a relay, the real host is no second way: it may not be reachable at all.
+      backup: readAddress(hosts.backup, { fallback: defaults.hosts.backup, relay }),
+      ...(relay ? { relay } : {}),
     },
     timeouts: {
       connectMs: ms(timeouts.connectMs, defaults.timeouts.connectMs),

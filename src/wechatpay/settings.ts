@@ -2,8 +2,13 @@ import type { KeyObject } from 'node:crypto';
 
 /** The settings of this folder, read and validated by src/config. Keys are KeyObjects, never text. */
 export interface WechatPaySettings {
-  /** Origins, e.g. https://api.mch.weixin.qq.com. */
-  readonly hosts: { readonly main: string; readonly backup: string };
+  /** Addresses without a slash at the end, e.g. https://api.mch.weixin.qq.com. A relay's may have a path, which precedes the API's. */
+  readonly hosts: {
+    readonly main: string;
+    readonly backup: string;
+    /** Whether these are relays of the deployment that pass requests on to the real hosts. Default: false. */
+    readonly relay?: boolean;
+  };
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
   readonly brands: readonly BrandSettings[];
   readonly brandCredentials: readonly BrandCredential[];

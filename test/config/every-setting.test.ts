@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config/load';
 import { exposedFiles } from '../../src/config/file-rights';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { systemClock } from '../../src/shared/clock';
+import { certify } from '../support/certify';
 import { aKey } from '../support/callers';
 import { brandOf, configFile, credential, type ConfigFile } from '../support/config-on-disk';
 import { printKeyFile } from '../../src/auth/api-key-file';
@@ -35,6 +36,10 @@ describe('every setting of the configuration', () => {
     mkdirSync(join(file.directory, 'audit'));
     const key = Buffer.alloc(32, 9).toString('base64');
     file.put('audit.key', key);
+    file.put(
+      'ca.pem',
+      await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
+    );
     file.put('store.url', 'redis://127.0.0.1:6379');
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
@@ -83,7 +88,8 @@ describe('every setting of the configuration', () => {
         publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem', notAfter: '2099-01-31' }],
         apiV3KeyFile: 'apiv3.key',
       },
-      hosts: { main: sandbox.url, backup: sandbox.url },
+      hosts: { main: sandbox.url, backup: sandbox.url, relay: true },
+      network: { proxy: { url: 'http://proxy.internal:3128', except: ['id.example.com'] }, caFile: 'ca.pem' },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },
       limits: { GET_USER_CARD: { brand: '5', partner: '10' } },
       ids: { keyFile: 'ids.key' },
@@ -157,6 +163,7 @@ describe('every setting of the configuration', () => {
     'audit.directory',
     'database.directory',
     'http.corsHeaders[0]',
+    'network.proxy.except[0]',
   ]);
   it.each<[string, unknown]>([
     ['left without a value', null],

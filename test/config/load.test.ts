@@ -130,12 +130,27 @@ describe('the configuration', () => {
     [
       'a plain http host',
       (d) => (d.hosts = { main: 'http://api.mch.weixin.qq.com' }),
-      /hosts\.main: must be an https origin/,
+      /hosts\.main: must be an https address .*hosts\.relay: true/,
     ],
     [
       'a host that only begins like loopback',
       (d) => (d.hosts = { main: 'http://127.evil.example' }),
-      /hosts\.main: must be an https origin.*http is for loopback only/,
+      /hosts\.main: must be an https address .*http is for loopback, and for a relay/,
+    ],
+    [
+      'a relay without its address',
+      (d) => (d.hosts = { relay: true }),
+      /hosts\.main: is missing; with relay: true, write the address of the relay/,
+    ],
+    [
+      'an address with a password',
+      (d) => (d.hosts = { main: 'https://user:CANARY@api.mch.weixin.qq.com' }),
+      /hosts\.main: must be an https address .*only a relay's path may follow the host/,
+    ],
+    [
+      'an address with a query',
+      (d) => (d.hosts = { main: 'https://api.mch.weixin.qq.com/a?CANARY' }),
+      /hosts\.main: must be an https address .*only a relay's path may follow the host/,
     ],
     [
       'a store that is no Redis',

@@ -10,6 +10,7 @@ import { freePort } from '../support/free-port';
 import { podTemplate, prometheus } from '../support/manifests';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
+import { build } from '../support/server-process';
 
 const context = join(__dirname, '..', '..');
 const deployed = deployedConfig();
@@ -44,6 +45,7 @@ describeWithRedis('the image', () => {
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'image-'));
     mkdirSync(join(scratch, 'stages'));
+    await build();
     image = buildImage({ context, into: join(scratch, 'stages') });
     app = join(image.directory, image.workdir);
     files = list();

@@ -44,8 +44,9 @@ export interface BuildOptions {
 
 /**
  * Executes a Dockerfile without a container engine. Each stage is a directory that holds what the steps copy into it and nothing
- * else; `npm ci` takes the packages that the lockfile names from the project's own installation. Throws for a step that it does
- * not know, and for a file that `.dockerignore` keeps out.
+ * else; `npm ci` takes the packages that the lockfile names from the project's own installation, and the build finds the project's
+ * own, which it keeps only if it was made from the very files that the stage holds. Throws for a step that it does not know, and
+ * for a file that `.dockerignore` keeps out.
  */
 export const buildImage = ({ context, into }: BuildOptions): Image => {
   const admitted = admittedBy(readFileSync(join(context, '.dockerignore'), 'utf8'));
@@ -88,6 +89,7 @@ export const buildImage = ({ context, into }: BuildOptions): Image => {
       if (rest === 'npm ci') symlinkSync(join(context, 'node_modules'), inside('node_modules'));
       else if (rest === 'npm ci --omit=dev') copyPackages(context, inside('.'));
       else {
+        if (rest === 'npm run build') cpSync(join(context, 'dist'), inside('dist'), { recursive: true });
         const { status, stdout, stderr } = spawnSync('sh', ['-c', rest], {
           cwd: inside('.'),
           encoding: 'utf8',

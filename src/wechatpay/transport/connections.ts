@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import type { Clock } from '../../shared/clock';
 
 /** Connections of one pool, some of them opened in advance. */
@@ -12,8 +12,8 @@ export interface UpstreamConnections {
 
 export interface ConnectionsOptions {
   readonly origin: string;
-  /** Connection timeout, ms. */
-  readonly connectMs: number;
+  /** Opens a connection to an origin. */
+  readonly open: buildConnector.connector;
   readonly clock: Clock;
   /** Number of idle connections in the pool. */
   readonly idle: () => number;
@@ -31,12 +31,13 @@ const maxSpares = 16;
  */
 export const createUpstreamConnections = ({
   origin,
-  connectMs,
+  open,
   clock,
   idle,
 }: ConnectionsOptions): UpstreamConnections => {
-  const open = buildConnector({ timeout: connectMs });
-  const { hostname, host, protocol, port } = new URL(origin);
+  const { hostname: written, host, protocol, port } = new URL(origin);
+  // A URL writes an IPv6 address in brackets; a connection has none.
+  const hostname = written.replace(/^\[|\]$/g, '');
   const spares = new Map<Socket, () => void>();
   let opening = 0;
   let expected = 0;

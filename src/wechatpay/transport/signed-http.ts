@@ -1,4 +1,6 @@
 import { Pool } from 'undici';
+import { createConnector } from '../../network/connector';
+import { openNetwork, type NetworkSettings } from '../../network/settings';
 import { sleep, type Clock } from '../../shared/clock';
 import { SlotMissed, type Host, type UpstreamFile } from '../../traffic/calls/call';
 import { createUpstreamConnections, type UpstreamConnections } from './connections';
@@ -39,6 +41,8 @@ export interface SignedHttp {
 
 export interface SignedHttpDeps {
   readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts'>;
+  /** Default: hosts are reached directly. */
+  readonly network?: NetworkSettings;
   readonly clock: Clock;
   /** The time used for signatures. */
   readonly upstreamClock: UpstreamClock;
@@ -48,18 +52,23 @@ export interface SignedHttpDeps {
 const userAgent = `wechat-pay-member-card-graphql (node ${process.versions.node})`;
 const keepAliveMs = 30_000;
 const maxConnections = 16;
+/** A connection lives no longer, ms, even if it is in use all the time: so that a change in DNS is followed. */
+const maxConnectionMs = 300_000;
 
 export const createSignedHttp = ({
   settings: { hosts, timeouts },
+  network = openNetwork,
   clock,
   upstreamClock,
   nonce = randomNonce,
 }: SignedHttpDeps): SignedHttp => {
+  const connect = createConnector(network, timeouts.connectMs);
   // No interceptors: retrying, caching or sharing below the signer would reuse a signature or bypass the limiter.
-  const open = (origin: string) => {
+  const open = (address: string) => {
+    const { origin, pathname } = new URL(address);
     const connections: UpstreamConnections = createUpstreamConnections({
       origin,
-      connectMs: timeouts.connectMs,
+      open: connect,
       clock,
       idle: () => pool.stats.free,
     });
@@ -70,8 +79,9 @@ export const createSignedHttp = ({
       headersTimeout: timeouts.headersMs,
       bodyTimeout: timeouts.bodyMs,
       keepAliveTimeout: keepAliveMs,
+      clientTtl: maxConnectionMs,
     });
-    return { pool, connections };
+    return { pool, connections, prefix: pathname.replace(/\/$/, '') };
   };
   const paths = { main: open(hosts.main), backup: open(hosts.backup) } as const;
 
@@ -107,9 +117,11 @@ export const createSignedHttp = ({
       // A call written before its slot would count in the second before.
       if (sendAt !== undefined && sendAt > clock.now()) await sleep(clock, sendAt - clock.now(), signal);
       if (sendBy !== undefined && clock.now() > sendBy) throw new SlotMissed();
-      return sendRequest(paths[host].pool, {
+      const { pool, prefix } = paths[host];
+      return sendRequest(pool, {
         method,
-        path: target,
+        // A relay takes its prefix away again: what is signed is what WeChat Pay receives.
+        path: prefix + target,
         headers,
         body: form?.bytes ?? body,
         signal,

@@ -358,6 +358,14 @@ export const accessGuards = [
     tests: ['test/config/auth.test.ts'],
   },
   {
+    name: 'a relay on this machine is no sandbox',
+    file: 'src/config/exposure.ts',
+    find: '  wechatPay.hosts.relay !== true &&\n',
+    replace: '',
+    tests: ['test/e2e/way-out.test.ts'],
+    only: 'is real behind a relay',
+  },
+  {
     name: 'no callers without credentials from other machines',
     file: 'src/config/exposure.ts',
     find: '...(isLoopback(server.host)',

@@ -1,12 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
+import { createConnector } from '../../../src/network/connector';
+import { openNetwork } from '../../../src/network/settings';
 import { systemClock } from '../../../src/shared/clock';
 import {
   createUpstreamConnections,
   type UpstreamConnections,
 } from '../../../src/wechatpay/transport/connections';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
+
+const direct = createConnector(openNetwork, 1_000);
 
 describe('connections opened in advance', () => {
   let server: Server;
@@ -38,7 +42,7 @@ describe('connections opened in advance', () => {
   it('carry the call that they were opened for', async () => {
     const connections = createUpstreamConnections({
       origin,
-      connectMs: 1_000,
+      open: direct,
       clock: systemClock,
       idle: () => 0,
     });
@@ -55,7 +59,7 @@ describe('connections opened in advance', () => {
   it('are not opened if one is idle', async () => {
     const connections = createUpstreamConnections({
       origin,
-      connectMs: 1_000,
+      open: direct,
       clock: systemClock,
       idle: () => 1,
     });
@@ -72,7 +76,7 @@ describe('connections opened in advance', () => {
     server.on('connection', (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong'));
     const connections = createUpstreamConnections({
       origin,
-      connectMs: 1_000,
+      open: direct,
       clock: systemClock,
       idle: () => 0,
     });
@@ -85,7 +89,7 @@ describe('connections opened in advance', () => {
 
   it('are closed if they are not used in time, and at the end', async () => {
     const clock: FakeClock = fakeClock();
-    const connections = createUpstreamConnections({ origin, connectMs: 1_000, clock, idle: () => 0 });
+    const connections = createUpstreamConnections({ origin, open: direct, clock, idle: () => 0 });
     connections.prepare();
     await until(() => opened === 1);
     expect(await open()).toBe(1);
