@@ -138,6 +138,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       observeNotification(event);
     },
     observeConfirm,
+    observeWebhook: observability.observeWebhook,
   });
   const identityOf = createIdentity({
     config,

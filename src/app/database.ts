@@ -4,9 +4,10 @@ import { createDatabase } from '../database/open-database';
 import { eventMigrations } from '../events/schema';
 import type { Clock } from '../shared/clock';
 import { defined } from '../shared/defined';
+import { webhookMigrations } from '../webhooks/schema';
 
 /** The schema of every part that stores durable work, in the order in which the parts were added. */
-const migrations: readonly Migration[] = [...eventMigrations];
+const migrations: readonly Migration[] = [...eventMigrations, ...webhookMigrations];
 
 export interface DatabaseDeps {
   readonly config: Pick<Config, 'database'>;

@@ -21,7 +21,10 @@ import type { KeyRing } from '../shared/key-ring';
 import type { SharedState } from './state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
+import { openWebhooks } from './webhooks';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
+import type { WebhookEvent } from '../webhooks/dispatcher';
+import type { Webhooks } from '../webhooks/webhooks';
 import { hasSignatureForm } from '../wechatpay/crypto/signature';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
@@ -37,6 +40,7 @@ export interface EventsDeps {
   readonly auditOf: (caller: string) => OperationAudit;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
+  readonly observeWebhook: (event: WebhookEvent) => void;
 }
 
 /** A request for a stream, the brands its caller may subscribe to, and the events of them that the caller may receive. */
@@ -53,6 +57,8 @@ export interface Events {
   /** Handles notify_url. */
   readonly notify: Handler;
   readonly cardEventsOf: (caller: StreamCaller) => CardEvents;
+  /** `undefined` without a database. */
+  readonly webhooks: Webhooks | undefined;
   /** Starts to confirm waiting openings. */
   start(): void;
   stop(): Promise<void>;
@@ -66,6 +72,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { accounts, certificates, cacheKeys, cardNotes, members } = upstream;
   const store = await openLog(deps);
   const { log } = store;
+  const webhooks = openWebhooks(deps);
 
   const confirms = (brandId: string): boolean =>
     notifications.confirm.some((brand) => brand.brandId === brandId);
@@ -85,6 +92,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     clock,
     isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
     confirms,
+    forward: async (event, notificationId) => webhooks?.forward(event, notificationId),
     observe: observeNotification,
   });
   const confirmer = createConfirmer({
@@ -117,12 +125,14 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
         return retryWhileAway(clock, signal, () => readPage(log, { brandId, ...page, mayReceive }));
       },
     }),
+    webhooks,
     start: () => {
       store.start();
       confirmer.start();
+      webhooks?.start();
     },
     async stop() {
-      await confirmer.stop();
+      await Promise.all([confirmer.stop(), webhooks?.stop()]);
       store.stop();
     },
   };

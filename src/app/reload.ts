@@ -169,6 +169,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   cache: atStart,
   redis: atStart,
   database: atStart,
+  webhooks: atStart,
   auth: atStart,
   maxDecryptions: atStart,
   maxDecryptionsPerSecond: atStart,

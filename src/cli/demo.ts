@@ -53,6 +53,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   network: defaults.network,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
+  webhooks: [],
   rules: {},
   queryLimits: defaults.queryLimits,
   trustedDocuments: ownTrustedDocuments(),

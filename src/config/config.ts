@@ -4,6 +4,7 @@ import type { AuthSettings } from '../auth/settings';
 import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
+import type { WebhookSettings } from '../webhooks/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
@@ -72,6 +73,8 @@ export interface Config {
    * Redis, events end with the process.
    */
   readonly database?: DatabaseLocation;
+  /** Systems that are told of events. Default: none. */
+  readonly webhooks: readonly WebhookSettings[];
 }
 
 /** `isTemporary`: the directory is removed when the process ends. */

@@ -16,6 +16,7 @@ import { readRules } from './rules';
 import { readNetwork } from './network';
 import { readRedis } from './redis';
 import { readDatabase } from './database';
+import { readWebhooks } from './webhooks';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -55,6 +56,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     subscriptions,
     redis,
     database,
+    webhooks,
     queryLimits,
     rules: ruleSettings,
     trustedDocuments,
@@ -82,6 +84,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'subscriptions',
     'redis',
     'database',
+    'webhooks',
     'queryLimits',
     'trustedDocuments',
     'http',
@@ -126,6 +129,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     ...readDatabase(database, source),
+    webhooks: readWebhooks(webhooks, { source, brandIds, hasDatabase: database.value !== undefined }),
     http: httpSettings,
     network: readNetwork(network, source),
     ...readMetrics(metrics),

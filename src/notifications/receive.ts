@@ -33,6 +33,8 @@ export interface ReceiverDeps {
   readonly isConfigured: (brandId: string) => boolean;
   /** Whether this server confirms the brand's openings. */
   readonly confirms: (brandId: string) => boolean;
+  /** Passes the event on, at least once; a repetition with the same notification has no effect. */
+  readonly forward: (event: UserCardEvent, notificationId: string) => Promise<void>;
   readonly observe: NotificationObserver;
 }
 
@@ -96,6 +98,7 @@ const take = async (
     noteCard,
     isConfigured,
     confirms,
+    forward,
   }: Omit<ReceiverDeps, 'reader' | 'clock' | 'observe'>,
 ): Promise<Standing> => {
   const { id, nonce, kind, resource } = notification;
@@ -118,7 +121,9 @@ const take = async (
   if (cardId !== undefined && openid !== undefined && userCardCode !== undefined)
     noteCard({ brandId, cardId, openid, userCardCode });
   const opening = kind === 'USER_CARD_CREATE' && confirms(brandId);
-  const stored = await log.append(toEvent(notification), { mark, opening });
+  const event = toEvent(notification);
+  if (standing === 'new') await forward(event, id);
+  const stored = await log.append(event, { mark, opening });
   if (opening && stored !== 'replayed') await untilSafe(log, brandId, id);
   return stored;
 };

@@ -188,6 +188,17 @@ export const findingKinds = {
       '核对 `limits` 与微信支付授予的频率，并检查是否有其他系统使用同一凭证。',
     ],
   },
+  'webhook.failing': {
+    levels: ['warning'],
+    meaning: [
+      'No delivery of a webhook has succeeded for at least 15 minutes.',
+      '某个 Webhook 至少 15 分钟没有一次投递成功。',
+    ],
+    action: [
+      'Read `result` in the log lines `webhook.failed`; correct the receiver or `webhooks`.',
+      '查看日志 `webhook.failed` 的 `result`，并修正接收方或 `webhooks` 配置。',
+    ],
+  },
 } as const satisfies Readonly<Record<string, FindingKind>>;
 
 export type FindingCode = keyof typeof findingKinds;

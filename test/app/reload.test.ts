@@ -65,6 +65,16 @@ describe('every setting', () => {
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'l', allocateCodes: true }] },
       redis: { url: 'redis://127.0.0.1' },
       database: { directory: 'd' },
+      webhooks: [
+        {
+          id: 'w',
+          url: 'https://w.example.com',
+          secret: createSecretKey(Buffer.alloc(32)),
+          kinds: [],
+          personalMembers: [],
+          allowPrivateNetwork: false,
+        },
+      ],
     };
     const paths = pathsOf(config);
     expect(paths.length).toBeGreaterThan(80);

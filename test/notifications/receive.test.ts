@@ -23,7 +23,10 @@ const aNotification = (change: Partial<Notification> = {}): Notification => ({
   ...change,
 });
 
-const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
+const setUp = (
+  wrap: (log: EventLog) => EventLog = (log) => log,
+  forward: () => Promise<void> = () => Promise.resolve(),
+) => {
   const clock = fakeClock();
   const log = createMemoryLog({ clock, keep: 1_000 });
   const steps: string[] = [];
@@ -56,6 +59,10 @@ const setUp = (wrap: (log: EventLog) => EventLog = (log) => log) => {
     clock,
     isConfigured: (brandId) => brandId === 'b',
     confirms: () => true,
+    forward(event, notificationId) {
+      steps.push(`forward ${notificationId} ${event.eventType}`);
+      return forward();
+    },
     observe: (event) => observed.push(event),
   });
   return {
@@ -90,7 +97,7 @@ describe('a delivery that is received', () => {
     const receiver = setUp();
     const { steps, memory } = receiver;
     await received(receiver, aNotification());
-    expect(steps).toEqual([...outdating, 'append']);
+    expect(steps).toEqual([...outdating, 'forward n1 USER_CARD_CREATE', 'append']);
     expect(subjects).toContain(createCacheKeys(keyRing('old')).userCardSubject('b', 'o'));
     for (const subject of subjects) {
       expect(await memory.read(subject)).toMatchObject({ settled: true });
@@ -103,7 +110,7 @@ describe('a delivery that is received', () => {
     const { receive, steps } = receiver;
     await received(receiver, aNotification());
     await receive(aNotification({ nonce: 'x2' }));
-    expect(steps).toEqual([...outdating, 'append', 'append']);
+    expect(steps).toEqual([...outdating, 'forward n1 USER_CARD_CREATE', 'append', 'append']);
   });
 
   it.each(['POINT_EXCHANGE_COUPON', 'SYNC_USER_POINT'] as const)(
@@ -121,7 +128,7 @@ describe('a delivery that is received', () => {
           },
         }),
       );
-      expect(steps).toEqual(['append']);
+      expect(steps).toEqual([`forward n1 ${kind}`, 'append']);
     },
   );
 
@@ -140,6 +147,16 @@ describe('a delivery that is received', () => {
     expect(await log.read('b', '0-0', 10)).toHaveLength(1);
     expect(observed.map(({ outcome }) => outcome)).toEqual(['refused', 'new']);
     expect(JSON.stringify(observed)).not.toContain('away');
+  });
+
+  it('is not acknowledged if it could not be passed on, and is stored when it is delivered again', async () => {
+    let away = true;
+    const receiver = setUp(undefined, () => (away ? Promise.reject(new Error('away')) : Promise.resolve()));
+    await expect(receiver.receive(aNotification())).rejects.toThrow('away');
+    expect(await receiver.log.read('b', '0-0', 10)).toEqual([]);
+    away = false;
+    await received(receiver, aNotification({ nonce: 'x2' }));
+    expect(await receiver.log.read('b', '0-0', 10)).toHaveLength(1);
   });
 
   it('is an opening only if a card was opened', async () => {
