@@ -163,6 +163,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     cardEventsOf: events.cardEventsOf,
     budgetUse: observability.budgetLedger.use,
+    webhookDeliveries: events.webhooks?.deliveries,
   });
 
   const doors = createGraphQLDoors({

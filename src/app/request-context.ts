@@ -30,6 +30,7 @@ export interface ContextDeps {
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
+  readonly webhookDeliveries: Context['webhookDeliveries'];
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -41,6 +42,7 @@ export type ContextOf = (
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf, budgetUse } = deps;
+  const { webhookDeliveries } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -81,6 +83,13 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       budgetUse(asked) {
         stats.varies();
         return budgetUse(asked);
+      },
+      webhookDeliveries: webhookDeliveries && {
+        list(asked) {
+          stats.varies();
+          return webhookDeliveries.list(asked);
+        },
+        redeliver: (id) => webhookDeliveries.redeliver(id),
       },
       operationEvent: {},
       cardEvents: cardEventsOf({

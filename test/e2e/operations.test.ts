@@ -15,16 +15,19 @@ describe('the reviewed operations', () => {
   });
   afterAll(() => app.close());
 
+  /** Need a database: webhooks.test.ts runs them. */
+  const ofWebhooks = ['WebhookDeliveries', 'RedeliverWebhook'];
   const isSubscription = ({ shows }: Example): boolean => shows[0]?.startsWith('Subscription.') === true;
 
-  it.each(examples.filter((one) => !isSubscription(one)).map((example) => [example.name, example] as const))(
-    '%s succeeds with the variables of the reference',
-    async (_, example) => {
-      const { data, errors } = await app.ask(textOf(example), example.variables);
-      expect(errors).toEqual([]);
-      expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
-    },
-  );
+  it.each(
+    examples
+      .filter((one) => !isSubscription(one) && !ofWebhooks.includes(one.name))
+      .map((example) => [example.name, example] as const),
+  )('%s succeeds with the variables of the reference', async (_, example) => {
+    const { data, errors } = await app.ask(textOf(example), example.variables);
+    expect(errors).toEqual([]);
+    expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
+  });
 
   it.each(examples.filter(isSubscription).map((example) => [example.name, example] as const))(
     '%s returns an event with the variables of the reference',

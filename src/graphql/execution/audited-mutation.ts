@@ -6,7 +6,7 @@ import type { Context } from './context';
 import { isRecord } from '../../shared/is-record';
 
 /** Input fields that identify the object; all others change it. */
-const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId'];
+const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId', 'deliveryId'];
 const otherKeys = ['brandId', 'openid'];
 
 type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?: unknown }>;

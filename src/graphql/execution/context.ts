@@ -11,6 +11,7 @@ import type { EffectiveRules } from '../inputs/rules/effective-rules';
 import type { NodeIds } from '../relay/node-id';
 import type { Language } from '../../shared/language';
 import type { Personal } from '../access/personal';
+import type { Queue } from '../../webhooks/queue';
 
 /** What resolvers may use. Created for each operation; resolvers themselves have no state. */
 export interface Context {
@@ -36,6 +37,8 @@ export interface Context {
   /** Who used the call budget of this process. */
   readonly budgetUse: (asked: BudgetUseQuery) => BudgetUse;
   readonly cardEvents: CardEvents;
+  /** Messages to webhooks; `undefined` without a database. */
+  readonly webhookDeliveries: Pick<Queue, 'list' | 'redeliver'> | undefined;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
   /** Random text of [0-9a-f] for request numbers. */

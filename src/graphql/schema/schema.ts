@@ -24,6 +24,7 @@ import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
 import { ViewerResolver } from '../types/viewer/viewer.resolver';
+import { WebhookDeliveryResolver } from '../types/webhook-delivery/webhook-delivery.resolver';
 import { applyOneOf } from './one-of';
 import { SemanticNonNullDirective } from './semantic-non-null';
 
@@ -54,6 +55,7 @@ const bareSchema = (): GraphQLSchema =>
             MembershipActivityMutations,
             BudgetUseResolver,
             ViewerResolver,
+            WebhookDeliveryResolver,
           ],
           orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
           // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an

@@ -17,7 +17,14 @@ const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.star
 /** Enums whose values are defined by this server, so no other value can occur. */
 const isOwn = (name: string): boolean =>
   name.endsWith('ErrorCode') ||
-  ['BudgetUseBy', 'ImportOutcome', 'Permanent', 'UpstreamInterface'].includes(name);
+  [
+    'BudgetUseBy',
+    'ImportOutcome',
+    'Permanent',
+    'UpstreamInterface',
+    'WebhookDeliveryState',
+    'WebhookKind',
+  ].includes(name);
 
 const valuesOf = (type: GraphQLType): readonly string[] => {
   const named = getNamedType(type);
