@@ -9,6 +9,12 @@ const language = (documents) => ({
   },
 });
 
+const naming = '@graphql-eslint/naming-convention';
+/** The recommended names, and those that Federation specifies: _entities, _service and their types. */
+const namesOf = ({ [naming]: [level, options] }) => ({
+  [naming]: [level, { ...options, allowLeadingUnderscore: true }],
+});
+
 export default [
   {
     files: ['schema/schema.graphql'],
@@ -16,6 +22,7 @@ export default [
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
+      ...namesOf(graphql.configs['flat/schema-recommended'].rules),
       '@graphql-eslint/require-description': [
         'error',
         {
@@ -47,6 +54,7 @@ export default [
     ...language('schema/operations/*.graphql'),
     rules: {
       ...graphql.configs['flat/operations-recommended'].rules,
+      ...namesOf(graphql.configs['flat/operations-recommended'].rules),
       // A client's cache merges objects by id.
       '@graphql-eslint/require-selections': 'error',
     },

@@ -95,9 +95,16 @@ describe('the dependencies', () => {
     expect(others.map(({ name }) => name)).toEqual([]);
   });
 
+  const needs = (range: string): number => Number(/^\s*>=\s*(\d+)/.exec(range)?.[1] ?? 0);
+  const tooNew = packages.filter(({ engines }) => needs(engines?.node ?? '') > 20);
+
   it('that run in production accept Node 20.19', () => {
-    const needs = (range: string): number => Number(/^\s*>=\s*(\d+)/.exec(range)?.[1] ?? 0);
-    const tooNew = packages.filter(({ dev, engines }) => dev !== true && needs(engines?.node ?? '') > 20);
-    expect(tooNew.map(({ name }) => name)).toEqual([]);
+    expect(tooNew.filter(({ dev }) => dev !== true).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('that compose subgraphs and run gateways accept it too', () => {
+    const federation = /^@(?:apollo|graphql-hive|graphql-mesh)\//;
+    expect(packages.filter(({ name }) => federation.test(name)).length).toBeGreaterThan(20);
+    expect(tooNew.filter(({ name }) => federation.test(name)).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -122,7 +122,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     audit: observability.audit,
     now: clock.wallNow,
     keys,
-    isBrand: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    isBrand: (brandId) => accounts.brands.has(brandId),
   });
   const events = await createEvents({
     config,

@@ -67,7 +67,7 @@ export interface Events {
 /** Connects WeChat Pay's notifications to the event log, and the log to subscribers and the confirmation of openings. */
 export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
-  const { notifications, wechatPay, server } = config;
+  const { notifications, server } = config;
   const { writeEpochs } = state;
   const { accounts, certificates, cacheKeys, cardNotes, members } = upstream;
   const store = await openLog(deps);
@@ -79,7 +79,6 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const verify = createReceiver({
     reader: createNotificationReader({
       accounts,
-      settings: wechatPay,
       upstreamClock: deps.upstreamClock,
       onUnknownSerial: certificates.refresh,
     }),
@@ -90,7 +89,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
       cardNotes.saw(card);
     },
     clock,
-    isConfigured: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    isConfigured: (brandId) => accounts.brands.has(brandId),
     confirms,
     forward: async (event, notificationId) => webhooks?.forward(event, notificationId),
     observe: observeNotification,

@@ -33,16 +33,15 @@ export interface CallerIdentity {
 }
 
 export const createIdentity = ({ config, clock, masks, auditOf, accounts, onUnseal }: IdentityDeps) => {
-  const { wechatPay, maxDecryptions, maxDecryptionsPerSecond } = config;
+  const { maxDecryptions, maxDecryptionsPerSecond } = config;
   const takeDecryption = createCallerLimit({
     perSecond: maxDecryptionsPerSecond,
     // What one operation may decrypt is always possible after a pause.
     burst: Math.max(maxDecryptionsPerSecond, maxDecryptions),
     clock,
   });
-  const brands = new Map(wechatPay.brands.map(({ brandId, name }) => [brandId, { brandId, name }]));
   return ({ id: caller, permissions }: Caller, stats: OperationStats): CallerIdentity => {
-    const access = brandAccessOf(permissions, brands);
+    const access = brandAccessOf(permissions, accounts.brands);
     const audit = auditOf(caller);
     const personal = createPersonal({
       unseal(brandId, sealed) {

@@ -11,7 +11,7 @@ import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, `encryptionKeys`, `audit key`, `limits`, `rules` and `trustedDocuments`. */
+  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `rules` and `trustedDocuments`. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -130,7 +130,11 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
       rotation.apply(accounts);
       return rotation.changed;
     },
-    fixed: (credentials) => credentials.map(({ brandId }) => brandId),
+  },
+  // Taken over with the credentials.
+  brands: {
+    apply: ({ before, next }) =>
+      isDeepStrictEqual(before.wechatPay.brands, next.wechatPay.brands) ? [] : ['brands'],
   },
   // Its keys change with those of the brands.
   partner: { apply: () => [], fixed: (partner) => partner?.mchid },
@@ -165,7 +169,6 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   server: atStart,
   hosts: atStart,
   timeouts: atStart,
-  brands: atStart,
   cache: atStart,
   redis: atStart,
   database: atStart,

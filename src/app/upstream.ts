@@ -90,7 +90,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     avoid: (account) => {
       accounts.avoid(account);
     },
-    isOurs: (brandId) => wechatPay.brands.some((brand) => brand.brandId === brandId),
+    isOurs: (brandId) => accounts.brands.has(brandId),
     limitOf: limits.of,
   });
   return { members, limiter, accounts, cacheKeys, cardNotes, certificates, transport };

@@ -21,10 +21,16 @@ export interface BrandAccess {
   readonly canReadPersonalData: (brandId: string, openid: string) => boolean;
 }
 
-export const brandAccessOf = (permissions: Permissions, brands: ReadonlyMap<string, Brand>): BrandAccess => {
+/** The configured brands, as they are at the moment of each question. */
+export interface ConfiguredBrands {
+  get(brandId: string): Brand | undefined;
+  all(): readonly Brand[];
+}
+
+export const brandAccessOf = (permissions: Permissions, brands: ConfiguredBrands): BrandAccess => {
   const { member } = permissions;
   const canAccess: BrandAccess['canAccess'] = (brandId, access, owner) =>
-    brands.has(brandId) &&
+    brands.get(brandId) !== undefined &&
     (member === undefined
       ? permissions.may(access, brandId)
       : mayAsMember(member, { brandId, access, owner }));
@@ -33,7 +39,7 @@ export const brandAccessOf = (permissions: Permissions, brands: ReadonlyMap<stri
   return {
     brands: {
       get: (brandId) => (canAccess(brandId, 'read', 'everyone') ? brands.get(brandId) : undefined),
-      all: () => [...brands.values()].filter(({ brandId }) => canAccess(brandId, 'read', 'everyone')),
+      all: () => brands.all().filter(({ brandId }) => canAccess(brandId, 'read', 'everyone')),
       isWritable: (brandId) => canAccess(brandId, 'write', ownIn(brandId)),
     },
     canAccess,

@@ -4,6 +4,7 @@ import { introspectionFromSchema, lexicographicSortSchema } from 'graphql';
 import { errorTables } from '../documents/error-tables';
 import { printSdl } from '../graphql/schema/print-schema';
 import { describedSchema } from '../graphql/schema/schema';
+import { subgraphSdl } from '../graphql/schema/subgraph-sdl';
 import { manifestOf } from './documents-manifest';
 import { readExamples } from './reference/examples';
 import { reference } from './reference/reference';
@@ -21,6 +22,7 @@ const emit = (directory: string, check: boolean): void => {
   const schema = lexicographicSortSchema(described.schema);
   const files = {
     'schema.graphql': printSdl(schema),
+    'subgraph.graphql': subgraphSdl(schema),
     'introspection.json': `${JSON.stringify(introspectionFromSchema(schema, { oneOf: true }), null, 2)}\n`,
     'documents.json': `${JSON.stringify(manifestOf(reviewed(directory)), null, 2)}\n`,
     'reference.md': `${reference({

@@ -120,6 +120,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
     const loaded = await loadConfig({ file, env: process.env, clock: systemClock, onRead });
     return port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
   };
+  const onReloadSignal = reloadOnSignal();
   const files = new Set<string>();
   const config = await load((path) => files.add(path));
   for (const exposed of exposedFiles(config.files)) log.exposedFile(exposed);
@@ -140,13 +141,30 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   if (config.metrics !== undefined && operatorsPort !== undefined)
     process.stdout.write(`Metrics at http://${config.metrics.host}:${operatorsPort}/metrics\n`);
   const reloading = startReloading({ app, load, files, clock: systemClock, log });
-  // Never removed: without a listener, the signal would end the process at once.
-  process.on('SIGHUP', () => void reloading.now());
+  onReloadSignal(() => void reloading.now());
   return {
     async stop() {
       reloading.stop();
       await app.stop();
     },
+  };
+};
+
+/**
+ * Listens to SIGHUP before anything else, and never stops: without a listener, the signal ends the process at once. A signal that
+ * arrives during the start is answered after it.
+ */
+const reloadOnSignal = (): ((reload: () => void) => void) => {
+  let isAsked = false;
+  let reload = (): void => {
+    isAsked = true;
+  };
+  process.on('SIGHUP', () => {
+    reload();
+  });
+  return (use) => {
+    reload = use;
+    if (isAsked) reload();
   };
 };
 

@@ -1,13 +1,14 @@
 import { createSecretKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseDocument, type Tags } from 'yaml';
 import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
 import { readAuth } from './auth';
 import { checkAuthFiles } from './auth-files';
 import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
+import { readBrandFiles } from './brand-files';
+import { parseFile } from './document';
 import { exposureProblems } from './exposure';
 import type { NamedFile } from './file-rights';
 import { readQueryLimits } from './query-limits';
@@ -49,6 +50,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     auth: authSetting,
     maxDecryptions,
     maxDecryptionsPerSecond,
+    brandsDirectory,
     ids,
     encryptionKeys,
     cache,
@@ -72,6 +74,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'maxDecryptionsPerSecond',
     'brands',
     'brandCredentials',
+    'brandsDirectory',
     'partner',
     'hosts',
     'timeouts',
@@ -92,7 +95,11 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'metrics',
     'audit',
   ]);
-  const wechatPay = readWechatPay(own, { source, now: clock.wallNow() });
+  const wechatPay = readWechatPay(own, {
+    source,
+    now: clock.wallNow(),
+    brandFiles: await readBrandFiles(brandsDirectory, source),
+  });
   const brandIds = wechatPay.brands.map(({ brandId }) => brandId);
   const auth = readAuth(authSetting, { source, brandIds });
   checkAuthFiles(auth, { setting: authSetting, source });
@@ -148,20 +155,9 @@ const readDocument = async (file: string): Promise<unknown> => {
   } catch (error) {
     throw new ConfigError([`The configuration file ${file} cannot be read (${reasonOf(error)}).`]);
   }
-  const document = parseDocument(content, { customTags: withoutNumbers });
-  const [error] = document.errors;
-  // The parser's own message quotes the line, which may hold a secret.
-  if (error !== undefined)
-    throw new ConfigError([
-      `The configuration file is not YAML or JSON (line ${error.linePos?.[0].line ?? '?'}).`,
-    ]);
-  try {
-    return document.toJS() as unknown;
-  } catch {
-    throw new ConfigError([
-      'The configuration file has an alias (*name) that cannot be resolved; write the value in its place.',
-    ]);
-  }
+  const parsed = parseFile(content);
+  if ('problem' in parsed) throw new ConfigError([`The configuration file ${parsed.problem}.`]);
+  return parsed.value;
 };
 
 const reasonOf = (error: unknown): string => {
@@ -169,10 +165,6 @@ const reasonOf = (error: unknown): string => {
   if (code === 'ENOENT') return 'it does not exist';
   return code === 'EACCES' ? "the server's user may not read it" : (code ?? 'unknown reason');
 };
-
-/** Reads numbers as text: the id 0012 would lose its zeros, a long id its last digits, and the serial 12E3 would be 12000. */
-const withoutNumbers = (tags: Tags): Tags =>
-  tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
 
 const readServer = (setting: Setting): Config['server'] => {
   const own = members(setting, [

@@ -1,14 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type {
   BrandCredential,
-  BrandSettings,
   PartnerCredential,
   WechatPayPublicKey,
   WechatPaySettings,
 } from '../wechatpay/settings';
+import type { BrandFile } from './brand-files';
+import { brandIdRule, readBrands } from './brands';
 import { ownCertificate, platformCertificates } from './certificates';
 import { defaults } from './config';
-import { choice, entries, flag, members, problem, text, unique, whole, type Setting } from './reader';
+import { entries, flag, members, problem, text, unique, whole, type Setting } from './reader';
 import {
   isPairOf,
   privateKeyOf,
@@ -22,12 +23,12 @@ import { serialOf } from './serial';
 import { readAddress, readLimits } from './upstream';
 import { defined } from '../shared/defined';
 
-const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
-
 export interface ReadOptions {
   readonly source: SecretSource;
   /** Ms since the Unix epoch. */
   readonly now: number;
+  /** Further brands, each in a file of its own. Default: none. */
+  readonly brandFiles?: readonly BrandFile[];
 }
 
 /** Reads the settings of WeChat Pay. Problems are collected in the settings. */
@@ -37,11 +38,25 @@ export const readWechatPay = (
   >,
   options: ReadOptions,
 ): WechatPaySettings => {
-  const credentials = entries(settings.brandCredentials).map((entry) =>
-    members(entry, ['brandId', 'apiKeyFile', 'apiKeyEnv', ...credentialNames]),
-  );
+  const { brandFiles = [], ...here } = options;
+  const credentials: readonly GivenCredential[] = [
+    ...entries(settings.brandCredentials).map((entry) => ({
+      own: members(entry, ['brandId', ...brandCredentialNames]),
+      options: here,
+    })),
+    ...brandFiles.flatMap(({ brand, credential, source }) =>
+      credential.value === undefined
+        ? []
+        : [
+            {
+              own: { ...members(credential, brandCredentialNames), brandId: brand.brandId },
+              options: { ...here, source },
+            },
+          ],
+    ),
+  ];
   unique(
-    credentials.map(({ brandId }) => brandId),
+    credentials.map(({ own }) => own.brandId),
     'brand',
   );
   const partner = settings.partner.value === undefined ? undefined : readPartner(settings.partner, options);
@@ -52,10 +67,11 @@ export const readWechatPay = (
     whole(setting, { min: 1, max: 60_000, default: fallback });
   return {
     brands: readBrands(settings.brands, {
-      withCredential: credentials.map(({ brandId }) => brandId.value),
+      brandFiles,
+      withCredential: credentials.map(({ own }) => own.brandId.value),
       hasPartner: settings.partner.value !== undefined,
     }),
-    brandCredentials: credentials.flatMap((own) => readBrandCredential(own, options) ?? []),
+    brandCredentials: credentials.flatMap(({ own, options: from }) => readBrandCredential(own, from) ?? []),
     ...defined({ partner }),
     hosts: {
       main: readAddress(hosts.main, { fallback: defaults.hosts.main, relay }),
@@ -72,36 +88,6 @@ export const readWechatPay = (
   };
 };
 
-const readBrands = (
-  setting: Setting,
-  {
-    withCredential,
-    hasPartner,
-  }: { readonly withCredential: readonly unknown[]; readonly hasPartner: boolean },
-): readonly BrandSettings[] => {
-  const brands = entries(setting, 'one brand').map((entry) => members(entry, ['brandId', 'name', 'route']));
-  unique(
-    brands.map(({ brandId }) => brandId),
-    'brand',
-  );
-  return brands.flatMap(({ brandId, name, route }) => {
-    const id = text(brandId, brandIdRule);
-    const shown = text(name, { as: "the brand's display name" });
-    const way = choice(route, ['brand', 'partner', 'auto']);
-    if (id === undefined || shown === undefined || way === undefined) return [];
-    if (way === 'brand' && !withCredential.includes(id))
-      problem(route, `"brand" needs an entry for ${id} under brandCredentials; add one, or write "partner"`);
-    if (way === 'partner' && !hasPartner)
-      problem(route, '"partner" needs the partner section; add it, or write "brand"');
-    if (way === 'auto' && !hasPartner && !withCredential.includes(id))
-      problem(
-        route,
-        `"auto" needs the partner section or an entry for ${id} under brandCredentials; add one`,
-      );
-    return [{ brandId: id, name: shown, route: way }];
-  });
-};
-
 const credentialNames = [
   'serial',
   'privateKeyFile',
@@ -110,10 +96,20 @@ const credentialNames = [
   'formerPrivateKeyFiles',
   'publicKeys',
 ] as const;
+const brandCredentialNames = ['apiKeyFile', 'apiKeyEnv', ...credentialNames] as const;
 type CredentialSettings = Readonly<Record<(typeof credentialNames)[number], Setting>>;
 
+type BrandCredentialSettings = CredentialSettings &
+  Readonly<Record<'brandId' | 'apiKeyFile' | 'apiKeyEnv', Setting>>;
+
+/** A credential as written, and where its paths start. */
+interface GivenCredential {
+  readonly own: BrandCredentialSettings;
+  readonly options: ReadOptions;
+}
+
 const readBrandCredential = (
-  own: CredentialSettings & Readonly<Record<'brandId' | 'apiKeyFile' | 'apiKeyEnv', Setting>>,
+  own: BrandCredentialSettings,
   options: ReadOptions,
 ): BrandCredential | undefined => {
   const brandId = text(own.brandId, brandIdRule);

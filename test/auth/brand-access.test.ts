@@ -1,9 +1,10 @@
 import { permissionsOf } from '../../src/auth/permissions';
+import { createBrands } from '../../src/wechatpay/accounts/brands';
 import { brandAccessOf } from '../../src/auth/brand-access';
 
-const a = { brandId: '1', name: 'A' };
-const b = { brandId: '2', name: 'B' };
-const brands = new Map([a, b].map((brand) => [brand.brandId, brand]));
+const a = { brandId: '1', name: 'A', route: 'brand' } as const;
+const b = { brandId: '2', name: 'B', route: 'brand' } as const;
+const brands = createBrands([a, b]);
 
 describe('the brands that a caller can access', () => {
   it('are only their own, in lists and by id', () => {

@@ -1,3 +1,4 @@
+import { createBrands } from '../../src/wechatpay/accounts/brands';
 import { createLocalJWKSet } from 'jose';
 import { createAccessTokens, type AccessTokens } from '../../src/auth/access-tokens';
 import { parseKeyFile, printKeyFile } from '../../src/auth/api-key-file';
@@ -12,7 +13,7 @@ import { claims, issuer, memberSettings, tokenSettings } from './tokens';
 
 const clock = fakeClock();
 const backend = issuer('k1');
-const brands = new Map(['1004', '1005'].map((brandId) => [brandId, { brandId, name: brandId }]));
+const brands = createBrands(['1004', '1005'].map((brandId) => ({ brandId, name: brandId, route: 'brand' })));
 
 describe('the token of a member', () => {
   let reading: AccessTokens;
@@ -64,7 +65,7 @@ describe('the token of a member', () => {
       expect(owners.map((owner) => canAccess('1005', 'read', owner))).toEqual([false, false, false, false]);
       expect(['o1', 'o2'].map((openid) => canReadPersonalData('1004', openid))).toEqual([true, false]);
       expect([own.all(), own.isWritable('1004'), own.isWritable('1005')]).toEqual([
-        [{ brandId: '1004', name: '1004' }],
+        [{ brandId: '1004', name: '1004', route: 'brand' }],
         mayWrite,
         false,
       ]);

@@ -36,6 +36,8 @@ describe('every setting of the configuration', () => {
     mkdirSync(join(file.directory, 'audit'));
     const key = Buffer.alloc(32, 9).toString('base64');
     file.put('audit.key', key);
+    mkdirSync(join(file.directory, 'brands.d'));
+    file.put('brands.d/second.yaml', stringify({ brandId: '1005', name: 'b', route: 'partner' }));
     file.put(
       'ca.pem',
       await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
@@ -82,6 +84,7 @@ describe('every setting of the configuration', () => {
       maxDecryptionsPerSecond: '200',
       brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
+      brandsDirectory: 'brands.d',
       partner: {
         mchid: sandbox.provision.partner.mchid,
         serial: sandbox.provision.partner.serial,

@@ -65,6 +65,32 @@ describe.each(routes)('on the %s route', (route, member) => {
     expect(went()).toEqual(Array(2).fill(`${route} CREATE_PRE_AUTH_TOKEN 200`));
   });
 
+  it('returns the object that a mutation is about, read only if it is selected and not cached', async () => {
+    const card = 'userCard { userCardCode cardTemplate { cardTitle } }';
+    const ask = async (name: string, selection: string, input: object): Promise<unknown> => {
+      const operation = `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { ${selection} userErrors { code } } }`;
+      const { data, errors } = await app.ask(operation, { input: inputOf(operation, { brandId, ...input }) });
+      expect(errors).toEqual([]);
+      return data?.[name];
+    };
+    const about = {
+      userErrors: [],
+      userCard: {
+        userCardCode: member.userCardCode,
+        cardTemplate: { cardTitle: expect.any(String) as string },
+      },
+    };
+    expect(await ask('syncUserPoints', card, { ...member, pointBalance: 1 })).toEqual(about);
+    expect(await ask('createUserFeed', card, { ...member, cell: '15_1200_1' })).toEqual(about);
+    expect(
+      await ask('confirmPointExchangeCoupon', card, { ...member, ...wish, recordId: '404', result: 'ALLOW' }),
+    ).toEqual({ userErrors: [{ code: expect.any(String) as string }], userCard: null });
+    expect(
+      await ask('createPreAuthToken', 'cardTemplate { cardTitle }', { cardId, openid: 'o-guest' }),
+    ).toEqual({ userErrors: [], cardTemplate: about.userCard.cardTemplate });
+    expect(['GET_USER_CARD', 'GET_CARD_TEMPLATE'].map((name) => app.arrived(name))).toEqual([1, 1]);
+  });
+
   it('sends a feed to a member once, with a generated request number', async () => {
     const { done, userErrors } = await perform(feed, { ...member, cell: '15_1200_1' });
     expect(userErrors).toEqual([]);

@@ -46,7 +46,7 @@ describe('a member', () => {
 
   it('reads their own cards with one call, their template with a second', async () => {
     const query = `{ viewer { isMember scopes brands { nodes { name } } userCards {
-      totalCount nodes { userCardCode level phoneNumber cardTemplate { cardTitle } } } } }`;
+      totalCount nodes { userCardCode level phoneNumber validDateInformation { type } cardTemplate { cardTitle } } } } }`;
     // A member whom no other test reads, with a template of their own.
     const headers = await backend.headersOf('o1004-member-00001');
     const before = ['LIST_USER_CARDS', 'GET_CARD_TEMPLATE'].map((name) => app.arrived(name));
@@ -64,6 +64,7 @@ describe('a member', () => {
         userCardCode: expect.any(String) as string,
         level: expect.any(String) as string,
         phoneNumber: expect.stringMatching(/^1\d{10}$/) as string,
+        validDateInformation: { type: expect.any(String) as string },
         cardTemplate: { cardTitle: expect.any(String) as string },
       },
     ]);
@@ -81,6 +82,11 @@ describe('a member', () => {
     [
       'userCards',
       (of: typeof firstExample) => `userCards(by: [{ key: { ${argumentsOf(of)} } }]) { userCardCode }`,
+    ],
+    [
+      '_entities',
+      (of: typeof firstExample) =>
+        `_entities(representations: [{ __typename: "UserCard", ${argumentsOf(of)} }]) { ... on UserCard { userCardCode } }`,
     ],
     ['node', (of: typeof firstExample) => `node(id: "${idOf({ kind: 'UserCard', ...of })}") { id }`],
     ['nodes', (of: typeof firstExample) => `nodes(ids: ["${idOf({ kind: 'UserCard', ...of })}"]) { id }`],

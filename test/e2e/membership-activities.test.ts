@@ -71,6 +71,21 @@ describe('membership activities', () => {
     const activityId = String(activity?.activityId);
     expect(await ids()).toEqual(['10001', activityId]);
     expect(await ids({ cardId: fresh.cardId, state: 'CREATED' })).toEqual([activityId]);
+    // A template lists its own activities, with the call that the brand made for them.
+    const listed = app.arrived('LIST_MEMBERSHIP_ACTIVITIES');
+    const { data: ofTemplate } = await app.ask(
+      `{ cardTemplate(by: { key: { brandId: "1004", cardId: "${fresh.cardId}" } }) {
+        membershipActivities(state: CREATED) { totalCount nodes { activityId cardTemplate { cardId } } } } }`,
+    );
+    expect(ofTemplate).toEqual({
+      cardTemplate: {
+        membershipActivities: {
+          totalCount: 1,
+          nodes: [{ activityId, cardTemplate: { cardId: fresh.cardId } }],
+        },
+      },
+    });
+    expect(app.arrived('LIST_MEMBERSHIP_ACTIVITIES')).toBe(listed);
     const node = await app.ask(`query ($id: ID!) { node(id: $id) { ... on MembershipActivity { title } } }`, {
       id: activity?.id,
     });

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseKeyFile, printKeyFile, type KeyRecord } from '../../src/auth/api-key-file';
+import { secondExample } from '../../src/sandbox/seed';
 import { callers } from '../support/callers';
 import type { SeenEvent } from '../support/subscriber';
 import { testApp, type TestApp } from '../support/test-app';
@@ -190,6 +191,35 @@ describe('the stored events of a brand', () => {
       expect([none, events?.nodes]).toEqual([none, []]);
     }
     expect(await page(reader, '(filter: { openid: "a/b" })')).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('are those of one card, which is named by its keys or its id', async () => {
+    await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
+    await app.sandbox.users.lookAtPoints(secondExample).delivered;
+    const byKey = (changes: object = {}): string =>
+      `{ key: { ${Object.entries({ ...app.sandbox.example, ...changes })
+        .map(([name, value]) => `${name}: "${value}"`)
+        .join(', ')} } }`;
+    const { data } = await app.ask<{ userCard: { id: string } }>(
+      `{ userCard(by: ${byKey()}) { id } }`,
+      {},
+      reader,
+    );
+    for (const ref of [byKey(), `{ id: "${String(data?.userCard.id)}" }`]) {
+      const { events } = await page(reader, `(first: 100, filter: { userCard: ${ref} })`);
+      expect(new Set(events?.nodes.map(({ openid }) => openid))).toEqual(
+        new Set([app.sandbox.example.openid]),
+      );
+      const { text } = await listen(reader, { filter: `userCard: ${ref}` });
+      expect(text).toContain(app.sandbox.example.openid);
+    }
+    // Another card of the same user and template has another code.
+    const other = await page(reader, `(first: 100, filter: { userCard: ${byKey({ userCardCode: '404' })} })`);
+    expect(other.events?.nodes).toEqual([]);
+    for (const wrong of [byKey({ brandId: '1001622624' }), byKey({ openid: 'a/b' }), '{ id: "no id" }'])
+      expect(await page(reader, `(filter: { userCard: ${wrong} })`)).toMatchObject({
+        code: 'BAD_USER_INPUT',
+      });
   });
 
   it('have the access rules and the refusals of the stream', async () => {

@@ -1,9 +1,11 @@
 import { accessGuards } from './list/access.mjs';
 import { auditGuards } from './list/audit.mjs';
+import { bulkFileGuards } from './list/bulk-files.mjs';
 import { cacheGuards } from './list/cache.mjs';
 import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { eventGuards } from './list/events.mjs';
+import { federationGuards } from './list/federation.mjs';
 import { limiterGuards } from './list/limiter.mjs';
 import { operatingGuards } from './list/operating.mjs';
 import { processGuards } from './list/process.mjs';
@@ -21,10 +23,12 @@ import { webhookGuards } from './list/webhooks.mjs';
 export const guards = [
   ...accessGuards,
   ...auditGuards,
+  ...bulkFileGuards,
   ...cacheGuards,
   ...databaseGuards,
   ...descriptionGuards,
   ...eventGuards,
+  ...federationGuards,
   ...limiterGuards,
   ...operatingGuards,
   ...processGuards,

@@ -125,7 +125,7 @@ describe('a redacted sentence of WeChat Pay', () => {
     for (const unit of ['1 ', 'a', '@', 'a@', '<', '/a', '*1']) {
       const text = unit.repeat(500_000);
       const values = ['a'.repeat(20_000), '1 '.repeat(5_000)];
-      expect(await relativeCost(() => redactSentence(text, values))).toBeLessThan(1_000);
+      expect(await relativeCost(() => redactSentence(text, values), { below: 1_000 })).toBeLessThan(1_000);
     }
   });
 });

@@ -7,12 +7,15 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  isUnionType,
+  type GraphQLAbstractType,
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
+import { naturalKeys } from '../../src/graphql/relay/natural-keys';
 import type { Random } from './random';
 
 export interface RandomRequest {
@@ -67,9 +70,20 @@ export const randomRequest = ({
     const known = values[name];
     if (known !== undefined) return random.pick(known);
     const scalar = getNamedType(type).name;
+    if (scalar === '_Any') return representation();
     if (scalar === 'Int') return random.below(200) - 20;
     if (scalar === 'Boolean') return random.chance(0.5);
     return random.pick(['会员', 'a', '2027-01-01T00:00:00+08:00', '#102030', 'https://example.com/a.png']);
+  };
+
+  /** An object as a gateway names it, by id or by keys. */
+  const representation = (): unknown => {
+    const [kind, keys] = random.pick(Object.entries<readonly string[]>(naturalKeys));
+    const names = random.chance(0.5) ? ['id'] : keys;
+    return Object.fromEntries([
+      ['__typename', kind],
+      ...names.map((name) => [name, random.pick(values[name] ?? ['10001'])]),
+    ]);
   };
 
   const argument = ({ name, type }: GraphQLArgument): string => {
@@ -93,8 +107,17 @@ export const randomRequest = ({
     const given = field.args.filter(({ type }) => (isNonNullType(type) ? !isWild(0.02) : random.chance(0.5)));
     const args = given.length === 0 ? '' : `(${given.map(argument).join(', ')})`;
     const type = getNamedType(field.type);
-    const below = isObjectType(type) || isInterfaceType(type) ? ` ${selection(type.name, depth + 1)}` : '';
+    const below = !isCompositeType(type)
+      ? ''
+      : isUnionType(type)
+        ? ` { __typename ${onOneOf(type, depth + 1)} }`
+        : ` ${selection(type.name, depth + 1)}`;
     return `${alias}${isWild(0.01) ? 'unheardOf' : field.name}${args}${directive()}${below}`;
+  };
+
+  const onOneOf = (type: GraphQLAbstractType, depth: number): string => {
+    const possible: GraphQLObjectType = random.pick(schema.getPossibleTypes(type));
+    return `... on ${possible.name}${directive()} ${selection(possible.name, depth)}`;
   };
 
   const selection = (typeName: string, depth: number): string => {
@@ -107,10 +130,7 @@ export const randomRequest = ({
     const parts: string[] = [];
     if (allowed.length === 0) parts.push('__typename');
     else for (let index = 0; index < count; index += 1) parts.push(fieldOf(random.pick(allowed), depth));
-    if (isInterfaceType(type) && depth < maxDepth) {
-      const possible: GraphQLObjectType = random.pick(schema.getPossibleTypes(type));
-      parts.push(`... on ${possible.name}${directive()} ${selection(possible.name, depth)}`);
-    }
+    if (isInterfaceType(type) && depth < maxDepth) parts.push(onOneOf(type, depth));
     const body = `{ ${[...new Set(parts)].join(' ')} }`;
     if (depth === 0 || !random.chance(0.08)) return body;
     const name = `f${fragments.length}`;

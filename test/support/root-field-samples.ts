@@ -17,7 +17,11 @@ const reviewedInputs = Object.fromEntries(
 export const rootFieldSamples = (brandId: string, userCardId: string): Samples => {
   const { cardId, openid, userCardCode } = firstExample;
   return {
-    values: { ...firstExample, activityId: '10001', last: '1h', brandId, id: userCardId, ids: [userCardId] },
+    values: {
+      ...firstExample,
+      ...{ activityId: '10001', last: '1h', brandId, id: userCardId, ids: [userCardId] },
+      representations: [{ __typename: 'UserCard', ...firstExample, brandId }],
+    },
     inputs: {
       ...reviewedInputs,
       createCardTemplate: { ...template, outRequestNo: undefined },

@@ -6,8 +6,10 @@ import type { Texts } from '../../shared/language';
  * What members may select, by type; `'all'` stands for every field. Everything else is closed to them: a new type or field stays
  * closed until it is listed here. Whose data a field shows is not decided here but at each call (auth/member.ts).
  */
-const openToMembers: Readonly<Record<string, 'all' | readonly string[]>> = {
-  Query: ['brand', 'brands', 'node', 'nodes', 'userCard', 'userCards', 'viewer'],
+export const openToMembers: Readonly<Record<string, 'all' | readonly string[]>> = {
+  Query: ['_entities', '_service', 'brand', 'brands', 'node', 'nodes', 'userCard', 'userCards', 'viewer'],
+  // Refused with introspection, before anything is executed.
+  _Service: 'all',
   Subscription: ['userCardEvents'],
   Viewer: 'all',
   Brand: ['brandId', 'id', 'name', 'userCards'],
@@ -34,7 +36,10 @@ const openToMembers: Readonly<Record<string, 'all' | readonly string[]>> = {
   UserInformation: 'all',
   CommonField: 'all',
   CustomField: 'all',
-  ValidDateInformation: 'all',
+  FixTermValidity: 'all',
+  FixTimeRangeValidity: 'all',
+  PermanentValidity: 'all',
+  OtherValidity: 'all',
   // What WeChat shows on the card. Not the numbers and addresses of the brand's own systems.
   CardTemplate: [
     ...[
@@ -57,8 +62,8 @@ const openToMembers: Readonly<Record<string, 'all' | readonly string[]>> = {
   MiniProgramJump: 'all',
   PurchaseInformation: 'all',
   UserCardEvent: [
-    ...['brandId', 'cardId', 'createTime', 'eventId', 'eventType', 'eventTypeRaw', 'openid', 'pointExchange'],
-    ...['userCard', 'userCardCode'],
+    ...['brand', 'brandId', 'cardId', 'createTime', 'eventId', 'eventType', 'eventTypeRaw', 'openid'],
+    ...['pointExchange', 'userCard', 'userCardCode'],
   ],
   PointExchange: 'all',
 };

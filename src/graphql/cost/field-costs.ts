@@ -70,9 +70,16 @@ export const ownTemplateCost = (
   const identity = JSON.stringify(['templates of', brandId, template.of]);
   return {
     calls: [{ interface: 'GET_CARD_TEMPLATE', brandId, identity, max: template.max, certain: false }],
-    children: [{ kind: 'CardTemplate', brandId, certain: false }],
+    children: [{ kind: 'CardTemplate', brandId, certain: false, template }],
   };
 };
+
+/** The card that a mutation is about. */
+export const ownCardCost = (
+  { parent: { card } }: FieldUse<never>,
+  deps: PlanDeps,
+): FieldCost<'GET_USER_CARD'> =>
+  card === undefined ? noCost : objectCost({ kind: 'userCard', ref: card }, deps, false);
 
 export interface SliceArguments {
   readonly first?: number | null;
@@ -100,6 +107,15 @@ export const sumOf = <N extends InterfaceName>(costs: readonly FieldCost<N>[]): 
   children: costs.flatMap(({ children }) => children),
 });
 
+/** The cost of one entry of a list. If the entry breaks its rule, only that entry fails, and costs nothing. */
+export const orNoCost = <C extends FieldCost>(plan: () => C): C | typeof noCost => {
+  try {
+    return plan();
+  } catch {
+    return noCost;
+  }
+};
+
 const isList = (name: InterfaceName): boolean => name.startsWith('LIST_');
 
 interface WriteArguments {
@@ -117,7 +133,7 @@ export const writeCost =
     { args, responseKey }: FieldUse<WriteArguments>,
     { brands, nodeIds }: PlanDeps,
   ): FieldCost<N | LookUpOf<N>> => {
-    const { brandId, cardId } = withKeys(args.input, nodeIds);
+    const { brandId, cardId, openid, userCardCode } = withKeys(args.input, nodeIds);
     // Refused before any call is made, in the same way as for a brand that does not exist.
     if (typeof brandId !== 'string' || !brands.isWritable(brandId)) return noCost;
     const call = <C extends InterfaceName>(called: C, certain: boolean, max = 1): PlannedCall<C> => ({
@@ -129,11 +145,15 @@ export const writeCost =
     });
     const lookUp = readsBack ? lookUpOf(name) : undefined;
     const template = typeof cardId === 'string' ? { cardId } : { of: 'the payload', max: 1 };
+    const card =
+      typeof cardId === 'string' && typeof openid === 'string' && typeof userCardCode === 'string'
+        ? { card: { brandId, cardId, openid, userCardCode } }
+        : {};
     return {
       calls: [
         call(name, true),
         ...(lookUp === undefined ? [] : [call(lookUp, false, isList(lookUp) ? maxReadBackPages : 1)]),
       ],
-      children: [{ kind: 'Payload', brandId, certain: false, template }],
+      children: [{ kind: 'Payload', brandId, certain: false, template, ...card }],
     };
   };

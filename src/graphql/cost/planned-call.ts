@@ -54,6 +54,8 @@ export interface PlannedObject {
    * that list.
    */
   readonly template?: { readonly cardId: string } | { readonly of: string; readonly max: number };
+  /** The card that a mutation is about. */
+  readonly card?: UserCardKey;
 }
 
 /** What one field calls upstream, and the objects on which its selection is evaluated. */

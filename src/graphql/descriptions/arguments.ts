@@ -18,5 +18,7 @@ export const argumentTexts = {
   lastEventId: 'The eventId behind which to continue; "0" is before the oldest event. Default: now.',
   maxAgeSeconds:
     "The greatest accepted age of the data, in seconds; 0 reads from WeChat Pay. Default: the server's freshness policy.",
+  representations:
+    'The objects to read, each as `__typename` with `id`, or with all natural keys of its type.',
   state: 'Only elements in this state. Default: all.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -6,6 +6,7 @@ import {
   isIntrospectionType,
   isListType,
   isObjectType,
+  isScalarType,
   isSpecifiedScalarType,
   type GraphQLArgument,
   type GraphQLNamedType,
@@ -34,47 +35,72 @@ export const describeSchema = (schema: GraphQLSchema): Description => {
   const rows = rowsOf();
   const rules = rulesOfInputs(schema);
   const undescribed: string[] = [];
+  const withoutChinese: string[] = [];
   const describe = (
     element: Element,
     name: string,
-    { row, more = '' }: { row: () => string | undefined; more?: string },
+    {
+      row,
+      chinese,
+      more = '',
+    }: { row: () => string | undefined; chinese: () => string | undefined; more?: string },
   ): void => {
     const { description } = element;
     const text =
       description === undefined || description === null || description === '' ? row() : description;
     if (text === undefined)
       undescribed.push(`${name} has no description: add it to src/graphql/descriptions.`);
-    else element.description = joined(text, more);
+    else {
+      const inChinese = hasChinese(text) ? '' : chinese();
+      if (inChinese === undefined)
+        withoutChinese.push(`${name} has no Chinese: add it to src/graphql/descriptions/chinese*.ts.`);
+      element.description = joined(text, inChinese ?? '', more);
+    }
   };
 
   schema.description ??= schemaDescription;
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
-    describe(type, type.name, { row: () => rows.type(type.name), more: documentOf(type) });
+    describe(type, type.name, {
+      row: () => rows.type(type.name),
+      // A document has its Chinese title. Scalars belong to all schemas of the process: they stay as they are.
+      chinese: () => (documentOf(type) !== '' || isScalarType(type) ? '' : rows.chinese(type.name)),
+      more: documentOf(type),
+    });
     if (isEnumType(type))
       for (const value of type.getValues())
-        describe(value, `${type.name}.${value.name}`, { row: () => rows.enumValue(value.name) });
+        describe(value, `${type.name}.${value.name}`, {
+          row: () => rows.enumValue(value.name),
+          chinese: () => rows.chineseValue(type.name, value.name),
+        });
     if (isInputObjectType(type))
       for (const field of Object.values(type.getFields())) {
         const own = rules.get(type.name)?.get(field.name) ?? [];
         describe(field, `${type.name}.${field.name}`, {
           row: () => rows.member(type.name, field.name),
+          chinese: () => rows.chinese(type.name, field.name),
           more: ruleSentence(own.length > 0 ? own : argumentRule(field)),
         });
       }
     if (isObjectType(type) || isInterfaceType(type))
       for (const field of Object.values(type.getFields())) {
         const name = `${type.name}.${field.name}`;
-        describe(field, name, { row: () => rows.member(type.name, field.name) });
+        describe(field, name, {
+          row: () => rows.member(type.name, field.name),
+          chinese: () => rows.chinese(type.name, field.name),
+        });
         for (const argument of field.args)
           describe(argument, `${name}(${argument.name})`, {
             row: () => rows.argument(name, argument.name),
+            chinese: () => rows.chinese(type.name, `${field.name}(${argument.name})`),
             more: ruleSentence(argumentRule(argument)),
           });
       }
   }
-  return { schema, problems: [...undescribed, ...rows.unused()] };
+  return { schema, problems: [...undescribed, ...withoutChinese, ...rows.unused()] };
 };
+
+const hasChinese = (text: string): boolean => /\p{Script=Han}/u.test(text);
 
 interface Element {
   description?: string | null | undefined;

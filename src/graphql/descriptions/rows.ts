@@ -1,5 +1,7 @@
 import { snakeCase } from '../../wechatpay/records/decode';
 import { argumentTexts } from './arguments';
+import { chinese } from './chinese';
+import { chineseValues } from './chinese-values';
 import { enumValues } from './enum-values';
 import { ownMembers, wechatMembers } from './members';
 import { typeTexts } from './types';
@@ -12,11 +14,14 @@ export interface Rows {
   /** Of an argument; `field` is `Type.field`. */
   argument(field: string, name: string): string | undefined;
   enumValue(name: string): string | undefined;
+  /** The Chinese sentence of a type, of its `member`, or of an argument, `field(argument)`. */
+  chinese(type: string, member?: string): string | undefined;
+  chineseValue(type: string, value: string): string | undefined;
   /** A sentence for each row that was not used. */
   unused(): readonly string[];
 }
 
-const suffixes = ['Connection', 'Edge', 'Input', 'Payload', 'UserError'] as const;
+const suffixes = ['Connection', 'Edge', 'Input', 'Payload', 'UserError', 'UserErrorCode'] as const;
 
 export const rowsOf = (): Rows => {
   const used = new Set<string>();
@@ -42,10 +47,7 @@ export const rowsOf = (): Rows => {
         ...(suffix === 'Input' ? [name.slice(0, -suffix.length)] : []),
         ...(suffix === undefined ? [] : [`*${suffix}`]),
       ]);
-      const bare = suffix === undefined ? name : name.slice(0, -suffix.length);
-      return text
-        ?.replaceAll('{name}', bare)
-        .replaceAll('{field}', bare.charAt(0).toLowerCase() + bare.slice(1));
+      return text && filledIn(text, name);
     },
     member(type, name) {
       const suffix = suffixOf(type);
@@ -58,6 +60,22 @@ export const rowsOf = (): Rows => {
     argument: (field, name) =>
       find<string>(argumentTexts, [`${field}(${name})`, name]) ?? memberRow([name], name),
     enumValue: (name) => find<string>(enumValues, [name]),
+    chinese(type, member) {
+      const suffix = suffixOf(type);
+      const types = [type, ...(suffix === undefined ? [] : [`*${suffix}`])];
+      const keys =
+        member === undefined
+          ? types
+          : // An argument is `field(argument)`: its rows for all fields are `(argument)`.
+            [
+              ...types.map((one) => `${one}.${member}`),
+              ...(suffix === undefined ? [] : [`*${suffix}.*`]),
+              member.replace(/^\w+(?=\()/, ''),
+            ];
+      const text = find<string>(chinese, keys);
+      return text && filledIn(text, type);
+    },
+    chineseValue: (type, value) => find<string>(chineseValues, [`${type}.${value}`, value]),
     unused: () =>
       [...names].flatMap(([table, file]) =>
         Object.keys(table)
@@ -76,9 +94,17 @@ const names: ReadonlyMap<object, string> = new Map<object, string>([
   [ownMembers, 'members.ts (own)'],
   [argumentTexts, 'arguments.ts'],
   [enumValues, 'enum-values.ts'],
+  [chinese, 'chinese.ts'],
+  [chineseValues, 'chinese-values.ts'],
 ]);
 
 const suffixOf = (type: string): (typeof suffixes)[number] | undefined =>
   suffixes.find((suffix) => type.endsWith(suffix));
+
+/** The text of a suffix, for one type. */
+const filledIn = (text: string, type: string): string => {
+  const bare = type.slice(0, type.length - (suffixOf(type)?.length ?? 0));
+  return text.replaceAll('{name}', bare).replaceAll('{field}', bare.charAt(0).toLowerCase() + bare.slice(1));
+};
 
 const inBoth = ([en, zh]: Bilingual): string => `${en} ${zh}。`;

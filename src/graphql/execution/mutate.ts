@@ -18,15 +18,17 @@ export type Payload<F extends string, S> = {
   readonly [Name in F]: S | AppError | undefined;
 } & { readonly userErrors: readonly UserError[] };
 
-export interface MutationRun<F extends string, T, S> {
+export interface MutationRun<F extends string, T, S, I extends object> {
   readonly context: Context;
-  readonly input: object;
+  readonly input: I;
   /** The payload's field beside `userErrors`, and the conversion of the result to it. */
   readonly returns: {
     readonly field: F;
     readonly show: (done: T) => S | undefined;
     /** Further fields of the payload if the write was done. An error means: done, but unreadable. */
     readonly also?: (done: T | AppError) => object;
+    /** Fields with the object that the mutation is about. They are present if the write was done. */
+    readonly about?: { readonly read: (input: I) => object };
   };
 }
 
@@ -35,11 +37,12 @@ export interface MutationRun<F extends string, T, S> {
  * upstream's business refusal as user errors. Errors that the caller cannot correct are thrown. `send` gets the input under
  * WeChat Pay's names.
  */
-export const mutate = async <F extends string, T, S>(
-  { context, input, returns: { field, show, also } }: MutationRun<F, T, S>,
+export const mutate = async <F extends string, T, S, I extends object>(
+  { context, input, returns: { field, show, also, about } }: MutationRun<F, T, S, I>,
   send: (args: UpstreamArguments, scope: Scope) => Promise<T>,
 ): Promise<Payload<F, S>> => {
   const { language, now, brands, nodeIds, rules, writeScope } = context;
+  const beside = (done: T | AppError): object => ({ ...also?.(done), ...about?.read(input) });
   const payload = (result: S | AppError | undefined, userErrors: readonly UserError[]): Payload<F, S> =>
     ({ [field]: result, userErrors }) as Payload<F, S>;
   const broken = await brokenRules(input, { language, now: now(), rules });
@@ -49,10 +52,10 @@ export const mutate = async <F extends string, T, S>(
     return payload(undefined, [unknownObject(pathInInput('brandId', input), language)]);
   try {
     const done = await send(toUpstream(keyed), writeScope);
-    return { ...also?.(done), ...payload(show(done), []) };
+    return { ...beside(done), ...payload(show(done), []) };
   } catch (error) {
     if (error instanceof AppError && error.code === 'DONE_UNREADABLE')
-      return { ...also?.(error), ...payload(error, []) };
+      return { ...beside(error), ...payload(error, []) };
     const userErrors = upstreamUserErrors(error, language, input);
     if (userErrors === undefined) throw error;
     return payload(undefined, asErrorsOf(input, userErrors));

@@ -1,10 +1,9 @@
 import { lengths } from '../../documents/common-fields';
 import { AppError } from '../../shared/errors';
 import type { Texts } from '../../shared/language';
-import { interfaceNames } from '../../wechatpay/api/interfaces';
 import { offsetAfter } from '../relay/connection';
-import type { NodeIds } from '../relay/node-id';
-import { keyOf, type KeyOf, type NamedKind, type ObjectRef } from './object-ref';
+import type { NodeIds, NodeRef } from '../relay/node-id';
+import { keyOf, type KeyOf, type ObjectRef } from './object-ref';
 
 /** Maximum page size a client may request; five upstream pages. */
 const maxFirst = 100;
@@ -24,10 +23,6 @@ export const argumentRules = {
   last: [
     'must be a number of minutes or hours up to 24h, such as "15m" or "1h"',
     '须为不超过 24h 的分钟数或小时数，如 "15m"、"1h"',
-  ],
-  interface: [
-    'must be the name of an upstream interface, such as GET_USER_CARD',
-    '须为上游接口的名称，如 GET_USER_CARD',
   ],
   cardId: [
     `must have 1 to ${lengths.id} letters, digits, - or _`,
@@ -85,10 +80,6 @@ export const toPeriodMs = (last: string): number => {
   return ms;
 };
 
-export const checkInterface = (name: string): void => {
-  if (!interfaceNames.some((known) => known === name)) throw broken('interface');
-};
-
 export const checkCount = (name: string, list: readonly unknown[]): void => {
   if (list.length > maxKeys) throw broken('list', name);
 };
@@ -116,16 +107,18 @@ export const checkUserCardKey = (key: { cardId: string; openid: string; userCard
 export interface ReferenceDeps {
   readonly nodeIds: NodeIds;
   readonly brands: { get(brandId: string): object | undefined };
+  /** Where the caller gave the id, for errors. Default: `by.id`. */
+  readonly idPath?: string;
 }
 
 /**
  * The key of the object that `by` names; `undefined` if the caller may not read its brand. An id that cannot be read, or belongs
  * to another type or to a brand that the caller may not read, is refused with one error, so that nobody can tell these apart.
  */
-export const toKey = <K extends NamedKind>(
+export const toKey = <K extends NodeRef['kind']>(
   kind: K,
   by: ObjectRef<K>,
-  { nodeIds, brands }: ReferenceDeps,
+  { nodeIds, brands, idPath = 'by.id' }: ReferenceDeps,
 ): KeyOf<K> | undefined => {
   const key = keyOf(kind, by, nodeIds);
   if (key !== undefined) checkKey(key);
@@ -133,15 +126,15 @@ export const toKey = <K extends NamedKind>(
   if (!isReadable && typeof by.id === 'string')
     throw new AppError('NOT_FOUND', `the id names no ${kind} that the caller may read`, {
       publicMessage: [
-        `by.id names no ${kind} in a brand that you may read.`,
-        `by.id 不是您可读取的品牌下 ${kind} 的 id。`,
+        `${idPath} names no ${kind} in a brand that you may read.`,
+        `${idPath} 不是您可读取的品牌下 ${kind} 的 id。`,
       ],
     });
   return isReadable ? key : undefined;
 };
 
-const checkKey = (key: KeyOf<NamedKind>): void => {
+const checkKey = (key: KeyOf<NodeRef['kind']>): void => {
   if ('userCardCode' in key) checkUserCardKey(key);
   else if ('activityId' in key) checkActivityId(key.activityId);
-  else checkCardId(key.cardId);
+  else if ('cardId' in key) checkCardId(key.cardId);
 };

@@ -1,21 +1,22 @@
+import { naturalKeys } from '../relay/natural-keys';
 import type { NodeIds, NodeRef } from '../relay/node-id';
 
-/** A type of which a caller can name an object. A brand is named by its `brandId` alone. */
-export type NamedKind = Exclude<NodeRef['kind'], 'Brand'>;
+type Kind = NodeRef['kind'];
+
+/** A type of which an input can name an object. A brand is named by its `brandId` alone. */
+export type NamedKind = Exclude<Kind, 'Brand'>;
 
 /** WeChat Pay's keys of an object. */
-export type KeyOf<K extends NamedKind> = K extends NamedKind
-  ? Omit<Extract<NodeRef, { kind: K }>, 'kind'>
-  : never;
+export type KeyOf<K extends Kind> = K extends Kind ? Omit<Extract<NodeRef, { kind: K }>, 'kind'> : never;
 
 /** How a caller names an object: by its global id or by its keys. Exactly one is given (`@oneOf`). */
-export interface ObjectRef<K extends NamedKind> {
+export interface ObjectRef<K extends Kind> {
   readonly id?: string | null;
   readonly key?: KeyOf<K> | null;
 }
 
 /** Returns `undefined` if the id cannot be read or belongs to an object of another type. */
-export const keyOf = <K extends NamedKind>(
+export const keyOf = <K extends Kind>(
   kind: K,
   { id, key }: ObjectRef<K>,
   nodeIds: NodeIds,
@@ -27,13 +28,16 @@ export const keyOf = <K extends NamedKind>(
   return decoded as unknown as KeyOf<K>;
 };
 
-const templateKeys = ['brandId', 'cardId'];
+/** The fields of inputs that name an object. WeChat Pay gets its keys in their place. */
+const references: Readonly<Record<string, NamedKind>> = {
+  userCard: 'UserCard',
+  cardTemplate: 'CardTemplate',
+  membershipActivity: 'MembershipActivity',
+};
 
-/** The fields of inputs that name an object, and the keys that WeChat Pay gets in their place. */
-const references: Readonly<Record<string, { readonly kind: NamedKind; readonly keys: readonly string[] }>> = {
-  userCard: { kind: 'UserCard', keys: [...templateKeys, 'openid', 'userCardCode'] },
-  cardTemplate: { kind: 'CardTemplate', keys: templateKeys },
-  membershipActivity: { kind: 'MembershipActivity', keys: ['brandId', 'activityId'] },
+const keysOf = (field: string): readonly string[] => {
+  const kind = references[field];
+  return kind === undefined ? [] : naturalKeys[kind];
 };
 
 export const isReference = (field: string): boolean => Object.hasOwn(references, field);
@@ -42,7 +46,7 @@ export const isReference = (field: string): boolean => Object.hasOwn(references,
 export const withKeys = (input: object, nodeIds: NodeIds): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(input).flatMap(([field, value]: [string, unknown]) => {
-      const kind = references[field]?.kind;
+      const kind = references[field];
       return kind === undefined
         ? [[field, value] as const]
         : Object.entries(keyOf(kind, value as ObjectRef<typeof kind>, nodeIds) ?? {});
@@ -50,8 +54,7 @@ export const withKeys = (input: object, nodeIds: NodeIds): Readonly<Record<strin
   );
 
 /** The keys that the references of an input stand for. */
-export const keysIn = (input: object): readonly string[] =>
-  Object.keys(input).flatMap((field) => references[field]?.keys ?? []);
+export const keysIn = (input: object): readonly string[] => Object.keys(input).flatMap(keysOf);
 
 /**
  * The path of a field inside the input. A key is inside the reference: `userCard.key.openid`, or `userCard.id` if the caller
@@ -59,7 +62,7 @@ export const keysIn = (input: object): readonly string[] =>
  */
 export const pathInInput = (field: string, input: object): readonly string[] => {
   for (const [name, ref] of Object.entries(input) as [string, unknown][])
-    if (references[name]?.keys.includes(field) === true)
+    if (keysOf(name).includes(field))
       return (ref as ObjectRef<NamedKind>).id == null ? [name, 'key', field] : [name, 'id'];
   return [field];
 };

@@ -1,8 +1,8 @@
 import { getMetadataStorage } from 'class-validator';
+import { normalPhoneNumber } from '../../shared/phone-number';
 import { snakeCase } from '../../wechatpay/records/decode';
 import { keysIn, pathInInput } from './object-ref';
 import { alternativesOf, chosenIn } from './alternatives';
-import { normalPhoneNumber } from './rules/phone-number';
 import type { UpstreamArguments } from '../../wechatpay/api/request';
 
 /**

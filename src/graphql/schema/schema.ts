@@ -3,6 +3,7 @@ import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { describeSchema, type Description } from '../descriptions/describe-schema';
 import { guardFields } from '../execution/access-guard';
+import { FederationResolver } from '../federation/federation.resolver';
 import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
@@ -14,6 +15,7 @@ import { MemberServiceMutations } from '../types/member-service/member-service.m
 import { MembershipActivityMutations } from '../types/membership-activity/membership-activity.mutations';
 import {
   BrandActivitiesResolver,
+  TemplateActivitiesResolver,
   MembershipActivityResolver,
 } from '../types/membership-activity/membership-activity.resolver';
 import { MembershipActivity } from '../types/membership-activity/membership-activity.type';
@@ -27,6 +29,7 @@ import { ViewerResolver } from '../types/viewer/viewer.resolver';
 import { WebhookDeliveryResolver } from '../types/webhook-delivery/webhook-delivery.resolver';
 import { applyOneOf } from './one-of';
 import { SemanticNonNullDirective } from './semantic-non-null';
+import { serveSubgraphSdl } from './subgraph-sdl';
 
 /** The schema that the server executes and `schema/schema.graphql` prints. */
 export const createSchema = (): GraphQLSchema => describedSchema().schema;
@@ -38,32 +41,36 @@ export const describedSchema = (): Description => describeSchema(bareSchema());
 const bareSchema = (): GraphQLSchema =>
   withErrorCodes(
     guardFields(
-      applyOneOf(
-        buildSchemaSync({
-          resolvers: [
-            NodeResolver,
-            BrandResolver,
-            CardTemplateResolver,
-            CardTemplateMutations,
-            UserCardResolver,
-            UserCardMutations,
-            UserCardEventResolver,
-            BrandEventsResolver,
-            MemberServiceMutations,
-            MembershipActivityResolver,
-            BrandActivitiesResolver,
-            MembershipActivityMutations,
-            BudgetUseResolver,
-            ViewerResolver,
-            WebhookDeliveryResolver,
-          ],
-          orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
-          // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
-          // error.
-          validate: false,
-          pubSub: none,
-          directives: [...specifiedDirectives, SemanticNonNullDirective],
-        }),
+      serveSubgraphSdl(
+        applyOneOf(
+          buildSchemaSync({
+            resolvers: [
+              NodeResolver,
+              BrandResolver,
+              CardTemplateResolver,
+              CardTemplateMutations,
+              UserCardResolver,
+              UserCardMutations,
+              UserCardEventResolver,
+              BrandEventsResolver,
+              MemberServiceMutations,
+              MembershipActivityResolver,
+              BrandActivitiesResolver,
+              TemplateActivitiesResolver,
+              MembershipActivityMutations,
+              BudgetUseResolver,
+              ViewerResolver,
+              WebhookDeliveryResolver,
+              FederationResolver,
+            ],
+            orphanedTypes: [Brand, CardTemplate, MembershipActivity, UserCard],
+            // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
+            // error.
+            validate: false,
+            pubSub: none,
+            directives: [...specifiedDirectives, SemanticNonNullDirective],
+          }),
+        ),
       ),
     ),
   );

@@ -9,10 +9,15 @@ import { userErrorTypeOf } from '../inputs/user-error.type';
 import { codesOfMutation } from '../refusals/mutation-codes';
 import { SemanticNonNull } from '../values/semantic-non-null';
 
+interface PayloadField {
+  readonly type: () => object;
+  readonly description?: string;
+  /** What the field calls upstream, from `Upstream`. Default: nothing. */
+  readonly upstream?: PropertyDecorator;
+}
+
 /** Nullable fields of a payload, by name. */
-export type PayloadFields = Readonly<
-  Record<string, { readonly type: () => object; readonly description: string }>
->;
+export type PayloadFields = Readonly<Record<string, PayloadField>>;
 
 export interface WriteMutationOptions {
   /** The interface that the mutation calls. */
@@ -33,7 +38,13 @@ export const WriteMutation =
     {
       field,
       type,
-    }: { readonly field: F; readonly type: () => ClassType; readonly show: (done: never) => S | undefined },
+      about,
+    }: {
+      readonly field: F;
+      readonly type: () => ClassType;
+      readonly show: (done: never) => S | undefined;
+      readonly about?: { readonly fields: PayloadFields };
+    },
     { upstream, description, more = {}, readsBack = false }: WriteMutationOptions,
   ) =>
   <M extends (...args: never[]) => Promise<Payload<F, S>>>(
@@ -44,6 +55,7 @@ export const WriteMutation =
     const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, upstream, {
       [field]: { type },
       ...more,
+      ...about?.fields,
     });
     Access('write')(target, name, descriptor);
     Upstream([upstream], writeCost(upstream, { readsBack }))(target, name, descriptor);
@@ -52,19 +64,17 @@ export const WriteMutation =
     Mutation(() => payload, { nullable: true, description })(target, name, descriptor);
   };
 
-const payloadOf = (
-  name: string,
-  upstream: RuledInterface,
-  fields: Readonly<Record<string, { readonly type: () => object; readonly description?: string }>>,
-): ClassType => {
+const payloadOf = (name: string, upstream: RuledInterface, fields: PayloadFields): ClassType => {
   @ObjectType(`${name}Payload`, { simpleResolvers: true })
   class PayloadOfMutation {}
   // In the order in which introspection lists them.
-  for (const [field, { type, description }] of Object.entries(fields))
+  for (const [field, { type, description, upstream }] of Object.entries(fields)) {
     Field(type as () => ClassType, { nullable: true, ...defined({ description }) })(
       PayloadOfMutation.prototype,
       field,
     );
+    upstream?.(PayloadOfMutation.prototype, field);
+  }
   const userError = userErrorTypeOf(name, codesOfMutation(upstream));
   Field(() => [userError])(PayloadOfMutation.prototype, 'userErrors');
   return PayloadOfMutation;

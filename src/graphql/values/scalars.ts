@@ -23,7 +23,7 @@ const longest = 64;
 export const DateTime = new GraphQLScalarType<string, string>({
   name: 'DateTime',
   description:
-    'RFC 3339 date-time with an offset, e.g. 2015-05-20T13:29:35+08:00. Passed on to the upstream with its offset unchanged.',
+    'RFC 3339 date-time with an offset, e.g. 2015-05-20T13:29:35+08:00. Passed on to the upstream with its offset unchanged. 带时区的时间（RFC 3339）。',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   serialize: (value) => expectText(value),
   parseValue: (value) => expectText(value),

@@ -18,7 +18,7 @@ export const EnumField =
     Field(type as Parameters<typeof Field>[0] & (() => object), options)(target, key);
     Field(() => (isList ? [String] : String), {
       nullable: true,
-      description: `${String(key)} as WeChat Pay sent it${isList ? ', in the same order' : ''}.`,
+      description: `${String(key)} as WeChat Pay sent it${isList ? ', in the same order' : ''}. 微信支付返回的原值。`,
     })(target, `${String(key)}Raw`);
   };
 

@@ -1,6 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { answerPlugin, type AnswerOptions } from './answer-plugin';
@@ -39,6 +40,8 @@ export const createApollo = <C extends EdgeContext>({
       requestPlugin<C>(chain),
       // Responses are no-store, so Apollo would compute its policy around every field for nothing.
       ApolloServerPluginCacheControlDisabled(),
+      // Apollo traces every field of a subgraph for whoever sends the header apollo-federation-include-trace.
+      ApolloServerPluginInlineTraceDisabled(),
       operationPlugin<C>({ now, observe: chain.observe }),
     ],
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },

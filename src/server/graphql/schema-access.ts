@@ -10,7 +10,10 @@ import { refused } from './limits/refused';
 /** Whether this caller may read the schema: everybody in development, otherwise holders of the scope `schema:read`. */
 export type MaySeeSchema<C> = (context: C) => boolean;
 
-/** Allows introspection (`__schema`, `__type`) only to callers that may read the schema; `__typename` is always allowed. */
+/**
+ * Allows introspection (`__schema`, `__type`) and the SDL for gateways (`_service`) only to callers that may read the schema;
+ * `__typename` is always allowed.
+ */
 export const introspectionCheck =
   <C>(maySeeSchema: MaySeeSchema<C>): RequestCheck<C> =>
   ({ document, operation }, context) => {

@@ -6,6 +6,7 @@ import type { Call } from '../../traffic/calls/call';
 import { unseal } from '../crypto/encryption';
 import { decryptionKeyMissing } from './decryption-key-missing';
 import { expiriesOf, type Expiry } from './expiry';
+import { createBrands, type Brands } from './brands';
 import { createCredentialStates, type CredentialStates } from './credential-states';
 import { createRouteChoice, credentialNames } from './route-choice';
 import type {
@@ -57,21 +58,29 @@ export interface Accounts extends CredentialStates {
   /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects with DECRYPTION_KEY_MISSING. */
   unseal(brandId: string, sealed: string): Promise<string>;
   readonly partner: Account | undefined;
+  /** Those of brandCredentials, with their brand_ids. */
+  readonly ofBrands: () => readonly (readonly [brandId: string, account: Account])[];
   readonly all: () => readonly Account[];
+  readonly brands: Brands;
+  /**
+   * Takes over the brands of newly read settings, and adds or removes credentials of brands. Keys of credentials that stay are
+   * replaced by `planRotation`.
+   */
+  take(settings: Pick<WechatPaySettings, 'brands' | 'brandCredentials'>): void;
 }
 
 export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accounts => {
-  const { partner, brandCredentials, brands } = settings;
+  const { partner, brandCredentials } = settings;
+  const brands = createBrands(settings.brands);
   const partnerAccount =
     partner && createAccount({ route: 'partner', id: partner.mchid, credential: partner }, clock);
-  const brandAccounts = new Map(
-    brandCredentials.map((credential) => [
-      credential.brandId,
-      createAccount({ route: 'brand', id: credential.brandId, credential }, clock),
-    ]),
+  const brandAccount = (credential: BrandCredential): Account =>
+    createAccount({ route: 'brand', id: credential.brandId, credential }, clock);
+  let brandAccounts: ReadonlyMap<string, Account> = new Map(
+    brandCredentials.map((credential) => [credential.brandId, brandAccount(credential)]),
   );
   const choice = createRouteChoice({
-    brands,
+    routeOf: (brandId) => brands.get(brandId)?.route,
     accountIdOf: (route, brandId) =>
       route === 'partner' ? partner?.mchid : brandAccounts.has(brandId) ? brandId : undefined,
     clock,
@@ -86,8 +95,8 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
   };
 
   const credentials = createCredentialStates({
-    partner: partner === undefined ? [] : [partner.mchid],
-    brand: [...brandAccounts.keys()],
+    partner: () => (partner === undefined ? [] : [partner.mchid]),
+    brand: () => [...brandAccounts.keys()],
   });
 
   return {
@@ -109,6 +118,17 @@ export const createAccounts = (settings: WechatPaySettings, clock: Clock): Accou
       throw decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));
     },
     partner: partnerAccount,
+    brands,
+    take(next) {
+      brands.replace(next.brands);
+      brandAccounts = new Map(
+        next.brandCredentials.map((credential) => [
+          credential.brandId,
+          brandAccounts.get(credential.brandId) ?? brandAccount(credential),
+        ]),
+      );
+    },
+    ofBrands: () => [...brandAccounts],
     all: () => [...(partnerAccount === undefined ? [] : [partnerAccount]), ...brandAccounts.values()],
   };
 };

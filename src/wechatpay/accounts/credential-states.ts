@@ -23,7 +23,9 @@ export interface RefusedCredentials {
 }
 
 /** `ids`: the configured credentials by route. */
-export const createCredentialStates = (ids: Readonly<Record<Route, readonly string[]>>): CredentialStates => {
+export const createCredentialStates = (
+  ids: Readonly<Record<Route, () => readonly string[]>>,
+): CredentialStates => {
   const hints = {
     partner: new Map<string, Texts | undefined>(),
     brand: new Map<string, Texts | undefined>(),
@@ -37,10 +39,11 @@ export const createCredentialStates = (ids: Readonly<Record<Route, readonly stri
     },
     refusedCredentials: () =>
       (['partner', 'brand'] as const).flatMap((route) => {
-        const refused = ids[route].filter((id) => hints[route].has(id));
+        const configured = ids[route]();
+        const refused = configured.filter((id) => hints[route].has(id));
         const [first] = refused;
         if (first === undefined) return [];
-        return [{ route, ids: refused, configured: ids[route].length, hint: hints[route].get(first) }];
+        return [{ route, ids: refused, configured: configured.length, hint: hints[route].get(first) }];
       }),
   };
 };

@@ -4,11 +4,11 @@ import type { BrandCredential, PartnerCredential, WechatPaySettings } from '../s
 
 /** The effect of changed settings. */
 export interface Rotation {
-  /** Identities whose keys change, for the log. */
+  /** Identities whose keys change, and credentials that are added or removed, for the log. */
   readonly changed: readonly string[];
   /** Why the change must not be applied; empty if it may be. */
   readonly problems: readonly string[];
-  /** Applies the change. Every attempt that begins afterwards uses the new keys. */
+  /** Applies the change, and takes over brands and credentials. Every attempt that begins afterwards uses the new keys. */
   apply(accounts: Accounts): void;
 }
 
@@ -25,7 +25,7 @@ export const planRotation = (before: WechatPaySettings, after: WechatPaySettings
     return held === undefined || isSame(held, next) ? [] : [{ held, next }];
   });
   return {
-    changed: pairs.map(({ next }) => nameOf(next)),
+    changed: [...pairs.map(({ next }) => nameOf(next)), ...listed(before, after)],
     problems: pairs.flatMap(({ held, next }) => {
       const newKey = !held.privateKey.equals(next.privateKey);
       const newSerial = held.serial !== next.serial;
@@ -39,8 +39,20 @@ export const planRotation = (before: WechatPaySettings, after: WechatPaySettings
         accounts
           .get('mchid' in next ? { route: 'partner', id: next.mchid } : { route: 'brand', id: next.brandId })
           .replace(next);
+      accounts.take(after);
     },
   };
+};
+
+/** Credentials of brands that only one of the settings has. */
+const listed = (before: WechatPaySettings, after: WechatPaySettings): readonly string[] => {
+  const namesIn = ({ brandCredentials }: WechatPaySettings): ReadonlySet<string> =>
+    new Set(brandCredentials.map(nameOf));
+  const [held, next] = [namesIn(before), namesIn(after)];
+  return [
+    ...[...next].filter((name) => !held.has(name)).map((name) => `${name} added`),
+    ...[...held].filter((name) => !next.has(name)).map((name) => `${name} removed`),
+  ];
 };
 
 const credentialsOf = ({ partner, brandCredentials }: WechatPaySettings): readonly AnyCredential[] => [

@@ -13,7 +13,8 @@ export interface RouteChoice {
 }
 
 export interface RouteChoiceDeps {
-  readonly brands: readonly BrandSettings[];
+  /** The configured route of a brand; `undefined` if the brand is not configured. */
+  readonly routeOf: (brandId: string) => BrandSettings['route'] | undefined;
   /** The id of the account with a credential for the brand on the route. */
   readonly accountIdOf: (route: Route, brandId: string) => string | undefined;
   readonly clock: Clock;
@@ -25,8 +26,7 @@ const avoidMs = 60_000;
 /** `auto` prefers the brand's own credential, because all brands of a partner share the partner's limit. */
 const autoOrder: readonly Route[] = ['brand', 'partner'];
 
-export const createRouteChoice = ({ brands, accountIdOf, clock }: RouteChoiceDeps): RouteChoice => {
-  const settings = new Map(brands.map(({ brandId, route }) => [brandId, route]));
+export const createRouteChoice = ({ routeOf, accountIdOf, clock }: RouteChoiceDeps): RouteChoice => {
   const avoidedUntil = new Map<string, number>();
   const keyOf = ({ route, id }: Call['account']): string => `${route}/${id}`;
   const isHealthy = (account: Call['account']): boolean =>
@@ -39,7 +39,7 @@ export const createRouteChoice = ({ brands, accountIdOf, clock }: RouteChoiceDep
     });
 
   const preferenceOf = (brandId: string): Route | 'auto' => {
-    const preferred = settings.get(brandId);
+    const preferred = routeOf(brandId);
     if (preferred === undefined) throw new AppError('NOT_FOUND', 'the brand is not configured');
     return preferred;
   };

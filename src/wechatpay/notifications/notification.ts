@@ -6,7 +6,7 @@ import { withExtra } from '../records/extra';
 import { time } from '../records/time';
 import { openEnvelope } from '../crypto/encryption';
 import { readResource, type NotificationKind, type NotificationResource } from './resource';
-import type { Route, WechatPaySettings } from '../settings';
+import type { Route } from '../settings';
 import { verifyAnswer, type ReceivedHeaders } from '../crypto/signature';
 import type { UpstreamClock } from '../crypto/upstream-clock';
 
@@ -39,7 +39,6 @@ export interface NotificationReader {
 
 export interface NotificationReaderDeps {
   readonly accounts: Accounts;
-  readonly settings: Pick<WechatPaySettings, 'brandCredentials' | 'partner'>;
   readonly upstreamClock: Pick<UpstreamClock, 'now'>;
   /** Called once if a notification names an unknown key, to fetch the key of that serial. */
   readonly onUnknownSerial: (account: Account, serial: string) => Promise<void>;
@@ -81,19 +80,15 @@ const envelope = withExtra(
 const idForm = /^[\w-]{1,64}$/;
 
 export const createNotificationReader = (deps: NotificationReaderDeps): NotificationReader => {
-  const { accounts, settings, upstreamClock, onUnknownSerial } = deps;
+  const { accounts, upstreamClock, onUnknownSerial } = deps;
   const { partner } = accounts;
-  const identities = [
+  const identities = () => [
     ...(partner === undefined ? [] : [{ route: 'partner' as const, brandId: undefined, account: partner }]),
-    ...settings.brandCredentials.map(({ brandId }) => ({
-      route: 'brand' as const,
-      brandId,
-      account: accounts.get({ route: 'brand', id: brandId }),
-    })),
+    ...accounts.ofBrands().map(([brandId, account]) => ({ route: 'brand' as const, brandId, account })),
   ];
 
   const keyOf = (serial: string): KeyObject | undefined => {
-    for (const { account } of identities) {
+    for (const { account } of identities()) {
       const key = account.verifyingKey(serial);
       if (key !== undefined) return key;
     }
@@ -107,7 +102,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
     serial: string,
   ): { readonly plain: string; readonly brandId: string | undefined } => {
     let refusal: unknown = new AppError('MISCONFIGURED', `no API key is configured for the ${route} route`);
-    for (const { account, brandId } of identities.filter((one) => one.route === route)) {
+    for (const { account, brandId } of identities().filter((one) => one.route === route)) {
       if (account.verifyingKey(serial) === undefined) continue;
       for (const key of account.symmetricKeys())
         try {

@@ -18,6 +18,8 @@ export interface CertificateRefresh {
    * download; there are at most six a minute. Never rejects.
    */
   readonly refresh: (account: Account, serial: string) => Promise<void>;
+  /** Why the last download failed; `undefined` if it did not, or there was none. */
+  readonly failure: () => AppError | undefined;
   /** Why the partner route can verify nothing, and what to do; `undefined` if it has a public key or a valid certificate. */
   readonly problem: () => string | undefined;
 }
@@ -131,6 +133,7 @@ export const createCertificateRefresh = ({
       const isAllowed = begun.filter((at) => clock.now() - at < minuteMs).length < maxDownloadsAMinute;
       if (underway !== undefined || isAllowed) await share(account);
     },
+    failure: () => failure,
     problem() {
       if (partner === undefined || partner.publicKeyId() !== undefined || hasValid(partner)) return undefined;
       const lack = 'the partner route has no valid platform certificate and no public key of WeChat Pay';

@@ -68,7 +68,10 @@ describe('the plan of an operation', () => {
           .map(({ name }) => `${type.name}.${name}`),
       );
     expect(resolved.length).toBeGreaterThan(20);
-    expect(declared.sort()).toEqual([...new Set(resolved)].sort());
+    // Their resolvers are functions of the payload (member-service/about-object.ts).
+    const ofPayloads = declared.filter((name) => /Payload\.(?:userCard|cardTemplate)$/.test(name));
+    expect(ofPayloads).toHaveLength(4);
+    expect(declared.sort()).toEqual([...new Set([...resolved, ...ofPayloads])].sort());
   });
 
   it.each<[string, string, Record<string, unknown>, readonly string[]]>([
@@ -136,6 +139,44 @@ describe('the plan of an operation', () => {
       ['GET_CARD_TEMPLATE@1×7?', 'LIST_USER_CARDS@1×1'],
     ],
     [
+      'the activities of a template, one call with those of the brand and this template',
+      `{ cardTemplate(by: { key: { brandId: "1", cardId: "t" } }) {
+           membershipActivities(first: 21) { nodes { cardTemplate { cardId } } } }
+         brand(brandId: "1") { membershipActivities(cardId: "t") { totalCount } } }`,
+      {},
+      ['GET_CARD_TEMPLATE@1×1', 'LIST_MEMBERSHIP_ACTIVITIES@1×1', 'LIST_MEMBERSHIP_ACTIVITIES@1×1?'],
+    ],
+    [
+      'the activities of the templates that only a list will tell, each apart',
+      `{ brand(brandId: "1") { cardTemplates(first: 3) { nodes { membershipActivities { nodes { cardTemplate { cardId } } } } }
+         userCards(openid: "o", first: 7) { nodes { cardTemplate { membershipActivities { totalCount } } } } } }`,
+      {},
+      [
+        'GET_CARD_TEMPLATE@1×3?',
+        'GET_CARD_TEMPLATE@1×7?',
+        'LIST_CARD_TEMPLATES@1×1',
+        'LIST_MEMBERSHIP_ACTIVITIES@1×3?',
+        'LIST_MEMBERSHIP_ACTIVITIES@1×7?',
+        'LIST_USER_CARDS@1×1',
+      ],
+    ],
+    [
+      'the object that a mutation is about, if it is selected',
+      `mutation ($card: UserCardRef!) {
+         syncUserPoints(input: { userCard: $card, pointBalance: 1 }) { userCard { cardTemplate { cardId } } }
+         createUserFeed(input: { userCard: $card, cell: "1" }) { userFeed { cell } }
+         createPreAuthToken(input: { cardTemplate: { key: { brandId: "1", cardId: "s" } }, openid: "o" }) { cardTemplate { cardId } } }`,
+      { card: byKey(key(1)) },
+      [
+        'CREATE_PRE_AUTH_TOKEN@1×1',
+        'CREATE_USER_FEED@1×1',
+        'GET_CARD_TEMPLATE@1×1?',
+        'GET_CARD_TEMPLATE@1×1?',
+        'GET_USER_CARD@1×1?',
+        'SYNC_USER_POINTS@1×1',
+      ],
+    ],
+    [
       'objects by their ids, each as what it is',
       `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Brand { cardTemplate(cardId: "b") { cardId } }
          ... on UserCard { cardTemplate { cardId } } ... on CardTemplate { brand { name } } } }`,
@@ -149,6 +190,30 @@ describe('the plan of an operation', () => {
         ],
       },
       ['GET_CARD_TEMPLATE@1×1?', 'GET_CARD_TEMPLATE@2×1', 'GET_CARD_TEMPLATE@3×1', 'GET_USER_CARD@1×1'],
+    ],
+    [
+      'objects of a gateway, each as what it is, and nothing for what cannot be read',
+      `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Brand { cardTemplate(cardId: "b") { cardId } }
+         ... on UserCard { cardTemplate { cardId } } } }`,
+      {
+        all: [
+          { __typename: 'Brand', brandId: '2' },
+          {
+            __typename: 'CardTemplate',
+            id: nodeIds.encode({ kind: 'CardTemplate', brandId: '3', cardId: 'c' }),
+          },
+          { __typename: 'MembershipActivity', brandId: '1', activityId: '7' },
+          { __typename: 'UserCard', ...key(1) },
+          { __typename: 'UserCard', id: nodeIds.encode({ kind: 'UserCard', ...key(1) }) },
+          { __typename: 'UserCard', ...key(2), brandId: '9' },
+          { __typename: 'UserCard', id: 'nonsense' },
+          { __typename: 'Unknown' },
+        ],
+      },
+      [
+        ...['GET_CARD_TEMPLATE@1×1?', 'GET_CARD_TEMPLATE@2×1', 'GET_CARD_TEMPLATE@3×1'],
+        ...['GET_MEMBERSHIP_ACTIVITY@1×1', 'GET_USER_CARD@1×1'],
+      ],
     ],
     [
       'what the actual variables include',
@@ -200,7 +265,7 @@ describe('the plan of an operation', () => {
     const query = `query ($keys: [UserCardRef!]!) { userCards(by: $keys) { ${'level brand { name } '.repeat(300)} cardTemplate { cardId } } }`;
     const variables = { keys: Array.from({ length: 100 }, (_, index) => byKey(key(index, `t${index}`))) };
     expect(plan(query, variables)).toHaveLength(200);
-    const cost = await relativeCost(() => plan(query, variables));
+    const cost = await relativeCost(() => plan(query, variables), { below: 2_000 });
     expect(cost).toBeLessThan(2_000);
   });
 });

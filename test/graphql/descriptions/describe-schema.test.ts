@@ -15,7 +15,9 @@ it('describes every element of the schema, and every row of the tables describes
 
 it('names an element that no table knows, and a row that no element uses', () => {
   const { problems } = describeSchema(
-    buildSchema('type Query { unheardOf(strange: Int): Odd brandId: ID } enum Odd { STRANGE }'),
+    buildSchema(
+      'type Query { unheardOf(strange: Int): Odd brandId: ID "English only." english: ID } enum Odd { STRANGE }',
+    ),
   );
   expect(problems).toEqual(
     expect.arrayContaining([
@@ -25,6 +27,8 @@ it('names an element that no table knows, and a row that no element uses', () =>
       'Odd.STRANGE has no description: add it to src/graphql/descriptions.',
       'The row cardId of src/graphql/descriptions/members.ts describes nothing: remove it.',
       'The row BRAND of src/graphql/descriptions/enum-values.ts describes nothing: remove it.',
+      'Query.english has no Chinese: add it to src/graphql/descriptions/chinese*.ts.',
+      'The row (after) of src/graphql/descriptions/chinese.ts describes nothing: remove it.',
     ]),
   );
   expect(problems.filter((problem) => /Query\.brandId|row brandId/.test(problem))).toEqual([]);
@@ -37,7 +41,7 @@ it("says what a member means, in Chinese too, and WeChat Pay's own name", () => 
 });
 
 it('keeps a description that stands in the code', () => {
-  expect(field('Brand', 'name')?.description).toBe('Display name from the configuration.');
+  expect(field('Brand', 'name')?.description).toMatch(/^Display name from the configuration\./);
 });
 
 it('says the rules of an input field as the checks have them', () => {
@@ -51,7 +55,7 @@ it('says the rules of an input field as the checks have them', () => {
 
 it('says the rule of an argument as its check reports it', () => {
   const first = field('Query', 'brands')?.args.find(({ name }) => name === 'first');
-  expect(first?.description).toBe(`Length of the page. Rule: ${argumentRules.first[0]}.`);
+  expect(first?.description).toBe(`Length of the page. 本页的最大项数。 Rule: ${argumentRules.first[0]}.`);
 });
 
 it('names the document that an input stands in', () => {

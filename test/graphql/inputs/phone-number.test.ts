@@ -1,4 +1,4 @@
-import { normalPhoneNumber } from '../../../src/graphql/inputs/rules/phone-number';
+import { normalPhoneNumber } from '../../../src/shared/phone-number';
 import { toUpstream } from '../../../src/graphql/inputs/to-upstream';
 
 describe('a phone number', () => {

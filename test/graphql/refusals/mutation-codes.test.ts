@@ -121,7 +121,7 @@ describe('the enum of top-level codes', () => {
     for (const { name, description } of isEnumType(type) ? type.getValues() : []) {
       const status = rows.find(([, code]) => code === name)?.[2]?.replace(/[¹²³⁴]/g, '');
       if (status !== undefined) expect(description).toContain(` HTTP ${status}. `);
-      expect(description).toMatch(/ HTTP [2-5]\d\d.*\. .+\.$/);
+      expect(description).toMatch(/ HTTP [2-5]\d\d.*\. [^。]+\.(?: .+。)?$/);
     }
     expect(rows.length).toBeGreaterThan(20);
   });

@@ -7,6 +7,13 @@ const authorisation = 'test/e2e/authorisation.test.ts';
 
 export const accessGuards = [
   {
+    name: 'access: members can select what is below a field that is open to them',
+    file: 'src/graphql/access/member-access.ts',
+    find: "  FixTermValidity: 'all',\n",
+    replace: '',
+    tests: ['test/graphql/access/member-access.test.ts'],
+  },
+  {
     name: 'access: an id of another type is refused like one that cannot be read',
     file: 'src/graphql/inputs/object-ref.ts',
     find: '  if (ref?.kind !== kind) return undefined;',
@@ -47,7 +54,7 @@ export const accessGuards = [
   {
     name: 'brand check: the configured brands',
     file: 'src/auth/brand-access.ts',
-    find: 'brands.has(brandId) &&\n',
+    find: 'brands.get(brandId) !== undefined &&\n',
     replace: '\n',
     tests: [auth('brand-access')],
   },
@@ -67,7 +74,7 @@ export const accessGuards = [
   },
   {
     name: 'brand check of an id',
-    file: 'src/graphql/types/node.resolver.ts',
+    file: 'src/graphql/types/read-node.ts',
     find: ' || brands.get(ref.brandId) === undefined',
     replace: '',
     tests: [authorisation],
@@ -356,6 +363,14 @@ export const accessGuards = [
     find: '...(real ?',
     replace: "...(real && server.host === '' ?",
     tests: ['test/config/auth.test.ts'],
+  },
+  {
+    name: 'a removed brand is gone at once',
+    file: 'src/wechatpay/accounts/rotation.ts',
+    find: '      accounts.take(after);\n',
+    replace:
+      '      if (listed(before, after).every((name) => name.endsWith("added"))) accounts.take(after);\n',
+    tests: ['test/cli/reload-brands.test.ts'],
   },
   {
     name: 'a relay on this machine is no sandbox',

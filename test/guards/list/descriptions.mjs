@@ -4,11 +4,53 @@ const describeSchema = 'src/graphql/descriptions/describe-schema.ts';
 
 export const descriptionGuards = [
   {
+    name: 'released schema: a default that changes is a break',
+    file: '.ci/released-schema.mjs',
+    find: 'change.criticality.level === CriticalityLevel.Breaking || alsoBreaks.some((isBreak) => isBreak(change)),',
+    replace: 'change.criticality.level === CriticalityLevel.Breaking,',
+    tests: ['test/schema/released-schema.test.ts'],
+  },
+  {
+    name: 'released schema: a release with breaks is refused',
+    file: '.ci/released-schema.mjs',
+    find: 'breaks.length > 0 && !options.breaking',
+    replace: 'false',
+    tests: ['test/schema/released-schema.test.ts'],
+  },
+  {
+    name: 'reviewed operations: every field is selected',
+    file: 'schema/operations/member-card.graphql',
+    find: '  invalidReason\n',
+    replace: '',
+    tests: ['test/schema/reviewed-operations.test.ts'],
+  },
+  {
+    name: 'clients: what only an error makes null has a type without null',
+    file: 'schema/schema.graphql',
+    find: '): UserCardConnection @semanticNonNull\n}\n\n"""\nA page of',
+    replace: '): UserCardConnection\n}\n\n"""\nA page of',
+    tests: ['test/schema/frontend-tools.test.ts'],
+  },
+  {
     name: 'descriptions: an element without one is named',
     file: describeSchema,
     find: 'if (text === undefined)',
     replace: 'if (text === undefined) return;\n    if (text === undefined)',
     tests,
+  },
+  {
+    name: 'descriptions: an element without Chinese is named',
+    file: describeSchema,
+    find: 'if (inChinese === undefined)',
+    replace: 'if (false)',
+    tests,
+  },
+  {
+    name: 'descriptions: a list that is null only with an error is marked',
+    file: 'src/graphql/types/user-card-event/brand-events.resolver.ts',
+    find: '  @SemanticNonNull()\n',
+    replace: '',
+    tests: ['test/graphql/schema/nullability.test.ts'],
   },
   {
     name: 'descriptions: a row that describes nothing is named',

@@ -16,6 +16,22 @@ const notification = 'src/wechatpay/notifications/notification.ts';
 
 export const eventGuards = [
   {
+    name: 'events: of one card, not of another card of the same user',
+    file: 'src/events/filter.ts',
+    find: '(userCardCode === undefined || userCardCode === card.userCardCode)',
+    replace: 'true',
+    tests: ['test/e2e/subscription-access.test.ts'],
+    only: 'are those of one card',
+  },
+  {
+    name: 'events: a card of another brand is refused as a filter',
+    file: 'src/graphql/types/user-card-event/user-card-event-filter.input.ts',
+    find: 'if (key?.brandId !== brandId)',
+    replace: 'if (key === undefined)',
+    tests: ['test/e2e/subscription-access.test.ts'],
+    only: 'are those of one card',
+  },
+  {
     name: 'events: the filter of a stream',
     file: 'src/events/follow.ts',
     find: 'mayReceive(event) && admits(filter, event)) yield',

@@ -287,6 +287,22 @@ export const requestGuards = [
     tests: ['test/graphql/cost/plan-operation.test.ts'],
   },
   {
+    name: 'cost: the card that a mutation is about',
+    file: 'src/graphql/cost/field-costs.ts',
+    find: "card === undefined ? noCost : objectCost({ kind: 'userCard', ref: card }, deps, false);",
+    replace: 'card === undefined ? noCost : noCost;',
+    tests: ['test/graphql/cost/plan-operation.test.ts'],
+    only: 'the object that a mutation is about',
+  },
+  {
+    name: 'cost: the activities of every template of a list',
+    file: 'src/graphql/types/membership-activity/membership-activity.resolver.ts',
+    find: 'max: template.max,',
+    replace: 'max: 1,',
+    tests: ['test/graphql/cost/plan-operation.test.ts'],
+    only: 'the activities of the templates that only a list will tell',
+  },
+  {
     name: 'trusted documents: others are refused',
     file: 'src/server/graphql/trusted-documents.ts',
     find: "if (mode === 'enforce') throw unknownDocument();",

@@ -151,7 +151,7 @@ export const ruleGuards = [
   },
   {
     name: 'rules: brackets and dots of a phone number are left out',
-    file: inputs('rules/phone-number'),
+    file: 'src/shared/phone-number.ts',
     find: '\\u30fb\\u00b7./()[\\]',
     replace: '',
     tests: ['test/graphql/inputs/phone-number.test.ts'],
@@ -200,7 +200,7 @@ export const ruleGuards = [
   },
   {
     name: 'rules: the form of a mainland mobile number',
-    file: inputs('rules/phone-number'),
+    file: 'src/shared/phone-number.ts',
     find: ' && !/^(?:\\+861(?!0)|1(?=\\d{10}$)|1[3-9](?=\\d{8,}$))/.test(number)',
     replace: '',
     tests: cards,

@@ -279,6 +279,8 @@ describe('the schema', () => {
         '{ __type(name: "UserCard") { name } }',
         '{ ...f } fragment f on Query { x: __schema { queryType { name } } }',
         'query q($no: Boolean = false) { __schema @skip(if: $no) { queryType { name } } }',
+        '{ _service { sdl } }',
+        '{ __typename ...f } fragment f on Query { x: _service { __typename } }',
       ]) {
         const { status, data, errors } = await app.ask(query, {}, reader);
         expect({ query, status, data, codes: errors.map(({ extensions }) => extensions.code) }).toEqual({

@@ -1,7 +1,7 @@
 import type { Characters } from '../../../documents/field-rule';
+import { isPhoneNumber } from '../../../shared/phone-number';
 import { isRfc3339 } from './date-time';
 import { answerChecks } from './form-answer';
-import { isPhoneNumber } from './phone-number';
 import type { Check } from './rule';
 import { isText } from './is-text';
 import { isNotifyUrl, parsedUrl } from './url';

@@ -2,9 +2,11 @@ import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
 import { Access } from '../../access/access';
 import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
-import { checkInterface, toPeriodMs, toSlice } from '../../inputs/arguments';
+import { toPeriodMs, toSlice } from '../../inputs/arguments';
 import { toDateTime } from '../../values/scalars';
 import { SemanticNonNull } from '../../values/semantic-non-null';
+import type { InterfaceName } from '../../../wechatpay/api/interfaces';
+import { UpstreamInterface } from '../brand/upstream-interface.enum';
 import { BudgetUse, BudgetUseBy } from './budget-use.type';
 
 @Resolver(() => BudgetUse)
@@ -23,21 +25,19 @@ export class BudgetUseResolver {
     })
     last: string,
     @Arg('by', () => BudgetUseBy) by: BudgetUseBy,
-    @Arg('interface', () => String, {
+    @Arg('interface', () => UpstreamInterface, {
       nullable: true,
-      description: 'Only calls of this upstream interface, e.g. GET_USER_CARD. Default: all.',
+      description: 'Only calls of this interface. Default: calls of all interfaces.',
     })
-    name: string | null,
+    only: InterfaceName | null,
     @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
     @Ctx() { budgetUse }: Context,
   ): BudgetUse {
     const slice = toSlice(first ?? 20, undefined);
-    const only = name ?? undefined;
-    if (only !== undefined) checkInterface(only);
     const { since, calls, refused, users } = budgetUse({
       lastMs: toPeriodMs(last),
       by,
-      ...(only === undefined ? {} : { interface: only }),
+      ...(only === null ? {} : { interface: only }),
     });
     return {
       since: toDateTime(since),

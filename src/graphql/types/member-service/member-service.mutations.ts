@@ -2,6 +2,7 @@ import { Arg, Ctx, Resolver } from 'type-graphql';
 import type { Context } from '../../execution/context';
 import { mutate, numbered } from '../../execution/mutate';
 import { WriteMutation } from '../write-mutation';
+import { aboutCardTemplate, aboutUserCard } from './about-object';
 import {
   ConfirmPointExchangeCouponInput,
   CreatePreAuthTokenInput,
@@ -14,13 +15,26 @@ const preAuthToken = {
   field: 'preAuthToken',
   type: () => PreAuthToken,
   show: (done: PreAuthToken) => done,
+  // The user has no card of the template yet.
+  about: aboutCardTemplate,
 } as const;
-const userFeed = { field: 'userFeed', type: () => UserFeed, show: (done: UserFeed) => done } as const;
-const userPoints = { field: 'userPoints', type: () => UserPoints, show: (done: UserPoints) => done } as const;
+const userFeed = {
+  field: 'userFeed',
+  type: () => UserFeed,
+  show: (done: UserFeed) => done,
+  about: aboutUserCard,
+} as const;
+const userPoints = {
+  field: 'userPoints',
+  type: () => UserPoints,
+  show: (done: UserPoints) => done,
+  about: aboutUserCard,
+} as const;
 const pointExchangeCoupon = {
   field: 'pointExchangeCoupon',
   type: () => PointExchangeCoupon,
   show: (done: PointExchangeCoupon) => done,
+  about: aboutUserCard,
 } as const;
 
 /** Services for members beside their cards. */

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { Brand, type BrandSource } from '../brand/brand.type';
 import { toBrand } from '../brand/brand.resolver';
-import { CardTemplate, toCardTemplate } from '../card-template/card-template.type';
+import { CardTemplate, toCardTemplate, type CardTemplateSource } from '../card-template/card-template.type';
 import { Access } from '../../access/access';
 import { checkCardId, toKey, toMaxAgeMs, toSlice, type ReferenceDeps } from '../../inputs/arguments';
 import { MembershipActivityRef } from '../../inputs/refs.input';
@@ -45,6 +45,29 @@ const filterOf = (brandId: string, { cardId, state }: ActivityFilter) => {
   // In GraphQL, null means absent.
   if (typeof cardId === 'string') checkCardId(cardId);
   return { brandId, cardId: cardId ?? undefined, state: state ?? undefined };
+};
+
+/** If the template comes from a list, only a response has its id: then every template of the list is counted. */
+const templateActivitiesCost = (use: FieldUse<ActivityFilter & SliceArguments>) => {
+  const { brandId, template } = use.parent;
+  if (template === undefined) return noCost;
+  const cardId = 'cardId' in template ? template.cardId : undefined;
+  const { calls, children } = connectionCost(use, 'MembershipActivity', (offset) => ({
+    kind: 'membershipActivities',
+    ref: { brandId, cardId, state: use.args.state ?? undefined, offset },
+  }));
+  return {
+    calls:
+      'cardId' in template
+        ? calls
+        : calls.map(({ lookup: _, ...call }) => ({
+            ...call,
+            identity: JSON.stringify([call.identity, template.of]),
+            max: template.max,
+            certain: false,
+          })),
+    children: children.map((child) => ({ ...child, template })),
+  };
 };
 
 @Resolver(() => MembershipActivity)
@@ -112,9 +135,35 @@ export class BrandActivitiesResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() { loaders }: Context,
   ) {
-    const filter = filterOf(brandId, { cardId, state });
-    const slice = toSlice(first ?? 20, after);
-    const { items, totalCount } = await loaders.membershipActivities(filter, slice);
-    return toConnection({ items: showEach(items, toMembershipActivity), offset: slice.offset, totalCount });
+    return activities(filterOf(brandId, { cardId, state }), toSlice(first ?? 20, after), loaders);
   }
 }
+
+@Resolver(() => CardTemplate)
+export class TemplateActivitiesResolver {
+  @Upstream(['LIST_MEMBERSHIP_ACTIVITIES'], templateActivitiesCost)
+  @SemanticNonNull()
+  @FieldResolver(() => MembershipActivityConnection, {
+    nullable: true,
+    description:
+      'The activities of the template. The same call as Brand.membershipActivities with its cardId; one for each template of a list. On the partner route only. Null, with an error, if the call fails.',
+  })
+  async membershipActivities(
+    @Root() { brandId, cardId }: CardTemplateSource,
+    @Arg('state', () => MembershipActivityState, { nullable: true }) state: MembershipActivityState | null,
+    @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Ctx() { loaders }: Context,
+  ) {
+    return activities(filterOf(brandId, { cardId, state }), toSlice(first ?? 20, after), loaders);
+  }
+}
+
+const activities = async (
+  filter: ReturnType<typeof filterOf>,
+  slice: ReturnType<typeof toSlice>,
+  loaders: Context['loaders'],
+) => {
+  const { items, totalCount } = await loaders.membershipActivities(filter, slice);
+  return toConnection({ items: showEach(items, toMembershipActivity), offset: slice.offset, totalCount });
+};

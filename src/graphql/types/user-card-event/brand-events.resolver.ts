@@ -5,6 +5,7 @@ import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { toSlice } from '../../inputs/arguments';
 import { ID } from '../../values/scalars';
+import { SemanticNonNull } from '../../values/semantic-non-null';
 import { checkAllowed } from './user-card-event.resolver';
 import { toEventConnection, UserCardEventConnection } from './user-card-event-connection.type';
 import { toEventFilter, UserCardEventFilter } from './user-card-event-filter.input';
@@ -26,6 +27,7 @@ export class BrandEventsResolver {
       ],
     };
   })
+  @SemanticNonNull()
   @FieldResolver(() => UserCardEventConnection, {
     nullable: true,
     description:
@@ -44,7 +46,7 @@ export class BrandEventsResolver {
     const page = await context.cardEvents.read(brandId, {
       after: position,
       first: count,
-      filter: toEventFilter(filter),
+      filter: toEventFilter(filter, { brandId, nodeIds: context.nodeIds }),
     });
     return toEventConnection(page, position);
   }

@@ -2,9 +2,12 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root, Subscription
 import { timeOf, type LoggedEvent } from '../../../events/event';
 import { AppError } from '../../../shared/errors';
 import { Access } from '../../access/access';
+import { ownBrandCost } from '../../cost/field-costs';
 import { noCost } from '../../cost/planned-call';
 import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
+import { toBrand } from '../brand/brand.resolver';
+import { Brand } from '../brand/brand.type';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
 import { toEventFilter, UserCardEventFilter } from './user-card-event-filter.input';
 import { UserCardEvent, toUserCardEvent } from './user-card-event.type';
@@ -30,7 +33,7 @@ const start = ({ brandId, lastEventId, filter }: UserCardEventsArgs, context: Co
   checkAllowed(brandId, context);
   return context.cardEvents.follow(brandId, {
     lastEventId: lastEventId ?? undefined,
-    filter: toEventFilter(filter),
+    filter: toEventFilter(filter, { brandId, nodeIds: context.nodeIds }),
   });
 };
 
@@ -57,6 +60,12 @@ export class UserCardEventResolver {
     // A permission can be revoked while the stream is open, so each event gets a new context.
     checkAllowed(brandId, context);
     return toUserCardEvent(event);
+  }
+
+  @Upstream([], ownBrandCost)
+  @FieldResolver(() => Brand)
+  brand(@Root() { brandId }: LoggedEvent, @Ctx() { brands }: Context) {
+    return toBrand(brands.get(brandId));
   }
 
   // The card is known only from the event, but nearly every event causes its lookup, so the call is certain.

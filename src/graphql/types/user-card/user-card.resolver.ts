@@ -6,8 +6,8 @@ import { CardTemplate, toCardTemplate } from '../card-template/card-template.typ
 import { Access } from '../../access/access';
 import { checkCount, toKey, toMaxAgeMs } from '../../inputs/arguments';
 import { UserCardRef } from '../../inputs/refs.input';
-import { objectCost, ownBrandCost, ownTemplateCost, sumOf } from '../../cost/field-costs';
-import { noCost, type FieldCost } from '../../cost/planned-call';
+import { objectCost, orNoCost, ownBrandCost, ownTemplateCost, sumOf } from '../../cost/field-costs';
+import { noCost } from '../../cost/planned-call';
 import { Upstream, type FieldUse, type PlanDeps } from '../../cost/upstream';
 import { UserInformation } from '../../values/values.type';
 import type { Context } from '../../execution/context';
@@ -25,15 +25,6 @@ const cardCost = (by: UserCardRef, maxAgeMs: number | undefined, deps: PlanDeps)
   return key === undefined ? noCost : objectCost({ kind: 'userCard', ref: key, maxAgeMs }, deps);
 };
 
-/** If one entry of a list breaks its rule, only that entry fails. */
-const orNoCost = <C extends FieldCost>(plan: () => C): C | typeof noCost => {
-  try {
-    return plan();
-  } catch {
-    return noCost;
-  }
-};
-
 @Resolver(() => UserCard)
 export class UserCardResolver {
   @Upstream(['GET_USER_CARD'], ({ args }: FieldUse<{ by: UserCardRef } & MaxAge>, deps) =>
@@ -42,8 +33,7 @@ export class UserCardResolver {
   @Access('read')
   @Query(() => UserCard, {
     nullable: true,
-    description:
-      "maxAgeSeconds: the greatest accepted age of the data; 0 reads from the upstream. Default: the server's freshness policy.",
+    description: "A user's card. Null if it does not exist, or the caller may not read its brand.",
   })
   async userCard(
     @Arg('by', () => UserCardRef) by: UserCardRef,

@@ -12,9 +12,12 @@ export interface OperationSize {
   readonly fields: number;
   readonly aliases: number;
   readonly rootFields: number;
-  /** Whether a root field reads the schema (`__schema`, `__type`). */
+  /** Whether a root field reads the schema: `__schema`, `__type`, or `_service`, which gateways use. */
   readonly introspects: boolean;
 }
+
+/** No field of another name returns the schema. */
+const readsSchema: ReadonlySet<string> = new Set(['__schema', '__type', '_service']);
 
 const nothing: OperationSize = { depth: 0, fields: 0, aliases: 0, rootFields: 0, introspects: false };
 
@@ -60,7 +63,7 @@ const sizesOfOperations = (document: DocumentNode): Sizes => {
       if (selection.kind === Kind.FRAGMENT_SPREAD) total = add(total, sizeOfFragment(selection.name.value));
       else if (selection.kind === Kind.INLINE_FRAGMENT) total = add(total, sizeOf(selection.selectionSet));
       else {
-        const introspects = selection.name.value === '__schema' || selection.name.value === '__type';
+        const introspects = readsSchema.has(selection.name.value);
         const below = selection.selectionSet === undefined ? nothing : sizeOf(selection.selectionSet);
         total = add(total, {
           depth: introspects ? 1 : 1 + below.depth,

@@ -1,5 +1,3 @@
-import { isText } from './is-text';
-
 /**
  * Normalises a phone number, so that one person is one member: half-width, without spaces, dashes, dots and brackets, and without
  * the country code and the leading zero of a mainland mobile number. Other numbers keep their country code, after a plus sign.
@@ -14,7 +12,7 @@ export const normalPhoneNumber = (text: string): string => {
 
 /** Checks a number that can only be a mainland mobile number as such, and all others by their length. */
 export const isPhoneNumber = (value: unknown): boolean => {
-  if (!isText(value)) return false;
+  if (typeof value !== 'string') return false;
   const number = normalPhoneNumber(value);
   if (isMainlandMobile(number)) return true;
   return /^\+?\d{5,15}$/.test(number) && !/^(?:\+861(?!0)|1(?=\d{10}$)|1[3-9](?=\d{8,}$))/.test(number);

@@ -1,0 +1,233 @@
+import type { Config } from '../config/config';
+import type { Clock } from '../shared/clock';
+import { AppError } from '../shared/errors';
+import { createKeyRing } from '../shared/key-ring';
+import { openSharedState } from './shared-state';
+import { teeHooks } from '../traffic/calls/tee-hooks';
+import { createUpstream, type Upstream } from './upstream';
+import { createAccounts, type Account } from '../wechatpay/accounts/accounts';
+import { readable } from '../wechatpay/api/reads';
+import { createLimits } from '../wechatpay/api/limits';
+import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
+import type { CardTemplateRecord } from '../wechatpay/records/records';
+import type { BrandSettings, Route } from '../wechatpay/settings';
+
+/** One thing that was checked. */
+export interface BrandCheck {
+  readonly subject: string;
+  /** `unproven`: no harmless call proves it; `detail` says what will. */
+  readonly state: 'ok' | 'failed' | 'unproven';
+  readonly detail: string;
+  /** The setting to look at; for everything but `ok`. */
+  readonly setting?: string;
+}
+
+const deadlineMs = 6_000;
+const caller = 'check-brand';
+
+/**
+ * Proves the credentials of one brand against WeChat Pay, on each of its routes, with calls that change nothing: its list of
+ * templates (at most two calls a route) and, with an APIv3 key, the download of certificates. They count in the brand's limit, but
+ * not in the budget that running servers share.
+ */
+export const checkBrand = async (
+  config: Config,
+  brand: BrandSettings,
+  clock: Clock,
+): Promise<readonly BrandCheck[]> => {
+  const { partner, brandCredentials } = config.wechatPay;
+  const hasOwn = brandCredentials.some(({ brandId }) => brandId === brand.brandId);
+  const routes: readonly Route[] =
+    brand.route === 'auto'
+      ? [...(hasOwn ? ['brand' as const] : []), ...(partner === undefined ? [] : ['partner' as const])]
+      : [brand.route];
+  const checks: BrandCheck[] = [];
+  let templates: readonly CardTemplateRecord[] | undefined;
+  for (const route of routes) {
+    const found = await checkRoute(config, { ...brand, route }, clock);
+    checks.push(...found.checks);
+    templates ??= found.templates;
+  }
+  return [...checks, ...(templates === undefined ? [] : checkTemplates(templates, config))];
+};
+
+interface RouteNames {
+  readonly route: Route;
+  /** Where the configuration holds the credential. */
+  readonly section: string;
+}
+
+const checkRoute = async (
+  config: Config,
+  brand: BrandSettings & { readonly route: Route },
+  clock: Clock,
+): Promise<{
+  readonly checks: readonly BrandCheck[];
+  readonly templates?: readonly CardTemplateRecord[];
+}> => {
+  const { route, brandId } = brand;
+  const { upstream, close } = await openUpstream(
+    { ...config, wechatPay: { ...config.wechatPay, brands: [brand] } },
+    clock,
+  );
+  const { accounts, members } = upstream;
+  const section = route === 'brand' ? `brandCredentials (${brandId})` : 'partner';
+  try {
+    const account = accounts.get(accounts.of(brandId, [route]));
+    const { serial } = account.signer();
+    const apiKey = await checkApiKey(account, upstream, { route, section });
+    const page = await members.cardTemplates(
+      { brandId, state: undefined, offset: 0 },
+      { caller, lane: 'interactive', canAccess: () => true, deadline: clock.now() + deadlineMs, maxAgeMs: 0 },
+    );
+    const publicKey = account.publicKeyId();
+    return {
+      checks: [
+        {
+          subject: `${route} route: serial and private key`,
+          state: 'ok',
+          detail: `WeChat Pay accepts ${serial}`,
+        },
+        {
+          subject: `${route} route: WeChat Pay's key`,
+          state: 'ok',
+          detail: `its response is signed by ${publicKey ?? 'a platform certificate'}`,
+        },
+        apiKey,
+      ],
+      templates: readable(page.items).map(({ record }) => record),
+    };
+  } catch (error) {
+    return { checks: [failureOf(error, { route, section })] };
+  } finally {
+    await close();
+  }
+};
+
+/** Without a shared store: a check must also work from a machine that does not reach it. */
+const openUpstream = async (
+  config: Config,
+  clock: Clock,
+): Promise<{ readonly upstream: Upstream; readonly close: () => Promise<void> }> => {
+  const keys = createKeyRing(config.encryptionKeys);
+  const state = await openSharedState({
+    config: {},
+    keys,
+    clock,
+    random: Math.random,
+    onStoreChange: () => undefined,
+  });
+  const upstream = createUpstream({
+    config,
+    keys,
+    clock,
+    random: Math.random,
+    state,
+    accounts: createAccounts(config.wechatPay, clock),
+    upstreamClock: createUpstreamClock(clock),
+    limits: createLimits(config.wechatPay.limits),
+    observeCall: () => undefined,
+    hooks: teeHooks(),
+    onHostChange: () => undefined,
+  });
+  return {
+    upstream,
+    async close() {
+      upstream.certificates.stop();
+      await upstream.transport.close();
+      state.stop();
+    },
+  };
+};
+
+/** Only WeChat Pay's certificates are encrypted for the APIv3 key, beside notifications. Nothing is for the brand API key. */
+const checkApiKey = async (
+  account: Account,
+  { certificates }: Upstream,
+  { route, section }: RouteNames,
+): Promise<BrandCheck> => {
+  const subject = route === 'brand' ? 'brand route: brand API key' : 'partner route: APIv3 key';
+  const setting = `${section}.${route === 'brand' ? 'apiKeyFile' : 'apiV3KeyFile'}`;
+  if (account.symmetricKeys().length === 0)
+    return { subject, setting, state: 'unproven', detail: 'not configured: notifications cannot be read' };
+  if (route === 'partner') {
+    await certificates.refresh(account, anySerial);
+    const failure = certificates.failure();
+    if (failure === undefined)
+      return { subject, state: 'ok', detail: 'it decrypts a certificate that WeChat Pay sent' };
+    if (failure.code !== 'NOT_FOUND')
+      return { subject, setting, state: 'failed', detail: failure.hint?.[0] ?? failure.message };
+  }
+  return {
+    subject,
+    setting,
+    state: 'unproven',
+    detail: 'only notifications need it: open a card, and look for a refusal in the log',
+  };
+};
+
+/** Of no certificate: it makes the refresh download. */
+const anySerial = '00000000';
+
+const checkTemplates = (
+  templates: readonly CardTemplateRecord[],
+  { notifications, wechatPay }: Config,
+): readonly BrandCheck[] => {
+  if (templates.length === 0)
+    return [
+      {
+        subject: 'templates',
+        state: 'unproven',
+        detail: 'the brand has none yet: notify_url and appid are checked with the first one',
+        setting: 'the notifyUrl of createCardTemplate',
+      },
+    ];
+  const reaches = (url: string): boolean =>
+    URL.canParse(url) &&
+    new URL(url).pathname.endsWith(notifications.path) &&
+    (new URL(url).protocol === 'https:' || wechatPay.hosts.main.startsWith('http:'));
+  const wrong = templates.filter(({ notifyUrl }) => notifyUrl === undefined || !reaches(notifyUrl));
+  const appids = [...new Set(templates.flatMap(({ appid }) => appid ?? []))];
+  return [
+    wrong.length === 0
+      ? {
+          subject: 'notify_url',
+          state: 'ok',
+          detail: `that of ${templates.length} template(s) ends in ${notifications.path}`,
+        }
+      : {
+          subject: 'notify_url',
+          state: 'failed',
+          detail: `${wrong.map(({ cardId }) => cardId).join(', ')}: not https, or does not end in ${notifications.path}`,
+          setting: 'notifications.path, or the notifyUrl of the template',
+        },
+    {
+      subject: 'appid',
+      state: appids.length === 0 ? 'unproven' : 'ok',
+      detail:
+        appids.length === 0
+          ? 'no template names one'
+          : `templates belong to ${appids.join(', ')}; openids of other appids are unknown to them`,
+      ...(appids.length === 0 ? { setting: 'the appid of the template' } : {}),
+    },
+  ];
+};
+
+const failureOf = (error: unknown, { route, section }: RouteNames): BrandCheck => {
+  const subject = `${route} route`;
+  if (!(error instanceof AppError)) throw error;
+  const { code, message, hint, upstream } = error;
+  const said = upstream?.wechatCode === undefined ? '' : ` (${upstream.wechatCode}, HTTP ${upstream.status})`;
+  return {
+    subject,
+    state: 'failed',
+    detail: `${hint?.[0] ?? message}${said}`,
+    setting: settingFor(code, section),
+  };
+};
+
+const settingFor = (code: AppError['code'], section: string): string => {
+  if (code === 'UPSTREAM_UNAVAILABLE') return 'hosts, network';
+  if (code === 'UPSTREAM_SIGNATURE_INVALID') return `${section}.publicKeys`;
+  return section;
+};
