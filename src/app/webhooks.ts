@@ -17,6 +17,9 @@ export interface WebhookDeps {
   readonly observeWebhook: (event: WebhookEvent) => void;
 }
 
+/** How long attempts under way may go on when the server stops, ms. */
+const stopMs = 2_000;
+
 /** `undefined` without a database. Without a configured webhook, it still shows and repeats earlier deliveries. */
 export const openWebhooks = ({
   config,
@@ -56,7 +59,12 @@ export const openWebhooks = ({
       if (webhooks.length > 0) opened.start();
     },
     async stop() {
+      // An attempt that is cut off is made again by the next process, with the same message id.
+      const cancel = clock.after(stopMs, () => {
+        void sender.close();
+      });
       await opened.stop();
+      cancel();
       await sender.close();
     },
   };

@@ -58,6 +58,13 @@ export const webhookGuards = [
     only: 'in the form of Standard Webhooks',
   },
   {
+    name: 'webhooks: one that fails for long is a finding until it succeeds',
+    file: 'src/operating/webhook-watch.ts',
+    find: "if (outcome === 'delivered') failing.delete(webhook);\n      else ",
+    replace: '',
+    tests: ['test/operating/webhook-watch.test.ts'],
+  },
+  {
     name: 'webhooks: passed on before it is stored',
     file: 'src/notifications/receive.ts',
     find: "  if (standing === 'new') await forward(event, id);\n",
