@@ -14,7 +14,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(__dirname, '..', '..');
-const run = promisify(execFile);
 
 /** The frontends of test/fixtures, outside the repository, with the schema and the reviewed operations beside them. */
 const projectWith = (schema: string): string => {
@@ -27,55 +26,72 @@ const projectWith = (schema: string): string => {
   return directory;
 };
 
-/** What each tool's documentation says to run, in the folder of its frontend. */
-const tools = {
-  relay: [['relay-compiler/cli.js', 'relay.config.json']],
-  codegen: [['@graphql-codegen/cli/cjs/bin.js', '--config', 'codegen.json', '--verbose']],
-  tada: [
-    ['gql.tada/bin/cli.js', 'generate-output'],
-    ['gql.tada/bin/cli.js', 'check', '--fail-on-warn'],
-  ],
-} as const;
+type Command = readonly [program: string, ...words: string[]];
+interface Tool {
+  readonly before?: Command;
+  readonly build: Command;
+}
 
-/** Rejects with what the tool wrote if it failed. */
-const build = async (directory: string, name: keyof typeof tools): Promise<void> => {
-  for (const [program, ...words] of tools[name])
-    await run(process.execPath, [join(directory, 'node_modules', program), ...words], {
-      cwd: join(directory, name),
+/** What each tool's documentation says to run, in the folder of its frontend. */
+const tools: Readonly<Record<'relay' | 'codegen' | 'tada', Tool>> = {
+  relay: { build: ['relay-compiler/cli.js', 'relay.config.json'] },
+  codegen: { build: ['@graphql-codegen/cli/cjs/bin.js', '--config', 'codegen.json', '--verbose'] },
+  tada: {
+    before: ['gql.tada/bin/cli.js', 'generate-output'],
+    build: ['gql.tada/bin/cli.js', 'check', '--fail-on-warn'],
+  },
+};
+const entries = Object.entries(tools);
+
+const run = async (directory: string, [program, ...words]: Command): Promise<void> => {
+  try {
+    await promisify(execFile)(process.execPath, [join(root, 'node_modules', program), ...words], {
+      cwd: directory,
       // GraphQL Code Generator is silent in tests.
       env: { ...process.env, NODE_ENV: 'development' },
     });
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
+    throw new Error(`${program}: ${stdout}${stderr}`, { cause: error });
+  }
 };
-const names = Object.keys(tools) as (keyof typeof tools)[];
+
+/** The compilers need seconds of a processor, which others may use at the same time. */
+const timeout = 300_000;
 
 describe('the frontends of the fixture', () => {
   const schema = readFileSync(join(root, 'schema/schema.graphql'), 'utf8');
-  let directory: string;
-  beforeAll(() => {
-    directory = projectWith(schema);
-  });
+  const directories: string[] = [];
+  const project = (sdl: string): string => {
+    const directory = projectWith(sdl);
+    directories.push(directory);
+    return directory;
+  };
   afterAll(() => {
-    rmSync(directory, { recursive: true });
+    for (const directory of directories) rmSync(directory, { recursive: true });
   });
 
-  it('are compiled by relay-compiler, GraphQL Code Generator and gql.tada, and have exact types', async () => {
-    for (const name of names) await build(directory, name);
-    // The frontends have lines that must not compile: they would if a type were too wide.
-    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', directory]);
-  });
+  it(
+    'are compiled by relay-compiler, GraphQL Code Generator and gql.tada, and have exact types',
+    async () => {
+      const directory = project(schema);
+      for (const [name, { before, build }] of entries) {
+        if (before !== undefined) await run(join(directory, name), before);
+        await run(join(directory, name), build);
+      }
+      // The frontends have lines that must not compile: they would if a type were too wide.
+      await run(directory, ['typescript/bin/tsc', '-p', '.']);
+    },
+    timeout,
+  );
 
-  it.each(names)('with %s are not built if the schema lacks a field that they select', async (name) => {
-    const poorer = schema.replace(/^ {2}userCardState: UserCardStateOrUnknown!$/m, '  other: String');
-    expect(poorer).not.toBe(schema);
-    const broken = projectWith(poorer);
-    const said = await build(broken, name).then(
-      () => 'nothing',
-      (error: unknown) => {
-        const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
-        return stdout + stderr;
-      },
-    );
-    expect(said).toContain('userCardState');
-    rmSync(broken, { recursive: true });
-  });
+  it.each(entries)(
+    'with %s are not built if the schema lacks a field that they select',
+    async (name, { build }) => {
+      const poorer = schema.replace(/^ {2}userCardState: UserCardStateOrUnknown!$/m, '  other: String');
+      expect(poorer).not.toBe(schema);
+      await expect(run(join(project(poorer), name), build)).rejects.toThrow('userCardState');
+    },
+    timeout,
+  );
 });

@@ -177,7 +177,7 @@ export const createBucketQueue = ({
 
   const wait = (call: Call, latest: number): Promise<Slot> =>
     new Promise((resolve, reject) => {
-      const { bucket, lane, caller, signal } = call;
+      const { bucket, lane, brandId, caller, signal } = call;
       const settle = (finish: () => void) => {
         cancelTimer();
         signal?.removeEventListener('abort', onAbort);
@@ -185,6 +185,7 @@ export const createBucketQueue = ({
       };
       const waiter: Waiting = {
         lane,
+        brandId,
         caller,
         latest,
         admit: (slot) => {

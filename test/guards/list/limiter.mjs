@@ -194,12 +194,27 @@ export const limiterGuards = [
     tests: [limiter('limiter')],
   },
   {
-    name: 'callers of one lane take turns',
-    file: source('waiting-room'),
-    find: '      callers.delete(caller);\n      const waiter = queue.shift();\n      size -= 1;\n      if (queue.length > 0) callers.set(caller, queue);',
+    name: 'callers of one brand take turns',
+    file: source('waiting-row'),
+    find: '      callers.delete(caller);\n      const waiter = queue.shift();\n      size -= 1;\n',
     replace:
-      '      const waiter = queue.shift();\n      size -= 1;\n      if (queue.length === 0) callers.delete(caller);',
-    tests: [limiter('limiter')],
+      '      const waiter = queue.shift();\n      size -= 1;\n      if (queue.length === 0) callers.delete(caller);\n',
+    tests: [limiter('waiting-room')],
+  },
+  {
+    name: 'brands of one lane take turns',
+    file: source('waiting-row'),
+    find: '      brands.delete(brandId);\n      callers.delete(caller);',
+    replace:
+      '      callers.delete(caller);\n      if (queue.length === 1 && callers.size === 0) brands.delete(brandId);',
+    tests: [limiter('waiting-room')],
+  },
+  {
+    name: 'a brand that asks for much yields to one that asks for little',
+    file: source('waiting-row'),
+    find: 'than === undefined ? 0 : sizeOfBrand(than.brandId)',
+    replace: 'than === undefined ? 0 : Infinity',
+    tests: [limiter('waiting-room')],
   },
   {
     name: 'a tenth for bulk',
