@@ -53,9 +53,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
   const { server, wechatPay } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
-  const onError = (error: unknown): void => {
-    reportError({ errorId: newErrorId(), error });
-  };
+  const onError = (error: unknown): void => reportError({ errorId: newErrorId(), error });
   const origins = createPageOrigins({
     origins: config.http.corsOrigins,
     // Made-up data: a frontend's development server may call.
@@ -112,6 +110,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     clock,
     state,
+    database,
     upstream,
     upstreamClock,
     auditOf,
@@ -120,6 +119,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       observeNotification(event);
     },
     observeConfirm,
+    observeWebhook: observability.observeWebhook,
   });
   const identityOf = createIdentity({
     config,
@@ -147,6 +147,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       identityOf,
       callerLater: auth.callerLater,
       findings: observability.findings,
+      webhooks: events.webhooks,
       onError,
     });
   const contextOf = createContextOf({
@@ -161,6 +162,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     budgetUse: observability.budgetLedger.use,
     bulk,
     directory,
+    webhookDeliveries: events.webhooks?.deliveries,
   });
   const doors = createGraphQLDoors({
     config,

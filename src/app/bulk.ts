@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/caller';
 import { createEngine, type Engine } from '../bulk/engine';
+import { isFinal } from '../bulk/operation';
 import { createOperations, type Operations } from '../bulk/operations';
 import { createRowKeys } from '../bulk/row-keys';
 import type { OperationChange } from '../bulk/run-operation';
@@ -19,6 +20,8 @@ import { createOperationStats } from '../server/graphql/operation-stats';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { deriveKey, type KeyRing } from '../shared/key-ring';
+import type { Message } from '../webhooks/message';
+import type { Webhooks } from '../webhooks/webhooks';
 import { createRowRunner } from './bulk-rows';
 import type { createIdentity } from './identity';
 import type { Upstream } from './upstream';
@@ -35,6 +38,8 @@ export interface BulkDeps {
   readonly callerLater: (id: string, scopes: readonly string[]) => Promise<Caller | undefined>;
   readonly findings: () => readonly Finding[];
   readonly onBulkChange?: (change: OperationChange) => void;
+  /** Webhooks that are told when an operation has ended. */
+  readonly webhooks: Pick<Webhooks, 'deliver'> | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -74,6 +79,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       throttle: limiter.status,
       budgetUse: () => unused(),
       directory: () => unused(),
+      webhookDeliveries: undefined,
       cardEvents: { maySubscribe: () => false, follow: unused, read: unused },
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),
@@ -95,7 +101,10 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       findings,
       now: clock.now,
     }),
-    onChange: deps.onBulkChange ?? (() => undefined),
+    onChange(change) {
+      deps.onBulkChange?.(change);
+      if (isFinal(change.status)) deps.webhooks?.deliver(endOf(change, clock.wallNow())).catch(deps.onError);
+    },
     onError: deps.onError,
   });
   const operations = createOperations({
@@ -117,3 +126,12 @@ export const createBulk = (deps: BulkDeps): Bulk => {
 const unused = (): never => {
   throw new AppError('INTERNAL_SERVER_ERROR', 'a row of a bulk operation has no use for this');
 };
+
+/** What a webhook is told of an operation. Its numbers may still change, so the receiver reads them by the id. */
+const endOf = ({ id, brandId, kind, status }: OperationChange, now: number): Message => ({
+  id: `bulk_${id}`,
+  kind: 'BULK_OPERATION_ENDED',
+  brandId,
+  timestamp: new Date(now).toISOString(),
+  data: { operationId: id, kind, status },
+});

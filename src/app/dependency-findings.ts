@@ -99,7 +99,7 @@ const unusable = (failure: DatabaseFailure | undefined): readonly Finding[] =>
     : [
         finding(
           'database.unavailable',
-          `the database cannot be used (${failure}); what needs it waits until it can`,
+          `the database cannot be used (${failure}); bulk operations wait until it can, and without Redis, notifications are left with WeChat Pay`,
         ),
       ];
 

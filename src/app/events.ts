@@ -2,12 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { OperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { createConfirmOpening } from './confirm-openings';
+import type { Database } from '../database/database';
+import { createDatabaseLog } from '../events/database-log';
 import type { UserCardEvent } from '../events/event';
 import { follow, retryWhileAway } from '../events/follow';
 import type { EventLog } from '../events/log';
 import { readPage } from '../events/read-page';
 import { createMemoryLog } from '../events/memory-log';
-import { createRedisLog, type RedisLog } from '../events/redis-log';
+import { createRedisLog } from '../events/redis-log';
 import type { CardEvents } from '../graphql/execution/context';
 import { createConfirmer, type ConfirmEvent } from '../notifications/confirm';
 import { createReceiver, type NotificationObserver } from '../notifications/receive';
@@ -19,7 +21,10 @@ import type { KeyRing } from '../shared/key-ring';
 import type { SharedState } from './state';
 import { createCipher } from '../shared/cipher';
 import type { Upstream } from './upstream';
+import { openWebhooks } from './webhooks';
 import { createNotificationReader } from '../wechatpay/notifications/notification';
+import type { WebhookEvent } from '../webhooks/dispatcher';
+import type { Webhooks } from '../webhooks/webhooks';
 import { hasSignatureForm } from '../wechatpay/crypto/signature';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
@@ -28,11 +33,14 @@ export interface EventsDeps {
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly state: SharedState;
+  /** Holds the events if no Redis is configured. */
+  readonly database: Database | undefined;
   readonly upstream: Upstream;
   readonly upstreamClock: UpstreamClock;
   readonly auditOf: (caller: string) => OperationAudit;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
+  readonly observeWebhook: (event: WebhookEvent) => void;
 }
 
 /** A request for a stream, the brands its caller may subscribe to, and the events of them that the caller may receive. */
@@ -49,6 +57,8 @@ export interface Events {
   /** Handles notify_url. */
   readonly notify: Handler;
   readonly cardEventsOf: (caller: StreamCaller) => CardEvents;
+  /** `undefined` without a database. */
+  readonly webhooks: Webhooks | undefined;
   /** Starts to confirm waiting openings. */
   start(): void;
   stop(): Promise<void>;
@@ -57,13 +67,12 @@ export interface Events {
 /** Connects WeChat Pay's notifications to the event log, and the log to subscribers and the confirmation of openings. */
 export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
-  const { notifications, subscriptions, server } = config;
-  const { redis, writeEpochs } = state;
+  const { notifications, server } = config;
+  const { writeEpochs } = state;
   const { accounts, certificates, cacheKeys, observeCard, members } = upstream;
-  const keep = subscriptions.keptEvents;
-  const shared: RedisLog | undefined =
-    redis && (await createRedisLog({ redis, cipher: createCipher(keys, 'events'), keep }));
-  const log: EventLog = shared ?? createMemoryLog({ clock, keep });
+  const store = await openLog(deps);
+  const { log } = store;
+  const webhooks = openWebhooks(deps);
 
   const confirms = (brandId: string): boolean =>
     notifications.confirm.some((brand) => brand.brandId === brandId);
@@ -80,6 +89,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     clock,
     isConfigured: (brandId) => accounts.brands.has(brandId),
     confirms,
+    forward: async (event, notificationId) => webhooks?.forward(event, notificationId),
     observe: observeNotification,
   });
   const confirmer = createConfirmer({
@@ -112,12 +122,62 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
         return retryWhileAway(clock, signal, () => readPage(log, { brandId, ...page, mayReceive }));
       },
     }),
+    webhooks,
     start: () => {
+      store.start();
       confirmer.start();
+      webhooks?.start();
     },
     async stop() {
-      await confirmer.stop();
-      shared?.stop();
+      await Promise.all([confirmer.stop(), webhooks?.stop()]);
+      store.stop();
+    },
+  };
+};
+
+interface OpenedLog {
+  readonly log: EventLog;
+  readonly start: () => void;
+  readonly stop: () => void;
+}
+
+/** How often a process looks for events that another one has stored in PostgreSQL, ms. */
+const pollMs = 500;
+
+/** Redis, which all processes look at already; or else the database, which outlives the process; or else this process. */
+const openLog = async ({ config, keys, clock, state, database }: EventsDeps): Promise<OpenedLog> => {
+  const keep = config.subscriptions.keptEvents;
+  const cipher = createCipher(keys, 'events');
+  const start = (): void => undefined;
+  if (state.redis !== undefined) {
+    const log = await createRedisLog({ redis: state.redis, cipher, keep });
+    return {
+      log,
+      start,
+      stop: () => {
+        log.stop();
+      },
+    };
+  }
+  const settings = config.database;
+  // A temporary directory outlives no process, and the first notification would wait seconds for it.
+  if (database === undefined || settings === undefined || 'isTemporary' in settings)
+    return { log: createMemoryLog({ clock, keep }), start, stop: () => undefined };
+  const log = createDatabaseLog({
+    database,
+    cipher,
+    keep,
+    clock,
+    ...('url' in settings ? { pollMs } : {}),
+  });
+  return {
+    log,
+    start() {
+      // An empty directory takes seconds to open, and WeChat Pay waits for 5 s. A failure shows in readiness.
+      void database.query('select 1').catch(() => undefined);
+    },
+    stop: () => {
+      log.stop();
     },
   };
 };

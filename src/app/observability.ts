@@ -16,6 +16,7 @@ import { createBudgetLedger, type BudgetLedger } from '../operating/budget-ledge
 import { createBudgetWatch } from '../operating/budget-watch';
 import type { Finding } from '../operating/finding';
 import { createUpstreamWatch } from '../operating/upstream-watch';
+import { createWebhookWatch } from '../operating/webhook-watch';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { createProbes, exposition, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
@@ -24,6 +25,7 @@ import type { StoreFailure } from '../store/store-failure';
 import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent } from '../traffic/calls/hooks';
 import { teeHooks } from '../traffic/calls/tee-hooks';
+import type { WebhookEvent } from '../webhooks/dispatcher';
 import { createDependencyFindings } from './dependency-findings';
 import type { UpstreamDeps } from './upstream';
 import type { Accounts } from '../wechatpay/accounts/accounts';
@@ -45,6 +47,8 @@ export interface Observers {
   readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
   /** Called when a bulk operation begins, pauses or ends by itself. */
   readonly onBulkChange?: (change: OperationChange) => void;
+  /** Called for each attempt to deliver a message to a webhook. */
+  readonly observeWebhook?: (event: WebhookEvent) => void;
   /** Called when calls go to another host of WeChat Pay. */
   readonly onHostChange?: (to: Host) => void;
   /** Called for documents outside the manifest, with the SHA-256 of their text. */
@@ -66,6 +70,8 @@ export interface Observability {
   readonly observeOperation: (event: OperationEvent) => void;
   /** Called for each refused request and connection of the public port. */
   readonly observeRefusal: RefusalObserver;
+  /** Called for each attempt to deliver a message to a webhook. */
+  readonly observeWebhook: (event: WebhookEvent) => void;
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
@@ -108,6 +114,7 @@ export const createObservability = ({
   observeRefusals = () => undefined,
   audit: auditElsewhere = () => undefined,
   observeUnknownOutcome = () => undefined,
+  observeWebhook: logWebhook = () => undefined,
   onStoreChange = () => undefined,
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
@@ -115,6 +122,7 @@ export const createObservability = ({
   databaseFailure = () => undefined,
 }: ObservabilityDeps): Observability => {
   const upstreamWatch = createUpstreamWatch(clock);
+  const webhookWatch = createWebhookWatch(clock);
   const budgetWatch = createBudgetWatch({ clock, instances });
   const budgetLedger = createBudgetLedger(clock);
   const metrics = createMetrics({
@@ -151,6 +159,7 @@ export const createObservability = ({
   const findings = (): readonly Finding[] => [
     ...upstreamWatch.findings(),
     ...budgetWatch.findings(),
+    ...webhookWatch.findings(),
     ...dependencies(),
     ...otherFindings(),
   ];
@@ -190,6 +199,11 @@ export const createObservability = ({
     observeRefusal(refusal) {
       metrics.refused(refusal);
       refusals.observe(refusal);
+    },
+    observeWebhook(event) {
+      metrics.webhookAttempted(event.outcome);
+      webhookWatch.attempted(event);
+      logWebhook(event);
     },
     audit: watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), observeUnknownOutcome),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,

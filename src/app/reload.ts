@@ -173,6 +173,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   redis: atStart,
   database: atStart,
   directory: atStart,
+  webhooks: atStart,
   auth: atStart,
   maxDecryptions: atStart,
   maxDecryptionsPerSecond: atStart,

@@ -33,6 +33,7 @@ export interface ContextDeps {
   readonly budgetUse: Context['budgetUse'];
   readonly bulk: Context['bulk'];
   readonly directory: Directory | undefined;
+  readonly webhookDeliveries: Context['webhookDeliveries'];
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -54,7 +55,7 @@ const varying = ({ operations, uploads, changed }: BulkAccess, varies: () => voi
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
-  const { budgetUse, bulk, directory } = deps;
+  const { budgetUse, bulk, directory, webhookDeliveries } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -99,6 +100,13 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       directory() {
         stats.varies();
         return directory;
+      },
+      webhookDeliveries: webhookDeliveries && {
+        list(asked) {
+          stats.varies();
+          return webhookDeliveries.list(asked);
+        },
+        redeliver: (id) => webhookDeliveries.redeliver(id),
       },
       operationEvent: {},
       // What an operation shows changes while nothing is written by its client.

@@ -27,7 +27,7 @@ export const startDemo = async (
   const demo = demoConfig(sandbox, port);
   const config: Config = {
     ...demo,
-    database: { directory },
+    database: { directory, isTemporary: true },
     directory: {
       brandIds: demo.wechatPay.brands.map(({ brandId }) => brandId),
       retainDays: defaults.directory.retainDays,
@@ -61,6 +61,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   network: defaults.network,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
+  webhooks: [],
   rules: {},
   queryLimits: defaults.queryLimits,
   trustedDocuments: ownTrustedDocuments(),

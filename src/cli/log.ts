@@ -10,6 +10,7 @@ import { systemClock, type Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent, CallObserver } from '../traffic/calls/hooks';
+import type { WebhookEvent } from '../webhooks/dispatcher';
 import { openLogDestination } from './log-destination';
 import type { LogEventName } from './log-events';
 import { createLogWriter } from './log-writer';
@@ -28,6 +29,8 @@ export interface Log {
   readonly observeRefusals: (sample: RefusalSample) => void;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
+  /** One line per attempt; failures of one kind are counted. */
+  readonly observeWebhook: (event: WebhookEvent) => void;
   /** One line per write that someone has to look up. */
   readonly observeUnknownOutcome: (event: AuditOutcome) => void;
   readonly reportError: (report: ErrorReport) => void;
@@ -128,6 +131,9 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     observeConfirm({ brandId, outcome, code }) {
       lines.write(openingEvents[outcome], { brandId, outcome, code });
     },
+    observeWebhook({ outcome, tookMs, ...event }) {
+      lines.write(webhookEvents[outcome], { ...event, tookMs: Math.round(tookMs) });
+    },
     observeUnknownOutcome(event) {
       lines.write('write.outcomeUnknown', { id: event.id, ...actionOf(event) });
       destination?.flush();
@@ -197,6 +203,12 @@ const notificationEvent = ({ outcome, code }: NotificationEvent): LogEventName =
   if (outcome === 'replayed') return 'notification.replayed';
   if (outcome !== 'refused') return 'notification.received';
   return code === 'UPSTREAM_SIGNATURE_INVALID' ? 'notification.signatureInvalid' : 'notification.refused';
+};
+
+const webhookEvents: Readonly<Record<WebhookEvent['outcome'], LogEventName>> = {
+  delivered: 'webhook.delivered',
+  failed: 'webhook.failed',
+  dead: 'webhook.dead',
 };
 
 const openingEvents: Readonly<Record<ConfirmEvent['outcome'], LogEventName>> = {

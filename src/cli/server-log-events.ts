@@ -75,6 +75,38 @@ export const serverLogEvents = {
       '修正 `notifications.confirm` 中的规则，再用 `confirmUserCard` 确认。',
     ],
   },
+  'webhook.delivered': {
+    level: 'info',
+    message: 'delivery to a webhook',
+    meaning: ['A message was delivered to a webhook.', '消息已投递到 Webhook。'],
+    action: nothingToDo,
+  },
+  'webhook.failed': {
+    level: 'warn',
+    message: 'delivery to a webhook',
+    countedBy: ['webhook', 'result'],
+    meaning: [
+      'An attempt failed and is repeated; `result` is the status, the system’s code, `TIMEOUT`, `PRIVATE_ADDRESS` or `PROXY_…`.',
+      '一次投递失败，将自动重试；`result` 为状态码、系统错误码、`TIMEOUT`、`PRIVATE_ADDRESS` 或 `PROXY_…`。',
+    ],
+    action: [
+      'Correct the receiver. `PRIVATE_ADDRESS`: correct `url`, or set `allowPrivateNetwork`.',
+      '修正接收方；`PRIVATE_ADDRESS`：修正 `url`，或设置 `allowPrivateNetwork`。',
+    ],
+  },
+  'webhook.dead': {
+    level: 'error',
+    message: 'delivery to a webhook was given up',
+    countedBy: ['webhook', 'result'],
+    meaning: [
+      'A message was given up: after three days, after 410, or because its key is no longer configured (`UNREADABLE`).',
+      '消息已放弃投递：重试三天仍失败、接收方返回 410，或所用密钥已不在配置中（`UNREADABLE`）。',
+    ],
+    action: [
+      'Correct the receiver, then deliver it again with `redeliverWebhook`.',
+      '修正接收方后，用 `redeliverWebhook` 重新投递。',
+    ],
+  },
   'server.failed': {
     level: 'error',
     message: 'an operation failed',
@@ -140,7 +172,7 @@ export const serverLogEvents = {
   },
   'database.unavailable': {
     level: 'warn',
-    message: 'the database cannot be used: bulk operations wait',
+    message: 'the database cannot be used: what needs it waits',
     meaning: [
       'The database cannot be used; `reason` is its SQLSTATE, the system’s code, `timeout`, `closed`, `locked` or `newer`.',
       '数据库无法使用；`reason` 为其 SQLSTATE、系统错误码、`timeout`（超时）、`closed`（连接关闭）、`locked`（目录已被占用）或 `newer`（版本更新）。',

@@ -4,6 +4,7 @@ import type { AuthSettings } from '../auth/settings';
 import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
+import type { WebhookSettings } from '../webhooks/settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
@@ -67,10 +68,15 @@ export interface Config {
   readonly files: readonly NamedFile[];
   /** The store shared by the processes of a fleet. Absent: this process runs alone. */
   readonly redis?: { readonly url: string };
-  /** The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations. */
-  readonly database?: { readonly directory: string } | { readonly url: string };
+  /**
+   * The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations, and without
+   * Redis, events end with the process.
+   */
+  readonly database?: DatabaseLocation;
   /** The members' directory; needs `database`. Absent: nothing is recorded. */
   readonly directory?: DirectorySettings;
+  /** Systems that are told of events. Default: none. */
+  readonly webhooks: readonly WebhookSettings[];
 }
 
 export interface DirectorySettings {
@@ -79,6 +85,10 @@ export interface DirectorySettings {
   /** Cards that were not seen for so many days are erased. Default: 365. */
   readonly retainDays: number;
 }
+
+/** `isTemporary`: the directory is removed when the process ends. */
+export type DatabaseLocation =
+  { readonly directory: string; readonly isTemporary?: true } | { readonly url: string };
 
 export interface NotificationSettings {
   /** The path at which notifications arrive; `http.basePath` is not added to it. Default: /wechat/notify. */

@@ -18,6 +18,7 @@ import { readNetwork } from './network';
 import { readRedis } from './redis';
 import { readDatabase } from './database';
 import { readDirectory } from './directory';
+import { readWebhooks } from './webhooks';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
@@ -59,6 +60,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     redis,
     database,
     directory,
+    webhooks,
     queryLimits,
     rules: ruleSettings,
     trustedDocuments,
@@ -88,6 +90,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'redis',
     'database',
     'directory',
+    'webhooks',
     'queryLimits',
     'trustedDocuments',
     'http',
@@ -137,6 +140,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     ...readRedis(redis, source),
     ...readDatabase(database, source),
     ...readDirectory(directory, { brandIds, hasDatabase: database.value !== undefined }),
+    webhooks: readWebhooks(webhooks, { source, brandIds, hasDatabase: database.value !== undefined }),
     http: httpSettings,
     network: readNetwork(network, source),
     ...readMetrics(metrics),

@@ -89,7 +89,7 @@ export const retryWhileAway = async <T>(
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof AppError) throw error;
+      if (error instanceof AppError && error.code !== 'DATABASE_UNAVAILABLE') throw error;
       if (clock.now() >= until)
         throw new AppError('UPSTREAM_UNAVAILABLE', 'the event log could not be reached', {
           cause: error,

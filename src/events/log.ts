@@ -45,11 +45,16 @@ export interface Opening {
   readonly event: UserCardEvent;
 }
 
-/** Openings that wait for automatic confirmation. They stay until they are done. */
+/** Openings that wait for automatic confirmation. They stay until they are done; in the log of a single process until it ends. */
 export interface OpeningQueue {
   /** Takes openings that nobody has taken yet, or that were taken longer than `openingRetryMs` ago and are not done. */
   take(brandId: string, count: number): Promise<readonly Opening[]>;
   done(brandId: string, id: string): Promise<void>;
+  /**
+   * Only if openings are lost with the process: resolves to true as soon as the notification's opening is done, and to false after
+   * `timeoutMs`. An opening that is not known is done.
+   */
+  readonly doneWithin?: (brandId: string, notificationId: string, timeoutMs: number) => Promise<boolean>;
 }
 
 /** How long a notification is recognised, ms; WeChat Pay redelivers for up to 21 hours (brand 4015582700). */

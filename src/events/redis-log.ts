@@ -1,5 +1,5 @@
 import type { Redis, RedisClient } from '../store/redis';
-import { userCardEventTypes, type LoggedEvent, type UserCardEvent } from './event';
+import type { LoggedEvent, UserCardEvent } from './event';
 import {
   markLifeMs,
   nonceLifeMs,
@@ -8,18 +8,11 @@ import {
   type OpeningQueue,
   type Standing,
 } from './log';
+import { openEvent, sealEvent, type EventCipher } from './sealed-event';
 import { createWakers } from './wakers';
-
-/** Encrypts what leaves the process; a ciphertext is bound to its name. */
-export interface EventCipher {
-  encrypt(name: string, plain: string): string;
-  /** `undefined` if it was not encrypted by us under this name. */
-  decrypt(name: string, sealed: string): string | undefined;
-}
 
 export interface RedisLogDeps {
   readonly redis: Redis;
-  /** Events name users, so they are stored encrypted. */
   readonly cipher: EventCipher;
   /** Events stored per brand, approximately. */
   readonly keep: number;
@@ -60,13 +53,8 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
   await listener.connect();
   await listener.subscribe(channel, wakers.wake);
 
-  const toEvent = (brandId: string, message: Readonly<Record<string, string>>): UserCardEvent | undefined => {
-    const plain = cipher.decrypt(brandId, message.event ?? '');
-    if (plain === undefined) return undefined;
-    const event = JSON.parse(plain) as UserCardEvent;
-    // Stored by a later version; `eventTypeRaw` says what it is.
-    return userCardEventTypes.includes(event.eventType) ? event : { ...event, eventType: 'UNKNOWN' };
-  };
+  const toEvent = (brandId: string, message: Readonly<Record<string, string>>): UserCardEvent | undefined =>
+    openEvent(cipher, brandId, message.event ?? '');
 
   return {
     async standingOf(brandId, { notificationId, nonce }) {
@@ -82,7 +70,7 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
         appendScript,
         [idOf(brandId, notificationId), nonceOf(brandId, nonce), streamOf(brandId), openingsOf(brandId)],
         [
-          cipher.encrypt(brandId, JSON.stringify(event)),
+          sealEvent(cipher, event),
           String(keep),
           String(markLifeMs),
           String(nonceLifeMs),
@@ -99,7 +87,6 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
       );
       return found.flatMap(({ id, message }): readonly LoggedEvent[] => {
         const event = toEvent(brandId, message);
-        // Encrypted with a key that is no longer configured, so nobody can read it.
         return event === undefined ? [] : [{ ...event, eventId: id }];
       });
     },

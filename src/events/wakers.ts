@@ -2,6 +2,8 @@
 export interface Wakers {
   readonly subscribe: (brandId: string, wake: () => void) => () => void;
   readonly wake: (brandId: string) => void;
+  /** Brands with subscribers. */
+  readonly brandIds: () => readonly string[];
 }
 
 export const createWakers = (): Wakers => {
@@ -18,5 +20,6 @@ export const createWakers = (): Wakers => {
     wake(brandId) {
       for (const wake of [...(waiting.get(brandId) ?? [])]) wake();
     },
+    brandIds: () => [...waiting.keys()],
   };
 };

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { NotificationEvent } from '../notifications/receive';
+import type { WebhookEvent } from '../webhooks/dispatcher';
 import { prefix } from './prefix';
 
 export interface EventMetrics {
@@ -7,9 +8,11 @@ export interface EventMetrics {
   readonly notified: (outcome: NotificationEvent['outcome']) => void;
   /** Called with the number of open subscriptions whenever it changes. */
   readonly streamsOpen: (open: number) => void;
+  /** Called for each attempt to deliver a message to a webhook. */
+  readonly webhookAttempted: (outcome: WebhookEvent['outcome']) => void;
 }
 
-/** Metrics of notifications and of the subscriptions that they reach. */
+/** Metrics of notifications, and of the subscriptions and webhooks that they reach. */
 export const createEventMetrics = (registers: Registry[]): EventMetrics => {
   const notifications = new Counter({
     name: `${prefix}notifications_total`,
@@ -24,7 +27,17 @@ export const createEventMetrics = (registers: Registry[]): EventMetrics => {
     help: 'Open subscriptions of this process, on any transport.',
     registers,
   });
+  const webhooks = new Counter({
+    name: `${prefix}webhook_attempts_total`,
+    help: 'Attempts to deliver a message to a webhook by outcome: delivered, failed (tried again), dead (given up).',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of ['failed', 'dead']) webhooks.inc({ outcome }, 0);
   return {
+    webhookAttempted(outcome) {
+      webhooks.inc({ outcome });
+    },
     notified(outcome) {
       notifications.inc({ outcome });
     },

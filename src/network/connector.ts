@@ -1,6 +1,7 @@
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { rootCertificates, type TLSSocket } from 'node:tls';
 import { buildConnector, Client } from 'undici';
+import { defined } from '../shared/defined';
 import { isExcepted } from './no-proxy';
 import type { NetworkSettings, ProxySettings } from './settings';
 
@@ -23,9 +24,11 @@ export const createConnector = (
   { proxy, authorities }: NetworkSettings,
   /** For the connection to the host, and as much for the one to the proxy, ms. */
   timeoutMs: number,
+  /** Resolves the names of hosts that are reached directly. Default: the system's. */
+  lookup?: LookupFunction,
 ): buildConnector.connector => {
   const trusted = authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] };
-  const direct = buildConnector({ timeout: timeoutMs, ...trusted });
+  const direct = buildConnector({ timeout: timeoutMs, ...trusted, ...defined({ lookup }) });
   if (proxy === undefined) return direct;
   const tunnel = tunnels(proxy, buildConnector({ timeout: timeoutMs, ...trusted }), timeoutMs);
   return (options, callback) => {

@@ -33,6 +33,8 @@ export interface ReceiverDeps {
   readonly isConfigured: (brandId: string) => boolean;
   /** Whether this server confirms the brand's openings. */
   readonly confirms: (brandId: string) => boolean;
+  /** Passes the event on, at least once; a repetition with the same notification has no effect. */
+  readonly forward: (event: UserCardEvent, notificationId: string) => Promise<void>;
   readonly observe: NotificationObserver;
 }
 
@@ -98,6 +100,7 @@ const take = async (
     observeCard,
     isConfigured,
     confirms,
+    forward,
   }: Omit<ReceiverDeps, 'reader' | 'observe'>,
 ): Promise<Standing> => {
   const { id, nonce, kind, resource } = notification;
@@ -119,11 +122,28 @@ const take = async (
   const { cardId, userCardCode } = resource;
   if (cardId !== undefined && openid !== undefined && userCardCode !== undefined)
     observeCard({ brandId, cardId, openid, userCardCode, ...stateAfter(notification, clock.wallNow()) });
-  return log.append(toEvent(notification), {
-    mark,
-    opening: kind === 'USER_CARD_CREATE' && confirms(brandId),
-  });
+  const opening = kind === 'USER_CARD_CREATE' && confirms(brandId);
+  const event = toEvent(notification);
+  if (standing === 'new') await forward(event, id);
+  const stored = await log.append(event, { mark, opening });
+  if (opening && stored !== 'replayed') await untilSafe(log, brandId, id);
+  return stored;
 };
+
+/**
+ * An opening that would be lost with the process is left with WeChat Pay until it is confirmed: the delivery is refused, so that
+ * WeChat Pay repeats it, also to the next process.
+ */
+const untilSafe = async ({ openings }: EventLog, brandId: string, notificationId: string): Promise<void> => {
+  if ((await openings.doneWithin?.(brandId, notificationId, confirmationMs)) === false)
+    throw new AppError(
+      'UPSTREAM_UNAVAILABLE',
+      'an opening is not confirmed yet; its notification is left for redelivery',
+    );
+};
+
+/** WeChat Pay waits 5 s for the response; the route refuses a delivery after 4 s. */
+const confirmationMs = 3_800;
 
 /**
  * A deleted card stays INVALID. An opened one may have been confirmed since the notification was written: WeChat Pay repeats it for

@@ -109,7 +109,10 @@ export const findingKinds = {
   },
   'database.unavailable': {
     levels: ['warning'],
-    meaning: ['The database cannot be used: what needs it waits.', '数据库无法使用，依赖它的功能暂停。'],
+    meaning: [
+      'The database cannot be used: bulk operations wait, and without Redis, notifications are left with WeChat Pay.',
+      '数据库无法使用：批量任务暂停执行；未使用 Redis 时，通知由微信支付稍后重发。',
+    ],
     action: [
       'Read the `reason` of the log line `database.unavailable`.',
       '查看日志 `database.unavailable` 的 `reason`。',
@@ -194,6 +197,17 @@ export const findingKinds = {
     action: [
       'Compare `limits` with what WeChat Pay granted, and look for other systems with the same credential.',
       '核对 `limits` 与微信支付授予的频率，并检查是否有其他系统使用同一凭证。',
+    ],
+  },
+  'webhook.failing': {
+    levels: ['warning'],
+    meaning: [
+      'No delivery of a webhook has succeeded for at least 15 minutes.',
+      '某个 Webhook 至少 15 分钟没有一次投递成功。',
+    ],
+    action: [
+      'Read `result` in the log lines `webhook.failed`; correct the receiver or `webhooks`.',
+      '查看日志 `webhook.failed` 的 `result`，并修正接收方或 `webhooks` 配置。',
     ],
   },
 } as const satisfies Readonly<Record<string, FindingKind>>;

@@ -66,6 +66,16 @@ describe('every setting', () => {
       redis: { url: 'redis://127.0.0.1' },
       database: { directory: 'd' },
       directory: { brandIds: ['1004'], retainDays: 30 },
+      webhooks: [
+        {
+          id: 'w',
+          url: 'https://w.example.com',
+          secret: createSecretKey(Buffer.alloc(32)),
+          kinds: [],
+          personalMembers: [],
+          allowPrivateNetwork: false,
+        },
+      ],
     };
     const paths = pathsOf(config);
     expect(paths.length).toBeGreaterThan(80);

@@ -43,6 +43,7 @@ describe('every setting of the configuration', () => {
       await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
     );
     file.put('store.url', 'redis://127.0.0.1:6379');
+    file.put('webhook.secret', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
     file.put('jwks.json', JSON.stringify({ keys: [{ kty: 'RSA' }] }));
@@ -116,6 +117,17 @@ describe('every setting of the configuration', () => {
       redis: { urlFile: 'store.url' },
       database: { directory: 'data' },
       directory: { brands: ['1004'], retainDays: '30' },
+      webhooks: [
+        {
+          id: 'crm',
+          url: 'https://crm.example.com/cards',
+          secretFile: 'webhook.secret',
+          brandIds: ['1004'],
+          kinds: ['USER_CARD_CREATE'],
+          personalMembers: ['openid'],
+          allowPrivateNetwork: false,
+        },
+      ],
       rules: {
         CREATE_CARD_TEMPLATE: {
           legal_agreement: { maxLength: '4096', required: true, characters: 'any' },
@@ -223,6 +235,7 @@ describe('every setting of the configuration', () => {
       'apiv3.key',
       'audit.key',
       'store.url',
+      'webhook.secret',
       'api-keys.json',
     ];
     for (const name of secrets) chmodSync(join(file.directory, name), 0o600);

@@ -33,16 +33,19 @@ describe('the reviewed operations', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  /** Need a database: webhooks.test.ts runs them. */
+  const ofWebhooks = ['WebhookDeliveries', 'RedeliverWebhook'];
   const isSubscription = ({ shows }: Example): boolean => shows[0]?.startsWith('Subscription.') === true;
 
-  it.each(examples.filter((one) => !isSubscription(one)).map((example) => [example.name, example] as const))(
-    '%s succeeds with the variables of the reference',
-    async (_, example) => {
-      const { data, errors } = await app.ask(textOf(example), withOwn(example, own));
-      expect(errors).toEqual([]);
-      expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
-    },
-  );
+  it.each(
+    examples
+      .filter((one) => !isSubscription(one) && !ofWebhooks.includes(one.name))
+      .map((example) => [example.name, example] as const),
+  )('%s succeeds with the variables of the reference', async (_, example) => {
+    const { data, errors } = await app.ask(textOf(example), withOwn(example, own));
+    expect(errors).toEqual([]);
+    expect(JSON.stringify(data)).not.toMatch(/"userErrors":\[\{/);
+  });
 
   it.each(examples.filter(isSubscription).map((example) => [example.name, example] as const))(
     '%s returns an event with the variables of the reference',

@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '../../src/database/database';
+import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
+import { createDatabaseLog, type DatabaseLog } from '../../src/events/database-log';
 import { comparePositions, type UserCardEvent } from '../../src/events/event';
 import { openingRetryMs, type EventLog } from '../../src/events/log';
 import { createMemoryLog } from '../../src/events/memory-log';
 import { createRedisLog, type RedisLog } from '../../src/events/redis-log';
+import { eventMigrations } from '../../src/events/schema';
 import { systemClock } from '../../src/shared/clock';
 import { createKeyRing } from '../../src/shared/key-ring';
 import type { Redis } from '../../src/store/redis';
 import { createCipher } from '../../src/shared/cipher';
 import { fakeClock } from '../support/fake-clock';
 import { keyRing, namedKey } from '../support/key-ring';
+import { describeWithPostgres, startPostgres, type PostgresServer } from '../support/postgres-server';
 import { connectPatiently, describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 
 let made = 0;
@@ -131,6 +139,27 @@ describe('the log of a single process', () => {
     expect(await log.openings.take('b', 10)).toHaveLength(1);
   });
 
+  it('tells whether the opening of a notification is done in time', async () => {
+    const clock = fakeClock();
+    const log = createMemoryLog({ clock, keep: 100 });
+    const once = mark();
+    await log.append(anEvent('b'), { mark: once, opening: true });
+    const answers: (boolean | undefined)[] = [];
+    const ask = async (brandId: string, id = once.notificationId): Promise<void> => {
+      answers.push(await log.openings.doneWithin?.(brandId, id, 1_000));
+    };
+    await Promise.all([ask('other'), ask('b', 'unknown')]);
+    const early = ask('b');
+    await clock.advance(1_000);
+    await early;
+    const late = ask('b');
+    const [taken] = await log.openings.take('b', 1);
+    await log.openings.done('b', taken?.id ?? '');
+    await late;
+    await ask('b');
+    expect(answers).toEqual([true, true, false, true, true]);
+  });
+
   it('increases its ids if the clock stops or goes back', async () => {
     const clock = fakeClock();
     let back = 0;
@@ -241,5 +270,218 @@ describeWithRedis('the log of a fleet', () => {
     await log.openings.done(brandId, first?.id ?? '');
     const left = await redis.client.xRange(`wxm:openings:{${brandId}}`, '-', '+');
     expect(left.map(({ id }) => id)).toEqual([second?.id]);
+  });
+});
+
+/** What holds for the log in either database. */
+const durable = (settings: () => DatabaseSettings): void => {
+  const databases: Database[] = [];
+  const logs: DatabaseLog[] = [];
+  let database: Database;
+  let log: DatabaseLog;
+  const openDatabase = () => {
+    const opened = createDatabase({ settings: settings(), migrations: eventMigrations, clock: systemClock });
+    databases.push(opened);
+    return opened;
+  };
+  const open = ({ of = database, keep = 1_000, ring = keyRing('k1') } = {}) => {
+    const opened = createDatabaseLog({
+      database: of,
+      cipher: createCipher(ring, 'events'),
+      keep,
+      clock: systemClock,
+      ...('url' in settings() ? { pollMs: 20 } : {}),
+    });
+    logs.push(opened);
+    return opened;
+  };
+  beforeAll(() => {
+    database = openDatabase();
+    log = open();
+  });
+  afterAll(async () => {
+    for (const one of logs) one.stop();
+    await Promise.all(databases.map((one) => one.close()));
+  });
+  const leaseEnds = (brandId: string) =>
+    database.query('update event_openings set taken_until = taken_until - $2 where brand_id = $1', [
+      brandId,
+      openingRetryMs,
+    ]);
+
+  promises(() => log);
+
+  it('has its events, marks and openings after a restart', async () => {
+    const [brandId, once] = [name(), mark()];
+    const openids = await put(log, brandId, 2, true);
+    await log.append(anEvent(brandId), { mark: once, opening: false });
+    await log.openings.take(brandId, 1);
+    const before = await log.read(brandId, '0-0', 10);
+    if ('directory' in settings()) await database.close();
+    database = openDatabase();
+    log = open();
+    expect(await log.read(brandId, '0-0', 10)).toEqual(before);
+    expect(await log.standingOf(brandId, once)).toBe('replayed');
+    expect(await log.standingOf(brandId, { ...once, nonce: name() })).toBe('duplicate');
+    await put(log, brandId, 1);
+    expect(await log.read(brandId, before.at(-1)?.eventId ?? '', 10)).toHaveLength(1);
+    await leaseEnds(brandId);
+    expect(openidsOf((await log.openings.take(brandId, 10)).map(({ event }) => event))).toEqual(openids);
+  });
+
+  it('returns an opening again if it was not done in time', async () => {
+    const brandId = name();
+    await put(log, brandId, 2, true);
+    const [first] = await log.openings.take(brandId, 10);
+    await log.openings.done(brandId, first?.id ?? '');
+    expect(await log.openings.take(brandId, 10)).toEqual([]);
+    await leaseEnds(brandId);
+    expect(await log.openings.take(brandId, 10)).toHaveLength(1);
+  });
+
+  it('keeps the configured number of events, and at most a tenth more', async () => {
+    const [small, brandId] = [open({ keep: 20 }), name()];
+    const openids = await put(small, brandId, 47);
+    expect(openidsOf(await small.read(brandId, '0-0', 100))).toEqual(openids.slice(-21));
+  });
+
+  it('increases its ids if the clock of the database goes back', async () => {
+    const brandId = name();
+    const early = await put(log, brandId, 1);
+    for (const table of ['events', 'event_heads'])
+      await database.query(`update ${table} set ms = ms + 60000 where brand_id = $1`, [brandId]);
+    const late = await put(log, brandId, 2);
+    const found = await log.read(brandId, '0-0', 10);
+    expect(openidsOf(found)).toEqual([...early, ...late]);
+    expect(await log.read(brandId, found[0]?.eventId ?? '', 10)).toHaveLength(2);
+  });
+
+  it('forgets its marks when they have expired', async () => {
+    const [brandId, once] = [name(), mark()];
+    await log.append(anEvent(brandId), { mark: once, opening: false });
+    await database.query('update event_marks set expires_at = 1 where brand_id = $1', [brandId]);
+    expect(await log.standingOf(brandId, once)).toBe('new');
+    expect(await log.append(anEvent(brandId), { mark: once, opening: false })).toBe('new');
+    await database.query('update event_marks set expires_at = 1 where brand_id = $1', [brandId]);
+    await put(open(), name(), 1);
+    expect(await database.query('select 1 from event_marks where brand_id = $1', [brandId])).toEqual([]);
+  });
+
+  it('stores no user in clear, and decrypts with no other key', async () => {
+    const [brandId, openid] = [name(), name()];
+    await log.append(anEvent(brandId, openid), { mark: mark(), opening: true });
+    const rows = await Promise.all(
+      ['events', 'event_openings', 'event_marks', 'event_heads'].map((table) =>
+        database.query(`select * from ${table} where brand_id = $1`, [brandId]),
+      ),
+    );
+    expect(rows.every((found) => found.length > 0)).toBe(true);
+    expect(JSON.stringify(rows)).not.toContain(openid);
+    const stranger = open({ ring: createKeyRing([namedKey('k1', 'other')]) });
+    expect(await stranger.read(brandId, '0-0', 10)).toEqual([]);
+  });
+
+  it('shows an event of a kind that a later version stored as UNKNOWN', async () => {
+    const brandId = name();
+    const later = { ...anEvent(brandId), eventType: 'OF_TOMORROW' as 'UNKNOWN', eventTypeRaw: 'X.TOMORROW' };
+    await log.append(later, { mark: mark(), opening: false });
+    expect(await log.read(brandId, '0-0', 10)).toMatchObject([
+      { eventType: 'UNKNOWN', eventTypeRaw: 'X.TOMORROW', openid: later.openid },
+    ]);
+  });
+};
+
+describe('the log in an embedded database', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'events-'));
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  durable(() => ({ directory }));
+});
+
+describeWithPostgres('the log in PostgreSQL', () => {
+  let server: PostgresServer;
+  let url = '';
+  beforeAll(async () => {
+    server = await startPostgres();
+    url = await server.newDatabase();
+  });
+  afterAll(() => server.close());
+  durable(() => ({ url }));
+
+  describe('with several processes', () => {
+    const pair = () =>
+      [1, 2].map(() => {
+        const database = createDatabase({
+          settings: { url },
+          migrations: eventMigrations,
+          clock: systemClock,
+        });
+        const cipher = createCipher(keyRing('k1'), 'events');
+        const log = createDatabaseLog({ database, cipher, keep: 1_000, clock: systemClock, pollMs: 20 });
+        return { database, log };
+      });
+    let processes: ReturnType<typeof pair>;
+    beforeAll(() => {
+      processes = pair();
+    });
+    afterAll(async () => {
+      for (const { log } of processes) log.stop();
+      await Promise.all(processes.map(({ database }) => database.close()));
+    });
+    const both = (): readonly [DatabaseLog, DatabaseLog] => {
+      const [one, other] = processes;
+      if (one === undefined || other === undefined) throw new Error('two are started');
+      return [one.log, other.log];
+    };
+
+    it('wakes the subscribers of another one', async () => {
+      const [[one, other], brandId] = [both(), name()];
+      await put(one, brandId, 1);
+      let resolveNext = (): void => undefined;
+      const next = () => new Promise<void>((resolve) => (resolveNext = resolve));
+      other.subscribe(brandId, () => {
+        resolveNext();
+      });
+      await next();
+      const again = next();
+      await put(one, brandId, 1);
+      await again;
+      expect(await other.read(brandId, '0-0', 10)).toHaveLength(2);
+    });
+
+    it('shows a reader every event, however many append at once', async () => {
+      const [[one, other], brandId] = [both(), name()];
+      let isOver = false;
+      const seen: string[] = [];
+      const reading = (async () => {
+        let position = '0-0';
+        const ended = (): boolean => isOver;
+        for (let last = false; !last;) {
+          last = ended();
+          const found = await other.read(brandId, position, 100);
+          position = found.at(-1)?.eventId ?? position;
+          seen.push(...found.map(({ openid }) => String(openid)));
+        }
+      })();
+      const made = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => put(index % 2 === 0 ? one : other, brandId, 25)),
+      );
+      isOver = true;
+      await reading;
+      expect(seen.toSorted()).toEqual(made.flat().toSorted());
+    });
+
+    it('gives an opening to one of them', async () => {
+      const [[one, other], brandId] = [both(), name()];
+      await put(one, brandId, 40, true);
+      const taken = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? one : other).openings.take(brandId, 10)),
+      );
+      const rest = await one.openings.take(brandId, 40);
+      const ids = [...taken.flat(), ...rest].map(({ id }) => id);
+      expect(ids).toHaveLength(40);
+      expect(new Set(ids).size).toBe(40);
+    });
   });
 });

@@ -16,6 +16,7 @@ import { requestGuards } from './list/requests.mjs';
 import { ruleGuards } from './list/rules.mjs';
 import { sandboxGuards } from './list/sandbox.mjs';
 import { upstreamGuards } from './list/upstream.mjs';
+import { webhookGuards } from './list/webhooks.mjs';
 
 /**
  * Every guard of the server: its text (`find`, exactly once in `file`), the text without it (`replace`), the nearest test files
@@ -40,4 +41,5 @@ export const guards = [
   ...ruleGuards,
   ...sandboxGuards,
   ...upstreamGuards,
+  ...webhookGuards,
 ];

@@ -6,4 +6,5 @@ export const ownMutations: readonly string[] = [
   'bulkOperationResume',
   'bulkOperationRetry',
   'forgetMember',
+  'redeliverWebhook',
 ];

@@ -22,7 +22,7 @@ export const typeTexts = {
   CustomFieldForm: "One of the merchant's own questions to new members. 自定义开卡信息字段。",
   MiniProgramJump: 'A page of a mini program that the card opens. 跳转小程序的信息。',
   Mutation:
-    "Changes at WeChat Pay. Each mutation is one call, which is recorded in the audit log before it is sent. Only forgetMember changes this server's own data.",
+    'Changes at WeChat Pay. Each mutation is one call, which is recorded in the audit log before it is sent. Those of administrators change something of this server and call nothing.',
   PageInfo: 'The place of a page in a list, as Relay defines it.',
   ProductCouponStock: 'A stock of product coupons for new members. 商品券批次。',
   PurchaseInformation: 'Price and page of a membership that members pay for. 付费会员信息。',

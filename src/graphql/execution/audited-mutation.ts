@@ -7,7 +7,15 @@ import { isRecord } from '../../shared/is-record';
 import { normalPhoneNumber } from '../../shared/phone-number';
 
 /** Input fields that identify the object; all others change it. */
-const keyNames = ['cardId', 'userCardCode', 'outRequestNo', 'activityId', 'recordId', 'operationId'];
+const keyNames = [
+  'cardId',
+  'userCardCode',
+  'outRequestNo',
+  'activityId',
+  'recordId',
+  'operationId',
+  'deliveryId',
+];
 const otherKeys = ['brandId', 'openid'];
 
 type MutationResolver = GraphQLFieldResolver<unknown, Context, { readonly input?: unknown }>;

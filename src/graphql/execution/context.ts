@@ -15,6 +15,7 @@ import type { EffectiveRules } from '../inputs/rules/effective-rules';
 import type { NodeIds } from '../relay/node-id';
 import type { Language } from '../../shared/language';
 import type { Personal } from '../access/personal';
+import type { Queue } from '../../webhooks/queue';
 
 /** What resolvers may use. Created for each operation; resolvers themselves have no state. */
 export interface Context {
@@ -44,6 +45,8 @@ export interface Context {
   readonly bulk?: BulkAccess | undefined;
   /** The members' directory; `undefined` if none is configured. */
   readonly directory: () => Directory | undefined;
+  /** Messages to webhooks; `undefined` without a database. */
+  readonly webhookDeliveries: Pick<Queue, 'list' | 'redeliver'> | undefined;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
   /** Random text of [0-9a-f] for request numbers. */

@@ -65,6 +65,13 @@ export const toSlice = (
   return { offset, first: length };
 };
 
+/** Reads the cursor of a list of deliveries. */
+export const toDeliveryCursor = (after: string | undefined): number | undefined => {
+  if (after === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(after)) throw broken('after');
+  return Number(after);
+};
+
 export const toMaxAgeMs = (maxAgeSeconds: number | undefined | null): number | undefined => {
   if (maxAgeSeconds === undefined || maxAgeSeconds === null) return undefined;
   if (maxAgeSeconds < 0) throw broken('maxAgeSeconds');

@@ -37,6 +37,7 @@ import { UserCardMutations } from '../types/user-card/user-card.mutations';
 import { UserCardResolver } from '../types/user-card/user-card.resolver';
 import { UserCard } from '../types/user-card/user-card.type';
 import { ViewerResolver } from '../types/viewer/viewer.resolver';
+import { WebhookDeliveryResolver } from '../types/webhook-delivery/webhook-delivery.resolver';
 import { applyOneOf } from './one-of';
 import { SemanticNonNullDirective } from './semantic-non-null';
 import { serveSubgraphSdl } from './subgraph-sdl';
@@ -73,6 +74,7 @@ const bareSchema = (): GraphQLSchema =>
               MembershipActivityMutations,
               BudgetUseResolver,
               ViewerResolver,
+              WebhookDeliveryResolver,
               FederationResolver,
               BulkOperationResolver,
               BrandBulkOperationsResolver,

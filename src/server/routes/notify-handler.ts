@@ -101,5 +101,5 @@ const refusalOf = (error: unknown): readonly [status: number, message: string] =
   if (code === 'UPSTREAM_SIGNATURE_INVALID') return notSigned;
   if (code === 'UPSTREAM_MALFORMED') return [400, 'the notification cannot be read'];
   if (code === 'MISCONFIGURED') return [500, 'the server is not configured for this notification'];
-  return [503, 'the notification could not be stored'];
+  return [503, 'the notification could not be processed yet'];
 };

@@ -14,9 +14,11 @@ import { publicText } from '../../../src/shared/errors';
 import { ownMutations } from '../../support/own-mutations';
 
 const schema = createSchema();
-const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(
-  ({ name }) => !ownMutations.includes(name),
-);
+const every = Object.values(schema.getMutationType()?.getFields() ?? {});
+/** Those that write at WeChat Pay. */
+const mutations = every.filter((one) => upstreamOf(one.extensions)?.interfaces.length !== 0);
+/** Those that change something of the server's own. */
+const own = every.filter((one) => !mutations.includes(one));
 const valuesOf = (name: string): readonly string[] => {
   const type = schema.getType(name);
   return isEnumType(type) ? type.getValues().map((value) => value.name) : [];
@@ -24,6 +26,17 @@ const valuesOf = (name: string): readonly string[] => {
 const capital = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 describe("a mutation's user errors", () => {
+  it.each(own.map((one) => [one.name, one] as const))(
+    'of %s, which writes nothing at WeChat Pay, have a type of their own',
+    (name, mutation) => {
+      const payload = getNamedType(mutation.type) as GraphQLObjectType;
+      const type = getNamedType(payload.getFields().userErrors?.type);
+      expect(type?.name).toBe(`${capital(name)}UserError`);
+      expect(isObjectType(type) && type.getInterfaces().map((one) => one.name)).toEqual(['UserError']);
+      expect(mutation.extensions.access).toBe('admin');
+    },
+  );
+
   it.each(mutations.map((one) => [one.name, one] as const))(
     'of %s have a type and codes of their own',
     (name, mutation) => {

@@ -18,7 +18,14 @@ const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.star
 const isOwn = (name: string): boolean =>
   name.endsWith('ErrorCode') ||
   name.startsWith('Bulk') ||
-  ['BudgetUseBy', 'ImportOutcome', 'Permanent', 'UpstreamInterface'].includes(name);
+  [
+    'BudgetUseBy',
+    'ImportOutcome',
+    'Permanent',
+    'UpstreamInterface',
+    'WebhookDeliveryState',
+    'WebhookKind',
+  ].includes(name);
 
 const valuesOf = (type: GraphQLType): readonly string[] => {
   const named = getNamedType(type);

@@ -77,7 +77,7 @@ describe('notify_url', () => {
     await clock.advance(4_000);
     expect(await answer).toEqual({
       status: 503,
-      text: '{"code":"FAIL","message":"the notification could not be stored"}',
+      text: '{"code":"FAIL","message":"the notification could not be processed yet"}',
     });
   });
 

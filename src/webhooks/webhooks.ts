@@ -1,0 +1,61 @@
+import type { UserCardEvent } from '../events/event';
+import type { Dispatcher } from './dispatcher';
+import { bodyOf, isWanted, messageOfEvent, type EventMessageDeps, type Message } from './message';
+import type { Queue } from './queue';
+import type { WebhookSettings } from './settings';
+
+/** Passes on what happens to the brands' own systems. */
+export interface Webhooks {
+  /**
+   * Queues the event for the webhooks that want it; twice with the same notification is once. Rejects with DATABASE_UNAVAILABLE;
+   * nothing is queued then.
+   */
+  forward(event: UserCardEvent, notificationId: string): Promise<void>;
+  /** The same for anything else, e.g. the end of a bulk operation. */
+  deliver(message: Message): Promise<void>;
+  readonly deliveries: Pick<Queue, 'list' | 'get' | 'redeliver'>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface WebhooksDeps extends EventMessageDeps {
+  readonly webhooks: readonly WebhookSettings[];
+  readonly queue: Queue;
+  readonly dispatcher: Dispatcher;
+}
+
+export const createWebhooks = ({ webhooks, queue, dispatcher, ...deps }: WebhooksDeps): Webhooks => {
+  const deliver = async (message: Message): Promise<void> => {
+    const wanted = webhooks.filter((webhook) => isWanted(webhook, message));
+    if (wanted.length === 0) return;
+    const { id: messageId, kind, brandId, subject = messageId } = message;
+    await queue.add(
+      wanted.map((webhook) => ({
+        webhook: webhook.id,
+        messageId,
+        brandId,
+        kind,
+        subject,
+        body: bodyOf(message, webhook),
+      })),
+    );
+    dispatcher.wake();
+  };
+  return {
+    deliver,
+    forward: (event, notificationId) => deliver(messageOfEvent(event, notificationId, deps)),
+    deliveries: {
+      list: (asked) => queue.list(asked),
+      get: (id) => queue.get(id),
+      async redeliver(id) {
+        const delivery = await queue.redeliver(id);
+        dispatcher.wake();
+        return delivery;
+      },
+    },
+    start() {
+      dispatcher.start();
+    },
+    stop: () => dispatcher.stop(),
+  };
+};
