@@ -23,7 +23,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const { brandId, cardId, openid, userCardCode } = firstExample;
 const schema = createSchema();
 const selectionOf = (type: string): string =>
-  fullSelection(schema, type, ['brand', 'cardTemplate', 'fetchedAt', 'stale', 'id']);
+  fullSelection(schema, type, ['brand', 'cardTemplate', 'membershipActivities', 'fetchedAt', 'stale', 'id']);
 
 const times = {
   available_begin_time: '2026-01-01T00:00:00+08:00',
