@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { sleep, systemClock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
 import { createBulkClient, ServerRefusal, type BulkClient, type Progress } from './bulk-client';
 import { progressLine, summary } from './bulk-progress';
@@ -94,7 +94,8 @@ const watch = async (
   let now = first;
   while (now.status === 'VALIDATING' || now.status === 'RUNNING') {
     if (isTerminal) print(`\r${progressLine(now)}\u001b[K`);
-    await sleep(systemClock, pollMs);
+    // Not by the clock of the server, whose timers let a process end.
+    await pause(pollMs);
     now = await client.read(first.id);
   }
   print(isTerminal ? `\r${progressLine(now)}\u001b[K\n${summary(now)}` : summary(now));

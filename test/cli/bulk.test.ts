@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { runBulkCommand } from '../../src/cli/bulk';
 import { callers } from '../support/callers';
+import { build } from '../support/server-process';
 import { testApp, type TestApp } from '../support/test-app';
 
 // A new embedded database costs seconds of processor time, which a busy machine may not have.
@@ -72,6 +75,28 @@ describe('npm run bulk', () => {
     ['without a token', undefined, /身份凭证/],
   ])('tells a caller %s what the server says', async (_, name, expected) => {
     await expect(run(name && tokenOf(name), ...command())).rejects.toThrow(expected);
+  });
+
+  it('watches to the end as a process of its own', async () => {
+    await build();
+    const { brandId, cardId } = app.sandbox.example;
+    const file = join(directory, 'few.csv');
+    writeFileSync(file, '手机号,会员卡号\n13412349001,PROCESS001\n');
+    const command = [
+      join(__dirname, '../../dist/cli/bulk.js'),
+      'import',
+      file,
+      '--brand',
+      brandId,
+      '--card',
+      cardId,
+    ];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...command, '--watch', '--server', new URL(app.url).origin],
+      { env: { MEMBER_CARD_TOKEN: tokenOf('crm') } },
+    );
+    expect(stdout).toMatch(/COMPLETED\n\s+1 {2}SUCCEEDED\n$/);
   });
 
   it('pauses when the key of its creator is revoked', async () => {
