@@ -10,6 +10,7 @@ import type { Example } from '../sandbox/seed';
 import { systemClock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { endOnSignal, npmParent } from './end-on-signal';
+import { createFileWatch } from './file-watch';
 import { createLog, type Log } from './log';
 import { startReloading } from './reload';
 import { reviewedOperations } from './reviewed-operations';
@@ -121,8 +122,8 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
     return port === undefined ? loaded : { ...loaded, server: { ...loaded.server, port } };
   };
   const onReloadSignal = reloadOnSignal();
-  const files = new Set<string>();
-  const config = await load((path) => files.add(path));
+  const watch = createFileWatch(systemClock);
+  const config = await load(watch.add);
   for (const exposed of exposedFiles(config.files)) log.exposedFile(exposed);
   const app = await createApp({
     config,
@@ -140,7 +141,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
   const operatorsPort = app.operatorsPort();
   if (config.metrics !== undefined && operatorsPort !== undefined)
     process.stdout.write(`Metrics at http://${config.metrics.host}:${operatorsPort}/metrics\n`);
-  const reloading = startReloading({ app, load, files, clock: systemClock, log });
+  const reloading = startReloading({ app, load, watch, clock: systemClock, log });
   onReloadSignal(() => void reloading.now());
   return {
     async stop() {

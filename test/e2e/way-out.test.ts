@@ -8,8 +8,11 @@ import { testApp, type TestApp } from '../support/test-app';
 const query = `{ brand(brandId: "1004") { cardTemplates(first: 1) { nodes { cardTitle } } } }`;
 
 describe('WeChat Pay through the network of a company', () => {
-  let app: TestApp;
-  afterEach(() => app.close());
+  let app: TestApp | undefined;
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
 
   it('is reached through its forward proxy, signed and verified as ever', async () => {
     const proxy: ForwardProxy = await startForwardProxy();

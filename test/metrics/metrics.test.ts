@@ -156,11 +156,11 @@ describe('the metrics', () => {
     for (const secret of [...secrets, 'a'.repeat(32)])
       expect([secret, shown.filter((sample) => sample.includes(`"${secret}`))]).toEqual([secret, []]);
     expect(text).not.toContain(name);
-    const before = shown.length;
     for (let index = 0; index < 20; index += 1)
       await app.ask(`query Q${index} { brand(brandId: "b${index}") { name } }`);
     const after = [...(await scrape()).samples.keys()].filter((sample) => sample.startsWith('membercard_'));
-    expect(after.length).toBe(before);
+    // A sample of another kind may appear meanwhile; a label that clients choose would add one for each request.
+    expect(after.filter((sample) => !shown.includes(sample)).length).toBeLessThan(5);
   });
 
   it('are not on the public port', async () => {

@@ -1,4 +1,5 @@
 import { createApp, type App } from '../../src/app/app';
+import { createFileWatch } from '../../src/cli/file-watch';
 import { startReloading, type Reloading } from '../../src/cli/reload';
 import type { Config } from '../../src/config/config';
 import { loadConfig } from '../../src/config/load';
@@ -33,11 +34,11 @@ export const reloadingApp = async (
   const applied: (readonly string[])[] = [];
   const refused: (readonly string[])[] = [];
   let calls = 0;
-  const files = new Set<string>();
+  const watch = createFileWatch(systemClock);
   const load = (onRead: (path: string) => void) =>
     loadConfig({ file: file.path, env: {}, clock: systemClock, onRead });
   const app = await createApp({
-    config: await load((path) => files.add(path)),
+    config: await load(watch.add),
     clock: systemClock,
     observeCall: () => (calls += 1),
     observeNotification: () => undefined,
@@ -48,7 +49,7 @@ export const reloadingApp = async (
   const reloading = startReloading({
     app,
     load,
-    files,
+    watch,
     clock: systemClock,
     log: {
       reloaded: (sections) => applied.push(sections),

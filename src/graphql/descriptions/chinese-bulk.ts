@@ -41,7 +41,7 @@ export const chineseBulk = {
   'BulkOperationCreateInput.dryRun': '按变更的规则校验每一行，不发送。',
   'BulkOperationCreateInput.notBefore': '此时间之前不发送。',
   'BulkOperationCreateInput.dailyWindow': '仅在每日的该时段（北京时间）发送，如 01:00-07:00，可跨零点。',
-  'BulkOperationCreateInput.maxPerSecond': '每秒最多发送的行数，0.01 至 100；默认使用全部剩余配额。',
+  'BulkOperationCreateInput.maxPerSecond': '每秒最多发送的行数，1 至 100；默认使用全部剩余配额。',
   BulkColumnInput: '文件的某一列的含义。',
   'BulkColumnInput.column': '该列的含义。',
   'BulkColumnInput.header': '该列在文件中的表头。',

@@ -1,5 +1,5 @@
 import { Allow, ValidateNested } from 'class-validator';
-import { Extensions, Field, Float, InputType } from 'type-graphql';
+import { Extensions, Field, Int, InputType } from 'type-graphql';
 import type { ColumnId } from '../../../bulk/files/columns';
 import type { FinalState } from '../../../bulk/operation';
 import { CardTemplateRef } from '../../inputs/refs.input';
@@ -57,10 +57,10 @@ export class BulkOperationCreateInput {
       'Sends only between these times of day in Beijing, e.g. 01:00-07:00; may cross midnight. Default: always.',
   })
   readonly dailyWindow?: string | null;
-  @Field(() => Float, {
+  @Field(() => Int, {
     nullable: true,
     description:
-      'Sends at most so many rows per second, from 0.01 to 100. Default: all that the call budget leaves.',
+      'Sends at most so many rows per second, from 1 to 100. Default: all that the call budget leaves.',
   })
   readonly maxPerSecond?: number | null;
 }

@@ -1,4 +1,4 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { printDailyWindow } from '../../../bulk/daily-window';
 import type { Operation, RowCount, RowView } from '../../../bulk/operation';
 import { connectionOf } from '../../relay/connection';
@@ -85,7 +85,7 @@ export class BulkOperationOrder {
     description: 'Rows are sent between these times of day in Beijing.',
   })
   readonly dailyWindow!: string | undefined;
-  @Field(() => Float, { nullable: true, description: 'At most so many rows per second.' })
+  @Field(() => Int, { nullable: true, description: 'At most so many rows per second.' })
   readonly maxPerSecond!: number | undefined;
   @Field(() => String, { description: 'Who created it, as in logs.' })
   readonly createdBy!: string;

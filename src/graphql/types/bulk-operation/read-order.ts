@@ -64,7 +64,7 @@ export const readOrder = (input: BulkOperationCreateInput, upload: Upload, langu
   if (input.dailyWindow != null && dailyWindow === undefined) refuse(['dailyWindow'], wrongWindow);
   if (input.notBefore != null && !isRfc3339(input.notBefore))
     refuse(['notBefore'], wrongTime, 'DATE_TIME_MALFORMED');
-  if (input.maxPerSecond != null && !(input.maxPerSecond >= 0.01 && input.maxPerSecond <= 100))
+  if (input.maxPerSecond != null && !(input.maxPerSecond >= 1 && input.maxPerSecond <= 100))
     refuse(['maxPerSecond'], wrongRate);
   return {
     mapping,
@@ -94,4 +94,4 @@ const wrongTime: Texts = [
   'notBefore must be a date-time with an offset, such as 2027-01-31T01:00:00+08:00.',
   'notBefore 须为带时区的时间，如 2027-01-31T01:00:00+08:00。',
 ];
-const wrongRate: Texts = ['maxPerSecond must be from 0.01 to 100.', 'maxPerSecond 须在 0.01 到 100 之间。'];
+const wrongRate: Texts = ['maxPerSecond must be from 1 to 100.', 'maxPerSecond 须在 1 到 100 之间。'];
