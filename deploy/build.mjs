@@ -126,7 +126,8 @@ const compile = async (compiler) => {
   if (former === undefined) rmSync(join(dist, '.tsbuildinfo'), { force: true });
   const code =
     (await run(compiler, '-p', 'tsconfig.build.json')) ||
-    (await run(join(dist, 'server/explorer/assemble.js')));
+    (await run(join(dist, 'server/explorer/assemble.js'))) ||
+    (await run(join(dist, 'database/assemble.js')));
   if (code !== 0) return code;
   writeWhole(stamp, JSON.stringify({ inputs: hash, outputs: outputs() }));
   return 0;

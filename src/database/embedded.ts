@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -27,9 +27,19 @@ interface Answer {
 export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promise<Driver> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory({ directory, clock });
+  const isNew = !isMade(directory);
+  if (isNew) {
+    // What an earlier process began and did not finish is no database.
+    rmSync(dataOf(directory), { recursive: true, force: true });
+    writeFileSync(markOf(directory), '');
+  }
   const thread = new Worker(pgliteThread, {
     eval: true,
-    workerData: { module: require.resolve('@electric-sql/pglite'), directory: dataOf(directory) },
+    workerData: {
+      module: require.resolve('@electric-sql/pglite'),
+      directory: dataOf(directory),
+      ...(isNew && existsSync(emptyDatabase) ? { from: emptyDatabase } : {}),
+    },
   });
   thread.unref();
   const waiting = new Map<number, (answer: Answer) => void>();
@@ -95,6 +105,7 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
   try {
     // Opens it, so that a directory that cannot be read is reported here.
     await ask({ sql: 'select 1' });
+    if (isNew) rmSync(markOf(directory));
     return driver;
   } catch (error) {
     await driver.close();
@@ -105,5 +116,12 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
 /** PGlite's files have a folder of their own beside the lock. */
 const dataOf = (directory: string): string => join(directory, 'data');
 
+/** There while the database is made for the first time. */
+const markOf = (directory: string): string => join(directory, 'making');
+
+/** Made by the build (assemble.ts). */
+const emptyDatabase = join(__dirname, '..', '..', 'dist', 'database', 'empty.tgz');
+
 /** Whether the directory already holds a database. */
-export const isMade = (directory: string): boolean => existsSync(join(dataOf(directory), 'PG_VERSION'));
+export const isMade = (directory: string): boolean =>
+  existsSync(join(dataOf(directory), 'PG_VERSION')) && !existsSync(markOf(directory));

@@ -6,11 +6,13 @@
  * In: { id, sql, values } for one statement, { id, sql } for several, { id, close: true }. Out: { id, rows } or { id, error }.
  */
 export const pgliteThread = `
+const { readFileSync } = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
 const { PGlite } = require(workerData.module);
 const opened = PGlite.create({
   dataDir: workerData.directory,
   parsers: { 20: Number },
+  ...(workerData.from === undefined ? {} : { loadDataDir: new Blob([readFileSync(workerData.from)]) }),
 });
 // The first message waits for it and reports its error.
 opened.catch(() => undefined);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database, Migration } from '../../src/database/database';
@@ -121,6 +121,18 @@ describe('the embedded database', () => {
     });
     expect(former.failure()).toBe('newer');
     await former.close();
+  });
+
+  it('is made anew if the process that made it was killed', async () => {
+    const begun = join(directory, 'begun');
+    mkdirSync(join(begun, 'data'), { recursive: true });
+    writeFileSync(join(begun, 'making'), '');
+    writeFileSync(join(begun, 'data/PG_VERSION'), '18\n');
+    const database = open({ directory: begun });
+    expect(await database.warmUp()).toBe(false);
+    expect(await database.query('select count(*) as n from things')).toEqual([{ n: 0 }]);
+    expect(existsSync(join(begun, 'making'))).toBe(false);
+    await database.close();
   });
 
   it('costs nothing until it is used', async () => {

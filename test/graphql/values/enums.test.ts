@@ -121,8 +121,6 @@ describe('whole numbers', () => {
     });
     expect(floats.filter((name) => !name.endsWith('.share')).sort()).toEqual([
       'BulkOperation.ratePerSecond',
-      'BulkOperationCreateInput.maxPerSecond',
-      'BulkOperationOrder.maxPerSecond',
       'ThrottleStatus.limitPerSecond',
     ]);
   });

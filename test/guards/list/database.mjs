@@ -37,4 +37,12 @@ export const databaseGuards = [
     find: 'isDead(parse(text), place) || ',
     replace: '',
   },
+  {
+    name: 'database: what a killed process began is no database',
+    file: 'src/database/embedded.ts',
+    find: ' && !existsSync(markOf(directory))',
+    replace: '',
+    tests: ['test/database/open-database.test.ts'],
+    only: 'is made anew',
+  },
 ];
