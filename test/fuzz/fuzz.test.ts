@@ -258,7 +258,8 @@ describe(`${total} random requests`, () => {
       ).toEqual([]);
       // Otherwise only refusals would have been tested.
       expect(statuses.get('document 200') ?? 0).toBeGreaterThan(total / 10);
-      expect(arrived).toBeGreaterThan(total / 20);
+      // Each interface lets five calls a second through, so a fast run has fewer.
+      expect(arrived).toBeGreaterThan(total / 50);
     },
     Math.max(120_000, total * 40),
   );
