@@ -1,4 +1,5 @@
 import type { Database, SqlRow } from '../database/database';
+import { nowMs } from '../database/now';
 import type { Clock } from '../shared/clock';
 
 /**
@@ -27,8 +28,6 @@ export const renewMs = 3_000;
 /** What may differ between the two measurements of twelve seconds. */
 const marginMs = 500;
 
-const nowInDatabase = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
-
 export const createLeases = ({
   database,
   clock,
@@ -42,11 +41,11 @@ export const createLeases = ({
   async take(not) {
     const asked = clock.now();
     const [row] = await database.query<SqlRow & { id: string }>(
-      `update bulk_operations set owner = $1, lease_until = ${nowInDatabase} + ${leaseMs} where id = (
+      `update bulk_operations set owner = $1, lease_until = ${nowMs} + ${leaseMs} where id = (
          select id from bulk_operations
          where (status in ('VALIDATING', 'RUNNING') or (status = 'CANCELED' and exists (
              select 1 from bulk_rows where operation_id = bulk_operations.id and state in ('PENDING', 'SENT'))))
-           and (owner is null or lease_until < ${nowInDatabase}) and id <> all($2::text[])
+           and (owner is null or lease_until < ${nowMs}) and id <> all($2::text[])
          order by created_at limit 1 for update skip locked)
        returning *`,
       [owner, [...not]],
@@ -60,7 +59,7 @@ export const createLeases = ({
       async renew(rate) {
         const began = clock.now();
         const [own] = await database.query<{ status: string }>(
-          `update bulk_operations set lease_until = ${nowInDatabase} + ${leaseMs}, rate = $3 where id = $1 and owner = $2 returning status`,
+          `update bulk_operations set lease_until = ${nowMs} + ${leaseMs}, rate = $3 where id = $1 and owner = $2 returning status`,
           [row.id, owner, rate ?? null],
         );
         if (own === undefined) return 'lost';

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
+import { givenAddress, isEncoded, onlyOneOf } from './address';
 import type { Config } from './config';
 import { members, problem, text, type Setting } from './reader';
-import { secret, type SecretSource } from './secrets';
+import type { SecretSource } from './secrets';
 
 const rule = {
   pattern: /^postgres(ql)?:\/\//,
@@ -11,20 +12,16 @@ const rule = {
 /** Reads where durable work is kept; absent without the section. The address is a secret if it contains a password. */
 export const readDatabase = (setting: Setting, source: SecretSource): Pick<Config, 'database'> => {
   if (setting.value === undefined) return {};
-  const { directory, url, urlFile, urlEnv } = members(setting, ['directory', 'url', 'urlFile', 'urlEnv']);
-  const [given = directory, ...others] = [directory, url, urlFile, urlEnv].filter(
-    ({ value }) => value !== undefined,
-  );
-  if (others.length > 0) {
-    problem(given, 'write only one of directory, url, urlFile and urlEnv');
-    return {};
-  }
+  const settings = members(setting, ['directory', 'url', 'urlFile', 'urlEnv']);
+  const { directory } = settings;
+  const given = onlyOneOf(settings);
+  if (given === undefined) return {};
   if (given === directory) {
     const path = text(directory, { as: 'the path of a directory' });
     return path === undefined ? {} : { database: { directory: resolve(dirname(source.file), path) } };
   }
-  const value = given === url ? text(url, rule) : secret({ byFile: urlFile, byEnv: urlEnv }, { source });
-  const address = value === undefined ? undefined : addressOf({ ...given, value: value.trim() });
+  const found = givenAddress(settings, { given, rule, source });
+  const address = found && addressOf(found);
   return address === undefined ? {} : { database: { url: address } };
 };
 
@@ -41,13 +38,4 @@ const addressOf = (setting: Setting): string | undefined => {
   return hostname !== '' && /^\/[^/]+$/.test(pathname)
     ? value
     : problem(setting, `must be ${rule.as}; the name of the database follows the host`);
-};
-
-const isEncoded = ({ username, password, pathname }: URL): boolean => {
-  try {
-    decodeURIComponent(username + password + pathname);
-    return true;
-  } catch {
-    return false;
-  }
 };

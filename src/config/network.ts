@@ -1,8 +1,9 @@
 import type { ProxySettings } from '../network/settings';
+import { givenAddress, isEncoded, onlyOneOf } from './address';
 import { pemBlocks } from './pem';
 import type { Config } from './config';
 import { entries, members, problem, text, type Setting } from './reader';
-import { secret, secretFile, type SecretSource } from './secrets';
+import { secretFile, type SecretSource } from './secrets';
 import { defined } from '../shared/defined';
 import { redacted } from '../shared/redacted';
 import { X509Certificate } from 'node:crypto';
@@ -25,16 +26,12 @@ export const readNetwork = (setting: Setting, source: SecretSource): Config['net
 };
 
 const readProxy = (setting: Setting, source: SecretSource): ProxySettings | undefined => {
-  const { url, urlFile, urlEnv, except } = members(setting, ['url', 'urlFile', 'urlEnv', 'except']);
+  const { except, ...settings } = members(setting, ['url', 'urlFile', 'urlEnv', 'except']);
   const hosts = entries(except).flatMap((entry) => text(entry, hostRule) ?? []);
-  const [given = url, ...others] = [url, urlFile, urlEnv].filter(({ value }) => value !== undefined);
-  if (others.length > 0) return problem(given, 'write only one of url, urlFile and urlEnv');
-  if (url.value === 'direct') return undefined;
-  const value =
-    given === url
-      ? text(url, { as: `${proxyRule}, or direct` })
-      : secret({ byFile: urlFile, byEnv: urlEnv }, { source });
-  return value === undefined ? undefined : proxyAt(given, value.trim(), hosts);
+  const given = onlyOneOf(settings);
+  if (given === undefined || settings.url.value === 'direct') return undefined;
+  const found = givenAddress(settings, { given, rule: { as: `${proxyRule}, or direct` }, source });
+  return found && proxyAt(found, hosts);
 };
 
 /** Names are tried in the order of curl: it ignores HTTP_PROXY in capitals, but not HTTPS_PROXY. */
@@ -44,17 +41,21 @@ const proxyOfEnvironment = ({ problems }: Setting, { env }: SecretSource): Proxy
   const except = (env.no_proxy ?? env.NO_PROXY ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
   const setting = {
     path: `${env.https_proxy === undefined ? 'HTTPS_PROXY' : 'https_proxy'} (environment)`,
-    value,
+    value: value.includes('://') ? value : `http://${value}`,
     problems,
   };
   // A sandbox on this machine is never behind the company's proxy.
-  return proxyAt(setting, value.includes('://') ? value : `http://${value}`, [...except, ...loopback]);
+  return proxyAt(setting, [...except, ...loopback]);
 };
 
 const loopback = ['localhost', '127.0.0.1', '::1'] as const;
 
 /** Problems never show any part of the address, which may hold a password. */
-const proxyAt = (setting: Setting, value: string, except: readonly string[]): ProxySettings | undefined => {
+const proxyAt = (
+  setting: Setting & { readonly value: string },
+  except: readonly string[],
+): ProxySettings | undefined => {
+  const { value } = setting;
   if (/^socks/i.test(value))
     return problem(setting, `names a SOCKS proxy; only HTTP proxies are supported: ${proxyRule}`);
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -66,23 +67,18 @@ const proxyAt = (setting: Setting, value: string, except: readonly string[]): Pr
     url.hash !== ''
   )
     return problem(setting, `must be ${proxyRule}; percent-encode the user and the password`);
-  const credentials = basic(url);
-  if (credentials === 'unreadable')
+  if (!isEncoded(url))
     return problem(
       setting,
       'has a user or password that is not percent-encoded (# is %23, / is %2F, % is %25)',
     );
-  return { origin: url.origin, except, ...defined({ credentials }) };
+  return { origin: url.origin, except, ...defined({ credentials: basic(url) }) };
 };
 
-const basic = ({ username, password }: URL): ProxySettings['credentials'] | 'unreadable' => {
+const basic = ({ username, password }: URL): ProxySettings['credentials'] => {
   if (username === '' && password === '') return undefined;
-  try {
-    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    return redacted({ header: `Basic ${Buffer.from(pair).toString('base64')}` });
-  } catch {
-    return 'unreadable';
-  }
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return redacted({ header: `Basic ${Buffer.from(pair).toString('base64')}` });
 };
 
 const readAuthorities = (setting: Setting, source: SecretSource): readonly string[] => {

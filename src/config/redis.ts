@@ -1,20 +1,17 @@
+import { givenAddress, isEncoded, onlyOneOf } from './address';
 import type { Config } from './config';
 import { members, problem, text, type Setting } from './reader';
-import { secret, type SecretSource } from './secrets';
+import type { SecretSource } from './secrets';
 
 const rule = { pattern: /^rediss?:\/\//, as: 'redis://HOST:PORT, or rediss:// for TLS' };
 
 /** Reads the store of a fleet; absent without the section. If it contains a password, the address is a secret. */
 export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
   if (setting.value === undefined) return {};
-  const { url, urlFile, urlEnv } = members(setting, ['url', 'urlFile', 'urlEnv']);
-  const [given = url, ...others] = [url, urlFile, urlEnv].filter(({ value }) => value !== undefined);
-  if (others.length > 0) {
-    problem(given, 'write only one of url, urlFile and urlEnv');
-    return {};
-  }
-  const value = given === url ? text(url, rule) : secret({ byFile: urlFile, byEnv: urlEnv }, { source });
-  const address = value === undefined ? undefined : addressOf({ ...given, value: value.trim() });
+  const settings = members(setting, ['url', 'urlFile', 'urlEnv']);
+  const given = onlyOneOf(settings);
+  const found = given && givenAddress(settings, { given, rule, source });
+  const address = found && addressOf(found);
   return address === undefined ? {} : { redis: { url: address } };
 };
 
@@ -35,13 +32,4 @@ const addressOf = (setting: Setting): string | undefined => {
   return hostname !== '' && /^\/?\d*$/.test(pathname)
     ? value
     : problem(setting, `must be ${rule.as}; only the number of the database may follow the port`);
-};
-
-const isEncoded = ({ username, password }: URL): boolean => {
-  try {
-    decodeURIComponent(username + password);
-    return true;
-  } catch {
-    return false;
-  }
 };

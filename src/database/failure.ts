@@ -1,5 +1,5 @@
 import { AppError } from '../shared/errors';
-import { systemCode } from '../shared/system-code';
+import { isSystemCode, systemCode as codeOf } from '../shared/system-code';
 import type { DatabaseFailure } from './database';
 
 /** The database cannot be used, for a reason that is not an error of PostgreSQL or of the system. */
@@ -22,10 +22,8 @@ const sqlState = /^[0-9A-Z]{5}$/;
 export const databaseFailure = (error: unknown): DatabaseFailure | undefined => {
   if (error instanceof Unusable) return error.reason;
   const code = codeOf(error);
-  if (code !== undefined && sqlState.test(code) && !isSystemCode(code))
-    return ofTheServer.test(code) ? code : undefined;
-  const system = systemCode(error);
-  if (system !== undefined && isSystemCode(system)) return system;
+  if (code !== undefined && isSystemCode(code)) return code;
+  if (code !== undefined && sqlState.test(code)) return ofTheServer.test(code) ? code : undefined;
   const message = error instanceof Error ? error.message : '';
   if (/timeout|timed out/i.test(message)) return 'timeout';
   return /terminated|closed|ended|not queryable/i.test(message) ? 'closed' : 'other';
@@ -42,11 +40,3 @@ export const databaseError = (error: unknown): AppError => {
       )
     : new AppError('DATABASE_UNAVAILABLE', `the database cannot be used (${failure})`);
 };
-
-const codeOf = (error: unknown): string | undefined => {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : undefined;
-};
-
-/** PostgreSQL's codes have five characters too, e.g. EPIPE would pass for one. */
-const isSystemCode = (code: string): boolean => /^E[A-Z0-9_]{2,20}$/.test(code);

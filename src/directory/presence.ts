@@ -1,4 +1,5 @@
 import type { Database, Sql } from '../database/database';
+import { nowMs } from '../database/now';
 import type { Clock } from '../shared/clock';
 
 /**
@@ -26,11 +27,8 @@ export interface PresenceDeps {
 const beatMs = 20_000;
 const deadMs = 120_000;
 
-/** By the database's clock, because the processes of a fleet compare it. */
-const databaseNow = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
-
 const beat = `
-  insert into directory_processes (id, beat_at) values ($1, ${databaseNow})
+  insert into directory_processes (id, beat_at) values ($1, ${nowMs})
   on conflict (id) do update set beat_at = excluded.beat_at`;
 
 const active =
@@ -78,7 +76,7 @@ export const createPresence = ({ database, clock, id, brandIds }: PresenceDeps):
 /** Nobody knows what a dead process had not stored, so no brand is complete. */
 export const noticeDead = async (sql: Sql, now: number): Promise<void> => {
   const dead = await sql.query(
-    `delete from directory_processes where beat_at < ${databaseNow} - $1::bigint returning id`,
+    `delete from directory_processes where beat_at < ${nowMs} - $1::bigint returning id`,
     [deadMs],
   );
   if (dead.length > 0) await sql.query('update directory_brands set lost_at = $1', [now]);

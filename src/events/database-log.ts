@@ -1,4 +1,5 @@
 import type { Database } from '../database/database';
+import { nowMs } from '../database/now';
 import type { Clock } from '../shared/clock';
 import type { LoggedEvent } from './event';
 import { markLifeMs, nonceLifeMs, openingRetryMs, type EventLog, type OpeningQueue } from './log';
@@ -18,9 +19,6 @@ export interface DatabaseLogDeps {
 export interface DatabaseLog extends EventLog {
   stop(): void;
 }
-
-/** The clock of the database, ms: the same for all processes. */
-const nowMs = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
 /**
  * Stores marks, event and opening in one statement, so that a crash leaves all of them or none. An expired mark counts as none. The

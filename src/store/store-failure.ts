@@ -1,4 +1,4 @@
-import { systemCode } from '../shared/system-code';
+import { isSystemCode, systemCode } from '../shared/system-code';
 
 /** Error codes that Redis puts before its message. */
 const replyCodes = [
@@ -43,5 +43,3 @@ export const storeFailure = (error: unknown): StoreFailure => {
   if (code !== undefined && isSystemCode(code)) return code;
   return /closed|disconnect|offline/i.test(`${error.constructor.name} ${error.message}`) ? 'closed' : 'other';
 };
-
-const isSystemCode = (code: string): code is SystemCode => /^E[A-Z0-9_]{2,20}$/.test(code);

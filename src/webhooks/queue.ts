@@ -1,4 +1,5 @@
 import type { Database, SqlRow } from '../database/database';
+import { nowMs } from '../database/now';
 import type { Cipher } from '../shared/cipher';
 import type { Delivery, DeliveryState } from './delivery';
 import { attemptMs } from './sender';
@@ -44,7 +45,6 @@ export interface Queue {
   sweep(webhooks: readonly string[]): Promise<void>;
 }
 
-const nowMs = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 /** Longer than any attempt, so that two processes never send the same at the same time. */
 export const leaseMs = 4 * attemptMs;
 /** WeChat Pay repeats a notification for a day, and a repetition must meet its row. */

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Busboy } from '@fastify/busboy';
-import { AppError, type ErrorCode } from '../../shared/errors';
+import { AppError, codeOf } from '../../shared/errors';
 import type { Language } from '../../shared/language';
-import { formatError, type ErrorFormat } from '../graphql/format-error';
+import type { ErrorFormat } from '../graphql/format-error';
 import { abortWhenClientLeaves } from '../http/client-abort';
 import { headerOf } from '../http/headers';
 import { languageOf } from '../http/language';
 import { sendJson } from '../http/send-json';
+import { refuse, statusOfRefusal, type Reporting } from './refuse';
 
 /** What the sender of the request may do. */
 export interface BulkUploadAccess extends Pick<ErrorFormat, 'permissions'> {
@@ -21,14 +22,6 @@ export interface BulkUploadAccess extends Pick<ErrorFormat, 'permissions'> {
   }): Promise<object>;
 }
 
-const statuses: Partial<Record<ErrorCode, number>> = {
-  BAD_USER_INPUT: 400,
-  NOT_FOUND: 404,
-  FORBIDDEN: 403,
-  AUDIT_UNAVAILABLE: 503,
-  DATABASE_UNAVAILABLE: 503,
-};
-
 const form = /^multipart\/form-data\s*(;|$)/i;
 
 /**
@@ -36,7 +29,7 @@ const form = /^multipart\/form-data\s*(;|$)/i;
  * never held as a whole. Failures have GraphQL's form, `{"errors": [{message, extensions}]}`, with their own HTTP status.
  */
 export const createBulkUpload =
-  (reporting: Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'>) =>
+  (reporting: Reporting) =>
   async (request: IncomingMessage, response: ServerResponse, access: BulkUploadAccess): Promise<void> => {
     const language = languageOf(headerOf(request, 'acceptLanguage'));
     const brandId = new URL(request.url ?? '', 'http://server').searchParams.get('brandId') ?? '';
@@ -50,17 +43,8 @@ export const createBulkUpload =
       sendJson(response, 200, await access.store({ brandId, language, ...file }));
     } catch (error) {
       if (clientAbort.signal.aborted) return;
-      const { message, extensions } = formatError(error, {
-        language,
-        permissions: access.permissions,
-        ...reporting,
-      });
-      // Unread bytes of the body would be taken for the next request.
-      if (!request.complete) response.setHeader('connection', 'close');
-      sendJson(response, error instanceof AppError ? (statuses[error.code] ?? 500) : 500, {
-        errors: [{ message, extensions }],
-      });
-      request.resume();
+      const status = statusOfRefusal[codeOf(error)] ?? 500;
+      refuse(request, response, { error, status, permissions: access.permissions, ...reporting });
     }
   };
 

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, type ErrorCode } from '../../shared/errors';
+import { codeOf } from '../../shared/errors';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
 import { abortWhenClientLeaves } from '../http/client-abort';
-import { headerOf } from '../http/headers';
-import { languageOf } from '../http/language';
-import { sendJson } from '../http/send-json';
+import { refuse, statusOfRefusal, type Reporting } from './refuse';
 
 /** A file that is made while it is sent. */
 export interface Download {
@@ -14,17 +12,9 @@ export interface Download {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-const statuses: Partial<Record<ErrorCode, number>> = {
-  BAD_USER_INPUT: 400,
-  NOT_FOUND: 404,
-  FORBIDDEN: 403,
-  AUDIT_UNAVAILABLE: 503,
-  DATABASE_UNAVAILABLE: 503,
-};
-
 /** Answers with a file. Failures before its first byte have GraphQL's form and an HTTP status; later ones break the response off. */
 export const createFileDownload =
-  (reporting: Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'>) =>
+  (reporting: Reporting) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -53,12 +43,13 @@ export const createFileDownload =
       response.end();
     } catch (error) {
       if (signal.aborted) return;
-      const language = languageOf(headerOf(request, 'acceptLanguage'));
-      const { message, extensions } = formatError(error, { language, permissions, ...reporting });
-      if (response.headersSent) response.destroy();
-      else
-        sendJson(response, error instanceof AppError ? (statuses[error.code] ?? 500) : 500, {
-          errors: [{ message, extensions }],
-        });
+      if (response.headersSent) {
+        // Its client sees that the file is not whole; the log, why.
+        formatError(error, { language: 'en', permissions, ...reporting });
+        response.destroy();
+        return;
+      }
+      const status = statusOfRefusal[codeOf(error)] ?? 500;
+      refuse(request, response, { error, status, permissions, ...reporting });
     }
   };

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../../shared/errors';
-import { formatError, type ErrorFormat } from '../graphql/format-error';
-import { headerOf, responseHeader } from '../http/headers';
+import type { ErrorFormat } from '../graphql/format-error';
+import { headerOf } from '../http/headers';
 import { sendJson } from '../http/send-json';
-import { languageOf } from '../http/language';
 import { abortWhenClientLeaves } from '../http/client-abort';
 import { gone, readBytes } from '../http/read-body';
 import { maxFormBytes, pictureInForm } from './picture-form';
+import { refuse, statusOfRefusal, type Reporting } from './refuse';
 
 /** What the sender of the request may do. */
 export interface UploadAccess extends Pick<ErrorFormat, 'permissions'> {
@@ -24,19 +24,16 @@ export interface UploadAccess extends Pick<ErrorFormat, 'permissions'> {
   }): Promise<string>;
 }
 
-export interface ImageUploadOptions extends Pick<ErrorFormat, 'newErrorId' | 'report' | 'nameRefusal'> {
+export interface ImageUploadOptions extends Reporting {
   /** Maximum size of a picture, bytes. */
   readonly maxBytes: number;
 }
 
 /** HTTP status by error code. Every other code is a 502, because the failure is WeChat Pay's. */
 const statuses: Partial<Record<ErrorCode, number>> = {
-  BAD_USER_INPUT: 400,
-  NOT_FOUND: 404,
-  FORBIDDEN: 403,
+  ...statusOfRefusal,
   UPSTREAM_RATE_LIMITED: 429,
   UPSTREAM_UNAVAILABLE: 503,
-  AUDIT_UNAVAILABLE: 503,
   MISCONFIGURED: 500,
   INTERNAL_SERVER_ERROR: 500,
 };
@@ -51,26 +48,14 @@ const form = /^multipart\/form-data\s*(;|$)/i;
 export const createImageUpload =
   ({ maxBytes, ...reporting }: ImageUploadOptions) =>
   async (request: IncomingMessage, response: ServerResponse, access: UploadAccess): Promise<void> => {
-    const language = languageOf(headerOf(request, 'acceptLanguage'));
-    const refuse = (status: number, error: unknown): void => {
-      const { message, extensions } = formatError(error, {
-        language,
-        permissions: access.permissions,
-        ...reporting,
-      });
-      const { retryAfterMs } = extensions as { readonly retryAfterMs?: number };
-      if (retryAfterMs !== undefined)
-        response.setHeader(responseHeader.retryAfter, String(Math.ceil(retryAfterMs / 1000)));
-      // Unread bytes of the body would be taken for the next request.
-      if (!request.complete) response.setHeader('connection', 'close');
-      sendJson(response, status, { errors: [{ message, extensions }] });
-      request.resume();
+    const refused = (status: number, error: unknown): void => {
+      refuse(request, response, { error, status, permissions: access.permissions, ...reporting });
     };
 
     const type = headerOf(request, 'contentType') ?? '';
     const isForm = form.test(type);
     if (!isForm && !picture.test(type)) {
-      refuse(
+      refused(
         415,
         wrong(
           'Content-Type must be image/png, image/jpeg or multipart/form-data.',
@@ -97,8 +82,8 @@ export const createImageUpload =
       });
     } catch (error) {
       if (clientAbort.signal.aborted) return;
-      if (error === tooLarge) refuse(413, error);
-      else refuse(error instanceof AppError ? (statuses[error.code] ?? 502) : 500, error);
+      if (error === tooLarge) refused(413, error);
+      else refused(error instanceof AppError ? (statuses[error.code] ?? 502) : 500, error);
     }
   };
 
