@@ -81,18 +81,22 @@ export interface ConnectionSlice<T> {
 
 export const toConnection = <T>({ items, offset, totalCount }: ConnectionSlice<T>): Connection<T> => {
   const edges = items.map((node, index) => ({ cursor: encodeCursor(offset + index), node }));
-  return {
-    edges,
-    nodes: items,
-    totalCount,
-    pageInfo: {
-      hasNextPage: offset + items.length < totalCount,
-      hasPreviousPage: offset > 0,
-      startCursor: edges[0]?.cursor,
-      endCursor: edges.at(-1)?.cursor,
-    },
-  };
+  const page = pageOf(edges, {
+    hasNextPage: offset + items.length < totalCount,
+    hasPreviousPage: offset > 0,
+  });
+  return { ...page, totalCount };
 };
+
+/** A page of a list, whatever its cursors encode. */
+export const pageOf = <T>(
+  edges: Connection<T>['edges'],
+  more: Pick<PageInfo, 'hasNextPage' | 'hasPreviousPage'>,
+): Omit<Connection<T>, 'totalCount'> => ({
+  edges,
+  nodes: edges.map(({ node }) => node),
+  pageInfo: { ...more, startCursor: edges[0]?.cursor, endCursor: edges.at(-1)?.cursor },
+});
 
 /** A cursor encodes the position of its object; with `after`, the slice starts at the next one. */
 const encodeCursor = (index: number): string => Buffer.from(`o:${index}`).toString('base64url');

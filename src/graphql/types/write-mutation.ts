@@ -5,6 +5,7 @@ import { writeCost } from '../cost/field-costs';
 import { Upstream } from '../cost/upstream';
 import type { Payload } from '../execution/mutate';
 import { defined } from '../../shared/defined';
+import type { UserErrorCode } from '../inputs/user-error-code';
 import { userErrorTypeOf } from '../inputs/user-error.type';
 import { codesOfMutation } from '../refusals/mutation-codes';
 import { SemanticNonNull } from '../values/semantic-non-null';
@@ -52,19 +53,37 @@ export const WriteMutation =
     name: string,
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
-    const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, upstream, {
-      [field]: { type },
-      ...more,
-      ...about?.fields,
-    });
-    Access('write')(target, name, descriptor);
     Upstream([upstream], writeCost(upstream, { readsBack }))(target, name, descriptor);
+    PayloadMutation({
+      description,
+      codes: codesOfMutation(upstream),
+      fields: { [field]: { type }, ...more, ...about?.fields },
+    })(target, name, descriptor);
+  };
+
+/**
+ * A mutation for callers with the scope write: its access rule, and its payload, which has the method's name, the fields and
+ * `userErrors`.
+ */
+export const PayloadMutation =
+  ({
+    description,
+    codes,
+    fields,
+  }: {
+    readonly description: string;
+    readonly codes: readonly UserErrorCode[];
+    readonly fields: PayloadFields;
+  }) =>
+  <T>(target: object, name: string, descriptor: TypedPropertyDescriptor<T>): void => {
+    const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, codes, fields);
+    Access('write')(target, name, descriptor);
     // A mutation that fails must not erase the payloads of those that ran before it.
     SemanticNonNull()(target, name, descriptor);
     Mutation(() => payload, { nullable: true, description })(target, name, descriptor);
   };
 
-const payloadOf = (name: string, upstream: RuledInterface, fields: PayloadFields): ClassType => {
+const payloadOf = (name: string, codes: readonly UserErrorCode[], fields: PayloadFields): ClassType => {
   @ObjectType(`${name}Payload`, { simpleResolvers: true })
   class PayloadOfMutation {}
   // In the order in which introspection lists them.
@@ -75,7 +94,7 @@ const payloadOf = (name: string, upstream: RuledInterface, fields: PayloadFields
     );
     upstream?.(PayloadOfMutation.prototype, field);
   }
-  const userError = userErrorTypeOf(name, codesOfMutation(upstream));
+  const userError = userErrorTypeOf(name, codes);
   Field(() => [userError])(PayloadOfMutation.prototype, 'userErrors');
   return PayloadOfMutation;
 };

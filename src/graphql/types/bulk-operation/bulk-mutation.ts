@@ -1,11 +1,9 @@
-import { Field, Mutation, ObjectType, type ClassType } from 'type-graphql';
 import type { Operation } from '../../../bulk/operation';
 import { textIn, type Language, type Texts } from '../../../shared/language';
-import { Access } from '../../access/access';
 import { Upstream } from '../../cost/upstream';
 import type { UserErrorCode } from '../../inputs/user-error-code';
-import { userErrorTypeOf, type UserError } from '../../inputs/user-error.type';
-import { SemanticNonNull } from '../../values/semantic-non-null';
+import type { UserError } from '../../inputs/user-error.type';
+import { PayloadMutation } from '../write-mutation';
 import { BulkOperation, toBulkOperation, type BulkOperationSource } from './bulk-operation.type';
 
 /** What a mutation of bulk operations returns. */
@@ -22,24 +20,18 @@ export const BulkMutation =
     name: string,
     descriptor: TypedPropertyDescriptor<(...args: never[]) => Promise<BulkPayload>>,
   ): void => {
-    const payload = payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, codes);
-    Access('write')(target, name, descriptor);
     Upstream()(target, name, descriptor);
-    SemanticNonNull()(target, name, descriptor);
-    Mutation(() => payload, { nullable: true, description })(target, name, descriptor);
+    PayloadMutation({
+      description,
+      codes,
+      fields: {
+        bulkOperation: {
+          type: () => BulkOperation,
+          description: 'The operation. Null if userErrors say why not.',
+        },
+      },
+    })(target, name, descriptor);
   };
-
-const payloadOf = (name: string, codes: readonly UserErrorCode[]): ClassType => {
-  @ObjectType(`${name}Payload`, { simpleResolvers: true })
-  class PayloadOfMutation {}
-  Field(() => BulkOperation, {
-    nullable: true,
-    description: 'The operation. Null if userErrors say why not.',
-  })(PayloadOfMutation.prototype, 'bulkOperation');
-  const userError = userErrorTypeOf(name, codes);
-  Field(() => [userError])(PayloadOfMutation.prototype, 'userErrors');
-  return PayloadOfMutation;
-};
 
 export const done = (operation: Operation): BulkPayload => ({
   bulkOperation: toBulkOperation(operation),

@@ -7,6 +7,7 @@ import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { checkCardId, toFirst } from '../../inputs/arguments';
 import { ID } from '../../values/scalars';
+import { pageOf } from '../../relay/connection';
 import { SemanticNonNull } from '../../values/semantic-non-null';
 import { Brand, type BrandSource } from '../brand/brand.type';
 import { UserCard, toUserCard } from '../user-card/user-card.type';
@@ -120,14 +121,7 @@ export class BrandDirectoryResolver {
     }));
     return {
       ...({ brandId, filter } satisfies ConnectionSource),
-      edges,
-      nodes: edges.map(({ node }) => node),
-      pageInfo: {
-        hasNextPage: hasMore,
-        hasPreviousPage: typeof after === 'string',
-        startCursor: edges[0]?.cursor,
-        endCursor: edges.at(-1)?.cursor,
-      },
+      ...pageOf(edges, { hasNextPage: hasMore, hasPreviousPage: typeof after === 'string' }),
     };
   }
 }

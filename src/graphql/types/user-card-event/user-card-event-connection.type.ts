@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { EventPage } from '../../../events/read-page';
-import { PageInfo } from '../../relay/connection';
+import { PageInfo, pageOf } from '../../relay/connection';
 import { toUserCardEvent, UserCardEvent } from './user-card-event.type';
 
 @ObjectType({ simpleResolvers: true, description: 'An event and its position.' })
@@ -30,14 +30,9 @@ export class UserCardEventConnection {
 
 export const toEventConnection = ({ events, end, hasMore }: EventPage, after: string | undefined) => {
   const edges = events.map((event) => ({ cursor: event.eventId, node: toUserCardEvent(event) }));
-  return {
-    edges,
-    nodes: edges.map(({ node }) => node),
-    pageInfo: {
-      hasNextPage: hasMore,
-      hasPreviousPage: after !== undefined && after !== '0',
-      startCursor: edges[0]?.cursor,
-      endCursor: end,
-    },
-  };
+  const page = pageOf(edges, {
+    hasNextPage: hasMore,
+    hasPreviousPage: after !== undefined && after !== '0',
+  });
+  return { ...page, pageInfo: { ...page.pageInfo, endCursor: end } };
 };

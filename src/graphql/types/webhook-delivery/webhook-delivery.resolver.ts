@@ -6,6 +6,7 @@ import { Access } from '../../access/access';
 import { Upstream } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
 import { toDeliveryCursor, toSlice } from '../../inputs/arguments';
+import { pageOf } from '../../relay/connection';
 import { SemanticNonNull } from '../../values/semantic-non-null';
 import {
   RedeliverWebhookInput,
@@ -39,16 +40,7 @@ export class WebhookDeliveryResolver {
     const edges = found
       .slice(0, count)
       .map((delivery) => ({ cursor: delivery.id, node: toWebhookDelivery(delivery) }));
-    return {
-      edges,
-      nodes: edges.map(({ node }) => node),
-      pageInfo: {
-        hasNextPage: found.length > count,
-        hasPreviousPage: before !== undefined,
-        startCursor: edges[0]?.cursor,
-        endCursor: edges.at(-1)?.cursor,
-      },
-    };
+    return pageOf(edges, { hasNextPage: found.length > count, hasPreviousPage: before !== undefined });
   }
 
   @Upstream()
