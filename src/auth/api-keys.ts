@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import { fileIdentity } from '../shared/file-identity';
 import { systemCode } from '../shared/system-code';
 import { matchesHash, idOfApiKey } from './api-key';
 import { isAlive, parseKeyFile, type KeyRecord } from './api-key-file';
@@ -139,14 +140,12 @@ const toCaller = ({ caller, scopes, expiresAt }: KeyRecord): Caller => ({
 const absent = 'absent';
 class Absent extends Error {}
 
-/** Changes with every write, also if the file is replaced by a rename or through a symbolic link. */
 const stateOf = async (file: string): Promise<string> => {
   try {
     const found = await stat(file, { bigint: true });
     // Reading a pipe would wait for its writer and block every caller.
     if (!found.isFile()) throw new Error('is not a regular file');
-    const { mtimeNs, ctimeNs, ino, size } = found;
-    return `${mtimeNs} ${ctimeNs} ${ino} ${size}`;
+    return fileIdentity(found);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return absent;
     throw error;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../shared/clock';
+import { fileIdentity } from '../shared/file-identity';
 
 /** Notices that files have changed, are there, or are gone. */
 export interface FileWatch {
@@ -22,7 +23,7 @@ export const createFileWatch = (clock: Pick<Clock, 'after'>): FileWatch => {
   const look = async (onChange: () => void): Promise<void> => {
     let hasChanged = false;
     for (const [path, known] of [...held]) {
-      const found = await stat(path, { bigint: true }).then(identityOf, () => gone);
+      const found = await stat(path, { bigint: true }).then(fileIdentity, () => gone);
       if (found === known) continue;
       held.set(path, found);
       hasChanged = true;
@@ -48,17 +49,9 @@ export const createFileWatch = (clock: Pick<Clock, 'after'>): FileWatch => {
 
 const gone = 'gone';
 
-const identityOf = ({
-  ino,
-  size,
-  mtimeNs,
-  ctimeNs,
-}: Readonly<Record<'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>>): string =>
-  [ino, size, mtimeNs, ctimeNs].join();
-
 const identityNow = (path: string): string => {
   try {
-    return identityOf(statSync(path, { bigint: true }));
+    return fileIdentity(statSync(path, { bigint: true }));
   } catch {
     return gone;
   }

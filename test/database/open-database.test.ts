@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, Migration } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
 import { systemClock } from '../../src/shared/clock';
-import { describeWithPostgres, startPostgres, type PostgresServer } from '../support/postgres-server';
+import { embeddedDirectory, postgresServer } from '../support/both-databases';
+import { describeWithPostgres } from '../support/postgres-server';
 
 // A new embedded database costs seconds of processor time, which a busy machine may not have.
 jest.setTimeout(300_000);
@@ -94,10 +94,7 @@ const promises = (settings: () => DatabaseSettings): void => {
 };
 
 describe('the embedded database', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'database-'));
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const directory = embeddedDirectory();
 
   promises(() => ({ directory }));
 
@@ -163,18 +160,12 @@ describe('the embedded database', () => {
 });
 
 describeWithPostgres('PostgreSQL', () => {
-  let server: PostgresServer;
-  let url = '';
-  beforeAll(async () => {
-    server = await startPostgres();
-    url = await server.newDatabase();
-  });
-  afterAll(() => server.close());
+  const { server, url } = postgresServer();
 
-  promises(() => ({ url }));
+  promises(() => ({ url: url() }));
 
   it('is migrated once by processes that start together', async () => {
-    const fresh = await server.newDatabase();
+    const fresh = await server().newDatabase();
     const both = [open({ url: fresh }), open({ url: fresh })];
     await Promise.all(both.map((one) => one.query('select 1')));
     expect(await both[0]?.query('select count(*) as n from schema_migrations')).toEqual([{ n: 2 }]);
@@ -182,12 +173,12 @@ describeWithPostgres('PostgreSQL', () => {
   });
 
   it('is unavailable while it is away, and works again when it is back', async () => {
-    const database = open({ url });
+    const database = open({ url: url() });
     await database.query('select 1');
-    await server.kill();
+    await server().kill();
     await expect(database.query('select 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     expect(database.failure()).toEqual(expect.any(String));
-    await server.start();
+    await server().start();
     expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
     expect(database.failure()).toBeUndefined();
     await database.close();

@@ -1,7 +1,4 @@
 import { createSecretKey } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Database } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
 import { createDirectory, type OpenDirectory } from '../../src/directory/directory';
@@ -11,7 +8,8 @@ import { AppError } from '../../src/shared/errors';
 import { createKeyRing, type KeyRing, type NamedKey } from '../../src/shared/key-ring';
 import { systemClock, type Clock } from '../../src/shared/clock';
 import type { CardSighting } from '../../src/wechatpay/api/card-sightings';
-import { describeWithPostgres, startPostgres, type PostgresServer } from '../support/postgres-server';
+import { embeddedDirectory, postgresServer } from '../support/both-databases';
+import { describeWithPostgres } from '../support/postgres-server';
 
 const namedKey = (id: string): NamedKey => ({ id, key: createSecretKey(Buffer.alloc(32, id)) });
 const idsKey = createSecretKey(Buffer.alloc(32, 'ids'));
@@ -304,26 +302,17 @@ const promises = (settings: () => DatabaseSettings): void => {
 };
 
 describe('over the embedded database', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'directory-'));
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const directory = embeddedDirectory();
   promises(() => ({ directory }));
 });
 
 describeWithPostgres('over PostgreSQL', () => {
-  let server: PostgresServer;
-  let url = '';
-  beforeAll(async () => {
-    server = await startPostgres();
-    url = await server.newDatabase();
-  });
-  afterAll(() => server.close());
-  promises(() => ({ url }));
+  const { server, url } = postgresServer();
+  promises(() => ({ url: url() }));
 
   it('loses no response while the database is away, and says what it lost', async () => {
     const own = createDatabase({
-      settings: { url: await server.newDatabase() },
+      settings: { url: await server().newDatabase() },
       migrations: directoryMigrations,
       clock: systemClock,
     });
@@ -343,11 +332,11 @@ describeWithPostgres('over PostgreSQL', () => {
     });
     directory.saw(sighting('1'));
     expect(await directory.coverage('b1')).toMatchObject({ complete: true });
-    await server.kill();
+    await server().kill();
     for (let one = 0; one < 20_010; one += 1) directory.saw(sighting(String(one)));
     expect([directory.lost(), lost.length]).toEqual([10, 10]);
     await expect(directory.coverage('b1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    await server.start();
+    await server().start();
     expect(await directory.coverage('b1')).toMatchObject({ complete: false });
     expect(await directory.count({ brandId: 'b1', filter: {} })).toBe(20_000);
     await directory.stop();

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Database } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
 import { createDatabaseLog, type DatabaseLog } from '../../src/events/database-log';
@@ -16,7 +13,8 @@ import type { Redis } from '../../src/store/redis';
 import { createCipher } from '../../src/shared/cipher';
 import { fakeClock } from '../support/fake-clock';
 import { keyRing, namedKey } from '../support/key-ring';
-import { describeWithPostgres, startPostgres, type PostgresServer } from '../support/postgres-server';
+import { embeddedDirectory, postgresServer } from '../support/both-databases';
+import { describeWithPostgres } from '../support/postgres-server';
 import { connectPatiently, describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 
 let made = 0;
@@ -392,28 +390,19 @@ const durable = (settings: () => DatabaseSettings): void => {
 };
 
 describe('the log in an embedded database', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'events-'));
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const directory = embeddedDirectory();
   durable(() => ({ directory }));
 });
 
 describeWithPostgres('the log in PostgreSQL', () => {
-  let server: PostgresServer;
-  let url = '';
-  beforeAll(async () => {
-    server = await startPostgres();
-    url = await server.newDatabase();
-  });
-  afterAll(() => server.close());
-  durable(() => ({ url }));
+  const { url } = postgresServer();
+  durable(() => ({ url: url() }));
 
   describe('with several processes', () => {
     const pair = () =>
       [1, 2].map(() => {
         const database = createDatabase({
-          settings: { url },
+          settings: { url: url() },
           migrations: eventMigrations,
           clock: systemClock,
         });

@@ -1,7 +1,4 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import type { Database } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
@@ -16,7 +13,8 @@ import { webhookKinds, type WebhookSettings } from '../../src/webhooks/settings'
 import { createWebhooks, type Webhooks } from '../../src/webhooks/webhooks';
 import { fakeClock } from '../support/fake-clock';
 import { keyRing } from '../support/key-ring';
-import { describeWithPostgres, startPostgres, type PostgresServer } from '../support/postgres-server';
+import { embeddedDirectory, postgresServer } from '../support/both-databases';
+import { describeWithPostgres } from '../support/postgres-server';
 import { startReceiver, type ReceiverAnswer, type WebhookReceiver } from '../support/webhook-receiver';
 
 const secretBytes = randomBytes(32);
@@ -376,28 +374,19 @@ const promises = (settings: () => DatabaseSettings): void => {
 };
 
 describe('webhooks, in an embedded database', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'webhooks-'));
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const directory = embeddedDirectory();
   promises(() => ({ directory }));
 });
 
 describeWithPostgres('webhooks, in PostgreSQL', () => {
-  let server: PostgresServer;
-  let url = '';
-  beforeAll(async () => {
-    server = await startPostgres();
-    url = await server.newDatabase();
-  });
-  afterAll(() => server.close());
-  promises(() => ({ url }));
+  const { url } = postgresServer();
+  promises(() => ({ url: url() }));
 
   it('are delivered once by several processes, each card in order', async () => {
     const receiver = await startReceiver(() => new Promise((resolve) => setTimeout(resolve, 2, 200)));
     const webhook = aWebhook({ url: receiver.url });
     const databases = [1, 2, 3].map(() =>
-      createDatabase({ settings: { url }, migrations: webhookMigrations, clock: systemClock }),
+      createDatabase({ settings: { url: url() }, migrations: webhookMigrations, clock: systemClock }),
     );
     const processes = databases.map((database) => running(database, [webhook]));
     const queue = createQueue(databases[0] as Database, createCipher(keyRing('k1'), 'webhook deliveries'));
