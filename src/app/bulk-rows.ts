@@ -10,7 +10,7 @@ import {
   type NamedTypeNode,
 } from 'graphql';
 import type { Caller } from '../auth/caller';
-import type { BulkKind } from '../bulk/files/kinds';
+import type { OperationKind } from '../bulk/files/kinds';
 import type { Operation } from '../bulk/operation';
 import type { RowCall, RowOutcome, RowRunner } from '../bulk/row-runner';
 import type { Context } from '../graphql/execution/context';
@@ -72,7 +72,7 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
 
   /** What an earlier attempt has done, as far as it can be found out; `undefined` if the row may be sent. */
   const lookUp = async (
-    kind: BulkKind,
+    kind: OperationKind,
     { input }: RowCall,
     context: Context,
   ): Promise<RowOutcome | undefined> => {
@@ -88,7 +88,7 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
       return undefined;
     }
     // These set a state, or have a number by which WeChat Pay knows a second request.
-    if (kind === 'UPDATE_USER_CARDS' || kind === 'SYNC_USER_POINTS' || kind === 'COMPARE') return undefined;
+    if (kind === 'UPDATE_USER_CARDS' || kind === 'SYNC_USER_POINTS') return undefined;
     const key =
       kind === 'IMPORT_BY_OPENID'
         ? { ...template, openid: String(input.openid), userCardCode: String(input.userCardCode) }
@@ -131,7 +131,7 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
 };
 
 /** The input in the form in which a client would send it. */
-const asVariable = (schema: GraphQLSchema, kind: BulkKind, input: object): unknown => {
+const asVariable = (schema: GraphQLSchema, kind: OperationKind, input: object): unknown => {
   const [definition] = documents[kind].definitions;
   const type =
     definition?.kind === Kind.OPERATION_DEFINITION
@@ -147,7 +147,7 @@ const templateMs = 8_000;
 
 const mutation = (text: string): DocumentNode => parse(text, { noLocation: true });
 
-const documents: Readonly<Record<BulkKind, DocumentNode>> = {
+const documents: Readonly<Record<OperationKind, DocumentNode>> = {
   IMPORT_BY_PHONE: mutation(
     'mutation($input: ImportUserCardByPhoneInput!) { done: importUserCardByPhone(input: $input) { openid outcome userErrors { code message } } }',
   ),
@@ -163,7 +163,6 @@ const documents: Readonly<Record<BulkKind, DocumentNode>> = {
   SYNC_USER_POINTS: mutation(
     'mutation($input: SyncUserPointsInput!) { done: syncUserPoints(input: $input) { userPoints { openid } userErrors { code message } } }',
   ),
-  COMPARE: mutation('{ done: __typename }'),
 };
 
 interface CardKey {

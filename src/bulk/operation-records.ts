@@ -1,6 +1,6 @@
 import type { SqlRow } from '../database/database';
 import type { Language } from '../shared/language';
-import type { BulkKind } from './files/kinds';
+import type { OperationKind } from './files/kinds';
 import {
   isFinal,
   type Operation,
@@ -42,7 +42,7 @@ export const toOperation = (row: SqlRow, sealing: Sealing): Operation => {
 interface OperationRow {
   readonly id: string;
   readonly brand_id: string;
-  readonly kind: BulkKind;
+  readonly kind: OperationKind;
   readonly status: OperationStatus;
   readonly reason: PauseReason | null;
   readonly created_by: string;

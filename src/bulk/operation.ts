@@ -1,5 +1,5 @@
 import type { Language } from '../shared/language';
-import type { BulkKind } from './files/kinds';
+import type { OperationKind } from './files/kinds';
 import type { ColumnMapping } from './files/guess-columns';
 import type { RowValues } from './files/row-reader';
 
@@ -59,7 +59,7 @@ export interface DailyWindow {
 export interface Operation {
   readonly id: string;
   readonly brandId: string;
-  readonly kind: BulkKind;
+  readonly kind: OperationKind;
   readonly status: OperationStatus;
   readonly reason: PauseReason | undefined;
   readonly createdBy: string;

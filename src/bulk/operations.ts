@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Database, Sql, SqlRow } from '../database/database';
 import type { Language } from '../shared/language';
-import type { BulkKind } from './files/kinds';
+import type { OperationKind } from './files/kinds';
 import type { DailyWindow, FinalState, Operation, OperationSettings } from './operation';
 import { toOperation } from './operation-records';
 import { createOperationViews, type OperationViews } from './operation-views';
@@ -10,7 +10,7 @@ import type { Upload } from './uploads';
 
 export interface NewOperation {
   readonly brandId: string;
-  readonly kind: BulkKind;
+  readonly kind: OperationKind;
   readonly createdBy: string;
   readonly scopes: string;
   readonly language: Language;

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { deriveKey } from '../shared/key-ring';
-import type { BulkKind } from './files/kinds';
+import type { OperationKind } from './files/kinds';
 import type { RowValues } from './files/row-reader';
 
 /**
@@ -8,15 +8,18 @@ import type { RowValues } from './files/row-reader';
  * `encryptionKeys`: the key is derived from the key of the global ids, which is not rotated. Nobody without it can try out phone numbers.
  */
 export type RowKeyOf = (
-  row: { readonly kind: BulkKind; readonly brandId: string; readonly cardId: string },
+  row: { readonly kind: OperationKind; readonly brandId: string; readonly cardId: string },
   values: RowValues,
 ) => string;
 
-export const isImport = (kind: BulkKind): boolean =>
+export const isImport = (kind: OperationKind): boolean =>
   kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
 
 /** What a row writes. Points and the card itself are written by different interfaces, so neither gives way to the other. */
-const subjectOf = (kind: BulkKind, { phoneNumber, openid, userCardCode }: RowValues): readonly unknown[] => {
+const subjectOf = (
+  kind: OperationKind,
+  { phoneNumber, openid, userCardCode }: RowValues,
+): readonly unknown[] => {
   switch (kind) {
     case 'IMPORT_BY_PHONE':
       return ['phone', phoneNumber];
@@ -26,7 +29,6 @@ const subjectOf = (kind: BulkKind, { phoneNumber, openid, userCardCode }: RowVal
       return ['points', userCardCode];
     case 'UPDATE_USER_CARDS':
     case 'INVALIDATE_USER_CARDS':
-    case 'COMPARE':
       return ['card', userCardCode];
   }
 };

@@ -1,10 +1,11 @@
 import { Allow, ValidateNested } from 'class-validator';
 import { Extensions, Field, Int, InputType } from 'type-graphql';
+import type { OperationKind } from '../../../bulk/files/kinds';
 import type { ColumnId } from '../../../bulk/files/columns';
 import type { FinalState } from '../../../bulk/operation';
 import { CardTemplateRef } from '../../inputs/refs.input';
 import { DateTime, ID } from '../../values/scalars';
-import { BulkColumn, BulkOperationKind, BulkRowState, type OfferedKind } from './bulk-enums';
+import { BulkColumn, BulkOperationKind, BulkRowState } from './bulk-enums';
 
 @InputType({ description: 'Which column of the file holds what.' })
 export class BulkColumnInput {
@@ -25,7 +26,7 @@ export class BulkDefaultInput {
 @InputType({ description: 'What to do with the rows of a file.' })
 export class BulkOperationCreateInput {
   @Field(() => BulkOperationKind, { description: 'What to do with each row.' })
-  readonly kind!: OfferedKind;
+  readonly kind!: OperationKind;
   @Field(() => CardTemplateRef, { description: 'The card template of all rows.' })
   readonly cardTemplate!: CardTemplateRef;
   @Field(() => ID, { description: 'The file, as POST /bulk/files returned it.' })
