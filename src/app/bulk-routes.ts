@@ -101,7 +101,7 @@ export const createBulkResultsRoute = ({
     const { permissions } = caller;
     return download(request, response, {
       permissions,
-      async open(parameters) {
+      async open({ target: { searchParams: parameters } }) {
         const ref = nodeIds.decode(parameters.get('operation') ?? '');
         const file = parameters.get('rows') === 'failed' ? 'failed' : 'results';
         if (ref?.kind !== 'BulkOperation' || !permissions.may('write', ref.brandId)) throw unknownOperation();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemCode } from '../shared/system-code';
@@ -19,8 +20,10 @@ type Command = keyof typeof kinds;
 const usage = `Sends a file (CSV, JSONL or XLSX) to a running server as a bulk operation.
 
   npm run bulk -- COMMAND FILE --brand ID --card ID [--watch]
+  npm run bulk -- template COMMAND [FILE]
 
   COMMAND            ${Object.keys(kinds).join(', ')}
+  template           writes the file to fill in for COMMAND, as CSV or XLSX by the name of FILE (default COMMAND.csv)
   --brand ID         the brand; --card ID: the card template of all rows
   --watch            shows the progress until the operation ends or pauses
   --dry-run          checks every row and sends nothing to WeChat Pay
@@ -48,14 +51,11 @@ export interface BulkCommandDeps {
 /** Runs the command. Resolves to the exit code: 0 if every row is done, 2 if rows failed or the operation paused. */
 export const runBulkCommand = async (argv: readonly string[], deps: BulkCommandDeps): Promise<number> => {
   const { values, positionals } = parse(argv);
-  const [command, file] = positionals;
+  const [command, file, templateFile] = positionals;
   if (values.help === true || command === undefined) {
     deps.print(usage);
     return 0;
   }
-  if (!isCommand(command)) throw new UsageError(`There is no command ${command}.`);
-  if (file === undefined || values.brand === undefined || values.card === undefined)
-    throw new UsageError('FILE, --brand and --card are needed.');
   const token =
     values['token-file'] === undefined ? deps.token : (await readFile(values['token-file'], 'utf8')).trim();
   const client = createBulkClient({
@@ -63,6 +63,10 @@ export const runBulkCommand = async (argv: readonly string[], deps: BulkCommandD
     token,
     language: values.language,
   });
+  if (command === 'template') return saveTemplate(client, file, templateFile, deps);
+  if (!isCommand(command)) throw noSuchCommand(command);
+  if (file === undefined || values.brand === undefined || values.card === undefined)
+    throw new UsageError('FILE, --brand and --card are needed.');
   const order = {
     kind: kinds[command],
     cardTemplate: { key: { brandId: values.brand, cardId: values.card } },
@@ -85,6 +89,26 @@ export const runBulkCommand = async (argv: readonly string[], deps: BulkCommandD
     end.status === 'COMPLETED' && !end.counts.some(({ state }) => state === 'FAILED' || state === 'UNKNOWN');
   return isDone ? 0 : 2;
 };
+
+/** Writes the file to fill in for a command. A file that exists may have been filled in, so it is not replaced. */
+const saveTemplate = async (
+  client: BulkClient,
+  command: string | undefined,
+  file = `${command ?? ''}.csv`,
+  { print }: BulkCommandDeps,
+): Promise<number> => {
+  if (command === undefined) throw new UsageError('COMMAND is needed: whose template?');
+  if (!isCommand(command)) throw noSuchCommand(command);
+  const format = extname(file).slice(1).toLowerCase();
+  if (format !== 'csv' && format !== 'xlsx')
+    throw new UsageError('A template is CSV or XLSX: the name of FILE must end in .csv or .xlsx.');
+  const bytes = await client.download(`/bulk/templates/${kinds[command]}.${format}`);
+  await writeFile(file, bytes, { flag: 'wx' });
+  print(`${file}\n`);
+  return 0;
+};
+
+const noSuchCommand = (command: string): UsageError => new UsageError(`There is no command ${command}.`);
 
 const watch = async (
   client: BulkClient,

@@ -89,4 +89,12 @@ export const bulkGuards = [
     tests: [operations],
     only: 'mutation that comes later',
   },
+  {
+    name: 'bulk: a template replaces no file',
+    file: 'src/cli/bulk.ts',
+    find: "{ flag: 'wx' }",
+    replace: "{ flag: 'w' }",
+    tests: ['test/cli/bulk.test.ts'],
+    only: 'writes a template as csv',
+  },
 ];
