@@ -3,6 +3,7 @@ import type { Language } from '../shared/language';
 import type { OperationKind } from './files/kinds';
 import {
   isFinal,
+  type OnExisting,
   type Operation,
   type OperationSettings,
   type OperationStatus,
@@ -24,6 +25,7 @@ export const toOperation = (row: SqlRow, sealing: Sealing): Operation => {
     scopes: own.scopes,
     language: own.language,
     settings: sealing.open(`operation ${own.id}`, own.settings) as OperationSettings | undefined,
+    onExisting: own.on_existing,
     dryRun: own.dry_run,
     notBefore: own.not_before ?? undefined,
     dailyWindow: from === null || to === null ? undefined : { from, to },
@@ -49,6 +51,7 @@ interface OperationRow {
   readonly scopes: string;
   readonly language: Language;
   readonly settings: string;
+  readonly on_existing: OnExisting;
   readonly dry_run: boolean;
   readonly not_before: number | null;
   readonly window_from: number | null;

@@ -41,6 +41,14 @@ export const rowStates = {
 export type RowState = keyof typeof rowStates;
 export type FinalState = Exclude<RowState, 'PENDING' | 'SENT'>;
 
+/** What an import does about a member whose card exists. */
+export const onExistingTexts = {
+  SKIP: 'Nothing: the row is SKIPPED.',
+  UPDATE:
+    'Updates the card with the values of the row, by the rules of updateUserCard. The row is SUCCEEDED with the code UPDATED.',
+} as const;
+export type OnExisting = keyof typeof onExistingTexts;
+
 /** What an operation does to its rows. Sealed in the database, because a default may be personal. */
 export interface OperationSettings {
   readonly cardId: string;
@@ -68,6 +76,7 @@ export interface Operation {
   /** Of the messages of rows. */
   readonly language: Language;
   readonly settings: OperationSettings | undefined;
+  readonly onExisting: OnExisting;
   readonly dryRun: boolean;
   readonly notBefore: number | undefined;
   readonly dailyWindow: DailyWindow | undefined;

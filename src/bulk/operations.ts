@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Database, Sql, SqlRow } from '../database/database';
 import type { Language } from '../shared/language';
 import type { OperationKind } from './files/kinds';
-import type { DailyWindow, FinalState, Operation, OperationSettings } from './operation';
+import type { DailyWindow, FinalState, OnExisting, Operation, OperationSettings } from './operation';
 import { toOperation } from './operation-records';
 import { createOperationViews, type OperationViews } from './operation-views';
 import type { Sealing } from './sealing';
@@ -15,6 +15,7 @@ export interface NewOperation {
   readonly scopes: string;
   readonly language: Language;
   readonly settings: OperationSettings;
+  readonly onExisting: OnExisting;
   readonly dryRun: boolean;
   readonly notBefore?: number | undefined;
   readonly dailyWindow?: DailyWindow | undefined;
@@ -70,11 +71,12 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
         settings,
         dailyWindow,
         file: upload.digest,
+        ...(given.onExisting === 'UPDATE' && { onExisting: 'UPDATE' }),
       });
       const [row] = await database.query<SqlRow & { request_hash: string }>(
         `insert into bulk_operations (id, brand_id, kind, status, created_by, scopes, language, settings, on_existing, dry_run,
            not_before, window_from, window_to, max_per_second, idempotency_key, request_hash, file_id, total, created_at, changed_at)
-         values ($1, $2, $3, 'VALIDATING', $4, $5, $6, $7, 'SKIP', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+         values ($1, $2, $3, 'VALIDATING', $4, $5, $6, $7, $18, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
          on conflict (created_by, brand_id, idempotency_key) do update set idempotency_key = excluded.idempotency_key
          returning *`,
         [
@@ -95,6 +97,7 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
           upload.id,
           upload.rowCount,
           now(),
+          given.onExisting,
         ],
       );
       if (row?.request_hash !== hash) return 'keyUsed';

@@ -15,6 +15,9 @@ export type RowKeyOf = (
 export const isImport = (kind: OperationKind): boolean =>
   kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
 
+/** As what an import carries out rows whose card exists. */
+export const updateKind = 'UPDATE_USER_CARDS' satisfies OperationKind;
+
 /** What a row writes. Points and the card itself are written by different interfaces, so neither gives way to the other. */
 const subjectOf = (
   kind: OperationKind,

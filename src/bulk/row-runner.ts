@@ -1,7 +1,10 @@
+import type { OperationKind } from './files/kinds';
 import type { Operation, PauseReason } from './operation';
 
 /** A row that is to be carried out. */
 export interface RowCall {
+  /** The kind of the operation, or UPDATE_USER_CARDS if an import meets a card that exists. */
+  readonly kind: OperationKind;
   /** The input of the kind's mutation. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Of this row in every attempt, for interfaces that know requests by a number. */
@@ -15,6 +18,8 @@ export interface RowCall {
 export type RowOutcome =
   /** `openid`: of the card, if it became known. */
   | { readonly state: 'SUCCEEDED'; readonly code?: string | undefined; readonly openid?: string | undefined }
+  /** The member of an import has a card, which is to be updated. `openid`: of the card, if it became known. */
+  | { readonly state: 'EXISTS'; readonly openid?: string | undefined }
   /** FAILED: refused. SKIPPED: nothing was left to do. */
   | { readonly state: 'FAILED' | 'SKIPPED'; readonly code: string; readonly message: string }
   /** Try again after this time. `isUnknown`: it may have been carried out. */
@@ -27,11 +32,21 @@ export type RowOutcome =
   /** It was not carried out, and no other row would be. */
   | { readonly state: 'STOP'; readonly reason: PauseReason };
 
+/** WeChat Pay's keys of a card. */
+export interface CardName {
+  readonly brandId: string;
+  readonly cardId: string;
+  readonly openid: string;
+  readonly userCardCode: string;
+}
+
 /** Carries out single rows, as the mutation of their kind would. Never rejects. */
 export interface RowRunner {
   /** Why no row can be carried out now, as far as that is known before. Spends at most one call, for the template. */
   problem(operation: Operation): Promise<PauseReason | undefined>;
   run(operation: Operation, row: RowCall): Promise<RowOutcome>;
+  /** The user of a card, as far as it was seen before. Spends no call. */
+  openidOf(card: Omit<CardName, 'openid'>): Promise<string | undefined>;
   /** The same rules, and no call. */
   check(operation: Operation, row: RowCall): Promise<RowOutcome>;
 }

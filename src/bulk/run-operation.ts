@@ -2,14 +2,13 @@ import type { Database } from '../database/database';
 import { sleep, type Clock } from '../shared/clock';
 import { isOpen } from './daily-window';
 import { createFailureWatch } from './failure-watch';
-import type { TableRow } from './files/open-table';
-import { createRowReader } from './files/row-reader';
-import { toInput } from './files/to-input';
 import { renewMs, type Lease } from './lease';
 import type { Operation, OperationSettings, PauseReason } from './operation';
 import { resultsKeptMs } from './operations';
 import { createPace } from './pace';
-import { createRowPreparation, resultPlace, rowPlace } from './prepare-rows';
+import { createRowPreparation, resultPlace } from './prepare-rows';
+import { createRowCalls, type RowResult } from './row-call';
+import type { RowOrder } from './row-check';
 import { isImport, type RowKeyOf } from './row-keys';
 import type { RowOutcome, RowRunner } from './row-runner';
 import { createOwnedRows, type TakenRow } from './rows';
@@ -53,7 +52,7 @@ export const runOperation = async (
     database,
     operationId: id,
     owner: lease.owner,
-    claims: isImport(kind),
+    order: orderOf(operation),
     dryRun: operation.dryRun,
     texts: rowTexts[language],
     now: clock.wallNow,
@@ -106,6 +105,13 @@ export const runOperation = async (
       case 'STOP':
         stop = outcome.reason;
         return rows.again(row, { dueAt: 0, inDoubt: row.inDoubt, countsAttempt: false });
+      case 'EXISTS': {
+        const result = sealing.seal(resultPlace(row.key), {
+          ...values,
+          openid: outcome.openid ?? values.openid,
+        });
+        return rows.again(row, { dueAt: 0, inDoubt: false, countsAttempt: false, update: { result } });
+      }
       case 'AGAIN': {
         pace.slower();
         if (outcome.isBusy) busyUntil = clock.now() + outcome.afterMs;
@@ -139,28 +145,19 @@ export const runOperation = async (
     }
   };
 
-  const runRow = async (own: OperationSettings, row: TakenRow): Promise<void> => {
+  const runRow = async (callOf: ReturnType<typeof createRowCalls>, row: TakenRow): Promise<void> => {
     if (status === 'CANCELED' && !row.inDoubt) return rows.finish(row, { state: 'CANCELED', keep: false });
-    const cells = sealing.open(rowPlace(id, row.number), row.sealed) as TableRow | undefined;
-    if (cells === undefined) {
-      stop = 'ROWS_UNREADABLE';
-      return rows.again(row, { dueAt: 0, inDoubt: row.inDoubt, countsAttempt: false });
-    }
-    const { values } = createRowReader(kind, own.mapping, own.defaults)(cells);
-    const input = toInput(kind, values, { brandId, cardId: own.cardId }) ?? {};
-    const call = {
-      input,
-      requestNo: `${id.replaceAll('-', '').slice(0, 20)}-${row.number}`,
-      inDoubt: row.inDoubt,
-      deadline: Math.min(clock.now() + rowMs, lease.until()),
-    };
+    const ready = await callOf(row);
+    if (ready.call === undefined) return settle(row, ready.shown, ready.outcome);
+    const call = { ...ready.call, deadline: Math.min(clock.now() + rowMs, lease.until()) };
     const outcome = await (operation.dryRun ? runner.check(operation, call) : runner.run(operation, call));
-    await settle(row, { userCardCode: text(values.userCardCode), openid: text(values.openid) }, outcome);
+    await settle(row, ready.shown, outcome);
   };
 
   if (settings === undefined) return setStatus('PAUSED', 'ROWS_UNREADABLE');
   await rows.recover();
   if (status === 'VALIDATING') await prepare(settings);
+  const callOf = createRowCalls(operation, settings, deps);
   const underWay = new Set<Promise<void>>();
   let failed: unknown;
   let checkedAt = -Infinity;
@@ -180,7 +177,7 @@ export const runOperation = async (
       const free = clock.now() < busyUntil ? 0 : pace.free(underWay.size);
       const taken = free > 0 ? await rows.take(free) : [];
       for (const row of taken) {
-        const run: Promise<void> = runRow(settings, row)
+        const run: Promise<void> = runRow(callOf, row)
           .catch((error: unknown) => {
             failed = error;
           })
@@ -209,13 +206,10 @@ export const runOperation = async (
 /** How often permissions, template and readiness are looked at again, ms. */
 const recheckMs = 30_000;
 
-/** What the result of a row shows beside its state. */
-interface RowResult {
-  readonly userCardCode: string | undefined;
-  readonly openid: string | undefined;
-}
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const orderOf = ({ kind, onExisting }: Operation): RowOrder => {
+  if (!isImport(kind)) return 'NEWEST_WINS';
+  return onExisting === 'UPDATE' ? 'UPDATE' : 'FIRST_WINS';
+};
 
 const isDue = ({ notBefore = 0, dailyWindow }: Operation, now: number): boolean =>
   now >= notBefore && (dailyWindow === undefined || isOpen(dailyWindow, now));

@@ -87,4 +87,11 @@ create table bulk_claims (
   is_done boolean not null default false
 )`,
   },
+  {
+    // An import that updates cards which exist. card_key is the HMAC that an update of the card has as its key.
+    id: 'bulk/002-existing-cards',
+    sql: `
+alter table bulk_rows add column card_key text, add column is_update boolean not null default false;
+create index bulk_rows_card_key on bulk_rows (card_key) where card_key is not null and state in ('PENDING', 'SENT')`,
+  },
 ];

@@ -26,6 +26,7 @@ const usage = `Sends a file (CSV, JSONL or XLSX) to a running server as a bulk o
   template           writes the file to fill in for COMMAND, as CSV or XLSX by the name of FILE (default COMMAND.csv)
   --brand ID         the brand; --card ID: the card template of all rows
   --watch            shows the progress until the operation ends or pauses
+  --update-existing  imports: updates the card of a member who has one (default: skips the row)
   --dry-run          checks every row and sends nothing to WeChat Pay
   --results FILE     with --watch: writes the file of results
   --failed FILE      with --watch: writes the rows that failed, to mend and send again
@@ -70,6 +71,7 @@ export const runBulkCommand = async (argv: readonly string[], deps: BulkCommandD
   const order = {
     kind: kinds[command],
     cardTemplate: { key: { brandId: values.brand, cardId: values.card } },
+    ...(values['update-existing'] && { onExisting: 'UPDATE' }),
     dryRun: values['dry-run'],
     dailyWindow: values.window ?? null,
     maxPerSecond: values.rate === undefined ? null : Number(values.rate),
@@ -152,6 +154,7 @@ const parse = (argv: readonly string[]) => {
         brand: { type: 'string' },
         card: { type: 'string' },
         watch: { type: 'boolean', default: false },
+        'update-existing': { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
         results: { type: 'string' },
         failed: { type: 'string' },

@@ -190,22 +190,123 @@ describe('bulk operations', () => {
     expect(card?.level).toBe('三级');
   });
 
-  it('gives way to a mutation that comes later', async () => {
-    const { openid, userCardCode } = app.sandbox.example;
-    const { id } = await begin([`${openid},${userCardCode},夜间等级`], {
-      kind: 'UPDATE_USER_CARDS',
-      header: 'openid,会员卡号,等级',
-      notBefore: '2099-01-01T00:00:00+08:00',
+  it.each([{ kind: 'UPDATE_USER_CARDS' }, { kind: 'IMPORT_BY_OPENID', onExisting: 'UPDATE' }])(
+    'gives way to a mutation that comes later: %j',
+    async (order) => {
+      const { openid, userCardCode } = app.sandbox.example;
+      const { id } = await begin([`${openid},${userCardCode},夜间等级`], {
+        ...order,
+        header: 'openid,会员卡号,等级',
+        notBefore: '2099-01-01T00:00:00+08:00',
+      });
+      await until(async () => (await readBulkOperation(app, id)).status === 'RUNNING');
+      await app.ask(
+        'mutation($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
+        {
+          input: { userCard: { key: { brandId, cardId, openid, userCardCode } }, level: '人工等级' },
+        },
+      );
+      // A row that did not give way would be canceled.
+      expect(stateCounts(await change('Cancel', id))).toEqual({ 'SUPERSEDED SUPERSEDED': 1 });
+    },
+  );
+
+  describe('if the card of a member exists', () => {
+    const level = '手机号,会员卡号,等级';
+    const levelOf = (phone: string): unknown => app.sandbox.state().cardOfPhone(cardId, phone)?.level;
+    const existing = async (): Promise<readonly [phone: string, code: string]> => {
+      const [phone, code] = [newPhone(), newCode()];
+      const { data } = await app.ask<{ readonly importUserCardByPhone: { readonly openid: string | null } }>(
+        'mutation($input: ImportUserCardByPhoneInput!) { importUserCardByPhone(input: $input) { openid } }',
+        {
+          input: {
+            cardTemplate: { key: { brandId, cardId } },
+            phoneNumber: phone,
+            userCardCode: code,
+            level: '银卡',
+          },
+        },
+      );
+      expect(data?.importUserCardByPhone.openid).toBeTruthy();
+      return [phone, code];
+    };
+    const updates = (): number => app.arrived('UPDATE_USER_CARD');
+
+    it('skips it, and changes nothing', async () => {
+      const [phone, code] = await existing();
+      const before = updates();
+      const ended = await settledBulkOperation(
+        app,
+        (await begin([`${phone},${code},金卡`], { header: level })).id,
+      );
+      expect(Object.keys(stateCounts(ended))).toEqual([expect.stringMatching(/^SKIPPED /)]);
+      expect([levelOf(phone), updates() - before]).toEqual(['银卡', 0]);
     });
-    await until(async () => (await readBulkOperation(app, id)).status === 'RUNNING');
-    await app.ask(
-      'mutation($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
-      {
-        input: { userCard: { key: { brandId, cardId, openid, userCardCode } }, level: '人工等级' },
-      },
-    );
-    // A row that did not give way would be canceled.
-    expect(stateCounts(await change('Cancel', id))).toEqual({ 'SUPERSEDED SUPERSEDED': 1 });
+
+    it('updates it if that is ordered, and imports the others', async () => {
+      const [phone, code] = await existing();
+      const [second, secondCode] = [newPhone(), newCode()];
+      const before = updates();
+      const order = { header: level, onExisting: 'UPDATE' };
+      const first = await settledBulkOperation(
+        app,
+        (await begin([`${phone},${code},金卡`, `${second},${secondCode},银卡`], order)).id,
+      );
+      expect(stateCounts(first)).toEqual({ SUCCEEDED: 1, 'SUCCEEDED UPDATED': 1 });
+      expect([levelOf(phone), levelOf(second), updates() - before]).toEqual(['金卡', '银卡', 1]);
+      // What an earlier operation has imported is updated without a second import; of several rows, the newest wins.
+      const imported = importsSent();
+      const again = await settledBulkOperation(
+        app,
+        (
+          await begin(
+            [
+              `${phone},${code},一级`,
+              `${second},${secondCode},一级`,
+              `${second},${secondCode},二级`,
+              `${phone},${code},二级`,
+            ],
+            order,
+          )
+        ).id,
+      );
+      expect(stateCounts(again)).toEqual({ 'SUCCEEDED UPDATED': 2, 'SUPERSEDED SUPERSEDED': 2 });
+      expect([levelOf(phone), levelOf(second), updates() - before]).toEqual(['二级', '二级', 3]);
+      expect(importsSent()).toBe(imported);
+      expect(await (await download(again.id, 'results')).text()).toMatch(/UPDATED,,o[\w-]{27}\r\n/);
+    });
+
+    it('updates by openid too, and says why it cannot', async () => {
+      const { openid, userCardCode } = app.sandbox.example;
+      const header = 'openid,会员卡号,等级';
+      const byOpenid = async (line: string) => {
+        const order = { kind: 'IMPORT_BY_OPENID', header, onExisting: 'UPDATE' };
+        return stateCounts(await settledBulkOperation(app, (await begin([line], order)).id));
+      };
+      expect(await byOpenid(`${openid},${userCardCode},铂金`)).toEqual({ 'SUCCEEDED UPDATED': 1 });
+      expect(await byOpenid(`${openid},${newCode()},铂金`)).toEqual({ 'FAILED NOT_FOUND': 1 });
+      const [one, other, third] = [await existing(), await existing(), await existing()];
+      const byPhone = await begin(
+        [
+          `${one[0]},${newCode()},金卡`,
+          `${other[0]},${other[1]},${'长'.repeat(50)}`,
+          `${third[0]},${third[1]},`,
+        ],
+        { header: level, onExisting: 'UPDATE' },
+      );
+      expect(stateCounts(await settledBulkOperation(app, byPhone.id))).toEqual({
+        'FAILED OPENID_UNKNOWN': 1,
+        'FAILED TOO_LONG': 1,
+        'SKIPPED CARD_ALREADY_EXISTS': 1,
+      });
+      await expect(
+        begin([`${openid},${userCardCode},铂金`], {
+          kind: 'UPDATE_USER_CARDS',
+          header,
+          onExisting: 'UPDATE',
+        }),
+      ).rejects.toThrow(/onExisting/);
+    });
   });
 
   it('pauses if the template does not exist, before any row is sent', async () => {

@@ -1,6 +1,7 @@
 /** The Chinese sentence of elements of bulk operations whose description has none; keys as in `chinese.ts`. */
 export const chineseBulk = {
   BulkOperationOrder: '批量任务的创建参数。',
+  'BulkOperationOrder.onExisting': '导入时，会员卡已存在的处理方式。',
   'BulkOperationOrder.dryRun': '是否仅校验而不发送。',
   'BulkOperationOrder.notBefore': '此时间之前不发送。',
   'BulkOperationOrder.dailyWindow': '每日的发送时段（北京时间）。',
@@ -38,6 +39,7 @@ export const chineseBulk = {
   'BulkOperationCreateInput.defaults': '空单元格的默认值。',
   'BulkOperationCreateInput.idempotencyKey':
     '1 至 64 位字母、数字、- 或 _，标识本次任务；相同的键与内容返回已有的任务。',
+  'BulkOperationCreateInput.onExisting': '仅用于导入：会员卡已存在时的处理方式，默认为 SKIP。',
   'BulkOperationCreateInput.dryRun': '按变更的规则校验每一行，不发送。',
   'BulkOperationCreateInput.notBefore': '此时间之前不发送。',
   'BulkOperationCreateInput.dailyWindow': '仅在每日的该时段（北京时间）发送，如 01:00-07:00，可跨零点。',
@@ -73,5 +75,8 @@ export const chineseBulkValues = {
   'BulkRowState.FAILED': '被本服务的规则或微信支付拒绝，未作任何修改，见 code。',
   'BulkRowState.SUPERSEDED': '未发送：之后的行、任务或变更会修改同一张会员卡。',
   'BulkRowState.CANCELED': '未发送：任务已取消。',
+  'BulkOnExisting.SKIP': '不处理，该行为 SKIPPED。',
+  'BulkOnExisting.UPDATE':
+    '按 updateUserCard 的规则以该行内容更新会员卡；该行为 SUCCEEDED，code 为 UPDATED。',
   'BulkColumn.OPENID': '用户的 openid。',
 } as const;

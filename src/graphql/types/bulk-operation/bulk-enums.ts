@@ -1,7 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import { columnRules, ruleOf, type ColumnId } from '../../../bulk/files/columns';
 import type { OperationKind } from '../../../bulk/files/kinds';
-import { operationStatuses, pauseReasons, rowStates } from '../../../bulk/operation';
+import { onExistingTexts, operationStatuses, pauseReasons, rowStates } from '../../../bulk/operation';
 
 /** An enum whose values are their own names, with a description each. */
 const enumOf = <const Name extends string>(
@@ -34,6 +34,12 @@ export const BulkOperationKind = enumOf<OperationKind>(
   'BulkOperationKind',
   'What a bulk operation does with each row of its file. Values may be added. 批量任务的类型。',
   kindTexts,
+);
+
+export const BulkOnExisting = enumOf<keyof typeof onExistingTexts>(
+  'BulkOnExisting',
+  'What an import does about a member whose card exists. Values may be added. 会员卡已存在时的处理方式。',
+  onExistingTexts,
 );
 
 export const BulkOperationStatus = enumOf<(typeof operationStatuses)[number]>(

@@ -2,10 +2,10 @@ import { Allow, ValidateNested } from 'class-validator';
 import { Extensions, Field, Int, InputType } from 'type-graphql';
 import type { OperationKind } from '../../../bulk/files/kinds';
 import type { ColumnId } from '../../../bulk/files/columns';
-import type { FinalState } from '../../../bulk/operation';
+import type { FinalState, OnExisting } from '../../../bulk/operation';
 import { CardTemplateRef } from '../../inputs/refs.input';
 import { DateTime, ID } from '../../values/scalars';
-import { BulkColumn, BulkOperationKind, BulkRowState } from './bulk-enums';
+import { BulkColumn, BulkOnExisting, BulkOperationKind, BulkRowState } from './bulk-enums';
 
 @InputType({ description: 'Which column of the file holds what.' })
 export class BulkColumnInput {
@@ -39,6 +39,12 @@ export class BulkOperationCreateInput {
   readonly columns?: readonly BulkColumnInput[] | null;
   @Field(() => [BulkDefaultInput], { nullable: true, description: 'Values for empty cells. Default: none.' })
   readonly defaults?: readonly BulkDefaultInput[] | null;
+  @Field(() => BulkOnExisting, {
+    nullable: true,
+    defaultValue: 'SKIP',
+    description: 'For imports: what to do about a member whose card exists. Default: SKIP.',
+  })
+  readonly onExisting?: OnExisting | null;
   @Field(() => String, {
     description:
       'Any text of 1 to 64 letters, digits, - or _ that names this order. The same key with the same content returns the operation that exists.',

@@ -66,6 +66,7 @@ export class BulkOperationMutations {
       scopes: permissions.scopes.join(' '),
       language,
       settings: { cardId, mapping, defaults, columns: upload.columns },
+      onExisting: input.onExisting ?? 'SKIP',
       dryRun: input.dryRun ?? false,
       notBefore,
       dailyWindow,

@@ -6,6 +6,7 @@ import type { RowValues } from '../../../bulk/files/row-reader';
 import { readValue, type Value } from '../../../bulk/files/values/read-value';
 import { valueRules } from '../../../bulk/files/values/value-rules';
 import type { DailyWindow } from '../../../bulk/operation';
+import { isImport } from '../../../bulk/row-keys';
 import type { Upload } from '../../../bulk/uploads';
 import type { Language, Texts } from '../../../shared/language';
 import type { UserErrorCode } from '../../inputs/user-error-code';
@@ -60,6 +61,7 @@ export const readOrder = (input: BulkOperationCreateInput, upload: Upload, langu
       'REQUIRED',
     );
   if (!/^[\w-]{1,64}$/.test(input.idempotencyKey)) refuse(['idempotencyKey'], wrongKey);
+  if (input.onExisting === 'UPDATE' && !isImport(input.kind)) refuse(['onExisting'], onlyImports);
   const dailyWindow = input.dailyWindow == null ? undefined : parseDailyWindow(input.dailyWindow);
   if (input.dailyWindow != null && dailyWindow === undefined) refuse(['dailyWindow'], wrongWindow);
   if (input.notBefore != null && !isRfc3339(input.notBefore))
@@ -85,6 +87,10 @@ const emptyDefault: Texts = ['value is empty.', 'value 为空。'];
 const wrongKey: Texts = [
   'idempotencyKey must have 1 to 64 letters, digits, - or _.',
   'idempotencyKey 须为 1 至 64 位字母、数字、- 或 _。',
+];
+const onlyImports: Texts = [
+  'onExisting UPDATE is for imports only.',
+  'onExisting 为 UPDATE 仅适用于导入任务。',
 ];
 const wrongWindow: Texts = [
   'dailyWindow must be two different times such as 01:00-07:00.',
