@@ -1,4 +1,4 @@
-import type { OperationKind } from '../bulk/files/kinds';
+import type { BulkKind } from '../bulk/files/kinds';
 import type { Operation, PauseReason } from '../bulk/operation';
 import { isImport } from '../bulk/row-keys';
 import type { RowCall, RowOutcome } from '../bulk/row-runner';
@@ -44,7 +44,7 @@ const endsEveryRow: ReadonlySet<string> = new Set([
 ]);
 
 /** Refusals that say that the card is already as the row wants it. */
-const nothingToDo: Readonly<Partial<Record<OperationKind, readonly string[]>>> = {
+const nothingToDo: Readonly<Partial<Record<BulkKind, readonly string[]>>> = {
   IMPORT_BY_PHONE: ['PHONE_ALREADY_IMPORTED', 'CARD_ALREADY_EXISTS', 'CARD_ALREADY_EFFECTIVE'],
   IMPORT_BY_OPENID: ['CARD_ALREADY_EXISTS', 'CARD_ALREADY_EFFECTIVE'],
   INVALIDATE_USER_CARDS: ['CARD_ENDED'],

@@ -6,7 +6,7 @@ import { bulkKinds } from '../bulk/files/kinds';
 import { previewRows } from '../bulk/files/mask';
 import { openTable } from '../bulk/files/open-table';
 import { contentTypes } from '../bulk/files/write/write-table';
-import { streamResults } from '../bulk/results';
+import { resultFiles, streamResults } from '../bulk/results';
 import type { NodeIds } from '../graphql/relay/node-id';
 import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import type { ErrorReport } from '../server/graphql/format-error';
@@ -88,7 +88,7 @@ export const createBulkFilesRoute = ({ bulk, identityOf, report }: BulkRoutesDep
   };
 };
 
-/** Handles `GET /bulk/results?operation=…&rows=results|failed`. Needs `write` and `pii`, and each download is recorded. */
+/** Handles `GET /bulk/results?operation=…&rows=results|failed|differences`. Needs `write` and `pii`, and each download is recorded. */
 export const createBulkResultsRoute = ({
   bulk,
   nodeIds,
@@ -103,7 +103,7 @@ export const createBulkResultsRoute = ({
       permissions,
       async open({ target: { searchParams: parameters } }) {
         const ref = nodeIds.decode(parameters.get('operation') ?? '');
-        const file = parameters.get('rows') === 'failed' ? 'failed' : 'results';
+        const file = resultFiles.find((one) => one === parameters.get('rows')) ?? 'results';
         if (ref?.kind !== 'BulkOperation' || !permissions.may('write', ref.brandId)) throw unknownOperation();
         if (!permissions.may('pii', ref.brandId))
           throw new AppError(

@@ -10,12 +10,13 @@ import {
   type NamedTypeNode,
 } from 'graphql';
 import type { Caller } from '../auth/caller';
-import type { OperationKind } from '../bulk/files/kinds';
+import type { BulkKind } from '../bulk/files/kinds';
 import type { Operation } from '../bulk/operation';
 import { isImport } from '../bulk/row-keys';
 import type { CardName, RowCall, RowOutcome, RowRunner } from '../bulk/row-runner';
 import type { Directory } from '../directory/directory';
 import type { Context } from '../graphql/execution/context';
+import { compareRow, outcomeOfReadError } from './bulk-compare';
 import { malformed, outcomeOf, outcomeOfError, stopOf } from './bulk-outcomes';
 import { externalValue } from './external-value';
 import type { Finding } from '../operating/finding';
@@ -54,15 +55,16 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
     const caller = await callerOf(operation);
     if (caller === undefined) return { state: 'STOP', reason: 'ACCESS_LOST' };
     const context = change(contextOf(caller, { language: operation.language, deadline: call.deadline }));
+    const { kind } = call;
+    if (kind === 'COMPARE') return compareRow(operation, call, keyIn(call.input.userCard), context);
     const found = call.inDoubt ? await lookUp(call, context) : undefined;
     if (found !== undefined) return found;
-    const input =
-      call.kind === 'SYNC_USER_POINTS' ? { ...call.input, outRequestNo: call.requestNo } : call.input;
+    const input = kind === 'SYNC_USER_POINTS' ? { ...call.input, outRequestNo: call.requestNo } : call.input;
     const { data, errors } = await execute({
       schema,
-      document: documents[call.kind],
+      document: documents[kind],
       contextValue: context,
-      variableValues: { input: asVariable(schema, call.kind, input) },
+      variableValues: { input: asVariable(schema, kind, input) },
     });
     const [error] = errors ?? [];
     const done = isRecord(data?.done) ? data.done : undefined;
@@ -124,7 +126,8 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
       }
     },
     async run(operation, call) {
-      const outcome = await run(operation, call).catch((error: unknown) => outcomeOfError(error, operation));
+      const ofError = call.kind === 'COMPARE' ? outcomeOfReadError : outcomeOfError;
+      const outcome = await run(operation, call).catch((error: unknown) => ofError(error, operation));
       return updatesInDoubt(operation, call, outcome);
     },
     async openidOf({ brandId, cardId, userCardCode }) {
@@ -134,6 +137,8 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
       return known?.openid;
     },
     async check(operation, call) {
+      // The rules of its values have been checked, and there is nothing else to check without a call.
+      if (call.kind === 'COMPARE') return { state: 'SUCCEEDED' };
       const outcome = await run(operation, call, dry).catch((error: unknown) =>
         outcomeOfError(error, operation),
       );
@@ -153,7 +158,7 @@ const updatesInDoubt = ({ onExisting, kind }: Operation, call: RowCall, outcome:
 };
 
 /** The input in the form in which a client would send it. */
-const asVariable = (schema: GraphQLSchema, kind: OperationKind, input: object): unknown => {
+const asVariable = (schema: GraphQLSchema, kind: MutationKind, input: object): unknown => {
   const [definition] = documents[kind].definitions;
   const type =
     definition?.kind === Kind.OPERATION_DEFINITION
@@ -169,7 +174,10 @@ const templateMs = 8_000;
 
 const mutation = (text: string): DocumentNode => parse(text, { noLocation: true });
 
-const documents: Readonly<Record<OperationKind, DocumentNode>> = {
+/** The kinds whose rows are mutations. */
+type MutationKind = Exclude<BulkKind, 'COMPARE'>;
+
+const documents: Readonly<Record<MutationKind, DocumentNode>> = {
   IMPORT_BY_PHONE: mutation(
     'mutation($input: ImportUserCardByPhoneInput!) { done: importUserCardByPhone(input: $input) { openid outcome userErrors { code message } } }',
   ),

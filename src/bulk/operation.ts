@@ -1,5 +1,5 @@
 import type { Language } from '../shared/language';
-import type { OperationKind } from './files/kinds';
+import type { BulkKind } from './files/kinds';
 import type { ColumnMapping } from './files/guess-columns';
 import type { RowValues } from './files/row-reader';
 
@@ -64,10 +64,17 @@ export interface DailyWindow {
   readonly to: number;
 }
 
+/** What was sent on the last day on which something was. */
+export interface SpentRows {
+  /** Days since the Unix epoch, in Beijing. */
+  readonly day: number;
+  readonly rows: number;
+}
+
 export interface Operation {
   readonly id: string;
   readonly brandId: string;
-  readonly kind: OperationKind;
+  readonly kind: BulkKind;
   readonly status: OperationStatus;
   readonly reason: PauseReason | undefined;
   readonly createdBy: string;
@@ -81,6 +88,9 @@ export interface Operation {
   readonly notBefore: number | undefined;
   readonly dailyWindow: DailyWindow | undefined;
   readonly maxPerSecond: number | undefined;
+  readonly maxRowsPerDay: number | undefined;
+  /** As it was when the operation was read. */
+  readonly spent: SpentRows;
   readonly fileId: string;
   readonly chunksDone: number;
   readonly total: number;

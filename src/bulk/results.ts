@@ -1,12 +1,18 @@
 import type { Database, SqlRow } from '../database/database';
 import type { TableRow } from './files/open-table';
+import { differenceCells, differenceColumns, type ComparedRow } from './difference-file';
 import { writeResults, type ResultRow } from './files/write/write-results';
+import { writeTable } from './files/write/write-table';
 import type { Operation } from './operation';
 import { resultPlace, rowPlace } from './prepare-rows';
 import type { Sealing } from './sealing';
 
-/** `all`: every row, with its card code and openid. `failed`: the rows to mend, with their own columns. */
-export type ResultFile = 'results' | 'failed';
+/**
+ * `results`: every row, with its card code and openid. `failed`: the rows to mend, with their own columns. `differences`: of COMPARE,
+ * what an update would have to change.
+ */
+export const resultFiles = ['results', 'failed', 'differences'] as const;
+export type ResultFile = (typeof resultFiles)[number];
 
 export interface ResultsDeps {
   readonly database: Database;
@@ -33,24 +39,29 @@ export const streamResults = (
       : language === 'zh'
         ? ['行', '手机号（掩码）', codeColumn.zh]
         : ['row', 'phone number (masked)', codeColumn.en];
-  const rows = async function* (): AsyncGenerator<ResultRow, void, undefined> {
+  const rows = async function* (): AsyncGenerator<StoredRow, void, undefined> {
     let last = 0;
     for (;;) {
       const found = await database.query<StoredRow>(
         `select number, state, key, mask, sealed, result, code, message from bulk_rows
-         where operation_id = $1 and number > $2 and ($3::boolean or state in ('FAILED', 'UNKNOWN'))
-         order by number limit $4`,
-        [id, last, file === 'results', rowsPerRead],
+         where operation_id = $1 and number > $2 and ${filters[file]} order by number limit $3`,
+        [id, last, rowsPerRead],
       );
-      for (const row of found) yield shown(row);
+      yield* found;
       const end = found.at(-1);
       if (end === undefined) return;
       last = end.number;
     }
   };
-  const shown = ({ number, state, key, mask, sealed, result, code, message }: StoredRow): ResultRow => {
-    const outcome =
-      result === null ? undefined : (sealing.open(resultPlace(key), result) as Outcome | undefined);
+  const outcomeOf = ({ key, result }: StoredRow): ComparedRow | undefined =>
+    result === null ? undefined : (sealing.open(resultPlace(key), result) as ComparedRow | undefined);
+  if (file === 'differences') {
+    const cells = mapRows(rows(), (row) => differenceCells(outcomeOf(row) ?? {}, language));
+    return writeTable('csv', differenceColumns(language), cells);
+  }
+  const shown = (row: StoredRow): ResultRow => {
+    const { number, state, mask, sealed, code, message } = row;
+    const outcome = outcomeOf(row);
     const given =
       sealed === null || file === 'results'
         ? undefined
@@ -66,12 +77,20 @@ export const streamResults = (
       openid: outcome?.openid,
     };
   };
-  return writeResults('csv', language, columns, rows());
+  return writeResults('csv', language, columns, mapRows(rows(), shown));
 };
 
-interface Outcome {
-  readonly userCardCode?: string | undefined;
-  readonly openid?: string | undefined;
+const filters: Readonly<Record<ResultFile, string>> = {
+  results: 'true',
+  failed: "state in ('FAILED', 'UNKNOWN')",
+  differences: "code = 'DIFFERS'",
+};
+
+async function* mapRows<From, To>(
+  rows: AsyncIterable<From>,
+  to: (row: From) => To,
+): AsyncGenerator<To, void, undefined> {
+  for await (const row of rows) yield to(row);
 }
 
 interface StoredRow extends SqlRow {

@@ -42,7 +42,7 @@ export const createRowCalls = (
       (column) => !(column === 'phoneNumber' && kind === 'IMPORT_BY_PHONE'),
     );
     const given: RowValues = Object.fromEntries(columns.map((column) => [column, values[column]]));
-    const { userCard, ...changes } = toInput(updateKind, { ...given, openid }, template) ?? {};
+    const { userCard, ...changes } = toInput(updateKind, { ...given, openid }, template);
     return Object.keys(changes).length === 0 ? undefined : { userCard, ...changes };
   };
 
@@ -54,9 +54,9 @@ export const createRowCalls = (
     const requestNo = `${id.replaceAll('-', '').slice(0, 20)}-${number}`;
     const userCardCode = text(values.userCardCode);
     if (!isUpdate) {
-      const input = toInput(kind, values, template) ?? {};
+      const input = toInput(kind, values, template);
       const shown = { userCardCode, openid: text(values.openid) };
-      return { shown, call: { kind, input, requestNo, inDoubt } };
+      return { shown, call: { kind, input, values, requestNo, inDoubt } };
     }
     const known =
       result === undefined ? undefined : (sealing.open(resultPlace(key), result) as RowResult | undefined);
@@ -74,7 +74,7 @@ export const createRowCalls = (
     if (openid === undefined) return ended('FAILED', 'OPENID_UNKNOWN', texts.openidUnknown);
     const input = updateInput(values, openid);
     if (input === undefined) return ended('SKIPPED', 'CARD_ALREADY_EXISTS', texts.nothingToUpdate);
-    return { shown, call: { kind: updateKind, input, requestNo, inDoubt } };
+    return { shown, call: { kind: updateKind, input, values, requestNo, inDoubt } };
   };
 };
 

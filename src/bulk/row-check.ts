@@ -1,5 +1,15 @@
 import type { Sql, SqlRow } from '../database/database';
-import type { RowEnd } from './rows';
+import type { FinalState } from './operation';
+
+export interface RowEnd {
+  readonly state: FinalState;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  /** Sealed: what the result file shows. */
+  readonly result?: string | undefined;
+  /** Keep the row's values, so that it can be sent again. */
+  readonly keep: boolean;
+}
 
 /** How rows about the same member or card get along. */
 export type RowOrder =
@@ -8,7 +18,9 @@ export type RowOrder =
   /** One row imports a member; the others, and rows whose card WeChat Pay has already, update it. Of these, the newest wins. */
   | 'UPDATE'
   /** A row gives way to a newer one. */
-  | 'NEWEST_WINS';
+  | 'NEWEST_WINS'
+  /** Rows change nothing, so they leave each other alone. */
+  | 'NONE';
 
 /** What becomes of a row that is due. */
 export type DueRow =
@@ -63,6 +75,7 @@ export const createRowCheck = ({ operationId: id, order, dryRun, texts }: RowChe
 
   return async (sql: Sql, row: Candidate): Promise<DueRow> => {
     const { key, number } = row;
+    if (order === 'NONE') return { send: 'ROW' };
     if (row.is_update) return unlessNewer(sql, row, { send: 'UPDATE', result: row.result ?? undefined });
     if (order === 'NEWEST_WINS') return unlessNewer(sql, row, { send: 'ROW' });
     const [claim] = await sql.query<ClaimRow>(

@@ -1,12 +1,16 @@
-import type { OperationKind } from './files/kinds';
+import type { Comparison } from './compare';
+import type { BulkKind } from './files/kinds';
+import type { RowValues } from './files/row-reader';
 import type { Operation, PauseReason } from './operation';
 
 /** A row that is to be carried out. */
 export interface RowCall {
   /** The kind of the operation, or UPDATE_USER_CARDS if an import meets a card that exists. */
-  readonly kind: OperationKind;
-  /** The input of the kind's mutation. */
+  readonly kind: BulkKind;
+  /** The input of the kind's mutation. Of COMPARE: the card alone. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** What the row says. */
+  readonly values: RowValues;
   /** Of this row in every attempt, for interfaces that know requests by a number. */
   readonly requestNo: string;
   /** An earlier attempt may have been carried out: look it up first. */
@@ -17,7 +21,14 @@ export interface RowCall {
 
 export type RowOutcome =
   /** `openid`: of the card, if it became known. */
-  | { readonly state: 'SUCCEEDED'; readonly code?: string | undefined; readonly openid?: string | undefined }
+  | {
+      readonly state: 'SUCCEEDED';
+      readonly code?: string | undefined;
+      readonly message?: string | undefined;
+      readonly openid?: string | undefined;
+      /** Of a row of COMPARE whose card differs. */
+      readonly comparison?: Comparison | undefined;
+    }
   /** The member of an import has a card, which is to be updated. `openid`: of the card, if it became known. */
   | { readonly state: 'EXISTS'; readonly openid?: string | undefined }
   /** FAILED: refused. SKIPPED: nothing was left to do. */

@@ -1,6 +1,6 @@
 import type { Database, Sql } from '../database/database';
-import type { FinalState } from './operation';
-import { createRowCheck, type Candidate, type RowCheckDeps } from './row-check';
+import type { DailyBudget } from './daily-budget';
+import { createRowCheck, type Candidate, type RowCheckDeps, type RowEnd } from './row-check';
 
 /** A row that was marked as sent, before it is. */
 export interface TakenRow {
@@ -14,16 +14,6 @@ export interface TakenRow {
   readonly isUpdate: boolean;
   /** What is known of the card that exists, sealed. */
   readonly result: string | undefined;
-}
-
-export interface RowEnd {
-  readonly state: FinalState;
-  readonly code?: string | undefined;
-  readonly message?: string | undefined;
-  /** Sealed: what the result file shows. */
-  readonly result?: string | undefined;
-  /** Keep the row's values, so that it can be sent again. */
-  readonly keep: boolean;
 }
 
 export interface NewRow {
@@ -42,7 +32,7 @@ export interface OwnedRows {
   add(rows: readonly NewRow[], chunk: number): Promise<boolean>;
   /** Rows that were marked as sent by an owner that is gone: perhaps sent. */
   recover(): Promise<void>;
-  /** Marks up to `count` rows as sent and returns them. Settles those that need no call. */
+  /** Marks up to `count` rows as sent, within the budget of the day, and returns them. Settles those that need no call. */
   take(count: number): Promise<readonly TakenRow[]>;
   /** Ends a row, with its count, in one transaction. */
   finish(row: Pick<TakenRow, 'number' | 'key'>, end: RowEnd): Promise<void>;
@@ -57,13 +47,14 @@ export interface OwnedRows {
       readonly update?: { readonly result: string };
     },
   ): Promise<void>;
-  /** What is left. `due`: when the next pending row is due. */
-  left(): Promise<{ readonly open: number; readonly due: number | undefined }>;
+  /** Whether some row is not final. */
+  hasOpen(): Promise<boolean>;
 }
 
 export interface OwnedRowsDeps extends RowCheckDeps {
   readonly database: Database;
   readonly owner: string;
+  readonly budget: DailyBudget;
   readonly now: () => number;
 }
 
@@ -73,7 +64,8 @@ const laterMs = 1_000;
 const isOwner = `exists (select 1 from bulk_operations where id = $1 and owner = $2)`;
 
 export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
-  const { database, operationId: id, owner, order, dryRun, now } = deps;
+  const { database, operationId: id, owner, order, dryRun, budget, now } = deps;
+  const claims = order === 'FIRST_WINS' || order === 'UPDATE';
   const check = createRowCheck(deps);
 
   const end = async (
@@ -94,7 +86,7 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
        on conflict (operation_id, state, code) do update set n = bulk_counts.n + 1`,
       [id, state, code ?? ''],
     );
-    if (order === 'NEWEST_WINS' || dryRun) return;
+    if (!claims || dryRun) return;
     if (state === 'SUCCEEDED' || state === 'UNKNOWN')
       await sql.query(
         'update bulk_claims set is_done = true where key = $1 and operation_id = $2 and number = $3',
@@ -149,12 +141,14 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
         [id, owner],
       );
     },
-    take: (count) =>
-      database.transaction(async (sql) => {
+    async take(count) {
+      const allowed = Math.min(count, budget.free(now()));
+      if (allowed <= 0) return [];
+      const rows = await database.transaction(async (sql) => {
         const found = await sql.query<Candidate>(
           `select number, key, card_key, sealed, in_doubt, is_update, result from bulk_rows
            where operation_id = $1 and state = 'PENDING' and due_at <= $3 and ${isOwner} order by number limit $4`,
-          [id, owner, now(), count],
+          [id, owner, now(), allowed],
         );
         const taken: TakenRow[] = [];
         for (const row of found) {
@@ -189,8 +183,12 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
               result: marked.result ?? undefined,
             });
         }
+        if (taken.length > 0) await budget.store(sql, { id, owner }, { at: now(), rows: taken.length });
         return taken;
-      }),
+      });
+      budget.spend(now(), rows.length);
+      return rows;
+    },
     finish: (row, to) => database.transaction((sql) => end(sql, row, to)),
     async again({ number }, { dueAt, inDoubt, countsAttempt, update }) {
       await database.query(
@@ -209,12 +207,12 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
         ],
       );
     },
-    async left() {
-      const [row] = await database.query<{ open: number; due: number | null }>(
-        `select count(*) as open, min(due_at) as due from bulk_rows where operation_id = $1 and state in ('PENDING', 'SENT')`,
+    async hasOpen() {
+      const found = await database.query(
+        `select 1 as one from bulk_rows where operation_id = $1 and state in ('PENDING', 'SENT') limit 1`,
         [id],
       );
-      return { open: row?.open ?? 0, due: row?.due ?? undefined };
+      return found.length > 0;
     },
   };
 };

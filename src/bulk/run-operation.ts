@@ -1,6 +1,7 @@
 import type { Database } from '../database/database';
 import { sleep, type Clock } from '../shared/clock';
 import { isOpen } from './daily-window';
+import { createDailyBudget } from './daily-budget';
 import { createFailureWatch } from './failure-watch';
 import { renewMs, type Lease } from './lease';
 import type { Operation, OperationSettings, PauseReason } from './operation';
@@ -53,6 +54,7 @@ export const runOperation = async (
     operationId: id,
     owner: lease.owner,
     order: orderOf(operation),
+    budget: createDailyBudget(operation.maxRowsPerDay, operation.spent),
     dryRun: operation.dryRun,
     texts: rowTexts[language],
     now: clock.wallNow,
@@ -139,8 +141,10 @@ export const runOperation = async (
         const result = sealing.seal(resultPlace(row.key), {
           ...values,
           openid: outcome.openid ?? values.openid,
+          comparison: outcome.comparison,
         });
-        return rows.finish(row, { state: 'SUCCEEDED', code: outcome.code, result, keep: false });
+        const { code, message } = outcome;
+        return rows.finish(row, { state: 'SUCCEEDED', code, message, result, keep: false });
       }
     }
   };
@@ -189,8 +193,7 @@ export const runOperation = async (
       if (underWay.size > 0) await Promise.race([...underWay, sleep(clock, idleMs)]);
       else if (free === 0) await sleep(clock, Math.min(idleMs, 50));
       else {
-        const { open } = await rows.left();
-        if (open === 0) break;
+        if (!(await rows.hasOpen())) break;
         await sleep(clock, idleMs);
       }
     }
@@ -199,14 +202,14 @@ export const runOperation = async (
   }
   if (failed !== undefined) throw failed as Error;
   if (stop !== undefined) await setStatus('PAUSED', stop);
-  else if (!signal.aborted && status === 'RUNNING' && (await rows.left()).open === 0)
-    await setStatus('COMPLETED');
+  else if (!signal.aborted && status === 'RUNNING' && !(await rows.hasOpen())) await setStatus('COMPLETED');
 };
 
 /** How often permissions, template and readiness are looked at again, ms. */
 const recheckMs = 30_000;
 
 const orderOf = ({ kind, onExisting }: Operation): RowOrder => {
+  if (kind === 'COMPARE') return 'NONE';
   if (!isImport(kind)) return 'NEWEST_WINS';
   return onExisting === 'UPDATE' ? 'UPDATE' : 'FIRST_WINS';
 };

@@ -94,4 +94,11 @@ create table bulk_claims (
 alter table bulk_rows add column card_key text, add column is_update boolean not null default false;
 create index bulk_rows_card_key on bulk_rows (card_key) where card_key is not null and state in ('PENDING', 'SENT')`,
   },
+  {
+    // How many rows may be sent on a day, and how many were on the last one (daily-budget.ts).
+    id: 'bulk/003-daily-budget',
+    sql: `
+alter table bulk_operations add column max_rows_per_day integer, add column spent_day integer not null default 0,
+  add column spent_rows integer not null default 0`,
+  },
 ];

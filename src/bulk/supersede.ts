@@ -1,5 +1,5 @@
 import type { Database } from '../database/database';
-import type { OperationKind } from './files/kinds';
+import type { BulkKind } from './files/kinds';
 import type { RowKeyOf } from './row-keys';
 import { rowTexts } from './row-texts';
 
@@ -17,7 +17,7 @@ export interface SupersedeDeps {
 }
 
 /** The kind of rows that write what a mutation writes, by the interface of both. */
-const kindOf: Readonly<Record<string, OperationKind>> = {
+const kindOf: Readonly<Record<string, BulkKind>> = {
   UPDATE_USER_CARD: 'UPDATE_USER_CARDS',
   INVALIDATE_USER_CARD: 'INVALIDATE_USER_CARDS',
   SYNC_USER_POINTS: 'SYNC_USER_POINTS',

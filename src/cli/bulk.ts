@@ -14,6 +14,7 @@ const kinds = {
   update: 'UPDATE_USER_CARDS',
   invalidate: 'INVALIDATE_USER_CARDS',
   points: 'SYNC_USER_POINTS',
+  compare: 'COMPARE',
 } as const;
 type Command = keyof typeof kinds;
 
@@ -30,6 +31,8 @@ const usage = `Sends a file (CSV, JSONL or XLSX) to a running server as a bulk o
   --dry-run          checks every row and sends nothing to WeChat Pay
   --results FILE     with --watch: writes the file of results
   --failed FILE      with --watch: writes the rows that failed, to mend and send again
+  --differences FILE compare, with --watch: writes what differs, for update to take as it is
+  --per-day N        sends at most N rows per day in Beijing
   --window FROM-TO   sends only between these times of day in Beijing, e.g. 01:00-07:00
   --rate N           sends at most N rows per second
   --key TEXT         names the order (default: made from the file and the options, so the same command twice is one operation)
@@ -75,6 +78,7 @@ export const runBulkCommand = async (argv: readonly string[], deps: BulkCommandD
     dryRun: values['dry-run'],
     dailyWindow: values.window ?? null,
     maxPerSecond: values.rate === undefined ? null : Number(values.rate),
+    ...(values['per-day'] !== undefined && { maxRowsPerDay: Number(values['per-day']) }),
   };
   const idempotencyKey = values.key ?? (await keyOf(file, order));
   const { fileId, rowCount } = await client.upload(values.brand, createReadStream(file));
@@ -87,6 +91,7 @@ export const runBulkCommand = async (argv: readonly string[], deps: BulkCommandD
   const end = await watch(client, operation, deps);
   await save(client, end.resultsPath, values.results);
   await save(client, end.failedRowsPath, values.failed);
+  await save(client, end.differencesPath, values.differences);
   const isDone =
     end.status === 'COMPLETED' && !end.counts.some(({ state }) => state === 'FAILED' || state === 'UNKNOWN');
   return isDone ? 0 : 2;
@@ -158,6 +163,8 @@ const parse = (argv: readonly string[]) => {
         'dry-run': { type: 'boolean', default: false },
         results: { type: 'string' },
         failed: { type: 'string' },
+        differences: { type: 'string' },
+        'per-day': { type: 'string' },
         window: { type: 'string' },
         rate: { type: 'string' },
         key: { type: 'string' },

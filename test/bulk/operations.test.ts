@@ -70,6 +70,19 @@ describe('bulk operations', () => {
     );
   const importsSent = (): number => app.arrived('IMPORT_USER_CARD_BY_PHONE');
 
+  /** A member who was imported by a mutation. */
+  const existing = async (
+    more: object = {},
+  ): Promise<readonly [phone: string, code: string, openid: string]> => {
+    const [phone, code] = [newPhone(), newCode()];
+    const cardTemplate = { key: { brandId, cardId } };
+    const { data } = await app.ask<{ readonly importUserCardByPhone: { readonly openid: string | null } }>(
+      'mutation($input: ImportUserCardByPhoneInput!) { importUserCardByPhone(input: $input) { openid } }',
+      { input: { cardTemplate, phoneNumber: phone, userCardCode: code, level: '银卡', ...more } },
+    );
+    return [phone, code, String(data?.importUserCardByPhone.openid)];
+  };
+
   it('checks every row in a dry run and sends nothing', async () => {
     const before = importsSent();
     const phone = newPhone();
@@ -99,7 +112,12 @@ describe('bulk operations', () => {
   it('imports a member once over all operations, and shows the openid again', async () => {
     const phone = newPhone();
     const first = await settledBulkOperation(app, (await begin([`${phone},${newCode()}`])).id);
-    const before = importsSent();
+    const recorded = (): number =>
+      app.audit.filter(
+        ({ kind, operation, fields }) =>
+          kind === 'DECRYPTION' && operation === 'bulkResults' && fields[0] === 'results',
+      ).length;
+    const [before, records] = [importsSent(), recorded()];
     const second = await settledBulkOperation(app, (await begin([`${phone},${newCode()}`])).id);
     expect(stateCounts(second)).toEqual({ 'SKIPPED DONE_EARLIER': 1 });
     expect(importsSent()).toBe(before);
@@ -110,12 +128,7 @@ describe('bulk operations', () => {
     expect(openid).toBeDefined();
     expect(other).toContain(openid);
     expect(one).not.toContain(phone);
-    expect(
-      app.audit.filter(
-        ({ kind, operation, fields }) =>
-          kind === 'DECRYPTION' && operation === 'bulkResults' && fields[0] === 'results',
-      ),
-    ).toHaveLength(2);
+    expect(recorded() - records).toBe(2);
   });
 
   it('returns the rows that failed with their own columns, to mend and send again', async () => {
@@ -214,22 +227,6 @@ describe('bulk operations', () => {
   describe('if the card of a member exists', () => {
     const level = '手机号,会员卡号,等级';
     const levelOf = (phone: string): unknown => app.sandbox.state().cardOfPhone(cardId, phone)?.level;
-    const existing = async (): Promise<readonly [phone: string, code: string]> => {
-      const [phone, code] = [newPhone(), newCode()];
-      const { data } = await app.ask<{ readonly importUserCardByPhone: { readonly openid: string | null } }>(
-        'mutation($input: ImportUserCardByPhoneInput!) { importUserCardByPhone(input: $input) { openid } }',
-        {
-          input: {
-            cardTemplate: { key: { brandId, cardId } },
-            phoneNumber: phone,
-            userCardCode: code,
-            level: '银卡',
-          },
-        },
-      );
-      expect(data?.importUserCardByPhone.openid).toBeTruthy();
-      return [phone, code];
-    };
     const updates = (): number => app.arrived('UPDATE_USER_CARD');
 
     it('skips it, and changes nothing', async () => {
@@ -306,6 +303,92 @@ describe('bulk operations', () => {
           onExisting: 'UPDATE',
         }),
       ).rejects.toThrow(/onExisting/);
+    });
+  });
+
+  describe('a comparison', () => {
+    const header = 'openid,会员卡号,会员等级,有效天数,状态';
+    const compare = async (lines: readonly string[], more: object = {}): Promise<BulkState> =>
+      begin(lines, { kind: 'COMPARE', header, ...more });
+    const reads = (): number => app.arrived('GET_USER_CARD');
+
+    it('finds what differs, and its file makes it equal', async () => {
+      // The template of the example is permanent, and so are all of its cards.
+      const term = app.sandbox
+        .state()
+        .templatesOf(brandId)
+        .find(({ valid_date_information: { type } }) => type === 'FIX_TERM');
+      const order = { cardTemplate: { key: { brandId, cardId: term?.card_id } } };
+      const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+      const member = () => existing({ ...order, pickupTime: yesterday });
+      const [higher, same, longer, ended] = [await member(), await member(), await member(), await member()];
+      const lines = [
+        `${higher[2]},${higher[1]},金卡,,有效`,
+        `${same[2]},${same[1]},银卡,,`,
+        `${longer[2]},${longer[1]},,400 天,正常`,
+        `${ended[2]},${ended[1]},金卡,,作废`,
+        `${ended[2]},${newCode()},金卡,,`,
+      ];
+      const before = [reads(), app.arrived('UPDATE_USER_CARD')];
+      const first = await settledBulkOperation(app, (await compare(lines, order)).id);
+      expect(stateCounts(first)).toEqual({
+        'SUCCEEDED DIFFERS': 2,
+        'SUCCEEDED EQUAL': 1,
+        'SUCCEEDED STATE_DIFFERS': 1,
+        'SUCCEEDED CARD_NOT_FOUND': 1,
+      });
+      expect([reads(), app.arrived('UPDATE_USER_CARD')]).toEqual([
+        Number(before[0]) + lines.length,
+        before[1],
+      ]);
+      expect(await (await download(first.id, 'results')).text()).toContain('Differs in: level.');
+      const file = await (await download(first.id, 'differences')).text();
+      expect(file).toContain(`${longer[2]},${longer[1]},,,,400,,EFFECTIVE,银卡,,,365,\r\n`);
+      const { body } = await uploadBulkFile(app, brandId, file);
+      expect(body.kinds).toMatchObject({ UPDATE_USER_CARDS: { missing: [], ambiguous: [] } });
+      const update = await createBulkOperation(app, {
+        kind: 'UPDATE_USER_CARDS',
+        ...order,
+        fileId: body.fileId,
+        idempotencyKey: `test-${(keys += 1)}`,
+      });
+      expect(stateCounts(await settledBulkOperation(app, update.id))).toEqual({ SUCCEEDED: 2 });
+      const second = await settledBulkOperation(app, (await compare(lines, order)).id);
+      expect(stateCounts(second)).toEqual({
+        'SUCCEEDED EQUAL': 3,
+        'SUCCEEDED STATE_DIFFERS': 1,
+        'SUCCEEDED CARD_NOT_FOUND': 1,
+      });
+    });
+
+    it('is with WeChat Pay, not with the cache', async () => {
+      const [phone, code, openid] = await existing();
+      const line = `${openid},${code},银卡,,`;
+      expect(stateCounts(await settledBulkOperation(app, (await compare([line])).id))).toEqual({
+        'SUCCEEDED EQUAL': 1,
+      });
+      Object.assign(app.sandbox.state().cardOfPhone(cardId, phone) ?? {}, { level: '铜卡' });
+      expect(stateCounts(await settledBulkOperation(app, (await compare([line])).id))).toEqual({
+        'SUCCEEDED DIFFERS': 1,
+      });
+    });
+
+    it('spends no more calls on a day than it may', async () => {
+      const [, , openid] = await existing();
+      const before = reads();
+      const { id } = await compare(
+        Array.from({ length: 5 }, () => `${openid},${newCode()},银卡,,`),
+        { maxRowsPerDay: 3 },
+      );
+      await until(async () => (await readBulkOperation(app, id)).done === 3);
+      // Also after it was given up and taken again.
+      await change('Pause', id);
+      await change('Resume', id);
+      await until(async () => (await readBulkOperation(app, id)).status === 'RUNNING');
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(await readBulkOperation(app, id)).toMatchObject({ status: 'RUNNING', done: 3 });
+      expect(reads() - before).toBe(3);
+      await change('Cancel', id);
     });
   });
 

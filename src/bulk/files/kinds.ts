@@ -39,9 +39,6 @@ export const kindRules = {
 
 export type BulkKind = keyof typeof kindRules;
 
-/** The kinds whose rows are mutations, which an operation carries out. */
-export type OperationKind = Exclude<BulkKind, 'COMPARE'>;
-
 export const bulkKinds = Object.keys(kindRules) as readonly BulkKind[];
 
 export const kindRuleOf = (kind: BulkKind): KindRule => kindRules[kind];

@@ -6,6 +6,7 @@ export const chineseBulk = {
   'BulkOperationOrder.notBefore': '此时间之前不发送。',
   'BulkOperationOrder.dailyWindow': '每日的发送时段（北京时间）。',
   'BulkOperationOrder.maxPerSecond': '每秒最多发送的行数。',
+  'BulkOperationOrder.maxRowsPerDay': '每日（北京时间）最多发送的行数。',
   'BulkOperationOrder.createdBy': '创建者，与日志中一致。',
   BulkRowCount: '某一状态（及错误码）的行数。',
   'BulkRowCount.count': '行数。',
@@ -32,6 +33,8 @@ export const chineseBulk = {
   'BulkOperation.resultsPath':
     '结果文件（CSV）的路径，下载需要该品牌的 write 和 pii 权限；读取文件期间及过期后为 null。',
   'BulkOperation.failedRowsPath': '失败行的文件，保留原有各列，修改后可再次上传。',
+  'BulkOperation.differencesPath':
+    'COMPARE 发现的差异文件，可直接作为 UPDATE_USER_CARDS 的文件上传；其他类型为 null。',
   BulkOperationCreateInput: '如何处理文件的各行。',
   'BulkOperationCreateInput.kind': '对每一行执行的操作。',
   'BulkOperationCreateInput.fileId': '文件，即 POST /bulk/files 返回的 fileId。',
@@ -44,6 +47,8 @@ export const chineseBulk = {
   'BulkOperationCreateInput.notBefore': '此时间之前不发送。',
   'BulkOperationCreateInput.dailyWindow': '仅在每日的该时段（北京时间）发送，如 01:00-07:00，可跨零点。',
   'BulkOperationCreateInput.maxPerSecond': '每秒最多发送的行数，1 至 100；默认使用全部剩余配额。',
+  'BulkOperationCreateInput.maxRowsPerDay':
+    '每日（北京时间）最多发送的行数，1 至 1000000，其余留待次日；COMPARE 每行为一次调用。默认不限。',
   BulkColumnInput: '文件的某一列的含义。',
   'BulkColumnInput.column': '该列的含义。',
   'BulkColumnInput.header': '该列在文件中的表头。',

@@ -121,4 +121,27 @@ export const bulkGuards = [
     tests: [operations],
     only: 'gives way to a mutation that comes later',
   },
+  {
+    name: 'bulk: a comparison is with WeChat Pay, not with the cache',
+    file: 'src/app/bulk-compare.ts',
+    find: 'loaders.userCard({ ...card, maxAgeMs: 0 })',
+    replace: 'loaders.userCard(card)',
+    tests: [operations],
+    only: 'not with the cache',
+  },
+  {
+    name: 'bulk: the budget of a day outlives its owner',
+    file: 'src/bulk/run-operation.ts',
+    find: 'createDailyBudget(operation.maxRowsPerDay, operation.spent)',
+    replace: 'createDailyBudget(operation.maxRowsPerDay, { day: 0, rows: 0 })',
+    tests: [operations],
+    only: 'no more calls on a day',
+  },
+  {
+    name: 'bulk: no update is proposed for a card that has ended',
+    file: 'src/bulk/compare.ts',
+    find: "    if (card.state !== 'EFFECTIVE') return 'CARD_NOT_EFFECTIVE';\n",
+    replace: '',
+    tests: ['test/bulk/compare.test.ts'],
+  },
 ];

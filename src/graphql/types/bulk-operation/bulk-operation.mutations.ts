@@ -71,6 +71,7 @@ export class BulkOperationMutations {
       notBefore,
       dailyWindow,
       maxPerSecond: input.maxPerSecond ?? undefined,
+      maxRowsPerDay: input.maxRowsPerDay ?? undefined,
       idempotencyKey: input.idempotencyKey,
       upload,
     });

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import { isFinal, type Operation, type RowState } from '../../../bulk/operation';
+import type { ResultFile } from '../../../bulk/results';
 import { AppError } from '../../../shared/errors';
 import { Upstream } from '../../cost/upstream';
 import type { BulkAccess, Context } from '../../execution/context';
@@ -192,13 +193,23 @@ export class BulkOperationResolver {
   failedRowsPath(@Root() { operation }: BulkOperationSource, @Ctx() { nodeIds, now }: Context) {
     return pathOf(operation, nodeIds, now(), 'failed');
   }
+
+  @Upstream()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The same for the differences that COMPARE has found: UPDATE_USER_CARDS takes the file as it is. Null for other kinds.',
+  })
+  differencesPath(@Root() { operation }: BulkOperationSource, @Ctx() { nodeIds, now }: Context) {
+    return operation.kind === 'COMPARE' ? pathOf(operation, nodeIds, now(), 'differences') : undefined;
+  }
 }
 
 const pathOf = (
   operation: Operation,
   nodeIds: Context['nodeIds'],
   now: number,
-  file: 'results' | 'failed',
+  file: ResultFile,
 ): string | undefined => {
   const { brandId, id, status, expiresAt } = operation;
   if (status === 'VALIDATING' || (isFinal(status) && (expiresAt ?? 0) <= now)) return undefined;

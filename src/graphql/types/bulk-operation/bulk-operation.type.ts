@@ -92,6 +92,8 @@ export class BulkOperationOrder {
   readonly dailyWindow!: string | undefined;
   @Field(() => Int, { nullable: true, description: 'At most so many rows per second.' })
   readonly maxPerSecond!: number | undefined;
+  @Field(() => Int, { nullable: true, description: 'At most so many rows per day in Beijing.' })
+  readonly maxRowsPerDay!: number | undefined;
   @Field(() => String, { description: 'Who created it, as in logs.' })
   readonly createdBy!: string;
 }
@@ -103,5 +105,6 @@ export const toOrder = (operation: Operation): BulkOperationOrder => ({
   notBefore: operation.notBefore === undefined ? undefined : toDateTime(operation.notBefore),
   dailyWindow: operation.dailyWindow && printDailyWindow(operation.dailyWindow),
   maxPerSecond: operation.maxPerSecond,
+  maxRowsPerDay: operation.maxRowsPerDay,
   createdBy: operation.createdBy,
 });

@@ -68,6 +68,8 @@ export const readOrder = (input: BulkOperationCreateInput, upload: Upload, langu
     refuse(['notBefore'], wrongTime, 'DATE_TIME_MALFORMED');
   if (input.maxPerSecond != null && !(input.maxPerSecond >= 1 && input.maxPerSecond <= 100))
     refuse(['maxPerSecond'], wrongRate);
+  if (input.maxRowsPerDay != null && !(input.maxRowsPerDay >= 1 && input.maxRowsPerDay <= 1_000_000))
+    refuse(['maxRowsPerDay'], wrongDay);
   return {
     mapping,
     defaults,
@@ -99,5 +101,9 @@ const wrongWindow: Texts = [
 const wrongTime: Texts = [
   'notBefore must be a date-time with an offset, such as 2027-01-31T01:00:00+08:00.',
   'notBefore 须为带时区的时间，如 2027-01-31T01:00:00+08:00。',
+];
+const wrongDay: Texts = [
+  'maxRowsPerDay must be from 1 to 1000000.',
+  'maxRowsPerDay 须在 1 到 1000000 之间。',
 ];
 const wrongRate: Texts = ['maxPerSecond must be from 1 to 100.', 'maxPerSecond 须在 1 到 100 之间。'];
