@@ -1,6 +1,7 @@
 import type { Language } from '../shared/language';
 import type { BulkKind } from './files/kinds';
 import type { ColumnMapping } from './files/guess-columns';
+import type { Format } from './files/recognise';
 import type { RowValues } from './files/row-reader';
 
 /** VALIDATING: its rows are being read from the file. The last two are final. */
@@ -56,6 +57,8 @@ export interface OperationSettings {
   readonly defaults: RowValues;
   /** Headers of the file. */
   readonly columns: readonly string[];
+  /** Of the file. */
+  readonly format?: Format | undefined;
 }
 
 /** From and to, in minutes of a day in Beijing. May cross midnight. */

@@ -89,7 +89,7 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
           given.createdBy,
           given.scopes,
           given.language,
-          sealing.seal(`operation ${id}`, settings),
+          sealing.seal(`operation ${id}`, { ...settings, format: upload.format }),
           given.dryRun,
           given.notBefore ?? null,
           dailyWindow?.from ?? null,

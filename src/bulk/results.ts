@@ -1,5 +1,6 @@
 import type { Database, SqlRow } from '../database/database';
 import type { TableRow } from './files/open-table';
+import type { Format } from './files/recognise';
 import { differenceCells, differenceColumns, type ComparedRow } from './difference-file';
 import { writeResults, type ResultRow } from './files/write/write-results';
 import { writeTable } from './files/write/write-table';
@@ -22,13 +23,17 @@ export interface ResultsDeps {
 const rowsPerRead = 500;
 const codeColumn = { en: 'card code', zh: '会员卡号' } as const;
 
+/** Default: for rows to mend, the format of the file that was uploaded; else CSV. */
+export const resultFormatOf = ({ settings }: Operation, file: ResultFile): Format =>
+  (file === 'failed' ? settings?.format : undefined) ?? 'csv';
+
 /**
- * Streams a file of results as CSV. The values of a row are erased as soon as it has succeeded, so that file shows its number, its
+ * Streams a file of results; memory does not grow with it. The values of a row are erased as soon as it has succeeded, so that file shows its number, its
  * masked phone number or code, and what the import returned. Rows that failed keep their values until the results expire.
  */
 export const streamResults = (
   operation: Operation,
-  file: ResultFile,
+  { file, format }: { readonly file: ResultFile; readonly format: Format },
   { database, sealing }: ResultsDeps,
 ): AsyncGenerator<Buffer, void, undefined> => {
   const { id, language, settings } = operation;
@@ -57,7 +62,7 @@ export const streamResults = (
     result === null ? undefined : (sealing.open(resultPlace(key), result) as ComparedRow | undefined);
   if (file === 'differences') {
     const cells = mapRows(rows(), (row) => differenceCells(outcomeOf(row) ?? {}, language));
-    return writeTable('csv', differenceColumns(language), cells);
+    return writeTable(format, differenceColumns(language), cells);
   }
   const shown = (row: StoredRow): ResultRow => {
     const { number, state, mask, sealed, code, message } = row;
@@ -77,7 +82,7 @@ export const streamResults = (
       openid: outcome?.openid,
     };
   };
-  return writeResults('csv', language, columns, mapRows(rows(), shown));
+  return writeResults(format, language, columns, mapRows(rows(), shown));
 };
 
 const filters: Readonly<Record<ResultFile, string>> = {

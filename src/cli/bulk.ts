@@ -29,7 +29,7 @@ const usage = `Sends a file (CSV, JSONL or XLSX) to a running server as a bulk o
   --watch            shows the progress until the operation ends or pauses
   --update-existing  imports: updates the card of a member who has one (default: skips the row)
   --dry-run          checks every row and sends nothing to WeChat Pay
-  --results FILE     with --watch: writes the file of results
+  --results FILE     with --watch: writes the file of results, as CSV, JSONL or XLSX by the name of FILE
   --failed FILE      with --watch: writes the rows that failed, to mend and send again
   --differences FILE compare, with --watch: writes what differs, for update to take as it is
   --per-day N        sends at most N rows per day in Beijing
@@ -138,7 +138,13 @@ const pollMs = 500;
 const save = async (client: BulkClient, path: string | null, file: string | undefined): Promise<void> => {
   // Openids and phone numbers: nobody else may read it.
   if (path !== null && file !== undefined)
-    await writeFile(file, await client.download(path), { mode: 0o600 });
+    await writeFile(file, await client.download(path + formatOf(file)), { mode: 0o600 });
+};
+
+/** By the name of the file; another name leaves it to the server. */
+const formatOf = (file: string): string => {
+  const extension = extname(file).slice(1).toLowerCase();
+  return ['csv', 'jsonl', 'xlsx'].includes(extension) ? `&format=${extension}` : '';
 };
 
 /** The same file with the same options is the same order, whenever it is sent. */

@@ -9,7 +9,10 @@ import {
   uploadBulkFile,
   type BulkState,
 } from '../support/bulk-client';
+import { bytesOf, cellsOf, readTable } from '../support/table-files';
 import { testApp, type TestApp } from '../support/test-app';
+import { formats } from '../../src/bulk/files/recognise';
+import { writeTable } from '../../src/bulk/files/write/write-table';
 
 // A new embedded database costs seconds of processor time, which a busy machine may not have.
 jest.setTimeout(300_000);
@@ -57,13 +60,13 @@ describe('bulk operations', () => {
     if (operation === undefined) throw new Error(JSON.stringify({ data, errors }));
     return operation;
   };
-  const download = (id: string, file: string) =>
+  const download = (id: string, file: string, more = '') =>
     app
       .ask<{ readonly node: Record<string, string> }>(
         `query($id: ID!) { node(id: $id) { ... on BulkOperation { path: ${file}Path } } }`,
         { id },
       )
-      .then(({ data }) => fetch(app.url.replace('/graphql', String(data?.node.path))));
+      .then(({ data }) => fetch(app.url.replace('/graphql', String(data?.node.path) + more)));
   const stateCounts = ({ counts }: BulkState): Record<string, number> =>
     Object.fromEntries(
       counts.map(({ state, code, count }) => [code === null ? state : `${state} ${code}`, count]),
@@ -148,6 +151,43 @@ describe('bulk operations', () => {
       (await change('Retry', ended.id, { states: ['FAILED'] })).id,
     );
     expect(stateCounts(again)).toEqual({ SUCCEEDED: 1, 'FAILED PHONE_NOT_BOUND_TO_WECHAT': 1 });
+  });
+
+  it.each(formats)('returns files in every format; rows to mend of %s in their own', async (format) => {
+    const rows = [
+      [newPhone(), newCode(), '金卡'],
+      ['12', newCode(), '=1+1'],
+    ];
+    const header = ['手机号', '会员卡号', '等级'];
+    const { body } = await uploadBulkFile(
+      app,
+      brandId,
+      await bytesOf(writeTable(format, header, from(rows))),
+    );
+    const { id } = await createBulkOperation(app, {
+      kind: 'IMPORT_BY_PHONE',
+      cardTemplate: { key: { brandId, cardId } },
+      fileId: body.fileId,
+      idempotencyKey: `test-${(keys += 1)}`,
+    });
+    await settledBulkOperation(app, id);
+    const tableOf = async (file: string, more = '') =>
+      readTable(new Uint8Array(await (await download(id, file, more)).arrayBuffer()));
+    const mended = await tableOf('failedRows');
+    expect(mended.format).toBe(format);
+    expect(mended.columns.slice(0, 3)).toEqual(header);
+    expect(cellsOf(mended).map((cells) => cells.slice(0, 5))).toEqual([
+      [...(rows[1] ?? []), 'FAILED', 'PHONE_MALFORMED'],
+    ]);
+    const csv = cellsOf(await tableOf('results'));
+    expect(csv).toHaveLength(2);
+    const other = await tableOf('results', `&format=${format}`);
+    expect([other.format, cellsOf(other)]).toEqual([format, csv]);
+    const refused = await download(id, 'results', '&format=pdf');
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining('format must be one of csv, jsonl, xlsx.'),
+    ]);
   });
 
   it('pauses, goes on and is canceled at any moment', async () => {
@@ -442,6 +482,10 @@ describe('bulk operations', () => {
     });
   });
 });
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  for (const item of items) yield await Promise.resolve(item);
+}
 
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -31,8 +31,8 @@ export const chineseBulk = {
   'BulkOperation.expireTime': '各行与结果的清除时间，结束前为 null。',
   'BulkOperation.rows': '任务的各行，按文件顺序。',
   'BulkOperation.resultsPath':
-    '结果文件（CSV）的路径，下载需要该品牌的 write 和 pii 权限；读取文件期间及过期后为 null。',
-  'BulkOperation.failedRowsPath': '失败行的文件，保留原有各列，修改后可再次上传。',
+    '结果文件的路径，默认为 CSV，可在其后附加 &format=xlsx 或 &format=jsonl；下载需要该品牌的 write 和 pii 权限；读取文件期间及过期后为 null。',
+  'BulkOperation.failedRowsPath': '失败行的文件，保留原有各列，默认与上传的文件格式相同，修改后可再次上传。',
   'BulkOperation.differencesPath':
     'COMPARE 发现的差异文件，可直接作为 UPDATE_USER_CARDS 的文件上传；其他类型为 null。',
   BulkOperationCreateInput: '如何处理文件的各行。',

@@ -144,4 +144,12 @@ export const bulkGuards = [
     replace: '',
     tests: ['test/bulk/compare.test.ts'],
   },
+  {
+    name: 'bulk: rows to mend have the format of the file',
+    file: 'src/bulk/results.ts',
+    find: "(file === 'failed' ? settings?.format : undefined)",
+    replace: '(settings && undefined)',
+    tests: [operations],
+    only: 'rows to mend of xlsx',
+  },
 ];

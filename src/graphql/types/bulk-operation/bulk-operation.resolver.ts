@@ -179,7 +179,7 @@ export class BulkOperationResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Path of the file of results (CSV): GET it with write and pii for the brand. Null while the file is read, and after expireTime.',
+      'Path of the file of results: GET it with write and pii for the brand. It is CSV; with &format=xlsx or &format=jsonl behind it, another one. Null while the file is read, and after expireTime.',
   })
   resultsPath(@Root() { operation }: BulkOperationSource, @Ctx() { nodeIds, now }: Context) {
     return pathOf(operation, nodeIds, now(), 'results');
@@ -188,7 +188,8 @@ export class BulkOperationResolver {
   @Upstream()
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The same for the rows that failed, with their own columns: mend it and upload it again.',
+    description:
+      'The same for the rows that failed, with their own columns and by default in the format of the uploaded file: mend it and upload it again.',
   })
   failedRowsPath(@Root() { operation }: BulkOperationSource, @Ctx() { nodeIds, now }: Context) {
     return pathOf(operation, nodeIds, now(), 'failed');
