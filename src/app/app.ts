@@ -13,7 +13,7 @@ import { createAuthMiddleware } from './auth-middleware';
 import { createMasks } from '../graphql/access/masks';
 import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createBulk } from './bulk';
-import { createSchema } from '../graphql/schema/schema';
+import { servedSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
 import { createFileRoutes } from './file-routes';
 import { createObservability } from './observability';
@@ -134,7 +134,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     mutationMs: server.mutationDeadlineMs,
     operationMs: config.queryLimits.operationMs,
   });
-  const schema = createSchema();
+  const schema = servedSchema();
   const bulk =
     database &&
     createBulk({

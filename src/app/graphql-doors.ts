@@ -166,7 +166,7 @@ export const createGraphQLDoors = ({
       },
       '/schema.graphql': {
         methods: ['GET'],
-        handle: auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),
+        handle: auth.route(createSchemaRoute({ sdl: () => printSdl(schema), maySee: maySeeSchema })),
       },
     },
     upgrades: { '/graphql': webSockets.upgrade, '/graphql/stream': webSockets.upgrade },
