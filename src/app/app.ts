@@ -114,10 +114,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     upstreamClock,
     auditOf,
-    observeNotification(event) {
-      metrics.notified(event.outcome);
-      observeNotification(event);
-    },
+    metrics,
+    observeNotification,
     observeConfirm,
     observeWebhook: observability.observeWebhook,
   });
@@ -226,6 +224,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
+    replaceConfirmRules: events.replaceConfirmRules,
     onReload(outcome, problems) {
       metrics.reloaded(outcome);
       findings.reloaded(problems);
