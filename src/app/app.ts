@@ -10,16 +10,15 @@ import { openDatabase } from './database';
 import { openDirectory } from './directory';
 import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
-import { createMasks } from '../graphql/access/masks';
 import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createBulk } from './bulk';
+import { openCredentials } from './credentials';
 import { servedSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
 import { createFileRoutes } from './file-routes';
 import { createObservability } from './observability';
-import { createContextOf } from './request-context';
+import { createContextOf, waitOfConfig } from './request-context';
 import { createReload, type Reloaded } from './reload';
-import { createWaitOf } from '../server/graphql/operation-wait';
 import { cors } from '../server/http/cors';
 import { rejectForeignHost } from '../server/http/host-check';
 import { createHttpServer } from '../server/http/http';
@@ -29,7 +28,6 @@ import { createKeyRing } from '../shared/key-ring';
 import { openSharedState } from './shared-state';
 import { createStreamTickets } from './stream-tickets';
 import { createUpstream } from './upstream';
-import { createAccounts } from '../wechatpay/accounts/accounts';
 import { createLimits } from '../wechatpay/api/limits';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
@@ -51,7 +49,7 @@ export interface App {
 export const createApp = async (options: AppOptions): Promise<App> => {
   const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
-  const { server, wechatPay } = config;
+  const { server } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => reportError({ errorId: newErrorId(), error });
   const origins = createPageOrigins({
@@ -61,9 +59,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const auth = createAuthMiddleware({ config, clock, onProblem: onError, origins });
   const keys = createKeyRing(config.encryptionKeys);
-  const accounts = createAccounts(wechatPay, clock);
+  const credentials = openCredentials(config, clock, (event) => {
+    observability.observeSigner(event);
+  });
+  const { accounts } = credentials;
   const upstreamClock = createUpstreamClock(clock);
-  const limits = createLimits(wechatPay.limits);
+  const limits = createLimits(config.wechatPay.limits);
   const rules = createEffectiveRules(config.rules);
   const findings = createFindings({
     config,
@@ -122,16 +123,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const identityOf = createIdentity({
     config,
     clock,
-    masks: createMasks(state.masks),
+    masks: state.masks,
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
   });
-  const waitOf = createWaitOf({
-    queryMs: server.queryDeadlineMs,
-    mutationMs: server.mutationDeadlineMs,
-    operationMs: config.queryLimits.operationMs,
-  });
+  const waitOf = waitOfConfig(config);
   const schema = servedSchema();
   const bulk =
     database &&
@@ -211,6 +208,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     certificates.stop();
     await doors.stop();
     await transport.close();
+    await credentials.close();
     await directory?.stop();
     await database?.close();
     state.stop();

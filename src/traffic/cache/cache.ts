@@ -29,16 +29,16 @@ export interface CacheDeps {
 
 /** Deadline of a background refresh, ms. */
 const refreshTimeoutMs = 5_000;
-
 /** While the write state is uncertain, entries younger than this still count as fresh, ms. */
 const unsureMs = 2_000;
 
-/** Failures for which an older entry may be served: the upstream was unreachable, overloaded or not trustworthy. */
+/** Failures for which an older entry may be served: the upstream could not be asked, was overloaded or not trustworthy. */
 const bridgedCodes: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_SIGNATURE_INVALID',
   'UPSTREAM_MALFORMED',
+  'SIGNER_UNAVAILABLE',
 ]);
 
 /**

@@ -9,6 +9,7 @@ import {
   type ScheduledCall,
   type Wrapper,
 } from '../calls/call';
+import type { SignedAhead } from '../calls/upstream-request';
 import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createLatency, createPath, type Latency } from './latency';
@@ -40,6 +41,11 @@ export interface LimiterDeps {
   readonly random: () => number;
   /** Called shortly before a call to the host is written. */
   readonly prepare?: (host: Host) => void;
+  /**
+   * Called before a call asks for a slot, with what it returned for the call's last slot, if that was missed. Returns `undefined`
+   * if the call is signed in its slot. Default: every call is.
+   */
+  readonly signAhead?: (call: Attempt, former: SignedAhead | undefined) => Promise<SignedAhead> | undefined;
 }
 
 interface BucketEntry {
@@ -60,9 +66,10 @@ const marginMs = 20;
 
 /**
  * Queues calls instead of exceeding the limit. A call that cannot be answered by its deadline is refused at once, with
- * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is signed or sent before the slot.
+ * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is sent before the slot, and nothing is signed before it
+ * unless signing takes longer than a slot lasts (`signAhead`).
  */
-export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): Limiter => {
+export const createLimiter = ({ slots, clock, random, prepare, signAhead }: LimiterDeps): Limiter => {
   const queues = keepMostRecent<BucketEntry>(maxBuckets);
 
   const path = createPath();
@@ -99,7 +106,13 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
     entry.host = call.host;
     const asked = clock.now();
 
+    let signed: SignedAhead | undefined;
     const sendInSlot = async (): Promise<Reply> => {
+      // Not for a call that will be refused: each signature costs the other process work.
+      if (signAhead !== undefined && clock.now() + slots.view(call.bucket).waitMs <= call.deadline) {
+        const signing = signAhead(call, signed);
+        if (signing !== undefined) signed = await signing;
+      }
       const slot = await queue.wait(call, call.deadline - latency.p90Ms() - marginMs);
       const arrival = createArrival(slot, (arrivesBy, open) => {
         void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy, open });
@@ -115,6 +128,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
           ...call,
           sendAt: slot.from,
           sendBy: Math.min(slot.due + graceMs, call.deadline),
+          ...(signed === undefined ? {} : { signed }),
           onWritten(at) {
             arrival.written(at);
             call.stats?.sent(call.brandId, call.bucket, Math.max(0, slot.from - asked));
