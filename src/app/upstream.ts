@@ -63,7 +63,13 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     upstreamClock,
     onUnknownSerial: (account, serial) => certificates.refresh(account, serial),
   });
-  const limiter = createLimiter({ slots: state.slots, clock, random, prepare: transport.prepare });
+  const limiter = createLimiter({
+    slots: state.slots,
+    clock,
+    random,
+    prepare: transport.prepare,
+    connections: wechatPay.connections,
+  });
   const send = pipeline(
     {
       clock,

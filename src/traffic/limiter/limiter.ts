@@ -5,12 +5,14 @@ import {
   type Attempt,
   type Bucket,
   type Host,
+  type Place,
   type Reply,
   type ScheduledCall,
   type Wrapper,
 } from '../calls/call';
 import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
+import { createBulkhead, type BulkheadLimits } from './bulkhead';
 import { createLatency, createPath, type Latency } from './latency';
 import { slotForecast } from './slot-forecast';
 import type { SlotStore } from './slot-store';
@@ -40,6 +42,8 @@ export interface LimiterDeps {
   readonly random: () => number;
   /** Called shortly before a call to the host is written. */
   readonly prepare?: (host: Host) => void;
+  /** How many exchanges may be under way. Default: any number. */
+  readonly connections?: BulkheadLimits | undefined;
 }
 
 interface BucketEntry {
@@ -62,7 +66,8 @@ const marginMs = 20;
  * Queues calls instead of exceeding the limit. A call that cannot be answered by its deadline is refused at once, with
  * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is signed or sent before the slot.
  */
-export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): Limiter => {
+export const createLimiter = ({ slots, clock, random, prepare, connections }: LimiterDeps): Limiter => {
+  const bulkhead = createBulkhead(clock, connections);
   const queues = keepMostRecent<BucketEntry>(maxBuckets);
 
   const path = createPath();
@@ -93,6 +98,27 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
   const pauseMs = (bucket: Bucket): number =>
     Math.max(windowOf(bucket), Math.ceil(slots.view(bucket).waitMs));
 
+  /**
+   * The slot of a call, and a place for its exchange. The place comes second, because calls wait long for slots. If there is none,
+   * the slot is given back, and the place comes first: so a brand without a place wastes no slots.
+   */
+  const admit = async (call: Attempt, queue: BucketQueue, latest: number) => {
+    let place: Place | undefined;
+    for (;;) {
+      if (bulkhead.isFull(call.brandId)) place ??= await bulkhead.wait(call, latest);
+      let slot: Slot;
+      try {
+        slot = await queue.wait(call, latest);
+      } catch (error) {
+        place?.leave();
+        throw error;
+      }
+      place ??= bulkhead.take(call.brandId);
+      if (place !== undefined) return { slot, place };
+      void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy: undefined, open: false });
+    }
+  };
+
   const wrapper: Limiter['wrapper'] = (next) => async (call) => {
     const entry = entryOf(call.bucket);
     const { queue, latency } = entry;
@@ -100,7 +126,8 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
     const asked = clock.now();
 
     const sendInSlot = async (): Promise<Reply> => {
-      const slot = await queue.wait(call, call.deadline - latency.p90Ms() - marginMs);
+      const latest = call.deadline - latency.p90Ms() - marginMs;
+      const { slot, place } = await admit(call, queue, latest);
       const arrival = createArrival(slot, (arrivesBy, open) => {
         void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy, open });
       });
@@ -113,6 +140,7 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
       try {
         const reply = await next({
           ...call,
+          place,
           sendAt: slot.from,
           sendBy: Math.min(slot.due + graceMs, call.deadline),
           onWritten(at) {
@@ -126,6 +154,8 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
         // Whatever the upstream answered has arrived, even a refusal; anything else may still arrive.
         ended(error instanceof AppError && error.upstream !== undefined);
         throw error;
+      } finally {
+        place.leave();
       }
     };
 
