@@ -170,6 +170,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   server: atStart,
   hosts: atStart,
   timeouts: atStart,
+  connections: atStart,
   cache: atStart,
   redis: atStart,
   database: atStart,

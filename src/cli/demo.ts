@@ -75,6 +75,7 @@ export const settingsFor = (provision: Provision, url: string): WechatPaySetting
   return {
     hosts: { main: url, backup: url },
     timeouts: defaults.timeouts,
+    connections: defaults.connections,
     brands: brands.map(({ brandId, name }, index) => ({
       brandId,
       name,

@@ -124,6 +124,7 @@ export const defaults = {
   },
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
   network: openNetwork,
+  connections: { max: 256, maxPerBrand: 32 },
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
   /** Limits of members, per user. An operation of a member's page plans one to three calls. */

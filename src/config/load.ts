@@ -80,6 +80,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'partner',
     'hosts',
     'timeouts',
+    'connections',
     'limits',
     'rules',
     'ids',

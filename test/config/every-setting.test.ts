@@ -98,6 +98,7 @@ describe('every setting of the configuration', () => {
       hosts: { main: sandbox.url, backup: sandbox.url, relay: true },
       network: { proxy: { url: 'http://proxy.internal:3128', except: ['id.example.com'] }, caFile: 'ca.pem' },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },
+      connections: { max: '256', maxPerBrand: '32' },
       limits: { GET_USER_CARD: { brand: '5', partner: '10' } },
       ids: { keyFile: 'ids.key' },
       encryptionKeys: [{ id: 'k1', file: 'ids.key' }],

@@ -286,4 +286,32 @@ export const limiterGuards = [
     replace: 'const since = known.at - Number(now);',
     tests: [limiter('redis-slots')],
   },
+  {
+    name: 'connections: a brand does not take all',
+    file: source('bulkhead'),
+    find: 'free > 0 && (used.get(brandId) ?? 0) < most',
+    replace: 'free > 0 && most > 0',
+    tests: [limiter('bulkhead')],
+  },
+  {
+    name: 'connections: many brands do not take all',
+    file: source('bulkhead'),
+    find: 'Math.min(maxPerBrand, Math.max(1, Math.floor(free / 4)))',
+    replace: 'maxPerBrand',
+    tests: [limiter('bulkhead')],
+  },
+  {
+    name: 'connections: kept until the exchange has ended',
+    file: 'src/traffic/pipeline.ts',
+    find: '    keepPlaceWhileUnderWay,\n  ];',
+    replace: '  ];',
+    tests: [limiter('bulkhead')],
+  },
+  {
+    name: 'connections: their lack is not called a limit',
+    file: source('bucket-queue'),
+    find: 'if (clock.now() + waitMs <= latest)',
+    replace: 'if (clock.now() + waitMs <= -1)',
+    tests: [limiter('bulkhead')],
+  },
 ];
