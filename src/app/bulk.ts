@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/caller';
 import { createEngine, type Engine } from '../bulk/engine';
+import { createOperationFollowers, type OperationFollowers } from '../bulk/follow-operations';
 import { isFinal } from '../bulk/operation';
 import { createOperations, type Operations } from '../bulk/operations';
 import { createRowKeys } from '../bulk/row-keys';
@@ -48,6 +49,7 @@ export interface Bulk {
   readonly uploads: Uploads;
   readonly sealing: Sealing;
   readonly changed: BulkAccess['changed'];
+  readonly follow: OperationFollowers['follow'];
   readonly engine: Engine;
   readonly database: Database;
   /** Wall-clock time in ms. */
@@ -119,7 +121,8 @@ export const createBulk = (deps: BulkDeps): Bulk => {
     // The mutation is done, whatever becomes of this.
     supersede(mutation, card).catch(deps.onError);
   };
-  return { operations, uploads, sealing, changed, engine, database, now: clock.wallNow };
+  const { follow } = createOperationFollowers({ database, sealing, clock });
+  return { operations, uploads, sealing, changed, follow, engine, database, now: clock.wallNow };
 };
 
 /** No document of a row selects it. */

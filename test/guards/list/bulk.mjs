@@ -4,6 +4,14 @@ const imports = 'test/bulk/import.test.ts';
 
 export const bulkGuards = [
   {
+    name: 'bulk: each update is for who may read the brand now',
+    file: 'src/graphql/types/bulk-operation/bulk-operation.subscriptions.ts',
+    find: 'if (brands.get(operation.brandId) === undefined) throw unknownOperation();',
+    replace: 'void brands;',
+    tests: ['test/e2e/bulk-subscription.test.ts'],
+    only: 'if the caller loses the brand',
+  },
+  {
     name: 'bulk: rows are behind everybody',
     file: 'src/app/bulk.ts',
     find: "lane: 'bulk', deadline } as const;",
