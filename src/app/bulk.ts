@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/caller';
 import { createEngine, type Engine } from '../bulk/engine';
 import { createOperationFollowers, type OperationFollowers } from '../bulk/follow-operations';
-import { isFinal } from '../bulk/operation';
+import type { EndListener, OperationEnd } from '../bulk/operation-end';
 import { createOperations, type Operations } from '../bulk/operations';
 import { createRowKeys } from '../bulk/row-keys';
 import type { OperationChange } from '../bulk/run-operation';
@@ -28,7 +28,7 @@ import type { createIdentity } from './identity';
 import type { Upstream } from './upstream';
 
 export interface BulkDeps {
-  readonly config: Pick<Config, 'ids'>;
+  readonly config: Pick<Config, 'ids' | 'bulk'>;
   readonly database: Database;
   readonly keys: KeyRing;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface BulkDeps {
   readonly findings: () => readonly Finding[];
   readonly onBulkChange?: (change: OperationChange) => void;
   /** Webhooks that are told when an operation has ended. */
-  readonly webhooks: Pick<Webhooks, 'deliver'> | undefined;
+  readonly webhooks: Pick<Webhooks, 'deliverWithin' | 'wake'> | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -56,6 +56,8 @@ export interface Bulk {
   readonly now: () => number;
 }
 
+const dayMs = 86_400_000;
+
 /** Bulk operations: their store, and the engine that carries them out with the mutations of the schema. */
 export const createBulk = (deps: BulkDeps): Bulk => {
   const { config, database, keys, clock, schema, upstream, rules, identityOf, callerLater, findings } = deps;
@@ -63,7 +65,14 @@ export const createBulk = (deps: BulkDeps): Bulk => {
   const nodeIds = createNodeIds(config.ids.key);
   const sealing = createSealing(keys);
   const digestKey = deriveKey(config.ids.key, 'bulk files');
-  const uploads = createUploads({ database, sealing, now: clock.wallNow, digestKey });
+  const retainResultsMs = config.bulk.retainResultsDays * dayMs;
+  const uploads = createUploads({
+    database,
+    sealing,
+    now: clock.wallNow,
+    retainMs: config.bulk.retainFilesDays * dayMs,
+    digestKey,
+  });
 
   const contextOf: Parameters<typeof createRowRunner>[0]['contextOf'] = (caller, { language, deadline }) => {
     const stats = createOperationStats();
@@ -88,6 +97,14 @@ export const createBulk = (deps: BulkDeps): Bulk => {
     } satisfies Context;
   };
   const rowKeyOf = createRowKeys(config.ids.key);
+  const ends: EndListener = {
+    async record(sql, end) {
+      await deps.webhooks?.deliverWithin(sql, endOf(end));
+    },
+    recorded() {
+      deps.webhooks?.wake();
+    },
+  };
   const supersede = createSupersede({ database, rowKeyOf, now: clock.wallNow });
   const engine = createEngine({
     database,
@@ -103,9 +120,10 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       findings,
       now: clock.now,
     }),
+    retainResultsMs,
+    ends,
     onChange(change) {
       deps.onBulkChange?.(change);
-      if (isFinal(change.status)) deps.webhooks?.deliver(endOf(change, clock.wallNow())).catch(deps.onError);
     },
     onError: deps.onError,
   });
@@ -113,6 +131,8 @@ export const createBulk = (deps: BulkDeps): Bulk => {
     database,
     sealing,
     now: clock.wallNow,
+    retainResultsMs,
+    ends,
     onWork: () => {
       engine.wake();
     },
@@ -131,10 +151,10 @@ const unused = (): never => {
 };
 
 /** What a webhook is told of an operation. Its numbers may still change, so the receiver reads them by the id. */
-const endOf = ({ id, brandId, kind, status }: OperationChange, now: number): Message => ({
-  id: `bulk_${id}`,
+const endOf = ({ id, brandId, kind, status, finishedAt }: OperationEnd): Message => ({
+  id: `bulk_${id}_${finishedAt}`,
   kind: 'BULK_OPERATION_ENDED',
   brandId,
-  timestamp: new Date(now).toISOString(),
+  timestamp: new Date(finishedAt).toISOString(),
   data: { operationId: id, kind, status },
 });

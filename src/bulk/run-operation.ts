@@ -7,7 +7,7 @@ import { createRowReader } from './files/row-reader';
 import { toInput } from './files/to-input';
 import { renewMs, type Lease } from './lease';
 import type { Operation, OperationSettings, PauseReason } from './operation';
-import { resultsKeptMs } from './operations';
+import type { EndListener } from './operation-end';
 import { createPace } from './pace';
 import { createRowPreparation, resultPlace, rowPlace } from './prepare-rows';
 import { isImport, type RowKeyOf } from './row-keys';
@@ -24,6 +24,9 @@ export interface RunDeps {
   readonly rowKeyOf: RowKeyOf;
   readonly uploads: Uploads;
   readonly runner: RowRunner;
+  /** How long rows and results are kept after the end, ms. */
+  readonly retainResultsMs: number;
+  readonly ends: EndListener;
   /** Called when the operation has changed by itself. */
   readonly onChange: (change: OperationChange) => void;
 }
@@ -45,7 +48,7 @@ export const runOperation = async (
   lease: Lease,
   { signal, ...deps }: RunDeps & { readonly signal: AbortSignal },
 ): Promise<void> => {
-  const { database, clock, sealing, uploads, runner, onChange } = deps;
+  const { database, clock, sealing, uploads, runner, retainResultsMs, ends, onChange } = deps;
   const { id, kind, brandId, settings, language } = operation;
   const pace = createPace(clock, operation.maxPerSecond);
   const failures = createFailureWatch();
@@ -66,13 +69,27 @@ export const runOperation = async (
   const setStatus = async (next: 'RUNNING' | 'PAUSED' | 'COMPLETED', reason?: PauseReason): Promise<void> => {
     const now = clock.wallNow();
     const isEnd = next === 'COMPLETED';
-    const changed = await database.query(
-      `update bulk_operations set status = $3, reason = $4, changed_at = $5, started_at = coalesce(started_at, $5),
-         finished_at = $6, expires_at = $7
-       where id = $1 and owner = $2 and status in ('VALIDATING', 'RUNNING') returning id`,
-      [id, lease.owner, next, reason ?? null, now, isEnd ? now : null, isEnd ? now + resultsKeptMs : null],
-    );
-    if (changed.length === 0) return;
+    const isChanged = await database.transaction(async (sql) => {
+      const changed = await sql.query(
+        `update bulk_operations set status = $3, reason = $4, changed_at = $5, started_at = coalesce(started_at, $5),
+           finished_at = $6, expires_at = $7
+         where id = $1 and owner = $2 and status in ('VALIDATING', 'RUNNING') returning id`,
+        [
+          id,
+          lease.owner,
+          next,
+          reason ?? null,
+          now,
+          isEnd ? now : null,
+          isEnd ? now + retainResultsMs : null,
+        ],
+      );
+      if (isEnd && changed.length > 0)
+        await ends.record(sql, { id, brandId, kind, status: next, finishedAt: now });
+      return changed.length > 0;
+    });
+    if (!isChanged) return;
+    if (isEnd) ends.recorded();
     status = next;
     onChange({ id, brandId, kind, status: next, reason });
   };

@@ -32,15 +32,16 @@ export interface UploadsDeps {
   readonly database: Database;
   readonly sealing: Sealing;
   readonly now: () => number;
+  /** How long a file is kept, ms. */
+  readonly retainMs: number;
   /** For `digest`. */
   readonly digestKey: KeyObject;
 }
 
 const rowsPerChunk = 500;
 const shownRows = 20;
-const keptMs = 24 * 3_600_000;
 
-export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps): Uploads => {
+export const createUploads = ({ database, sealing, now, retainMs, digestKey }: UploadsDeps): Uploads => {
   const erase = async (id: string): Promise<void> => {
     await database.query('delete from bulk_chunks where file_id = $1', [id]);
     await database.query('delete from bulk_files where id = $1', [id]);
@@ -63,7 +64,7 @@ export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps
         chunks += 1;
         waiting = [];
       };
-      const expiresAt = now() + keptMs;
+      const expiresAt = now() + retainMs;
       const { format, columns } = table;
       try {
         // Until its last row is stored, the file has no rows and cannot be used.

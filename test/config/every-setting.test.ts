@@ -116,6 +116,7 @@ describe('every setting of the configuration', () => {
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
       database: { directory: 'data' },
+      bulk: { retainFilesDays: '2', retainResultsDays: '14' },
       directory: { brands: ['1004'], retainDays: '30' },
       webhooks: [
         {

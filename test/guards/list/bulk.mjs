@@ -1,8 +1,34 @@
 /** Bulk operations: once in effect, behind everybody, and nothing in clear. */
 const operations = 'test/bulk/operations.test.ts';
 const imports = 'test/bulk/import.test.ts';
+const ends = 'test/bulk/operation-end.test.ts';
 
 export const bulkGuards = [
+  {
+    name: 'bulk: a final status and its message are stored together',
+    file: 'src/bulk/run-operation.ts',
+    find: 'await ends.record(sql, { id, brandId, kind, status: next, finishedAt: now });',
+    replace:
+      'void ends.record(database, { id, brandId, kind, status: next, finishedAt: now }).catch(() => undefined);',
+    tests: [ends],
+    only: 'is final together with its message',
+  },
+  {
+    name: 'bulk: a canceled operation has a message too',
+    file: 'src/bulk/operations.ts',
+    find: 'await ends.record(sql, { ...operation, finishedAt: at });',
+    replace: 'void ends;',
+    tests: [ends],
+    only: 'is final together with its message',
+  },
+  {
+    name: 'bulk: rows and results are erased in time',
+    file: 'src/bulk/engine.ts',
+    find: '    await eraseResults(database, clock.wallNow());\n',
+    replace: '',
+    tests: [ends],
+    only: 'is followed by the erasure',
+  },
   {
     name: 'bulk: each update is for who may read the brand now',
     file: 'src/graphql/types/bulk-operation/bulk-operation.subscriptions.ts',
