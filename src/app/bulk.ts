@@ -4,6 +4,7 @@ import type { Caller } from '../auth/caller';
 import { createEngine, type Engine } from '../bulk/engine';
 import { createOperationFollowers, type OperationFollowers } from '../bulk/follow-operations';
 import type { EndListener, OperationEnd } from '../bulk/operation-end';
+import { createLateOpenids, type SeenCard } from '../bulk/late-openids';
 import { createOperations, type Operations } from '../bulk/operations';
 import { createRowKeys } from '../bulk/row-keys';
 import type { OperationChange } from '../bulk/run-operation';
@@ -49,8 +50,10 @@ export interface Bulk {
   readonly uploads: Uploads;
   readonly sealing: Sealing;
   readonly changed: BulkAccess['changed'];
+  /** Called with each card that WeChat Pay names. */
+  readonly saw: (card: SeenCard) => void;
   readonly follow: OperationFollowers['follow'];
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'start' | 'stop'>;
   readonly database: Database;
   /** Wall-clock time in ms. */
   readonly now: () => number;
@@ -96,7 +99,15 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       randomId: () => randomBytes(12).toString('hex'),
     } satisfies Context;
   };
-  const rowKeyOf = createRowKeys(config.ids.key);
+  const { rowKeyOf, cardKeyOf } = createRowKeys(config.ids.key);
+  const openids = createLateOpenids({
+    database,
+    sealing,
+    cardKeyOf,
+    clock,
+    now: clock.wallNow,
+    onError: deps.onError,
+  });
   const ends: EndListener = {
     async record(sql, end) {
       await deps.webhooks?.deliverWithin(sql, endOf(end));
@@ -111,6 +122,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
     clock,
     sealing,
     rowKeyOf,
+    cardKeyOf,
     uploads,
     runner: createRowRunner({
       schema,
@@ -142,7 +154,26 @@ export const createBulk = (deps: BulkDeps): Bulk => {
     supersede(mutation, card).catch(deps.onError);
   };
   const { follow } = createOperationFollowers({ database, sealing, clock });
-  return { operations, uploads, sealing, changed, follow, engine, database, now: clock.wallNow };
+  return {
+    operations,
+    uploads,
+    sealing,
+    changed,
+    saw(card) {
+      openids.saw(card);
+    },
+    follow,
+    engine: {
+      start() {
+        engine.start();
+      },
+      async stop() {
+        await Promise.all([engine.stop(), openids.stop()]);
+      },
+    },
+    database,
+    now: clock.wallNow,
+  };
 };
 
 /** No document of a row selects it. */

@@ -6,6 +6,7 @@ import type { DailyWindow, FinalState, Operation, OperationSettings } from './op
 import type { EndListener } from './operation-end';
 import { toOperation } from './operation-records';
 import { createOperationViews, type OperationViews } from './operation-views';
+import { operationPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 import type { Upload } from './uploads';
 
@@ -95,7 +96,7 @@ export const createOperations = ({
           given.createdBy,
           given.scopes,
           given.language,
-          sealing.seal(`operation ${id}`, settings),
+          sealing.seal(operationPlace(id), settings),
           given.dryRun,
           given.notBefore ?? null,
           dailyWindow?.from ?? null,

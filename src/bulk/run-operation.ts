@@ -9,11 +9,12 @@ import { renewMs, type Lease } from './lease';
 import type { Operation, OperationSettings, PauseReason } from './operation';
 import type { EndListener } from './operation-end';
 import { createPace } from './pace';
-import { createRowPreparation, resultPlace, rowPlace } from './prepare-rows';
-import { isImport, type RowKeyOf } from './row-keys';
+import { createRowPreparation } from './prepare-rows';
+import { isImport, type CardKeyOf, type RowKeyOf } from './row-keys';
 import type { RowOutcome, RowRunner } from './row-runner';
 import { createOwnedRows, type TakenRow } from './rows';
 import { rowTexts } from './row-texts';
+import { resultPlace, rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 import type { Uploads } from './uploads';
 
@@ -22,6 +23,7 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly sealing: Sealing;
   readonly rowKeyOf: RowKeyOf;
+  readonly cardKeyOf: CardKeyOf;
   readonly uploads: Uploads;
   readonly runner: RowRunner;
   /** How long rows and results are kept after the end, ms. */
@@ -147,11 +149,15 @@ export const runOperation = async (
       case 'SUCCEEDED': {
         pace.finished();
         failures.add(false);
-        const result = sealing.seal(resultPlace(row.key), {
-          ...values,
-          openid: outcome.openid ?? values.openid,
-        });
-        return rows.finish(row, { state: 'SUCCEEDED', code: outcome.code, result, keep: false });
+        const { userCardCode } = values;
+        const openid = outcome.openid ?? values.openid;
+        const result = sealing.seal(resultPlace(row.key), { userCardCode, openid });
+        const isWanting = isImport(kind) && !operation.dryRun && openid === undefined;
+        const cardKey =
+          isWanting && userCardCode !== undefined && settings !== undefined
+            ? deps.cardKeyOf({ brandId, cardId: settings.cardId, userCardCode })
+            : undefined;
+        return rows.finish(row, { state: 'SUCCEEDED', code: outcome.code, result, cardKey, keep: false });
       }
     }
   };

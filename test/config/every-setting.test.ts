@@ -123,6 +123,7 @@ describe('every setting of the configuration', () => {
           id: 'crm',
           url: 'https://crm.example.com/cards',
           secretFile: 'webhook.secret',
+          secondSecretFile: 'webhook.secret',
           brandIds: ['1004'],
           kinds: ['USER_CARD_CREATE'],
           personalMembers: ['openid'],

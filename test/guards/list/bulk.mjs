@@ -5,6 +5,38 @@ const ends = 'test/bulk/operation-end.test.ts';
 
 export const bulkGuards = [
   {
+    name: 'bulk: what waits is moved to the new key',
+    file: 'src/app/database.ts',
+    find: '  resealing.start();\n',
+    replace: '',
+    tests: ['test/e2e/bulk-key-change.test.ts'],
+    only: 'moves them to the new key',
+  },
+  {
+    name: 'bulk: a lost openid comes back',
+    file: 'src/app/app.ts',
+    find: '[directory, bulk].forEach(',
+    replace: '[directory].forEach(',
+    tests: [imports],
+    only: 'that lost its openid',
+  },
+  {
+    name: 'bulk: a skipped row gets the openid of its member too',
+    file: 'src/bulk/rows.ts',
+    find: 'cardKey: earlier?.card_key ?? undefined,',
+    replace: '',
+    tests: [imports],
+    only: 'that lost its openid',
+  },
+  {
+    name: 'webhook: both secrets sign',
+    file: 'src/webhooks/sender.ts',
+    find: '...(secondSecret === undefined ? [] : [secondSecret])',
+    replace: '',
+    tests: ['test/webhooks/webhooks.test.ts'],
+    only: 'signs with both secrets',
+  },
+  {
     name: 'bulk: a final status and its message are stored together',
     file: 'src/bulk/run-operation.ts',
     find: 'await ends.record(sql, { id, brandId, kind, status: next, finishedAt: now });',
