@@ -73,7 +73,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     droppedLines,
     certificates: () => upstream.certificates.problem(),
   });
-  const database = openDatabase({ config, clock, onChange: options.onDatabaseChange });
+  const database = openDatabase({ ...options, keys, onError });
   const observability = createObservability({
     ...options,
     accounts,
@@ -103,7 +103,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     limits,
     observeCall,
     ...observability.upstream,
-    onCardSeen: directory?.saw,
+    onCardSeen: (card) => [directory, bulk].forEach((seenBy) => seenBy?.saw(card)),
   });
   const { certificates, transport, limiter, members } = upstream;
   const events = await createEvents({

@@ -6,6 +6,7 @@ import type { Database } from '../database/database';
 import { createDatabaseLog } from '../events/database-log';
 import type { UserCardEvent } from '../events/event';
 import { follow, retryWhileAway } from '../events/follow';
+import { eventPurpose } from '../events/schema';
 import type { EventLog } from '../events/log';
 import { readPage } from '../events/read-page';
 import { createMemoryLog } from '../events/memory-log';
@@ -153,7 +154,7 @@ const pollMs = 500;
 /** Redis, which all processes look at already; or else the database, which outlives the process; or else this process. */
 const openLog = async ({ config, keys, clock, state, database }: EventsDeps): Promise<OpenedLog> => {
   const keep = config.subscriptions.keptEvents;
-  const cipher = createCipher(keys, 'events');
+  const cipher = createCipher(keys, eventPurpose);
   const start = (): void => undefined;
   if (state.redis !== undefined) {
     const log = await createRedisLog({ redis: state.redis, cipher, keep });

@@ -6,6 +6,7 @@ import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import type { DatabaseFailure } from '../database/database';
+import type { Resealed } from '../database/reseal';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer } from '../server/http/http';
 import { createRefusalSamples } from '../server/http/refusal-samples';

@@ -1,6 +1,7 @@
 import type { AuditEvent, AuditOutcome } from '../audit/event';
 import type { OperationChange } from '../bulk/run-operation';
 import type { DatabaseFailure } from '../database/database';
+import type { Resealed } from '../database/reseal';
 import type { RefusalSample } from '../server/http/refusal-samples';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import type { StoreFailure } from '../store/store-failure';
@@ -23,6 +24,8 @@ export interface Observers {
   readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
   /** Called when the database becomes unusable, with the reason, and without one when it can be used again. */
   readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
+  /** Called when everything in the database is under the first encryption key, while others are configured too. */
+  readonly onResealed?: (resealed: Resealed) => void;
   /** Called when a bulk operation begins, pauses or ends by itself. */
   readonly onBulkChange?: (change: OperationChange) => void;
   /** Called for each attempt to deliver a message to a webhook. */

@@ -174,6 +174,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   cache: atStart,
   redis: atStart,
   database: atStart,
+  bulk: atStart,
   directory: atStart,
   webhooks: atStart,
   auth: atStart,

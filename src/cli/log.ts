@@ -45,6 +45,7 @@ export interface Log {
   readonly onStoreChange: (up: boolean, reason?: string) => void;
   readonly onBulkChange: (change: OperationChange) => void;
   readonly onDatabaseChange: (reason: string | undefined) => void;
+  readonly onResealed: (resealed: { readonly moved: number; readonly unreadable: number }) => void;
   readonly onHostChange: (to: Host) => void;
   readonly onUnknownDocument: (hash: string) => void;
   /** Logs a file whose mode gives others too much access. */
@@ -171,6 +172,9 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     onDatabaseChange(reason) {
       if (reason === undefined) lines.write('database.available', {});
       else lines.write('database.unavailable', { reason });
+    },
+    onResealed({ moved, unreadable }) {
+      lines.write(unreadable === 0 ? 'database.resealed' : 'database.unreadable', { moved, unreadable });
     },
     onHostChange(to) {
       lines.write(to === 'main' ? 'host.returned' : 'host.changed', { host: to });

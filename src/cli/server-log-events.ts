@@ -60,42 +60,6 @@ export const serverLogEvents = {
       '请逐项修正 `problems`，否则重启会失败。',
     ],
   },
-  'bulk.paused': {
-    level: 'warn',
-    message: 'a bulk operation has paused itself',
-    meaning: [
-      'A bulk operation has paused itself; `reason` says why.',
-      '批量任务已自动暂停，原因见 `reason`。',
-    ],
-    action: [
-      'Remove the cause, then `bulkOperationResume`. The values of `reason` are those of `BulkPauseReason` in the schema.',
-      '排除原因后执行 `bulkOperationResume`；`reason` 的取值见 schema 中的 `BulkPauseReason`。',
-    ],
-  },
-  'bulk.changed': {
-    level: 'info',
-    message: 'a bulk operation has a new status',
-    meaning: ['A bulk operation has begun to send rows, or has completed.', '批量任务已开始执行或已完成。'],
-    action: nothingToDo,
-  },
-  'database.unavailable': {
-    level: 'warn',
-    message: 'the database cannot be used: what needs it waits',
-    meaning: [
-      'The database cannot be used; `reason` is its SQLSTATE, the system’s code, `timeout`, `closed`, `locked` or `newer`.',
-      '数据库无法使用；`reason` 为其 SQLSTATE、系统错误码、`timeout`（超时）、`closed`（连接关闭）、`locked`（目录已被占用）或 `newer`（版本更新）。',
-    ],
-    action: [
-      '`53100`, `ENOSPC`: more disk. `28…`: user, password. `locked`: another process uses `database.directory`. `newer`: a later version of the server has used it.',
-      '`53100`、`ENOSPC`：扩充磁盘；`28…`：检查用户与密码；`locked`：另一进程正在使用 `database.directory`；`newer`：较新版本的服务已使用过该数据库。',
-    ],
-  },
-  'database.available': {
-    level: 'info',
-    message: 'the database can be used again',
-    meaning: ['The database works again.', '数据库已恢复。'],
-    action: nothingToDo,
-  },
   'store.unavailable': {
     level: 'warn',
     message: 'the shared store is unavailable: this instance uses its own share of the call limit',

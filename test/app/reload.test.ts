@@ -71,6 +71,7 @@ describe('every setting', () => {
           id: 'w',
           url: 'https://w.example.com',
           secret: createSecretKey(Buffer.alloc(32)),
+          secondSecret: createSecretKey(Buffer.alloc(32, 1)),
           kinds: [],
           personalMembers: [],
           allowPrivateNetwork: false,

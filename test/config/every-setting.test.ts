@@ -120,12 +120,14 @@ describe('every setting of the configuration', () => {
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
       database: { directory: 'data' },
+      bulk: { retainFilesDays: '2', retainResultsDays: '14' },
       directory: { brands: ['1004'], retainDays: '30' },
       webhooks: [
         {
           id: 'crm',
           url: 'https://crm.example.com/cards',
           secretFile: 'webhook.secret',
+          secondSecretFile: 'webhook.secret',
           brandIds: ['1004'],
           kinds: ['USER_CARD_CREATE'],
           personalMembers: ['openid'],

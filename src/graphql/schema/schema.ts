@@ -8,6 +8,7 @@ import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { BulkOperationMutations } from '../types/bulk-operation/bulk-operation.mutations';
+import { BulkOperationSubscriptions } from '../types/bulk-operation/bulk-operation.subscriptions';
 import {
   BrandBulkOperationsResolver,
   BulkOperationResolver,
@@ -80,6 +81,7 @@ const bareSchema = (): GraphQLSchema =>
               BulkOperationResolver,
               BrandBulkOperationsResolver,
               BulkOperationMutations,
+              BulkOperationSubscriptions,
             ],
             orphanedTypes: [Brand, BulkOperation, CardTemplate, MembershipActivity, UserCard],
             // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
