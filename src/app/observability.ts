@@ -20,19 +20,20 @@ import { createWebhookWatch } from '../operating/webhook-watch';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { createProbes, exposition, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
 import { systemCode } from '../shared/system-code';
-import type { StoreFailure } from '../store/store-failure';
 import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent } from '../traffic/calls/hooks';
 import { teeHooks } from '../traffic/calls/tee-hooks';
 import type { WebhookEvent } from '../webhooks/dispatcher';
 import { createDependencyFindings } from './dependency-findings';
+import { createStoreWatch, type StoreObservers, type StoreWatch } from './store-watch';
 import type { UpstreamDeps } from './upstream';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 /** Receives what the server does; in production, a log. */
-export interface Observers {
+export interface Observers extends StoreObservers {
   readonly observeAttempt?: (event: AttemptEvent) => void;
   readonly observeOperation?: (event: OperationEvent) => void;
   /** Called for the first refused request of a kind, then once a minute with their number. */
@@ -41,8 +42,6 @@ export interface Observers {
   readonly audit?: (event: AuditEvent) => void;
   /** Called for each write whose outcome nobody knows. */
   readonly observeUnknownOutcome?: (event: AuditOutcome) => void;
-  /** Called when the shared store becomes unavailable, with the reason, and when it is back. */
-  readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
   /** Called when the database becomes unusable, with the reason, and without one when it can be used again. */
   readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
   /** Called when a bulk operation begins, pauses or ends by itself. */
@@ -75,7 +74,8 @@ export interface Observability {
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
-  readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
+  /** Called with what becomes of the shared store. */
+  readonly store: Pick<StoreWatch, 'onStoreChange' | 'onStoreMemory'>;
   /** Called when entries of the members' directory were lost, with their number. */
   readonly onDirectoryLost: (count: number) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
@@ -115,7 +115,8 @@ export const createObservability = ({
   audit: auditElsewhere = () => undefined,
   observeUnknownOutcome = () => undefined,
   observeWebhook: logWebhook = () => undefined,
-  onStoreChange = () => undefined,
+  onStoreChange,
+  onStoreMemory,
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
   instances = () => 1,
@@ -143,15 +144,15 @@ export const createObservability = ({
   };
   const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
-  let storeFailure: StoreFailure | undefined;
   let directoryLost = 0;
   let port: number | undefined;
 
+  const store = createStoreWatch(defined({ onStoreChange, onStoreMemory }), metrics.storeChanged);
   const dependencies = createDependencyFindings({
     clock,
     accounts,
     upstreamClock,
-    storeFailure: () => storeFailure,
+    store: store.findings,
     databaseFailure,
     directoryLost: () => directoryLost,
     auditLog,
@@ -207,11 +208,7 @@ export const createObservability = ({
     },
     audit: watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), observeUnknownOutcome),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
-    onStoreChange(up, reason) {
-      storeFailure = up ? undefined : (reason ?? 'other');
-      metrics.storeChanged(up);
-      onStoreChange(up, reason);
-    },
+    store,
     onDirectoryLost(count) {
       directoryLost += count;
       metrics.directoryLost(count);
