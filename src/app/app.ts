@@ -83,8 +83,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     instances: () => state.instances(),
     databaseFailure: () => database?.failure(),
   });
-  const { metrics, onStoreChange } = observability;
-  const state = await openSharedState({ config, keys, clock, random: Math.random, onStoreChange });
+  const { metrics } = observability;
+  const state = await openSharedState({ config, keys, clock, random: Math.random, ...observability.store });
   const auditOf = createOperationAudit({
     audit: observability.audit,
     now: clock.wallNow,
@@ -211,7 +211,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     await credentials.close();
     await directory?.stop();
     await database?.close();
-    state.stop();
+    await state.stop();
     auth.stop();
     await observability.stop();
   };

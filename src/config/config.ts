@@ -5,6 +5,7 @@ import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import type { WebhookSettings } from '../webhooks/settings';
+import type { RedisSettings } from './redis-settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
@@ -67,7 +68,7 @@ export interface Config {
   /** The files from which the configuration was read. */
   readonly files: readonly NamedFile[];
   /** The store shared by the processes of a fleet. Absent: this process runs alone. */
-  readonly redis?: { readonly url: string };
+  readonly redis?: RedisSettings;
   /**
    * The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations, and without
    * Redis, events end with the process.
