@@ -49,14 +49,15 @@ export default [
       '@graphql-eslint/no-unreachable-types': 'off',
     },
   },
-  {
-    files: ['schema/operations/*.graphql'],
-    ...language('schema/operations/*.graphql'),
+  // The reviewed operations, and those of the console.
+  ...['schema/operations/*.graphql', 'console/operations/*.graphql'].map((documents) => ({
+    files: [documents],
+    ...language(documents),
     rules: {
       ...graphql.configs['flat/operations-recommended'].rules,
       ...namesOf(graphql.configs['flat/operations-recommended'].rules),
       // A client's cache merges objects by id.
       '@graphql-eslint/require-selections': 'error',
     },
-  },
+  })),
 ];

@@ -57,7 +57,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   maxDecryptions: defaults.maxDecryptions,
   maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,
   cache: defaults.cache,
-  http: defaults.http,
+  http: { ...defaults.http, console: true },
   network: defaults.network,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,

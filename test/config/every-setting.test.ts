@@ -101,6 +101,7 @@ describe('every setting of the configuration', () => {
       cache: { maxBytes: '67108864' },
       http: {
         basePath: '/member-cards',
+        console: true,
         corsOrigins: ['https://shop.example.com'],
         corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',

@@ -1,0 +1,2 @@
+const BudgetPage = () => null;
+export default BudgetPage;

@@ -1,0 +1,2 @@
+const EventsPage = () => null;
+export default EventsPage;
