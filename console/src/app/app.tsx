@@ -8,6 +8,7 @@ import { useAsk } from '../api/use-ask';
 import { useLanguage, useTexts } from '../i18n/language';
 import { ProblemView } from '../states/problem-view';
 import { StateView } from '../states/state-view';
+import { NoticesProvider } from './notices';
 import { ClientContext, SessionContext } from './session';
 import { settings } from './settings';
 import { Shell } from './shell';
@@ -80,7 +81,9 @@ const Entrance = ({ token, onToken }: EntranceProps) => {
     if (session.viewer.isMember) return <StateView kind="forbidden" title={t.member} text={t.memberAdvice} />;
     return (
       <SessionContext.Provider value={session}>
-        <Shell />
+        <NoticesProvider>
+          <Shell />
+        </NoticesProvider>
       </SessionContext.Provider>
     );
   }

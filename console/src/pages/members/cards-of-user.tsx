@@ -2,12 +2,13 @@ import { useState } from 'react';
 import { ConsoleCardsOfUserDocument, type ConsoleCardFragment } from '../../api/documents';
 import { useAsk } from '../../api/use-ask';
 import { useSession } from '../../app/session';
+import { CardFace } from '../../card/card-face';
 import { grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
 import { Answered } from '../../states/answered';
 import { StateView } from '../../states/state-view';
-import { CardFace } from '../../card/card-face';
 import { CardSkeleton } from './card-skeleton';
+import { hasEnded } from './card-state';
 import { MemberCard } from './member-card';
 import { memberTexts } from './texts';
 
@@ -27,38 +28,38 @@ export const CardsOfUser = ({ openid }: { readonly openid: string }) => {
         list.totalCount === 0 ? (
           <StateView kind="empty" title={t.noCards} text={t.noCardsAdvice} />
         ) : (
-          <CardChoice cards={list.nodes.filter((card) => card !== null)} total={list.totalCount} />
+          <CardChoice cards={list.nodes.filter((card) => card !== null)} />
         )
       }
     </Answered>
   );
 };
 
-interface CardChoiceProps {
-  readonly cards: readonly ConsoleCardFragment[];
-  readonly total: number;
-}
-
-/** The user's cards; the chosen one is shown whole. */
-const CardChoice = ({ cards, total }: CardChoiceProps) => {
+/** The user's cards, those that are valid first; the chosen one is shown whole. */
+const CardChoice = ({ cards: answered }: { readonly cards: readonly ConsoleCardFragment[] }) => {
   const t = useTexts(memberTexts);
   const { language } = useLanguage();
   const { brand } = useSession();
-  const [chosenId, setChosenId] = useState<string>();
-  const chosen = cards.find(({ id }) => id === chosenId) ?? cards[0];
-  if (chosen === undefined) return null;
+  const [chosenIndex, setChosenIndex] = useState(0);
+  /** As mutations returned them, by the id that the list has. */
+  const [changed, setChanged] = useState<Readonly<Record<string, ConsoleCardFragment>>>({});
+  const sorted = [...answered].sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)));
+  const cards = sorted.map((card) => changed[card.id] ?? card);
+  const former = sorted[chosenIndex] ?? sorted[0];
+  if (former === undefined) return null;
+  const chosen = changed[former.id] ?? former;
   return (
     <>
-      {total > 1 && (
-        <div className="choice" role="group" aria-label={t.cards(grouped(total, language))}>
-          {cards.map((card) => (
+      {cards.length > 1 && (
+        <div className="choice" role="group" aria-label={t.cards(grouped(cards.length, language))}>
+          {cards.map((card, index) => (
             <button
               key={card.id}
               type="button"
               className="choice__card"
-              aria-pressed={card.id === chosen.id}
+              aria-pressed={card === chosen}
               onClick={() => {
-                setChosenId(card.id);
+                setChosenIndex(index);
               }}
             >
               <CardFace
@@ -66,13 +67,19 @@ const CardChoice = ({ cards, total }: CardChoiceProps) => {
                 title={card.cardTemplate?.cardTitle ?? card.cardId}
                 level={card.level}
                 color={card.cardColor ?? card.cardTemplate?.cardColor}
-                hasEnded={card.userCardState === 'INVALID' || card.userCardState === 'EXPIRED'}
+                hasEnded={hasEnded(card)}
               />
             </button>
           ))}
         </div>
       )}
-      <MemberCard key={chosen.id} card={chosen} />
+      <MemberCard
+        key={chosen.id}
+        card={chosen}
+        onChange={(card) => {
+          setChanged({ ...changed, [former.id]: card });
+        }}
+      />
     </>
   );
 };

@@ -1,4 +1,9 @@
-import { ConsoleDirectoryCoverageDocument, ConsoleFindCardDocument } from '../../api/documents';
+import { useState } from 'react';
+import {
+  ConsoleDirectoryCoverageDocument,
+  ConsoleFindCardDocument,
+  type ConsoleCardFragment,
+} from '../../api/documents';
 import { useAsk } from '../../api/use-ask';
 import { useSession } from '../../app/session';
 import { dateTime, grouped } from '../../format/format';
@@ -35,13 +40,19 @@ export const FoundCard = ({ by, value }: FoundCardProps) => {
     >
       {({ card }) =>
         card ? (
-          <MemberCard key={card.id} card={card} />
+          <Found key={card.id} card={card} />
         ) : (
           <StateView kind="empty" title={t.notKnown} text={t.notKnownAdvice} details={<Coverage />} />
         )
       }
     </Answered>
   );
+};
+
+/** The card as it was found, or as the last mutation returned it. */
+const Found = ({ card: found }: { readonly card: ConsoleCardFragment }) => {
+  const [card, setCard] = useState(found);
+  return <MemberCard key={card.id} card={card} onChange={setCard} />;
 };
 
 /** How much the directory can know. */
