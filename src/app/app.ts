@@ -47,7 +47,7 @@ export interface App {
 
 /** The composition root: creates every object, once, in the order in which data passes through them. */
 export const createApp = async (options: AppOptions): Promise<App> => {
-  const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = options;
+  const { config, clock, observeCall, observeNotification, observeConfirm, reportError } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
   const { server } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
@@ -173,7 +173,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onUnknownDocument,
     newErrorId,
     report: reportError,
-    explorer,
+    pages: options,
   });
   const files = { auth, bulk, config, clock, members, identityOf, report: reportError };
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;

@@ -42,6 +42,8 @@ export interface Config {
   readonly http: {
     /** Path below which callers reach the server, e.g. `/member-cards`; without a slash at the end. Default: empty. */
     readonly basePath: string;
+    /** Whether the console is served at `/console`. Default: false. */
+    readonly console: boolean;
     /** Origins whose pages may call the server from a browser. Default: none. */
     readonly corsOrigins: readonly string[];
     /** Further request headers that those pages may send, in lower case. Default: none. */
@@ -149,6 +151,7 @@ export const defaults = {
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     basePath: '',
+    console: false,
     corsOrigins: [],
     corsHeaders: [],
     headersTimeoutMs: 10_000,

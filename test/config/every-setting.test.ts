@@ -105,6 +105,7 @@ describe('every setting of the configuration', () => {
       cache: { maxBytes: '67108864' },
       http: {
         basePath: '/member-cards',
+        console: true,
         corsOrigins: ['https://shop.example.com'],
         corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',
