@@ -5,6 +5,7 @@ import type { RowValues } from './files/row-reader';
 import type { Operation, OperationSettings } from './operation';
 import { isImport, updateKind, type RowKeyOf } from './row-keys';
 import type { NewRow } from './rows';
+import { rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
 /** Turns rows of a file into rows of an operation. A row whose values cannot be read fails here. */
@@ -23,7 +24,7 @@ export const createRowPreparation = (
       number: row.number,
       key: rowKeyOf({ kind, brandId, cardId }, values),
       ...(isImport(kind) &&
-        onExisting === 'UPDATE' && { cardKey: rowKeyOf({ kind: updateKind, brandId, cardId }, values) }),
+        onExisting === 'UPDATE' && { updateKey: rowKeyOf({ kind: updateKind, brandId, cardId }, values) }),
       mask: maskOf(values),
       sealed: sealing.seal(rowPlace(id, row.number), row),
     };
@@ -32,7 +33,7 @@ export const createRowPreparation = (
       ...common,
       // A row without its key is like no other row.
       key: '',
-      cardKey: undefined,
+      updateKey: undefined,
       refused: {
         code: problem.code,
         message: problems.map(({ texts }) => textIn(language, texts)).join(language === 'zh' ? '；' : '; '),
@@ -40,10 +41,6 @@ export const createRowPreparation = (
     };
   };
 };
-
-export const rowPlace = (operationId: string, number: number): string => `row ${operationId} ${number}`;
-/** The result of a row is the same in every operation that has the row. */
-export const resultPlace = (key: string): string => `result ${key}`;
 
 /** What people recognise a row by, without its personal data. */
 const maskOf = ({ phoneNumber, userCardCode }: RowValues): string => {

@@ -5,7 +5,7 @@ import { differenceCells, differenceColumns, type ComparedRow } from './differen
 import { writeResults, type ResultRow } from './files/write/write-results';
 import { writeTable } from './files/write/write-table';
 import type { Operation } from './operation';
-import { resultPlace, rowPlace } from './prepare-rows';
+import { resultPlace, rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
 /**

@@ -3,7 +3,7 @@ import type { TableRow } from './files/open-table';
 import { createRowReader, type RowValues } from './files/row-reader';
 import { toInput } from './files/to-input';
 import type { Operation, OperationSettings } from './operation';
-import { resultPlace, rowPlace } from './prepare-rows';
+import { resultPlace, rowPlace } from './sealed-columns';
 import { updateKind } from './row-keys';
 import type { RowCall, RowOutcome, RowRunner } from './row-runner';
 import { rowTexts } from './row-texts';

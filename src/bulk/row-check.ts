@@ -7,6 +7,8 @@ export interface RowEnd {
   readonly message?: string | undefined;
   /** Sealed: what the result file shows. */
   readonly result?: string | undefined;
+  /** The card whose openid is not known yet. */
+  readonly cardKey?: string | undefined;
   /** Keep the row's values, so that it can be sent again. */
   readonly keep: boolean;
 }
@@ -37,7 +39,7 @@ export interface Candidate extends SqlRow {
   readonly sealed: string | null;
   readonly in_doubt: boolean;
   readonly is_update: boolean;
-  readonly card_key: string | null;
+  readonly update_key: string | null;
   readonly result: string | null;
 }
 
@@ -58,15 +60,15 @@ export const createRowCheck = ({ operationId: id, order, dryRun, texts }: RowChe
   /** The row, unless a newer one is about the same card. */
   const unlessNewer = async (
     sql: Sql,
-    { key, card_key: cardKey, number }: Candidate,
+    { key, update_key: updateKey, number }: Candidate,
     due: DueRow,
   ): Promise<DueRow> => {
     const [newer] = await sql.query(
       `select 1 as one from bulk_rows r join bulk_operations o on o.id = r.operation_id
-       where (r.key = any($1::text[]) or r.card_key = any($1::text[])) and r.state in ('PENDING', 'SENT') and not o.dry_run
+       where (r.key = any($1::text[]) or r.update_key = any($1::text[])) and r.state in ('PENDING', 'SENT') and not o.dry_run
          and ((r.operation_id = $2 and r.number > $3)
            or o.created_at > (select created_at from bulk_operations where id = $2)) limit 1`,
-      [cardKey === null ? [key] : [key, cardKey], id, number],
+      [updateKey === null ? [key] : [key, updateKey], id, number],
     );
     if (newer === undefined) return due;
     const end = { state: 'SUPERSEDED', code: 'SUPERSEDED', message: texts.superseded, keep: false } as const;
@@ -87,8 +89,8 @@ export const createRowCheck = ({ operationId: id, order, dryRun, texts }: RowChe
     );
     if (claim === undefined || (claim.operation_id === id && claim.number === number)) return { send: 'ROW' };
     const isOwn = claim.operation_id === id;
-    const [earlier] = await sql.query<{ result: string | null }>(
-      'select result from bulk_rows where operation_id = $1 and number = $2',
+    const [earlier] = await sql.query<{ result: string | null; card_key: string | null }>(
+      'select result, card_key from bulk_rows where operation_id = $1 and number = $2',
       [claim.operation_id, claim.number],
     );
     const result = earlier?.result ?? undefined;
@@ -101,6 +103,7 @@ export const createRowCheck = ({ operationId: id, order, dryRun, texts }: RowChe
         code: isOwn ? 'DUPLICATE_ROW' : 'DONE_EARLIER',
         message: isOwn ? texts.earlierRow.replace('{row}', String(claim.number)) : texts.earlierOperation,
         result,
+        cardKey: earlier?.card_key ?? undefined,
         keep: false,
       },
     };

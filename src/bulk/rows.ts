@@ -20,7 +20,7 @@ export interface NewRow {
   readonly number: number;
   readonly key: string;
   /** Of the card that an import may have to update. */
-  readonly cardKey?: string | undefined;
+  readonly updateKey?: string | undefined;
   readonly mask: string;
   readonly sealed: string;
   readonly refused?: { readonly code: string; readonly message: string };
@@ -73,12 +73,12 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
     { number, key }: Pick<TakenRow, 'number' | 'key'>,
     to: RowEnd,
   ): Promise<void> => {
-    const { state, code, message, result, keep } = to;
+    const { state, code, message, result, cardKey, keep } = to;
     const ended = await sql.query(
-      `update bulk_rows set state = $4, code = $5, message = $6, result = coalesce($7, result), in_doubt = false,
+      `update bulk_rows set state = $4, code = $5, message = $6, result = coalesce($7, result), card_key = $10, in_doubt = false,
          sealed = case when $8 then sealed else null end, changed_at = $9
        where operation_id = $1 and number = $3 and state in ('PENDING', 'SENT') and ${isOwner} returning number`,
-      [id, owner, number, state, code ?? null, message ?? null, result ?? null, keep, now()],
+      [id, owner, number, state, code ?? null, message ?? null, result ?? null, keep, now(), cardKey ?? null],
     );
     if (ended.length === 0) return;
     await sql.query(
@@ -109,16 +109,16 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
         );
         if (owned.length === 0) return false;
         await sql.query(
-          `insert into bulk_rows (operation_id, number, state, key, card_key, mask, sealed, code, message, changed_at)
-           select $1, number, state, key, nullif(card_key, ''), mask, sealed, nullif(code, ''), nullif(message, ''), $10 from unnest(
+          `insert into bulk_rows (operation_id, number, state, key, update_key, mask, sealed, code, message, changed_at)
+           select $1, number, state, key, nullif(update_key, ''), mask, sealed, nullif(code, ''), nullif(message, ''), $10 from unnest(
              $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]
-           ) as row (number, state, key, card_key, mask, sealed, code, message)`,
+           ) as row (number, state, key, update_key, mask, sealed, code, message)`,
           [
             id,
             rows.map(({ number }) => number),
             rows.map(({ refused }) => (refused === undefined ? 'PENDING' : 'FAILED')),
             rows.map(({ key }) => key),
-            rows.map(({ cardKey }) => cardKey ?? ''),
+            rows.map(({ updateKey }) => updateKey ?? ''),
             rows.map(({ mask }) => mask),
             rows.map(({ sealed }) => sealed),
             rows.map(({ refused }) => refused?.code ?? ''),
@@ -146,7 +146,7 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
       if (allowed <= 0) return [];
       const rows = await database.transaction(async (sql) => {
         const found = await sql.query<Candidate>(
-          `select number, key, card_key, sealed, in_doubt, is_update, result from bulk_rows
+          `select number, key, update_key, sealed, in_doubt, is_update, result from bulk_rows
            where operation_id = $1 and state = 'PENDING' and due_at <= $3 and ${isOwner} order by number limit $4`,
           [id, owner, now(), allowed],
         );

@@ -38,7 +38,7 @@ export const createSupersede =
          update bulk_rows r set state = 'SUPERSEDED', code = 'SUPERSEDED', sealed = null, changed_at = $2,
            message = case when o.language = 'zh' then $3 else $4 end
          from bulk_operations o
-         where (r.key = $1 or r.card_key = $1) and r.state = 'PENDING' and not r.in_doubt and o.id = r.operation_id and not o.dry_run
+         where (r.key = $1 or r.update_key = $1) and r.state = 'PENDING' and not r.in_doubt and o.id = r.operation_id and not o.dry_run
          returning r.operation_id
        )
        insert into bulk_counts (operation_id, state, code, n)
