@@ -17,6 +17,7 @@ import type { CardName, RowCall, RowOutcome, RowRunner } from '../bulk/row-runne
 import type { Directory } from '../directory/directory';
 import type { Context } from '../graphql/execution/context';
 import { compareRow, outcomeOfReadError } from './bulk-compare';
+import { recordMember } from './bulk-record';
 import { malformed, outcomeOf, outcomeOfError, stopOf } from './bulk-outcomes';
 import { externalValue } from './external-value';
 import type { Finding } from '../operating/finding';
@@ -35,7 +36,7 @@ export interface RowRunnerDeps {
   readonly callerOf: (operation: Operation) => Promise<Caller | undefined>;
   readonly cardNotes: Pick<CardNotes, 'markUnanswered' | 'openidOf'>;
   /** The members' directory; `undefined` if none is configured. */
-  readonly directory: Pick<Directory, 'find'> | undefined;
+  readonly directory: Pick<Directory, 'find' | 'record'> | undefined;
   readonly findings: () => readonly Finding[];
   readonly now: () => number;
 }
@@ -56,6 +57,7 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
     if (caller === undefined) return { state: 'STOP', reason: 'ACCESS_LOST' };
     const context = change(contextOf(caller, { language: operation.language, deadline: call.deadline }));
     const { kind } = call;
+    if (kind === 'RECORD_MEMBERS') return recordMember(call.values, keyIn(call.input.userCard), directory);
     if (kind === 'COMPARE') return compareRow(operation, call, keyIn(call.input.userCard), context);
     const found = call.inDoubt ? await lookUp(call, context) : undefined;
     if (found !== undefined) return found;
@@ -115,6 +117,8 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
         return failing.code === 'credential.refused' ? 'CREDENTIAL_REFUSED' : 'NOT_READY';
       const caller = await callerOf(operation).catch(() => undefined);
       if (caller?.permissions.may('write', operation.brandId) !== true) return 'ACCESS_LOST';
+      // It calls nobody, and cards outlive their template.
+      if (operation.kind === 'RECORD_MEMBERS') return undefined;
       const { loaders } = contextOf(caller, { language: operation.language, deadline: now() + templateMs });
       const cardId = operation.settings?.cardId ?? '';
       try {
@@ -138,7 +142,7 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
     },
     async check(operation, call) {
       // The rules of its values have been checked, and there is nothing else to check without a call.
-      if (call.kind === 'COMPARE') return { state: 'SUCCEEDED' };
+      if (call.kind === 'COMPARE' || call.kind === 'RECORD_MEMBERS') return { state: 'SUCCEEDED' };
       const outcome = await run(operation, call, dry).catch((error: unknown) =>
         outcomeOfError(error, operation),
       );
@@ -175,7 +179,7 @@ const templateMs = 8_000;
 const mutation = (text: string): DocumentNode => parse(text, { noLocation: true });
 
 /** The kinds whose rows are mutations. */
-type MutationKind = Exclude<BulkKind, 'COMPARE'>;
+type MutationKind = Exclude<BulkKind, 'COMPARE' | 'RECORD_MEMBERS'>;
 
 const documents: Readonly<Record<MutationKind, DocumentNode>> = {
   IMPORT_BY_PHONE: mutation(

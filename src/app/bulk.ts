@@ -41,7 +41,7 @@ export interface BulkDeps {
   readonly callerLater: (id: string, scopes: readonly string[]) => Promise<Caller | undefined>;
   readonly findings: () => readonly Finding[];
   /** The members' directory; `undefined` if none is configured. */
-  readonly directory: Pick<Directory, 'find'> | undefined;
+  readonly directory: Pick<Directory, 'find' | 'record'> | undefined;
   readonly onBulkChange?: (change: OperationChange) => void;
   /** Webhooks that are told when an operation has ended. */
   readonly webhooks: Pick<Webhooks, 'deliverWithin' | 'wake'> | undefined;

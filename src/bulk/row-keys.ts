@@ -34,6 +34,8 @@ const subjectOf = (kind: BulkKind, { phoneNumber, openid, userCardCode }: RowVal
       return ['openid', openid];
     case 'SYNC_USER_POINTS':
       return ['points', userCardCode];
+    case 'RECORD_MEMBERS':
+      return ['recorded', userCardCode];
     case 'COMPARE':
       return ['compared', userCardCode];
     case 'UPDATE_USER_CARDS':

@@ -7,7 +7,7 @@ import type { Operation, PauseReason } from './operation';
 export interface RowCall {
   /** The kind of the operation, or UPDATE_USER_CARDS if an import meets a card that exists. */
   readonly kind: BulkKind;
-  /** The input of the kind's mutation. Of COMPARE: the card alone. */
+  /** The input of the kind's mutation. Of COMPARE and RECORD_MEMBERS: the card alone. */
   readonly input: Readonly<Record<string, unknown>>;
   /** What the row says. */
   readonly values: RowValues;

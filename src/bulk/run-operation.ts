@@ -231,7 +231,7 @@ export const runOperation = async (
 const recheckMs = 30_000;
 
 const orderOf = ({ kind, onExisting }: Operation): RowOrder => {
-  if (kind === 'COMPARE') return 'NONE';
+  if (kind === 'COMPARE' || kind === 'RECORD_MEMBERS') return 'NONE';
   if (!isImport(kind)) return 'NEWEST_WINS';
   return onExisting === 'UPDATE' ? 'UPDATE' : 'FIRST_WINS';
 };

@@ -15,6 +15,7 @@ const kinds = {
   invalidate: 'INVALIDATE_USER_CARDS',
   points: 'SYNC_USER_POINTS',
   compare: 'COMPARE',
+  'record-members': 'RECORD_MEMBERS',
 } as const;
 type Command = keyof typeof kinds;
 

@@ -38,7 +38,7 @@ const formOf = (values: RowValues): Members | undefined => {
 
 /**
  * The input of the kind's mutation with the values of a row, e.g. of `importUserCardByPhone`. Enumerations have WeChat Pay's values,
- * as resolvers get them. COMPARE has no mutation: of its rows it is the card that is read.
+ * as resolvers get them. COMPARE and RECORD_MEMBERS have no mutation: of their rows it is the card.
  */
 export const toInput = (kind: BulkKind, values: RowValues, template: TemplateKey): Members => {
   const { openid, userCardCode, phoneNumber, level, pickupTime, cardColor, cardPictureUrl } = values;
@@ -47,7 +47,7 @@ export const toInput = (kind: BulkKind, values: RowValues, template: TemplateKey
   const target = isImport
     ? { cardTemplate: { key: template }, userCardCode, openid }
     : { userCard: { key: { ...template, openid, userCardCode } } };
-  if (kind === 'COMPARE') return target;
+  if (kind === 'COMPARE' || kind === 'RECORD_MEMBERS') return target;
   return present({
     ...target,
     phoneNumber,

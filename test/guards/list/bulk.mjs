@@ -218,4 +218,12 @@ export const bulkGuards = [
     tests: [operations],
     only: 'rows to mend of xlsx',
   },
+  {
+    name: 'bulk: what WeChat Pay has told is newer than a file of members',
+    file: 'src/directory/directory.ts',
+    find: 'level: { value: level, at: neverTold }',
+    replace: 'level: { value: level, at: clock.wallNow() }',
+    tests: ['test/e2e/members-directory.test.ts'],
+    only: 'without a call',
+  },
 ];

@@ -28,6 +28,8 @@ const kindTexts = {
   UPDATE_USER_CARDS: 'updateUserCard for each row. 更新会员卡。',
   INVALIDATE_USER_CARDS: 'invalidateUserCard for each row. 使会员卡失效。',
   SYNC_USER_POINTS: 'syncUserPoints for each row. 同步积分。',
+  RECORD_MEMBERS:
+    "Enters each row in the members' directory, and calls nobody. 录入会员目录，不调用微信支付。",
   COMPARE:
     'Compares each row with the card at WeChat Pay, and changes nothing. 与微信支付的会员卡比对，不作修改。',
 } as const satisfies Readonly<Record<BulkKind, string>>;
