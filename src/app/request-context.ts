@@ -14,7 +14,7 @@ import { headerOf } from '../server/http/headers';
 import { languageOf } from '../server/http/language';
 import { asksForBackground } from '../server/http/priority';
 import { createOperationStats } from '../server/graphql/operation-stats';
-import type { WaitOf } from '../server/graphql/operation-wait';
+import { createWaitOf, type WaitOf } from '../server/graphql/operation-wait';
 import { traceOf } from '../server/http/trace';
 import type { Directory } from '../directory/directory';
 import type { Clock } from '../shared/clock';
@@ -57,6 +57,14 @@ const bulkAccess = (
     return operations;
   },
 });
+
+/** How long operations may wait, as configured. */
+export const waitOfConfig = ({ server, queryLimits }: Pick<Config, 'server' | 'queryLimits'>): WaitOf =>
+  createWaitOf({
+    queryMs: server.queryDeadlineMs,
+    mutationMs: server.mutationDeadlineMs,
+    operationMs: queryLimits.operationMs,
+  });
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;

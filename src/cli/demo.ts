@@ -58,7 +58,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,
   cache: defaults.cache,
   bulk: defaults.bulk,
-  http: defaults.http,
+  http: { ...defaults.http, console: true },
   network: defaults.network,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,
@@ -76,6 +76,7 @@ export const settingsFor = (provision: Provision, url: string): WechatPaySetting
   return {
     hosts: { main: url, backup: url },
     timeouts: defaults.timeouts,
+    connections: defaults.connections,
     brands: brands.map(({ brandId, name }, index) => ({
       brandId,
       name,

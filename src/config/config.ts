@@ -5,6 +5,7 @@ import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import type { WebhookSettings } from '../webhooks/settings';
+import type { RedisSettings } from './redis-settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
@@ -41,6 +42,8 @@ export interface Config {
   readonly http: {
     /** Path below which callers reach the server, e.g. `/member-cards`; without a slash at the end. Default: empty. */
     readonly basePath: string;
+    /** Whether the console is served at `/console`. Default: false. */
+    readonly console: boolean;
     /** Origins whose pages may call the server from a browser. Default: none. */
     readonly corsOrigins: readonly string[];
     /** Further request headers that those pages may send, in lower case. Default: none. */
@@ -67,7 +70,7 @@ export interface Config {
   /** The files from which the configuration was read. */
   readonly files: readonly NamedFile[];
   /** The store shared by the processes of a fleet. Absent: this process runs alone. */
-  readonly redis?: { readonly url: string };
+  readonly redis?: RedisSettings;
   /**
    * The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations, and without
    * Redis, events end with the process.
@@ -133,6 +136,7 @@ export const defaults = {
   },
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
   network: openNetwork,
+  connections: { max: 256, maxPerBrand: 32 },
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
   /** Limits of members, per user. An operation of a member's page plans one to three calls. */
@@ -147,6 +151,7 @@ export const defaults = {
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     basePath: '',
+    console: false,
     corsOrigins: [],
     corsHeaders: [],
     headersTimeoutMs: 10_000,

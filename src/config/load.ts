@@ -82,6 +82,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'partner',
     'hosts',
     'timeouts',
+    'connections',
     'limits',
     'rules',
     'ids',

@@ -43,10 +43,11 @@ import { applyOneOf } from './one-of';
 import { SemanticNonNullDirective } from './semantic-non-null';
 import { serveSubgraphSdl } from './subgraph-sdl';
 
-/** The schema that the server executes and `schema/schema.graphql` prints. */
-export const createSchema = (): GraphQLSchema => describedSchema().schema;
+/** The schema that the server executes and `schema/schema.graphql` prints: built on first use, then always the same object. */
+export const servedSchema = (): GraphQLSchema => (served ??= describedSchema().schema);
+let served: GraphQLSchema | undefined;
 
-/** The same, and what its descriptions lack. */
+/** The same, built anew, and what its descriptions lack. */
 export const describedSchema = (): Description => describeSchema(bareSchema());
 
 /** The schema with the descriptions that its code has. */
@@ -86,6 +87,8 @@ const bareSchema = (): GraphQLSchema =>
             // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
             // error.
             validate: false,
+            // Executes the introspection query, which costs as much as all the rest. `npm run schema` and the tests check the schema.
+            skipCheck: true,
             pubSub: none,
             directives: [...specifiedDirectives, SemanticNonNullDirective],
           }),

@@ -7,6 +7,7 @@ const neverMs = 2_147_483_647;
 const temporary: ReadonlySet<unknown> = new Set([
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_BUSY',
   'DATABASE_UNAVAILABLE',
   'INTERNAL_SERVER_ERROR',
 ]);
