@@ -15,6 +15,7 @@ import { namedKey } from '../support/key-ring';
 import { describeWithPostgres, startPostgres, type PostgresServer } from '../support/postgres-server';
 
 import { createRandom, seedFromEnvironment } from '../support/random';
+import { describeWithDisk, smallDisk, type SmallDisk } from '../support/small-disk';
 import { testApp, type TestApp } from '../support/test-app';
 
 // A new embedded database costs seconds of processor time, which a busy machine may not have.
@@ -196,6 +197,40 @@ describeWithPostgres('a bulk operation over PostgreSQL', () => {
     while ((await readBulkOperation(leaving, id)).done < 3) await pause(20);
     await leaving.close();
     provesOnce(other, { own, ended: await settledBulkOperation(other, id), inDoubt: 0 });
+  });
+});
+
+describeWithDisk('a bulk operation whose disk is full', () => {
+  let disk: SmallDisk;
+  beforeAll(() => {
+    disk = smallDisk(160);
+  });
+  afterAll(() => {
+    disk.remove();
+  });
+
+  it('waits, and goes on when there is space again', async () => {
+    const app = await testApp({
+      change: (config) => ({ ...config, database: { directory: join(disk.directory, 'data') } }),
+    });
+    try {
+      const { id, own } = await begin(app, 120);
+      while ((await readBulkOperation(app, id)).done < 5) await pause(20);
+      disk.fill();
+      let isFull = false;
+      while (!isFull) {
+        await pause(50);
+        const state = await readBulkOperation(app, id).catch((error: unknown) => String(error));
+        isFull = typeof state === 'string' && state.includes('DATABASE_UNAVAILABLE');
+        if (typeof state !== 'string') expect(state.status).toBe('RUNNING');
+      }
+      disk.free();
+      let ended: BulkState | undefined;
+      while (ended === undefined) ended = await settledBulkOperation(app, id).catch(() => undefined);
+      provesOnce(app, { own, ended, inDoubt: 24 });
+    } finally {
+      await app.close();
+    }
   });
 });
 
