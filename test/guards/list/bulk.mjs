@@ -2,13 +2,30 @@
 const operations = 'test/bulk/operations.test.ts';
 const imports = 'test/bulk/import.test.ts';
 const ends = 'test/bulk/operation-end.test.ts';
+const faults = 'test/e2e/bulk-faults.test.ts';
 
 export const bulkGuards = [
   {
-    name: 'bulk: what waits is moved to the new key',
-    file: 'src/app/database.ts',
-    find: '  resealing.start();\n',
+    name: 'bulk: a row is marked before its call',
+    file: 'src/bulk/rows.ts',
+    find: `update bulk_rows set state = 'SENT', attempts`,
+    replace: `update bulk_rows set state = 'PENDING', due_at = 9e15::bigint, attempts`,
+    tests: [faults],
+    only: 'marks each row as sent before its call',
+  },
+  {
+    name: 'bulk: a template that has ended stops the operation',
+    file: 'src/app/bulk-outcomes.ts',
+    find: "if (endsEveryRow.has(error.code)) return { state: 'STOP', reason: 'TEMPLATE_NOT_USABLE' };",
     replace: '',
+    tests: [faults],
+    only: 'if the template ends in the middle',
+  },
+  {
+    name: 'bulk: what waits is moved to the new key',
+    file: 'src/database/reseal.ts',
+    find: 'sealed: cipher.encrypt(contextOf(row), plain)',
+    replace: 'sealed: was',
     tests: ['test/e2e/bulk-key-change.test.ts'],
     only: 'moves them to the new key',
   },
