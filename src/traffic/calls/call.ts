@@ -1,3 +1,4 @@
+import type { AppError } from '../../shared/errors';
 import type { KeyObject } from 'node:crypto';
 import type { DataOwner } from '../../shared/data-owner';
 
@@ -171,6 +172,11 @@ export interface Call extends Scope {
   readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
+  /**
+   * Called with the reply to an attempt of this read that was given up, if it still comes. Without it, such an attempt is
+   * aborted.
+   */
+  readonly onLate?: (reply: Reply) => void;
   /** For a write: whether no other write to its object has begun since. A retry must not undo a newer write. */
   readonly isNewestWrite?: () => Promise<boolean>;
 }
@@ -192,6 +198,8 @@ export interface ScheduledCall extends Attempt {
   readonly sendBy: number;
   /** Called with the clock time in ms at which the first byte was written; only then does the upstream start to count. */
   readonly onWritten: (at: number) => void;
+  /** Takes a listener that is called if the attempt is given up while its reply is still awaited: see `onLate`. */
+  readonly whenGivenUp?: (listener: (error: AppError) => void) => void;
 }
 
 /** The slot passed before the call could be written, because this process paused. Nothing was sent. */
