@@ -1,15 +1,8 @@
-import { AppError, type ErrorCode } from '../../shared/errors';
+import { AppError } from '../../shared/errors';
 import { defined } from '../../shared/defined';
 import type { CacheHit, CacheRule, Reply } from '../calls/call';
 import type { CacheEntry } from './cache-entry';
-
-/** Failures for which an older entry may be served: the upstream was unreachable, overloaded or not trustworthy. */
-const bridgedCodes: ReadonlySet<ErrorCode> = new Set([
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_SIGNATURE_INVALID',
-  'UPSTREAM_MALFORMED',
-]);
+import { bridgedCodes } from './policy';
 
 export const isBridged = (error: unknown): boolean =>
   error instanceof AppError &&

@@ -326,8 +326,8 @@ export const requestGuards = [
   {
     name: 'trusted documents: a hash beside the text adds nothing',
     file: 'src/server/graphql/trusted-documents.ts',
-    find: 'if (documents.has(hash)) return asPlainText(request);',
-    replace: 'if (documents.has(hash)) return request;',
+    find: 'if (documents.has(hash) || own?.has(hash) === true) return asPlainText(request);',
+    replace: 'if (documents.has(hash) || own?.has(hash) === true) return request;',
     tests: [graphql('trusted-documents')],
   },
   {
@@ -616,7 +616,7 @@ export const requestGuards = [
   },
   {
     name: 'refusals: forged notifications cannot fill the log',
-    file: 'src/cli/server-log-events.ts',
+    file: 'src/cli/delivery-log-events.ts',
     find: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId'];",
     replace: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId', 'tookMs', 'kind', 'line'];",
     tests: ['test/cli/log.test.ts'],
