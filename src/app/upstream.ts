@@ -88,6 +88,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
       budget: createRetryBudget(),
       limiter,
       hooks,
+      roundTrips: state.roundTrips,
     },
     transport.send,
   );

@@ -3,6 +3,7 @@ import { retry } from './retry/retry';
 import type { Hosts } from './retry/hosts';
 import { adaptiveTimeout } from './retry/adaptive-timeout';
 import type { RetryBudget } from './retry/retry-budget';
+import type { RoundTripTexts } from './retry/shared-round-trips';
 import { authorise } from './calls/authorise';
 import { cache, type CacheDeps } from './cache/cache';
 import { compose, type ScheduledCall, type Send } from './calls/call';
@@ -27,6 +28,8 @@ export interface PipelineDeps {
   readonly budget: RetryBudget;
   readonly limiter: Limiter;
   readonly hooks: TrafficHooks;
+  /** Where the processes of a fleet tell each other of round trips. Default: nowhere. */
+  readonly roundTrips?: RoundTripTexts | undefined;
 }
 
 /** The order of the policies, outermost first. This is the only place that knows it. */
@@ -49,7 +52,7 @@ export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Se
   const toScheduled = deps.limiter.wrapper;
   const scheduled = [
     // Below the limiter: time in its queue does not count towards the timeout.
-    adaptiveTimeout({ clock }),
+    adaptiveTimeout({ clock, texts: deps.roundTrips }),
     // Sees every attempt, retries included.
     observeAttempts(deps.hooks, clock),
     // Next to the transport: a write goes on after its caller was told that its outcome is unknown.

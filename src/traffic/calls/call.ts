@@ -1,3 +1,4 @@
+import type { AppError } from '../../shared/errors';
 import type { DataOwner } from '../../shared/data-owner';
 import type { SignedAhead, UpstreamRequest } from './upstream-request';
 
@@ -133,6 +134,11 @@ export interface Call extends Scope {
   readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
+  /**
+   * Called with the reply to an attempt of this read that was given up, if it still comes. Without it, such an attempt is
+   * aborted.
+   */
+  readonly onLate?: (reply: Reply) => void;
   /** For a write: whether no other write to its object has begun since. A retry must not undo a newer write. */
   readonly isNewestWrite?: () => Promise<boolean>;
 }
@@ -156,6 +162,8 @@ export interface ScheduledCall extends Attempt {
   readonly signed?: SignedAhead;
   /** Called with the clock time in ms at which the first byte was written; only then does the upstream start to count. */
   readonly onWritten: (at: number) => void;
+  /** Takes a listener that is called if the attempt is given up while its reply is still awaited: see `onLate`. */
+  readonly whenGivenUp?: (listener: (error: AppError) => void) => void;
   /** Its place among the exchanges under way; the transport keeps it until the connection is free again. */
   readonly place: Pick<Place, 'keepUntil'>;
 }

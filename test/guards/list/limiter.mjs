@@ -322,6 +322,14 @@ export const limiterGuards = [
     tests: [limiter('fleet')],
   },
   {
+    name: 'an unknown fleet: places may be the same',
+    file: source('offline-share'),
+    find: 'if (!isPresumed) return instances;',
+    replace: 'if (!isPresumed || instances > 0) return instances;',
+    tests: [limiter('outage')],
+    only: 'never reached',
+  },
+  {
     name: 'the share of a vanished member is left to it',
     file: source('fleet'),
     find: 'now - tonumber(ARGV[2]) then reply[1] = reply[1] + 1 end',
@@ -353,8 +361,16 @@ export const limiterGuards = [
   {
     name: 'an instance that is cut off waits until the others miss it',
     file: source('redis-slots'),
-    find: 'Math.max(lastReserved(known), fleet.missedFrom())',
-    replace: 'lastReserved(known)',
+    find: '(fleet.missed()?.by ?? lastReserved(known)) + rules.windowMs',
+    replace: '(fleet.missed()?.from ?? lastReserved(known)) + 0 * rules.windowMs',
+    tests: [limiter('outage')],
+    only: 'cut off',
+  },
+  {
+    name: 'a slot for which the others no longer make room is void',
+    file: source('redis-slots'),
+    find: 'const isMissed = missed !== undefined && due > missed.from;',
+    replace: 'const isMissed = missed === null && due > 0;',
     tests: [limiter('outage')],
     only: 'cut off',
   },
