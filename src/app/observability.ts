@@ -21,6 +21,7 @@ import type { OperationEvent } from '../server/graphql/operation-event';
 import { createProbes, exposition, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
 import { systemCode } from '../shared/system-code';
+import type { Tracing } from '../tracing/tracing';
 import type { StoreFailure } from '../store/store-failure';
 import { teeHooks } from '../traffic/calls/tee-hooks';
 import type { WebhookEvent } from '../webhooks/dispatcher';
@@ -68,6 +69,8 @@ export interface Observability {
 export interface ObservabilityDeps extends Observers {
   readonly config: Pick<Config, 'metrics' | 'audit'>;
   readonly clock: Clock;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly accounts: Accounts;
   readonly upstreamClock: UpstreamClock;
   readonly onError: (error: unknown) => void;
@@ -82,6 +85,7 @@ export interface ObservabilityDeps extends Observers {
 export const createObservability = ({
   config,
   clock,
+  tracing,
   accounts,
   upstreamClock,
   onError,
@@ -118,6 +122,7 @@ export const createObservability = ({
   const observeOperation = (event: OperationEvent): void => {
     metrics.answered(event);
     logOperation?.(event);
+    tracing?.ended(event);
   };
   const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
@@ -212,6 +217,7 @@ export const createObservability = ({
       refusals.flush();
       await server.drain(0);
       auditLog?.close();
+      await tracing?.stop();
     },
   };
 };

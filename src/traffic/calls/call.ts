@@ -1,4 +1,5 @@
 import type { DataOwner } from '../../shared/data-owner';
+import type { Span } from './span';
 import type { SignedAhead, UpstreamRequest } from './upstream-request';
 
 /**
@@ -87,6 +88,8 @@ export interface Scope {
   readonly seen?: ReadonlyMap<string, number>;
   /** Collects the operation's costs for `extensions`. */
   readonly stats?: CallStats;
+  /** The part of the trace to which its calls belong; absent if it is not traced. */
+  readonly span?: Span;
   /** W3C trace id of the operation, for log lines; not sent upstream. */
   readonly traceId?: string;
   /**
@@ -133,6 +136,8 @@ export interface Call extends Scope {
   readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
+  /** The part of its lookup, for traces. */
+  readonly lookup?: Span;
   /** For a write: whether no other write to its object has begun since. A retry must not undo a newer write. */
   readonly isNewestWrite?: () => Promise<boolean>;
 }
@@ -144,6 +149,8 @@ export interface Attempt extends Call {
   readonly attempt: number;
   /** How many earlier attempts of this call timed out. */
   readonly timeouts: number;
+  /** The part of its wait for a slot, for traces. */
+  readonly wait?: Span;
 }
 
 /** An attempt that has its slot; made by the limiter. */

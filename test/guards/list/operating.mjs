@@ -106,4 +106,28 @@ export const operatingGuards = [
     tests: ['test/deploy/monitoring.test.ts'],
     only: 'are raised by',
   },
+  {
+    name: 'traces: an operation that its caller does not record is not traced',
+    file: 'src/tracing/tracing.ts',
+    find: 'parentSampled ?? Number',
+    replace: 'Number',
+    tests: ['test/e2e/traces.test.ts'],
+    only: 'does not record',
+  },
+  {
+    name: 'traces: an attribute has no value of a request',
+    file: 'src/traffic/calls/trace-calls.ts',
+    find: '    lane,\n  });',
+    replace: '    lane,\n    ...{ host: cache?.key as never },\n  });',
+    tests: ['test/e2e/traces.test.ts'],
+    only: 'only documented attributes',
+  },
+  {
+    name: 'traces: without the section, OpenTelemetry is not loaded',
+    file: 'src/tracing/tracing.ts',
+    find: '  if (settings === undefined) return undefined;',
+    replace: "  if (settings === undefined) return void (await import('@opentelemetry/sdk-trace'));",
+    tests: ['test/e2e/traces.test.ts'],
+    only: 'no package of OpenTelemetry',
+  },
 ];
