@@ -130,4 +130,28 @@ export const operatingGuards = [
     tests: ['test/e2e/traces.test.ts'],
     only: 'no package of OpenTelemetry',
   },
+  {
+    name: 'deploy: a manifest has no field that Kubernetes does not know',
+    file: 'deploy/kubernetes/deployment.yaml',
+    find: '      automountServiceAccountToken: false',
+    replace: '      automountServiceAccountTokens: false',
+    tests: ['test/deploy/manifests.test.ts'],
+    only: 'of Kubernetes allow',
+  },
+  {
+    name: 'deploy: a service has no member that Compose does not know',
+    file: 'deploy/compose.yaml',
+    find: '    read_only: true',
+    replace: '    read_only: true\n    readonly: true',
+    tests: ['test/deploy/manifests.test.ts'],
+    only: 'of Compose allow',
+  },
+  {
+    name: 'alerts: an incident is told within a minute',
+    file: 'deploy/alerts.yaml',
+    find: 'expr: membercard_store_up == 0\n        for: 30s',
+    replace: 'expr: membercard_store_up == 0\n        for: 1m',
+    tests: ['test/deploy/incidents.test.ts'],
+    only: 'Redis is killed',
+  },
 ];
