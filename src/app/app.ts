@@ -13,7 +13,7 @@ import { createAuthMiddleware } from './auth-middleware';
 import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createBulk } from './bulk';
 import { openCredentials } from './credentials';
-import { createSchema } from '../graphql/schema/schema';
+import { servedSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
 import { createFileRoutes } from './file-routes';
 import { createObservability } from './observability';
@@ -48,7 +48,7 @@ export interface App {
 
 /** The composition root: creates every object, once, in the order in which data passes through them. */
 export const createApp = async (options: AppOptions): Promise<App> => {
-  const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = options;
+  const { config, clock, observeCall, observeNotification, observeConfirm, reportError } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
   const { server } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
@@ -70,7 +70,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     droppedLines,
     certificates: () => upstream.certificates.problem(),
   });
-  const database = openDatabase({ config, clock, onChange: options.onDatabaseChange });
+  const database = openDatabase({ ...options, keys, onError });
   const onExport: TracingDeps['onExport'] = (...counts) => {
     observability.metrics.spansExported(...counts);
   };
@@ -85,8 +85,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     instances: () => state.instances(),
     databaseFailure: () => database?.failure(),
   });
-  const { metrics, onStoreChange } = observability;
-  const state = await openSharedState({ config, keys, clock, random: Math.random, onStoreChange });
+  const { metrics } = observability;
+  const state = await openSharedState({ config, keys, clock, random: Math.random, ...observability.store });
   const auditOf = createOperationAudit({
     audit: observability.audit,
     now: clock.wallNow,
@@ -105,7 +105,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     limits,
     observeCall,
     ...observability.upstream,
-    onCardSeen: directory?.saw,
+    onCardSeen: (card) => [directory, bulk].forEach((seenBy) => seenBy?.saw(card)),
   });
   const { certificates, transport, limiter, members } = upstream;
   const events = await createEvents({
@@ -117,10 +117,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     upstreamClock,
     auditOf,
-    observeNotification(event) {
-      metrics.notified(event.outcome);
-      observeNotification(event);
-    },
+    metrics,
+    observeNotification,
     observeConfirm,
     observeWebhook: observability.observeWebhook,
   });
@@ -133,7 +131,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onUnseal: metrics.decrypted,
   });
   const waitOf = waitOfConfig(config);
-  const schema = createSchema();
+  const schema = servedSchema();
   const bulk =
     database &&
     createBulk({
@@ -178,7 +176,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onUnknownDocument,
     newErrorId,
     report: reportError,
-    explorer,
+    pages: options,
   });
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
@@ -215,7 +213,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     await credentials.close();
     await directory?.stop();
     await database?.close();
-    state.stop();
+    await state.stop();
     auth.stop();
     await observability.stop();
   };
@@ -226,6 +224,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
+    replaceConfirmRules: events.replaceConfirmRules,
     onReload(outcome, problems) {
       metrics.reloaded(outcome);
       findings.reloaded(problems);

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { OperationUpdate } from '../bulk/follow-operations';
 import type { LoggedEvent } from '../events/event';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
@@ -13,14 +14,16 @@ import { createOperationChain } from '../server/graphql/operation-chain';
 import type { WaitOf } from '../server/graphql/operation-wait';
 import { createSchemaRoute } from '../server/graphql/schema-access';
 import { createTrustedDocuments } from '../server/graphql/trusted-documents';
-import type { ExplorerOptions } from '../server/explorer/explorer';
+import { createConsole } from '../server/console/console';
 import type { Routes } from '../server/http/router';
 import type { UpgradeHandler } from '../server/http/upgrades';
 import { createEventStreams } from '../server/subscriptions/event-streams';
 import { createOpenStreams } from '../server/subscriptions/open-streams';
+import type { StreamPlace } from '../server/subscriptions/subscribe';
 import { createTicketRoute } from '../server/subscriptions/ticket-route';
 import { createWebSockets } from '../server/subscriptions/web-sockets';
 import type { Clock } from '../shared/clock';
+import type { AppOptions } from './app-options';
 import type { AuthMiddleware } from './auth-middleware';
 import { withExplorer } from './explorer-routes';
 import type { Observability } from './observability';
@@ -45,7 +48,7 @@ export interface GraphQLDoorsDeps {
   readonly onUnknownDocument: (hash: string) => void;
   readonly newErrorId: () => string;
   readonly report: (report: ErrorReport) => void;
-  readonly explorer: ExplorerOptions | undefined;
+  readonly pages: Pick<AppOptions, 'console' | 'explorer'>;
 }
 
 /** Every way in which a GraphQL operation can arrive. */
@@ -79,7 +82,7 @@ export const createGraphQLDoors = ({
   onUnknownDocument,
   newErrorId,
   report,
-  explorer,
+  pages: { explorer, console: consoleOptions },
 }: GraphQLDoorsDeps): GraphQLDoors => {
   const { server, queryLimits, subscriptions } = config;
   const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
@@ -91,9 +94,21 @@ export const createGraphQLDoors = ({
     maySeeSchema,
     clock,
   });
+  const pages =
+    consoleOptions && config.http.console
+      ? createConsole({
+          ...consoleOptions,
+          needsToken: config.auth !== undefined,
+          basePath: config.http.basePath,
+        })
+      : undefined;
   const chain = createOperationChain<Context & EdgeContext>({
     schema,
-    admit: createTrustedDocuments({ settings: trustedDocuments, onUnknown: onUnknownDocument }),
+    admit: createTrustedDocuments({
+      settings: trustedDocuments,
+      own: pages?.documents,
+      onUnknown: onUnknownDocument,
+    }),
     documents,
     checks: [introspection, cost],
     limits: queryLimits,
@@ -123,7 +138,10 @@ export const createGraphQLDoors = ({
     callerNow: auth.callerNow,
     waitOf,
     executeOnce: createExecuteOnce(apollo),
-    positionOf: (event: unknown) => (event as LoggedEvent).eventId,
+    placeOf: (payload: unknown): StreamPlace => {
+      const event = payload as LoggedEvent | OperationUpdate;
+      return 'eventId' in event ? { position: event.eventId, isLast: false } : { isLast: event.isLast };
+    },
     newErrorId,
     report,
     nameRefusal: namedRefusal,
@@ -155,6 +173,7 @@ export const createGraphQLDoors = ({
   return {
     routes: {
       ...page?.routes,
+      ...pages?.routes,
       '/graphql': { methods: ['GET', 'POST'], handle: page?.graphql ?? graphql },
       '/graphql/stream': {
         methods: ['GET', 'POST'],
@@ -166,7 +185,7 @@ export const createGraphQLDoors = ({
       },
       '/schema.graphql': {
         methods: ['GET'],
-        handle: auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),
+        handle: auth.route(createSchemaRoute({ sdl: () => printSdl(schema), maySee: maySeeSchema })),
       },
     },
     upgrades: { '/graphql': webSockets.upgrade, '/graphql/stream': webSockets.upgrade },

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Events } from './events';
 import type { Caller } from '../auth/caller';
 import { createNodeIds } from '../graphql/relay/node-id';
-import type { BulkAccess, Context } from '../graphql/execution/context';
+import type { Context } from '../graphql/execution/context';
 import type { createIdentity } from './identity';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createLoaders } from '../loaders/loaders';
@@ -21,6 +21,7 @@ import type { Tracing } from '../tracing/tracing';
 import type { Clock } from '../shared/clock';
 import { defined } from '../shared/defined';
 import type { KeyRing } from '../shared/key-ring';
+import type { Bulk } from './bulk';
 import type { Upstream } from './upstream';
 
 export interface ContextDeps {
@@ -33,7 +34,7 @@ export interface ContextDeps {
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
-  readonly bulk: Context['bulk'];
+  readonly bulk: Bulk | undefined;
   readonly directory: Directory | undefined;
   readonly webhookDeliveries: Context['webhookDeliveries'];
   /** Absent: nothing is traced. */
@@ -48,9 +49,13 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 /** Bulk operations change by themselves, so a response that shows them is never served again. */
-const varying = ({ operations, uploads, changed }: BulkAccess, varies: () => void): BulkAccess => ({
+const bulkAccess = (
+  { operations, uploads, changed, follow }: Bulk,
+  { signal, varies }: { readonly signal: AbortSignal; readonly varies: () => void },
+): NonNullable<Context['bulk']> => ({
   uploads,
   changed,
+  follow: (brandId, id) => follow(brandId, id, signal),
   get operations() {
     varies();
     return operations;
@@ -125,8 +130,11 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       // What an operation shows changes while nothing is written by its client.
       bulk:
         bulk &&
-        varying(bulk, () => {
-          stats.varies();
+        bulkAccess(bulk, {
+          signal,
+          varies() {
+            stats.varies();
+          },
         }),
       cardEvents: cardEventsOf({
         request,

@@ -42,9 +42,11 @@ export interface Log {
   /** Logs whether a changed configuration was applied and, if not, why. */
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
-  readonly onStoreChange: (up: boolean, reason?: string) => void;
+  readonly onStoreChange: (up: boolean, reason?: string, commands?: readonly string[]) => void;
+  readonly onStoreMemory: (problem: string | undefined) => void;
   readonly onBulkChange: (change: OperationChange) => void;
   readonly onDatabaseChange: (reason: string | undefined) => void;
+  readonly onResealed: (resealed: { readonly moved: number; readonly unreadable: number }) => void;
   readonly onHostChange: (to: Host) => void;
   readonly onUnknownDocument: (hash: string) => void;
   /** Logs a file whose mode gives others too much access. */
@@ -160,9 +162,13 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     notReloaded(problems) {
       lines.write('config.refused', { problems });
     },
-    onStoreChange(up, reason) {
+    onStoreChange(up, reason, commands) {
       if (up) lines.write('store.available', {});
-      else lines.write('store.unavailable', { reason });
+      else lines.write('store.unavailable', { reason, commands });
+    },
+    onStoreMemory(problem) {
+      if (problem === undefined) lines.write('store.memoryRight', {});
+      else lines.write('store.memory', { problem });
     },
     onBulkChange({ id, brandId, kind, status, reason }) {
       const name = status === 'PAUSED' ? 'bulk.paused' : 'bulk.changed';
@@ -171,6 +177,9 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     onDatabaseChange(reason) {
       if (reason === undefined) lines.write('database.available', {});
       else lines.write('database.unavailable', { reason });
+    },
+    onResealed({ moved, unreadable }) {
+      lines.write(unreadable === 0 ? 'database.resealed' : 'database.unreadable', { moved, unreadable });
     },
     onHostChange(to) {
       lines.write(to === 'main' ? 'host.returned' : 'host.changed', { host: to });

@@ -60,61 +60,6 @@ export const serverLogEvents = {
       '请逐项修正 `problems`，否则重启会失败。',
     ],
   },
-  'bulk.paused': {
-    level: 'warn',
-    message: 'a bulk operation has paused itself',
-    meaning: [
-      'A bulk operation has paused itself; `reason` says why.',
-      '批量任务已自动暂停，原因见 `reason`。',
-    ],
-    action: [
-      'Remove the cause, then `bulkOperationResume`. The values of `reason` are those of `BulkPauseReason` in the schema.',
-      '排除原因后执行 `bulkOperationResume`；`reason` 的取值见 schema 中的 `BulkPauseReason`。',
-    ],
-  },
-  'bulk.changed': {
-    level: 'info',
-    message: 'a bulk operation has a new status',
-    meaning: ['A bulk operation has begun to send rows, or has completed.', '批量任务已开始执行或已完成。'],
-    action: nothingToDo,
-  },
-  'database.unavailable': {
-    level: 'warn',
-    message: 'the database cannot be used: what needs it waits',
-    meaning: [
-      'The database cannot be used; `reason` is its SQLSTATE, the system’s code, `timeout`, `closed`, `locked` or `newer`.',
-      '数据库无法使用；`reason` 为其 SQLSTATE、系统错误码、`timeout`（超时）、`closed`（连接关闭）、`locked`（目录已被占用）或 `newer`（版本更新）。',
-    ],
-    action: [
-      '`53100`, `ENOSPC`: more disk. `28…`: user, password. `locked`: another process uses `database.directory`. `newer`: a later version of the server has used it.',
-      '`53100`、`ENOSPC`：扩充磁盘；`28…`：检查用户与密码；`locked`：另一进程正在使用 `database.directory`；`newer`：较新版本的服务已使用过该数据库。',
-    ],
-  },
-  'database.available': {
-    level: 'info',
-    message: 'the database can be used again',
-    meaning: ['The database works again.', '数据库已恢复。'],
-    action: nothingToDo,
-  },
-  'store.unavailable': {
-    level: 'warn',
-    message: 'the shared store is unavailable: this instance uses its own share of the call limit',
-    countedBy: ['reason'],
-    meaning: [
-      'Redis failed a command or is away; `reason` is its error code, the system’s, `timeout` or `closed`.',
-      'Redis 命令失败或连接中断；`reason` 为 Redis 或系统的错误码、`timeout`（超时）或 `closed`（连接关闭）。',
-    ],
-    action: [
-      '`OOM`: more memory or `volatile-lru`. `READONLY`: the address is a replica’s. `NOAUTH`, `WRONGPASS`, `NOPERM`: user, password, rights.',
-      '`OOM`：增加内存或使用 `volatile-lru`；`READONLY`：地址指向了副本；`NOAUTH`、`WRONGPASS`、`NOPERM`：检查用户、密码和权限。',
-    ],
-  },
-  'store.available': {
-    level: 'info',
-    message: 'the shared store is back',
-    meaning: ['Redis works again.', 'Redis 已恢复。'],
-    action: nothingToDo,
-  },
   'host.changed': {
     level: 'warn',
     message: 'calls go to the backup host of WeChat Pay',

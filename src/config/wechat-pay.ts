@@ -22,7 +22,7 @@ import {
 } from './secrets';
 import { serialOf } from './serial';
 import { readSigner } from './signer';
-import { readAddress, readLimits } from './upstream';
+import { readAddress, readConnections, readLimits } from './upstream';
 import { defined } from '../shared/defined';
 
 export interface ReadOptions {
@@ -36,7 +36,10 @@ export interface ReadOptions {
 /** Reads the settings of WeChat Pay. Problems are collected in the settings. */
 export const readWechatPay = (
   settings: Readonly<
-    Record<'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'limits', Setting>
+    Record<
+      'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'connections' | 'limits',
+      Setting
+    >
   >,
   options: ReadOptions,
 ): WechatPaySettings => {
@@ -86,6 +89,7 @@ export const readWechatPay = (
       headersMs: ms(timeouts.headersMs, defaults.timeouts.headersMs),
       bodyMs: ms(timeouts.bodyMs, defaults.timeouts.bodyMs),
     },
+    connections: readConnections(settings.connections),
     limits: readLimits(settings.limits),
   };
 };

@@ -38,6 +38,10 @@ export const publicText = {
     "The brand's call budget is used up; try again after retryAfterMs.",
     '品牌的调用额度已用尽，请在 retryAfterMs 之后重试。',
   ],
+  UPSTREAM_BUSY: [
+    'Too many calls of the brand to WeChat Pay are under way; try again after retryAfterMs.',
+    '该品牌正在进行的微信支付调用过多，请在 retryAfterMs 之后重试。',
+  ],
   UPSTREAM_UNAVAILABLE: ['WeChat Pay could not be reached in time.', '暂时无法连接微信支付。'],
   UPSTREAM_REJECTED: ['WeChat Pay refused the request.', '微信支付拒绝了该请求。'],
   UPSTREAM_FORBIDDEN: ['WeChat Pay does not permit this.', '微信支付未授权该操作。'],

@@ -10,6 +10,8 @@ export interface WechatPaySettings {
     readonly relay?: boolean;
   };
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+  /** Calls that may be under way, each on a connection of its own: of this process, and of one brand. Defaults: 256 and 32. */
+  readonly connections: { readonly max: number; readonly maxPerBrand: number };
   readonly brands: readonly BrandSettings[];
   readonly brandCredentials: readonly BrandCredential[];
   readonly partner?: PartnerCredential;

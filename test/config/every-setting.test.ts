@@ -42,7 +42,7 @@ describe('every setting of the configuration', () => {
       'ca.pem',
       await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
     );
-    file.put('store.url', 'redis://127.0.0.1:6379');
+    file.put('store.url', 'rediss://127.0.0.1:6379');
     file.put('webhook.secret', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
@@ -99,12 +99,14 @@ describe('every setting of the configuration', () => {
       hosts: { main: sandbox.url, backup: sandbox.url, relay: true },
       network: { proxy: { url: 'http://proxy.internal:3128', except: ['id.example.com'] }, caFile: 'ca.pem' },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },
+      connections: { max: '256', maxPerBrand: '32' },
       limits: { GET_USER_CARD: { brand: '5', partner: '10' } },
       ids: { keyFile: 'ids.key' },
       encryptionKeys: [{ id: 'k1', file: 'ids.key' }],
       cache: { maxBytes: '67108864' },
       http: {
         basePath: '/member-cards',
+        console: true,
         corsOrigins: ['https://shop.example.com'],
         corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',
@@ -119,14 +121,16 @@ describe('every setting of the configuration', () => {
       audit: { directory: 'audit', keyFile: 'audit.key' },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
-      redis: { urlFile: 'store.url' },
+      redis: { urlFile: 'store.url', prefix: 'cards', caFile: 'ca.pem', maxInstances: '4' },
       database: { directory: 'data' },
+      bulk: { retainFilesDays: '2', retainResultsDays: '14' },
       directory: { brands: ['1004'], retainDays: '30' },
       webhooks: [
         {
           id: 'crm',
           url: 'https://crm.example.com/cards',
           secretFile: 'webhook.secret',
+          secondSecretFile: 'webhook.secret',
           brandIds: ['1004'],
           kinds: ['USER_CARD_CREATE'],
           personalMembers: ['openid'],
@@ -183,6 +187,7 @@ describe('every setting of the configuration', () => {
     'notifications.confirm[0].level',
     'audit.directory',
     'database.directory',
+    'redis.prefix',
     'http.corsHeaders[0]',
     'network.proxy.except[0]',
     'tracing.serviceName',

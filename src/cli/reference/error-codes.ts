@@ -61,6 +61,7 @@ export const errorCodeTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   NOT_FOUND: { status: '200 at a field, 404', retry: 'no', show: 'absent' },
   QUERY_TOO_EXPENSIVE: { status: '400 or 200', retry: 'after `retryAfterMs` if present', show: 'busy' },
   UPSTREAM_RATE_LIMITED: { status: '200 or 429', retry: 'yes, after `retryAfterMs`', show: 'busy' },
+  UPSTREAM_BUSY: { status: '200 or 503', retry: 'yes, after `retryAfterMs`', show: 'busy' },
   UPSTREAM_UNAVAILABLE: { status: '200', retry: 'yes', show: 'later' },
   UPSTREAM_REJECTED: { status: '200', retry: 'no', show: 'notNow' },
   UPSTREAM_FORBIDDEN: { status: '200', retry: 'no', show: 'notNow' },

@@ -163,6 +163,16 @@ export interface ScheduledCall extends Attempt {
   readonly signed?: SignedAhead;
   /** Called with the clock time in ms at which the first byte was written; only then does the upstream start to count. */
   readonly onWritten: (at: number) => void;
+  /** Its place among the exchanges under way; the transport keeps it until the connection is free again. */
+  readonly place: Pick<Place, 'keepUntil'>;
+}
+
+/** A share in the connections to the upstream. */
+export interface Place {
+  /** Keeps the place until the exchange has ended, even if its caller waits no longer. */
+  keepUntil(exchange: Promise<unknown>): void;
+  /** Gives the place back, at once or at the end of its exchange. */
+  leave(): void;
 }
 
 /** The slot passed before the call could be written, because this process paused. Nothing was sent. */

@@ -35,7 +35,9 @@ export const mayHaveHappened = (outcome: AttemptOutcome): boolean =>
 
 /** Refused by our own limiter: an upstream refusal carries `upstream`. */
 export const isOwnRefusal = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined;
+  error instanceof AppError &&
+  (error.code === 'UPSTREAM_BUSY' ||
+    (error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined));
 
 /** Written but not answered at all: a timeout or a reset. */
 export const isTimeout = (error: unknown): boolean =>

@@ -53,7 +53,7 @@ export interface SignedHttp {
 }
 
 export interface SignedHttpDeps {
-  readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts'>;
+  readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts' | 'connections'>;
   /** Default: hosts are reached directly. */
   readonly network?: NetworkSettings;
   readonly clock: Clock;
@@ -64,12 +64,15 @@ export interface SignedHttpDeps {
 
 const userAgent = `wechat-pay-member-card-graphql (node ${process.versions.node})`;
 const keepAliveMs = 30_000;
-const maxConnections = 16;
 /** A connection lives no longer, ms, even if it is in use all the time: so that a change in DNS is followed. */
 const maxConnectionMs = 300_000;
 
 export const createSignedHttp = ({
-  settings: { hosts, timeouts },
+  settings: {
+    hosts,
+    timeouts,
+    connections: { max },
+  },
   network = openNetwork,
   clock,
   upstreamClock,
@@ -86,7 +89,8 @@ export const createSignedHttp = ({
       idle: () => pool.stats.free,
     });
     const pool: Pool = new Pool(origin, {
-      connections: maxConnections,
+      // As many as exchanges may be under way: a call that waited in the pool would be written after its slot.
+      connections: max,
       pipelining: 1,
       factory: (to, options) => new TrackedClient(to, { ...options, connect: connections.connect }),
       headersTimeout: timeouts.headersMs,
