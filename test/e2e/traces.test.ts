@@ -114,7 +114,7 @@ describe('traces', () => {
       ]);
     }
     expect(await server.end()).toBe(0);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await receiver.close();
     for (const directory of directories) rmSync(directory, { recursive: true });
@@ -284,7 +284,7 @@ describe('without the section tracing', () => {
       })();`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
     expect(JSON.parse(stdout)).toEqual([true, []]);
-  }, 120_000);
+  }, 300_000);
 
   it('a call costs less than 3 % of the smallest operation', async () => {
     const app = await testApp({});
@@ -305,5 +305,5 @@ describe('without the section tracing', () => {
     // A hundred times as many calls as operations.
     expect((await relativeCost(through(traced), { unit: ask, below: 3 })) / 100).toBeLessThan(0.03);
     await app.close();
-  }, 120_000);
+  }, 300_000);
 });
