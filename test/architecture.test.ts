@@ -32,6 +32,7 @@ const wallClockReaders = [
   'operating/upstream-watch.ts',
   'server/subscriptions/watch-credential.ts',
   'shared/clock.ts',
+  'tracing/tracing.ts',
   'traffic/cache/cache.ts',
   'traffic/cache/shared-entries.ts',
   'traffic/limiter/offline-share.ts',

@@ -4,7 +4,7 @@ import type { AppOptions } from './app-options';
 import { createEvents } from './events';
 import { createOperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
-import { isLoopback, isSandboxed } from '../config/exposure';
+import { isLoopback } from '../config/exposure';
 import { createFindings } from './findings';
 import { openDatabase } from './database';
 import { openDirectory } from './directory';
@@ -18,14 +18,15 @@ import { createIdentity } from './identity';
 import { createFileRoutes } from './file-routes';
 import { createObservability } from './observability';
 import { createContextOf, waitOfConfig } from './request-context';
+import { pageOriginsOf } from './page-origins';
 import { createReload, type Reloaded } from './reload';
 import { cors } from '../server/http/cors';
 import { rejectForeignHost } from '../server/http/host-check';
 import { createHttpServer } from '../server/http/http';
-import { createPageOrigins } from '../server/http/page-origin';
 import { sleep } from '../shared/clock';
 import { createKeyRing } from '../shared/key-ring';
 import { openSharedState } from './shared-state';
+import { openTracing, type TracingDeps } from '../tracing/tracing';
 import { createStreamTickets } from './stream-tickets';
 import { createUpstream } from './upstream';
 import { createLimits } from '../wechatpay/api/limits';
@@ -52,11 +53,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const { server } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => reportError({ errorId: newErrorId(), error });
-  const origins = createPageOrigins({
-    origins: config.http.corsOrigins,
-    // Made-up data: a frontend's development server may call.
-    alsoAllows: isSandboxed(config) ? isLoopback : undefined,
-  });
+  const origins = pageOriginsOf(config);
   const auth = createAuthMiddleware({ config, clock, onProblem: onError, origins });
   const keys = createKeyRing(config.encryptionKeys);
   const credentials = openCredentials(config, clock, (event) => {
@@ -74,8 +71,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     certificates: () => upstream.certificates.problem(),
   });
   const database = openDatabase({ ...options, keys, onError });
+  const onExport: TracingDeps['onExport'] = (...counts) => {
+    observability.metrics.spansExported(...counts);
+  };
+  const tracing = await openTracing(config.tracing, { clock, onExport });
   const observability = createObservability({
     ...options,
+    tracing,
     accounts,
     upstreamClock,
     onError,
@@ -159,6 +161,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     bulk,
     directory,
     webhookDeliveries: events.webhooks?.deliveries,
+    tracing,
   });
   const doors = createGraphQLDoors({
     config,
@@ -176,7 +179,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     report: reportError,
     pages: options,
   });
-  const files = { auth, bulk, config, clock, members, identityOf, report: reportError };
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({

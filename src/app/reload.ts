@@ -194,6 +194,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   http: atStart,
   network: atStart,
   metrics: atStart,
+  tracing: atStart,
 };
 
 const sectionNames = Object.keys(sections) as (keyof Sections)[];

@@ -8,6 +8,7 @@ import type { WebhookSettings } from '../webhooks/settings';
 import type { RedisSettings } from './redis-settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
+import type { TracingSettings } from '../tracing/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
 
 /** The settings of the process, read and validated once at the start. Frozen. */
@@ -61,6 +62,8 @@ export interface Config {
   };
   /** The operators' port: `/metrics`, `/livez`, `/readyz`. Absent: no such port. */
   readonly metrics?: { readonly host: string; readonly port: number };
+  /** Where traces go. Absent: nothing is traced. */
+  readonly tracing?: TracingSettings;
   /** Directory of the audit log, and the key that authenticates it. Absent: no files are written. */
   readonly audit?: { readonly directory: string; readonly key: KeyObject };
   readonly notifications: NotificationSettings;

@@ -23,6 +23,7 @@ import { readWebhooks } from './webhooks';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
+import { readTracing } from './tracing';
 import { readTrustedDocuments } from './trusted-documents';
 import { readWechatPay } from './wechat-pay';
 import { defined } from '../shared/defined';
@@ -69,6 +70,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     http,
     network,
     metrics,
+    tracing,
     audit,
     ...own
   } = members(root, [
@@ -100,6 +102,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'http',
     'network',
     'metrics',
+    'tracing',
     'audit',
   ]);
   const wechatPay = readWechatPay(own, {
@@ -149,6 +152,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     http: httpSettings,
     network: readNetwork(network, source),
     ...readMetrics(metrics),
+    ...readTracing(tracing, source),
     ...readAudit(audit, source),
     files,
   };

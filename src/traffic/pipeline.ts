@@ -18,6 +18,7 @@ import {
   observeCalls,
   type CallObserver,
 } from './calls/hooks';
+import { traceCalls, traceMisses, traceSlots, traceWaits } from './calls/trace-calls';
 
 export interface PipelineDeps {
   readonly clock: Clock;
@@ -41,16 +42,19 @@ export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Se
     authorise,
     // Above the limiter: a call that holds a slot does not wait for the disk.
     intentFirst,
+    traceCalls(clock),
     observeLookups(deps.hooks),
     // Cached results cost nothing below this line; callers that miss together share one call.
     cache({ ...deps.cache, clock, random }),
+    traceMisses(clock),
   ];
   // Above the limiter: every attempt takes its own slot and is signed again.
   const toAttempts = retry({ clock, random, hosts: deps.hosts, budget: deps.budget });
-  const attempts = [observeWaits(deps.hooks)];
+  const attempts = [observeWaits(deps.hooks), traceWaits(clock)];
   // Every attempt that passes the limiter is sent at its slot.
   const toScheduled = deps.limiter.wrapper;
   const scheduled = [
+    traceSlots,
     // Below the limiter: time in its queue does not count towards the timeout.
     adaptiveTimeout({ clock, texts: deps.roundTrips }),
     // Sees every attempt, retries included.

@@ -47,6 +47,7 @@ describe('every setting of the configuration', () => {
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
     file.put('partner-cert.pem', await certify(sandbox.provision.partner));
+    file.put('traces.url', 'https://traces.example.com/adapt_t0ken/api/otlp/traces\n');
     file.put('signer.token', 'a-token-of-the-signer');
     file.put('jwks.json', JSON.stringify({ keys: [{ kty: 'RSA' }] }));
     file.put('api-keys.json', printKeyFile([aKey('a', []).record]));
@@ -116,6 +117,7 @@ describe('every setting of the configuration', () => {
         drainDelayMs: '0',
       },
       metrics: { host: '127.0.0.1', port: '0' },
+      tracing: { urlFile: 'traces.url', samplePercent: '10', serviceName: 'cards' },
       audit: { directory: 'audit', keyFile: 'audit.key' },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
@@ -188,6 +190,7 @@ describe('every setting of the configuration', () => {
     'redis.prefix',
     'http.corsHeaders[0]',
     'network.proxy.except[0]',
+    'tracing.serviceName',
   ]);
   it.each<[string, unknown]>([
     ['left without a value', null],
@@ -245,6 +248,7 @@ describe('every setting of the configuration', () => {
       'store.url',
       'webhook.secret',
       'signer.token',
+      'traces.url',
       'api-keys.json',
     ];
     for (const name of secrets) chmodSync(join(file.directory, name), 0o600);

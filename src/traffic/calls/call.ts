@@ -1,5 +1,6 @@
 import type { AppError } from '../../shared/errors';
 import type { DataOwner } from '../../shared/data-owner';
+import type { Span } from './span';
 import type { SignedAhead, UpstreamRequest } from './upstream-request';
 
 /**
@@ -88,6 +89,8 @@ export interface Scope {
   readonly seen?: ReadonlyMap<string, number>;
   /** Collects the operation's costs for `extensions`. */
   readonly stats?: CallStats;
+  /** The part of the trace to which its calls belong; absent if it is not traced. */
+  readonly span?: Span;
   /** W3C trace id of the operation, for log lines; not sent upstream. */
   readonly traceId?: string;
   /**
@@ -139,6 +142,8 @@ export interface Call extends Scope {
    * aborted.
    */
   readonly onLate?: (reply: Reply) => void;
+  /** The part of its lookup, for traces. */
+  readonly lookup?: Span;
   /** For a write: whether no other write to its object has begun since. A retry must not undo a newer write. */
   readonly isNewestWrite?: () => Promise<boolean>;
 }
@@ -150,6 +155,8 @@ export interface Attempt extends Call {
   readonly attempt: number;
   /** How many earlier attempts of this call timed out. */
   readonly timeouts: number;
+  /** The part of its wait for a slot, for traces. */
+  readonly wait?: Span;
 }
 
 /** An attempt that has its slot; made by the limiter. */

@@ -83,7 +83,7 @@ export const upstreamGuards = [
   },
   {
     name: 'correspondence of response and request',
-    file: 'src/wechatpay/transport/transport.ts',
+    file: 'src/wechatpay/transport/response-data.ts',
     find: "if ('differs' in found) throw",
     replace: "if ('differs' in found && found.differs === '') throw",
     tests: [transport('transport')],
@@ -97,7 +97,7 @@ export const upstreamGuards = [
   },
   {
     name: "the connection of another request's response is closed",
-    file: 'src/wechatpay/transport/transport.ts',
+    file: 'src/wechatpay/transport/response-data.ts',
     find: '  answer.drop();\n',
     replace: '',
     tests: [transport('transport')],
