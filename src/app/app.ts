@@ -182,7 +182,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({
-    routes: { ...doors.routes, ...createFileRoutes(files) },
+    routes: {
+      ...doors.routes,
+      ...createFileRoutes({ auth, bulk, config, clock, members, identityOf, report: reportError }),
+    },
     // Who calls these was told the whole path: WeChat Pay by notify_url, probes by their configuration.
     rootRoutes: {
       ...observability.probes,
