@@ -5,6 +5,7 @@ import { createEvents } from './events';
 import { createOperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { isLoopback, isSandboxed } from '../config/exposure';
+import { createCallPolicies } from './call-policies';
 import { createFindings } from './findings';
 import { openDatabase } from './database';
 import { openDirectory } from './directory';
@@ -30,7 +31,6 @@ import { openSharedState } from './shared-state';
 import { createStreamTickets } from './stream-tickets';
 import { createUpstream } from './upstream';
 import { createAccounts } from '../wechatpay/accounts/accounts';
-import { createLimits } from '../wechatpay/api/limits';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 export interface App {
@@ -63,7 +63,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const keys = createKeyRing(config.encryptionKeys);
   const accounts = createAccounts(wechatPay, clock);
   const upstreamClock = createUpstreamClock(clock);
-  const limits = createLimits(wechatPay.limits);
+  const policies = createCallPolicies(config);
   const rules = createEffectiveRules(config.rules);
   const findings = createFindings({
     config,
@@ -99,7 +99,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     state,
     accounts,
     upstreamClock,
-    limits,
+    policies,
     observeCall,
     ...observability.upstream,
     onCardSeen: directory?.saw,
@@ -125,6 +125,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     clock,
     masks: createMasks(state.masks),
+    lanes: policies.lanes,
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
@@ -159,7 +160,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
-    budgetUse: observability.budgetLedger.use,
+    budgetUse: policies.named(observability.budgetLedger.use),
     bulk,
     directory,
     webhookDeliveries: events.webhooks?.deliveries,
@@ -180,13 +181,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     report: reportError,
     explorer,
   });
-  const files = { auth, bulk, config, clock, members, identityOf, report: reportError };
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({
     routes: {
       ...doors.routes,
-      ...createFileRoutes(files),
+      ...createFileRoutes({ auth, bulk, config, clock, members, identityOf, report: reportError }),
     },
     // Who calls these was told the whole path: WeChat Pay by notify_url, probes by their configuration.
     rootRoutes: {
@@ -222,7 +222,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const reload = createReload({
     config,
     accounts,
-    limits,
+    policies,
     rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,

@@ -7,7 +7,7 @@ import { teeHooks } from '../traffic/calls/tee-hooks';
 import { createUpstream, type Upstream } from './upstream';
 import { createAccounts, type Account } from '../wechatpay/accounts/accounts';
 import { readable } from '../wechatpay/api/reads';
-import { createLimits } from '../wechatpay/api/limits';
+import { createCallPolicies } from './call-policies';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 import type { CardTemplateRecord } from '../wechatpay/records/records';
 import type { BrandSettings, Route } from '../wechatpay/settings';
@@ -125,7 +125,7 @@ const openUpstream = async (
     state,
     accounts: createAccounts(config.wechatPay, clock),
     upstreamClock: createUpstreamClock(clock),
-    limits: createLimits(config.wechatPay.limits),
+    policies: createCallPolicies(config),
     observeCall: () => undefined,
     hooks: teeHooks(),
     onHostChange: () => undefined,

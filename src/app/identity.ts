@@ -1,5 +1,6 @@
 import type { OperationAudit } from '../audit/operation-audit';
 import type { Caller } from '../auth/caller';
+import type { CallerLanes } from '../auth/caller-lanes';
 import { brandAccessOf } from '../auth/brand-access';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
@@ -8,7 +9,7 @@ import { createPersonal } from '../graphql/access/personal';
 import { createCallerLimit } from '../server/http/caller-limit';
 import type { OperationStats } from '../server/graphql/operation-stats';
 import type { Clock } from '../shared/clock';
-import type { Scope } from '../traffic/calls/call';
+import type { Lane, Scope } from '../traffic/calls/call';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 
 export interface IdentityDeps {
@@ -16,6 +17,7 @@ export interface IdentityDeps {
   readonly clock: Clock;
   readonly masks: Masks;
   readonly auditOf: (caller: string) => OperationAudit;
+  readonly lanes: CallerLanes;
   readonly accounts: Accounts;
   /** Called for each personal field that is decrypted. */
   readonly onUnseal: () => void;
@@ -24,6 +26,8 @@ export interface IdentityDeps {
 /** The parts of an operation's context that depend on the caller. */
 export interface CallerIdentity {
   readonly scope: Pick<Scope, 'caller' | 'canAccess'>;
+  /** The lane of a call that would have this one: bulk, if all calls of the caller are background work. */
+  readonly laneOf: (usual: Lane) => Lane;
   readonly context: Pick<
     Context,
     'callerId' | 'permissions' | 'brands' | 'personal' | 'audit' | 'requestIds'
@@ -32,7 +36,8 @@ export interface CallerIdentity {
   };
 }
 
-export const createIdentity = ({ config, clock, masks, auditOf, accounts, onUnseal }: IdentityDeps) => {
+export const createIdentity = (deps: IdentityDeps) => {
+  const { config, clock, masks, auditOf, lanes, accounts, onUnseal } = deps;
   const { maxDecryptions, maxDecryptionsPerSecond } = config;
   const takeDecryption = createCallerLimit({
     perSecond: maxDecryptionsPerSecond,
@@ -40,7 +45,7 @@ export const createIdentity = ({ config, clock, masks, auditOf, accounts, onUnse
     burst: Math.max(maxDecryptionsPerSecond, maxDecryptions),
     clock,
   });
-  return ({ id: caller, permissions }: Caller, stats: OperationStats): CallerIdentity => {
+  return ({ id: caller, permissions, ...rest }: Caller, stats: OperationStats): CallerIdentity => {
     const access = brandAccessOf(permissions, accounts.brands);
     const audit = auditOf(caller);
     const personal = createPersonal({
@@ -56,6 +61,7 @@ export const createIdentity = ({ config, clock, masks, auditOf, accounts, onUnse
     });
     return {
       scope: { caller, canAccess: access.canAccess },
+      laneOf: (usual) => (lanes.isBackground({ id: caller, ...rest }) ? 'bulk' : usual),
       context: {
         callerId: caller,
         permissions,

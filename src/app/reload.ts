@@ -5,13 +5,13 @@ import { ConfigError } from '../config/reader';
 import type { KeyRing, NamedKey } from '../shared/key-ring';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import type { Accounts } from '../wechatpay/accounts/accounts';
-import type { Limits } from '../wechatpay/api/limits';
+import type { CallPolicies } from './call-policies';
 import { planRotation, type Rotation } from '../wechatpay/accounts/rotation';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `rules` and `trustedDocuments`. */
+  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `budgets`, `callers`, `rules` and `trustedDocuments`. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -29,7 +29,7 @@ export interface ReloadDeps {
   /** The configuration at the start. */
   readonly config: Config;
   readonly accounts: Accounts;
-  readonly limits: Limits;
+  readonly policies: CallPolicies;
   readonly rules: EffectiveRules;
   readonly keys: KeyRing;
   /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
@@ -100,7 +100,7 @@ const beginAudit = (key: KeyObject, replace: ReloadDeps['replaceAuditKey']): boo
 /** The sections of the file. Those of WeChat Pay are at the same level as the others. */
 type Sections = Omit<Config, 'wechatPay'> & WechatPaySettings;
 
-interface Change extends Pick<ReloadDeps, 'accounts' | 'limits' | 'rules' | 'keys' | 'replaceAuditKey'> {
+interface Change extends Pick<ReloadDeps, 'accounts' | 'policies' | 'rules' | 'keys' | 'replaceAuditKey'> {
   readonly before: Config;
   readonly next: Config;
   readonly rotation: Rotation;
@@ -146,10 +146,17 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
     },
   },
   limits: {
-    apply({ before, next, limits }) {
-      limits.replace(next.wechatPay.limits);
+    // With it what brands and callers have of the limits.
+    apply({ before, next, policies }) {
+      policies.replace(next);
       return isDeepStrictEqual(before.wechatPay.limits, next.wechatPay.limits) ? [] : ['limits'];
     },
+  },
+  budgets: {
+    apply: ({ before, next }) => (isDeepStrictEqual(before.budgets, next.budgets) ? [] : ['budgets']),
+  },
+  callers: {
+    apply: ({ before, next }) => (isDeepStrictEqual(before.callers, next.callers) ? [] : ['callers']),
   },
   rules: {
     apply({ before, next, rules }) {

@@ -1,5 +1,6 @@
 import type { BrandSettings } from '../wechatpay/settings';
 import type { BrandFile } from './brand-files';
+import { readBrandBudget } from './budgets';
 import { choice, entries, members, problem, text, unique, type Setting } from './reader';
 
 export const brandIdRule = { pattern: /^[\w-]{1,32}$/, as: 'a brand_id of letters, digits, - and _' };
@@ -18,7 +19,7 @@ export const readBrands = (
 ): readonly BrandSettings[] => {
   const brands = [
     ...entries(setting, brandFiles.length === 0 ? 'one brand, or use brandsDirectory' : undefined).map(
-      (entry) => members(entry, ['brandId', 'name', 'route']),
+      (entry) => members(entry, ['brandId', 'name', 'route', 'limits', 'budget']),
     ),
     ...brandFiles.map(({ brand }) => brand),
   ];
@@ -26,9 +27,10 @@ export const readBrands = (
     brands.map(({ brandId }) => brandId),
     'brand',
   );
-  return brands.flatMap(({ brandId, name, route }) => {
+  return brands.flatMap(({ brandId, name, route, limits, budget }) => {
     const id = text(brandId, brandIdRule);
     const shown = text(name, { as: "the brand's display name" });
+    const parts = readBrandBudget({ limits, budget });
     const way = choice(route, ['brand', 'partner', 'auto']);
     if (id === undefined || shown === undefined || way === undefined) return [];
     if (way === 'brand' && !withCredential.includes(id))
@@ -40,6 +42,6 @@ export const readBrands = (
         route,
         `"auto" needs the partner section or an entry for ${id} under brandCredentials; add one`,
       );
-    return [{ brandId: id, name: shown, route: way }];
+    return [{ brandId: id, name: shown, route: way, ...parts }];
   });
 };

@@ -7,6 +7,7 @@ import { readAuth } from './auth';
 import { checkAuthFiles } from './auth-files';
 import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
+import { checkReserves, readBudgets, readCallers } from './budgets';
 import { readBrandFiles } from './brand-files';
 import { parseFile } from './document';
 import { exposureProblems } from './exposure';
@@ -63,6 +64,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     webhooks,
     queryLimits,
     rules: ruleSettings,
+    budgets,
+    callers,
     trustedDocuments,
     http,
     network,
@@ -82,6 +85,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'timeouts',
     'connections',
     'limits',
+    'budgets',
+    'callers',
     'rules',
     'ids',
     'encryptionKeys',
@@ -105,6 +110,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     brandFiles: await readBrandFiles(brandsDirectory, source),
   });
   const brandIds = wechatPay.brands.map(({ brandId }) => brandId);
+  checkReserves(own.brands, wechatPay);
   const auth = readAuth(authSetting, { source, brandIds });
   checkAuthFiles(auth, { setting: authSetting, source });
   const limits = readQueryLimits(queryLimits);
@@ -114,6 +120,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     server: readServer(server),
     wechatPay,
     ...defined({ auth }),
+    budgets: readBudgets(budgets),
+    callers: readCallers(callers),
     maxDecryptions: whole(maxDecryptions, {
       min: 1,
       max: 10_000,

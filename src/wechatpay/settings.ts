@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { Amount } from '../shared/amount';
 
 /** The settings of this folder, read and validated by src/config. Keys are KeyObjects, never text. */
 export interface WechatPaySettings {
@@ -26,6 +27,10 @@ export interface BrandSettings {
   readonly name: string;
   /** `auto` uses whichever credential is configured and healthy (route-choice.ts). */
   readonly route: Route | 'auto';
+  /** Calls per second that WeChat Pay granted this brand_id, by interface; for its brand route. Default: `limits`. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Its part of each limit: kept for it on a partner's limit, and the most that it may use. Default: see `budgets`. */
+  readonly budget?: { readonly reserve?: Amount; readonly ceiling?: Amount };
 }
 
 /** A WeChat Pay public key (id `PUB_KEY_ID_…`): verifies responses, encrypts personal fields. */

@@ -48,9 +48,11 @@ describe('brands that change while the server runs', () => {
     });
     expect(await templates('1004')).toMatch(/"totalCount"/);
 
-    put('brands.d', { name: '改名' });
+    put('brands.d', { name: '改名', limits: { GET_USER_CARD: 3 }, budget: { ceiling: '50%' } });
     await until(() => running.applied.at(-1)?.join() === 'brands');
     expect(await templates(brandId)).toMatch(/改名/);
+    const throttle = `{ brand(brandId: "${brandId}") { throttle { interface limitPerSecond } } }`;
+    expect(await running.ask(throttle)).toMatch(/"interface":"GET_USER_CARD","limitPerSecond":3\b/);
 
     rmSync(join(running.file.directory, 'brands.d/second.yaml'));
     await until(() => running.applied.at(-1)?.join() === `brand ${brandId} removed,brands`);
