@@ -4,7 +4,8 @@ import type { CallerLanes } from '../auth/caller-lanes';
 import { brandAccessOf } from '../auth/brand-access';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
-import type { Masks } from '../graphql/access/masks';
+import { createMasks } from '../graphql/access/masks';
+import type { SharedState } from './state';
 import { createPersonal } from '../graphql/access/personal';
 import { createCallerLimit } from '../server/http/caller-limit';
 import type { OperationStats } from '../server/graphql/operation-stats';
@@ -15,7 +16,8 @@ import type { Accounts } from '../wechatpay/accounts/accounts';
 export interface IdentityDeps {
   readonly config: Config;
   readonly clock: Clock;
-  readonly masks: Masks;
+  /** Where the fleet shares masks. */
+  readonly masks: SharedState['masks'];
   readonly auditOf: (caller: string) => OperationAudit;
   readonly lanes: CallerLanes;
   readonly accounts: Accounts;
@@ -37,7 +39,8 @@ export interface CallerIdentity {
 }
 
 export const createIdentity = (deps: IdentityDeps) => {
-  const { config, clock, masks, auditOf, lanes, accounts, onUnseal } = deps;
+  const { config, clock, auditOf, lanes, accounts, onUnseal } = deps;
+  const masks = createMasks(deps.masks);
   const { maxDecryptions, maxDecryptionsPerSecond } = config;
   const takeDecryption = createCallerLimit({
     perSecond: maxDecryptionsPerSecond,

@@ -69,6 +69,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     clock,
     random,
     prepare: transport.prepare,
+    signAhead: transport.signAhead,
     connections: wechatPay.connections,
   });
   const send = pipeline(

@@ -57,6 +57,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   maxDecryptions: defaults.maxDecryptions,
   maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,
   cache: defaults.cache,
+  bulk: defaults.bulk,
   http: defaults.http,
   network: defaults.network,
   notifications: defaults.notifications,

@@ -84,10 +84,19 @@ export interface Config {
    * Redis, events end with the process.
    */
   readonly database?: DatabaseLocation;
+  readonly bulk: BulkSettings;
   /** The members' directory; needs `database`. Absent: nothing is recorded. */
   readonly directory?: DirectorySettings;
   /** Systems that are told of events. Default: none. */
   readonly webhooks: readonly WebhookSettings[];
+}
+
+/** How long what bulk operations need and make is kept. The running process erases it. */
+export interface BulkSettings {
+  /** An uploaded file, in days after its upload; longer while an operation still reads it. Default: 1. */
+  readonly retainFilesDays: number;
+  /** Rows and files of results, in days after the end of their operation. Default: 7. */
+  readonly retainResultsDays: number;
 }
 
 export interface DirectorySettings {
@@ -161,6 +170,7 @@ export const defaults = {
   },
   metrics: { host: '127.0.0.1', port: 9464 },
   notifications: { path: '/wechat/notify', confirm: [] },
+  bulk: { retainFilesDays: 1, retainResultsDays: 7 },
   directory: { retainDays: 365 },
   subscriptions: { keptEvents: 100_000, maxStreams: 1_000, maxStreamsPerCaller: 100 },
   queryLimits: defaultQueryLimits,

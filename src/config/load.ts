@@ -18,6 +18,7 @@ import { readRules } from './rules';
 import { readNetwork } from './network';
 import { readRedis } from './redis';
 import { readDatabase } from './database';
+import { readBulk } from './bulk';
 import { readDirectory } from './directory';
 import { readWebhooks } from './webhooks';
 import { readAudit, readMetrics } from './operators';
@@ -60,6 +61,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     subscriptions,
     redis,
     database,
+    bulk,
     directory,
     webhooks,
     queryLimits,
@@ -95,6 +97,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'subscriptions',
     'redis',
     'database',
+    'bulk',
     'directory',
     'webhooks',
     'queryLimits',
@@ -148,6 +151,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     ...readDatabase(database, source),
+    bulk: readBulk(bulk, { hasDatabase: database.value !== undefined }),
     ...readDirectory(directory, { brandIds, hasDatabase: database.value !== undefined }),
     webhooks: readWebhooks(webhooks, { source, brandIds, hasDatabase: database.value !== undefined }),
     http: httpSettings,

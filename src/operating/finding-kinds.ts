@@ -166,6 +166,17 @@ export const findingKinds = {
     ],
     action: ['As for `budget.exhausted`.', '同 `budget.exhausted`。'],
   },
+  'signer.failing': {
+    levels: ['warning'],
+    meaning: [
+      'More than one in ten requests of the last 60 s to the process that holds a private key failed. Calls of that credential are not sent.',
+      '最近 60 秒内，发往保管私钥的签名服务的请求有超过十分之一失败，相应凭证的调用无法发送。',
+    ],
+    action: [
+      'Read `result` in the log lines `signer.failed`; see deploy/README.md, A signer fails.',
+      '查看日志 `signer.failed` 的 `result`，并参阅 deploy/README.zh-CN.md 的「签名服务异常」。',
+    ],
+  },
   'store.unavailable': {
     levels: ['warning'],
     meaning: [

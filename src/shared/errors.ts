@@ -62,6 +62,10 @@ export const publicText = {
     "The server's database cannot be used at the moment. Try again later.",
     '服务器的数据库暂时无法使用，请稍后重试。',
   ],
+  SIGNER_UNAVAILABLE: [
+    "The process that holds the server's private key cannot be used at the moment. Try again later.",
+    '保管服务器私钥的签名服务暂时无法使用，请稍后重试。',
+  ],
   DONE_UNREADABLE: [
     'WeChat Pay has done this, but its response could not be read. Do not send it again; read the object by the keys in known.',
     '微信支付已完成该操作，但无法解析其应答。请勿再次提交，请按 known 中的标识查询该对象。',

@@ -49,6 +49,8 @@ describe('every setting of the configuration', () => {
     file.put('webhook.secret', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
+    file.put('partner-cert.pem', await certify(sandbox.provision.partner));
+    file.put('signer.token', 'a-token-of-the-signer');
     file.put('jwks.json', JSON.stringify({ keys: [{ kty: 'RSA' }] }));
     file.put('api-keys.json', printKeyFile([aKey('a', []).record]));
     file.put('documents.json', readFileSync(join(__dirname, '../../schema/documents.json')));
@@ -100,7 +102,8 @@ describe('every setting of the configuration', () => {
       partner: {
         mchid: sandbox.provision.partner.mchid,
         serial: sandbox.provision.partner.serial,
-        privateKeyFile: 'partner.pem',
+        signer: { url: 'https://kms.internal/keys/partner', tokenFile: 'signer.token', timeoutMs: '1000' },
+        certificateFile: 'partner-cert.pem',
         publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem', notAfter: '2099-01-31' }],
         apiV3KeyFile: 'apiv3.key',
       },
@@ -131,12 +134,14 @@ describe('every setting of the configuration', () => {
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url' },
       database: { directory: 'data' },
+      bulk: { retainFilesDays: '2', retainResultsDays: '14' },
       directory: { brands: ['1004'], retainDays: '30' },
       webhooks: [
         {
           id: 'crm',
           url: 'https://crm.example.com/cards',
           secretFile: 'webhook.secret',
+          secondSecretFile: 'webhook.secret',
           brandIds: ['1004'],
           kinds: ['USER_CARD_CREATE'],
           personalMembers: ['openid'],
@@ -242,7 +247,7 @@ describe('every setting of the configuration', () => {
 
   it('has a finding while others may read its secret file', async () => {
     file.put('config.yaml', stringify(full));
-    for (const name of ['config.yaml', 'wechatpay.pem', 'documents.json', 'jwks.json'])
+    for (const name of ['config.yaml', 'wechatpay.pem', 'partner-cert.pem', 'documents.json', 'jwks.json'])
       chmodSync(join(file.directory, name), 0o644);
     const secrets = [
       'brand.pem',
@@ -252,6 +257,7 @@ describe('every setting of the configuration', () => {
       'audit.key',
       'store.url',
       'webhook.secret',
+      'signer.token',
       'api-keys.json',
     ];
     for (const name of secrets) chmodSync(join(file.directory, name), 0o600);

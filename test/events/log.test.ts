@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
 import type { Database } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
 import { createDatabaseLog, type DatabaseLog } from '../../src/events/database-log';
@@ -471,6 +472,30 @@ describeWithPostgres('the log in PostgreSQL', () => {
       const ids = [...taken.flat(), ...rest].map(({ id }) => id);
       expect(ids).toHaveLength(40);
       expect(new Set(ids).size).toBe(40);
+    });
+
+    it('passes over openings that another one is just taking', async () => {
+      const [[one], brandId] = [both(), name()];
+      await put(one, brandId, 20, true);
+      const client = new Client({ connectionString: url() });
+      await client.connect();
+      await client.query('begin');
+      const { rows: theirs } = await client.query<{ seq: string }>(
+        `update event_openings set taken_until = taken_until + 3600000 where seq in (
+           select seq from event_openings where brand_id = $1 order by seq limit 10) returning seq`,
+        [brandId],
+      );
+      const taking = one.openings.take(brandId, 10);
+      const isBlocked = async (): Promise<void> => {
+        const { rows } = await client.query('select 1 from pg_locks where not granted');
+        if (rows.length === 0) await isBlocked();
+      };
+      // Whoever waits for the other one's lock would take what the other one has taken.
+      await Promise.race([taking, isBlocked()]);
+      await client.query('commit');
+      const ids = [...theirs.map(({ seq }) => seq), ...(await taking).map(({ id }) => id)];
+      await client.end();
+      expect(new Set(ids).size).toBe(20);
     });
   });
 });

@@ -71,6 +71,7 @@ export const errorCodeTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   DONE_UNREADABLE: { status: '200', retry: 'no', show: 'done' },
   AUDIT_UNAVAILABLE: { status: '200', retry: 'yes, later', show: 'later' },
   DATABASE_UNAVAILABLE: { status: '200, 503', retry: 'yes, later', show: 'later' },
+  SIGNER_UNAVAILABLE: { status: '200, 503', retry: 'yes, later', show: 'later' },
   DECRYPTION_KEY_MISSING: { status: '200 at a field', retry: 'no', show: 'fault' },
   MISCONFIGURED: { status: '200', retry: 'no', show: 'fault' },
   INTERNAL_SERVER_ERROR: { status: '200, 500, 503', retry: '503: after `Retry-After`', show: 'fault' },

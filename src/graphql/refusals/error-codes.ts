@@ -88,6 +88,11 @@ const own: Readonly<Record<ErrorCode, Entry>> = {
     '200, 503',
     later,
   ],
+  SIGNER_UNAVAILABLE: [
+    'Not done: the process that holds the private key cannot be used. 保管私钥的签名服务暂时无法使用，未执行。',
+    '200, 503',
+    later,
+  ],
   DONE_UNREADABLE: [
     'WeChat Pay has done it; its response could not be read. 已完成，但无法解析应答。',
     '200',

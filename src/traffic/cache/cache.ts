@@ -29,7 +29,6 @@ export interface CacheDeps {
 
 /** Deadline of a background refresh, ms. */
 const refreshTimeoutMs = 5_000;
-
 /** While the write state is uncertain, entries younger than this still count as fresh, ms. */
 const unsureMs = 2_000;
 

@@ -72,4 +72,5 @@ export const bridgedCodes: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_SIGNATURE_INVALID',
   'UPSTREAM_MALFORMED',
+  'SIGNER_UNAVAILABLE',
 ]);

@@ -10,6 +10,7 @@ import {
   type ScheduledCall,
   type Wrapper,
 } from '../calls/call';
+import type { SignedAhead } from '../calls/upstream-request';
 import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createBulkhead, type BulkheadLimits } from './bulkhead';
@@ -42,6 +43,11 @@ export interface LimiterDeps {
   readonly random: () => number;
   /** Called shortly before a call to the host is written. */
   readonly prepare?: (host: Host) => void;
+  /**
+   * Called before a call asks for a slot, with what it returned for the call's last slot, if that was missed. Returns `undefined`
+   * if the call is signed in its slot. Default: every call is.
+   */
+  readonly signAhead?: (call: Attempt, former: SignedAhead | undefined) => Promise<SignedAhead> | undefined;
   /** How many exchanges may be under way. Default: any number. */
   readonly connections?: BulkheadLimits | undefined;
 }
@@ -64,9 +70,17 @@ const marginMs = 20;
 
 /**
  * Queues calls instead of exceeding the limit. A call that cannot be answered by its deadline is refused at once, with
- * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is signed or sent before the slot.
+ * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is sent before the slot, and nothing is signed before it
+ * unless signing takes longer than a slot lasts (`signAhead`).
  */
-export const createLimiter = ({ slots, clock, random, prepare, connections }: LimiterDeps): Limiter => {
+export const createLimiter = ({
+  slots,
+  clock,
+  random,
+  prepare,
+  signAhead,
+  connections,
+}: LimiterDeps): Limiter => {
   const bulkhead = createBulkhead(clock, connections);
   const queues = keepMostRecent<BucketEntry>(maxBuckets);
 
@@ -125,7 +139,13 @@ export const createLimiter = ({ slots, clock, random, prepare, connections }: Li
     entry.host = call.host;
     const asked = clock.now();
 
+    let signed: SignedAhead | undefined;
     const sendInSlot = async (): Promise<Reply> => {
+      // Not for a call that will be refused: each signature costs the other process work.
+      if (signAhead !== undefined && clock.now() + slots.view(call.bucket).waitMs <= call.deadline) {
+        const signing = signAhead(call, signed);
+        if (signing !== undefined) signed = await signing;
+      }
       const latest = call.deadline - latency.p90Ms() - marginMs;
       const { slot, place } = await admit(call, queue, latest);
       const arrival = createArrival(slot, (arrivesBy, open) => {
@@ -143,6 +163,7 @@ export const createLimiter = ({ slots, clock, random, prepare, connections }: Li
           place,
           sendAt: slot.from,
           sendBy: Math.min(slot.due + graceMs, call.deadline),
+          ...(signed === undefined ? {} : { signed }),
           onWritten(at) {
             arrival.written(at);
             call.stats?.sent(call.brandId, call.bucket, Math.max(0, slot.from - asked));

@@ -344,8 +344,8 @@ export const processGuards = [
   {
     name: 'keys as people have them: our own certificate in a chain',
     file: 'src/config/certificates.ts',
-    find: 'found.find(({ key }) => isPairOf(key, privateKey)) ??',
-    replace: 'found.slice(0, 1).find(({ key }) => isPairOf(key, privateKey)) ??',
+    find: 'found.find(({ key }) => isPairOf(key, ownKey)) ??',
+    replace: 'found.slice(0, 1).find(({ key }) => isPairOf(key, ownKey)) ??',
     tests: ['test/config/certificates.test.ts'],
   },
   {
