@@ -71,7 +71,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     clock,
     ofGate: auth.findings,
     droppedLines,
-    certificates: () => upstream.certificates.problem(),
+    certificates: () => upstream.certificates.problems(),
   });
   const database = openDatabase({ ...options, keys, onError });
   const observability = createObservability({

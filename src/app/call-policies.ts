@@ -49,14 +49,17 @@ const budgetSettingsOf = ({ wechatPay, budgets, callers }: PolicyConfig): Budget
   return {
     ...budgets,
     callers,
-    brands: wechatPay.brands.flatMap(({ brandId, route, budget }) =>
+    brands: wechatPay.brands.flatMap(({ brandId, route, partner = wechatPay.partner?.mchid, budget }) =>
       budget === undefined
         ? []
         : [
             {
               brandId,
               ...budget,
-              isShared: route === 'partner' || (route === 'auto' && !withCredential.has(brandId)),
+              sharedWith:
+                route === 'partner' || (route === 'auto' && !withCredential.has(brandId))
+                  ? partner
+                  : undefined,
             },
           ],
     ),

@@ -137,8 +137,9 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
     apply: ({ before, next }) =>
       isDeepStrictEqual(before.wechatPay.brands, next.wechatPay.brands) ? [] : ['brands'],
   },
-  // Its keys change with those of the brands.
-  partner: { apply: () => [], fixed: (partner) => partner?.mchid },
+  // Named with the credentials.
+  partner: { apply: () => [] },
+  partners: { apply: () => [] },
   encryptionKeys: {
     apply({ before, next, keys }) {
       if (areSame(before.encryptionKeys, next.encryptionKeys)) return [];

@@ -80,18 +80,19 @@ const documentedPartnerLimit = 10;
 /** Reports reserves of brands that together take too much of a limit. */
 export const checkReserves = (
   setting: Setting,
-  { brands, limits }: Pick<WechatPaySettings, 'brands' | 'limits'>,
+  { brands, limits, partner: usual }: WechatPaySettings,
 ): void => {
   const limit = partnerLimitOf(limits);
-  const reserved = brands.reduce(
-    (sum, { budget, route }) =>
-      sum +
-      (route === 'brand' || budget?.reserve === undefined ? 0 : callsPerSecondOf(budget.reserve, limit)),
-    0,
-  );
-  if (reserved > limit * maxReserved + 1e-9)
-    problem(setting, `the reserves of all brands together ${tooMuchReserved}`);
+  const byPartner = new Map<string | undefined, number>();
+  for (const { budget, route, partner = usual?.mchid } of brands)
+    if (route !== 'brand' && budget?.reserve !== undefined)
+      byPartner.set(partner, (byPartner.get(partner) ?? 0) + callsPerSecondOf(budget.reserve, limit));
+  if (Math.max(0, ...byPartner.values()) > limit * maxReserved + rounding)
+    problem(setting, `the reserves of a partner's brands together ${tooMuchReserved}`);
 };
+
+/** Shares that add up to the bound exactly must not exceed it by a rounding error. */
+const rounding = 1e-9;
 
 const readAmount = (setting: Setting): Amount | undefined => {
   if (setting.value === undefined) return undefined;

@@ -83,6 +83,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'brandCredentials',
     'brandsDirectory',
     'partner',
+    'partners',
     'hosts',
     'timeouts',
     'connections',

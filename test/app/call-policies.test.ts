@@ -36,7 +36,7 @@ describe('what the configuration says of calls', () => {
     const budget = { reserve: { share: 0.1 } };
     const unreserved = (brand: Partial<BrandSettings>) =>
       createCallPolicies(withBrand({ ...brand, budget })).budgets.of(
-        anAttempt({ account: { route: 'partner', id: '1' }, bucket: aBucket(10, 'mchid/1/X'), brandId: 'b' }),
+        anAttempt({ account: { route: 'partner', id: '1900000001' }, bucket: aBucket(10), brandId: 'b' }),
       ).unreserved?.callsPerSecond;
     expect(unreserved({ route: 'partner' })).toBe(9);
     // These have a credential of their own.

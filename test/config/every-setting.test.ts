@@ -93,6 +93,7 @@ describe('every setting of the configuration', () => {
           brandId: '1004',
           name: 'a',
           route: 'auto',
+          partner: '1900000002',
           limits: { GET_USER_CARD: '20' },
           budget: { reserve: '10%', ceiling: '4' },
         },
@@ -107,6 +108,15 @@ describe('every setting of the configuration', () => {
         publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem', notAfter: '2099-01-31' }],
         apiV3KeyFile: 'apiv3.key',
       },
+      partners: [
+        {
+          mchid: '1900000002',
+          serial: sandbox.provision.partner.serial,
+          privateKeyFile: 'partner.pem',
+          publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem' }],
+          apiV3KeyFile: 'apiv3.key',
+        },
+      ],
       hosts: { main: sandbox.url, backup: sandbox.url, relay: true },
       network: { proxy: { url: 'http://proxy.internal:3128', except: ['id.example.com'] }, caFile: 'ca.pem' },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },

@@ -112,6 +112,16 @@ describe('the configuration', () => {
       /brands\[1\]\.route: "partner" needs the partner section/,
     ],
     [
+      'a partner that is not there',
+      (d) => (d.brands = [{ brandId: '1004', name: 'a', route: 'partner', partner: '1900000002' }]),
+      /brands\[0\]\.partner: is not the mchid of partner or of an entry of partners/,
+    ],
+    [
+      'a partner listed twice',
+      (d) => (d.partners = [d.partner]),
+      /partners\[0\]\.mchid: is listed twice; list every partner once/,
+    ],
+    [
       'nothing to choose from for a brand on auto',
       (d) => {
         delete d.partner;
@@ -199,7 +209,7 @@ describe('the configuration', () => {
           ...{ brandId, name: brandId, route: 'partner' },
           budget: { reserve: '45%' },
         }))),
-      /brands: the reserves of all brands together must leave at least 20% of each limit/,
+      /brands: the reserves of a partner's brands together must leave at least 20% of each limit/,
     ],
     [
       'a lane that callers cannot have',

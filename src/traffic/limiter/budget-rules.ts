@@ -17,8 +17,8 @@ export interface BrandBudget {
   /** Kept for the brand from the others that share a partner's limit. Default: nothing. */
   readonly reserve?: Amount | undefined;
   readonly ceiling?: Amount | undefined;
-  /** Whether the brand's calls usually use the limit of a partner. Otherwise its limit is its own, and a reserve has no effect. */
-  readonly isShared: boolean;
+  /** The account whose limit the brand's calls usually share; absent if its limit is its own, and a reserve has no effect. */
+  readonly sharedWith?: string | undefined;
 }
 
 /** What a call must obtain before it may ask for a slot, each as a bucket of its own. */
@@ -53,15 +53,15 @@ export const createBudgetRules = (initial: BudgetSettings): BudgetRules => {
     ...settings,
     byBrand: new Map(settings.brands.map((brand) => [brand.brandId, brand])),
     byCaller: new Map(settings.callers.map(({ caller, ceiling }) => [caller, ceiling])),
-    reserves: settings.brands.flatMap(({ isShared, reserve }) =>
-      isShared && reserve !== undefined ? [reserve] : [],
+    reserves: settings.brands.flatMap(({ sharedWith, reserve }) =>
+      sharedWith !== undefined && reserve !== undefined ? [{ sharedWith, reserve }] : [],
     ),
   });
   let held = index(initial);
   const ofBrand: BudgetRules['ofBrand'] = (brandId) => {
     const own = held.byBrand.get(brandId);
     return {
-      reserve: own?.isShared === true ? own.reserve : undefined,
+      reserve: own?.sharedWith === undefined ? undefined : own.reserve,
       ceiling: own?.ceiling ?? held.brandCeiling,
     };
   };
@@ -90,8 +90,9 @@ export const createBudgetRules = (initial: BudgetSettings): BudgetRules => {
             })
           : []),
       ];
-      if (account.route !== 'partner' || held.reserves.length === 0) return { ceilings };
-      const reserved = held.reserves.reduce((sum, reserve) => sum + callsPerSecondOf(reserve, limit), 0);
+      const reserves = held.reserves.filter(({ sharedWith }) => sharedWith === account.id);
+      if (account.route !== 'partner' || reserves.length === 0) return { ceilings };
+      const reserved = reserves.reduce((sum, { reserve }) => sum + callsPerSecondOf(reserve, limit), 0);
       const { reserve } = ofBrand(brandId);
       return {
         ceilings,

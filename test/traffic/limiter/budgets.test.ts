@@ -61,7 +61,7 @@ const setUp = (settings: Partial<BudgetSettings>, callsPerSecond = 10) => {
 
 describe('a ceiling', () => {
   it.each<[string, Partial<BudgetSettings>]>([
-    ['of one brand', { brands: [{ brandId: 'a', ceiling: { callsPerSecond: 3 }, isShared: true }] }],
+    ['of one brand', { brands: [{ brandId: 'a', ceiling: { callsPerSecond: 3 }, sharedWith: '1' }] }],
     ['of every brand', { brandCeiling: { share: 0.3 } }],
     ['of one caller', { callers: [{ caller: 'key:a', ceiling: { callsPerSecond: 3 } }] }],
     ['of every caller', { callerCeiling: { share: 0.3 } }],
@@ -105,7 +105,7 @@ describe('a ceiling', () => {
 });
 
 describe('the reserve of a brand', () => {
-  const settings = { brands: [{ brandId: 'a', reserve: { share: 0.3 }, isShared: true }] };
+  const settings = { brands: [{ brandId: 'a', reserve: { share: 0.3 }, sharedWith: '1' }] };
 
   it('is free whenever the brand asks, while others use all the rest', async () => {
     const { clock, flood, sent, within } = setUp(settings);
