@@ -6,8 +6,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
-COPY deploy/build.mjs deploy/files.mjs ./deploy/
+COPY deploy/build.mjs deploy/files.mjs deploy/bundle-console.mjs ./deploy/
 COPY src ./src
+COPY console ./console
 COPY schema ./schema
 RUN npm run build
 

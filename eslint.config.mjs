@@ -1,22 +1,30 @@
 import js from '@eslint/js';
 import ts from 'typescript-eslint';
+import reactHooks from 'eslint-plugin-react-hooks';
 import graphql from './eslint.graphql.mjs';
 import rooms from './eslint.rooms.mjs';
 
 /** What has JavaScript's syntax tree. */
-const scripts = ['**/*.ts', '**/*.js', '**/*.mjs', '**/*.cjs'];
+const scripts = ['**/*.ts', '**/*.tsx', '**/*.js', '**/*.mjs', '**/*.cjs'];
 
 export default ts.config(
   {
     ignores: [
-      ...['dist', 'coverage', 'test/bench/dist', 'test/bench/results', 'test/support/operations.ts'],
+      ...[
+        'dist',
+        'coverage',
+        'test/bench/dist',
+        'test/bench/results',
+        'test/support/operations.ts',
+        'console/src/api/documents.ts',
+      ],
       // They import what test/schema/frontend-tools.test.ts generates, and are compiled there.
       'test/fixtures/frontends',
     ],
   },
   { files: scripts, extends: [js.configs.recommended, ...ts.configs.strictTypeChecked] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Resolvers and input classes are classes because their decorators need them.
@@ -46,6 +54,25 @@ export default ts.config(
           selector: 'NewExpression[callee.name="LRUCache"] > ObjectExpression > Property[key.name="max"]',
           message:
             'It reserves the memory of all entries at once: keepMostRecent of shared/most-recent.ts does not.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['console/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'tdesign-react',
+              message: 'It brings the styles of all components: import tdesign-react/es/<component>.',
+            },
+          ],
         },
       ],
     },

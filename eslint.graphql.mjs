@@ -15,6 +15,8 @@ const namesOf = ({ [naming]: [level, options] }) => ({
   [naming]: [level, { ...options, allowLeadingUnderscore: true }],
 });
 
+const documents = ['schema/operations/*.graphql', 'console/operations/*.graphql'];
+
 export default [
   {
     files: ['schema/schema.graphql'],
@@ -49,9 +51,10 @@ export default [
       '@graphql-eslint/no-unreachable-types': 'off',
     },
   },
+  // The reviewed operations, and those of the console: together, because the plugin reads documents once for a schema.
   {
-    files: ['schema/operations/*.graphql'],
-    ...language('schema/operations/*.graphql'),
+    files: documents,
+    ...language(documents),
     rules: {
       ...graphql.configs['flat/operations-recommended'].rules,
       ...namesOf(graphql.configs['flat/operations-recommended'].rules),

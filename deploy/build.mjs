@@ -14,11 +14,14 @@ const lock = join(dist, '.build.lock');
 /** No build takes longer, ms; after a restart of the machine another process may have the id. */
 const maxLockMs = 600_000;
 const src = join(root, 'src');
+/** The console's sources, which are bundled for browsers. */
+const page = join(root, 'console');
 
 /** Everything that decides what is built: the sources, the compiler's options and the versions of all packages. */
 const inputs = () =>
   hashOf([
     ...filesBelow(src),
+    ...(existsSync(page) ? [...filesBelow(join(page, 'src')), join(page, 'index.html')] : []),
     ...[
       'package.json',
       'package-lock.json',
@@ -26,6 +29,7 @@ const inputs = () =>
       'tsconfig.build.json',
       'deploy/build.mjs',
       'deploy/files.mjs',
+      'deploy/bundle-console.mjs',
     ]
       .map((name) => join(root, name))
       .filter((file) => existsSync(file)),
@@ -127,7 +131,8 @@ const compile = async (compiler) => {
   const code =
     (await run(compiler, '-p', 'tsconfig.build.json')) ||
     (await run(join(dist, 'server/explorer/assemble.js'))) ||
-    (await run(join(dist, 'database/assemble.js')));
+    (await run(join(dist, 'database/assemble.js'))) ||
+    (await run(join(root, 'deploy/bundle-console.mjs')));
   if (code !== 0) return code;
   writeWhole(stamp, JSON.stringify({ inputs: hash, outputs: outputs() }));
   return 0;

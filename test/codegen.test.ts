@@ -36,6 +36,8 @@ describe('npm run codegen', () => {
     symlinkSync(join(root, 'node_modules'), at('node_modules'));
     write('schema/schema.graphql', 'type Query { level: String }\n');
     write('schema/operations/level.graphql', 'query Level { level }\n');
+    write('console/operations/page.graphql', 'query Page { level }\n');
+    mkdirSync(at('console/src/api'), { recursive: true });
     await generate();
   }, 60_000);
   afterAll(() => {

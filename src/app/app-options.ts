@@ -1,6 +1,7 @@
 import type { Config } from '../config/config';
 import type { ConfirmEvent } from '../notifications/confirm';
 import type { NotificationObserver } from '../notifications/receive';
+import type { ConsoleOptions } from '../server/console/console';
 import type { ExplorerOptions } from '../server/explorer/explorer';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { Clock } from '../shared/clock';
@@ -15,6 +16,8 @@ export interface AppOptions extends Observers {
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly reportError: (report: ErrorReport) => void;
-  /** The page for browsers. Default: none. */
+  /** The page for developers. Default: none. */
   readonly explorer?: ExplorerOptions;
+  /** The pages for people who look after members; served if `http.console` is true. Default: none. */
+  readonly console?: ConsoleOptions;
 }

@@ -47,7 +47,7 @@ export interface App {
 
 /** The composition root: creates every object, once, in the order in which data passes through them. */
 export const createApp = async (options: AppOptions): Promise<App> => {
-  const { config, clock, observeCall, observeNotification, observeConfirm, reportError, explorer } = options;
+  const { config, clock, observeCall, observeNotification, observeConfirm, reportError } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
   const { server } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
@@ -83,8 +83,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     instances: () => state.instances(),
     databaseFailure: () => database?.failure(),
   });
-  const { metrics, onStoreChange } = observability;
-  const state = await openSharedState({ config, keys, clock, random: Math.random, onStoreChange });
+  const { metrics } = observability;
+  const state = await openSharedState({ config, keys, clock, random: Math.random, ...observability.store });
   const auditOf = createOperationAudit({
     audit: observability.audit,
     now: clock.wallNow,
@@ -174,7 +174,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onUnknownDocument,
     newErrorId,
     report: reportError,
-    explorer,
+    pages: options,
   });
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
@@ -211,7 +211,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     await credentials.close();
     await directory?.stop();
     await database?.close();
-    state.stop();
+    await state.stop();
     auth.stop();
     await observability.stop();
   };

@@ -14,7 +14,7 @@ import { createOperationChain } from '../server/graphql/operation-chain';
 import type { WaitOf } from '../server/graphql/operation-wait';
 import { createSchemaRoute } from '../server/graphql/schema-access';
 import { createTrustedDocuments } from '../server/graphql/trusted-documents';
-import type { ExplorerOptions } from '../server/explorer/explorer';
+import { createConsole } from '../server/console/console';
 import type { Routes } from '../server/http/router';
 import type { UpgradeHandler } from '../server/http/upgrades';
 import { createEventStreams } from '../server/subscriptions/event-streams';
@@ -23,6 +23,7 @@ import type { StreamPlace } from '../server/subscriptions/subscribe';
 import { createTicketRoute } from '../server/subscriptions/ticket-route';
 import { createWebSockets } from '../server/subscriptions/web-sockets';
 import type { Clock } from '../shared/clock';
+import type { AppOptions } from './app-options';
 import type { AuthMiddleware } from './auth-middleware';
 import { withExplorer } from './explorer-routes';
 import type { Observability } from './observability';
@@ -47,7 +48,7 @@ export interface GraphQLDoorsDeps {
   readonly onUnknownDocument: (hash: string) => void;
   readonly newErrorId: () => string;
   readonly report: (report: ErrorReport) => void;
-  readonly explorer: ExplorerOptions | undefined;
+  readonly pages: Pick<AppOptions, 'console' | 'explorer'>;
 }
 
 /** Every way in which a GraphQL operation can arrive. */
@@ -81,7 +82,7 @@ export const createGraphQLDoors = ({
   onUnknownDocument,
   newErrorId,
   report,
-  explorer,
+  pages: { explorer, console: consoleOptions },
 }: GraphQLDoorsDeps): GraphQLDoors => {
   const { server, queryLimits, subscriptions } = config;
   const maySeeSchema = ({ permissions }: Pick<Context, 'permissions'>): boolean =>
@@ -93,9 +94,21 @@ export const createGraphQLDoors = ({
     maySeeSchema,
     clock,
   });
+  const pages =
+    consoleOptions && config.http.console
+      ? createConsole({
+          ...consoleOptions,
+          needsToken: config.auth !== undefined,
+          basePath: config.http.basePath,
+        })
+      : undefined;
   const chain = createOperationChain<Context & EdgeContext>({
     schema,
-    admit: createTrustedDocuments({ settings: trustedDocuments, onUnknown: onUnknownDocument }),
+    admit: createTrustedDocuments({
+      settings: trustedDocuments,
+      own: pages?.documents,
+      onUnknown: onUnknownDocument,
+    }),
     documents,
     checks: [introspection, cost],
     limits: queryLimits,
@@ -160,6 +173,7 @@ export const createGraphQLDoors = ({
   return {
     routes: {
       ...page?.routes,
+      ...pages?.routes,
       '/graphql': { methods: ['GET', 'POST'], handle: page?.graphql ?? graphql },
       '/graphql/stream': {
         methods: ['GET', 'POST'],

@@ -6,7 +6,6 @@ import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import type { DatabaseFailure } from '../database/database';
-import type { Resealed } from '../database/reseal';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer } from '../server/http/http';
 import { createRefusalSamples } from '../server/http/refusal-samples';
@@ -21,12 +20,13 @@ import { createWebhookWatch } from '../operating/webhook-watch';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { createProbes, exposition, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
 import { systemCode } from '../shared/system-code';
-import type { StoreFailure } from '../store/store-failure';
 import { teeHooks } from '../traffic/calls/tee-hooks';
 import type { WebhookEvent } from '../webhooks/dispatcher';
 import { createDependencyFindings } from './dependency-findings';
 import type { Observers } from './observers';
+import { createStoreWatch, type StoreWatch } from './store-watch';
 import type { UpstreamDeps } from './upstream';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
@@ -52,7 +52,8 @@ export interface Observability {
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
-  readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
+  /** Called with what becomes of the shared store. */
+  readonly store: Pick<StoreWatch, 'onStoreChange' | 'onStoreMemory'>;
   /** Called when entries of the members' directory were lost, with their number. */
   readonly onDirectoryLost: (count: number) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
@@ -93,7 +94,8 @@ export const createObservability = ({
   observeUnknownOutcome = () => undefined,
   observeWebhook: logWebhook = () => undefined,
   observeSigner: logSigner = () => undefined,
-  onStoreChange = () => undefined,
+  onStoreChange,
+  onStoreMemory,
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
   instances = () => 1,
@@ -122,15 +124,15 @@ export const createObservability = ({
   };
   const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
-  let storeFailure: StoreFailure | undefined;
   let directoryLost = 0;
   let port: number | undefined;
 
+  const store = createStoreWatch(defined({ onStoreChange, onStoreMemory }), metrics.storeChanged);
   const dependencies = createDependencyFindings({
     clock,
     accounts,
     upstreamClock,
-    storeFailure: () => storeFailure,
+    store: store.findings,
     databaseFailure,
     directoryLost: () => directoryLost,
     auditLog,
@@ -192,11 +194,7 @@ export const createObservability = ({
     },
     audit: watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), observeUnknownOutcome),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
-    onStoreChange(up, reason) {
-      storeFailure = up ? undefined : (reason ?? 'other');
-      metrics.storeChanged(up);
-      onStoreChange(up, reason);
-    },
+    store,
     onDirectoryLost(count) {
       directoryLost += count;
       metrics.directoryLost(count);

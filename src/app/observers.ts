@@ -4,14 +4,14 @@ import type { DatabaseFailure } from '../database/database';
 import type { Resealed } from '../database/reseal';
 import type { RefusalSample } from '../server/http/refusal-samples';
 import type { OperationEvent } from '../server/graphql/operation-event';
-import type { StoreFailure } from '../store/store-failure';
 import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent } from '../traffic/calls/hooks';
 import type { WebhookEvent } from '../webhooks/dispatcher';
+import type { StoreObservers } from './store-watch';
 import type { SignerEvent } from '../wechatpay/signer/remote-signer';
 
 /** Receives what the server does; in production, a log. */
-export interface Observers {
+export interface Observers extends StoreObservers {
   readonly observeAttempt?: (event: AttemptEvent) => void;
   readonly observeOperation?: (event: OperationEvent) => void;
   /** Called for the first refused request of a kind, then once a minute with their number. */
@@ -20,8 +20,6 @@ export interface Observers {
   readonly audit?: (event: AuditEvent) => void;
   /** Called for each write whose outcome nobody knows. */
   readonly observeUnknownOutcome?: (event: AuditOutcome) => void;
-  /** Called when the shared store becomes unavailable, with the reason, and when it is back. */
-  readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
   /** Called when the database becomes unusable, with the reason, and without one when it can be used again. */
   readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
   /** Called when everything in the database is under the first encryption key, while others are configured too. */

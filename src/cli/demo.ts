@@ -58,7 +58,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,
   cache: defaults.cache,
   bulk: defaults.bulk,
-  http: defaults.http,
+  http: { ...defaults.http, console: true },
   network: defaults.network,
   notifications: defaults.notifications,
   subscriptions: defaults.subscriptions,

@@ -42,7 +42,8 @@ export interface Log {
   /** Logs whether a changed configuration was applied and, if not, why. */
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
-  readonly onStoreChange: (up: boolean, reason?: string) => void;
+  readonly onStoreChange: (up: boolean, reason?: string, commands?: readonly string[]) => void;
+  readonly onStoreMemory: (problem: string | undefined) => void;
   readonly onBulkChange: (change: OperationChange) => void;
   readonly onDatabaseChange: (reason: string | undefined) => void;
   readonly onResealed: (resealed: { readonly moved: number; readonly unreadable: number }) => void;
@@ -161,9 +162,13 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     notReloaded(problems) {
       lines.write('config.refused', { problems });
     },
-    onStoreChange(up, reason) {
+    onStoreChange(up, reason, commands) {
       if (up) lines.write('store.available', {});
-      else lines.write('store.unavailable', { reason });
+      else lines.write('store.unavailable', { reason, commands });
+    },
+    onStoreMemory(problem) {
+      if (problem === undefined) lines.write('store.memoryRight', {});
+      else lines.write('store.memory', { problem });
     },
     onBulkChange({ id, brandId, kind, status, reason }) {
       const name = status === 'PAUSED' ? 'bulk.paused' : 'bulk.changed';

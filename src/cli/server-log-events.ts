@@ -60,25 +60,6 @@ export const serverLogEvents = {
       '请逐项修正 `problems`，否则重启会失败。',
     ],
   },
-  'store.unavailable': {
-    level: 'warn',
-    message: 'the shared store is unavailable: this instance uses its own share of the call limit',
-    countedBy: ['reason'],
-    meaning: [
-      'Redis failed a command or is away; `reason` is its error code, the system’s, `timeout` or `closed`.',
-      'Redis 命令失败或连接中断；`reason` 为 Redis 或系统的错误码、`timeout`（超时）或 `closed`（连接关闭）。',
-    ],
-    action: [
-      '`OOM`: more memory or `volatile-lru`. `READONLY`: the address is a replica’s. `NOAUTH`, `WRONGPASS`, `NOPERM`: user, password, rights.',
-      '`OOM`：增加内存或使用 `volatile-lru`；`READONLY`：地址指向了副本；`NOAUTH`、`WRONGPASS`、`NOPERM`：检查用户、密码和权限。',
-    ],
-  },
-  'store.available': {
-    level: 'info',
-    message: 'the shared store is back',
-    meaning: ['Redis works again.', 'Redis 已恢复。'],
-    action: nothingToDo,
-  },
   'host.changed': {
     level: 'warn',
     message: 'calls go to the backup host of WeChat Pay',

@@ -14,6 +14,7 @@ import { createFileWatch } from './file-watch';
 import { createLog, type Log } from './log';
 import { startReloading } from './reload';
 import { reviewedOperations } from './reviewed-operations';
+import { simulationOf } from './simulation';
 import { defined } from '../shared/defined';
 
 const usage = `Usage: npm start -- [--config FILE] [--port PORT]
@@ -63,6 +64,7 @@ export const run = async (argv: readonly string[]): Promise<void> => {
 
 /** Filled by the build. */
 const explorerAssets = join(__dirname, '..', 'server', 'explorer', 'assets');
+const consoleAssets = join(__dirname, '..', 'console');
 
 interface Started {
   readonly stop: () => Promise<void>;
@@ -85,6 +87,13 @@ const startDemo = async (port: number | undefined, log: Log): Promise<Started> =
         const { openid, userCardCode } = sandbox.users.open({ brandId, cardId, route });
         return { brandId, openid, userCardCode };
       },
+    },
+    console: {
+      assets: consoleAssets,
+      simulation: simulationOf(
+        sandbox,
+        (brandId) => config.wechatPay.brands.find((brand) => brand.brandId === brandId)?.route,
+      ),
     },
   });
   const origin = `http://${config.server.host}:${await app.start()}`;
@@ -132,6 +141,7 @@ const startReal = async (file: string, port: number | undefined, log: Log): Prom
     ...(config.server.development
       ? { explorer: { assets: explorerAssets, operations: reviewedOperations() } }
       : {}),
+    console: { assets: consoleAssets },
   });
   const { host } = config.server;
   process.stdout.write(

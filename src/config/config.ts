@@ -6,6 +6,7 @@ import type { Amount } from '../shared/amount';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import type { WebhookSettings } from '../webhooks/settings';
+import type { RedisSettings } from './redis-settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
@@ -52,6 +53,8 @@ export interface Config {
   readonly http: {
     /** Path below which callers reach the server, e.g. `/member-cards`; without a slash at the end. Default: empty. */
     readonly basePath: string;
+    /** Whether the console is served at `/console`. Default: false. */
+    readonly console: boolean;
     /** Origins whose pages may call the server from a browser. Default: none. */
     readonly corsOrigins: readonly string[];
     /** Further request headers that those pages may send, in lower case. Default: none. */
@@ -78,7 +81,7 @@ export interface Config {
   /** The files from which the configuration was read. */
   readonly files: readonly NamedFile[];
   /** The store shared by the processes of a fleet. Absent: this process runs alone. */
-  readonly redis?: { readonly url: string };
+  readonly redis?: RedisSettings;
   /**
    * The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations, and without
    * Redis, events end with the process.
@@ -159,6 +162,7 @@ export const defaults = {
   cache: { maxBytes: 64 * 1024 * 1024 },
   http: {
     basePath: '',
+    console: false,
     corsOrigins: [],
     corsHeaders: [],
     headersTimeoutMs: 10_000,

@@ -1,10 +1,11 @@
 import { defaults, type Config } from './config';
-import { entries, members, problem, text, whole, type Setting } from './reader';
+import { entries, flag, members, problem, text, whole, type Setting } from './reader';
 
 /** Reads the limits of the public port, and the origins whose pages may call it. */
 export const readHttp = (setting: Setting): Config['http'] => {
   const own = members(setting, [
     'basePath',
+    'console',
     'corsOrigins',
     'corsHeaders',
     'headersTimeoutMs',
@@ -17,6 +18,7 @@ export const readHttp = (setting: Setting): Config['http'] => {
   const ms = (one: Setting, fallback: number) => whole(one, { min: 10, max: 600_000, default: fallback });
   return {
     basePath: readBasePath(own.basePath),
+    console: flag(own.console, defaults.http.console),
     corsOrigins: entries(own.corsOrigins).flatMap((entry) => readOrigin(entry) ?? []),
     corsHeaders: entries(own.corsHeaders).flatMap((entry) => readHeaderName(entry) ?? []),
     headersTimeoutMs: ms(own.headersTimeoutMs, defaults.http.headersTimeoutMs),

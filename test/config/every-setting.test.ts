@@ -45,7 +45,7 @@ describe('every setting of the configuration', () => {
       'ca.pem',
       await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
     );
-    file.put('store.url', 'redis://127.0.0.1:6379');
+    file.put('store.url', 'rediss://127.0.0.1:6379');
     file.put('webhook.secret', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
@@ -129,6 +129,7 @@ describe('every setting of the configuration', () => {
       cache: { maxBytes: '67108864' },
       http: {
         basePath: '/member-cards',
+        console: true,
         corsOrigins: ['https://shop.example.com'],
         corsHeaders: ['x-shop-version'],
         headersTimeoutMs: '500',
@@ -142,7 +143,7 @@ describe('every setting of the configuration', () => {
       audit: { directory: 'audit', keyFile: 'audit.key' },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
-      redis: { urlFile: 'store.url' },
+      redis: { urlFile: 'store.url', prefix: 'cards', caFile: 'ca.pem', maxInstances: '4' },
       database: { directory: 'data' },
       bulk: { retainFilesDays: '2', retainResultsDays: '14' },
       directory: { brands: ['1004'], retainDays: '30' },
@@ -209,6 +210,7 @@ describe('every setting of the configuration', () => {
     'notifications.confirm[0].level',
     'audit.directory',
     'database.directory',
+    'redis.prefix',
     'http.corsHeaders[0]',
     'network.proxy.except[0]',
   ]);

@@ -4,6 +4,7 @@ import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox';
 import type { ExplorerOptions } from '../../src/server/explorer/explorer';
+import type { ConsoleOptions } from '../../src/server/console/console';
 import type { ConfirmEvent } from '../../src/notifications/confirm';
 import type { NotificationEvent } from '../../src/notifications/receive';
 import type { ErrorReport } from '../../src/server/graphql/format-error';
@@ -71,6 +72,7 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   readonly change?: (config: Config) => Config;
   readonly explorer?: (sandbox: Sandbox) => ExplorerOptions;
+  readonly console?: (sandbox: Sandbox) => ConsoleOptions;
   /** Called for each record before it is stored in `TestApp`. If it throws, the record cannot be written. */
   readonly audit?: (event: AuditEvent) => void;
 }
@@ -82,6 +84,7 @@ export const testApp = async ({
   clock = systemClock,
   change,
   explorer,
+  console: consolePages,
   audit: onRecord,
 }: TestAppOptions = {}): Promise<TestApp> => {
   const sandbox = upstream ?? (await startSandbox({ membersPerBrand: 60, ...options }));
@@ -118,6 +121,7 @@ export const testApp = async ({
         else audit.push(event);
       },
       ...(explorer === undefined ? {} : { explorer: explorer(sandbox) }),
+      ...(consolePages === undefined ? {} : { console: consolePages(sandbox) }),
     });
     return { app, origin: `http://127.0.0.1:${await app.start()}` };
   };

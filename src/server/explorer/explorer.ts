@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { notFound } from '../http/no-route';
+import { fileNameOf, servePageFile, type PageFile } from '../http/page-file';
 import type { Handler, Routes } from '../http/router';
-import { lastingBody, sendBody, type Body } from '../http/send-body';
+import { lastingBody, type Body } from '../http/send-body';
 import { sendJson } from '../http/send-json';
 
 /** A reviewed operation shown in the explorer. */
@@ -36,13 +37,6 @@ export interface ExplorerDeps extends ExplorerOptions {
   readonly basePath: string;
 }
 
-const types: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
-};
-
 /** Allows no external resources, since the machine may be offline. GraphiQL sets style attributes, hence unsafe-inline. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
@@ -57,24 +51,15 @@ export const createExplorer = ({
   basePath,
 }: ExplorerDeps): { readonly page: Handler; readonly routes: Routes } => {
   const files = new Map(
-    readdirSync(directory).map((name) => {
+    readdirSync(directory).map((name): [string, PageFile] => {
       const bytes = readFileSync(join(directory, name));
-      return [name, name.endsWith('.html') ? mountedAt(basePath, bytes) : lastingBody(bytes)] as const;
+      const isPage = name.endsWith('.html');
+      const body = isPage ? mountedAt(basePath, bytes) : lastingBody(bytes);
+      return [name, { name, body, policy, cacheControl: isPage ? 'no-store' : 'max-age=3600' }];
     }),
   );
   const settings = { operations, needsToken, canOpenCard: openCard !== undefined };
-  const serve =
-    (name: string): Handler =>
-    (request, response) => {
-      const body = files.get(name);
-      if (body === undefined) return notFound(request, response);
-      request.resume();
-      response.setHeader('content-type', types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
-      response.setHeader('content-security-policy', policy);
-      response.setHeader('cache-control', name.endsWith('.html') ? 'no-store' : 'max-age=3600');
-      return sendBody(response, body);
-    };
-  const page = serve('index.html');
+  const page = servePageFile(() => files.get('index.html'));
   const open: Handler = (request, response) => {
     // Pages of other sites cannot add the header without a preflight, which is not answered.
     if (openCard === undefined || request.headers['x-explorer'] === undefined)
@@ -89,8 +74,7 @@ export const createExplorer = ({
       '/': { methods: ['GET'], handle: page },
       [below]: {
         methods: ['GET'],
-        handle: (request, response) =>
-          serve((request.url ?? '').split('?')[0]?.slice(below.length) ?? '')(request, response),
+        handle: servePageFile((target) => files.get(fileNameOf(target, below))),
       },
       [`${below}settings.json`]: {
         methods: ['GET'],

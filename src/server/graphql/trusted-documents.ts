@@ -9,6 +9,8 @@ export interface TrustedDocumentsOptions {
     /** Document by each of its ids; the SHA-256 of its text in hex is one of them. */
     readonly documents: ReadonlyMap<string, string>;
   };
+  /** Texts by SHA-256 that are accepted in every mode: those of the server's own pages. Default: none. */
+  readonly own?: ReadonlyMap<string, string> | undefined;
   /** Called once for each unknown document; `hash` is the SHA-256 of its text. */
   readonly onUnknown: (hash: string) => void;
 }
@@ -25,7 +27,11 @@ export type AdmitDocument = (request: RequestMembers) => RequestMembers;
 /** Documents remembered as reported; beyond that, one may be reported again. */
 const maxReported = 1_000;
 
-export const createTrustedDocuments = ({ settings, onUnknown }: TrustedDocumentsOptions): AdmitDocument => {
+export const createTrustedDocuments = ({
+  settings,
+  own,
+  onUnknown,
+}: TrustedDocumentsOptions): AdmitDocument => {
   const told = keepMostRecent<true>(maxReported);
 
   return (request) => {
@@ -35,7 +41,7 @@ export const createTrustedDocuments = ({ settings, onUnknown }: TrustedDocuments
     if (mode === 'off') return hasText ? asPlainText(request) : request;
     if (hasText) {
       const hash = createHash('sha256').update(query).digest('hex');
-      if (documents.has(hash)) return asPlainText(request);
+      if (documents.has(hash) || own?.has(hash) === true) return asPlainText(request);
       if (!told.has(hash)) {
         told.set(hash, true);
         onUnknown(hash);

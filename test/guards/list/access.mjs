@@ -129,8 +129,8 @@ export const accessGuards = [
   {
     ...tickets,
     name: 'ticket: once in a fleet',
-    find: 'client.getDel(keyOf(name))',
-    replace: 'client.get(keyOf(name))',
+    find: 'store.getDel(keyOf(name))',
+    replace: 'store.get(keyOf(name))',
     only: 'once in all of them',
   },
   {

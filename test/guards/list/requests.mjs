@@ -326,8 +326,8 @@ export const requestGuards = [
   {
     name: 'trusted documents: a hash beside the text adds nothing',
     file: 'src/server/graphql/trusted-documents.ts',
-    find: 'if (documents.has(hash)) return asPlainText(request);',
-    replace: 'if (documents.has(hash)) return request;',
+    find: 'if (documents.has(hash) || own?.has(hash) === true) return asPlainText(request);',
+    replace: 'if (documents.has(hash) || own?.has(hash) === true) return request;',
     tests: [graphql('trusted-documents')],
   },
   {

@@ -26,8 +26,8 @@ describe('the list of headers', () => {
       ...['accept-encoding', 'access-control-request-method', 'content-length', 'host', 'origin'],
       ...['sec-fetch-site', 'upgrade'],
       ...['get', 'set'],
-      // Proves that the explorer's own page asks: pages of other origins must not be able to send it.
-      'x-explorer',
+      // Prove that the server's own page asks: pages of other origins must not be able to send them.
+      ...['x-console', 'x-explorer'],
     ];
     const read = [
       ...namesIn(/\bheaders(?:\.([a-z]+)\b|\['([a-z-]+)'\])/g),

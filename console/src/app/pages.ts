@@ -1,0 +1,39 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { ChartBarIcon, NotificationIcon, UserSearchIcon } from 'tdesign-icons-react';
+import { inBoth } from '../i18n/texts';
+
+export interface PageEntry {
+  /** After `#/` in the address. */
+  readonly path: string;
+  readonly title: keyof (typeof titles)['zh'];
+  readonly icon: typeof UserSearchIcon;
+  /** Loaded when it is first opened. */
+  readonly page: LazyExoticComponent<ComponentType>;
+}
+
+export const titles = inBoth(
+  { members: '会员查询', events: '实时事件', budget: '额度与健康' },
+  { members: 'Members', events: 'Live events', budget: 'Budget and health' },
+);
+
+/** The console's pages in the order of its menu. */
+export const pages: readonly [PageEntry, ...PageEntry[]] = [
+  {
+    path: 'members',
+    title: 'members',
+    icon: UserSearchIcon,
+    page: lazy(() => import('../pages/members/members-page')),
+  },
+  {
+    path: 'events',
+    title: 'events',
+    icon: NotificationIcon,
+    page: lazy(() => import('../pages/events/events-page')),
+  },
+  {
+    path: 'budget',
+    title: 'budget',
+    icon: ChartBarIcon,
+    page: lazy(() => import('../pages/budget/budget-page')),
+  },
+];
