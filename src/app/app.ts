@@ -143,6 +143,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       identityOf,
       callerLater: auth.callerLater,
       findings: observability.findings,
+      directory,
       webhooks: events.webhooks,
       onError,
     });
