@@ -40,7 +40,7 @@ const wallClockReaders = [
   'webhooks/sender.ts',
   'wechatpay/accounts/account.ts',
   'wechatpay/crypto/upstream-clock.ts',
-  'wechatpay/transport/certificate-refresh.ts',
+  'wechatpay/transport/partner-certificates.ts',
   'wechatpay/transport/transport.ts',
 ];
 

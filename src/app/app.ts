@@ -5,6 +5,7 @@ import { createEvents } from './events';
 import { createOperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
 import { isLoopback } from '../config/exposure';
+import { createCallPolicies } from './call-policies';
 import { createFindings } from './findings';
 import { openDatabase } from './database';
 import { openDirectory } from './directory';
@@ -29,7 +30,6 @@ import { openSharedState } from './shared-state';
 import { openTracing, type TracingDeps } from '../tracing/tracing';
 import { createStreamTickets } from './stream-tickets';
 import { createUpstream } from './upstream';
-import { createLimits } from '../wechatpay/api/limits';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 export interface App {
@@ -61,14 +61,14 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const { accounts } = credentials;
   const upstreamClock = createUpstreamClock(clock);
-  const limits = createLimits(config.wechatPay.limits);
+  const policies = createCallPolicies(config);
   const rules = createEffectiveRules(config.rules);
   const findings = createFindings({
     config,
     clock,
     ofGate: auth.findings,
     droppedLines,
-    certificates: () => upstream.certificates.problem(),
+    certificates: () => upstream.certificates.problems(),
   });
   const database = openDatabase({ ...options, keys, onError });
   const onExport: TracingDeps['onExport'] = (...counts) => {
@@ -102,7 +102,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     state,
     accounts,
     upstreamClock,
-    limits,
+    policies,
     observeCall,
     ...observability.upstream,
     onCardSeen: (card) => [directory, bulk].forEach((seenBy) => seenBy?.saw(card)),
@@ -126,6 +126,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     clock,
     masks: state.masks,
+    lanes: policies.lanes,
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
@@ -157,7 +158,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
-    budgetUse: observability.budgetLedger.use,
+    budgetUse: policies.named(observability.budgetLedger.use),
     bulk,
     directory,
     webhookDeliveries: events.webhooks?.deliveries,
@@ -221,7 +222,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const reload = createReload({
     config,
     accounts,
-    limits,
+    policies,
     rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,

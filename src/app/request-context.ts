@@ -95,13 +95,13 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       consistency: () => consistency.write(seen, stats.written),
       loaders: createLoaders(members, {
         ...scope,
-        lane: isBackground ? 'bulk' : 'interactive',
+        lane: isBackground ? 'bulk' : identity.laneOf('interactive'),
         deadline: started + wait.queryMs,
       }),
       members,
       writeScope: {
         ...scope,
-        lane: isBackground ? 'bulk' : 'mutation',
+        lane: isBackground ? 'bulk' : identity.laneOf('mutation'),
         deadline: started + wait.mutationMs,
       },
       ...identity.context,

@@ -7,6 +7,7 @@ import { readAuth } from './auth';
 import { checkAuthFiles } from './auth-files';
 import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
+import { checkReserves, readBudgets, readCallers } from './budgets';
 import { readBrandFiles } from './brand-files';
 import { parseFile } from './document';
 import { exposureProblems } from './exposure';
@@ -66,6 +67,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     webhooks,
     queryLimits,
     rules: ruleSettings,
+    budgets,
+    callers,
     trustedDocuments,
     http,
     network,
@@ -82,10 +85,13 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'brandCredentials',
     'brandsDirectory',
     'partner',
+    'partners',
     'hosts',
     'timeouts',
     'connections',
     'limits',
+    'budgets',
+    'callers',
     'rules',
     'ids',
     'encryptionKeys',
@@ -111,6 +117,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     brandFiles: await readBrandFiles(brandsDirectory, source),
   });
   const brandIds = wechatPay.brands.map(({ brandId }) => brandId);
+  checkReserves(own.brands, wechatPay);
   const auth = readAuth(authSetting, { source, brandIds });
   checkAuthFiles(auth, { setting: authSetting, source });
   const limits = readQueryLimits(queryLimits);
@@ -120,6 +127,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     server: readServer(server),
     wechatPay,
     ...defined({ auth }),
+    budgets: readBudgets(budgets),
+    callers: readCallers(callers),
     maxDecryptions: whole(maxDecryptions, {
       min: 1,
       max: 10_000,

@@ -6,7 +6,7 @@ import type { RetryBudget } from './retry/retry-budget';
 import type { RoundTripTexts } from './retry/shared-round-trips';
 import { authorise } from './calls/authorise';
 import { cache, type CacheDeps } from './cache/cache';
-import { compose, type ScheduledCall, type Send } from './calls/call';
+import { compose, type Attempt, type ScheduledCall, type Send, type Wrapper } from './calls/call';
 import { intentFirst } from './calls/intent';
 import { keepPlaceWhileUnderWay } from './limiter/bulkhead';
 import type { Limiter } from './limiter/limiter';
@@ -28,6 +28,8 @@ export interface PipelineDeps {
   readonly hosts: Hosts;
   readonly budget: RetryBudget;
   readonly limiter: Limiter;
+  /** Divides limits by reserves and ceilings. Default: they are not divided. */
+  readonly budgets?: Wrapper<Attempt> | undefined;
   readonly hooks: TrafficHooks;
   /** Where the processes of a fleet tell each other of round trips. Default: nowhere. */
   readonly roundTrips?: RoundTripTexts | undefined;
@@ -50,7 +52,12 @@ export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Se
   ];
   // Above the limiter: every attempt takes its own slot and is signed again.
   const toAttempts = retry({ clock, random, hosts: deps.hosts, budget: deps.budget });
-  const attempts = [observeWaits(deps.hooks), traceWaits(clock)];
+  const attempts = [
+    observeWaits(deps.hooks),
+    traceWaits(clock),
+    // Above the limiter: what a brand or caller may not use holds no slot.
+    ...(deps.budgets === undefined ? [] : [deps.budgets]),
+  ];
   // Every attempt that passes the limiter is sent at its slot.
   const toScheduled = deps.limiter.wrapper;
   const scheduled = [

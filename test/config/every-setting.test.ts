@@ -37,7 +37,10 @@ describe('every setting of the configuration', () => {
     const key = Buffer.alloc(32, 9).toString('base64');
     file.put('audit.key', key);
     mkdirSync(join(file.directory, 'brands.d'));
-    file.put('brands.d/second.yaml', stringify({ brandId: '1005', name: 'b', route: 'partner' }));
+    file.put(
+      'brands.d/second.yaml',
+      stringify({ brandId: '1005', name: 'b', route: 'partner', budget: { reserve: '10%' } }),
+    );
     file.put(
       'ca.pem',
       await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
@@ -72,6 +75,7 @@ describe('every setting of the configuration', () => {
           algorithms: ['RS256'],
           type: 'JWT',
           maxAgeSeconds: '600',
+          laneClaim: 'lane',
           members: {
             openidClaim: 'openid',
             brands: [{ brandId: '1004', openidClaim: 'shop_openid' }],
@@ -85,7 +89,16 @@ describe('every setting of the configuration', () => {
       },
       maxDecryptions: '100',
       maxDecryptionsPerSecond: '200',
-      brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
+      brands: [
+        {
+          brandId: '1004',
+          name: 'a',
+          route: 'auto',
+          partner: '1900000002',
+          limits: { GET_USER_CARD: '20' },
+          budget: { reserve: '10%', ceiling: '4' },
+        },
+      ],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
       brandsDirectory: 'brands.d',
       partner: {
@@ -96,11 +109,22 @@ describe('every setting of the configuration', () => {
         publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem', notAfter: '2099-01-31' }],
         apiV3KeyFile: 'apiv3.key',
       },
+      partners: [
+        {
+          mchid: '1900000002',
+          serial: sandbox.provision.partner.serial,
+          privateKeyFile: 'partner.pem',
+          publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem' }],
+          apiV3KeyFile: 'apiv3.key',
+        },
+      ],
       hosts: { main: sandbox.url, backup: sandbox.url, relay: true },
       network: { proxy: { url: 'http://proxy.internal:3128', except: ['id.example.com'] }, caFile: 'ca.pem' },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },
       connections: { max: '256', maxPerBrand: '32' },
       limits: { GET_USER_CARD: { brand: '5', partner: '10' } },
+      budgets: { interactiveReserve: '20%', brandCeiling: '50%', callerCeiling: '5' },
+      callers: [{ caller: 'key:crm', lane: 'bulk', ceiling: '25%' }],
       ids: { keyFile: 'ids.key' },
       encryptionKeys: [{ id: 'k1', file: 'ids.key' }],
       cache: { maxBytes: '67108864' },
@@ -179,6 +203,7 @@ describe('every setting of the configuration', () => {
     'metrics.host',
     'auth.jwt.issuer',
     'auth.jwt.audience',
+    'auth.jwt.laneClaim',
     'auth.jwt.members.openidClaim',
     'auth.jwt.members.brands[0].openidClaim',
     'brands[0].brandId',

@@ -54,6 +54,8 @@ export interface TrafficHooks {
   waited(names: CallNames, ms: number, spender: Spender): void;
   /** Called when no slot was free before the deadline, or too many calls waited. */
   refused(names: CallNames, spender: Spender): void;
+  /** Called when a call was refused because its caller, its brand or all background work may use no more of the limit. */
+  capped(of: 'caller' | 'brand' | 'background', names: CallNames, spender: Spender): void;
   /** Called when the process was too late for a slot and gave it up. */
   slotMissed(names: CallNames): void;
   attempted(event: AttemptEvent): void;
