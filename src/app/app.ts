@@ -56,9 +56,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const origins = pageOriginsOf(config);
   const auth = createAuthMiddleware({ config, clock, onProblem: onError, origins });
   const keys = createKeyRing(config.encryptionKeys);
-  const credentials = openCredentials(config, clock, (event) => {
-    observability.observeSigner(event);
-  });
+  const credentials = openCredentials(config, clock, (event) => observability.observeSigner(event));
   const { accounts } = credentials;
   const upstreamClock = createUpstreamClock(clock);
   const policies = createCallPolicies(config);
@@ -71,9 +69,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     certificates: () => upstream.certificates.problems(),
   });
   const database = openDatabase({ ...options, keys, onError });
-  const onExport: TracingDeps['onExport'] = (...counts) => {
-    observability.metrics.spansExported(...counts);
-  };
+  const onExport: TracingDeps['onExport'] = (...counts) => metrics.spansExported(...counts);
   const tracing = await openTracing(config.tracing, { clock, onExport });
   const observability = createObservability({
     ...options,
