@@ -1,5 +1,7 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 
+const operations = ['schema/operations/*.graphql', 'console/operations/*.graphql'];
+
 /** The schema and the reviewed operations, held against the habits of GraphQL's and Relay's clients. */
 const language = (documents) => ({
   plugins: { '@graphql-eslint': graphql },
@@ -49,15 +51,15 @@ export default [
       '@graphql-eslint/no-unreachable-types': 'off',
     },
   },
-  // The reviewed operations, and those of the console.
-  ...['schema/operations/*.graphql', 'console/operations/*.graphql'].map((documents) => ({
-    files: [documents],
-    ...language(documents),
+  {
+    // The reviewed operations, and those of the console. No two have the same name.
+    files: operations,
+    ...language(operations),
     rules: {
       ...graphql.configs['flat/operations-recommended'].rules,
       ...namesOf(graphql.configs['flat/operations-recommended'].rules),
       // A client's cache merges objects by id.
       '@graphql-eslint/require-selections': 'error',
     },
-  })),
+  },
 ];

@@ -155,6 +155,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     cardEventsOf: events.cardEventsOf,
     budgetUse: observability.budgetLedger.use,
+    health: observability.health,
     bulk,
     directory,
     webhookDeliveries: events.webhooks?.deliveries,

@@ -32,6 +32,7 @@ export interface ContextDeps {
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
+  readonly health: Context['health'];
   readonly bulk: Bulk | undefined;
   readonly directory: Directory | undefined;
   readonly webhookDeliveries: Context['webhookDeliveries'];
@@ -68,7 +69,7 @@ export const waitOfConfig = ({ server, queryLimits }: Pick<Config, 'server' | 'q
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
-  const { budgetUse, bulk, directory, webhookDeliveries } = deps;
+  const { budgetUse, health, bulk, directory, webhookDeliveries } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -109,6 +110,10 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       budgetUse(asked) {
         stats.varies();
         return budgetUse(asked);
+      },
+      health() {
+        stats.varies();
+        return health();
       },
       directory() {
         stats.varies();

@@ -5,18 +5,17 @@ import type { Fault } from '../../src/sandbox/faults';
 import { embeddedDirectory } from '../support/both-databases';
 import { describeWithBrowser, launch } from '../support/browser';
 import { callers } from '../support/callers';
-import {
-  consoleAssets as assets,
-  openConsole,
-  views,
-  type ConsolePage,
-  type View,
-} from '../support/console-page';
-import { build } from '../support/server-process';
+import { bundleConsole, openConsole, views, type ConsolePage, type View } from '../support/console-page';
 import { testApp, type TestApp } from '../support/test-app';
 
 const slow = { timeout: 20_000 };
 const [zh] = views as [View, View];
+
+/** So that there is a finding. */
+const endingTomorrow = <T extends { readonly publicKeys: readonly object[] }>(credential: T): T => ({
+  ...credential,
+  publicKeys: credential.publicKeys.map((key) => ({ ...key, notAfter: Date.now() + 86_400_000 })),
+});
 
 /** One server with the sandbox as the demo has it, one that asks for a credential, and one Chromium. */
 describeWithBrowser('the console in a real browser', () => {
@@ -25,6 +24,7 @@ describeWithBrowser('the console in a real browser', () => {
     reader: ['brand:1004:read'],
     all: ['brand:*:write', 'brand:*:pii', 'admin'],
   });
+  let bundle: Awaited<ReturnType<typeof bundleConsole>>;
   let browser: Browser;
   let demo: TestApp;
   let real: TestApp;
@@ -32,12 +32,17 @@ describeWithBrowser('the console in a real browser', () => {
   let page: Page;
 
   beforeAll(async () => {
-    await build();
+    bundle = await bundleConsole();
+    const { assets } = bundle;
     demo = await testApp({
       change: (config) => ({
         ...config,
         server: { ...config.server, queryDeadlineMs: 3_000 },
         database: { directory },
+        wechatPay: {
+          ...config.wechatPay,
+          brandCredentials: config.wechatPay.brandCredentials.map(endingTomorrow),
+        },
         directory: { brandIds: ['1004'], retainDays: 365 },
       }),
       console: (sandbox) => ({ assets, simulation: simulationOf(sandbox, () => 'partner') }),
@@ -55,6 +60,7 @@ describeWithBrowser('the console in a real browser', () => {
     await browser.close();
     await real.close();
     await demo.close();
+    bundle.remove();
     known.remove();
   });
   afterEach(async () => {
@@ -183,6 +189,8 @@ describeWithBrowser('the console in a real browser', () => {
       await open(view, '#/budget');
       await page.locator('.interfaces--tiles .interface').first().waitFor(slow);
       await shown(say('次调用', ' calls'));
+      await shown(say('就绪', 'Ready'));
+      await shown(say('证书或密钥将在 30 天内到期', 'ends within 30 days'));
       expect(await seen.look('budget')).toEqual([]);
     }, 60_000);
 
@@ -316,6 +324,7 @@ describeWithBrowser('the console in a real browser', () => {
     expect(await seen.look('member-read-only')).toEqual([]);
     await page.getByRole('link', { name: '额度与健康' }).click();
     await page.getByText('用量排行需要 admin 权限').waitFor(slow);
+    await page.getByText('服务健康需要 admin 权限').waitFor(slow);
   }, 60_000);
 
   it('changes language and theme, and remembers both', async () => {

@@ -1,9 +1,23 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 
-/** Filled by the build. */
-export const consoleAssets = join(__dirname, '..', '..', 'dist', 'console');
+const bundler = join(__dirname, '..', '..', 'deploy', 'bundle-console.mjs');
+
+/** The console's files, bundled from its sources for the tests of one file. Remove the directory afterwards. */
+export const bundleConsole = async (): Promise<{ readonly assets: string; readonly remove: () => void }> => {
+  const assets = mkdtempSync(join(tmpdir(), 'console-'));
+  await promisify(execFile)(process.execPath, [bundler, assets]);
+  return {
+    assets,
+    remove() {
+      rmSync(assets, { recursive: true });
+    },
+  };
+};
 
 /** What was seen, for people to look at; not committed. */
 const screenshots = join(__dirname, '..', 'console', 'screenshots');

@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulationOf } from '../../../src/cli/simulation';
+import { assemble } from '../../../src/server/explorer/assemble';
 import { createTrustedDocuments } from '../../../src/server/graphql/trusted-documents';
 import { callers } from '../../support/callers';
-import { build } from '../../support/server-process';
+import { bundleConsole } from '../../support/console-page';
 import { testApp, type TestApp } from '../../support/test-app';
-
-const assets = join(__dirname, '..', '..', '..', 'dist', 'console');
 
 describe('the console’s files', () => {
   const known = callers({ shop: ['brand:1004:read'] });
+  let bundle: Awaited<ReturnType<typeof bundleConsole>>;
+  let assets: string;
   let demo: TestApp;
   let real: TestApp;
   beforeAll(async () => {
-    await build();
+    bundle = await bundleConsole();
+    ({ assets } = bundle);
     demo = await testApp({
       console: (sandbox) => ({
         assets,
@@ -35,6 +37,7 @@ describe('the console’s files', () => {
   afterAll(async () => {
     await real.close();
     await demo.close();
+    bundle.remove();
     known.remove();
   });
 
@@ -86,10 +89,12 @@ describe('the console’s files', () => {
   });
 
   it('are offered beside the explorer by the first page', async () => {
+    const explorer = join(assets, 'explorer');
+    assemble(explorer);
     const app = await testApp({
       upstream: demo.sandbox,
       change: (config) => ({ ...config, http: { ...config.http, basePath: '/member-cards' } }),
-      explorer: () => ({ assets: join(assets, '..', 'server', 'explorer', 'assets'), operations: [] }),
+      explorer: () => ({ assets: explorer, operations: [] }),
       console: () => ({ assets }),
     });
     const page = await (await fetch(at(app, '/member-cards'))).text();
