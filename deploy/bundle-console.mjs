@@ -13,8 +13,8 @@ const stamp = join(target, '.bundle.json');
 const inputs = () =>
   hashOf([
     ...filesBelow(join(source, 'src')),
-    ...['console/index.html', 'package-lock.json', 'deploy/bundle-console.mjs'].map((name) =>
-      join(root, name),
+    ...['console/index.html', 'console/tsconfig.json', 'package-lock.json', 'deploy/bundle-console.mjs'].map(
+      (name) => join(root, name),
     ),
   ]);
 

@@ -213,6 +213,7 @@ describeWithBrowser('the console in a real browser', () => {
     await page.getByText('等级已改为「钻石会员」').waitFor(slow);
     await page.locator('.card-face__level', { hasText: '钻石会员' }).waitFor(slow);
     expect(demo.sandbox.state().userCardsOf('1004', memberOf(1))[0]?.level).toBe('钻石会员');
+    expect(await seen.clicks()).toBeLessThanOrEqual(6);
   }, 60_000);
 
   it('shows a phone number after saying that this is recorded, and hides it again', async () => {
@@ -241,6 +242,7 @@ describeWithBrowser('the console in a real browser', () => {
     await page.getByText('开卡已处理').waitFor(slow);
     await page.getByText('已生效').waitFor(slow);
     await page.locator('.history__event', { hasText: '用户开卡' }).waitFor(slow);
+    expect(await seen.clicks()).toBeLessThanOrEqual(6);
     expect(page.url()).toBe(new URL('/console#/members', demo.url).href);
   }, 60_000);
 
@@ -256,6 +258,7 @@ describeWithBrowser('the console in a real browser', () => {
     await confirm.click();
     await page.getByText('会员卡已作废').waitFor(slow);
     await page.getByText('已失效').first().waitFor(slow);
+    expect(await seen.clicks()).toBeLessThanOrEqual(6);
     expect(demo.sandbox.state().userCardsOf('1004', memberOf(3))[0]).toMatchObject({
       user_card_state: 'INVALID',
       invalid_reason: '会员要求',
@@ -325,6 +328,16 @@ describeWithBrowser('the console in a real browser', () => {
     await page.getByRole('link', { name: '额度与健康' }).click();
     await page.getByText('用量排行需要 admin 权限').waitFor(slow);
     await page.getByText('服务健康需要 admin 权限').waitFor(slow);
+  }, 60_000);
+
+  it('shows that a page cannot be loaded, in its place only', async () => {
+    await open(zh);
+    await page.route('**/budget-page-*.js', (route) => route.abort());
+    await page.getByRole('link', { name: '额度与健康' }).click(slow);
+    await page.getByText('此部分无法显示').waitFor(slow);
+    expect(await seen.look('state-broken')).toEqual([]);
+    await page.getByRole('link', { name: '会员查询' }).click();
+    await page.locator('.search').waitFor(slow);
   }, 60_000);
 
   it('changes language and theme, and remembers both', async () => {

@@ -40,6 +40,8 @@ export interface ConsolePage {
   readonly elsewhere: ReadonlySet<string>;
   /** Errors of scripts, and what the policy refused. */
   readonly complaints: readonly string[];
+  /** Clicks so far, those by a key included. */
+  clicks(): Promise<number>;
   /** Takes a picture, and returns what is wrong with it: serious findings of axe, and content wider than the page. */
   look(name: string): Promise<readonly string[]>;
 }
@@ -69,6 +71,9 @@ export const openConsole = async (
   });
   if (token !== undefined)
     await context.addInitScript(`sessionStorage.setItem('member-cards:token', ${JSON.stringify(token)})`);
+  await context.addInitScript(
+    'window.clicks = 0; addEventListener("click", () => { window.clicks += 1; }, true)',
+  );
   const page = await context.newPage();
   const complaints: string[] = [];
   const elsewhere = new Set<string>();
@@ -87,6 +92,7 @@ export const openConsole = async (
     page,
     elsewhere,
     complaints,
+    clicks: () => page.evaluate<number>('window.clicks'),
     async look(name) {
       mkdirSync(screenshots, { recursive: true });
       await page.screenshot({ path: join(screenshots, `${name}.${language}.${String(width)}.png`) });
