@@ -1,7 +1,5 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 
-const operations = ['schema/operations/*.graphql', 'console/operations/*.graphql'];
-
 /** The schema and the reviewed operations, held against the habits of GraphQL's and Relay's clients. */
 const language = (documents) => ({
   plugins: { '@graphql-eslint': graphql },
@@ -16,6 +14,8 @@ const naming = '@graphql-eslint/naming-convention';
 const namesOf = ({ [naming]: [level, options] }) => ({
   [naming]: [level, { ...options, allowLeadingUnderscore: true }],
 });
+
+const documents = ['schema/operations/*.graphql', 'console/operations/*.graphql'];
 
 export default [
   {
@@ -51,10 +51,10 @@ export default [
       '@graphql-eslint/no-unreachable-types': 'off',
     },
   },
+  // The reviewed operations, and those of the console: together, because the plugin reads documents once for a schema.
   {
-    // The reviewed operations, and those of the console. No two have the same name.
-    files: operations,
-    ...language(operations),
+    files: documents,
+    ...language(documents),
     rules: {
       ...graphql.configs['flat/operations-recommended'].rules,
       ...namesOf(graphql.configs['flat/operations-recommended'].rules),

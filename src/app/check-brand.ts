@@ -138,7 +138,7 @@ const openUpstream = async (
       upstream.certificates.stop();
       await upstream.transport.close();
       await credentials.close();
-      state.stop();
+      await state.stop();
     },
   };
 };

@@ -336,6 +336,7 @@ describeWithBrowser('the console in a real browser', () => {
     await page.getByRole('link', { name: '额度与健康' }).click(slow);
     await page.getByText('此部分无法显示').waitFor(slow);
     expect(await seen.look('state-broken')).toEqual([]);
+    expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('budget-page')]);
     await page.getByRole('link', { name: '会员查询' }).click();
     await page.locator('.search').waitFor(slow);
   }, 60_000);

@@ -39,7 +39,7 @@ export interface ConsolePage {
   /** Hosts that were asked, except the server's own. */
   readonly elsewhere: ReadonlySet<string>;
   /** Errors of scripts, and what the policy refused. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   /** Clicks so far, those by a key included. */
   clicks(): Promise<number>;
   /** Takes a picture, and returns what is wrong with it: serious findings of axe, and content wider than the page. */
