@@ -1,4 +1,5 @@
 import { chineseBulk } from './chinese-bulk';
+import { chineseHealth } from './chinese-health';
 
 /**
  * The Chinese sentence of elements whose description has none: of this server's own types, fields and arguments. Keys are as in
@@ -8,6 +9,7 @@ import { chineseBulk } from './chinese-bulk';
  */
 export const chinese = {
   ...chineseBulk,
+  ...chineseHealth,
   // Federation.
   _Entity: '网关可按标识查询的对象。',
   _Service: '本子图的 schema，供网关组合时读取。',
@@ -48,12 +50,6 @@ export const chinese = {
   BudgetUse: '本进程上游调用的用量来源。每个进程仅统计自身。',
   BudgetUseBy: '用量的统计维度。',
   BudgetUser: '一个品牌或调用方的用量。',
-  ServerHealth: '进程的自身状态，与运维端口的 /readyz 一致。每个进程仅报告自身。',
-  ServerStatus: '进程是否应接收流量。',
-  HealthFinding: '需要运维人员关注的问题。',
-  FindingLevel: '问题的严重程度。',
-  KeyEnd: '到期时间已知的证书或公钥。',
-  KeyKind: '密钥的用途。',
   CardTemplateKey: '会员卡模板在微信支付的标识。',
   CardTemplateRef: '指定一个会员卡模板：填写全局 ID 或微信支付的标识。',
   CommonFieldInput: '以明文填写，由本服务加密后发送。',
@@ -87,18 +83,6 @@ export const chinese = {
   // Queries and subscriptions.
   'Query.brand': '按 ID 查询品牌；不存在或无权读取时为 null。',
   'Query.brands': '可读取的品牌列表。',
-  'Query.serverHealth': '本进程是否就绪，以及需要关注的问题，不产生上游调用。需要 admin 权限。',
-  'ServerHealth.status': '进程是否应接收流量。',
-  'ServerHealth.findings': '当前存在的问题：域名、存储、数据库、密钥、调用额度。',
-  'ServerHealth.keys': '已知的密钥到期时间，最早到期的在前。',
-  'HealthFinding.code': '问题的类型，例如 key.ending，全部类型见 README。',
-  'HealthFinding.level': '进程是否仍可服务。',
-  'HealthFinding.meaning': '问题的含义，使用调用方的语言。',
-  'HealthFinding.action': '处理方法，使用调用方的语言。',
-  'HealthFinding.detail': '具体情况，英文，不含密钥与个人信息。',
-  'KeyEnd.kind': '密钥的用途。',
-  'KeyEnd.keyId': '证书序列号或公钥 ID，不是全局 ID。',
-  'KeyEnd.endTime': '到期时间。',
   'Query.budgetUse': '本进程上游调用的用量来源，不产生上游调用。需要 admin 权限。',
   'Query.cardTemplate': '查询会员卡模板；不存在或无权读取时为 null。',
   'Query.membershipActivity': '查询会员发券活动；不存在或无权读取时为 null。仅服务商可用。',
