@@ -21,7 +21,9 @@ const page = join(root, 'console');
 const inputs = () =>
   hashOf([
     ...filesBelow(src),
-    ...(existsSync(page) ? [...filesBelow(join(page, 'src')), join(page, 'index.html')] : []),
+    ...(existsSync(page)
+      ? [...filesBelow(join(page, 'src')), ...['index.html', 'tsconfig.json'].map((name) => join(page, name))]
+      : []),
     ...[
       'package.json',
       'package-lock.json',

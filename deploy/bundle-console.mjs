@@ -1,19 +1,20 @@
-// Bundles the console into dist/console, unless what is there was made from the same sources. build.mjs runs it.
+// Bundles the console into dist/console, or into the directory that is named, unless what is there was made from the same sources.
+// build.mjs runs it.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesBelow, hashOf, root, writeWhole } from './files.mjs';
 
 const source = join(root, 'console');
-const target = join(root, 'dist/console');
+const target = process.argv[2] ?? join(root, 'dist/console');
 /** Written last; holds the hashes of what went in and what came out. */
 const stamp = join(target, '.bundle.json');
 
 const inputs = () =>
   hashOf([
     ...filesBelow(join(source, 'src')),
-    ...['console/index.html', 'package-lock.json', 'deploy/bundle-console.mjs'].map((name) =>
-      join(root, name),
+    ...['console/index.html', 'console/tsconfig.json', 'package-lock.json', 'deploy/bundle-console.mjs'].map(
+      (name) => join(root, name),
     ),
   ]);
 

@@ -37,6 +37,14 @@ describe('npm run build', () => {
     mkdirSync(at('src/database'));
     writeFileSync(at('src/database/assemble.ts'), 'export {};\n');
     writeFileSync(at('src/main.ts'), "export const word = 'first';\n");
+    mkdirSync(at('console/src/api'), { recursive: true });
+    for (const name of ['console/index.html', 'console/tsconfig.json']) cpSync(join(root, name), at(name));
+    writeFileSync(at('console/src/main.tsx'), "import './main.css';\ndocument.title = 'first';\n");
+    writeFileSync(at('console/src/main.css'), 'body { margin: 0 }\n');
+    writeFileSync(
+      at('console/src/api/documents.ts'),
+      "export const OneDocument = 'query One { __typename }';\n",
+    );
     symlinkSync(join(root, 'node_modules'), at('node_modules'));
     await build();
   }, 300_000);
@@ -51,6 +59,28 @@ describe('npm run build', () => {
     const before = builtAt();
     await build();
     expect(builtAt()).toBe(before);
+  });
+
+  const pageOf = (): string => readFileSync(at('dist/console/index.html'), 'utf8');
+  const bundledAt = (): bigint => statSync(at('dist/console/.bundle.json'), { bigint: true }).mtimeNs;
+
+  it('bundles the console, with its documents as they are sent', () => {
+    const [, script = ''] = /src="assets\/([^"]+)"/.exec(pageOf()) ?? [];
+    expect(readFileSync(at(`dist/console/assets/${script}`), 'utf8')).toContain('document.title');
+    expect(pageOf()).toMatch(/href="assets\/console-[A-Z0-9]{8}\.css"/);
+    expect(
+      Object.values(JSON.parse(readFileSync(at('dist/console/documents.json'), 'utf8')) as object),
+    ).toEqual(['query One { __typename }']);
+  });
+
+  it('bundles the console again only if it has changed', async () => {
+    const [page, before] = [pageOf(), bundledAt()];
+    writeFileSync(at('src/main.ts'), "export const word = 'server only';\n");
+    await build();
+    expect([pageOf(), bundledAt()]).toEqual([page, before]);
+    writeFileSync(at('console/src/main.tsx'), "import './main.css';\ndocument.title = 'second';\n");
+    await build();
+    expect(pageOf()).not.toBe(page);
   });
 
   it('is done by one of several processes that start together; none runs incomplete output', async () => {
@@ -77,6 +107,8 @@ describe('npm run build', () => {
     'tsconfig.build.json',
     'deploy/build.mjs',
     'deploy/files.mjs',
+    'deploy/bundle-console.mjs',
+    'console/index.html',
   ])('builds when %s has changed', async (name) => {
     const before = builtAt();
     writeFileSync(at(name), `${readFileSync(at(name), 'utf8')}\n`);
@@ -92,15 +124,19 @@ describe('npm run build', () => {
     expect(readFileSync(at('dist/main.js'), 'utf8')).toMatch(/'again'/);
   });
 
-  it.each(['dist', 'dist/main.js', 'dist/server/explorer/assets/graphiql.js', 'dist/.build.json'])(
-    'builds when %s is gone',
-    async (name) => {
-      rmSync(at(name), { recursive: true });
-      await build();
-      expect(existsSync(at('dist/main.js'))).toBe(true);
-      expect(existsSync(at('dist/server/explorer/assets/graphiql.js'))).toBe(true);
-    },
-  );
+  it.each([
+    'dist',
+    'dist/main.js',
+    'dist/server/explorer/assets/graphiql.js',
+    'dist/console/index.html',
+    'dist/.build.json',
+  ])('builds when %s is gone', async (name) => {
+    rmSync(at(name), { recursive: true });
+    await build();
+    expect(existsSync(at('dist/main.js'))).toBe(true);
+    expect(existsSync(at('dist/server/explorer/assets/graphiql.js'))).toBe(true);
+    expect(existsSync(at('dist/console/index.html'))).toBe(true);
+  });
 
   it('builds when what was built has been changed by hand', async () => {
     writeFileSync(at('dist/main.js'), 'rubbish');

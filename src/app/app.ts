@@ -129,16 +129,14 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const waitOf = waitOfConfig(config);
   const schema = servedSchema();
+  const parts = { config, keys, clock, identityOf, rules, upstream };
   const bulk =
     database &&
     createBulk({
       ...options,
+      ...parts,
       database,
-      keys,
       schema,
-      upstream,
-      rules,
-      identityOf,
       callerLater: auth.callerLater,
       findings: observability.findings,
       directory,
@@ -146,15 +144,11 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       onError,
     });
   const contextOf = createContextOf({
-    config,
-    keys,
-    clock,
+    ...parts,
     waitOf,
-    identityOf,
-    rules,
-    upstream,
     cardEventsOf: events.cardEventsOf,
     budgetUse: policies.named(observability.budgetLedger.use),
+    health: observability.health,
     bulk,
     directory,
     webhookDeliveries: events.webhooks?.deliveries,

@@ -95,6 +95,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       rules,
       throttle: limiter.status,
       budgetUse: () => unused(),
+      health: () => unused(),
       directory: () => unused(),
       webhookDeliveries: undefined,
       cardEvents: { maySubscribe: () => false, follow: unused, read: unused },

@@ -14,6 +14,7 @@ import type { Routes } from '../server/http/router';
 import { createBudgetLedger, type BudgetLedger } from '../operating/budget-ledger';
 import { createBudgetWatch } from '../operating/budget-watch';
 import type { Finding } from '../operating/finding';
+import { toServerHealth, type ServerHealth } from '../operating/server-health';
 import { createSignerWatch } from '../operating/signer-watch';
 import { createUpstreamWatch } from '../operating/upstream-watch';
 import { createWebhookWatch } from '../operating/webhook-watch';
@@ -40,6 +41,8 @@ export interface Observability {
   readonly budgetLedger: BudgetLedger;
   /** What is wrong now. */
   readonly findings: () => readonly Finding[];
+  /** The same with its meaning, and the ends of keys. */
+  readonly health: () => ServerHealth;
   /** Hooks into the upstream traffic. */
   readonly upstream: Pick<UpstreamDeps, 'hooks' | 'onHostChange'>;
   /** Called for each operation. */
@@ -110,8 +113,9 @@ export const createObservability = ({
   const signerWatch = createSignerWatch(clock);
   const budgetWatch = createBudgetWatch({ clock, instances });
   const budgetLedger = createBudgetLedger(clock);
+  const expiries = () => accounts.all().flatMap((account) => account.expiries());
   const metrics = createMetrics({
-    expiries: () => accounts.all().flatMap((account) => account.expiries()),
+    expiries,
     skewMs: upstreamClock.skewMs,
     budgetUsed: budgetWatch.used,
     findings: () => findings(),
@@ -168,6 +172,7 @@ export const createObservability = ({
     metrics,
     budgetLedger,
     findings,
+    health: () => toServerHealth(readiness(), expiries()),
     upstream: {
       hooks: teeHooks(
         metrics.hooks,

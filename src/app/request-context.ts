@@ -34,6 +34,7 @@ export interface ContextDeps {
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
+  readonly health: Context['health'];
   readonly bulk: Bulk | undefined;
   readonly directory: Directory | undefined;
   readonly webhookDeliveries: Context['webhookDeliveries'];
@@ -72,7 +73,7 @@ export const waitOfConfig = ({ server, queryLimits }: Pick<Config, 'server' | 'q
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
-  const { budgetUse, bulk, directory, webhookDeliveries, tracing } = deps;
+  const { budgetUse, health, bulk, directory, webhookDeliveries, tracing } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -114,6 +115,10 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       budgetUse(asked) {
         stats.varies();
         return budgetUse(asked);
+      },
+      health() {
+        stats.varies();
+        return health();
       },
       directory() {
         stats.varies();

@@ -144,6 +144,7 @@ describe('the rules of this schema', () => {
       userCard: ['query', 'read'],
       userCards: ['query', 'read'],
       budgetUse: ['query', 'admin'],
+      serverHealth: ['query', 'admin'],
       webhookDeliveries: ['query', 'admin'],
       redeliverWebhook: ['mutation', 'admin'],
       createCardTemplate: ['mutation', 'write'],

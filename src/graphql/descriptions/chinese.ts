@@ -1,4 +1,5 @@
 import { chineseBulk } from './chinese-bulk';
+import { chineseHealth } from './chinese-health';
 
 /**
  * The Chinese sentence of elements whose description has none: of this server's own types, fields and arguments. Keys are as in
@@ -8,6 +9,7 @@ import { chineseBulk } from './chinese-bulk';
  */
 export const chinese = {
   ...chineseBulk,
+  ...chineseHealth,
   // Federation.
   _Entity: '网关可按标识查询的对象。',
   _Service: '本子图的 schema，供网关组合时读取。',

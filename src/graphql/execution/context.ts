@@ -8,6 +8,7 @@ import type { EventPage, PageRequest } from '../../events/read-page';
 import type { Directory } from '../../directory/directory';
 import type { OperationAudit } from '../../audit/operation-audit';
 import type { BudgetUse, BudgetUseQuery } from '../../operating/budget-ledger';
+import type { ServerHealth } from '../../operating/server-health';
 import type { Permissions } from '../../auth/permissions';
 import type { Loaders } from '../../loaders/loaders';
 import type { Bucket, Scope } from '../../traffic/calls/call';
@@ -41,6 +42,8 @@ export interface Context {
   readonly throttle: (bucket: Bucket) => { available: number; queueDepth: number; waitMs: number };
   /** Who used the call budget of this process. */
   readonly budgetUse: (asked: BudgetUseQuery) => BudgetUse;
+  /** What this process says of itself. */
+  readonly health: () => ServerHealth;
   readonly cardEvents: CardEvents;
   /** Absent: the server has no database. */
   readonly bulk?: BulkAccess | undefined;

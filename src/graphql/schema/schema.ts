@@ -32,6 +32,7 @@ import {
 } from '../types/membership-activity/membership-activity.resolver';
 import { MembershipActivity } from '../types/membership-activity/membership-activity.type';
 import { NodeResolver } from '../types/node.resolver';
+import { ServerHealthResolver } from '../types/server-health/server-health.resolver';
 import { BrandEventsResolver } from '../types/user-card-event/brand-events.resolver';
 import { UserCardEventResolver } from '../types/user-card-event/user-card-event.resolver';
 import { UserCardMutations } from '../types/user-card/user-card.mutations';
@@ -75,6 +76,7 @@ const bareSchema = (): GraphQLSchema =>
               TemplateActivitiesResolver,
               MembershipActivityMutations,
               BudgetUseResolver,
+              ServerHealthResolver,
               ViewerResolver,
               WebhookDeliveryResolver,
               FederationResolver,

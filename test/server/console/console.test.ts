@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulationOf } from '../../../src/cli/simulation';
+import { assemble } from '../../../src/server/explorer/assemble';
 import { createTrustedDocuments } from '../../../src/server/graphql/trusted-documents';
 import { callers } from '../../support/callers';
-import { build } from '../../support/server-process';
+import { bundleConsole } from '../../support/console-page';
 import { testApp, type TestApp } from '../../support/test-app';
-
-const assets = join(__dirname, '..', '..', '..', 'dist', 'console');
 
 describe('the console’s files', () => {
   const known = callers({ shop: ['brand:1004:read'] });
+  let bundle: Awaited<ReturnType<typeof bundleConsole>>;
+  let assets: string;
   let demo: TestApp;
   let real: TestApp;
   beforeAll(async () => {
-    await build();
+    bundle = await bundleConsole();
+    ({ assets } = bundle);
     demo = await testApp({
       console: (sandbox) => ({
         assets,
@@ -35,6 +37,7 @@ describe('the console’s files', () => {
   afterAll(async () => {
     await real.close();
     await demo.close();
+    bundle.remove();
     known.remove();
   });
 
@@ -83,6 +86,27 @@ describe('the console’s files', () => {
     const files = filesOf(page);
     expect(files.every((file) => file.startsWith('/member-cards/console/assets/'))).toBe(true);
     for (const file of files) expect((await fetch(at(real, file))).status).toBe(200);
+  });
+
+  it('are offered beside the explorer by the first page', async () => {
+    const explorer = join(assets, 'explorer');
+    assemble(explorer);
+    const app = await testApp({
+      upstream: demo.sandbox,
+      change: (config) => ({ ...config, http: { ...config.http, basePath: '/member-cards' } }),
+      explorer: () => ({ assets: explorer, operations: [] }),
+      console: () => ({ assets }),
+    });
+    const page = await (await fetch(at(app, '/member-cards'))).text();
+    const addresses = [...page.matchAll(/href="(\/[^"]+)"/g)].map(([, address = '']) => address);
+    expect(addresses).toEqual([
+      '/member-cards/explorer/start.css',
+      '/member-cards/console',
+      '/member-cards/graphql',
+    ]);
+    for (const address of addresses)
+      expect((await fetch(at(app, address), { headers: { accept: 'text/html' } })).status).toBe(200);
+    await app.close();
   });
 
   it('are not served unless the setting says so', async () => {

@@ -1,0 +1,21 @@
+/** The Chinese of what the server says of itself, as in chinese.ts. */
+export const chineseHealth = {
+  ServerHealth: '进程的自身状态，与运维端口的 /readyz 一致。每个进程仅报告自身。',
+  ServerStatus: '进程是否应接收流量。',
+  HealthFinding: '需要运维人员关注的问题。',
+  FindingLevel: '问题的严重程度。',
+  KeyEnd: '到期时间已知的证书或公钥。',
+  KeyKind: '密钥的用途。',
+  'Query.serverHealth': '本进程是否就绪，以及需要关注的问题，不产生上游调用。需要 admin 权限。',
+  'ServerHealth.status': '进程是否应接收流量。',
+  'ServerHealth.findings': '当前存在的问题：域名、存储、数据库、密钥、调用额度。',
+  'ServerHealth.keys': '已知的密钥到期时间，最早到期的在前。',
+  'HealthFinding.code': '问题的类型，例如 key.ending，全部类型见 README。',
+  'HealthFinding.level': '进程是否仍可服务。',
+  'HealthFinding.meaning': '问题的含义，使用调用方的语言。',
+  'HealthFinding.action': '处理方法，使用调用方的语言。',
+  'HealthFinding.detail': '具体情况，英文，不含密钥与个人信息。',
+  'KeyEnd.kind': '密钥的用途。',
+  'KeyEnd.keyId': '证书序列号或公钥 ID，不是全局 ID。',
+  'KeyEnd.endTime': '到期时间。',
+} as const;
