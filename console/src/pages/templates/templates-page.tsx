@@ -1,0 +1,2 @@
+const TemplatesPage = () => null;
+export default TemplatesPage;
