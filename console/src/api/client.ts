@@ -18,11 +18,11 @@ export interface Client {
     variables: V,
     signal?: AbortSignal,
   ) => Promise<Answer<T>>;
-  /** The answers to a subscription, until `signal`. If the stream is refused or breaks off, the last one has no data. */
+  /** The answers to a subscription, until `signal`. `onOpen`: called when the server has accepted it. If the stream is refused or breaks off, the last one has no data. */
   readonly follow: <T, V extends Readonly<Record<string, unknown>>>(
     document: TypedDocumentString<T, V>,
     variables: V,
-    signal: AbortSignal,
+    { signal, onOpen }: { readonly signal: AbortSignal; readonly onOpen: () => void },
   ) => AsyncGenerator<Answer<T>, void, void>;
   /** The headers of the reader's requests, for what is not GraphQL: uploads and downloads. */
   readonly headers: () => Readonly<Record<string, string>>;
@@ -63,11 +63,12 @@ export const createClient = (token: string, language: Language): Client => {
         return { data: undefined, problems: problemsOf(error) };
       }
     },
-    async *follow(document, variables, signal) {
+    async *follow(document, variables, { signal, onOpen }) {
       const client = createStreamClient({
         url: `${origin}/graphql/stream`,
         headers: headers(),
         retryAttempts: 0,
+        on: { connected: onOpen },
       });
       const results = client.iterate({ query: document.toString(), variables: { ...variables } });
       const end = () => {

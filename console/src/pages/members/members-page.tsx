@@ -1,19 +1,20 @@
 import { useState } from 'react';
+import { takeHandedOver, type Search } from '../../app/hand-over';
 import { useTexts } from '../../i18n/language';
 import { StateView } from '../../states/state-view';
 import { CardsOfUser } from './cards-of-user';
 import { FoundCard } from './found-card';
-import { SearchForm, type Search } from './search-form';
+import { SearchForm } from './search-form';
 import { memberTexts } from './texts';
 import './members.css';
 
 /** Finds a member's cards, and shows and changes them. */
 const MembersPage = () => {
   const t = useTexts(memberTexts);
-  const [search, setSearch] = useState<Search>();
+  const [search, setSearch] = useState<Search | undefined>(takeHandedOver);
   return (
     <>
-      <SearchForm onSearch={setSearch} />
+      <SearchForm first={search} onSearch={setSearch} />
       {search === undefined && <StateView kind="empty" title={t.start} text={t.startAdvice} />}
       {search?.by === 'openid' && <CardsOfUser key={search.value} openid={search.value} />}
       {search !== undefined && search.by !== 'openid' && (

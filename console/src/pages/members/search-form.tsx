@@ -3,21 +3,23 @@ import { SearchIcon } from 'tdesign-icons-react';
 import { Button } from 'tdesign-react/es/button';
 import { Input } from 'tdesign-react/es/input';
 import { Radio } from 'tdesign-react/es/radio';
+import type { Search } from '../../app/hand-over';
 import { Field } from '../../form/field';
 import { useTexts } from '../../i18n/language';
 import { memberTexts } from './texts';
 
-const ways = ['openid', 'code', 'phone'] as const;
+const ways = ['openid', 'code', 'phone'] as const satisfies readonly Search['by'][];
 
-export interface Search {
-  readonly by: (typeof ways)[number];
-  readonly value: string;
+interface SearchFormProps {
+  /** What is searched for already. */
+  readonly first: Search | undefined;
+  readonly onSearch: (search: Search) => void;
 }
 
-export const SearchForm = ({ onSearch }: { readonly onSearch: (search: Search) => void }) => {
+export const SearchForm = ({ first, onSearch }: SearchFormProps) => {
   const t = useTexts(memberTexts);
-  const [by, setBy] = useState<Search['by']>('openid');
-  const [value, setValue] = useState('');
+  const [by, setBy] = useState<Search['by']>(first?.by ?? 'openid');
+  const [value, setValue] = useState(first?.value ?? '');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const given = value.trim();
