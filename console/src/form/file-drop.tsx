@@ -8,11 +8,20 @@ interface FileDropProps {
   /** As the attribute `accept` of an input. */
   readonly accept: string;
   readonly isDisabled?: boolean;
+  /** There is a file already: one line. */
+  readonly isSmall?: boolean;
   readonly onFile: (file: File) => void;
 }
 
 /** A place to drop a file at, or to choose one with mouse or keyboard. */
-export const FileDrop = ({ title, hint, accept, isDisabled = false, onFile }: FileDropProps) => {
+export const FileDrop = ({
+  title,
+  hint,
+  accept,
+  isDisabled = false,
+  isSmall = false,
+  onFile,
+}: FileDropProps) => {
   const [isOver, setIsOver] = useState(false);
   const over = (event: DragEvent) => {
     event.preventDefault();
@@ -20,7 +29,14 @@ export const FileDrop = ({ title, hint, accept, isDisabled = false, onFile }: Fi
   };
   return (
     <label
-      className={`drop${isOver ? ' drop--over' : ''}${isDisabled ? ' drop--disabled' : ''}`}
+      className={[
+        'drop',
+        isOver ? 'drop--over' : '',
+        isDisabled ? 'drop--disabled' : '',
+        isSmall ? 'drop--small' : '',
+      ]
+        .filter(Boolean)
+        .join(' ')}
       onDragOver={over}
       onDragLeave={() => {
         setIsOver(false);
@@ -44,9 +60,9 @@ export const FileDrop = ({ title, hint, accept, isDisabled = false, onFile }: Fi
           if (file !== undefined) onFile(file);
         }}
       />
-      <UploadIcon size="28px" />
+      <UploadIcon size={isSmall ? '20px' : '28px'} />
       <span className="drop__title">{title}</span>
-      <span className="hint">{hint}</span>
+      {!isSmall && <span className="hint">{hint}</span>}
     </label>
   );
 };

@@ -24,3 +24,5 @@ export const Check = ({ label, isChecked, onChange }: CheckProps) => (
     <span>{label}</span>
   </label>
 );
+
+export const TextArea = (props: ComponentProps<'textarea'>) => <textarea {...props} className="native" />;

@@ -18,21 +18,27 @@ interface ColumnsStepProps {
 /** Which column of the file holds what, and what the file looks like. */
 export const ColumnsStep = ({ order, file, onChange }: ColumnsStepProps) => {
   const t = useTexts(bulkTexts);
+  const headers = [...new Set(file.columns)];
+  const all = columnsOf(order.kind);
+  // By what the file has, not by what is chosen: a row does not move while somebody works on it.
+  const isFound = ({ id, isRequired }: KindColumn) => isRequired || guessedHeader(order, id) !== '';
+  const rest = all.filter((column) => !isFound(column));
+  const rowOf = (column: KindColumn) => (
+    <Mapping key={column.id} column={column} order={order} headers={headers} onChange={onChange} />
+  );
   return (
     <section className="panel">
       <h2 className="panel__title step" data-step="2">
         {t.stepColumns}
       </h2>
       <div className="mapping">
-        {columnsOf(order.kind).map((column) => (
-          <Mapping
-            key={column.id}
-            column={column}
-            order={order}
-            headers={[...new Set(file.columns)]}
-            onChange={onChange}
-          />
-        ))}
+        {all.filter(isFound).map(rowOf)}
+        {rest.length > 0 && (
+          <details className="mapping__more">
+            <summary>{t.otherColumns(String(rest.length))}</summary>
+            {rest.map(rowOf)}
+          </details>
+        )}
       </div>
       <Preview file={file} />
     </section>
@@ -62,14 +68,14 @@ const Mapping = ({ column: { id, isRequired }, order, headers, onChange }: Mappi
           <Tag size="small" variant="light" theme={isMissing ? 'danger' : 'default'}>
             {t.required}
           </Tag>
+        )}{' '}
+        {header !== '' && header === guessed && (
+          <Tag size="small" variant="light" theme="primary">
+            {t.guessed}
+          </Tag>
         )}
       </p>
-      <Field
-        label={`${name}：${t.header}`}
-        isLabelHidden
-        error={isMissing ? t.chooseHeader : undefined}
-        hint={header !== '' && header === guessed ? t.guessed : undefined}
-      >
+      <Field label={`${name}：${t.header}`} isLabelHidden error={isMissing ? t.chooseHeader : undefined}>
         <Select
           value={header}
           onChange={(event) => {

@@ -101,6 +101,7 @@ const FileUpload = ({ order, onChange }: FileStepProps) => {
         <FileDrop
           title={file === undefined ? t.drop : t.replaceFile}
           hint={t.dropHint}
+          isSmall={file !== undefined}
           accept=".xlsx,.csv,.txt,.jsonl"
           onFile={(chosen) => void send(chosen)}
         />

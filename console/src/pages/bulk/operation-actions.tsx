@@ -33,12 +33,19 @@ export const OperationActions = ({ operation, onChange }: OperationActionsProps)
   const cancel = useMutation(ConsoleBulkCancelDocument, (data) => data.bulkOperationCancel);
   const retry = useMutation(ConsoleBulkRetryDocument, (data) => data.bulkOperationRetry);
   const input = { bulkOperation: { id: operation.id } };
-  const settle = async (done: Promise<object | undefined>, text: string) => {
-    if ((await done) === undefined) return;
+  const settle = async (
+    done: Promise<{ readonly bulkOperation?: Operation | null } | undefined>,
+    textOf: (operation: Operation | null | undefined) => string,
+  ) => {
+    const payload = await done;
+    if (payload === undefined) return;
     setAsks(false);
-    notify(text);
+    notify(textOf(payload.bulkOperation));
     onChange();
   };
+  // Rows whose values cannot be read stay as they are; if there are no others, nothing goes on.
+  const retriedText = (after: Operation | null | undefined) =>
+    after?.status === 'COMPLETED' ? t.nothingToRetry : t.retried;
   if (!may) return <p className="hint actions__hint">{t.readOnly}</p>;
   const canRetry = (state: 'FAILED' | 'UNKNOWN') =>
     !operation.order.dryRun && operation.status === 'COMPLETED' && countOf(operation, state) > 0;
@@ -51,7 +58,7 @@ export const OperationActions = ({ operation, onChange }: OperationActionsProps)
             variant="outline"
             icon={<PauseCircleIcon />}
             loading={pause.isBusy}
-            onClick={() => void settle(pause.run({ input }), t.paused)}
+            onClick={() => void settle(pause.run({ input }), () => t.paused)}
           >
             {t.pause}
           </Button>
@@ -60,7 +67,7 @@ export const OperationActions = ({ operation, onChange }: OperationActionsProps)
           <Button
             icon={<PlayCircleIcon />}
             loading={resume.isBusy}
-            onClick={() => void settle(resume.run({ input }), t.resumed)}
+            onClick={() => void settle(resume.run({ input }), () => t.resumed)}
           >
             {t.resume}
           </Button>
@@ -84,7 +91,7 @@ export const OperationActions = ({ operation, onChange }: OperationActionsProps)
             variant="outline"
             icon={<RefreshIcon />}
             loading={retry.isBusy}
-            onClick={() => void settle(retry.run({ input: { ...input, states: [state] } }), t.retried)}
+            onClick={() => void settle(retry.run({ input: { ...input, states: [state] } }), retriedText)}
           >
             {state === 'FAILED' ? t.retryFailed : t.retryUnknown}
           </Button>
@@ -99,7 +106,7 @@ export const OperationActions = ({ operation, onChange }: OperationActionsProps)
           confirm={t.cancel}
           theme="danger"
           isBusy={cancel.isBusy}
-          onConfirm={() => void settle(cancel.run({ input }), t.canceled)}
+          onConfirm={() => void settle(cancel.run({ input }), () => t.canceled)}
           onClose={() => {
             setAsks(false);
           }}

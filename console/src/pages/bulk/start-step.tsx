@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { CheckCircleIcon, PlayCircleIcon } from 'tdesign-icons-react';
 import { Alert } from 'tdesign-react/es/alert';
 import { Button } from 'tdesign-react/es/button';
@@ -101,9 +101,13 @@ const CheckFacts = ({ operation }: { readonly operation: Operation }) => {
   const bad = countOf(operation, 'FAILED');
   const good = grouped(countOf(operation, 'SUCCEEDED'), language);
   const isOver = status === 'COMPLETED';
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'start' });
+  }, []);
   return (
     <>
-      <section className="panel">
+      <section className="panel check-result" ref={place}>
         <h2 className="panel__title">{t.validate}</h2>
         {isOver && (
           <Alert
