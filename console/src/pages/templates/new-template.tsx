@@ -1,7 +1,8 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { ArrowLeftIcon } from 'tdesign-icons-react';
 import { Button } from 'tdesign-react/es/button';
 import { ConsoleCreateTemplateDocument, ConsoleTemplateDetailsDocument } from '../../api/documents';
+import { useRequestKeys } from '../../api/request-keys';
 import { useAsk } from '../../api/use-ask';
 import { useMutation } from '../../api/use-mutation';
 import { useNotify } from '../../app/notices';
@@ -54,15 +55,11 @@ const Editor = ({ initial, isTaken, onDone }: EditorProps) => {
   const { brand } = useSession();
   const notify = useNotify();
   const [draft, setDraft] = useState(initial);
-  // The same content has the same number: what was sent and not answered is not created twice.
-  const requests = useRef(new Map<string, string>());
+  const keyOf = useRequestKeys();
   const mutation = useMutation(ConsoleCreateTemplateDocument, (data) => data.createCardTemplate);
   const create = async () => {
     const input = createInputOf(draft, brand.brandId);
-    const content = JSON.stringify(input);
-    const outRequestNo = requests.current.get(content) ?? crypto.randomUUID();
-    requests.current.set(content, outRequestNo);
-    const payload = await mutation.run({ input: { ...input, outRequestNo } });
+    const payload = await mutation.run({ input: { ...input, outRequestNo: keyOf(input) } });
     if (payload === undefined) return;
     notify(t.created);
     onDone();

@@ -1,6 +1,7 @@
-import type { FormEvent, ReactNode } from 'react';
+import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
 import { Alert } from 'tdesign-react/es/alert';
 import type { InputError } from '../../api/use-mutation';
+import { useTexts } from '../../i18n/language';
 import type { Draft } from './draft';
 import { CodePart } from './code-part';
 import { FacePart } from './face-part';
@@ -8,6 +9,7 @@ import { LinksPart } from './links-part';
 import { Preview } from './preview';
 import { QuestionsPart } from './questions-part';
 import { TermsPart } from './terms-part';
+import { templateTexts } from './texts';
 
 /** What each part of the form gets. */
 export interface PartProps {
@@ -28,12 +30,22 @@ interface TemplateFormProps extends PartProps {
 
 /** The editor, with the card as it will look. */
 export const TemplateForm = ({ isDisabled, note, onSubmit, children, ...part }: TemplateFormProps) => {
+  const t = useTexts(templateTexts);
+  const form = useRef<HTMLFormElement>(null);
+  const { errors } = part;
+  useEffect(() => {
+    if (errors.length === 0) return;
+    const field = form.current?.querySelector('.field__error')?.closest('.field, [role="group"]');
+    // The first field that is wrong is often far above the button.
+    field?.scrollIntoView({ block: 'center' });
+    field?.querySelector<HTMLElement>('input, select, textarea')?.focus({ preventScroll: true });
+  }, [errors]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit();
   };
   return (
-    <form className="editor" onSubmit={submit} noValidate>
+    <form ref={form} className="editor" onSubmit={submit} noValidate>
       <div className="editor__parts">
         {note !== undefined && <Alert theme="info" message={note} />}
         <fieldset disabled={isDisabled}>
@@ -43,6 +55,7 @@ export const TemplateForm = ({ isDisabled, note, onSubmit, children, ...part }: 
           <QuestionsPart {...part} />
           <LinksPart {...part} />
         </fieldset>
+        {errors.length > 0 && <Alert theme="error" message={t.toMend(String(errors.length))} />}
         {children}
       </div>
       <Preview draft={part.draft} />
