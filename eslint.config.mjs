@@ -73,11 +73,18 @@ export default ts.config(
               name: 'tdesign-react',
               message: 'It brings the styles of all components: import tdesign-react/es/<component>.',
             },
+            { name: 'tdesign-react/es/dialog', message: 'It breaks the policy: use form/dialog.tsx.' },
+            {
+              name: 'tdesign-react/es/button',
+              importNames: ['Button'],
+              message: 'A disabled one is no button: use form/button.tsx.',
+            },
           ],
         },
       ],
     },
   },
+  { files: ['console/src/form/button.tsx'], rules: { 'no-restricted-imports': 'off' } },
   // Which folder may import which.
   ...rooms,
   ...graphql,

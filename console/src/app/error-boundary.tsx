@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../form/button';
 import { StateView } from '../states/state-view';
 
 interface Props {

@@ -1,5 +1,5 @@
 import { MoonIcon, SunnyIcon, TranslateIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../form/button';
 import { useLanguage, useTexts } from '../i18n/language';
 import { appTexts } from './texts';
 import { useTheme } from './theme';

@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import { CodeIcon, LogoutIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../form/button';
 import { Select } from 'tdesign-react/es/select';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { Tag } from 'tdesign-react/es/tag';

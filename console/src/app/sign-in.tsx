@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../form/button';
 import { Input } from 'tdesign-react/es/input';
 import { Field } from '../form/field';
 import { useTexts } from '../i18n/language';

@@ -17,7 +17,10 @@ export const CardCode = ({ code, codeType, label }: CardCodeProps) => {
     <div className="card-code" role="img" aria-label={label}>
       {hasBar && <BarCode text={code} />}
       {codeType !== 'BAR_CODE' && (
-        <QRCode value={code} size={148} borderless type="svg" color="#000000" bgColor="#ffffff" />
+        // Its own svg says that it is a picture, and has no name.
+        <div aria-hidden>
+          <QRCode value={code} size={148} borderless type="svg" color="#000000" bgColor="#ffffff" />
+        </div>
       )}
     </div>
   );

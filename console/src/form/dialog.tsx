@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, type FormEvent, type ReactNode } from 'react';
 import { CloseIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from './button';
 import { useTexts } from '../i18n/language';
 import { formTexts } from './texts';
 import './dialog.css';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Alert } from 'tdesign-react/es/alert';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../form/button';
 import type { Problem } from '../api/problem';
 import type { Query } from '../api/use-ask';
 import { useTexts } from '../i18n/language';

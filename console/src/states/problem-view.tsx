@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../form/button';
 import type { Problem } from '../api/problem';
 import { useTexts } from '../i18n/language';
 import { StateView } from './state-view';
@@ -11,10 +11,17 @@ interface ProblemViewProps {
   readonly retry?: (() => void) | undefined;
 }
 
+/** Where the server's words are for programs. */
+const ownTexts: Readonly<Record<string, 'offlineAdvice' | 'budgetUsed' | 'tooManyRequests'>> = {
+  OFFLINE: 'offlineAdvice',
+  UPSTREAM_RATE_LIMITED: 'budgetUsed',
+  RATE_LIMITED: 'tooManyRequests',
+};
+
 /** A problem in place of what was asked for, in the server's words. */
 export const ProblemView = ({ problem, retry }: ProblemViewProps) => {
   const t = useTexts(stateTexts);
-  const { kind, message, retryAfterMs = 0 } = problem;
+  const { kind, code, message, retryAfterMs = 0 } = problem;
   const left = useCountdown(retryAfterMs, problem);
   useEffect(() => {
     if (kind !== 'offline' || retry === undefined) return;
@@ -28,7 +35,7 @@ export const ProblemView = ({ problem, retry }: ProblemViewProps) => {
     <StateView
       kind={kind}
       title={t[kind]}
-      text={kind === 'offline' ? t.offlineAdvice : message}
+      text={ownTexts[code] === undefined ? message : t[ownTexts[code]]}
       details={<ProblemDetails problem={problem} />}
     >
       {retry !== undefined && helps && (

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { PauseCircleIcon, PlayCircleIcon } from 'tdesign-icons-react';
 import { Alert } from 'tdesign-react/es/alert';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Select } from 'tdesign-react/es/select';
 import { Tag } from 'tdesign-react/es/tag';
 import type { ConsoleEventFragment, UserCardEventType } from '../../api/documents';

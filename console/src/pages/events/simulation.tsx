@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { DeleteIcon, UserAddIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { useNotify } from '../../app/notices';
 import { useSession } from '../../app/session';
 import { settings } from '../../app/settings';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { CheckCircleIcon, DeleteIcon, EditIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import type { ConsoleCardFragment } from '../../api/documents';
 import { useMay } from '../../app/permissions';
 import { useTexts } from '../../i18n/language';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { BrowseIcon, BrowseOffIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { ConsoleCardPhoneDocument, type ConsoleCardFragment } from '../../api/documents';
 import type { Problem } from '../../api/problem';
 import { useMay } from '../../app/permissions';

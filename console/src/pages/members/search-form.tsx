@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { SearchIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Input } from 'tdesign-react/es/input';
 import { Radio } from 'tdesign-react/es/radio';
 import type { Search } from '../../app/hand-over';
