@@ -1,6 +1,6 @@
 import { deflateSync, crc32 } from 'node:zlib';
 import { readFileSync } from 'node:fs';
-import type { Browser, Download, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { Fault } from '../../src/sandbox/faults';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { embeddedDirectory } from '../support/both-databases';
@@ -144,11 +144,9 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
     await page.getByLabel(name).selectOption({ index: 1 });
   };
   const saved = async (locator: Locator): Promise<string> => {
-    const [file] = await Promise.all<[Promise<Download>, Promise<void>]>([
-      page.waitForEvent('download'),
-      click(locator),
-    ] as never);
-    return readFileSync((await (file as unknown as Download).path()) ?? '', 'utf8');
+    const file = page.waitForEvent('download');
+    await click(locator);
+    return readFileSync(await (await file).path(), 'utf8');
   };
   const tally = (state: string) => page.locator(`.tally--${state} dd`).first().innerText();
   const importsSent = () => app.arrived('IMPORT_USER_CARD_BY_PHONE');

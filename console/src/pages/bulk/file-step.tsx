@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { FileIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Progress } from 'tdesign-react/es/progress';
 import type { OperationKind } from '../../../../src/bulk/files/kinds';
 import type { Problem } from '../../api/problem';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { ArrowLeftIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import type { OperationKind } from '../../../../src/bulk/files/kinds';
 import { useMay } from '../../app/permissions';
 import { useTexts } from '../../i18n/language';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { CloseCircleIcon, PauseCircleIcon, PlayCircleIcon, RefreshIcon } from 'tdesign-icons-react';
 import { Alert } from 'tdesign-react/es/alert';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import {
   ConsoleBulkCancelDocument,
   ConsoleBulkPauseDocument,

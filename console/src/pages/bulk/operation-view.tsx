@@ -1,6 +1,6 @@
 import { ArrowLeftIcon, UploadIcon } from 'tdesign-icons-react';
 import { Alert } from 'tdesign-react/es/alert';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { Tag } from 'tdesign-react/es/tag';
 import { ConsoleBulkOperationDocument } from '../../api/documents';

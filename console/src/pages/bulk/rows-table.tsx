@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { ConsoleBulkRowsDocument, type BulkRowState } from '../../api/documents';
 import { useAsk } from '../../api/use-ask';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { DownloadIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import type { Problem } from '../../api/problem';
 import { download } from '../../api/transfer';
 import { useNotify } from '../../app/notices';

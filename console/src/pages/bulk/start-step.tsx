@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { CheckCircleIcon, PlayCircleIcon } from 'tdesign-icons-react';
 import { Alert } from 'tdesign-react/es/alert';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { useNotify } from '../../app/notices';
 import { Refusal } from '../../form/refusal';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { ArrowLeftIcon, DeleteIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Tag } from 'tdesign-react/es/tag';
 import { ConsoleTemplateDetailsDocument, ConsoleUpdateTemplateDocument } from '../../api/documents';
 import { useAsk } from '../../api/use-ask';

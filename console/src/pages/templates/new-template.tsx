@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { ArrowLeftIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { ConsoleCreateTemplateDocument, ConsoleTemplateDetailsDocument } from '../../api/documents';
 import { useRequestKeys } from '../../api/request-keys';
 import { useAsk } from '../../api/use-ask';

@@ -1,5 +1,5 @@
 import { AddIcon, DeleteIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Input } from 'tdesign-react/es/input';
 import type { CommonFieldFlag, CustomFieldType } from '../../api/documents';
 import { Field } from '../../form/field';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { AddIcon } from 'tdesign-icons-react';
-import { Button } from 'tdesign-react/es/button';
+import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { Tag } from 'tdesign-react/es/tag';
 import { ConsoleTemplatesDocument } from '../../api/documents';
