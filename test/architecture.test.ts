@@ -37,7 +37,7 @@ const wallClockReaders = [
   'traffic/limiter/offline-share.ts',
   'webhooks/message.ts',
   'webhooks/sender.ts',
-  'wechatpay/accounts/accounts.ts',
+  'wechatpay/accounts/account.ts',
   'wechatpay/crypto/upstream-clock.ts',
   'wechatpay/transport/certificate-refresh.ts',
   'wechatpay/transport/transport.ts',

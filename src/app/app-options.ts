@@ -6,7 +6,7 @@ import type { ExplorerOptions } from '../server/explorer/explorer';
 import type { ErrorReport } from '../server/graphql/format-error';
 import type { Clock } from '../shared/clock';
 import type { CallObserver } from '../traffic/calls/hooks';
-import type { Observers } from './observability';
+import type { Observers } from './observers';
 
 /** What an application is made of that differs between production and tests. */
 export interface AppOptions extends Observers {

@@ -10,16 +10,15 @@ import { openDatabase } from './database';
 import { openDirectory } from './directory';
 import { createGraphQLDoors } from './graphql-doors';
 import { createAuthMiddleware } from './auth-middleware';
-import { createMasks } from '../graphql/access/masks';
 import { createEffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createBulk } from './bulk';
-import { createSchema } from '../graphql/schema/schema';
+import { openCredentials } from './credentials';
+import { servedSchema } from '../graphql/schema/schema';
 import { createIdentity } from './identity';
 import { createFileRoutes } from './file-routes';
 import { createObservability } from './observability';
-import { createContextOf } from './request-context';
+import { createContextOf, waitOfConfig } from './request-context';
 import { createReload, type Reloaded } from './reload';
-import { createWaitOf } from '../server/graphql/operation-wait';
 import { cors } from '../server/http/cors';
 import { rejectForeignHost } from '../server/http/host-check';
 import { createHttpServer } from '../server/http/http';
@@ -29,7 +28,6 @@ import { createKeyRing } from '../shared/key-ring';
 import { openSharedState } from './shared-state';
 import { createStreamTickets } from './stream-tickets';
 import { createUpstream } from './upstream';
-import { createAccounts } from '../wechatpay/accounts/accounts';
 import { createLimits } from '../wechatpay/api/limits';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
@@ -51,7 +49,7 @@ export interface App {
 export const createApp = async (options: AppOptions): Promise<App> => {
   const { config, clock, observeCall, observeNotification, observeConfirm, reportError } = options;
   const { onUnknownDocument = () => undefined, droppedLines = () => 0 } = options;
-  const { server, wechatPay } = config;
+  const { server } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => reportError({ errorId: newErrorId(), error });
   const origins = createPageOrigins({
@@ -61,9 +59,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const auth = createAuthMiddleware({ config, clock, onProblem: onError, origins });
   const keys = createKeyRing(config.encryptionKeys);
-  const accounts = createAccounts(wechatPay, clock);
+  const credentials = openCredentials(config, clock, (event) => {
+    observability.observeSigner(event);
+  });
+  const { accounts } = credentials;
   const upstreamClock = createUpstreamClock(clock);
-  const limits = createLimits(wechatPay.limits);
+  const limits = createLimits(config.wechatPay.limits);
   const rules = createEffectiveRules(config.rules);
   const findings = createFindings({
     config,
@@ -72,7 +73,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     droppedLines,
     certificates: () => upstream.certificates.problem(),
   });
-  const database = openDatabase({ config, clock, onChange: options.onDatabaseChange });
+  const database = openDatabase({ ...options, keys, onError });
   const observability = createObservability({
     ...options,
     accounts,
@@ -82,8 +83,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     instances: () => state.instances(),
     databaseFailure: () => database?.failure(),
   });
-  const { metrics, onStoreChange } = observability;
-  const state = await openSharedState({ config, keys, clock, random: Math.random, onStoreChange });
+  const { metrics } = observability;
+  const state = await openSharedState({ config, keys, clock, random: Math.random, ...observability.store });
   const auditOf = createOperationAudit({
     audit: observability.audit,
     now: clock.wallNow,
@@ -102,7 +103,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     limits,
     observeCall,
     ...observability.upstream,
-    onCardSeen: directory?.saw,
+    onCardSeen: (card) => [directory, bulk].forEach((seenBy) => seenBy?.saw(card)),
   });
   const { certificates, transport, limiter, members } = upstream;
   const events = await createEvents({
@@ -114,27 +115,21 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     upstream,
     upstreamClock,
     auditOf,
-    observeNotification(event) {
-      metrics.notified(event.outcome);
-      observeNotification(event);
-    },
+    metrics,
+    observeNotification,
     observeConfirm,
     observeWebhook: observability.observeWebhook,
   });
   const identityOf = createIdentity({
     config,
     clock,
-    masks: createMasks(state.masks),
+    masks: state.masks,
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
   });
-  const waitOf = createWaitOf({
-    queryMs: server.queryDeadlineMs,
-    mutationMs: server.mutationDeadlineMs,
-    operationMs: config.queryLimits.operationMs,
-  });
-  const schema = createSchema();
+  const waitOf = waitOfConfig(config);
+  const schema = servedSchema();
   const bulk =
     database &&
     createBulk({
@@ -213,9 +208,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     certificates.stop();
     await doors.stop();
     await transport.close();
+    await credentials.close();
     await directory?.stop();
     await database?.close();
-    state.stop();
+    await state.stop();
     auth.stop();
     await observability.stop();
   };
@@ -226,6 +222,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,
+    replaceConfirmRules: events.replaceConfirmRules,
     onReload(outcome, problems) {
       metrics.reloaded(outcome);
       findings.reloaded(problems);

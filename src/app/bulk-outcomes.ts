@@ -51,10 +51,12 @@ export const outcomeOfError = (error: unknown, { language }: Operation): RowOutc
     case 'INTERNAL_SERVER_ERROR':
       return unknown;
     case 'UPSTREAM_RATE_LIMITED':
+    case 'UPSTREAM_BUSY':
       return { state: 'AGAIN', afterMs: error.retryAfterMs ?? 1_000, isUnknown: error.sent, isBusy: true };
     case 'UPSTREAM_UNAVAILABLE':
     case 'UPSTREAM_SIGNATURE_INVALID':
     case 'UPSTREAM_MALFORMED':
+    case 'SIGNER_UNAVAILABLE':
       return { state: 'AGAIN', afterMs: error.retryAfterMs ?? 5_000, isUnknown: error.sent, isBusy: true };
     default:
       return { state: 'FAILED', code: error.code, message: textIn(language, error.publicMessage) };

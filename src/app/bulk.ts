@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/caller';
 import { createEngine, type Engine } from '../bulk/engine';
-import { isFinal } from '../bulk/operation';
+import { createOperationFollowers, type OperationFollowers } from '../bulk/follow-operations';
+import type { EndListener, OperationEnd } from '../bulk/operation-end';
+import { createLateOpenids, type SeenCard } from '../bulk/late-openids';
 import { createOperations, type Operations } from '../bulk/operations';
 import { createRowKeys } from '../bulk/row-keys';
 import type { OperationChange } from '../bulk/run-operation';
@@ -27,7 +29,7 @@ import type { createIdentity } from './identity';
 import type { Upstream } from './upstream';
 
 export interface BulkDeps {
-  readonly config: Pick<Config, 'ids'>;
+  readonly config: Pick<Config, 'ids' | 'bulk'>;
   readonly database: Database;
   readonly keys: KeyRing;
   readonly clock: Clock;
@@ -39,7 +41,7 @@ export interface BulkDeps {
   readonly findings: () => readonly Finding[];
   readonly onBulkChange?: (change: OperationChange) => void;
   /** Webhooks that are told when an operation has ended. */
-  readonly webhooks: Pick<Webhooks, 'deliver'> | undefined;
+  readonly webhooks: Pick<Webhooks, 'deliverWithin' | 'wake'> | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -48,11 +50,16 @@ export interface Bulk {
   readonly uploads: Uploads;
   readonly sealing: Sealing;
   readonly changed: BulkAccess['changed'];
-  readonly engine: Engine;
+  /** Called with each card that WeChat Pay names. */
+  readonly saw: (card: SeenCard) => void;
+  readonly follow: OperationFollowers['follow'];
+  readonly engine: Pick<Engine, 'start' | 'stop'>;
   readonly database: Database;
   /** Wall-clock time in ms. */
   readonly now: () => number;
 }
+
+const dayMs = 86_400_000;
 
 /** Bulk operations: their store, and the engine that carries them out with the mutations of the schema. */
 export const createBulk = (deps: BulkDeps): Bulk => {
@@ -61,7 +68,14 @@ export const createBulk = (deps: BulkDeps): Bulk => {
   const nodeIds = createNodeIds(config.ids.key);
   const sealing = createSealing(keys);
   const digestKey = deriveKey(config.ids.key, 'bulk files');
-  const uploads = createUploads({ database, sealing, now: clock.wallNow, digestKey });
+  const retainResultsMs = config.bulk.retainResultsDays * dayMs;
+  const uploads = createUploads({
+    database,
+    sealing,
+    now: clock.wallNow,
+    retainMs: config.bulk.retainFilesDays * dayMs,
+    digestKey,
+  });
 
   const contextOf: Parameters<typeof createRowRunner>[0]['contextOf'] = (caller, { language, deadline }) => {
     const stats = createOperationStats();
@@ -85,13 +99,30 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       randomId: () => randomBytes(12).toString('hex'),
     } satisfies Context;
   };
-  const rowKeyOf = createRowKeys(config.ids.key);
+  const { rowKeyOf, cardKeyOf } = createRowKeys(config.ids.key);
+  const openids = createLateOpenids({
+    database,
+    sealing,
+    cardKeyOf,
+    clock,
+    now: clock.wallNow,
+    onError: deps.onError,
+  });
+  const ends: EndListener = {
+    async record(sql, end) {
+      await deps.webhooks?.deliverWithin(sql, endOf(end));
+    },
+    recorded() {
+      deps.webhooks?.wake();
+    },
+  };
   const supersede = createSupersede({ database, rowKeyOf, now: clock.wallNow });
   const engine = createEngine({
     database,
     clock,
     sealing,
     rowKeyOf,
+    cardKeyOf,
     uploads,
     runner: createRowRunner({
       schema,
@@ -101,9 +132,10 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       findings,
       now: clock.now,
     }),
+    retainResultsMs,
+    ends,
     onChange(change) {
       deps.onBulkChange?.(change);
-      if (isFinal(change.status)) deps.webhooks?.deliver(endOf(change, clock.wallNow())).catch(deps.onError);
     },
     onError: deps.onError,
   });
@@ -111,6 +143,8 @@ export const createBulk = (deps: BulkDeps): Bulk => {
     database,
     sealing,
     now: clock.wallNow,
+    retainResultsMs,
+    ends,
     onWork: () => {
       engine.wake();
     },
@@ -119,7 +153,27 @@ export const createBulk = (deps: BulkDeps): Bulk => {
     // The mutation is done, whatever becomes of this.
     supersede(mutation, card).catch(deps.onError);
   };
-  return { operations, uploads, sealing, changed, engine, database, now: clock.wallNow };
+  const { follow } = createOperationFollowers({ database, sealing, clock });
+  return {
+    operations,
+    uploads,
+    sealing,
+    changed,
+    saw(card) {
+      openids.saw(card);
+    },
+    follow,
+    engine: {
+      start() {
+        engine.start();
+      },
+      async stop() {
+        await Promise.all([engine.stop(), openids.stop()]);
+      },
+    },
+    database,
+    now: clock.wallNow,
+  };
 };
 
 /** No document of a row selects it. */
@@ -128,10 +182,10 @@ const unused = (): never => {
 };
 
 /** What a webhook is told of an operation. Its numbers may still change, so the receiver reads them by the id. */
-const endOf = ({ id, brandId, kind, status }: OperationChange, now: number): Message => ({
-  id: `bulk_${id}`,
+const endOf = ({ id, brandId, kind, status, finishedAt }: OperationEnd): Message => ({
+  id: `bulk_${id}_${finishedAt}`,
   kind: 'BULK_OPERATION_ENDED',
   brandId,
-  timestamp: new Date(now).toISOString(),
+  timestamp: new Date(finishedAt).toISOString(),
   data: { operationId: id, kind, status },
 });

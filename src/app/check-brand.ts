@@ -2,10 +2,11 @@ import type { Config } from '../config/config';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { createKeyRing } from '../shared/key-ring';
+import { openCredentials } from './credentials';
 import { openSharedState } from './shared-state';
 import { teeHooks } from '../traffic/calls/tee-hooks';
 import { createUpstream, type Upstream } from './upstream';
-import { createAccounts, type Account } from '../wechatpay/accounts/accounts';
+import type { Account } from '../wechatpay/accounts/account';
 import { readable } from '../wechatpay/api/reads';
 import { createLimits } from '../wechatpay/api/limits';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
@@ -117,13 +118,14 @@ const openUpstream = async (
     random: Math.random,
     onStoreChange: () => undefined,
   });
+  const credentials = openCredentials(config, clock);
   const upstream = createUpstream({
     config,
     keys,
     clock,
     random: Math.random,
     state,
-    accounts: createAccounts(config.wechatPay, clock),
+    accounts: credentials.accounts,
     upstreamClock: createUpstreamClock(clock),
     limits: createLimits(config.wechatPay.limits),
     observeCall: () => undefined,
@@ -135,7 +137,8 @@ const openUpstream = async (
     async close() {
       upstream.certificates.stop();
       await upstream.transport.close();
-      state.stop();
+      await credentials.close();
+      await state.stop();
     },
   };
 };

@@ -2,7 +2,6 @@ import type { AuditLog } from '../audit/audit-log';
 import type { DatabaseFailure } from '../database/database';
 import { finding, type Finding } from '../operating/finding';
 import type { Clock } from '../shared/clock';
-import type { StoreFailure } from '../store/store-failure';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
@@ -10,8 +9,8 @@ export interface DependencyFindingsDeps {
   readonly clock: Clock;
   readonly accounts: Accounts;
   readonly upstreamClock: Pick<UpstreamClock, 'skewMs'>;
-  /** Why the shared store is unavailable; `undefined` if it works or none is configured. */
-  readonly storeFailure: () => StoreFailure | undefined;
+  /** What is wrong with the shared store. */
+  readonly store: () => readonly Finding[];
   /** Why the database cannot be used; `undefined` if it can or none is configured. */
   readonly databaseFailure?: () => DatabaseFailure | undefined;
   /** Entries of the members' directory that were lost since the start. */
@@ -30,7 +29,7 @@ export const createDependencyFindings =
     clock,
     accounts,
     upstreamClock,
-    storeFailure,
+    store,
     databaseFailure,
     directoryLost,
     auditLog,
@@ -39,7 +38,7 @@ export const createDependencyFindings =
     ...ending(accounts, clock.wallNow()),
     ...refused(accounts),
     ...skewed(upstreamClock.skewMs()),
-    ...unavailable(storeFailure()),
+    ...store(),
     ...unusable(databaseFailure?.()),
     ...incomplete(directoryLost?.() ?? 0),
     ...unwritable(auditLog),
@@ -80,16 +79,6 @@ const skewed = (skewMs: number | undefined): readonly Finding[] =>
           'clock.wrong',
           `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
             `compared with WeChat Pay's; until it is corrected, calls are signed with WeChat Pay's time`,
-        ),
-      ];
-
-const unavailable = (failure: StoreFailure | undefined): readonly Finding[] =>
-  failure === undefined
-    ? []
-    : [
-        finding(
-          'store.unavailable',
-          `the shared store is unavailable (${failure}); this instance uses its own share of the call limit`,
         ),
       ];
 

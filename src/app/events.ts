@@ -6,12 +6,14 @@ import type { Database } from '../database/database';
 import { createDatabaseLog } from '../events/database-log';
 import type { UserCardEvent } from '../events/event';
 import { follow, retryWhileAway } from '../events/follow';
+import { eventPurpose } from '../events/schema';
 import type { EventLog } from '../events/log';
 import { readPage } from '../events/read-page';
 import { createMemoryLog } from '../events/memory-log';
 import { createRedisLog } from '../events/redis-log';
 import type { CardEvents } from '../graphql/execution/context';
-import { createConfirmer, type ConfirmEvent } from '../notifications/confirm';
+import type { Metrics } from '../metrics/metrics';
+import { createConfirmer, type ConfirmEvent, type Confirmer } from '../notifications/confirm';
 import { createReceiver, type NotificationObserver } from '../notifications/receive';
 import { headerOf } from '../server/http/headers';
 import type { Handler } from '../server/http/router';
@@ -38,6 +40,7 @@ export interface EventsDeps {
   readonly upstream: Upstream;
   readonly upstreamClock: UpstreamClock;
   readonly auditOf: (caller: string) => OperationAudit;
+  readonly metrics: Pick<Metrics, 'notified'>;
   readonly observeNotification: NotificationObserver;
   readonly observeConfirm: (event: ConfirmEvent) => void;
   readonly observeWebhook: (event: WebhookEvent) => void;
@@ -59,6 +62,7 @@ export interface Events {
   readonly cardEventsOf: (caller: StreamCaller) => CardEvents;
   /** `undefined` without a database. */
   readonly webhooks: Webhooks | undefined;
+  readonly replaceConfirmRules: Confirmer['replace'];
   /** Starts to confirm waiting openings. */
   start(): void;
   stop(): Promise<void>;
@@ -66,7 +70,7 @@ export interface Events {
 
 /** Connects WeChat Pay's notifications to the event log, and the log to subscribers and the confirmation of openings. */
 export const createEvents = async (deps: EventsDeps): Promise<Events> => {
-  const { config, keys, clock, state, upstream, auditOf, observeNotification, observeConfirm } = deps;
+  const { config, keys, clock, state, upstream, auditOf, metrics, observeConfirm } = deps;
   const { notifications, server } = config;
   const { writeEpochs } = state;
   const { accounts, certificates, cacheKeys, observeCard, members } = upstream;
@@ -74,8 +78,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
   const { log } = store;
   const webhooks = openWebhooks(deps);
 
-  const confirms = (brandId: string): boolean =>
-    notifications.confirm.some((brand) => brand.brandId === brandId);
+  const confirms = (brandId: string): boolean => confirmer.confirms(brandId);
   const verify = createReceiver({
     reader: createNotificationReader({
       accounts,
@@ -90,7 +93,10 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     isConfigured: (brandId) => accounts.brands.has(brandId),
     confirms,
     forward: async (event, notificationId) => webhooks?.forward(event, notificationId),
-    observe: observeNotification,
+    observe(event) {
+      metrics.notified(event.outcome);
+      deps.observeNotification(event);
+    },
   });
   const confirmer = createConfirmer({
     log,
@@ -123,6 +129,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
       },
     }),
     webhooks,
+    replaceConfirmRules: confirmer.replace,
     start: () => {
       store.start();
       confirmer.start();
@@ -147,7 +154,7 @@ const pollMs = 500;
 /** Redis, which all processes look at already; or else the database, which outlives the process; or else this process. */
 const openLog = async ({ config, keys, clock, state, database }: EventsDeps): Promise<OpenedLog> => {
   const keep = config.subscriptions.keptEvents;
-  const cipher = createCipher(keys, 'events');
+  const cipher = createCipher(keys, eventPurpose);
   const start = (): void => undefined;
   if (state.redis !== undefined) {
     const log = await createRedisLog({ redis: state.redis, cipher, keep });

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { OperationUpdate } from '../bulk/follow-operations';
 import type { LoggedEvent } from '../events/event';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
@@ -18,6 +19,7 @@ import type { Routes } from '../server/http/router';
 import type { UpgradeHandler } from '../server/http/upgrades';
 import { createEventStreams } from '../server/subscriptions/event-streams';
 import { createOpenStreams } from '../server/subscriptions/open-streams';
+import type { StreamPlace } from '../server/subscriptions/subscribe';
 import { createTicketRoute } from '../server/subscriptions/ticket-route';
 import { createWebSockets } from '../server/subscriptions/web-sockets';
 import type { Clock } from '../shared/clock';
@@ -136,7 +138,10 @@ export const createGraphQLDoors = ({
     callerNow: auth.callerNow,
     waitOf,
     executeOnce: createExecuteOnce(apollo),
-    positionOf: (event: unknown) => (event as LoggedEvent).eventId,
+    placeOf: (payload: unknown): StreamPlace => {
+      const event = payload as LoggedEvent | OperationUpdate;
+      return 'eventId' in event ? { position: event.eventId, isLast: false } : { isLast: event.isLast };
+    },
     newErrorId,
     report,
     nameRefusal: namedRefusal,
@@ -180,7 +185,7 @@ export const createGraphQLDoors = ({
       },
       '/schema.graphql': {
         methods: ['GET'],
-        handle: auth.route(createSchemaRoute({ sdl: printSdl(schema), maySee: maySeeSchema })),
+        handle: auth.route(createSchemaRoute({ sdl: () => printSdl(schema), maySee: maySeeSchema })),
       },
     },
     upgrades: { '/graphql': webSockets.upgrade, '/graphql/stream': webSockets.upgrade },

@@ -3,7 +3,8 @@ import type { Caller } from '../auth/caller';
 import { brandAccessOf } from '../auth/brand-access';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
-import type { Masks } from '../graphql/access/masks';
+import { createMasks } from '../graphql/access/masks';
+import type { SharedState } from './state';
 import { createPersonal } from '../graphql/access/personal';
 import { createCallerLimit } from '../server/http/caller-limit';
 import type { OperationStats } from '../server/graphql/operation-stats';
@@ -14,7 +15,8 @@ import type { Accounts } from '../wechatpay/accounts/accounts';
 export interface IdentityDeps {
   readonly config: Config;
   readonly clock: Clock;
-  readonly masks: Masks;
+  /** Where the fleet shares masks. */
+  readonly masks: SharedState['masks'];
   readonly auditOf: (caller: string) => OperationAudit;
   readonly accounts: Accounts;
   /** Called for each personal field that is decrypted. */
@@ -32,7 +34,8 @@ export interface CallerIdentity {
   };
 }
 
-export const createIdentity = ({ config, clock, masks, auditOf, accounts, onUnseal }: IdentityDeps) => {
+export const createIdentity = ({ config, clock, auditOf, accounts, onUnseal, ...shared }: IdentityDeps) => {
+  const masks = createMasks(shared.masks);
   const { maxDecryptions, maxDecryptionsPerSecond } = config;
   const takeDecryption = createCallerLimit({
     perSecond: maxDecryptionsPerSecond,

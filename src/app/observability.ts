@@ -1,61 +1,36 @@
 import type { KeyObject } from 'node:crypto';
 import { openAuditLog, type AuditLog, type AuditLogOptions } from '../audit/audit-log';
 import { auditTo } from '../audit/audit-to';
-import type { Audit, AuditEvent, AuditOutcome } from '../audit/event';
+import type { Audit } from '../audit/event';
 import { watchOutcomes } from '../audit/watch-outcomes';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
-import type { OperationChange } from '../bulk/run-operation';
 import type { DatabaseFailure } from '../database/database';
 import { createMetrics, type Metrics } from '../metrics/metrics';
 import { createHttpServer } from '../server/http/http';
-import { createRefusalSamples, type RefusalSample } from '../server/http/refusal-samples';
+import { createRefusalSamples } from '../server/http/refusal-samples';
 import type { RefusalObserver } from '../server/http/refusals';
 import type { Routes } from '../server/http/router';
 import { createBudgetLedger, type BudgetLedger } from '../operating/budget-ledger';
 import { createBudgetWatch } from '../operating/budget-watch';
 import type { Finding } from '../operating/finding';
+import { createSignerWatch } from '../operating/signer-watch';
 import { createUpstreamWatch } from '../operating/upstream-watch';
 import { createWebhookWatch } from '../operating/webhook-watch';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import { createProbes, exposition, type Readiness } from '../server/routes/probes';
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
 import { systemCode } from '../shared/system-code';
-import type { StoreFailure } from '../store/store-failure';
-import type { Host } from '../traffic/calls/call';
-import type { AttemptEvent } from '../traffic/calls/hooks';
 import { teeHooks } from '../traffic/calls/tee-hooks';
 import type { WebhookEvent } from '../webhooks/dispatcher';
 import { createDependencyFindings } from './dependency-findings';
+import type { Observers } from './observers';
+import { createStoreWatch, type StoreWatch } from './store-watch';
 import type { UpstreamDeps } from './upstream';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
-
-/** Receives what the server does; in production, a log. */
-export interface Observers {
-  readonly observeAttempt?: (event: AttemptEvent) => void;
-  readonly observeOperation?: (event: OperationEvent) => void;
-  /** Called for the first refused request of a kind, then once a minute with their number. */
-  readonly observeRefusals?: (sample: RefusalSample) => void;
-  /** Receives audit records if no audit directory is configured. */
-  readonly audit?: (event: AuditEvent) => void;
-  /** Called for each write whose outcome nobody knows. */
-  readonly observeUnknownOutcome?: (event: AuditOutcome) => void;
-  /** Called when the shared store becomes unavailable, with the reason, and when it is back. */
-  readonly onStoreChange?: (up: boolean, reason?: StoreFailure) => void;
-  /** Called when the database becomes unusable, with the reason, and without one when it can be used again. */
-  readonly onDatabaseChange?: (reason: DatabaseFailure | undefined) => void;
-  /** Called when a bulk operation begins, pauses or ends by itself. */
-  readonly onBulkChange?: (change: OperationChange) => void;
-  /** Called for each attempt to deliver a message to a webhook. */
-  readonly observeWebhook?: (event: WebhookEvent) => void;
-  /** Called when calls go to another host of WeChat Pay. */
-  readonly onHostChange?: (to: Host) => void;
-  /** Called for documents outside the manifest, with the SHA-256 of their text. */
-  readonly onUnknownDocument?: (hash: string) => void;
-  /** Returns the number of log lines that could not be written since the start. */
-  readonly droppedLines?: () => number;
-}
+import type { SignerEvent } from '../wechatpay/signer/remote-signer';
 
 /** What operators see of the server: metrics, probes, audit records. */
 export interface Observability {
@@ -72,10 +47,13 @@ export interface Observability {
   readonly observeRefusal: RefusalObserver;
   /** Called for each attempt to deliver a message to a webhook. */
   readonly observeWebhook: (event: WebhookEvent) => void;
+  /** Called after each request to a process that holds a private key. */
+  readonly observeSigner: (event: SignerEvent) => void;
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
-  readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
+  /** Called with what becomes of the shared store. */
+  readonly store: Pick<StoreWatch, 'onStoreChange' | 'onStoreMemory'>;
   /** Called when entries of the members' directory were lost, with their number. */
   readonly onDirectoryLost: (count: number) => void;
   /** `/livez` and `/readyz` of the public port, without details. */
@@ -115,7 +93,9 @@ export const createObservability = ({
   audit: auditElsewhere = () => undefined,
   observeUnknownOutcome = () => undefined,
   observeWebhook: logWebhook = () => undefined,
-  onStoreChange = () => undefined,
+  observeSigner: logSigner = () => undefined,
+  onStoreChange,
+  onStoreMemory,
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
   instances = () => 1,
@@ -123,6 +103,7 @@ export const createObservability = ({
 }: ObservabilityDeps): Observability => {
   const upstreamWatch = createUpstreamWatch(clock);
   const webhookWatch = createWebhookWatch(clock);
+  const signerWatch = createSignerWatch(clock);
   const budgetWatch = createBudgetWatch({ clock, instances });
   const budgetLedger = createBudgetLedger(clock);
   const metrics = createMetrics({
@@ -143,15 +124,15 @@ export const createObservability = ({
   };
   const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
-  let storeFailure: StoreFailure | undefined;
   let directoryLost = 0;
   let port: number | undefined;
 
+  const store = createStoreWatch(defined({ onStoreChange, onStoreMemory }), metrics.storeChanged);
   const dependencies = createDependencyFindings({
     clock,
     accounts,
     upstreamClock,
-    storeFailure: () => storeFailure,
+    store: store.findings,
     databaseFailure,
     directoryLost: () => directoryLost,
     auditLog,
@@ -160,6 +141,7 @@ export const createObservability = ({
     ...upstreamWatch.findings(),
     ...budgetWatch.findings(),
     ...webhookWatch.findings(),
+    ...signerWatch.findings(),
     ...dependencies(),
     ...otherFindings(),
   ];
@@ -205,13 +187,14 @@ export const createObservability = ({
       webhookWatch.attempted(event);
       logWebhook(event);
     },
+    observeSigner(event) {
+      metrics.signerAsked(event);
+      signerWatch.asked(event);
+      logSigner(event);
+    },
     audit: watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), observeUnknownOutcome),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
-    onStoreChange(up, reason) {
-      storeFailure = up ? undefined : (reason ?? 'other');
-      metrics.storeChanged(up);
-      onStoreChange(up, reason);
-    },
+    store,
     onDirectoryLost(count) {
       directoryLost += count;
       metrics.directoryLost(count);

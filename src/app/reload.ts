@@ -11,7 +11,7 @@ import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `rules` and `trustedDocuments`. */
+  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `rules`, `notifications.confirm` and `trustedDocuments`. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -34,6 +34,7 @@ export interface ReloadDeps {
   readonly keys: KeyRing;
   /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
+  readonly replaceConfirmRules: (rules: Config['notifications']['confirm']) => void;
   /** Called after every reload; `problems` are why it was refused. */
   readonly onReload: (outcome: 'applied' | 'refused', problems?: readonly string[]) => void;
 }
@@ -100,7 +101,7 @@ const beginAudit = (key: KeyObject, replace: ReloadDeps['replaceAuditKey']): boo
 /** The sections of the file. Those of WeChat Pay are at the same level as the others. */
 type Sections = Omit<Config, 'wechatPay'> & WechatPaySettings;
 
-interface Change extends Pick<ReloadDeps, 'accounts' | 'limits' | 'rules' | 'keys' | 'replaceAuditKey'> {
+interface Change extends Omit<ReloadDeps, 'config' | 'onReload'> {
   readonly before: Config;
   readonly next: Config;
   readonly rotation: Rotation;
@@ -169,15 +170,25 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   server: atStart,
   hosts: atStart,
   timeouts: atStart,
+  connections: atStart,
   cache: atStart,
   redis: atStart,
   database: atStart,
+  bulk: atStart,
   directory: atStart,
   webhooks: atStart,
   auth: atStart,
   maxDecryptions: atStart,
   maxDecryptionsPerSecond: atStart,
-  notifications: atStart,
+  notifications: {
+    apply({ before, next, replaceConfirmRules }) {
+      replaceConfirmRules(next.notifications.confirm);
+      return isDeepStrictEqual(before.notifications.confirm, next.notifications.confirm)
+        ? []
+        : ['notifications.confirm'];
+    },
+    fixed: ({ confirm: _, ...others }) => others,
+  },
   subscriptions: atStart,
   queryLimits: atStart,
   http: atStart,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Events } from './events';
 import type { Caller } from '../auth/caller';
 import { createNodeIds } from '../graphql/relay/node-id';
-import type { BulkAccess, Context } from '../graphql/execution/context';
+import type { Context } from '../graphql/execution/context';
 import type { createIdentity } from './identity';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createLoaders } from '../loaders/loaders';
@@ -14,11 +14,12 @@ import { headerOf } from '../server/http/headers';
 import { languageOf } from '../server/http/language';
 import { asksForBackground } from '../server/http/priority';
 import { createOperationStats } from '../server/graphql/operation-stats';
-import type { WaitOf } from '../server/graphql/operation-wait';
+import { createWaitOf, type WaitOf } from '../server/graphql/operation-wait';
 import { traceOf } from '../server/http/trace';
 import type { Directory } from '../directory/directory';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
+import type { Bulk } from './bulk';
 import type { Upstream } from './upstream';
 
 export interface ContextDeps {
@@ -31,7 +32,7 @@ export interface ContextDeps {
   readonly upstream: Upstream;
   readonly cardEventsOf: Events['cardEventsOf'];
   readonly budgetUse: Context['budgetUse'];
-  readonly bulk: Context['bulk'];
+  readonly bulk: Bulk | undefined;
   readonly directory: Directory | undefined;
   readonly webhookDeliveries: Context['webhookDeliveries'];
 }
@@ -44,14 +45,26 @@ export type ContextOf = (
 ) => Promise<Context & EdgeContext>;
 
 /** Bulk operations change by themselves, so a response that shows them is never served again. */
-const varying = ({ operations, uploads, changed }: BulkAccess, varies: () => void): BulkAccess => ({
+const bulkAccess = (
+  { operations, uploads, changed, follow }: Bulk,
+  { signal, varies }: { readonly signal: AbortSignal; readonly varies: () => void },
+): NonNullable<Context['bulk']> => ({
   uploads,
   changed,
+  follow: (brandId, id) => follow(brandId, id, signal),
   get operations() {
     varies();
     return operations;
   },
 });
+
+/** How long operations may wait, as configured. */
+export const waitOfConfig = ({ server, queryLimits }: Pick<Config, 'server' | 'queryLimits'>): WaitOf =>
+  createWaitOf({
+    queryMs: server.queryDeadlineMs,
+    mutationMs: server.mutationDeadlineMs,
+    operationMs: queryLimits.operationMs,
+  });
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
@@ -112,8 +125,11 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       // What an operation shows changes while nothing is written by its client.
       bulk:
         bulk &&
-        varying(bulk, () => {
-          stats.varies();
+        bulkAccess(bulk, {
+          signal,
+          varies() {
+            stats.varies();
+          },
         }),
       cardEvents: cardEventsOf({
         request,

@@ -9,6 +9,6 @@ export const createSharedMasks = (redis: Redis, cipher: Cipher): SharedMasks =>
   createSharedTexts({
     redis,
     cipher,
-    keyOf: (key) => `wxm:mask:{${key}}`,
+    keyOf: (key) => `mask:{${key}}`,
     lifeMs: cachePolicies.userCard.staleMs,
   });

@@ -3,9 +3,9 @@ import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import type { Notes } from '../store/notes';
 import type { Redis } from '../store/redis';
-import type { StoreFailure } from '../store/store-failure';
 import type { SharedEntries } from '../traffic/cache/cache';
 import type { WriteEpochs } from '../traffic/cache/write-epochs';
+import type { StoreObservers } from './store-watch';
 import type { SharedMasks } from '../graphql/access/masks';
 import type { SlotStore } from '../traffic/limiter/slot-store';
 
@@ -20,14 +20,12 @@ export interface SharedState {
   readonly redis?: Redis;
   /** The processes that share the call limits, as last known. */
   readonly instances: () => number;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
-export interface SharedStateDeps {
+export interface SharedStateDeps extends StoreObservers {
   readonly config: Pick<Config, 'redis'>;
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Called when the store becomes unavailable and when it is back. */
-  readonly onStoreChange: (up: boolean, reason?: StoreFailure) => void;
 }

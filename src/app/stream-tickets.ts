@@ -73,15 +73,15 @@ const inMemory = (clock: Clock): TicketStore => {
 };
 
 const inRedis = (redis: Redis): TicketStore => {
-  const keyOf = (name: string): string => `wxm:ticket:{${name}}`;
+  const keyOf = (name: string): string => redis.key(`ticket:{${name}}`);
   return {
     async set(name, value) {
-      await redis.ask((client) =>
-        client.set(keyOf(name), value, { expiration: { type: 'EX', value: ticketSeconds } }),
+      await redis.ask((store) =>
+        store.set(keyOf(name), value, { expiration: { type: 'EX', value: ticketSeconds } }),
       );
     },
     async take(name) {
-      return (await redis.ask((client) => client.getDel(keyOf(name)))) ?? undefined;
+      return (await redis.ask((store) => store.getDel(keyOf(name)))) ?? undefined;
     },
   };
 };

@@ -63,7 +63,14 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
     upstreamClock,
     onUnknownSerial: (account, serial) => certificates.refresh(account, serial),
   });
-  const limiter = createLimiter({ slots: state.slots, clock, random, prepare: transport.prepare });
+  const limiter = createLimiter({
+    slots: state.slots,
+    clock,
+    random,
+    prepare: transport.prepare,
+    signAhead: transport.signAhead,
+    connections: wechatPay.connections,
+  });
   const send = pipeline(
     {
       clock,

@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock';
 import { deriveKey, type KeyRing } from '../shared/key-ring';
 import { createDispatcher, type WebhookEvent } from '../webhooks/dispatcher';
 import { createQueue } from '../webhooks/queue';
+import { webhookPurpose } from '../webhooks/schema';
 import { createSender } from '../webhooks/sender';
 import { createWebhooks, type Webhooks } from '../webhooks/webhooks';
 
@@ -31,7 +32,7 @@ export const openWebhooks = ({
   if (database === undefined) return undefined;
   const { webhooks, network, ids } = config;
   const nodeIds = createNodeIds(ids.key);
-  const queue = createQueue(database, createCipher(keys, 'webhook deliveries'));
+  const queue = createQueue(database, createCipher(keys, webhookPurpose));
   const sender = createSender({ network, clock });
   const dispatcher = createDispatcher({
     webhooks,

@@ -8,6 +8,7 @@ import {
   type OperationStatus,
   type PauseReason,
 } from './operation';
+import { operationPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
 /** The columns have these types by the schema (schema.ts). */
@@ -23,7 +24,7 @@ export const toOperation = (row: SqlRow, sealing: Sealing): Operation => {
     createdBy: own.created_by,
     scopes: own.scopes,
     language: own.language,
-    settings: sealing.open(`operation ${own.id}`, own.settings) as OperationSettings | undefined,
+    settings: sealing.open(operationPlace(own.id), own.settings) as OperationSettings | undefined,
     dryRun: own.dry_run,
     notBefore: own.not_before ?? undefined,
     dailyWindow: from === null || to === null ? undefined : { from, to },

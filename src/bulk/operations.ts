@@ -3,8 +3,10 @@ import type { Database, Sql, SqlRow } from '../database/database';
 import type { Language } from '../shared/language';
 import type { OperationKind } from './files/kinds';
 import type { DailyWindow, FinalState, Operation, OperationSettings } from './operation';
+import type { EndListener } from './operation-end';
 import { toOperation } from './operation-records';
 import { createOperationViews, type OperationViews } from './operation-views';
+import { operationPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 import type { Upload } from './uploads';
 
@@ -43,11 +45,21 @@ export interface OperationsDeps {
   readonly database: Database;
   readonly sealing: Sealing;
   readonly now: () => number;
+  /** How long rows and results are kept after the end, ms. */
+  readonly retainResultsMs: number;
+  readonly ends: EndListener;
   /** Called when there may be work. */
   readonly onWork: () => void;
 }
 
-export const createOperations = ({ database, sealing, now, onWork }: OperationsDeps): Operations => {
+export const createOperations = ({
+  database,
+  sealing,
+  now,
+  retainResultsMs,
+  ends,
+  onWork,
+}: OperationsDeps): Operations => {
   const read = (row: SqlRow | undefined): Operation | undefined => row && toOperation(row, sealing);
   const change = async (
     id: string,
@@ -84,7 +96,7 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
           given.createdBy,
           given.scopes,
           given.language,
-          sealing.seal(`operation ${id}`, settings),
+          sealing.seal(operationPlace(id), settings),
           given.dryRun,
           given.notBefore ?? null,
           dailyWindow?.from ?? null,
@@ -128,16 +140,21 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
         `update bulk_operations set status = 'VALIDATING', reason = null, changed_at = $2 where id = $1 and status = 'PAUSED'`,
       ),
     async cancel(id) {
-      return database.transaction(async (sql) => {
+      const at = now();
+      const canceled = await database.transaction(async (sql) => {
         const [row] = await sql.query(
           `update bulk_operations set status = 'CANCELED', reason = null, changed_at = $2, finished_at = $2, expires_at = $2::bigint + $3::bigint
            where id = $1 and status not in ('CANCELED', 'COMPLETED') returning *`,
-          [id, now(), resultsKeptMs],
+          [id, at, retainResultsMs],
         );
         if (row === undefined) return undefined;
-        await cancelRows(sql, id, now());
-        return toOperation(row, sealing);
+        await cancelRows(sql, id, at);
+        const operation = toOperation(row, sealing);
+        await ends.record(sql, { ...operation, finishedAt: at });
+        return operation;
       });
+      if (canceled !== undefined) ends.recorded();
+      return canceled;
     },
     async retry(id, states) {
       const retried = await database.transaction(async (sql) => {
@@ -166,9 +183,6 @@ export const createOperations = ({ database, sealing, now, onWork }: OperationsD
     },
   };
 };
-
-/** How long rows and results of a finished operation are kept. */
-export const resultsKeptMs = 7 * 24 * 3_600_000;
 
 /** Rows that may have been sent keep their state until their outcome is known. */
 const cancelRows = async (sql: Sql, id: string, now: number): Promise<void> => {

@@ -5,6 +5,7 @@ import type { RowValues } from './files/row-reader';
 import type { Operation, OperationSettings } from './operation';
 import type { RowKeyOf } from './row-keys';
 import type { NewRow } from './rows';
+import { rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
 /** Turns rows of a file into rows of an operation. A row whose values cannot be read fails here. */
@@ -37,10 +38,6 @@ export const createRowPreparation = (
     };
   };
 };
-
-export const rowPlace = (operationId: string, number: number): string => `row ${operationId} ${number}`;
-/** The result of a row is the same in every operation that has the row. */
-export const resultPlace = (key: string): string => `result ${key}`;
 
 /** What people recognise a row by, without its personal data. */
 const maskOf = ({ phoneNumber, userCardCode }: RowValues): string => {

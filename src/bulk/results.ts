@@ -2,7 +2,7 @@ import type { Database, SqlRow } from '../database/database';
 import type { TableRow } from './files/open-table';
 import { writeResults, type ResultRow } from './files/write/write-results';
 import type { Operation } from './operation';
-import { resultPlace, rowPlace } from './prepare-rows';
+import { resultPlace, rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
 /** `all`: every row, with its card code and openid. `failed`: the rows to mend, with their own columns. */

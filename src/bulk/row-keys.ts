@@ -12,6 +12,13 @@ export type RowKeyOf = (
   values: RowValues,
 ) => string;
 
+/** A card as an HMAC, under the same key: the one that an import made, which only its code names. */
+export type CardKeyOf = (card: {
+  readonly brandId: string;
+  readonly cardId: string;
+  readonly userCardCode: string;
+}) => string;
+
 export const isImport = (kind: OperationKind): boolean =>
   kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
 
@@ -33,10 +40,14 @@ const subjectOf = (
   }
 };
 
-export const createRowKeys = (idsKey: KeyObject): RowKeyOf => {
+export const createRowKeys = (
+  idsKey: KeyObject,
+): { readonly rowKeyOf: RowKeyOf; readonly cardKeyOf: CardKeyOf } => {
   const key = deriveKey(idsKey, 'bulk row keys');
-  return ({ kind, brandId, cardId }, values) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([brandId, cardId, ...subjectOf(kind, values)]))
-      .digest('base64url');
+  const hash = (parts: readonly unknown[]): string =>
+    createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
+  return {
+    rowKeyOf: ({ kind, brandId, cardId }, values) => hash([brandId, cardId, ...subjectOf(kind, values)]),
+    cardKeyOf: ({ brandId, cardId, userCardCode }) => hash([brandId, cardId, 'openid of', userCardCode]),
+  };
 };

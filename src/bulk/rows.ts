@@ -17,6 +17,8 @@ export interface RowEnd {
   readonly message?: string | undefined;
   /** Sealed: what the result file shows. */
   readonly result?: string | undefined;
+  /** The card whose openid is not known yet. */
+  readonly cardKey?: string | undefined;
   /** Keep the row's values, so that it can be sent again. */
   readonly keep: boolean;
 }
@@ -74,12 +76,12 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
     { number, key }: Pick<TakenRow, 'number' | 'key'>,
     to: RowEnd,
   ): Promise<void> => {
-    const { state, code, message, result, keep } = to;
+    const { state, code, message, result, cardKey, keep } = to;
     const ended = await sql.query(
-      `update bulk_rows set state = $4, code = $5, message = $6, result = coalesce($7, result), in_doubt = false,
+      `update bulk_rows set state = $4, code = $5, message = $6, result = coalesce($7, result), card_key = $10, in_doubt = false,
          sealed = case when $8 then sealed else null end, changed_at = $9
        where operation_id = $1 and number = $3 and state in ('PENDING', 'SENT') and ${isOwner} returning number`,
-      [id, owner, number, state, code ?? null, message ?? null, result ?? null, keep, now()],
+      [id, owner, number, state, code ?? null, message ?? null, result ?? null, keep, now(), cardKey ?? null],
     );
     if (ended.length === 0) return;
     await sql.query(
@@ -122,8 +124,8 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
     );
     if (claim === undefined || (claim.operation_id === id && claim.number === number)) return undefined;
     const isOwn = claim.operation_id === id;
-    const [earlier] = await sql.query<{ result: string | null }>(
-      'select result from bulk_rows where operation_id = $1 and number = $2',
+    const [earlier] = await sql.query<{ result: string | null; card_key: string | null }>(
+      'select result, card_key from bulk_rows where operation_id = $1 and number = $2',
       [claim.operation_id, claim.number],
     );
     return {
@@ -131,6 +133,7 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
       code: isOwn ? 'DUPLICATE_ROW' : 'DONE_EARLIER',
       message: isOwn ? texts.earlierRow.replace('{row}', String(claim.number)) : texts.earlierOperation,
       result: earlier?.result ?? undefined,
+      cardKey: earlier?.card_key ?? undefined,
       keep: false,
     };
   };

@@ -7,13 +7,14 @@ import { createRowReader } from './files/row-reader';
 import { toInput } from './files/to-input';
 import { renewMs, type Lease } from './lease';
 import type { Operation, OperationSettings, PauseReason } from './operation';
-import { resultsKeptMs } from './operations';
+import type { EndListener } from './operation-end';
 import { createPace } from './pace';
-import { createRowPreparation, resultPlace, rowPlace } from './prepare-rows';
-import { isImport, type RowKeyOf } from './row-keys';
+import { createRowPreparation } from './prepare-rows';
+import { isImport, type CardKeyOf, type RowKeyOf } from './row-keys';
 import type { RowOutcome, RowRunner } from './row-runner';
 import { createOwnedRows, type TakenRow } from './rows';
 import { rowTexts } from './row-texts';
+import { resultPlace, rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 import type { Uploads } from './uploads';
 
@@ -22,8 +23,12 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly sealing: Sealing;
   readonly rowKeyOf: RowKeyOf;
+  readonly cardKeyOf: CardKeyOf;
   readonly uploads: Uploads;
   readonly runner: RowRunner;
+  /** How long rows and results are kept after the end, ms. */
+  readonly retainResultsMs: number;
+  readonly ends: EndListener;
   /** Called when the operation has changed by itself. */
   readonly onChange: (change: OperationChange) => void;
 }
@@ -45,7 +50,7 @@ export const runOperation = async (
   lease: Lease,
   { signal, ...deps }: RunDeps & { readonly signal: AbortSignal },
 ): Promise<void> => {
-  const { database, clock, sealing, uploads, runner, onChange } = deps;
+  const { database, clock, sealing, uploads, runner, retainResultsMs, ends, onChange } = deps;
   const { id, kind, brandId, settings, language } = operation;
   const pace = createPace(clock, operation.maxPerSecond);
   const failures = createFailureWatch();
@@ -66,13 +71,27 @@ export const runOperation = async (
   const setStatus = async (next: 'RUNNING' | 'PAUSED' | 'COMPLETED', reason?: PauseReason): Promise<void> => {
     const now = clock.wallNow();
     const isEnd = next === 'COMPLETED';
-    const changed = await database.query(
-      `update bulk_operations set status = $3, reason = $4, changed_at = $5, started_at = coalesce(started_at, $5),
-         finished_at = $6, expires_at = $7
-       where id = $1 and owner = $2 and status in ('VALIDATING', 'RUNNING') returning id`,
-      [id, lease.owner, next, reason ?? null, now, isEnd ? now : null, isEnd ? now + resultsKeptMs : null],
-    );
-    if (changed.length === 0) return;
+    const isChanged = await database.transaction(async (sql) => {
+      const changed = await sql.query(
+        `update bulk_operations set status = $3, reason = $4, changed_at = $5, started_at = coalesce(started_at, $5),
+           finished_at = $6, expires_at = $7
+         where id = $1 and owner = $2 and status in ('VALIDATING', 'RUNNING') returning id`,
+        [
+          id,
+          lease.owner,
+          next,
+          reason ?? null,
+          now,
+          isEnd ? now : null,
+          isEnd ? now + retainResultsMs : null,
+        ],
+      );
+      if (isEnd && changed.length > 0)
+        await ends.record(sql, { id, brandId, kind, status: next, finishedAt: now });
+      return changed.length > 0;
+    });
+    if (!isChanged) return;
+    if (isEnd) ends.recorded();
     status = next;
     onChange({ id, brandId, kind, status: next, reason });
   };
@@ -130,11 +149,15 @@ export const runOperation = async (
       case 'SUCCEEDED': {
         pace.finished();
         failures.add(false);
-        const result = sealing.seal(resultPlace(row.key), {
-          ...values,
-          openid: outcome.openid ?? values.openid,
-        });
-        return rows.finish(row, { state: 'SUCCEEDED', code: outcome.code, result, keep: false });
+        const { userCardCode } = values;
+        const openid = outcome.openid ?? values.openid;
+        const result = sealing.seal(resultPlace(row.key), { userCardCode, openid });
+        const isWanting = isImport(kind) && !operation.dryRun && openid === undefined;
+        const cardKey =
+          isWanting && userCardCode !== undefined && settings !== undefined
+            ? deps.cardKeyOf({ brandId, cardId: settings.cardId, userCardCode })
+            : undefined;
+        return rows.finish(row, { state: 'SUCCEEDED', code: outcome.code, result, cardKey, keep: false });
       }
     }
   };

@@ -87,4 +87,11 @@ create table bulk_claims (
   is_done boolean not null default false
 )`,
   },
+  {
+    // The card of a row that was imported without an openid, as an HMAC; null once the openid is known.
+    id: 'bulk/002',
+    sql: `
+alter table bulk_rows add column card_key text;
+create index bulk_rows_card on bulk_rows (card_key) where card_key is not null`,
+  },
 ];

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { createCipher } from '../shared/cipher';
 import type { KeyRing } from '../shared/key-ring';
+import { bulkPurpose } from './sealed-columns';
 
 /**
  * Seals what people wrote before it goes into the database: values as JSON, compressed, under the encryption keys. `context` names
@@ -13,7 +14,7 @@ export interface Sealing {
 }
 
 export const createSealing = (keys: KeyRing): Sealing => {
-  const cipher = createCipher(keys, 'bulk operations');
+  const cipher = createCipher(keys, bulkPurpose);
   return {
     seal: (context, value) =>
       cipher.encrypt(context, deflateRawSync(JSON.stringify(value)).toString('base64')),

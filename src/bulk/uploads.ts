@@ -1,6 +1,7 @@
 import { createHmac, randomUUID, type KeyObject } from 'node:crypto';
 import type { Database } from '../database/database';
 import type { Table, TableRow } from './files/open-table';
+import { filePlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
 /** A file whose rows are in the database. */
@@ -32,15 +33,16 @@ export interface UploadsDeps {
   readonly database: Database;
   readonly sealing: Sealing;
   readonly now: () => number;
+  /** How long a file is kept, ms. */
+  readonly retainMs: number;
   /** For `digest`. */
   readonly digestKey: KeyObject;
 }
 
 const rowsPerChunk = 500;
 const shownRows = 20;
-const keptMs = 24 * 3_600_000;
 
-export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps): Uploads => {
+export const createUploads = ({ database, sealing, now, retainMs, digestKey }: UploadsDeps): Uploads => {
   const erase = async (id: string): Promise<void> => {
     await database.query('delete from bulk_chunks where file_id = $1', [id]);
     await database.query('delete from bulk_files where id = $1', [id]);
@@ -54,7 +56,7 @@ export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps
       let chunks = 0;
       let waiting: TableRow[] = [];
       const flush = async (): Promise<void> => {
-        const rows = sealing.seal(placeOf(id, chunks), waiting);
+        const rows = sealing.seal(filePlace(id, chunks), waiting);
         await database.query('insert into bulk_chunks (file_id, number, rows) values ($1, $2, $3)', [
           id,
           chunks,
@@ -63,14 +65,14 @@ export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps
         chunks += 1;
         waiting = [];
       };
-      const expiresAt = now() + keptMs;
+      const expiresAt = now() + retainMs;
       const { format, columns } = table;
       try {
         // Until its last row is stored, the file has no rows and cannot be used.
         await database.query(
           `insert into bulk_files (id, brand_id, created_by, created_at, expires_at, format, row_count, columns, digest)
            values ($1, $2, $3, $4, $5, $6, 0, $7, '')`,
-          [id, brandId, createdBy, now(), expiresAt, format, sealing.seal(placeOf(id, 'columns'), columns)],
+          [id, brandId, createdBy, now(), expiresAt, format, sealing.seal(filePlace(id, 'columns'), columns)],
         );
         for await (const row of table.rows) {
           if (rowCount < shownRows) firstRows.push(row);
@@ -97,7 +99,7 @@ export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps
     async find(id) {
       const [row] = await database.query<FileRow>('select * from bulk_files where id = $1', [id]);
       const columns =
-        row && (sealing.open(placeOf(id, 'columns'), row.columns) as readonly string[] | undefined);
+        row && (sealing.open(filePlace(id, 'columns'), row.columns) as readonly string[] | undefined);
       if (row === undefined || columns === undefined || row.row_count === 0 || row.expires_at <= now())
         return undefined;
       const { brand_id: brandId, format, row_count: rowCount, expires_at: expiresAt } = row;
@@ -109,7 +111,9 @@ export const createUploads = ({ database, sealing, now, digestKey }: UploadsDeps
         [id, number],
       );
       if (row === undefined) return undefined;
-      return (sealing.open(placeOf(id, number), row.rows) as readonly TableRow[] | undefined) ?? 'unreadable';
+      return (
+        (sealing.open(filePlace(id, number), row.rows) as readonly TableRow[] | undefined) ?? 'unreadable'
+      );
     },
     async eraseExpired(at) {
       // An operation that still reads its rows keeps its file.
@@ -134,5 +138,3 @@ interface FileRow {
   readonly columns: string;
   readonly digest: string;
 }
-
-const placeOf = (id: string, part: number | string): string => `file ${id} ${part}`;

@@ -57,6 +57,7 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   maxDecryptions: defaults.maxDecryptions,
   maxDecryptionsPerSecond: defaults.maxDecryptionsPerSecond,
   cache: defaults.cache,
+  bulk: defaults.bulk,
   http: { ...defaults.http, console: true },
   network: defaults.network,
   notifications: defaults.notifications,
@@ -75,6 +76,7 @@ export const settingsFor = (provision: Provision, url: string): WechatPaySetting
   return {
     hosts: { main: url, backup: url },
     timeouts: defaults.timeouts,
+    connections: defaults.connections,
     brands: brands.map(({ brandId, name }, index) => ({
       brandId,
       name,

@@ -7,10 +7,11 @@ import type { ErrorReport } from '../server/graphql/format-error';
 import type { OperationEvent } from '../server/graphql/operation-event';
 import type { RefusalSample } from '../server/http/refusal-samples';
 import { systemClock, type Clock } from '../shared/clock';
-import { AppError } from '../shared/errors';
 import type { Host } from '../traffic/calls/call';
 import type { AttemptEvent, CallObserver } from '../traffic/calls/hooks';
 import type { WebhookEvent } from '../webhooks/dispatcher';
+import type { SignerEvent } from '../wechatpay/signer/remote-signer';
+import { describeError } from './describe-error';
 import { openLogDestination } from './log-destination';
 import type { LogEventName } from './log-events';
 import { createLogWriter } from './log-writer';
@@ -31,6 +32,8 @@ export interface Log {
   readonly observeConfirm: (event: ConfirmEvent) => void;
   /** One line per attempt; failures of one kind are counted. */
   readonly observeWebhook: (event: WebhookEvent) => void;
+  /** Failed requests to signers; those of one kind are counted. */
+  readonly observeSigner: (event: SignerEvent) => void;
   /** One line per write that someone has to look up. */
   readonly observeUnknownOutcome: (event: AuditOutcome) => void;
   readonly reportError: (report: ErrorReport) => void;
@@ -39,9 +42,11 @@ export interface Log {
   /** Logs whether a changed configuration was applied and, if not, why. */
   readonly reloaded: (applied: readonly string[], atNextStart: readonly string[]) => void;
   readonly notReloaded: (problems: readonly string[]) => void;
-  readonly onStoreChange: (up: boolean, reason?: string) => void;
+  readonly onStoreChange: (up: boolean, reason?: string, commands?: readonly string[]) => void;
+  readonly onStoreMemory: (problem: string | undefined) => void;
   readonly onBulkChange: (change: OperationChange) => void;
   readonly onDatabaseChange: (reason: string | undefined) => void;
+  readonly onResealed: (resealed: { readonly moved: number; readonly unreadable: number }) => void;
   readonly onHostChange: (to: Host) => void;
   readonly onUnknownDocument: (hash: string) => void;
   /** Logs a file whose mode gives others too much access. */
@@ -134,12 +139,16 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     observeWebhook({ outcome, tookMs, ...event }) {
       lines.write(webhookEvents[outcome], { ...event, tookMs: Math.round(tookMs) });
     },
+    observeSigner({ tookMs, ...event }) {
+      if (event.outcome === 'done' || event.outcome === 'declined') return;
+      lines.write('signer.failed', { ...event, tookMs: Math.round(tookMs) });
+    },
     observeUnknownOutcome(event) {
       lines.write('write.outcomeUnknown', { id: event.id, ...actionOf(event) });
       destination?.flush();
     },
     reportError({ errorId, error }) {
-      lines.write('server.failed', { errorId, ...describe(error) });
+      lines.write('server.failed', { errorId, ...describeError(error) });
       destination?.flush();
     },
     audit(event) {
@@ -153,9 +162,13 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     notReloaded(problems) {
       lines.write('config.refused', { problems });
     },
-    onStoreChange(up, reason) {
+    onStoreChange(up, reason, commands) {
       if (up) lines.write('store.available', {});
-      else lines.write('store.unavailable', { reason });
+      else lines.write('store.unavailable', { reason, commands });
+    },
+    onStoreMemory(problem) {
+      if (problem === undefined) lines.write('store.memoryRight', {});
+      else lines.write('store.memory', { problem });
     },
     onBulkChange({ id, brandId, kind, status, reason }) {
       const name = status === 'PAUSED' ? 'bulk.paused' : 'bulk.changed';
@@ -164,6 +177,9 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
     onDatabaseChange(reason) {
       if (reason === undefined) lines.write('database.available', {});
       else lines.write('database.unavailable', { reason });
+    },
+    onResealed({ moved, unreadable }) {
+      lines.write(unreadable === 0 ? 'database.resealed' : 'database.unreadable', { moved, unreadable });
     },
     onHostChange(to) {
       lines.write(to === 'main' ? 'host.returned' : 'host.changed', { host: to });
@@ -217,28 +233,4 @@ const openingEvents: Readonly<Record<ConfirmEvent['outcome'], LogEventName>> = {
   waits: 'opening.settled',
   later: 'opening.delayed',
   refused: 'opening.refused',
-};
-
-/** Our own errors never hold personal data. Of other errors, only name and place are logged. */
-const describe = (error: unknown): Readonly<Record<string, unknown>> => {
-  if (error instanceof AppError) {
-    const { code, message, upstream, hint } = error;
-    return {
-      code,
-      detail: message,
-      status: upstream?.status,
-      wechatCode: upstream?.wechatCode,
-      wechatMessage: upstream?.sentence?.text,
-      hint: hint?.join(' '),
-      requestId: upstream?.requestId,
-    };
-  }
-  if (!(error instanceof Error)) return { name: typeof error };
-  return {
-    name: error.name,
-    at: error.stack
-      ?.split('\n')
-      .filter((line) => line.trimStart().startsWith('at '))
-      .slice(0, 8),
-  };
 };

@@ -84,8 +84,8 @@ export const trafficLogEvents = {
       '调用失败且没有应答：未发送，或各次尝试均失败。',
     ],
     action: [
-      '`UPSTREAM_RATE_LIMITED`: the brand needs more calls than its limit allows. Otherwise read the `upstream` lines.',
-      '如为 `UPSTREAM_RATE_LIMITED`，说明该品牌的调用需求超出限频值；其他情况请查看 `upstream` 日志。',
+      '`UPSTREAM_RATE_LIMITED`: the brand needs more calls than its limit allows. `UPSTREAM_BUSY`: WeChat Pay answers slowly, or `connections` is too low. Otherwise read the `upstream` lines.',
+      '如为 `UPSTREAM_RATE_LIMITED`，说明该品牌的调用需求超出限频值；如为 `UPSTREAM_BUSY`，说明微信支付应答缓慢或 `connections` 过低；其他情况请查看 `upstream` 日志。',
     ],
   },
   'operation.done': {

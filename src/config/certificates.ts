@@ -6,8 +6,8 @@ import { problem, type Setting } from './reader';
 import { isPairOf, secretFile, type SecretSource } from './secrets';
 
 export interface CertificateSource {
-  /** Our private key: its certificate is ours, every other one WeChat Pay's. */
-  readonly privateKey: KeyObject | undefined;
+  /** One half of our key: its certificate is ours, every other one WeChat Pay's. */
+  readonly ownKey: KeyObject | undefined;
   readonly source: SecretSource;
 }
 
@@ -32,16 +32,16 @@ const certificatesIn = (setting: Setting, source: SecretSource): readonly Platfo
   return [];
 };
 
-/** Our API certificate: of several in the file, the one that belongs to the private key. */
+/** Our API certificate: of several in the file, the one that belongs to the private key; without one, the first. */
 export const ownCertificate = (
   setting: Setting,
-  { privateKey, source }: CertificateSource,
+  { ownKey, source }: CertificateSource,
 ): PlatformCertificate | undefined => {
   if (setting.value === undefined) return undefined;
   const found = certificatesIn(setting, source);
-  if (privateKey === undefined || found.length === 0) return found[0];
+  if (ownKey === undefined || found.length === 0) return found[0];
   return (
-    found.find(({ key }) => isPairOf(key, privateKey)) ??
+    found.find(({ key }) => isPairOf(key, ownKey)) ??
     problem(setting, 'is not the certificate of the private key; the two must belong together')
   );
 };
@@ -49,10 +49,10 @@ export const ownCertificate = (
 /** WeChat Pay's platform certificates: a file may hold several. */
 export const platformCertificates = (
   setting: Setting,
-  { privateKey, source }: CertificateSource,
+  { ownKey, source }: CertificateSource,
 ): readonly PlatformCertificate[] => {
   const found = certificatesIn(setting, source);
-  if (privateKey === undefined || !found.some(({ key }) => isPairOf(key, privateKey))) return found;
+  if (ownKey === undefined || !found.some(({ key }) => isPairOf(key, ownKey))) return found;
   problem(setting, "is your own certificate; it must be WeChat Pay's platform certificate");
   return [];
 };

@@ -5,6 +5,7 @@ import type { RuleOverrides } from '../documents/field-rule';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import type { WebhookSettings } from '../webhooks/settings';
+import type { RedisSettings } from './redis-settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
@@ -69,16 +70,25 @@ export interface Config {
   /** The files from which the configuration was read. */
   readonly files: readonly NamedFile[];
   /** The store shared by the processes of a fleet. Absent: this process runs alone. */
-  readonly redis?: { readonly url: string };
+  readonly redis?: RedisSettings;
   /**
    * The store of durable work: a directory of this process, or PostgreSQL for a fleet. Absent: no bulk operations, and without
    * Redis, events end with the process.
    */
   readonly database?: DatabaseLocation;
+  readonly bulk: BulkSettings;
   /** The members' directory; needs `database`. Absent: nothing is recorded. */
   readonly directory?: DirectorySettings;
   /** Systems that are told of events. Default: none. */
   readonly webhooks: readonly WebhookSettings[];
+}
+
+/** How long what bulk operations need and make is kept. The running process erases it. */
+export interface BulkSettings {
+  /** An uploaded file, in days after its upload; longer while an operation still reads it. Default: 1. */
+  readonly retainFilesDays: number;
+  /** Rows and files of results, in days after the end of their operation. Default: 7. */
+  readonly retainResultsDays: number;
 }
 
 export interface DirectorySettings {
@@ -126,6 +136,7 @@ export const defaults = {
   },
   hosts: { main: 'https://api.mch.weixin.qq.com', backup: 'https://api2.mch.weixin.qq.com' },
   network: openNetwork,
+  connections: { max: 256, maxPerBrand: 32 },
   timeouts: { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 },
   requests: { perSecond: 50, burst: 200 },
   /** Limits of members, per user. An operation of a member's page plans one to three calls. */
@@ -152,6 +163,7 @@ export const defaults = {
   },
   metrics: { host: '127.0.0.1', port: 9464 },
   notifications: { path: '/wechat/notify', confirm: [] },
+  bulk: { retainFilesDays: 1, retainResultsDays: 7 },
   directory: { retainDays: 365 },
   subscriptions: { keptEvents: 100_000, maxStreams: 1_000, maxStreamsPerCaller: 100 },
   queryLimits: defaultQueryLimits,

@@ -17,6 +17,7 @@ import { readRules } from './rules';
 import { readNetwork } from './network';
 import { readRedis } from './redis';
 import { readDatabase } from './database';
+import { readBulk } from './bulk';
 import { readDirectory } from './directory';
 import { readWebhooks } from './webhooks';
 import { readAudit, readMetrics } from './operators';
@@ -59,6 +60,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     subscriptions,
     redis,
     database,
+    bulk,
     directory,
     webhooks,
     queryLimits,
@@ -80,6 +82,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'partner',
     'hosts',
     'timeouts',
+    'connections',
     'limits',
     'rules',
     'ids',
@@ -89,6 +92,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'subscriptions',
     'redis',
     'database',
+    'bulk',
     'directory',
     'webhooks',
     'queryLimits',
@@ -139,6 +143,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     trustedDocuments: readTrustedDocuments(trustedDocuments, source),
     ...readRedis(redis, source),
     ...readDatabase(database, source),
+    bulk: readBulk(bulk, { hasDatabase: database.value !== undefined }),
     ...readDirectory(directory, { brandIds, hasDatabase: database.value !== undefined }),
     webhooks: readWebhooks(webhooks, { source, brandIds, hasDatabase: database.value !== undefined }),
     http: httpSettings,

@@ -1,12 +1,11 @@
 import type { ProxySettings } from '../network/settings';
 import { givenAddress, isEncoded, onlyOneOf } from './address';
-import { pemBlocks } from './pem';
+import { readAuthorities } from './authorities';
 import type { Config } from './config';
 import { entries, members, problem, text, type Setting } from './reader';
-import { secretFile, type SecretSource } from './secrets';
+import type { SecretSource } from './secrets';
 import { defined } from '../shared/defined';
 import { redacted } from '../shared/redacted';
-import { X509Certificate } from 'node:crypto';
 
 const hostRule = { pattern: /^\*?[\w.:[\]-]*$/, as: 'a host name, or *' };
 const proxyRule = 'http://HOST:PORT, or https:// if the proxy itself speaks TLS';
@@ -79,22 +78,4 @@ const basic = ({ username, password }: URL): ProxySettings['credentials'] => {
   if (username === '' && password === '') return undefined;
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return redacted({ header: `Basic ${Buffer.from(pair).toString('base64')}` });
-};
-
-const readAuthorities = (setting: Setting, source: SecretSource): readonly string[] => {
-  const content = secretFile(setting, source);
-  if (content === undefined) return [];
-  const certificates = pemBlocks(content).filter(({ label }) => label === 'CERTIFICATE');
-  if (certificates.length === 0) {
-    problem(setting, 'holds no certificate in PEM; it must list the authorities to trust');
-    return [];
-  }
-  return certificates.flatMap(({ text: pem }, index) => {
-    try {
-      return [new X509Certificate(pem).toString()];
-    } catch {
-      problem(setting, `has a certificate that cannot be read (number ${index + 1})`);
-      return [];
-    }
-  });
 };

@@ -1,18 +1,38 @@
 import { givenAddress, isEncoded, onlyOneOf } from './address';
+import { readAuthorities } from './authorities';
 import type { Config } from './config';
-import { members, problem, text, type Setting } from './reader';
+import { members, problem, text, whole, type Setting } from './reader';
 import type { SecretSource } from './secrets';
+import { defined } from '../shared/defined';
 
+/** No braces, which choose the node of a cluster, and nothing that a pattern of keys in an ACL gives a meaning to. */
+const prefixRule = { pattern: /^[A-Za-z0-9][\w.:-]{0,63}$/, as: 'letters, digits and _ . : -, at most 64' };
 const rule = { pattern: /^rediss?:\/\//, as: 'redis://HOST:PORT, or rediss:// for TLS' };
 
 /** Reads the store of a fleet; absent without the section. If it contains a password, the address is a secret. */
 export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
   if (setting.value === undefined) return {};
-  const settings = members(setting, ['url', 'urlFile', 'urlEnv']);
+  const { prefix, caFile, maxInstances, ...settings } = members(setting, [
+    'url',
+    'urlFile',
+    'urlEnv',
+    'prefix',
+    'caFile',
+    'maxInstances',
+  ]);
   const given = onlyOneOf(settings);
   const found = given && givenAddress(settings, { given, rule, source });
   const address = found && addressOf(found);
-  return address === undefined ? {} : { redis: { url: address } };
+  const optional = defined({
+    prefix: prefix.value === undefined ? undefined : text(prefix, prefixRule),
+    authorities: caFile.value === undefined ? undefined : readAuthorities(caFile, source),
+    maxInstances:
+      maxInstances.value === undefined ? undefined : whole(maxInstances, { min: 1, max: 1_000, default: 8 }),
+  });
+  if (address === undefined) return {};
+  if (optional.authorities !== undefined && !address.startsWith('rediss:'))
+    problem(caFile, 'needs an address with rediss://: without TLS there is no certificate to trust');
+  return { redis: { url: address, ...optional } };
 };
 
 /** The address in the form the client accepts. Problems never contain any part of it. */

@@ -154,6 +154,6 @@ export const encryptionKeyOf = (setting: Setting, value: string | undefined): Ke
   return problem(setting, 'must be 32 bytes in base64; make one with: openssl rand -base64 32');
 };
 
-/** Detects a common mistake: our own certificate's key in place of WeChat Pay's. */
-export const isPairOf = (publicKey: KeyObject, privateKey: KeyObject): boolean =>
-  createPublicKey(privateKey).equals(publicKey);
+/** Detects a common mistake: our own certificate's key in place of WeChat Pay's. `ownKey` is either half. */
+export const isPairOf = (publicKey: KeyObject, ownKey: KeyObject): boolean =>
+  (ownKey.type === 'public' ? ownKey : createPublicKey(ownKey)).equals(publicKey);

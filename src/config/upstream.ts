@@ -1,7 +1,8 @@
 import { interfaceNames } from '../wechatpay/api/interfaces';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import { isLoopback } from './exposure';
-import { members, numeric, problem, text, type Setting } from './reader';
+import { defaults } from './config';
+import { members, numeric, problem, text, whole, type Setting } from './reader';
 
 /**
  * Reads the address of WeChat Pay, of a sandbox on this machine, or of a relay in the deployment's network. Only a relay may be
@@ -32,6 +33,23 @@ export const readAddress = (
   if (username + password + search + hash !== '' || !/^(\/[\w.~-]+)*$/.test(address.slice(origin.length)))
     problem(setting, `must be ${rule.as}; only a relay's path may follow the host, without %, ? and #`);
   return address;
+};
+
+/** Reads how many calls may be under way. */
+export const readConnections = (setting: Setting): WechatPaySettings['connections'] => {
+  const own = members(setting, ['max', 'maxPerBrand']);
+  const max = whole(own.max, { min: 2, max: 10_000, default: defaults.connections.max });
+  const maxPerBrand = whole(own.maxPerBrand, {
+    min: 1,
+    max: 10_000,
+    default: Math.min(defaults.connections.maxPerBrand, max),
+  });
+  if (maxPerBrand > max)
+    problem(
+      own.maxPerBrand,
+      'must not be above connections.max: one brand would take the connections of all',
+    );
+  return { max, maxPerBrand };
 };
 
 /** Reads calls per second that differ from the documented limits. */

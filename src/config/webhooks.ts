@@ -24,6 +24,8 @@ export const readWebhooks = (
       'url',
       'secretFile',
       'secretEnv',
+      'secondSecretFile',
+      'secondSecretEnv',
       'brandIds',
       'kinds',
       'personalMembers',
@@ -44,6 +46,11 @@ export const readWebhooks = (
     const allowPrivateNetwork = flag(own.allowPrivateNetwork, false);
     const url = urlOf(own.url, allowPrivateNetwork);
     const key = keyOf(own.secretFile, secret({ byFile: own.secretFile, byEnv: own.secretEnv }, { source }));
+    const second = secret(
+      { byFile: own.secondSecretFile, byEnv: own.secondSecretEnv },
+      { source, optional: true },
+    );
+    const secondKey = keyOf(own.secondSecretFile, second);
     const brands = listOf(own.brandIds, brandIds, 'brand');
     const kinds = listOf(own.kinds, webhookKinds, 'kind');
     const personal = listOf(own.personalMembers, personalMembers, 'member');
@@ -56,7 +63,7 @@ export const readWebhooks = (
         kinds: kinds ?? webhookKinds,
         personalMembers: personal ?? [],
         allowPrivateNetwork,
-        ...defined({ brandIds: brands }),
+        ...defined({ brandIds: brands, secondSecret: secondKey }),
       },
     ];
   });

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type {
   BrandCredential,
   PartnerCredential,
+  SignerSettings,
   WechatPayPublicKey,
   WechatPaySettings,
 } from '../wechatpay/settings';
@@ -20,7 +21,8 @@ import {
   type SecretSource,
 } from './secrets';
 import { serialOf } from './serial';
-import { readAddress, readLimits } from './upstream';
+import { readSigner } from './signer';
+import { readAddress, readConnections, readLimits } from './upstream';
 import { defined } from '../shared/defined';
 
 export interface ReadOptions {
@@ -34,7 +36,10 @@ export interface ReadOptions {
 /** Reads the settings of WeChat Pay. Problems are collected in the settings. */
 export const readWechatPay = (
   settings: Readonly<
-    Record<'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'limits', Setting>
+    Record<
+      'brands' | 'brandCredentials' | 'partner' | 'hosts' | 'timeouts' | 'connections' | 'limits',
+      Setting
+    >
   >,
   options: ReadOptions,
 ): WechatPaySettings => {
@@ -84,6 +89,7 @@ export const readWechatPay = (
       headersMs: ms(timeouts.headersMs, defaults.timeouts.headersMs),
       bodyMs: ms(timeouts.bodyMs, defaults.timeouts.bodyMs),
     },
+    connections: readConnections(settings.connections),
     limits: readLimits(settings.limits),
   };
 };
@@ -92,6 +98,7 @@ const credentialNames = [
   'serial',
   'privateKeyFile',
   'privateKeyEnv',
+  'signer',
   'certificateFile',
   'formerPrivateKeyFiles',
   'publicKeys',
@@ -139,7 +146,7 @@ const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential 
     secret({ byFile: own.apiV3KeyFile, byEnv: own.apiV3KeyEnv }, { ...options, optional: true }),
   );
   const certificates = entries(own.platformCertificateFiles).flatMap((entry) =>
-    platformCertificates(entry, { privateKey: credential?.privateKey, ...options }),
+    platformCertificates(entry, { ownKey: credential && ownHalf(credential.privateKey), ...options }),
   );
   if (certificates.some(({ serial }) => serial === credential?.serial))
     problem(own.serial, "is that of WeChat Pay's certificate; it must be that of your own API certificate");
@@ -159,17 +166,15 @@ const readPartner = (setting: Setting, options: ReadOptions): PartnerCredential 
 };
 
 const readCredential = (own: CredentialSettings, options: ReadOptions) => {
-  const privateKey = privateKeyOf(
-    own.privateKeyFile,
-    secret({ byFile: own.privateKeyFile, byEnv: own.privateKeyEnv }, options),
-  );
+  const localKey = own.signer.value === undefined ? readPrivateKey(own, options) : undefined;
+  const certificate = ownCertificate(own.certificateFile, { ownKey: localKey, ...options });
+  const privateKey = localKey ?? readRemoteKey(own, { ofCertificate: certificate?.key, ...options });
   const formerPrivateKeys = entries(own.formerPrivateKeyFiles).flatMap(
     (entry) => privateKeyOf(entry, secretFile(entry, options.source)) ?? [],
   );
   const publicKeys = entries(own.publicKeys).flatMap(
-    (entry) => readPublicKey(entry, { privateKey, parts: options }) ?? [],
+    (entry) => readPublicKey(entry, { ownKey: privateKey && ownHalf(privateKey), parts: options }) ?? [],
   );
-  const certificate = ownCertificate(own.certificateFile, { privateKey, ...options });
   const serial = serialOf({ ...own, ofCertificate: certificate?.serial });
   if (serial === undefined || privateKey === undefined) return undefined;
   return {
@@ -181,20 +186,47 @@ const readCredential = (own: CredentialSettings, options: ReadOptions) => {
   };
 };
 
+const readPrivateKey = (own: CredentialSettings, options: ReadOptions): KeyObject | undefined =>
+  privateKeyOf(own.privateKeyFile, secret({ byFile: own.privateKeyFile, byEnv: own.privateKeyEnv }, options));
+
+/** The process that holds the private key of the certificate. */
+const readRemoteKey = (
+  own: CredentialSettings,
+  { ofCertificate, source }: ReadOptions & { readonly ofCertificate: KeyObject | undefined },
+): SignerSettings | undefined => {
+  // Its absence is a problem of the private key.
+  if (own.signer.value === undefined) return undefined;
+  for (const other of [own.privateKeyFile, own.privateKeyEnv])
+    if (other.value !== undefined) problem(own.signer, `write only one of signer and ${other.path}`);
+  if (own.certificateFile.value === undefined)
+    problem(
+      own.certificateFile,
+      "is missing: with signer, every signature is verified by the certificate's key",
+    );
+  const signer = readSigner(own.signer, source);
+  return signer === undefined || ofCertificate === undefined
+    ? undefined
+    : { ...signer, publicKey: ofCertificate };
+};
+
+/** The key by which our own certificate is told from WeChat Pay's. */
+const ownHalf = (privateKey: KeyObject | SignerSettings): KeyObject =>
+  'url' in privateKey ? privateKey.publicKey : privateKey;
+
 interface KeySource {
   /** Our own key, to detect its use in place of WeChat Pay's. */
-  readonly privateKey: KeyObject | undefined;
+  readonly ownKey: KeyObject | undefined;
   readonly parts: ReadOptions;
 }
 
 const readPublicKey = (
   setting: Setting,
-  { privateKey, parts: options }: KeySource,
+  { ownKey, parts: options }: KeySource,
 ): WechatPayPublicKey | undefined => {
   const own = members(setting, ['id', 'file', 'env', 'notAfter']);
   const id = text(own.id, { pattern: /^PUB_KEY_ID_\d{10,64}$/, as: 'PUB_KEY_ID_ followed by digits' });
   const key = publicKeyOf(own.file, secret({ byFile: own.file, byEnv: own.env }, options));
-  if (key !== undefined && privateKey !== undefined && isPairOf(key, privateKey))
+  if (key !== undefined && ownKey !== undefined && isPairOf(key, ownKey))
     return problem(own.file, "is the public half of your own key; it must be WeChat Pay's public key");
   const notAfter = dayOf(own.notAfter);
   return id === undefined || key === undefined ? undefined : { id, key, ...defined({ notAfter }) };

@@ -1,4 +1,5 @@
-import type { Redis, RedisClient } from '../store/redis';
+import type { StoreCommands } from '../store/link';
+import type { Redis } from '../store/redis';
 import type { LoggedEvent, UserCardEvent } from './event';
 import {
   markLifeMs,
@@ -22,12 +23,12 @@ export interface RedisLog extends EventLog {
   stop(): void;
 }
 
-const channel = 'wxm:events';
+const channel = 'events';
 /** The braces put all keys of a brand on one node of a cluster, as the script requires. */
-const streamOf = (brandId: string): string => `wxm:events:{${brandId}}`;
-const openingsOf = (brandId: string): string => `wxm:openings:{${brandId}}`;
-const idOf = (brandId: string, id: string): string => `wxm:notified:{${brandId}}:${id}`;
-const nonceOf = (brandId: string, nonce: string): string => `wxm:nonce:{${brandId}}:${nonce}`;
+const streamOf = (brandId: string): string => `events:{${brandId}}`;
+const openingsOf = (brandId: string): string => `openings:{${brandId}}`;
+const idOf = (brandId: string, id: string): string => `notified:{${brandId}}:${id}`;
+const nonceOf = (brandId: string, nonce: string): string => `nonce:{${brandId}}:${nonce}`;
 const group = 'confirm';
 /** One consumer for the fleet: no process owns an opening, and the store's idle time shows when it may be taken again. */
 const consumer = 'fleet';
@@ -47,19 +48,16 @@ return {'new'}
 /** The log of a fleet: one stream per brand, as durable as the store's configuration. */
 export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Promise<RedisLog> => {
   const wakers = createWakers();
-  // A subscribed connection can do nothing else. It reconnects by itself; followers poll for what it misses.
-  const listener = redis.client.duplicate();
-  listener.on('error', () => undefined);
-  await listener.connect();
-  await listener.subscribe(channel, wakers.wake);
+  // Followers poll for what the listener misses.
+  const listener = await redis.listen(channel, wakers.wake);
 
   const toEvent = (brandId: string, message: Readonly<Record<string, string>>): UserCardEvent | undefined =>
     openEvent(cipher, brandId, message.event ?? '');
 
   return {
     async standingOf(brandId, { notificationId, nonce }) {
-      const [known, used] = await redis.ask((client) =>
-        client.mGet([idOf(brandId, notificationId), nonceOf(brandId, nonce)]),
+      const [known, used] = await redis.ask((store) =>
+        store.mGet([redis.key(idOf(brandId, notificationId)), redis.key(nonceOf(brandId, nonce))]),
       );
       if (used !== null && used !== undefined) return 'replayed';
       return known === null || known === undefined ? 'new' : 'duplicate';
@@ -75,15 +73,15 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
           String(markLifeMs),
           String(nonceLifeMs),
           opening ? '1' : '0',
-          channel,
+          redis.key(channel),
           brandId,
         ],
       );
       return standing as Standing;
     },
     async read(brandId, after, count) {
-      const found = await redis.ask((client) =>
-        client.xRange(streamOf(brandId), `(${after}`, '+', { COUNT: count }),
+      const found = await redis.ask((store) =>
+        store.xRange(redis.key(streamOf(brandId)), `(${after}`, '+', { COUNT: count }),
       );
       return found.flatMap(({ id, message }): readonly LoggedEvent[] => {
         const event = toEvent(brandId, message);
@@ -91,10 +89,11 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
       });
     },
     async bounds(brandId) {
-      const [[first], [last]] = await redis.ask((client) =>
+      const stream = redis.key(streamOf(brandId));
+      const [[first], [last]] = await redis.ask((store) =>
         Promise.all([
-          client.xRange(streamOf(brandId), '-', '+', { COUNT: 1 }),
-          client.xRevRange(streamOf(brandId), '+', '-', { COUNT: 1 }),
+          store.xRange(stream, '-', '+', { COUNT: 1 }),
+          store.xRevRange(stream, '+', '-', { COUNT: 1 }),
         ]),
       );
       return first && last && { first: first.id, last: last.id };
@@ -102,7 +101,7 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
     subscribe: wakers.subscribe,
     openings: createRedisOpenings(redis, toEvent),
     stop() {
-      listener.destroy();
+      listener.stop();
     },
   };
 };
@@ -112,22 +111,30 @@ const createRedisOpenings = (
   toEvent: (brandId: string, message: Readonly<Record<string, string>>) => UserCardEvent | undefined,
 ): OpeningQueue => {
   const grouped = new Set<string>();
-  const join = async (client: RedisClient, key: string): Promise<void> => {
+  const join = async (store: StoreCommands, key: string): Promise<void> => {
     if (grouped.has(key)) return;
-    await client.xGroupCreate(key, group, '0', { MKSTREAM: true }).catch((error: unknown) => {
+    await store.xGroupCreate(key, group, '0', { MKSTREAM: true }).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error;
     });
     grouped.add(key);
   };
+  /** What this process cannot decrypt, another can: while keys change, the processes of a fleet have different ones. */
+  const giveBack = async (key: string, ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    await redis.ask((store) =>
+      // As if it had been taken so long ago that anybody may take it now.
+      store.xClaimJustId(key, group, consumer, 0, [...ids], { IDLE: openingRetryMs }),
+    );
+  };
   return {
     async take(brandId, count) {
-      const key = openingsOf(brandId);
+      const key = redis.key(openingsOf(brandId));
       const taken = await redis
-        .ask(async (client) => {
-          await join(client, key);
+        .ask(async (store) => {
+          await join(store, key);
           const [overdue, fresh] = await Promise.all([
-            client.xAutoClaim(key, group, consumer, openingRetryMs, '0-0', { COUNT: count }),
-            client.xReadGroup(group, consumer, { key, id: '>' }, { COUNT: count }),
+            store.xAutoClaim(key, group, consumer, openingRetryMs, '0-0', { COUNT: count }),
+            store.xReadGroup(group, consumer, { key, id: '>' }, { COUNT: count }),
           ]);
           return [...overdue.messages, ...(fresh?.[0]?.messages ?? [])];
         })
@@ -136,14 +143,18 @@ const createRedisOpenings = (
           grouped.delete(key);
           throw error;
         });
-      return taken.flatMap((entry) => {
-        const event = entry === null ? undefined : toEvent(brandId, entry.message);
-        return entry === null || event === undefined ? [] : [{ id: entry.id, event }];
-      });
+      const read = taken.flatMap((entry) =>
+        entry === null ? [] : [{ id: entry.id, event: toEvent(brandId, entry.message) }],
+      );
+      await giveBack(
+        key,
+        read.flatMap(({ id, event }) => (event === undefined ? [id] : [])),
+      );
+      return read.flatMap(({ id, event }) => (event === undefined ? [] : [{ id, event }]));
     },
     async done(brandId, id) {
-      const key = openingsOf(brandId);
-      await redis.ask((client) => Promise.all([client.xAck(key, group, id), client.xDel(key, id)]));
+      const key = redis.key(openingsOf(brandId));
+      await redis.ask((store) => Promise.all([store.xAck(key, group, id), store.xDel(key, id)]));
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Migration } from '../database/database';
+import type { SealedColumn } from '../database/reseal';
 
 /**
  * The events of each brand, what recognises a repeated delivery, and the openings that wait. `sealed` is the event, encrypted: the
@@ -33,4 +34,18 @@ export const eventMigrations: readonly Migration[] = [
       );
     `,
   },
+];
+
+/** The purpose of the keys under which events are stored. */
+export const eventPurpose = 'events';
+
+/** See sealed-event.ts. */
+const boundToBrand = {
+  column: 'sealed',
+  contextOf: ({ brand_id }) => String(brand_id),
+} as const satisfies Partial<SealedColumn>;
+
+export const eventSealedColumns: readonly SealedColumn[] = [
+  { table: 'events', key: { brand_id: 'text', ms: 'bigint', seq: 'bigint' }, ...boundToBrand },
+  { table: 'event_openings', key: { brand_id: 'text', seq: 'bigint' }, ...boundToBrand },
 ];

@@ -7,7 +7,9 @@ import type { TrafficHooks } from '../traffic/calls/hooks';
 import { createEventMetrics, type EventMetrics } from './event-metrics';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics';
 import { prefix } from './prefix';
+import { createSignerMetrics } from './signer-metrics';
 import { createTrafficHooks } from './traffic-metrics';
+import type { SignerEvent } from '../wechatpay/signer/remote-signer';
 
 /**
  * The process's metrics for Prometheus. Label values come from closed lists (interface, route, lane, code), never from a
@@ -18,6 +20,8 @@ export interface Metrics extends OperationMetrics, EventMetrics {
   readonly failedOver: (to: Host) => void;
   /** Called when a personal field is decrypted. */
   readonly decrypted: () => void;
+  /** Called after each request to a process that holds a private key. */
+  readonly signerAsked: (event: SignerEvent) => void;
   readonly refused: RefusalObserver;
   readonly reloaded: (outcome: 'applied' | 'refused') => void;
   readonly storeChanged: (up: boolean) => void;
@@ -143,6 +147,7 @@ export const createMetrics = ({
     ...createOperationMetrics(registers),
     ...createEventMetrics(registers),
     hooks: createTrafficHooks(registers),
+    signerAsked: createSignerMetrics(registers),
     failedOver: (to) => {
       failovers.inc({ to });
     },

@@ -26,6 +26,7 @@ export interface ConfirmEvent {
 
 export interface ConfirmerDeps {
   readonly log: EventLog;
+  /** The rules at the start. */
   readonly rules: readonly ConfirmRule[];
   readonly confirm: ConfirmUserCard;
   readonly clock: Clock;
@@ -39,6 +40,10 @@ export interface ConfirmerDeps {
 
 export interface Confirmer {
   start(): void;
+  /** Whether openings of the brand are confirmed. */
+  confirms(brandId: string): boolean;
+  /** Goes by other rules from now on; an opening under way keeps its own. */
+  readonly replace: (rules: readonly ConfirmRule[]) => void;
   /** Resolves when openings under way are done; waiting ones stay in the log. */
   stop(): Promise<void>;
 }
@@ -50,8 +55,9 @@ const lookMs = 5_000;
  * Confirms openings by the rules. An opening leaves the log only when it is confirmed or needs no confirmation any more. Until
  * then it is taken again, by any process of the fleet, also after a restart.
  */
-export const createConfirmer = ({ log, rules, clock, observe, ...deps }: ConfirmerDeps): Confirmer => {
-  let stopped = false;
+export const createConfirmer = ({ log, clock, observe, ...deps }: ConfirmerDeps): Confirmer => {
+  let rules = byBrand(deps.rules);
+  let state: 'new' | 'started' | 'stopped' = 'new';
   const cancels = new Map<string, () => void>();
   const running = new Set<Promise<void>>();
 
@@ -61,36 +67,41 @@ export const createConfirmer = ({ log, rules, clock, observe, ...deps }: Confirm
     if (outcome.outcome !== 'later') await log.openings.done(rule.brandId, id);
   };
 
-  const work = async (rule: ConfirmRule): Promise<void> => {
+  const work = async (brandId: string, isOver: () => boolean): Promise<void> => {
     for (;;) {
+      const rule = rules.get(brandId);
+      if (rule === undefined || isOver()) return;
       // If the store is unavailable, the next look asks again.
-      const taken = await log.openings.take(rule.brandId, atOnce).catch(() => []);
+      const taken = await log.openings.take(brandId, atOnce).catch(() => []);
       // If `done` fails, the opening is taken again and found settled.
       await Promise.all(taken.map((opening) => settle(rule, opening).catch(() => undefined)));
-      if (taken.length < atOnce || stopped) return;
+      if (taken.length < atOnce) return;
     }
   };
 
-  const follow = (rule: ConfirmRule): void => {
+  const follow = (brandId: string): void => {
     let again = false;
     let underway = false;
+    let over = false;
     const look = (): void => {
-      if (stopped) return;
+      if (over) return;
       again = underway;
       if (underway) return;
       underway = true;
       cancelTimer();
-      const run = work(rule).finally(() => {
+      const run = work(brandId, () => over).finally(() => {
         underway = false;
         running.delete(run);
+        if (over) return;
         if (again) look();
-        else if (!stopped) cancelTimer = clock.after(lookMs, look);
+        else cancelTimer = clock.after(lookMs, look);
       });
       running.add(run);
     };
     let cancelTimer = (): void => undefined;
-    const unsubscribe = log.subscribe(rule.brandId, look);
-    cancels.set(rule.brandId, () => {
+    const unsubscribe = log.subscribe(brandId, look);
+    cancels.set(brandId, () => {
+      over = true;
       unsubscribe();
       cancelTimer();
     });
@@ -99,15 +110,30 @@ export const createConfirmer = ({ log, rules, clock, observe, ...deps }: Confirm
 
   return {
     start() {
-      rules.forEach(follow);
+      state = 'started';
+      for (const brandId of rules.keys()) follow(brandId);
+    },
+    confirms: (brandId) => rules.has(brandId),
+    replace(next) {
+      rules = byBrand(next);
+      if (state !== 'started') return;
+      for (const [brandId, cancel] of cancels)
+        if (!rules.has(brandId)) {
+          cancel();
+          cancels.delete(brandId);
+        }
+      for (const brandId of rules.keys()) if (!cancels.has(brandId)) follow(brandId);
     },
     async stop() {
-      stopped = true;
+      state = 'stopped';
       for (const cancel of cancels.values()) cancel();
       await Promise.all(running);
     },
   };
 };
+
+const byBrand = (rules: readonly ConfirmRule[]): ReadonlyMap<string, ConfirmRule> =>
+  new Map(rules.map((rule) => [rule.brandId, rule]));
 
 type ConfirmationAnswer = Pick<ConfirmEvent, 'outcome' | 'code'>;
 

@@ -155,16 +155,35 @@ export const findingKinds = {
     ],
     action: ['As for `budget.exhausted`.', '同 `budget.exhausted`。'],
   },
+  'signer.failing': {
+    levels: ['warning'],
+    meaning: [
+      'More than one in ten requests of the last 60 s to the process that holds a private key failed. Calls of that credential are not sent.',
+      '最近 60 秒内，发往保管私钥的签名服务的请求有超过十分之一失败，相应凭证的调用无法发送。',
+    ],
+    action: [
+      'Read `result` in the log lines `signer.failed`; see deploy/README.md, A signer fails.',
+      '查看日志 `signer.failed` 的 `result`，并参阅 deploy/README.zh-CN.md 的「签名服务异常」。',
+    ],
+  },
+  'store.memory': {
+    levels: ['warning'],
+    meaning: [
+      'Redis removes keys before their time, may remove events, or is nearly full.',
+      'Redis 提前淘汰键、可能淘汰事件，或即将写满。',
+    ],
+    action: [
+      'Give it more memory; set `maxmemory-policy` to `volatile-ttl`.',
+      '增加 Redis 内存，并将 `maxmemory-policy` 设为 `volatile-ttl`。',
+    ],
+  },
   'store.unavailable': {
     levels: ['warning'],
     meaning: [
-      'Redis is unavailable; this process uses its own share of the call limit.',
-      'Redis 不可用，本进程按自己的份额使用限频值。',
+      'Redis is unavailable or refuses commands; this process uses its own share of the call limit.',
+      'Redis 不可用或拒绝命令，本进程按自己的份额使用限频值。',
     ],
-    action: [
-      'Read the `reason` of the log line `store.unavailable`.',
-      '查看日志 `store.unavailable` 的 `reason`。',
-    ],
+    action: ['`detail` says why, and what to do.', '`detail` 说明了原因与处理方法。'],
   },
   'upstream.failing': {
     levels: ['warning'],

@@ -38,6 +38,10 @@ export const publicText = {
     "The brand's call budget is used up; try again after retryAfterMs.",
     '品牌的调用额度已用尽，请在 retryAfterMs 之后重试。',
   ],
+  UPSTREAM_BUSY: [
+    'Too many calls of the brand to WeChat Pay are under way; try again after retryAfterMs.',
+    '该品牌正在进行的微信支付调用过多，请在 retryAfterMs 之后重试。',
+  ],
   UPSTREAM_UNAVAILABLE: ['WeChat Pay could not be reached in time.', '暂时无法连接微信支付。'],
   UPSTREAM_REJECTED: ['WeChat Pay refused the request.', '微信支付拒绝了该请求。'],
   UPSTREAM_FORBIDDEN: ['WeChat Pay does not permit this.', '微信支付未授权该操作。'],
@@ -57,6 +61,10 @@ export const publicText = {
   DATABASE_UNAVAILABLE: [
     "The server's database cannot be used at the moment. Try again later.",
     '服务器的数据库暂时无法使用，请稍后重试。',
+  ],
+  SIGNER_UNAVAILABLE: [
+    "The process that holds the server's private key cannot be used at the moment. Try again later.",
+    '保管服务器私钥的签名服务暂时无法使用，请稍后重试。',
   ],
   DONE_UNREADABLE: [
     'WeChat Pay has done this, but its response could not be read. Do not send it again; read the object by the keys in known.',

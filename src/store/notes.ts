@@ -22,7 +22,7 @@ const maxNotes = 20_000;
 
 export const createNotes = ({ shared }: NotesDeps = {}): Notes => {
   const own = keepMostRecent<string>(maxNotes);
-  const texts = shared && createSharedTexts({ ...shared, keyOf: (name) => `wxm:note:${name}`, lifeMs });
+  const texts = shared && createSharedTexts({ ...shared, keyOf: (name) => `note:${name}`, lifeMs });
   return {
     get: async (name) => own.get(name) ?? (await texts?.get(name)),
     async set(name, text) {

@@ -1,117 +1,205 @@
 import { createHash } from 'node:crypto';
-import { createClient } from '@redis/client';
 import type { Clock } from '../shared/clock';
-import { isReply, storeFailure, StoreTimeout, type StoreFailure } from './store-failure';
+import { createAvailability } from './availability';
+import { openLink, type Link, type StoreCommands } from './link';
+import { createListener, type Listener } from './listener';
+import { createReplyWatch } from './reply-watch';
+import { requiredCommandsScript } from './required-commands';
+import {
+  isRefusedForGood,
+  isReply,
+  refusalOf,
+  storeFailure,
+  StoreRefused,
+  type StoreFailure,
+} from './store-failure';
 
-/** One connection to Redis (7 or later, or Valkey), shared by the whole process. Fails fast and never hangs. */
+/**
+ * The connection to Redis (7 or later, or Valkey; a single server or a cluster), shared by the whole process. Fails fast and
+ * never hangs. It is replaced when it is lost, when the store says nothing for two seconds, and when the store has become a
+ * replica: the name of the store is resolved again, and may then lead to another server.
+ */
 export interface Redis {
   /**
-   * Runs a script by its hash, and loads it if the server does not know it. Rejects after 50 ms. If this process was paused, it
-   * waits longer by that time.
+   * Runs a script by its hash, and loads it if the server does not know it. Names of keys are completed with the prefix. Rejects
+   * after 50 ms. If this process was paused, it waits longer by that time.
    */
   run(script: string, keys: readonly string[], args: readonly string[]): Promise<readonly unknown[]>;
-  /** Runs any other command with the same timeout. */
-  ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
-  /** False from a failed command or a lost connection until a command succeeds again. */
+  /** Runs any other command with the same timeout. Its keys come from `key`. */
+  ask<T>(command: (commands: StoreCommands) => Promise<T>): Promise<T>;
+  /** The name of a key or channel of this deployment. */
+  readonly key: (name: string) => string;
+  /** INFO of the store, also while it refuses other commands; of a cluster, of each primary. */
+  info(): Promise<readonly string[]>;
+  /**
+   * Calls the listener with each message of a channel, on a connection of its own. Messages may be missed. Rejects with
+   * StoreRefused if the store does not allow it.
+   */
+  listen(channel: string, listener: (message: string) => void): Promise<Listener>;
+  /** False from a failed command or a lost connection until the store can be read and written again. */
   readonly up: () => boolean;
-  /** The connection itself, for adapters with their own commands and for `duplicate()`. */
-  readonly client: RedisClient;
+  /** Changes when the store may have forgotten writes; `undefined` while there is no connection. */
+  readonly runId: () => string | undefined;
+  /** Whether keys are on several servers, whose clocks differ. */
+  readonly isCluster: () => boolean;
   close(): void;
 }
 
-export type RedisClient = ReturnType<typeof connection>;
-
 export interface RedisOptions {
-  /** e.g. redis://127.0.0.1:6379, rediss:// for TLS. */
+  /** See LinkOptions. */
   readonly url: string;
+  /** Default: none besides those of Node. */
+  readonly authorities?: readonly string[];
+  /** The start of all keys and channels. Default: wxm. */
+  readonly prefix?: string;
   readonly clock: Clock;
   /**
-   * Called on each change between up and down. `reason`: why it is down. Called again if the store, while down, answers with
-   * another reason: after a restart it may be reachable and ask for a password.
+   * Called on each change between up and down. `reason`: why it is down; `commands`: what it refuses, if that is the reason.
+   * Called again if the store, while down, answers with another reason: after a restart it may be reachable and ask for a
+   * password.
    */
-  readonly onChange: (up: boolean, reason?: StoreFailure) => void;
+  readonly onChange: (up: boolean, reason?: StoreFailure, commands?: readonly string[]) => void;
 }
 
-/**
- * A command that takes longer is given up: waiting for a store must not cost more than doing without it. The time is counted in
- * steps, each a turn of the event loop. A pause of this process is one step, however long it was. A single timer would fire
- * after a pause before the command is even written. Then a healthy store would be given up, with all that the fleet shares in
- * it.
- */
-const timeoutSteps = 5;
-const stepMs = 10;
-/** While down, one command in this time is tried; the others fail at once. */
+/** While down, the store is tried again after this time. Commands fail at once meanwhile. */
 const retryMs = 250;
+const firstReconnectMs = 50;
 const maxReconnectMs = 1_000;
+/** A store that owes a reply for longer is left: its connection may be dead without a sign. */
+const silenceMs = 2_000;
+/**
+ * Rejects with StoreRefused if the store refuses this server for good: a wrong password, a missing right, a Sentinel. If the
+ * store cannot be used now, it resolves and is down: `onChange` has been called, and the store is used once it can be.
+ */
+export const createRedis = async ({
+  url,
+  authorities = [],
+  prefix = 'wxm',
+  clock,
+  onChange,
+}: RedisOptions): Promise<Redis> => {
+  const key = (name: string): string => `${prefix}:${name}`;
+  let link: Link | undefined;
+  let closed = false;
+  let attempts = 0;
+  let cancelRetry = (): void => undefined;
 
-const connection = (url: string, again: (attempt: number) => number | false) =>
-  createClient({
-    url,
-    disableOfflineQueue: true,
-    socket: { connectTimeout: 1_000, reconnectStrategy: again },
+  const availability = createAvailability({ clock, onChange });
+  const { turnUp, turnDown } = availability;
+  const replies = createReplyWatch({
+    clock,
+    onReply() {
+      // A reply too late for its caller still shows that the store was only slow.
+      if (availability.reason() === 'timeout') turnUp();
+    },
   });
+  const { hurry } = replies;
 
-/** Rejects if the server cannot be reached now; later outages are handled by reconnecting in the background. */
-export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promise<Redis> => {
-  let isUp = true;
-  let triedAt = 0;
-  let connected = false;
-  const client = connection(
-    url,
-    (attempt) => connected && Math.min(maxReconnectMs, 50 * 2 ** Math.min(attempt, 6)),
-  );
-  let downBecause: StoreFailure | undefined;
-  const turnUp = (): void => {
-    if (isUp) return;
-    isUp = true;
-    downBecause = undefined;
-    onChange(true);
+  const schedule = (ms: number, action: () => Promise<void>): void => {
+    cancelRetry();
+    if (!closed) cancelRetry = clock.after(ms, () => void action());
   };
-  const turnDown = (error: unknown): void => {
-    const reason = storeFailure(error);
-    if (!isUp && (reason === downBecause || !isReply(reason))) return;
-    isUp = false;
-    downBecause = reason;
-    onChange(false, reason);
+  const drop = (): void => {
+    const dropped = link;
+    link = undefined;
+    replies.forget();
+    dropped?.close();
   };
-  client.on('error', (error) => {
-    if (connected) turnDown(error);
-  });
-  await client.connect();
-  connected = true;
+  const reopenLater = (): void => {
+    drop();
+    schedule(Math.min(maxReconnectMs, firstReconnectMs * 2 ** Math.min(attempts, 6)), reopen);
+    attempts += 1;
+  };
+  /** Whether only another connection can help. */
+  const isStuck = (reason: StoreFailure): boolean =>
+    !isReply(reason)
+      ? reason !== 'timeout' || replies.silentMs() > silenceMs
+      : reason === 'READONLY' || reason === 'MOVED';
 
-  const hurry = <T>(answer: Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      let cancel = (): void => undefined;
-      const wait = (steps: number): void => {
-        cancel = clock.after(stepMs, () => {
-          if (steps > 1) wait(steps - 1);
-          // After a pause of this process, the reply may wait in the socket: it is read before this runs.
-          else setImmediate(reject, new StoreTimeout('the store did not answer in time'));
-        });
-      };
-      wait(timeoutSteps);
-      answer
-        .then((value) => {
-          resolve(value);
-          // A reply too late for its caller still shows that the store was only slow.
-          turnUp();
-        }, reject)
-        .finally(() => {
-          cancel();
-        });
-    });
+  const failed = (own: Link, error: unknown): void => {
+    if (own !== link) return;
+    turnDown(error);
+    if (isStuck(storeFailure(error))) reopenLater();
+    else schedule(retryMs, verify);
+  };
 
-  const ask = async <T>(command: (own: RedisClient) => Promise<T>): Promise<T> => {
-    if (!isUp) {
-      if (clock.now() - triedAt < retryMs) throw new Error('the store is unavailable');
-      triedAt = clock.now();
-    }
+  /** Whether every command that this server needs runs. */
+  const check = async ({ commands }: Link): Promise<void> => {
+    const names = await commands
+      .eval(requiredCommandsScript, {
+        keys: [key('check:{check}:text'), key('check:{check}:other')],
+        arguments: [key('check')],
+      })
+      .catch((error: unknown) => {
+        throw refusalOf(error) ?? error;
+      });
+    if (Array.isArray(names) && names.length > 0) throw new StoreRefused('NOPERM', names.map(String));
+  };
+  const verify = async (): Promise<void> => {
+    const own = link;
+    if (own === undefined) return;
     try {
-      return await hurry(command(client));
+      await hurry(Promise.all([check(own), own.isCluster ? own.info() : undefined]));
     } catch (error) {
-      triedAt = clock.now();
-      turnDown(error);
+      failed(own, error);
+      return;
+    }
+    if (own !== link) return;
+    const left = availability.holdMs();
+    if (left > 0 && !availability.isUp()) schedule(Math.max(left, retryMs), verify);
+    else turnUp();
+  };
+
+  const open = async (): Promise<void> => {
+    const own = await openLink({ url, authorities, clock });
+    if (closed) {
+      own.close();
+      return;
+    }
+    link = own;
+    void own.lost.then((error) => {
+      if (own === link) {
+        turnDown(error);
+        reopenLater();
+      }
+    });
+    // Without the short time of commands: a process that starts is slow itself.
+    await check(own);
+    attempts = 0;
+  };
+  const reopen = async (): Promise<void> => {
+    try {
+      await open();
+    } catch (error) {
+      notOpened(error);
+      return;
+    }
+    await verify();
+  };
+  const notOpened = (error: unknown): void => {
+    turnDown(error);
+    if (link !== undefined && !isStuck(storeFailure(error))) schedule(retryMs, verify);
+    else reopenLater();
+  };
+
+  try {
+    await open();
+  } catch (error) {
+    if (isRefusedForGood(storeFailure(error))) {
+      closed = true;
+      drop();
+      throw error;
+    }
+    notOpened(error);
+  }
+
+  const ask = async <T>(command: (own: Link) => Promise<T>): Promise<T> => {
+    const own = link;
+    if (!availability.isUp() || own === undefined) throw new Error('the store is unavailable');
+    try {
+      return await hurry(command(own));
+    } catch (error) {
+      failed(own, error);
       throw error;
     }
   };
@@ -124,22 +212,31 @@ export const createRedis = async ({ url, clock, onChange }: RedisOptions): Promi
   };
 
   return {
-    ask,
+    key,
+    ask: (command) => ask(({ commands }) => command(commands)),
     run: (script, keys, args) =>
-      ask(async () => {
-        const options = { keys: [...keys], arguments: [...args] };
+      ask(async ({ commands }) => {
+        const options = { keys: keys.map(key), arguments: [...args] };
         try {
-          return asList(await client.evalSha(hashOf(script), options));
+          return asList(await commands.evalSha(hashOf(script), options));
         } catch (error) {
           if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-          return asList(await client.eval(script, options));
+          return asList(await commands.eval(script, options));
         }
       }),
-    up: () => isUp,
-    client,
+    async info() {
+      if (link === undefined) throw new Error('the store is unavailable');
+      return hurry(link.info());
+    },
+    listen: (channel, listener) =>
+      createListener({ url, authorities, clock, channel: key(channel), listener }),
+    up: availability.isUp,
+    runId: () => link?.runId,
+    isCluster: () => link?.isCluster ?? false,
     close() {
-      // `quit` would wait for a server that may be gone.
-      client.destroy();
+      closed = true;
+      cancelRetry();
+      drop();
     },
   };
 };

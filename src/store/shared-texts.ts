@@ -12,7 +12,7 @@ export interface SharedTexts {
 export interface SharedTextsDeps {
   readonly redis: Redis;
   readonly cipher: Cipher;
-  /** The text's key in the store. */
+  /** The text's key in the store, without the prefix. */
   readonly keyOf: (name: string) => string;
   /** How long a text is kept, ms. */
   readonly lifeMs: number;
@@ -20,13 +20,13 @@ export interface SharedTextsDeps {
 
 export const createSharedTexts = ({ redis, cipher, keyOf, lifeMs }: SharedTextsDeps): SharedTexts => ({
   async get(name) {
-    const encrypted = await redis.ask((client) => client.get(keyOf(name))).catch(() => null);
+    const encrypted = await redis.ask((store) => store.get(redis.key(keyOf(name)))).catch(() => null);
     return encrypted === null ? undefined : cipher.decrypt(name, encrypted);
   },
   async set(name, text) {
     const expiration = { type: 'PX', value: lifeMs } as const;
     await redis
-      .ask((client) => client.set(keyOf(name), cipher.encrypt(name, text), { expiration }))
+      .ask((store) => store.set(redis.key(keyOf(name)), cipher.encrypt(name, text), { expiration }))
       .catch(() => undefined);
   },
 });

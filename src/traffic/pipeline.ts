@@ -7,6 +7,7 @@ import { authorise } from './calls/authorise';
 import { cache, type CacheDeps } from './cache/cache';
 import { compose, type ScheduledCall, type Send } from './calls/call';
 import { intentFirst } from './calls/intent';
+import { keepPlaceWhileUnderWay } from './limiter/bulkhead';
 import type { Limiter } from './limiter/limiter';
 import {
   observeAttempts,
@@ -51,6 +52,8 @@ export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Se
     adaptiveTimeout({ clock }),
     // Sees every attempt, retries included.
     observeAttempts(deps.hooks, clock),
+    // Next to the transport: a write goes on after its caller was told that its outcome is unknown.
+    keepPlaceWhileUnderWay,
   ];
   return compose(calls, toAttempts(compose(attempts, toScheduled(compose(scheduled, transport)))));
 };

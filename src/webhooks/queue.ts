@@ -1,4 +1,4 @@
-import type { Database, SqlRow } from '../database/database';
+import type { Database, Sql, SqlRow } from '../database/database';
 import { nowMs } from '../database/now';
 import type { Cipher } from '../shared/cipher';
 import type { Delivery, DeliveryState } from './delivery';
@@ -26,8 +26,8 @@ export type Outcome =
 
 /** Deliveries in the database. Every method rejects with DATABASE_UNAVAILABLE if it cannot be used. */
 export interface Queue {
-  /** Adds what is not there yet. */
-  add(deliveries: readonly NewDelivery[]): Promise<void>;
+  /** Adds what is not there yet, all or nothing. With `within`, it is part of that transaction. */
+  add(deliveries: readonly NewDelivery[], within?: Sql): Promise<void>;
   /** Takes deliveries that are due, for `leaseMs`: of each subject only the first one, so that they stay in order. */
   take(webhook: string, count: number): Promise<readonly Taken[]>;
   /** Without effect if another process has taken it meanwhile. */
@@ -53,8 +53,8 @@ const columns =
   'seq, webhook, message_id, brand_id, kind, state, attempts, created_at, next_at, ended_at, last_result';
 
 export const createQueue = (database: Database, cipher: Cipher): Queue => ({
-  async add(deliveries) {
-    await database.transaction(async (sql) => {
+  async add(deliveries, within) {
+    const insert = async (sql: Sql): Promise<void> => {
       for (const { webhook, messageId, brandId, kind, subject, body } of deliveries)
         await sql.query(
           `insert into webhook_deliveries
@@ -63,7 +63,8 @@ export const createQueue = (database: Database, cipher: Cipher): Queue => ({
            on conflict (webhook, message_id) do nothing`,
           [webhook, messageId, brandId, kind, subject, cipher.encrypt(webhook, body)],
         );
-    });
+    };
+    await (within === undefined ? database.transaction(insert) : insert(within));
   },
   async take(webhook, count) {
     const rows = await database.query(

@@ -1,4 +1,5 @@
 import type { Migration } from '../database/database';
+import type { SealedColumn } from '../database/reseal';
 
 /**
  * One row for each message and webhook. `subject` is a keyed hash of the card: messages of one subject are delivered in the order of
@@ -29,5 +30,18 @@ export const webhookMigrations: readonly Migration[] = [
       create index webhook_deliveries_order on webhook_deliveries (webhook, subject, seq) where state = 'WAITING';
       create index webhook_deliveries_ended on webhook_deliveries (state, ended_at);
     `,
+  },
+];
+
+/** The purpose of the keys under which messages wait. */
+export const webhookPurpose = 'webhook deliveries';
+
+export const webhookSealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'webhook_deliveries',
+    column: 'sealed',
+    key: { seq: 'bigint' },
+    also: ['webhook'],
+    contextOf: ({ webhook }) => String(webhook),
   },
 ];

@@ -47,7 +47,8 @@ export const createSender = ({ network, clock, resolve }: SenderDeps): Sender =>
   );
 
   return {
-    async send({ url, secret, allowPrivateNetwork }, { id, body }) {
+    async send({ url, secret, secondSecret, allowPrivateNetwork }, { id, body }) {
+      const secrets = [secret, ...(secondSecret === undefined ? [] : [secondSecret])];
       const { origin, pathname, search } = new URL(url);
       const abort = new AbortController();
       const cancel = clock.after(attemptMs, () => {
@@ -61,7 +62,7 @@ export const createSender = ({ network, clock, resolve }: SenderDeps): Sender =>
           headers: {
             'content-type': 'application/json',
             'user-agent': 'wechat-pay-member-card-graphql',
-            ...signatureHeaders({ id, timestamp: Math.floor(clock.wallNow() / 1000), body }, secret),
+            ...signatureHeaders({ id, timestamp: Math.floor(clock.wallNow() / 1000), body }, secrets),
           },
           body,
           signal: abort.signal,

@@ -17,6 +17,8 @@ export interface WebhookSettings {
   readonly url: string;
   /** Signs the messages by HMAC-SHA256; 24 to 64 bytes. */
   readonly secret: KeyObject;
+  /** Signs too, while receivers change from one secret to the other. Default: none. */
+  readonly secondSecret?: KeyObject;
   /** Absent: events of every brand. */
   readonly brandIds?: readonly string[];
   readonly kinds: readonly WebhookKind[];

@@ -7,12 +7,18 @@ export interface Signed {
   readonly body: string;
 }
 
-/** The headers of Standard Webhooks 1.0: https://www.standardwebhooks.com. */
+/**
+ * The headers of Standard Webhooks 1.0: https://www.standardwebhooks.com. With several secrets there is a signature of each, and a
+ * receiver accepts the message if one of them is right.
+ */
 export const signatureHeaders = (
   { id, timestamp, body }: Signed,
-  secret: KeyObject,
+  secrets: readonly KeyObject[],
 ): Readonly<Record<string, string>> => ({
   'webhook-id': id,
   'webhook-timestamp': String(timestamp),
-  'webhook-signature': `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
+  'webhook-signature': secrets
+    .map((secret) => createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64'))
+    .map((mac) => `v1,${mac}`)
+    .join(' '),
 });

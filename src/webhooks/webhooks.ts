@@ -1,3 +1,4 @@
+import type { Sql } from '../database/database';
 import type { UserCardEvent } from '../events/event';
 import type { Dispatcher } from './dispatcher';
 import { bodyOf, isWanted, messageOfEvent, type EventMessageDeps, type Message } from './message';
@@ -11,8 +12,12 @@ export interface Webhooks {
    * nothing is queued then.
    */
   forward(event: UserCardEvent, notificationId: string): Promise<void>;
-  /** The same for anything else, e.g. the end of a bulk operation. */
+  /** The same for anything else. */
   deliver(message: Message): Promise<void>;
+  /** Queues a message in a transaction of the caller's, who calls `wake` after it, e.g. with the end of a bulk operation. */
+  deliverWithin(sql: Sql, message: Message): Promise<void>;
+  /** Messages may be due. */
+  wake(): void;
   readonly deliveries: Pick<Queue, 'list' | 'get' | 'redeliver'>;
   start(): void;
   stop(): Promise<void>;
@@ -25,7 +30,7 @@ export interface WebhooksDeps extends EventMessageDeps {
 }
 
 export const createWebhooks = ({ webhooks, queue, dispatcher, ...deps }: WebhooksDeps): Webhooks => {
-  const deliver = async (message: Message): Promise<void> => {
+  const add = async (message: Message, within?: Sql): Promise<void> => {
     const wanted = webhooks.filter((webhook) => isWanted(webhook, message));
     if (wanted.length === 0) return;
     const { id: messageId, kind, brandId, subject = messageId } = message;
@@ -38,11 +43,19 @@ export const createWebhooks = ({ webhooks, queue, dispatcher, ...deps }: Webhook
         subject,
         body: bodyOf(message, webhook),
       })),
+      within,
     );
+  };
+  const deliver = async (message: Message): Promise<void> => {
+    await add(message);
     dispatcher.wake();
   };
   return {
     deliver,
+    deliverWithin: (sql, message) => add(message, sql),
+    wake() {
+      dispatcher.wake();
+    },
     forward: (event, notificationId) => deliver(messageOfEvent(event, notificationId, deps)),
     deliveries: {
       list: (asked) => queue.list(asked),

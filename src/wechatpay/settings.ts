@@ -10,6 +10,8 @@ export interface WechatPaySettings {
     readonly relay?: boolean;
   };
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+  /** Calls that may be under way, each on a connection of its own: of this process, and of one brand. Defaults: 256 and 32. */
+  readonly connections: { readonly max: number; readonly maxPerBrand: number };
   readonly brands: readonly BrandSettings[];
   readonly brandCredentials: readonly BrandCredential[];
   readonly partner?: PartnerCredential;
@@ -44,10 +46,23 @@ export interface PlatformCertificate {
   readonly notAfter: number;
 }
 
+/** A process that holds a private key and uses it for us. */
+export interface SignerSettings {
+  /** https, or http on this machine; without a slash at the end. */
+  readonly url: string;
+  /** The value of Authorization; prints as [redacted]. Default: none. */
+  readonly token?: { readonly header: string };
+  /** Longest time of one request, the wait for a connection included, ms. Default: 1 000. */
+  readonly timeoutMs: number;
+  /** The public half of its key, from our API certificate. */
+  readonly publicKey: KeyObject;
+}
+
 interface Credential {
   /** Serial of our API certificate, upper-case hex. */
   readonly serial: string;
-  readonly privateKey: KeyObject;
+  /** The key, or the process that holds it. */
+  readonly privateKey: KeyObject | SignerSettings;
   /** When our API certificate expires, ms since the Unix epoch; absent if the certificate was not configured. */
   readonly certificateNotAfter?: number;
   /** Private keys of earlier API certificates: they still decrypt what was encrypted for them. */

@@ -26,7 +26,7 @@ const setUp = () => {
     clock: systemClock,
     accounts,
     upstreamClock: createUpstreamClock(systemClock),
-    storeFailure: () => undefined,
+    store: () => [],
     auditLog: undefined,
   });
   const refused = (brands: readonly string[]): void => {

@@ -19,6 +19,7 @@ import { createUpstreamClock } from '../../src/wechatpay/crypto/upstream-clock';
 const settings = {
   hosts: { main: 'http://127.0.0.1:1', backup: 'http://127.0.0.1:1' },
   timeouts: { connectMs: 1, headersMs: 1, bodyMs: 1 },
+  connections: { max: 1, maxPerBrand: 1 },
   brands: [],
   brandCredentials: [],
   limits: {},

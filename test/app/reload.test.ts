@@ -71,6 +71,7 @@ describe('every setting', () => {
           id: 'w',
           url: 'https://w.example.com',
           secret: createSecretKey(Buffer.alloc(32)),
+          secondSecret: createSecretKey(Buffer.alloc(32, 1)),
           kinds: [],
           personalMembers: [],
           allowPrivateNetwork: false,
@@ -88,6 +89,7 @@ describe('every setting', () => {
         rules: createEffectiveRules(config.rules),
         keys: createKeyRing(config.encryptionKeys),
         replaceAuditKey: (key) => config.audit?.key.equals(key) === false,
+        replaceConfirmRules: () => undefined,
         onReload: () => undefined,
       });
       const reloaded = await reload(() => Promise.resolve(changed(config, path) as Config)).catch(

@@ -1,7 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBulkOperation, settledBulkOperation, uploadBulkFile } from '../support/bulk-client';
+import {
+  createBulkOperation,
+  readBulkOperation,
+  settledBulkOperation,
+  uploadBulkFile,
+  type BulkState,
+} from '../support/bulk-client';
 import { testApp, type TestApp } from '../support/test-app';
 
 // A new embedded database costs seconds of processor time, which a busy machine may not have.
@@ -24,6 +30,7 @@ describe('an import of a file', () => {
   });
 
   it('goes from the upload to a state for every row, and leaves nothing in clear', async () => {
+    const before = app.calls.length;
     const rows = [
       `${phoneOf(1)},BULK000001,金卡`,
       `+86 ${phoneOf(2)},BULK000002,金卡`,
@@ -55,7 +62,7 @@ describe('an import of a file', () => {
         { state: 'SKIPPED', code: 'DUPLICATE_ROW', count: 1 },
       ]),
     );
-    const imports = app.calls.filter((call) => call.interface === 'IMPORT_USER_CARD_BY_PHONE');
+    const imports = app.calls.slice(before).filter((call) => call.interface === 'IMPORT_USER_CARD_BY_PHONE');
     expect(imports.map(({ lane, outcome }) => [lane, outcome])).toEqual([
       ['bulk', 'ok'],
       ['bulk', 'ok'],
@@ -65,6 +72,51 @@ describe('an import of a file', () => {
     for (const secret of [phoneOf(1), phoneOf(2), 'BULK000002'])
       expect(stored.some((text) => text.includes(secret))).toBe(false);
   });
+
+  it.each(['a read', 'a notification'] as const)(
+    'that lost its openid gets it when %s of WeChat Pay names the card',
+    async (by) => {
+      const [phone, code] = by === 'a read' ? [phoneOf(11), 'LATE000011'] : [phoneOf(12), 'LATE000012'];
+      const begin = async (name: string): Promise<BulkState> => {
+        const { body } = await uploadBulkFile(app, brandId, `手机号,会员卡号\n${phone},${code}\n`);
+        const order = { kind: 'IMPORT_BY_PHONE', cardTemplate: { key: { brandId, cardId } } };
+        const { id } = await createBulkOperation(app, {
+          ...order,
+          fileId: body.fileId,
+          idempotencyKey: name,
+        });
+        return settledBulkOperation(app, id);
+      };
+      const resultsOf = async ({ id }: BulkState): Promise<string> => {
+        const { data } = await app.ask<{ readonly node: { readonly resultsPath: string } }>(
+          'query($id: ID!) { node(id: $id) { ... on BulkOperation { resultsPath } } }',
+          { id },
+        );
+        return (await fetch(app.url.replace('/graphql', String(data?.node.resultsPath)))).text();
+      };
+      app.sandbox.faults.set([
+        { kind: 'reset', when: 'after', interface: 'IMPORT_USER_CARD_BY_PHONE', times: 1 },
+      ]);
+      const imported = await begin(`late ${by}`.replaceAll(' ', '-'));
+      expect(imported.counts).toEqual([{ state: 'SUCCEEDED', code: 'IMPORTED_OPENID_UNKNOWN', count: 1 }]);
+      const skipped = await begin(`again ${by}`.replaceAll(' ', '-'));
+      expect(skipped.counts).toEqual([{ state: 'SKIPPED', code: 'DONE_EARLIER', count: 1 }]);
+      const openid = app.sandbox.state().cardOfPhone(cardId, phone)?.openid ?? 'none';
+      expect(await resultsOf(imported)).not.toContain(openid);
+      if (by === 'a read')
+        await app.ask(
+          'query($brandId: ID!, $openid: ID!) { brand(brandId: $brandId) { userCards(openid: $openid) { nodes { openid } } } }',
+          { brandId, openid },
+        );
+      else await app.sandbox.users.lookAtPoints({ brandId, cardId, userCardCode: code }).delivered;
+      while ((await readBulkOperation(app, imported.id)).counts[0]?.code !== null)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect((await readBulkOperation(app, imported.id)).counts).toEqual([
+        { state: 'SUCCEEDED', code: null, count: 1 },
+      ]);
+      for (const one of [imported, skipped]) expect(await resultsOf(one)).toContain(openid);
+    },
+  );
 });
 
 const filesBelow = (directory: string): readonly string[] =>

@@ -6,7 +6,7 @@ import { noTrustedDocuments } from '../../src/config/trusted-documents';
 import type { Fault } from '../../src/sandbox/faults';
 import { systemClock } from '../../src/shared/clock';
 import { freePort } from '../support/free-port';
-import { connectPatiently, describeWithRedis, startRedis } from '../support/redis-server';
+import { describeWithRedis, startRedis } from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -158,14 +158,12 @@ describe('the weight of a log line', () => {
 
   (hasRedis ? it : it.skip)('a store that refuses to write is a warning with its reason', async () => {
     const store = await startRedis();
-    const operator = await connectPatiently(store.url);
     try {
       await start((config) => ({ ...config, redis: { url: store.url } }));
-      await operator.client.sendCommand(['CONFIG', 'SET', 'maxmemory', '1']);
+      await store.command('CONFIG', 'SET', 'maxmemory', '1');
       for (let turn = 0; turn < 50 && of('store.unavailable').length === 0; turn += 1) await read();
       expect(of('store.unavailable')[0]).toMatchObject({ level: warn, reason: 'OOM' });
     } finally {
-      operator.close();
       await store.close();
     }
   });

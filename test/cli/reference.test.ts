@@ -6,14 +6,14 @@ import { readExamples } from '../../src/cli/reference/examples';
 import { reference } from '../../src/cli/reference/reference';
 import { userErrorOf } from '../../src/cli/reference/upstream-errors';
 import { errorTables } from '../../src/documents/error-tables';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { userErrorCodes } from '../../src/graphql/inputs/user-error-code';
 import { publicText } from '../../src/shared/errors';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { interfaceNames, interfaces } from '../../src/wechatpay/api/interfaces';
 
 const directory = join(__dirname, '..', '..', 'schema');
-const schema = lexicographicSortSchema(createSchema());
+const schema = lexicographicSortSchema(servedSchema());
 const examples = readExamples(join(directory, 'operations'));
 const errors = errorTables;
 const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>

@@ -1,3 +1,4 @@
+import { readBulk } from '../../src/config/bulk';
 import { readDirectory } from '../../src/config/directory';
 
 const brandIds = ['1004', '1002'];
@@ -37,4 +38,22 @@ describe("the members' directory", () => {
       'directory: needs a database; add the section database',
     ]);
   });
+});
+
+it.each<[unknown, boolean, RegExp | undefined]>([
+  [undefined, false, undefined],
+  [{ retainFilesDays: '2', retainResultsDays: '30' }, true, undefined],
+  [{ retainResultsDays: '7' }, false, /^bulk: needs the section database/],
+  [{ retainResultsDays: '0' }, true, /^bulk\.retainResultsDays: must be a whole number from 1 to 365/],
+  [{ retainFilesDays: '366' }, true, /^bulk\.retainFilesDays: must be a whole number from 1 to 365/],
+])('files and results of bulk operations %j with a database: %j', (value, hasDatabase, expected) => {
+  const problems: string[] = [];
+  const read = readBulk({ path: 'bulk', value, problems }, { hasDatabase });
+  expect(problems).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
+  if (expected === undefined)
+    expect(read).toEqual(
+      value === undefined
+        ? { retainFilesDays: 1, retainResultsDays: 7 }
+        : { retainFilesDays: 2, retainResultsDays: 30 },
+    );
 });

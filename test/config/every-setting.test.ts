@@ -42,10 +42,12 @@ describe('every setting of the configuration', () => {
       'ca.pem',
       await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
     );
-    file.put('store.url', 'redis://127.0.0.1:6379');
+    file.put('store.url', 'rediss://127.0.0.1:6379');
     file.put('webhook.secret', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
+    file.put('partner-cert.pem', await certify(sandbox.provision.partner));
+    file.put('signer.token', 'a-token-of-the-signer');
     file.put('jwks.json', JSON.stringify({ keys: [{ kty: 'RSA' }] }));
     file.put('api-keys.json', printKeyFile([aKey('a', []).record]));
     file.put('documents.json', readFileSync(join(__dirname, '../../schema/documents.json')));
@@ -88,13 +90,15 @@ describe('every setting of the configuration', () => {
       partner: {
         mchid: sandbox.provision.partner.mchid,
         serial: sandbox.provision.partner.serial,
-        privateKeyFile: 'partner.pem',
+        signer: { url: 'https://kms.internal/keys/partner', tokenFile: 'signer.token', timeoutMs: '1000' },
+        certificateFile: 'partner-cert.pem',
         publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem', notAfter: '2099-01-31' }],
         apiV3KeyFile: 'apiv3.key',
       },
       hosts: { main: sandbox.url, backup: sandbox.url, relay: true },
       network: { proxy: { url: 'http://proxy.internal:3128', except: ['id.example.com'] }, caFile: 'ca.pem' },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },
+      connections: { max: '256', maxPerBrand: '32' },
       limits: { GET_USER_CARD: { brand: '5', partner: '10' } },
       ids: { keyFile: 'ids.key' },
       encryptionKeys: [{ id: 'k1', file: 'ids.key' }],
@@ -115,14 +119,16 @@ describe('every setting of the configuration', () => {
       audit: { directory: 'audit', keyFile: 'audit.key' },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
-      redis: { urlFile: 'store.url' },
+      redis: { urlFile: 'store.url', prefix: 'cards', caFile: 'ca.pem', maxInstances: '4' },
       database: { directory: 'data' },
+      bulk: { retainFilesDays: '2', retainResultsDays: '14' },
       directory: { brands: ['1004'], retainDays: '30' },
       webhooks: [
         {
           id: 'crm',
           url: 'https://crm.example.com/cards',
           secretFile: 'webhook.secret',
+          secondSecretFile: 'webhook.secret',
           brandIds: ['1004'],
           kinds: ['USER_CARD_CREATE'],
           personalMembers: ['openid'],
@@ -179,6 +185,7 @@ describe('every setting of the configuration', () => {
     'notifications.confirm[0].level',
     'audit.directory',
     'database.directory',
+    'redis.prefix',
     'http.corsHeaders[0]',
     'network.proxy.except[0]',
   ]);
@@ -227,7 +234,7 @@ describe('every setting of the configuration', () => {
 
   it('has a finding while others may read its secret file', async () => {
     file.put('config.yaml', stringify(full));
-    for (const name of ['config.yaml', 'wechatpay.pem', 'documents.json', 'jwks.json'])
+    for (const name of ['config.yaml', 'wechatpay.pem', 'partner-cert.pem', 'documents.json', 'jwks.json'])
       chmodSync(join(file.directory, name), 0o644);
     const secrets = [
       'brand.pem',
@@ -237,6 +244,7 @@ describe('every setting of the configuration', () => {
       'audit.key',
       'store.url',
       'webhook.secret',
+      'signer.token',
       'api-keys.json',
     ];
     for (const name of secrets) chmodSync(join(file.directory, name), 0o600);

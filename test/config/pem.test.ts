@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto';
 import { loadConfig } from '../../src/config/load';
 import { ConfigError } from '../../src/config/reader';
 import { systemClock } from '../../src/shared/clock';
@@ -44,10 +45,10 @@ describe('a PEM', () => {
     });
     return loadConfig({ file: file.path, env, clock: systemClock });
   };
-  const privateKeyIn = async (loading: ReturnType<typeof load>): Promise<string | undefined> =>
-    (await loading).wechatPay.brandCredentials[0]?.privateKey
-      .export({ type: 'pkcs8', format: 'pem' })
-      .toString();
+  const privateKeyIn = async (loading: ReturnType<typeof load>): Promise<string | undefined> => {
+    const key = (await loading).wechatPay.brandCredentials[0]?.privateKey;
+    return key instanceof KeyObject ? key.export({ type: 'pkcs8', format: 'pem' }).toString() : undefined;
+  };
   const publicKeyIn = async (loading: ReturnType<typeof load>): Promise<string | undefined> =>
     (await loading).wechatPay.brandCredentials[0]?.publicKeys[0]?.key
       .export({ type: 'spki', format: 'pem' })

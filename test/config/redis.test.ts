@@ -1,4 +1,8 @@
+import { rootCertificates } from 'node:tls';
 import { readRedis } from '../../src/config/redis';
+
+/** Any certificate in PEM: one of those that Node trusts. */
+const [certificate] = rootCertificates;
 
 const read = (value: unknown, env: Readonly<Record<string, string>> = {}) => {
   const problems: string[] = [];
@@ -43,6 +47,25 @@ describe('the address of the store', () => {
     }
     expect(read({ url }).problems[0]).toMatch(/^redis\.url: /);
     expect(read({ urlEnv: 'STORE' }, { STORE: url }).problems[0]).toMatch(/^redis\.urlEnv: /);
+  });
+
+  it('may come with a prefix and the number of processes', () => {
+    const problems: string[] = [];
+    const value = { url: 'redis://a', prefix: 'staging', maxInstances: '3' };
+    expect(
+      readRedis({ path: 'redis', value, problems }, { file: '/etc/cards/config.yaml', env: {} }),
+    ).toEqual({ redis: { url: 'redis://a', prefix: 'staging', maxInstances: 3 } });
+    expect(problems).toEqual([]);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [{ url: 'redis://a', prefix: 'a{b}' }, /redis\.prefix: must be letters, digits and _/],
+    [{ url: 'redis://a', prefix: '*' }, /redis\.prefix: must be letters/],
+    [{ url: 'redis://a', prefix: '' }, /redis\.prefix: must be letters/],
+    [{ url: 'redis://a', maxInstances: '0' }, /redis\.maxInstances: must be a whole number from 1 to 1000/],
+    [{ url: 'redis://a', caFile: certificate }, /redis\.caFile: needs an address with rediss:/],
+  ])('%j is a problem of another setting', (value, reason) => {
+    expect(read(value).problems.join('\n')).toMatch(reason);
   });
 
   it.each<[unknown, RegExp]>([

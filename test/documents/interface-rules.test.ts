@@ -15,11 +15,11 @@ import { alternativesOf } from '../../src/graphql/inputs/alternatives';
 import { interfaceOfInput } from '../../src/graphql/inputs/input-fields';
 import { memberPath } from '../../src/graphql/inputs/input-place';
 import { createEffectiveRules, documentedRules } from '../../src/graphql/inputs/rules/effective-rules';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { getMetadataStorage } from 'type-graphql';
 import { ownMutations } from '../support/own-mutations';
 
-const schema = createSchema();
+const schema = servedSchema();
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(
   ({ name }) => !ownMutations.includes(name),
 );

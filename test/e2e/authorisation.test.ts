@@ -2,7 +2,7 @@ import type { Config } from '../../src/config/config';
 import { permissionsOf } from '../../src/auth/permissions';
 import { meets, ruleOf } from '../../src/graphql/access/access';
 import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
 import { isOpenToMembers } from '../../src/graphql/access/member-access';
 import { callers } from '../support/callers';
@@ -23,7 +23,7 @@ const scopes = {
   everyBrand: ['brand:*:read'],
 } as const;
 
-const operations = rootFieldOperations(createSchema(), {
+const operations = rootFieldOperations(servedSchema(), {
   known: ['brandId', 'cardId', 'openid', 'userCardCode', 'activityId', 'id', 'ids', 'by'],
   // Personal fields have tests of their own.
   skip: ['phoneNumber', 'userInformation'],

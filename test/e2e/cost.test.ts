@@ -1,6 +1,6 @@
 import { parse, validate } from 'graphql';
 import type { Config } from '../../src/config/config';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { createRandom, seedFromEnvironment } from '../support/random';
 import { randomRequest } from '../support/random-documents';
@@ -74,7 +74,7 @@ describe('the planned calls of an operation', () => {
   });
 
   it(`are never fewer than the calls that arrive upstream (SEED=${seed})`, async () => {
-    const schema = createSchema();
+    const schema = servedSchema();
     const random = createRandom(seed);
     const values = await seedValues(app.ask);
     const seen = { operations: 0, calls: 0, exact: 0 };

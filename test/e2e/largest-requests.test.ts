@@ -14,11 +14,11 @@ import { upstreamOf } from '../../src/graphql/cost/upstream';
 import { alternativesOf } from '../../src/graphql/inputs/alternatives';
 import { classOf } from '../../src/graphql/descriptions/input-rules';
 import { memberPath } from '../../src/graphql/inputs/input-place';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { ownMutations } from '../support/own-mutations';
 import { testApp, type TestApp } from '../support/test-app';
 
-const schema = createSchema();
+const schema = servedSchema();
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(
   ({ name }) => !ownMutations.includes(name),
 );

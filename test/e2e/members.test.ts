@@ -2,7 +2,7 @@ import { getNamedType, isInputObjectType, type GraphQLInputObjectType } from 'gr
 import { memberMutations } from '../../src/auth/settings';
 import type { Config } from '../../src/config/config';
 import { createNodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { firstExample, secondExample } from '../../src/sandbox/seed';
 import { memberBackend, type MemberBackend } from '../support/members';
 import { png } from '../support/pictures';
@@ -318,7 +318,7 @@ describe('a member who may write', () => {
 
   it('gets the mutations of the table only if each names the user by openid', () => {
     const inputs = Object.fromEntries(
-      Object.values(createSchema().getMutationType()?.getFields() ?? {}).map(({ name, args }) => {
+      Object.values(servedSchema().getMutationType()?.getFields() ?? {}).map(({ name, args }) => {
         const input = getNamedType(args[0]?.type);
         return [name, isInputObjectType(input) ? fieldsOf(input) : []];
       }),

@@ -51,14 +51,17 @@ describe('the reviewed operations', () => {
     '%s returns an event with the variables of the reference',
     async (_, example) => {
       const client = createClient({ url: `${app.url}/stream`, retryAttempts: 0 });
+      const isOfBulk = example.name === 'BulkOperationUpdated';
       const events = client.iterate({
         query: textOf(example),
-        variables: { ...example.variables, lastEventId: '0' },
+        variables: isOfBulk ? { id: own.operationId } : { ...example.variables, lastEventId: '0' },
       });
       const { brandId, cardId } = app.sandbox.example;
       await app.sandbox.users.open({ brandId, cardId }).delivered;
       expect((await events.next()).value).toMatchObject({
-        data: { userCardEvents: { eventType: 'USER_CARD_CREATE', brandId, cardId } },
+        data: isOfBulk
+          ? { bulkOperationUpdated: { id: own.operationId, brandId } }
+          : { userCardEvents: { eventType: 'USER_CARD_CREATE', brandId, cardId } },
       });
       client.dispose();
     },

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import type { Config } from '../../src/config/config';
 import { createNodeIds, type NodeIds, type NodeRef } from '../../src/graphql/relay/node-id';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { firstExample } from '../../src/sandbox/seed';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { callers } from '../support/callers';
@@ -19,7 +19,7 @@ import { testApp, type Answer, type TestApp } from '../support/test-app';
 
 const { brandId } = firstExample;
 const foreign = '1001622624';
-const schema = createSchema();
+const schema = servedSchema();
 
 type Kind = Exclude<NodeRef['kind'], 'Brand'>;
 

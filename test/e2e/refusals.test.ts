@@ -5,7 +5,7 @@ import { codeOf, userErrorOf } from '../../src/cli/reference/upstream-errors';
 import { errorTables, type DocumentedError } from '../../src/documents/error-tables';
 import { createLog } from '../../src/cli/log';
 import { upstreamOf } from '../../src/graphql/cost/upstream';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { interfaceNames, interfaces, type InterfaceName } from '../../src/wechatpay/api/interfaces';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -18,7 +18,7 @@ const common = [
   { status: 400, code: 'PARAM_ERROR', message: '参数错误' },
   { status: 400, code: 'INVALID_REQUEST', message: 'HTTP 请求不符合微信支付 APIv3 接口规则' },
 ];
-const schema = createSchema();
+const schema = servedSchema();
 
 const callsFirst = (shown: string, name: InterfaceName): boolean => {
   const [type = '', fieldName = ''] = shown.split('.');

@@ -4,6 +4,8 @@ import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upst
 import { testApp, type TestApp } from '../support/test-app';
 import { inputOf } from '../support/by-key';
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** A quarter is left for the look-up, and for whatever else this machine does. */
 const deadlineMs = 4_000;
 const update = `mutation ($input: UpdateUserCardInput!) { updateUserCard(input: $input) {
@@ -58,5 +60,55 @@ describe('a write without a response', () => {
     expect(data).toEqual({ updateUserCard: { userCard: { level: '钻石会员' }, userErrors: [] } });
     expect(tookMs).toBeLessThan(deadlineMs);
     expect(app.arrived('UPDATE_USER_CARD')).toBe(1);
+  });
+});
+
+describe('a brand whose calls are not answered', () => {
+  const other = `{ userCards(by: [{ key: { brandId: "1002", cardId: "c", openid: "o", userCardCode: "u" } }]) { level } }`;
+  let sandbox: Sandbox;
+  let upstream: FaultyUpstream;
+  let app: TestApp;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ membersPerBrand: 5 });
+    upstream = await startFaultyUpstream(sandbox);
+    app = await testApp({
+      upstream: sandbox,
+      change(config) {
+        const { wechatPay, ...others } = upstream.configure(config);
+        return {
+          ...others,
+          wechatPay: {
+            ...wechatPay,
+            connections: { max: 12, maxPerBrand: 2 },
+            limits: { UPDATE_USER_CARD: { brand: 100, partner: 100 } },
+          },
+        };
+      },
+    });
+  });
+  afterAll(async () => {
+    await upstream.close();
+    await app.close();
+    await sandbox.close();
+  });
+
+  it('leaves connections to the others, and is told that it is busy', async () => {
+    upstream.spoil(({ method }) => (method === 'GET' ? 'none' : 'silence'));
+    const written = Array.from({ length: 24 }, (_, index) =>
+      app.ask(update, { input: inputOf(update, { ...firstExample, level: `L${index}` }) }),
+    );
+    let answered = 0;
+    for (const one of written) void one.then(() => (answered += 1));
+    const waiting = (): number => upstream.requests().filter((request) => !request.startsWith('GET')).length;
+    // Until the brand has all the connections that it gets.
+    for (let before = -1; waiting() === 0 || waiting() > before; await pause(300)) before = waiting();
+    const { errors } = await app.ask(other);
+    const answeredBefore = answered;
+    const codes = (await Promise.all(written)).map(({ errors: [error] }) => error?.extensions.code);
+    // While the writes waited for their responses, the read had its own.
+    expect({ answeredBefore, errors }).toEqual({ answeredBefore: 0, errors: [] });
+    expect(codes).toContain('OUTCOME_UNKNOWN');
+    expect(codes).toContain('UPSTREAM_BUSY');
+    expect(codes).not.toContain('UPSTREAM_RATE_LIMITED');
   });
 });

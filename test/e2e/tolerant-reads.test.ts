@@ -1,5 +1,5 @@
 import { firstExample } from '../../src/sandbox/seed';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { seal } from '../../src/wechatpay/crypto/encryption';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import {
@@ -21,7 +21,7 @@ import { ofUserCard } from '../support/by-key';
 type Fields = Readonly<Record<string, unknown>>;
 
 const { brandId, cardId, openid, userCardCode } = firstExample;
-const schema = createSchema();
+const schema = servedSchema();
 const selectionOf = (type: string): string =>
   fullSelection(schema, type, ['brand', 'cardTemplate', 'membershipActivities', 'fetchedAt', 'stale', 'id']);
 

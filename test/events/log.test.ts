@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
 import type { Database } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
 import { createDatabaseLog, type DatabaseLog } from '../../src/events/database-log';
@@ -212,10 +213,10 @@ describeWithRedis('the log of a fleet', () => {
   it('stores no user in clear, and decrypts with no other key and for no other brand', async () => {
     const [brandId, openid] = [name(), name()];
     await log.append(anEvent(brandId, openid), { mark: mark(), opening: true });
-    for (const key of await redis.client.keys('*')) {
+    for (const key of (await server.command('KEYS', '*')) as string[]) {
       expect(key).not.toContain(openid);
-      if ((await redis.client.type(key)) === 'stream')
-        expect(JSON.stringify(await redis.client.xRange(key, '-', '+'))).not.toContain(openid);
+      if ((await server.command('TYPE', key)) === 'stream')
+        expect(JSON.stringify(await server.command('XRANGE', key, '-', '+'))).not.toContain(openid);
     }
     const stranger = await open(createCipher(createKeyRing([namedKey('k1', 'other')]), 'events'));
     expect(await stranger.read(brandId, '0-0', 10)).toEqual([]);
@@ -256,9 +257,9 @@ describeWithRedis('the log of a fleet', () => {
   it('expires its marks', async () => {
     const [brandId, once] = [name(), mark()];
     await log.append(anEvent(brandId), { mark: once, opening: false });
-    const life = async (key: string) => redis.client.pTTL(key);
-    expect(await life(`wxm:notified:{${brandId}}:${once.notificationId}`)).toBeGreaterThan(71 * 3_600_000);
-    expect(await life(`wxm:nonce:{${brandId}}:${once.nonce}`)).toBeGreaterThan(600_000);
+    const life = (key: string) => redis.ask((store) => store.pTTL(redis.key(key)));
+    expect(await life(`notified:{${brandId}}:${once.notificationId}`)).toBeGreaterThan(71 * 3_600_000);
+    expect(await life(`nonce:{${brandId}}:${once.nonce}`)).toBeGreaterThan(600_000);
   });
 
   it('removes an opening only when it is done', async () => {
@@ -266,7 +267,7 @@ describeWithRedis('the log of a fleet', () => {
     await put(log, brandId, 2, true);
     const [first, second] = await log.openings.take(brandId, 10);
     await log.openings.done(brandId, first?.id ?? '');
-    const left = await redis.client.xRange(`wxm:openings:{${brandId}}`, '-', '+');
+    const left = await redis.ask((store) => store.xRange(redis.key(`openings:{${brandId}}`), '-', '+'));
     expect(left.map(({ id }) => id)).toEqual([second?.id]);
   });
 });
@@ -471,6 +472,30 @@ describeWithPostgres('the log in PostgreSQL', () => {
       const ids = [...taken.flat(), ...rest].map(({ id }) => id);
       expect(ids).toHaveLength(40);
       expect(new Set(ids).size).toBe(40);
+    });
+
+    it('passes over openings that another one is just taking', async () => {
+      const [[one], brandId] = [both(), name()];
+      await put(one, brandId, 20, true);
+      const client = new Client({ connectionString: url() });
+      await client.connect();
+      await client.query('begin');
+      const { rows: theirs } = await client.query<{ seq: string }>(
+        `update event_openings set taken_until = taken_until + 3600000 where seq in (
+           select seq from event_openings where brand_id = $1 order by seq limit 10) returning seq`,
+        [brandId],
+      );
+      const taking = one.openings.take(brandId, 10);
+      const isBlocked = async (): Promise<void> => {
+        const { rows } = await client.query('select 1 from pg_locks where not granted');
+        if (rows.length === 0) await isBlocked();
+      };
+      // Whoever waits for the other one's lock would take what the other one has taken.
+      await Promise.race([taking, isBlocked()]);
+      await client.query('commit');
+      const ids = [...theirs.map(({ seq }) => seq), ...(await taking).map(({ id }) => id)];
+      await client.end();
+      expect(new Set(ids).size).toBe(20);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { costlyDocuments } from '../support/costly-documents';
@@ -54,7 +54,7 @@ interface Reply {
 describe(`${total} random requests`, () => {
   const seed = seedFromEnvironment();
   const random = createRandom(seed);
-  const schema = createSchema();
+  const schema = servedSchema();
   const agent = new Agent({ connections: atOnce });
   let sandbox: Sandbox;
   let server: ServerProcess;

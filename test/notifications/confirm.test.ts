@@ -76,6 +76,65 @@ describe('automatic confirmation', () => {
     expect(asked.map(({ user_card_code }) => user_card_code)).toEqual(['1', '2', '3']);
   });
 
+  it('goes by changed rules: another level, a new brand, a brand no longer', async () => {
+    const { make, open, asked, clock } = setUp({ level: 'old' });
+    const confirmer = make();
+    confirmer.start();
+    await open('1');
+    await open('2', 'new');
+    confirmer.replace([
+      { brandId: 'b', level: 'changed', allocateCodes: false },
+      { brandId: 'new', allocateCodes: false },
+    ]);
+    await open('3');
+    expect(asked.map(({ user_card_code, level }) => [user_card_code, level])).toEqual([
+      ['1', 'old'],
+      ['2', undefined],
+      ['3', 'changed'],
+    ]);
+    expect([confirmer.confirms('b'), confirmer.confirms('new')]).toEqual([true, true]);
+    confirmer.replace([{ brandId: 'new', allocateCodes: false }]);
+    await open('4');
+    await clock.advance(10 * openingRetryMs);
+    expect(asked).toHaveLength(3);
+    expect([confirmer.confirms('b'), confirmer.confirms('new')]).toEqual([false, true]);
+    // What came meanwhile still waits.
+    confirmer.replace([{ brandId: 'b', allocateCodes: false }]);
+    await clock.advance(0);
+    expect(asked.map(({ user_card_code }) => user_card_code)).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('starts nothing by rules that come before its start or after its stop', async () => {
+    const { make, open, asked, clock } = setUp();
+    const confirmer = make();
+    await open('1', 'c');
+    confirmer.replace([{ brandId: 'c', allocateCodes: false }]);
+    await clock.advance(0);
+    expect(asked).toHaveLength(0);
+    confirmer.start();
+    await clock.advance(0);
+    expect(asked).toHaveLength(1);
+    await confirmer.stop();
+    confirmer.replace([{ brandId: 'b', allocateCodes: false }]);
+    await open('2');
+    await clock.advance(10 * openingRetryMs);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('takes no more openings once it is stopped', async () => {
+    const { make, open, asked, answers, clock } = setUp();
+    for (let code = 0; code < 35; code += 1) await open(String(code));
+    let end = (): void => undefined;
+    answers.push(() => new Promise<void>((resolve) => (end = resolve)));
+    const confirmer = make();
+    confirmer.start();
+    await clock.advance(0);
+    const stopped = confirmer.stop();
+    end();
+    await stopped;
+    expect(asked).toHaveLength(10);
+  });
+
   it('confirms all of many openings', async () => {
     const { make, open, asked, clock } = setUp();
     for (let code = 0; code < 35; code += 1) await open(String(code));

@@ -16,9 +16,9 @@ describeWithRedis('notes', () => {
     await notes().set('1004/card/x', 'o-somebody');
     expect(await notes().get('1004/card/x')).toBe('o-somebody');
     expect(await notes().get('1004/card/y')).toBeUndefined();
-    const stored = await redis.client.get('wxm:note:1004/card/x');
+    const stored = await server.command('GET', 'wxm:note:1004/card/x');
     expect(stored).not.toContain('somebody');
-    const lifeMs = await redis.client.pTTL('wxm:note:1004/card/x');
+    const lifeMs = await redis.ask((store) => store.pTTL('wxm:note:1004/card/x'));
     expect(lifeMs).toBeGreaterThan(6.9 * 86_400_000);
     expect(lifeMs).toBeLessThanOrEqual(7 * 86_400_000);
     redis.close();

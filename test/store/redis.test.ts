@@ -2,6 +2,8 @@ import { systemClock } from '../../src/shared/clock';
 import { createRedis, type Redis } from '../../src/store/redis';
 import { fakeClock } from '../support/fake-clock';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
+import { tcpPathTo, type TcpPath } from '../support/tcp-path';
+import { until } from '../support/until';
 
 const script = 'return { KEYS[1], ARGV[1] }';
 
@@ -41,9 +43,9 @@ describeWithRedis('the connection to the store', () => {
   };
 
   it('runs a script whether or not the server knows it', async () => {
-    expect(await run()).toEqual(['a', 'b']);
-    await redis.ask((client) => client.scriptFlush());
-    expect(await run()).toEqual(['a', 'b']);
+    expect(await run()).toEqual(['wxm:a', 'b']);
+    await server.command('SCRIPT', 'FLUSH');
+    expect(await run()).toEqual(['wxm:a', 'b']);
     expect(changes).toEqual([]);
   });
 
@@ -81,30 +83,88 @@ describeWithRedis('the connection to the store', () => {
     const answer = run();
     // The command is not written yet, and its time is over when it is.
     busyFor(300);
-    expect(await answer).toEqual(['a', 'b']);
+    expect(await answer).toEqual(['wxm:a', 'b']);
     expect(changes).toEqual([]);
   });
 
-  it('adds no listeners over many lost connections', async () => {
-    const count = () =>
-      redis.client
-        .eventNames()
-        .map((name) => `${String(name)} ${String(redis.client.listenerCount(name))}`)
-        .sort();
-    const before = count();
-    for (let turn = 0; turn < 5; turn += 1) {
-      await server.kill();
-      await expect(run()).rejects.toThrow();
-      await server.start();
-      await answers();
-    }
-    expect(count()).toEqual(before);
+  it('is down, and used as soon as it can be, if the server cannot be reached at the start', async () => {
+    await server.kill();
+    const reasons: (string | undefined)[] = [];
+    const late = await createRedis({
+      url: server.url,
+      clock: systemClock,
+      onChange: (up, reason) => reasons.push(up ? 'up' : reason),
+    });
+    expect([late.up(), reasons]).toEqual([false, ['ECONNREFUSED']]);
+    await server.start();
+    await until(late.up);
+    expect(await late.run(script, ['a'], ['b'])).toEqual(['wxm:a', 'b']);
+    expect(reasons).toEqual(['ECONNREFUSED', 'up']);
+    late.close();
+    await answers();
   });
 
-  it('rejects if the server cannot be reached at the start', async () => {
-    await server.kill();
-    await expect(
-      createRedis({ url: server.url, clock: systemClock, onChange: () => undefined }),
-    ).rejects.toThrow();
+  describe('behind a way of its own', () => {
+    let path: TcpPath;
+    let through: Redis;
+    const seen: (string | undefined)[] = [];
+    beforeEach(async () => {
+      seen.length = 0;
+      path = await tcpPathTo(Number(new URL(server.url).port));
+      through = await createRedis({
+        url: `redis://127.0.0.1:${String(path.port)}`,
+        clock: systemClock,
+        onChange: (up, reason) => seen.push(up ? 'up' : reason),
+      });
+    });
+    afterEach(() => {
+      through.close();
+      path.close();
+    });
+    const set = () => through.run("return redis.call('SET', KEYS[1], '1')", ['k'], []);
+
+    it('leaves a connection that gets no more bytes and no reset', async () => {
+      const before = path.opened();
+      path.silence();
+      await expect(set()).rejects.toThrow(/in time/);
+      await until(through.up);
+      expect(path.opened()).toBe(before + 1);
+      expect(await set()).toEqual(['OK']);
+    });
+
+    it('opens a new connection when its server has become a replica, and finds the new primary', async () => {
+      const primary = await startRedis();
+      await set();
+      await server.command('REPLICAOF', '127.0.0.1', new URL(primary.url).port);
+      path.leadTo(Number(new URL(primary.url).port));
+      await expect(set()).rejects.toThrow(/READONLY/);
+      await until(through.up);
+      expect(await set()).toEqual(['OK']);
+      expect(seen).toEqual(['READONLY', 'up']);
+      await primary.close();
+    });
+
+    it('hears messages again after a connection that got no more bytes', async () => {
+      const messages: string[] = [];
+      const listener = await through.listen('news', (message) => messages.push(message));
+      path.silence();
+      await until(async () => {
+        await server.command('PUBLISH', 'wxm:news', 'x');
+        return messages.length > 0;
+      });
+      listener.stop();
+    });
+  });
+
+  it('is not left and used again many times a second, if it refuses some commands and runs others', async () => {
+    await server.command('LPUSH', 'wxm:list', 'x');
+    const began = systemClock.now();
+    while (systemClock.now() - began < 3_000) {
+      await redis.run("return redis.call('GET', KEYS[1])", ['list'], []).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    // Every 250 ms it would be 12.
+    expect(changes.filter((up) => !up).length).toBeLessThanOrEqual(5);
+    expect(changes.length).toBeGreaterThan(1);
   });
 });

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import { systemClock } from '../../src/shared/clock';
 import { createRedis, type Redis } from '../../src/store/redis';
-import { storeFailure } from '../../src/store/store-failure';
+import { storeAdvice, storeFailure, StoreRefused } from '../../src/store/store-failure';
+import { freePort } from '../support/free-port';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 
 describeWithRedis('why the store is away', () => {
@@ -46,16 +50,92 @@ describeWithRedis('why the store is away', () => {
     const own = await connect();
     await operator.sendCommand(command);
     await expect(set(own)).rejects.toThrow();
-    expect(reasons).toEqual([reason]);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    // What can be read is not what can be written.
+    expect([own.up(), reasons]).toEqual([false, [reason]]);
   });
 
-  it('is NOPERM if the user lacks a right', async () => {
-    await operator.sendCommand(['ACL', 'SETUSER', 'canary-user', 'on', '>secret', '~*', '+@all', '-set']);
+  const addressOf = (username: string): string => {
     const url = new URL(server.url);
-    Object.assign(url, { username: 'canary-user', password: 'secret' });
-    const own = await connect(url.href);
-    await expect(own.ask((client) => client.set('k', 'v'))).rejects.toThrow(/^NOPERM/);
-    expect(reasons).toEqual(['NOPERM']);
+    Object.assign(url, { username, password: 'secret' });
+    return url.href;
+  };
+
+  it.each([
+    ['-set', ['SET']],
+    ['-info', ['INFO']],
+    ['-zadd -xreadgroup -publish', ['ZADD', 'XREADGROUP', 'PUBLISH']],
+  ])(
+    'is a refusal at the start that names the commands, if the user lacks rights: %s',
+    async (rights, commands) => {
+      await operator.sendCommand([
+        'ACL',
+        'SETUSER',
+        'canary-user',
+        'on',
+        '>secret',
+        '~*',
+        '&*',
+        '+@all',
+        ...rights.split(' '),
+      ]);
+      await expect(connect(addressOf('canary-user'))).rejects.toMatchObject({ reason: 'NOPERM', commands });
+    },
+  );
+
+  it.each([
+    [['~other:*', '&*'], ['keys']],
+    [['~*', '&other:*'], ['channels']],
+  ])('is a refusal at the start, if the user has no right to the names: %j', async (rights, commands) => {
+    await operator.sendCommand(['ACL', 'SETUSER', 'canary-user', 'on', '>secret', '+@all', ...rights]);
+    await expect(connect(addressOf('canary-user'))).rejects.toMatchObject({ reason: 'NOPERM', commands });
+  });
+
+  it('is NOPERM until the user has the right that it lost', async () => {
+    const granted = ['ACL', 'SETUSER', 'canary-user', 'on', '>secret', '~*', '&*', '+@all'];
+    await operator.sendCommand(granted);
+    const own = await connect(addressOf('canary-user'));
+    await operator.sendCommand([...granted, '-set']);
+    await expect(own.ask((store) => store.set('k', 'v'))).rejects.toThrow(/^NOPERM/);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // Other commands still run: that does not make the store available.
+    expect([own.up(), reasons]).toEqual([false, ['NOPERM']]);
+    await operator.sendCommand(granted);
+    await until(own.up, () => Promise.resolve());
+    expect(reasons).toEqual(['NOPERM', 'up']);
+  });
+
+  it.each([
+    ['redis://:CANARY@', 'WRONGPASS', /refuses the user or the password/],
+    ['redis://', 'NOAUTH', /asks for a password/],
+  ])('is a refusal at the start, if the credentials are wrong: %s', async (before, reason, advice) => {
+    await operator.sendCommand(['CONFIG', 'SET', 'requirepass', 'secret']);
+    await expect(connect(server.url.replace('redis://', before))).rejects.toMatchObject(
+      reason === 'WRONGPASS' ? { message: expect.stringMatching(/^WRONGPASS/) as unknown } : {},
+    );
+    expect(storeAdvice(reason as 'NOAUTH')).toMatch(advice);
+  });
+
+  it('is a Sentinel, which is refused by name', async () => {
+    const configuration = join(server.directory, 'sentinel.conf');
+    const port = await freePort();
+    writeFileSync(configuration, `port ${String(port)}\nbind 127.0.0.1\n`);
+    const sentinel = spawn('redis-server', [configuration, '--sentinel'], { stdio: 'ignore' });
+    try {
+      let error: unknown;
+      await until(
+        () => error instanceof StoreRefused,
+        async () => {
+          const one = await connect(`redis://127.0.0.1:${String(port)}`).catch((thrown: unknown) => {
+            error = thrown;
+          });
+          one?.close();
+        },
+      );
+      expect(error).toMatchObject({ reason: 'sentinel' });
+    } finally {
+      sentinel.kill('SIGKILL');
+    }
   });
 
   it('is NOAUTH once a store that was away asks for a password', async () => {

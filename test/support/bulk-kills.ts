@@ -1,8 +1,7 @@
 import { configFile } from './config-on-disk';
 import { createBulkOperation, readBulkOperation, uploadBulkFile, type BulkState } from './bulk-client';
 import type { Sandbox } from './sandbox';
-import { serverProcess, type ServerProcess } from './server-process';
-import type { Answer } from './test-app';
+import { clientOf, serverProcess, type ServerProcess } from './server-process';
 
 export interface KillRun {
   readonly sandbox: Sandbox;
@@ -93,15 +92,3 @@ export const importWithKills = async (run: KillRun): Promise<KillResult> => {
 };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const clientOf = (server: ServerProcess) => ({
-  url: `${server.url}/graphql`,
-  async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer<T>> {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    return (await response.json()) as Answer<T>;
-  },
-});

@@ -36,6 +36,7 @@ export const aScheduledCall = (changes: Partial<ScheduledCall> = {}): ScheduledC
   sendAt: 0,
   sendBy: Infinity,
   onWritten: () => undefined,
+  place: { keepUntil: () => undefined },
   ...changes,
 });
 

@@ -14,6 +14,8 @@ export interface Certified {
   readonly days?: number;
   /** Whether it is that of an authority. Default: false. */
   readonly isAuthority?: boolean;
+  /** IP addresses for which it is valid. Default: none. */
+  readonly addresses?: readonly string[];
 }
 
 /** A self-signed certificate for the key, as PEM. */
@@ -22,6 +24,7 @@ export const certify = async ({
   serial,
   days = 20,
   isAuthority = false,
+  addresses = [],
 }: Certified): Promise<string> => {
   const key = createPrivateKey(privateKeyPem);
   const { kty, n, e } = key.export({ format: 'jwk' });
@@ -32,7 +35,12 @@ export const certify = async ({
       notBefore: new Date(systemClock.now() - 100 * day),
       notAfter: new Date(systemClock.now() + days * day),
       signingAlgorithm: algorithm,
-      extensions: [new x509.BasicConstraintsExtension(isAuthority)],
+      extensions: [
+        new x509.BasicConstraintsExtension(isAuthority),
+        ...(addresses.length === 0
+          ? []
+          : [new x509.SubjectAlternativeNameExtension(addresses.map((value) => ({ type: 'ip', value })))]),
+      ],
       keys: {
         privateKey: await webcrypto.subtle.importKey(
           'pkcs8',

@@ -1,11 +1,11 @@
 import { defaultQueryLimits } from '../../src/config/query-limits';
-import { createSchema } from '../../src/graphql/schema/schema';
+import { servedSchema } from '../../src/graphql/schema/schema';
 import { createDocuments, type Documents } from '../../src/server/graphql/documents/documents';
 
 /** The documents of the real schema with the default limits. */
 export const realDocuments = (maxBytes = 16_000_000): Documents =>
   createDocuments({
-    schema: createSchema(),
+    schema: servedSchema(),
     limits: defaultQueryLimits,
     maxErrors: defaultQueryLimits.errors,
     suggestions: true,

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -62,9 +62,13 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     await answering(addressOf('postgres'));
   };
   const kill = async (): Promise<void> => {
-    if (child?.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const backends = childrenOf(child.pid);
+    const exited = once(child, 'exit');
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await exited;
+    // One that was just forked is not in the list; it ends when it sees that its parent is gone.
+    await Promise.all(backends.map(ended));
   };
   await start();
   return {
@@ -94,6 +98,22 @@ const asked = async (url: string, sql: string): Promise<void> => {
   } finally {
     await client.end();
   }
+};
+
+/** Each session has a process of its own, which outlives its parent for a moment, answers meanwhile and prevents a new start. */
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+
+/** Kills a process, and waits until it is gone. Nobody may be there to collect it: then it stays as a zombie, which does nothing. */
+const ended = async (pid: number): Promise<void> => {
+  for (;;)
+    try {
+      process.kill(pid, 'SIGKILL');
+      if (/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    } catch {
+      return;
+    }
 };
 
 /** Waits until the server answers; after a kill it recovers first. */

@@ -12,6 +12,8 @@ import { freePort } from './free-port';
 export interface RedisServer {
   readonly url: string;
   readonly directory: string;
+  /** Runs a command on a connection of its own, as an operator does. */
+  command(...args: readonly string[]): Promise<unknown>;
   /** kill -9: the data in memory is lost. */
   kill(): Promise<void>;
   /** Starts it again on the same port. */
@@ -29,7 +31,8 @@ if (!isInstalled)
 /** `describe`; skipped if redis-server is not installed. */
 export const describeWithRedis = isInstalled ? describe : describe.skip;
 
-export const startRedis = async (): Promise<RedisServer> => {
+/** `args`: further arguments of redis-server. */
+export const startRedis = async (args: readonly string[] = []): Promise<RedisServer> => {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'redis-'));
   const url = `redis://127.0.0.1:${String(port)}`;
@@ -38,10 +41,10 @@ export const startRedis = async (): Promise<RedisServer> => {
   const start = async (): Promise<void> => {
     child = spawn(
       'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory],
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, ...args],
       { stdio: 'ignore' },
     );
-    await answering(url);
+    (await answering(url)).destroy();
   };
   const kill = async (): Promise<void> => {
     if (child?.exitCode !== null || child.signalCode !== null) return;
@@ -52,6 +55,14 @@ export const startRedis = async (): Promise<RedisServer> => {
   return {
     url,
     directory,
+    async command(...command) {
+      const client = await answering(url);
+      try {
+        return await client.sendCommand([...command]);
+      } finally {
+        client.destroy();
+      }
+    },
     start,
     kill,
     freeze: () => child?.kill('SIGSTOP'),
@@ -61,6 +72,17 @@ export const startRedis = async (): Promise<RedisServer> => {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+};
+
+/** A cluster of so many primaries, without replicas. The first server's address leads to all of them. */
+export const startRedisCluster = async (primaries = 3): Promise<readonly RedisServer[]> => {
+  const servers = await Promise.all(
+    Array.from({ length: primaries }, () => startRedis(['--cluster-enabled', 'yes'])),
+  );
+  const nodes = servers.map(({ url }) => new URL(url).host);
+  const created = spawnSync('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes']);
+  if (created.status !== 0) throw new Error(`no cluster: ${created.stdout.toString()}`);
+  return servers;
 };
 
 /** A connection that waits for the store without a limit: on a busy machine Redis itself may need more than 50 ms. */
@@ -91,7 +113,7 @@ export const withStoreThroughout = async (
   }
 };
 
-const answering = async (url: string): Promise<void> => {
+const answering = async (url: string) => {
   const client = createClient({
     url,
     socket: { reconnectStrategy: (attempt) => (attempt < 200 ? 25 : false) },
@@ -99,5 +121,5 @@ const answering = async (url: string): Promise<void> => {
   client.on('error', () => undefined);
   await client.connect();
   await client.ping();
-  client.destroy();
+  return client;
 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port';
+import type { Answer } from './test-app';
 
 const root = join(__dirname, '..', '..');
 
@@ -61,3 +62,16 @@ export const serverProcess = async (configFile: string): Promise<ServerProcess> 
     end: () => gone('SIGTERM'),
   };
 };
+
+/** Asks a server process over GraphQL. */
+export const clientOf = (server: ServerProcess) => ({
+  url: `${server.url}/graphql`,
+  async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer<T>> {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer<T>;
+  },
+});

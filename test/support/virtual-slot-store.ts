@@ -6,7 +6,7 @@ import { aBucket } from './calls';
 import type { FakeClock } from './fake-clock';
 
 export interface VirtualSlotStore {
-  readonly redis: Redis;
+  readonly redis: Pick<Redis, 'run' | 'isCluster'>;
   /** Makes it unavailable and deletes its data. */
   kill(): void;
   start(): void;
@@ -25,18 +25,29 @@ export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
     // As the store's clock, which is read once per script.
     const now = clock.wallNow();
     let answer: SlotAnswer = { granted: false, slotId: 0, at: now, waitMs: 0, dueMs: 0 };
-    const [first = '', second = '', third = '', fourth = '', fifth = ''] = args;
+    const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = args;
     if (action === 'reserve') {
       if (fifth === 'cold' || (fifth === 'known' && known === undefined))
         state.blockedUntil = Math.max(state.blockedUntil, now + windowOf(bucket) + rules.guardMs);
       const spacing = second === 'pace' ? 'pace' : 'burst';
       answer = reserveSlot(
         state,
-        { bucket, maxWaitMs: Number(first), spacing, latenessMs: Number(third), open: fourth === 'open' },
+        {
+          bucket,
+          maxWaitMs: Number(first),
+          spacing,
+          latenessMs: Number(third),
+          open: fourth === 'open',
+          heldBack: Number(sixth),
+        },
         now,
       );
     } else if (action === 'confirm')
-      answer = confirmSlot(state, { bucket, slotId: Number(first), due: Number(second) }, now);
+      answer = confirmSlot(
+        state,
+        { bucket, slotId: Number(first), due: Number(second), heldBack: Number(third) },
+        now,
+      );
     else if (action === 'penalise')
       penaliseBucket(state, { bucket, retryAfterMs: first === '' ? undefined : Number(first) }, now);
     else
@@ -60,7 +71,7 @@ export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
     ]);
   };
   return {
-    redis: { run } as Redis,
+    redis: { run, isCluster: () => false },
     kill() {
       isUp = false;
       states = new Map();

@@ -134,6 +134,21 @@ const promises = (settings: () => DatabaseSettings): void => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  it('signs with both secrets while receivers change from one to the other', async () => {
+    const receiver = await receiving();
+    const next = randomBytes(32);
+    const { webhooks } = start([aWebhook({ url: receiver.url, secondSecret: createSecretKey(next) })]);
+    await webhooks.forward(anEvent({}), 'n-both');
+    const [message] = await receiver.has(1);
+    const headers = message?.headers as Record<string, string>;
+    for (const secret of [secretText, `whsec_${next.toString('base64')}`])
+      expect(new Webhook(secret).verify(message?.body ?? '', headers)).toMatchObject({
+        type: 'USER_CARD_CREATE',
+      });
+    const stranger = `whsec_${randomBytes(32).toString('base64')}`;
+    expect(() => new Webhook(stranger).verify(message?.body ?? '', headers)).toThrow();
+  });
+
   it('adds what a webhook asks for, and leaves out kinds and brands that it does not', async () => {
     const receiver = await receiving();
     const { webhooks } = start([

@@ -105,6 +105,7 @@ export const authorizationOf = ({ headers }: Received): Readonly<Record<string, 
 export const settingsAt = (origin: string, changes: Partial<WechatPaySettings> = {}): WechatPaySettings => ({
   hosts: { main: origin, backup: origin },
   timeouts: { connectMs: 10_000, headersMs: 10_000, bodyMs: 10_000 },
+  connections: { max: 16, maxPerBrand: 16 },
   brands: [],
   brandCredentials: [],
   limits: {},

@@ -12,6 +12,8 @@ export const chineseBulk = {
   'BulkRow.number': '在原文件中的行号，从 1 开始。',
   'BulkRow.mask': '脱敏后的手机号或会员卡 code。',
   'BulkRow.changeTime': '状态最后变更的时间。',
+  'Subscription.bulkOperationUpdated':
+    '推送批量任务的当前状态及之后的每次变化，每秒至多一次；任务及其各行全部结束后完成。无须续接位置，重新订阅即从当前状态开始。',
   'Brand.bulkOperations': '该品牌的批量任务，最新的在前。',
   'BulkOperation.operationId': '任务编号，不含品牌。',
   'BulkOperation.kind': '对每一行执行的操作。',

@@ -1,3 +1,4 @@
+import type { OperationUpdate } from '../../bulk/follow-operations';
 import type { Operations } from '../../bulk/operations';
 import type { ChangedCard } from '../../bulk/supersede';
 import type { Uploads } from '../../bulk/uploads';
@@ -57,6 +58,8 @@ export interface Context {
 export interface BulkAccess {
   readonly operations: Operations;
   readonly uploads: Pick<Uploads, 'find'>;
+  /** See `OperationFollowers.follow`. Ends when the caller disconnects. */
+  follow(brandId: string, id: string): Promise<AsyncIterable<OperationUpdate> | undefined>;
   /** Called when a mutation has changed a card with this interface: older rows give way. Does not wait, and never throws. */
   readonly changed: (interfaceName: string, card: ChangedCard) => void;
 }

@@ -55,6 +55,11 @@ const own: Readonly<Record<ErrorCode, Entry>> = {
     '200, or 429',
     'Retry after retryAfterMs.',
   ],
+  UPSTREAM_BUSY: [
+    'Too many calls of the brand are under way, so no connection was free. 该品牌正在进行的调用过多，没有空闲连接。',
+    '200, or 503',
+    'Retry after retryAfterMs.',
+  ],
   UPSTREAM_UNAVAILABLE: ['WeChat Pay could not be reached in time. 暂时无法连接微信支付。', '200', later],
   UPSTREAM_REJECTED: [
     'WeChat Pay refused the request for a reason that no document names. 微信支付拒绝了该请求。',
@@ -80,6 +85,11 @@ const own: Readonly<Record<ErrorCode, Entry>> = {
   ],
   DATABASE_UNAVAILABLE: [
     "The server's database cannot be used at the moment. 服务器的数据库暂时无法使用。",
+    '200, 503',
+    later,
+  ],
+  SIGNER_UNAVAILABLE: [
+    'Not done: the process that holds the private key cannot be used. 保管私钥的签名服务暂时无法使用，未执行。',
     '200, 503',
     later,
   ],

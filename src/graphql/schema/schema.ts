@@ -8,6 +8,7 @@ import { withErrorCodes } from '../refusals/error-codes';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { BulkOperationMutations } from '../types/bulk-operation/bulk-operation.mutations';
+import { BulkOperationSubscriptions } from '../types/bulk-operation/bulk-operation.subscriptions';
 import {
   BrandBulkOperationsResolver,
   BulkOperationResolver,
@@ -42,10 +43,11 @@ import { applyOneOf } from './one-of';
 import { SemanticNonNullDirective } from './semantic-non-null';
 import { serveSubgraphSdl } from './subgraph-sdl';
 
-/** The schema that the server executes and `schema/schema.graphql` prints. */
-export const createSchema = (): GraphQLSchema => describedSchema().schema;
+/** The schema that the server executes and `schema/schema.graphql` prints: built on first use, then always the same object. */
+export const servedSchema = (): GraphQLSchema => (served ??= describedSchema().schema);
+let served: GraphQLSchema | undefined;
 
-/** The same, and what its descriptions lack. */
+/** The same, built anew, and what its descriptions lack. */
 export const describedSchema = (): Description => describeSchema(bareSchema());
 
 /** The schema with the descriptions that its code has. */
@@ -79,11 +81,14 @@ const bareSchema = (): GraphQLSchema =>
               BulkOperationResolver,
               BrandBulkOperationsResolver,
               BulkOperationMutations,
+              BulkOperationSubscriptions,
             ],
             orphanedTypes: [Brand, BulkOperation, CardTemplate, MembershipActivity, UserCard],
             // mutate() checks inputs and returns the result in the payload. type-graphql's own check would repeat the input in an
             // error.
             validate: false,
+            // Executes the introspection query, which costs as much as all the rest. `npm run schema` and the tests check the schema.
+            skipCheck: true,
             pubSub: none,
             directives: [...specifiedDirectives, SemanticNonNullDirective],
           }),

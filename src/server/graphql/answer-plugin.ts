@@ -90,6 +90,9 @@ const setHttp = (
   http.headers.set(responseHeader.retryAfter, String(Math.ceil(Math.max(...waits) / 1000)));
   const nothingServed =
     data === null || data === undefined || Object.values(data).every((value) => value === null);
-  const onlyRefused = errors.every(({ extensions }) => extensions?.code === 'UPSTREAM_RATE_LIMITED');
-  if (strict && nothingServed && onlyRefused) http.status = 429;
+  const onlyOf = (codes: readonly unknown[]) =>
+    errors.every(({ extensions }) => codes.includes(extensions?.code));
+  if (!strict || !nothingServed) return;
+  if (onlyOf(['UPSTREAM_RATE_LIMITED'])) http.status = 429;
+  else if (onlyOf(['UPSTREAM_RATE_LIMITED', 'UPSTREAM_BUSY'])) http.status = 503;
 };

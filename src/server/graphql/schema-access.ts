@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors';
 import type { CallerHandler } from '../http/authenticate';
 import type { RequestCheck } from './documents/prepare-request';
 import { notFound } from '../http/no-route';
-import { lastingBody, sendBody } from '../http/send-body';
+import { lastingBody, sendBody, type Body } from '../http/send-body';
 import { measure } from './limits/document-size';
 import { refused } from './limits/refused';
 
@@ -27,19 +27,19 @@ const hidden = (): AppError =>
   });
 
 export interface SchemaRouteOptions {
-  /** The schema in SDL, as in `schema/schema.graphql`. */
-  readonly sdl: string;
+  /** Returns the schema in SDL, as in `schema/schema.graphql`. Called at most once, when it is first asked for. */
+  readonly sdl: () => string;
   readonly maySee: (caller: Caller) => boolean;
 }
 
 /** Handles GET /schema.graphql. Callers that may not read the schema get the same 404 as for an unknown path. */
 export const createSchemaRoute = ({ sdl, maySee }: SchemaRouteOptions): CallerHandler => {
-  const body = lastingBody(sdl);
+  let body: Body | undefined;
   return (request, response, caller) => {
     if (!maySee(caller)) return notFound(request, response);
     request.resume();
     response.setHeader('content-type', 'application/graphql; charset=utf-8');
     response.setHeader('cache-control', 'private, no-store');
-    return sendBody(response, body);
+    return sendBody(response, (body ??= lastingBody(sdl())));
   };
 };

@@ -33,6 +33,7 @@ export interface ImageUploadOptions extends Reporting {
 const statuses: Partial<Record<ErrorCode, number>> = {
   ...statusOfRefusal,
   UPSTREAM_RATE_LIMITED: 429,
+  UPSTREAM_BUSY: 503,
   UPSTREAM_UNAVAILABLE: 503,
   MISCONFIGURED: 500,
   INTERNAL_SERVER_ERROR: 500,

@@ -15,6 +15,7 @@ export const statusOfRefusal: Partial<Record<ErrorCode, number>> = {
   FORBIDDEN: 403,
   AUDIT_UNAVAILABLE: 503,
   DATABASE_UNAVAILABLE: 503,
+  SIGNER_UNAVAILABLE: 503,
 };
 
 /** Sends a failure in GraphQL's form, `{"errors": [{message, extensions}]}`, with an HTTP status of its own. */

@@ -215,7 +215,7 @@ export const createEventStreams = <C extends EdgeContext>({
 const unbuffered = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 async function* single(result: ExecutionResult): AsyncGenerator<StreamResult, void> {
-  yield await Promise.resolve({ result });
+  yield await Promise.resolve({ result, then: 'broken' as const });
 }
 
 /** The plain results; `lead` is called before each. Ends when its consumer does. */

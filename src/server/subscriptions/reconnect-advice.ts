@@ -7,6 +7,8 @@ const neverMs = 2_147_483_647;
 const temporary: ReadonlySet<unknown> = new Set([
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_BUSY',
+  'DATABASE_UNAVAILABLE',
   'INTERNAL_SERVER_ERROR',
 ]);
 
@@ -16,14 +18,17 @@ const temporary: ReadonlySet<unknown> = new Set([
  * that ends the stream carries what makes the next connection useful:
  *
  * - the events after the position are no longer stored: an empty `id`, so that the client comes back once, without a position;
+ * - the last event there is: a `retry` of nearly 25 days, so that the client does not ask for it for ever;
  * - an error that passes: `retry` with the error's `retryAfterMs`, if it has one;
  * - any other error of the request: a `retry` of nearly 25 days.
  */
 export const sseLead = (
-  { result, position }: StreamResult,
+  { result, position, then }: StreamResult,
   { hasPosition }: { /** Whether the client sent Last-Event-ID. */ readonly hasPosition: boolean },
 ): string => {
   if (position !== undefined) return `id: ${position}\n`;
+  if (then === 'more') return '';
+  if (then === 'complete') return `retry: ${neverMs}\n`;
   // Not delivered, but executed: the client resumes at this event.
   if (result.data !== undefined) return '';
   const facts = (result.errors ?? []).map(({ extensions }) => extensions);

@@ -23,8 +23,7 @@ export interface SubscribeOptions<C extends EdgeContext> extends Pick<
 > {
   readonly chain: OperationChain<C>;
   readonly clock: Clock;
-  /** The event's position in its log. */
-  readonly positionOf: (payload: unknown) => string;
+  readonly placeOf: (payload: unknown) => StreamPlace;
 }
 
 export interface Subscriber<C> {
@@ -38,10 +37,21 @@ export interface Subscriber<C> {
   readonly ready?: () => Promise<void>;
 }
 
-/** One result of a subscription. Without a position it is the last one. */
+/** Where an event is in its subscription. */
+export interface StreamPlace {
+  /** Its position in its log, if the subscription can resume after it. */
+  readonly position?: string;
+  /** Whether nothing can follow it. */
+  readonly isLast: boolean;
+}
+
+/** One result of a subscription. */
 export interface StreamResult {
   readonly result: ExecutionResult;
+  /** Where a client resumes after it. */
   readonly position?: string;
+  /** `more`: others may follow. `complete`: it was the last event. `broken`: it ends the stream, or is not of a subscription. */
+  readonly then: 'more' | 'complete' | 'broken';
 }
 
 /** A subscription that runs, or the errors of the request. */
@@ -53,7 +63,7 @@ export type Subscribed =
 export const createSubscribe = <C extends EdgeContext>({
   chain,
   clock,
-  positionOf,
+  placeOf,
   ...reporting
 }: SubscribeOptions<C>) =>
   async function subscribe({
@@ -83,12 +93,20 @@ export const createSubscribe = <C extends EdgeContext>({
       try {
         const context = await fresh(execution.abort.signal);
         const result = readable(await execute({ ...args, contextValue: context }), context);
-        const position = positionOf(args.rootValue);
-        chain.observe({ operation, context, result, durationMs: clock.now() - begun, eventId: position });
+        const { position, isLast } = placeOf(args.rootValue);
+        const own = position === undefined ? {} : { position };
+        chain.observe({
+          operation,
+          context,
+          result,
+          durationMs: clock.now() - begun,
+          ...(position === undefined ? {} : { eventId: position }),
+        });
         // An event without data could not be delivered. The stream ends before it, so that the client can resume at it.
-        return result.data === null ? { result } : { result, position };
+        if (result.data === null) return { result, then: 'broken' };
+        return { result, ...own, then: isLast ? 'complete' : 'more' };
       } catch (error) {
-        return { result: { errors: asErrors(refuse([error], begun)) } };
+        return { result: { errors: asErrors(refuse([error], begun)) }, then: 'broken' };
       } finally {
         endLimit();
         execution.release();
@@ -120,13 +138,14 @@ export const createSubscribe = <C extends EdgeContext>({
               if (stream.end.signal.aborted) break;
               const event = await executeEvent({ ...args, rootValue: payload });
               yield event;
-              if (event.position === undefined) return;
+              if (event.then !== 'more') return;
             }
           } catch (error) {
-            yield { result: { errors: asErrors(refuse([error])) } };
+            yield { result: { errors: asErrors(refuse([error])) }, then: 'broken' };
             return;
           }
-          if (stream.refusal !== undefined) yield { result: { errors: asErrors(refuse([stream.refusal])) } };
+          if (stream.refusal !== undefined)
+            yield { result: { errors: asErrors(refuse([stream.refusal])) }, then: 'broken' };
         })(),
       };
     } catch (error) {

@@ -170,7 +170,7 @@ export const createWebSocketOperations = <C extends EdgeContext>({
       const own = await context(session.request, end.signal, caller);
       const result = await executeOnce(parameters, own);
       hasResult = true;
-      yield { result };
+      yield { result, then: 'broken' };
     })();
     return running(session, results, ended);
   };

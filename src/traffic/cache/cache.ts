@@ -1,10 +1,10 @@
 import type { Clock } from '../../shared/clock';
-import { AppError, type ErrorCode, provesAbsence } from '../../shared/errors';
+import { AppError, provesAbsence } from '../../shared/errors';
 import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../calls/call';
 import { createEntryMemory, type CacheEntry } from './cache-entry';
 import { createDeferredReads } from './deferred-reads';
 import { createInFlightCalls } from './in-flight';
-import { cachePolicies, freshnessOf, type CachePolicy, type Freshness } from './policy';
+import { bridgedCodes, cachePolicies, freshnessOf, type CachePolicy, type Freshness } from './policy';
 import type { WriteEpochs, SubjectState } from './write-epochs';
 import { createWriteThrough } from './write-through';
 import { defined } from '../../shared/defined';
@@ -29,17 +29,8 @@ export interface CacheDeps {
 
 /** Deadline of a background refresh, ms. */
 const refreshTimeoutMs = 5_000;
-
 /** While the write state is uncertain, entries younger than this still count as fresh, ms. */
 const unsureMs = 2_000;
-
-/** Failures for which an older entry may be served: the upstream was unreachable, overloaded or not trustworthy. */
-const bridgedCodes: ReadonlySet<ErrorCode> = new Set([
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_SIGNATURE_INVALID',
-  'UPSTREAM_MALFORMED',
-]);
 
 /**
  * Serves reads from the cache and invalidates it on writes. src/README.md describes lookup order, freshness and

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../shared/errors';
 import type { CacheRule } from '../calls/call';
 
 const second = 1_000;
@@ -63,3 +64,13 @@ export const freshnessOf = (
   if (ageMs <= policy.refreshMs) return 'refresh';
   return ageMs <= policy.staleMs ? 'fallback' : 'expired';
 };
+
+/** Failures for which an older entry may be served: the upstream was unreachable, overloaded or not trustworthy. */
+export const bridgedCodes: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_BUSY',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_SIGNATURE_INVALID',
+  'UPSTREAM_MALFORMED',
+  'SIGNER_UNAVAILABLE',
+]);

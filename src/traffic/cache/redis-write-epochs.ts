@@ -15,6 +15,8 @@ interface StoreState {
   /** Clock times in ms of this process. */
   readonly unsettledUntil: number;
   readonly at: number;
+  /** Epoch from which on the store remembers the subject's writes. */
+  readonly since: number;
 }
 
 /**
@@ -37,15 +39,16 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
   const floor = createFloor(redis);
 
   const run = async (action: string, subject: string, min = 0, more = 0) => {
-    const [epoch, unsettledMs, alone, now] = await redis.run(
+    const [epoch, unsettledMs, alone, now, since] = await redis.run(
       writeEpochsScript,
-      [`wxm:epoch:{${subject}}`],
+      [`epoch:{${subject}}`],
       [action, String(min), String(more)],
     );
     const state = {
       epoch: Number(epoch),
       unsettledUntil: clock.now() + Number(unsettledMs),
       at: clock.now(),
+      since: Number(since),
     };
     storeStates.set(subject, state);
     return { state, alone: alone === 1, now: Number(now) };
@@ -104,7 +107,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
     return {
       epoch: Math.max(epoch, seen),
       settled: epoch >= seen && mine.settled && clock.now() >= (last?.unsettledUntil ?? 0),
-      floor: floor.last(),
+      floor: Math.max(floor.last(), last?.since ?? 0),
     };
   };
 
@@ -160,27 +163,19 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
   };
 };
 
-/** The epoch from which on the running Redis server remembers every write. */
+/** The epoch from which on the running servers remember every write that they do remember. */
 const createFloor = (redis: Redis) => {
   let floor = 0;
   let run: string | undefined;
-  let known = false;
-  redis.client.on('ready', () => {
-    known = false;
-  });
   return {
-    isKnown: () => known,
+    isKnown: () => run !== undefined && redis.runId() === run,
     last: () => floor,
     async learn(): Promise<void> {
-      if (known) return;
-      const info = await redis.ask((client) => client.info('server'));
-      const current = /^run_id:(\w+)/m.exec(info)?.[1] ?? '';
-      if (current !== run) {
-        const [answer] = await redis.run(floorScript, [`wxm:floor:{${current}}`], []);
-        floor = Number(answer);
-        run = current;
-      }
-      known = true;
+      const current = redis.runId();
+      if (current === run && run !== undefined) return;
+      const [answer] = await redis.run(floorScript, [`floor:{${current ?? ''}}`], []);
+      floor = Number(answer);
+      run = current;
     },
   };
 };

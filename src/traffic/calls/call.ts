@@ -1,5 +1,5 @@
-import type { KeyObject } from 'node:crypto';
 import type { DataOwner } from '../../shared/data-owner';
+import type { SignedAhead, UpstreamRequest } from './upstream-request';
 
 /**
  * The call pipeline's types: every policy wraps one `Send`. A call passes three stages: `Call` as it was asked for, `Attempt` at
@@ -22,44 +22,6 @@ export interface Bucket {
  * set again. `deduplicated`: the upstream refuses the duplicate. `unsafe`: something may happen twice, so do not retry.
  */
 export type Idempotency = 'read' | 'set' | 'deduplicated' | 'unsafe';
-
-/** A request before it is signed. */
-export interface UpstreamRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH';
-  /** Percent-encoded path and query, exactly as signed and sent. */
-  readonly target: string;
-  /** Writes the JSON body. Called once per attempt, so that personal fields are encrypted with the current key. */
-  readonly body?: (seal: (plain: string) => string) => string;
-  /** True if the body has fields to encrypt. */
-  readonly sealed: boolean;
-  /** Sent beside the body as multipart/form-data; then only the body is signed. */
-  readonly file?: UpstreamFile;
-  /** The values that the request holds, as text. A refusal may quote them. Default: none. */
-  readonly values?: () => readonly string[];
-  /**
-   * The key of this serial that the body of a 2xx reply holds, before anything in the body is believed. Only for a call that
-   * fetches the upstream's keys; an unknown serial then causes no other fetch. Throws AppError if the body cannot be read.
-   */
-  readonly keyIn?: (body: string, serial: string) => KeyObject | undefined;
-  /** Compares the parsed body of a 2xx reply with this request. Absent if no field of the reply identifies its request. */
-  readonly correspond?: (data: unknown) => Correspondence;
-}
-
-/** The reply with the identity that was requested, or the field that shows it belongs to another request. */
-export type Correspondence =
-  | {
-      readonly data: unknown;
-      /** The brand_id in the reply, if it differs from the requested one. */
-      readonly otherBrandId?: string;
-    }
-  | { readonly differs: string };
-
-export interface UpstreamFile {
-  readonly name: string;
-  /** Media type. */
-  readonly type: string;
-  readonly bytes: Buffer;
-}
 
 /** Which cached results may serve a read, and where its result is cached. */
 export interface CacheRule {
@@ -190,8 +152,20 @@ export interface ScheduledCall extends Attempt {
   readonly sendAt: number;
   /** Clock time in ms after which the call is not written; `Send` then rejects with SlotMissed. */
   readonly sendBy: number;
+  /** The signed request; absent if it is signed in its slot. */
+  readonly signed?: SignedAhead;
   /** Called with the clock time in ms at which the first byte was written; only then does the upstream start to count. */
   readonly onWritten: (at: number) => void;
+  /** Its place among the exchanges under way; the transport keeps it until the connection is free again. */
+  readonly place: Pick<Place, 'keepUntil'>;
+}
+
+/** A share in the connections to the upstream. */
+export interface Place {
+  /** Keeps the place until the exchange has ended, even if its caller waits no longer. */
+  keepUntil(exchange: Promise<unknown>): void;
+  /** Gives the place back, at once or at the end of its exchange. */
+  leave(): void;
 }
 
 /** The slot passed before the call could be written, because this process paused. Nothing was sent. */

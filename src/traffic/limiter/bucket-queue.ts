@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
-import { AppError } from '../../shared/errors';
 import type { Bucket, Call } from '../calls/call';
+import { noSlot, tooManyWaiting } from './refusals';
 import type { SlotAnswer, SlotStore } from './slot-store';
 import { createWaitingRoom, type Waiter } from './waiting-room';
 
@@ -11,7 +11,8 @@ import { createWaitingRoom, type Waiter } from './waiting-room';
 export interface BucketQueue {
   /**
    * Resolves shortly before the call's slot. Rejects with UPSTREAM_RATE_LIMITED if there is no slot before `latest` (clock
-   * time in ms), or with the reason of the caller's signal.
+   * time in ms), with UPSTREAM_BUSY if too many calls wait although the limit would allow them, or with the reason of the caller's
+   * signal.
    */
   wait(call: Call, latest: number): Promise<Slot>;
   depth(): number;
@@ -196,7 +197,7 @@ export const createBucketQueue = ({
         refuse: (retryAfterMs) => {
           settle(() => {
             call.stats?.refused(call.brandId, bucket, Math.ceil(retryAfterMs));
-            reject(refusal(bucket, retryAfterMs));
+            reject(noSlot(bucket, retryAfterMs));
           });
         },
       };
@@ -216,7 +217,13 @@ export const createBucketQueue = ({
         return;
       }
       if (room.size >= maxWaiting) {
-        waiter.refuse((room.size / bucket.callsPerSecond) * 1000);
+        const waitMs = (room.size / bucket.callsPerSecond) * 1000;
+        // The budget would have sufficed for all who wait; this process does not.
+        if (clock.now() + waitMs <= latest)
+          settle(() => {
+            reject(tooManyWaiting(bucket, { waiting: room.size, waitMs }));
+          });
+        else waiter.refuse(waitMs);
         return;
       }
       signal?.addEventListener('abort', onAbort, { once: true });
@@ -232,8 +239,3 @@ const slotOf = (
   { slotId, at, waitMs, dueMs }: SlotAnswer,
   { latenessMs, open }: Pick<Slot, 'latenessMs' | 'open'>,
 ): Slot => ({ id: slotId, from: at + waitMs, due: at + dueMs, latenessMs, open });
-
-const refusal = ({ id }: Bucket, retryAfterMs: number): AppError =>
-  new AppError('UPSTREAM_RATE_LIMITED', `no free slot in bucket ${id} before the deadline`, {
-    retryAfterMs: Math.ceil(retryAfterMs),
-  });

@@ -1,45 +1,81 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../shared/clock';
 import type { Redis } from '../../store/redis';
 
-/** This instance's number and the fleet's size, as last known. They decide its share while the store is unavailable. */
+/** The processes that share the limits, as this one knows them. */
 export interface Fleet {
+  /** This instance's number and the fleet's size. They decide its share while the store is unavailable. */
   place(): { readonly instance: number; readonly instances: number };
-  stop(): void;
+  /**
+   * Share of the fleet that no longer says that it lives and has not left, 0 ≤ x < 1. Such a process may only be cut off from
+   * the store, and then uses its own share of the limits.
+   */
+  vanished(): number;
+  /** Clock time in ms from which on the others know if this instance can no longer reach the store. */
+  missedFrom(): number;
+  /** Leaves the fleet, so that the others need not leave it a share. */
+  stop(): Promise<void>;
 }
 
 export interface FleetOptions {
-  readonly redis: Redis;
+  readonly redis: Pick<Redis, 'run'>;
   readonly clock: Clock;
   /** Unique to this process. */
   readonly id: string;
+  /** The fleet's size until the store has told it. Too small a number would let each process take too much. */
+  readonly presumed: number;
 }
 
-const everyMs = 1_000;
-/** An instance without a heartbeat for this long no longer counts, ms. */
-const lostAfterMs = 5_000;
+const everyMs = 200;
+/** An instance without a heartbeat for this long may be cut off, ms. */
+const vanishedAfterMs = 700;
+/** How old the last reply of the store may be, ms. */
+const onTheWayMs = 50;
+/** The share of a vanished instance is left to it for this long, ms. */
+const rememberedMs = 60_000;
 
-/** KEYS[1] the members by last heartbeat; ARGV: own id, ms until lost. Returns all ids in order. */
+/**
+ * KEYS[1]  the members by last heartbeat
+ * ARGV     own id, ms until vanished, ms until forgotten
+ * Returns  {how many have vanished, all ids…}
+ */
 const heartbeatScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 -- Beats from the future are from before the clock was set back; who is alive beats again within a second.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
 redis.call('ZADD', KEYS[1], now, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
-redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]) * 10)
-return redis.call('ZRANGE', KEYS[1], 0, -1)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[3]))
+redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[3]) * 2)
+local members = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+local reply = { 0 }
+for index = 1, #members, 2 do
+  reply[#reply + 1] = members[index]
+  if tonumber(members[index + 1]) <= now - tonumber(ARGV[2]) then reply[1] = reply[1] + 1 end
+end
+return reply
 `;
+const leaveScript = `return redis.call('ZREM', KEYS[1], ARGV[1])`;
 
 /** Resolves after the first heartbeat, so that the whole fleet is counted if the store fails right after the start. */
-export const joinFleet = async ({ redis, clock, id }: FleetOptions): Promise<Fleet> => {
-  let members: readonly string[] = [id];
+export const joinFleet = async ({ redis, clock, id, presumed }: FleetOptions): Promise<Fleet> => {
+  let members: readonly string[] | undefined;
+  let vanished = 0;
+  let beatAt = -Infinity;
   let stopped = false;
   let cancel: () => void = () => undefined;
 
   const beat = async (): Promise<void> => {
+    const asked = clock.now();
     try {
-      const answer = await redis.run(heartbeatScript, ['wxm:fleet'], [id, String(lostAfterMs)]);
-      members = answer.map(String).sort();
+      const [gone, ...ids] = await redis.run(
+        heartbeatScript,
+        ['fleet'],
+        [id, String(vanishedAfterMs), String(rememberedMs)],
+      );
+      members = ids.map(String).sort();
+      vanished = Number(gone);
+      beatAt = asked;
     } catch {
       // While the store is unavailable, the last known fleet is the best estimate.
     }
@@ -48,10 +84,19 @@ export const joinFleet = async ({ redis, clock, id }: FleetOptions): Promise<Fle
   await beat();
 
   return {
-    place: () => ({ instance: Math.max(0, members.indexOf(id)), instances: Math.max(1, members.length) }),
-    stop() {
+    place: () =>
+      members === undefined
+        ? {
+            instance: createHash('sha256').update(id).digest().readUInt32BE() % presumed,
+            instances: presumed,
+          }
+        : { instance: Math.max(0, members.indexOf(id)), instances: Math.max(1, members.length) },
+    vanished: () => (members === undefined ? 0 : vanished / members.length),
+    missedFrom: () => beatAt + vanishedAfterMs + everyMs + onTheWayMs,
+    async stop() {
       stopped = true;
       cancel();
+      await redis.run(leaveScript, ['fleet'], [id]).catch(() => undefined);
     },
   };
 };

@@ -5,12 +5,15 @@ import {
   type Attempt,
   type Bucket,
   type Host,
+  type Place,
   type Reply,
   type ScheduledCall,
   type Wrapper,
 } from '../calls/call';
+import type { SignedAhead } from '../calls/upstream-request';
 import { windowOf } from './bucket-state';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
+import { createBulkhead, type BulkheadLimits } from './bulkhead';
 import { createLatency, createPath, type Latency } from './latency';
 import { slotForecast } from './slot-forecast';
 import type { SlotStore } from './slot-store';
@@ -40,6 +43,13 @@ export interface LimiterDeps {
   readonly random: () => number;
   /** Called shortly before a call to the host is written. */
   readonly prepare?: (host: Host) => void;
+  /**
+   * Called before a call asks for a slot, with what it returned for the call's last slot, if that was missed. Returns `undefined`
+   * if the call is signed in its slot. Default: every call is.
+   */
+  readonly signAhead?: (call: Attempt, former: SignedAhead | undefined) => Promise<SignedAhead> | undefined;
+  /** How many exchanges may be under way. Default: any number. */
+  readonly connections?: BulkheadLimits | undefined;
 }
 
 interface BucketEntry {
@@ -60,9 +70,18 @@ const marginMs = 20;
 
 /**
  * Queues calls instead of exceeding the limit. A call that cannot be answered by its deadline is refused at once, with
- * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is signed or sent before the slot.
+ * UPSTREAM_RATE_LIMITED and the actual `retryAfterMs`. Nothing is sent before the slot, and nothing is signed before it
+ * unless signing takes longer than a slot lasts (`signAhead`).
  */
-export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): Limiter => {
+export const createLimiter = ({
+  slots,
+  clock,
+  random,
+  prepare,
+  signAhead,
+  connections,
+}: LimiterDeps): Limiter => {
+  const bulkhead = createBulkhead(clock, connections);
   const queues = keepMostRecent<BucketEntry>(maxBuckets);
 
   const path = createPath();
@@ -93,14 +112,42 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
   const pauseMs = (bucket: Bucket): number =>
     Math.max(windowOf(bucket), Math.ceil(slots.view(bucket).waitMs));
 
+  /**
+   * The slot of a call, and a place for its exchange. The place comes second, because calls wait long for slots. If there is none,
+   * the slot is given back, and the place comes first: so a brand without a place wastes no slots.
+   */
+  const admit = async (call: Attempt, queue: BucketQueue, latest: number) => {
+    let place: Place | undefined;
+    for (;;) {
+      if (bulkhead.isFull(call.brandId)) place ??= await bulkhead.wait(call, latest);
+      let slot: Slot;
+      try {
+        slot = await queue.wait(call, latest);
+      } catch (error) {
+        place?.leave();
+        throw error;
+      }
+      place ??= bulkhead.take(call.brandId);
+      if (place !== undefined) return { slot, place };
+      void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy: undefined, open: false });
+    }
+  };
+
   const wrapper: Limiter['wrapper'] = (next) => async (call) => {
     const entry = entryOf(call.bucket);
     const { queue, latency } = entry;
     entry.host = call.host;
     const asked = clock.now();
 
+    let signed: SignedAhead | undefined;
     const sendInSlot = async (): Promise<Reply> => {
-      const slot = await queue.wait(call, call.deadline - latency.p90Ms() - marginMs);
+      // Not for a call that will be refused: each signature costs the other process work.
+      if (signAhead !== undefined && clock.now() + slots.view(call.bucket).waitMs <= call.deadline) {
+        const signing = signAhead(call, signed);
+        if (signing !== undefined) signed = await signing;
+      }
+      const latest = call.deadline - latency.p90Ms() - marginMs;
+      const { slot, place } = await admit(call, queue, latest);
       const arrival = createArrival(slot, (arrivesBy, open) => {
         void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy, open });
       });
@@ -113,8 +160,10 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
       try {
         const reply = await next({
           ...call,
+          place,
           sendAt: slot.from,
           sendBy: Math.min(slot.due + graceMs, call.deadline),
+          ...(signed === undefined ? {} : { signed }),
           onWritten(at) {
             arrival.written(at);
             call.stats?.sent(call.brandId, call.bucket, Math.max(0, slot.from - asked));
@@ -126,6 +175,8 @@ export const createLimiter = ({ slots, clock, random, prepare }: LimiterDeps): L
         // Whatever the upstream answered has arrived, even a refusal; anything else may still arrive.
         ended(error instanceof AppError && error.upstream !== undefined);
         throw error;
+      } finally {
+        place.leave();
       }
     };
 

@@ -1,19 +1,21 @@
 import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import type { Redis } from '../../store/redis';
-import { lastAt, rules, windowOf, type BucketState } from './bucket-state';
+import { capacityOf, lastAt, rules, windowOf, type BucketState } from './bucket-state';
 import type { Fleet } from './fleet';
 import { createOfflineShare, type OfflineShare } from './offline-share';
-import { createStoreClock } from './store-clock';
+import { createStoreClock, type StoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
 import { confirmSlot, settleSlot, viewState } from './slots';
 import { keepMostRecent } from '../../shared/most-recent';
 
 export interface RedisSlotsDeps {
-  readonly redis: Redis;
+  readonly redis: Pick<Redis, 'run' | 'isCluster'>;
   readonly clock: Clock;
   readonly fleet: Fleet;
+  /** Whether the store may have evicted buckets: one that it does not know may then be in use. Default: never. */
+  readonly forgets?: () => boolean;
 }
 
 /** This process's knowledge of a bucket between two replies of the store. */
@@ -24,6 +26,8 @@ interface Known {
   share: OfflineShare | undefined;
   /** True after an outage until the store has received this process's next reservation for the bucket. */
   cold: boolean;
+  /** The clock of the server that holds the bucket, by replies about this bucket only. */
+  readonly ownClock: StoreClock;
 }
 
 const maxBuckets = 50_000;
@@ -33,13 +37,27 @@ const lookAgainMs = 100;
  * One limit for a fleet: every reservation is one atomic script, timed by the store's clock. While the store is unavailable,
  * each instance uses its own share. Calls are never unlimited, and never wait for the store longer than `Redis.run` does.
  */
-export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotStore => {
+export const createRedisSlots = ({
+  redis,
+  clock,
+  fleet,
+  forgets = () => false,
+}: RedisSlotsDeps): SlotStore => {
   const buckets = keepMostRecent<Known>(maxBuckets);
-  const store = createStoreClock();
+  const oneClock = createStoreClock();
+  /** A single server has one clock, which every bucket helps to know; the servers of a cluster have their own. */
+  const clockOf = (known: Known | undefined): StoreClock =>
+    (redis.isCluster() ? known?.ownClock : undefined) ?? oneClock;
   const knownOf = (bucket: Bucket): Known => {
     const known = buckets.get(bucket.id);
     if (known !== undefined) return known;
-    const fresh: Known = { state: undefined, at: 0, share: undefined, cold: false };
+    const fresh: Known = {
+      state: undefined,
+      at: 0,
+      share: undefined,
+      cold: false,
+      ownClock: createStoreClock(),
+    };
     buckets.set(bucket.id, fresh);
     return fresh;
   };
@@ -53,13 +71,13 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
     const asked = clock.now();
     const [granted, wait, due, now, state, slotId] = await redis.run(
       slotsScript,
-      [`wxm:slots2:{${bucket.id}}`],
+      [`slots2:{${bucket.id}}`],
       [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...rest],
     );
     known.state = JSON.parse(String(state)) as BucketState;
     known.at = clock.now();
-    store.heard({ asked, at: Number(now), heard: known.at });
-    const since = known.at + store.offsetMs() - Number(now);
+    clockOf(known).heard({ asked, at: Number(now), heard: known.at });
+    const since = known.at + clockOf(known).offsetMs() - Number(now);
     return {
       granted: granted === 1,
       slotId: Number(slotId),
@@ -78,28 +96,34 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
       spacing,
       String(latenessMs),
       open ? 'open' : '',
-      known.cold ? 'cold' : wasUsedLately(known) ? 'known' : '',
+      known.cold ? 'cold' : wasUsedLately(known) || forgets() ? 'known' : '',
+      String(heldBackOf(bucket)),
     ]);
     known.cold = false;
     known.share = undefined;
     return answer;
   };
 
+  /** Members that have vanished may only be cut off from the store: they then use their share, and others must not. */
+  const heldBackOf = (bucket: Bucket): number => Math.ceil(fleet.vanished() * capacityOf(bucket));
+
   /** True if the store must know the bucket too; if it does not, it has lost its data. */
   const wasUsedLately = ({ state, at }: Known): boolean =>
     state !== undefined && clock.now() - at < rules.refusalMemoryMs;
 
   /** Clock time in ms until which slots reserved in the store may still be used by any instance. */
-  const lastReserved = ({ state, at }: Known): number => {
+  const lastReserved = (known: Known): number => {
+    const { state, at } = known;
     const now = clock.now();
-    const tail = state === undefined ? -Infinity : lastAt(state) - store.offsetMs();
+    const tail = state === undefined ? -Infinity : lastAt(state) - clockOf(known).offsetMs();
     // If slots were reserved ahead, other instances have continued to reserve since the last reply.
     return tail > at ? tail + (now - at) : now;
   };
 
   /** The slot by the last copy of the bucket: slots reserved before the store went away still keep their distance. */
-  const fromCopy = ({ state }: Known, request: ConfirmRequest): SlotAnswer | undefined => {
-    const offsetMs = store.offsetMs();
+  const fromCopy = (known: Known, request: ConfirmRequest): SlotAnswer | undefined => {
+    const { state } = known;
+    const offsetMs = clockOf(known).offsetMs();
     if (state?.slots.some(({ id }) => id === request.slotId) !== true) return undefined;
     // The ends of other instances' calls are no longer reported.
     state.slots = state.slots.map((slot) => ({ ...slot, open: false }));
@@ -110,8 +134,9 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
     );
     return { ...answer, at: answer.at - offsetMs };
   };
-  const settleInCopy = ({ state }: Known, { arrivesBy, ...request }: SettleRequest): void => {
-    const offsetMs = store.offsetMs();
+  const settleInCopy = (known: Known, { arrivesBy, ...request }: SettleRequest): void => {
+    const { state } = known;
+    const offsetMs = clockOf(known).offsetMs();
     if (state === undefined) return;
     settleSlot(
       state,
@@ -120,12 +145,17 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
     );
   };
 
+  /** From when on this instance may use its share: the slots reserved in the store are over, and the others miss it. */
+  const shareFrom = (known: Known): number =>
+    // Until they miss it, they may have used the whole limit: that window must be over too.
+    Math.max(lastReserved(known), fleet.missedFrom()) + rules.windowMs + rules.guardMs;
+
   /** A slot of this instance's share, unless the store is back before it is due: the store may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
     known.share ??= createOfflineShare({
       ...fleet.place(),
       clock,
-      notBefore: lastReserved(known) + rules.windowMs + rules.guardMs,
+      notBefore: shareFrom(known),
     });
     const asked = clock.now();
     const answer = known.share.reserve(request);
@@ -160,7 +190,8 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
       // A slot of a share belongs to this instance alone, and the store does not know it.
       if (slotId === 0) return unchanged;
       try {
-        return await run(known, 'confirm', bucket, [slotId, due + store.offsetMs()].map(String));
+        const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket)];
+        return await run(known, 'confirm', bucket, rest.map(String));
       } catch {
         return fromCopy(known, { bucket, slotId, due }) ?? unchanged;
       }
@@ -172,7 +203,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
       // One window later it no longer matters to any slot.
       while (clock.now() < until)
         try {
-          const arrival = arrivesBy === undefined ? '' : String(arrivesBy + store.offsetMs());
+          const arrival = arrivesBy === undefined ? '' : String(arrivesBy + clockOf(known).offsetMs());
           await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '']);
           return;
         } catch {
@@ -189,9 +220,8 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
         known.share = createOfflineShare({
           ...fleet.place(),
           clock,
-          // Slots that others reserved in the store are still being used.
           notBefore: Math.max(
-            lastReserved(known) + rules.windowMs + rules.guardMs,
+            shareFrom(known),
             clock.now() + Math.min(rules.maxAheadMs, retryAfterMs ?? rules.windowMs),
           ),
         });
@@ -199,7 +229,7 @@ export const createRedisSlots = ({ redis, clock, fleet }: RedisSlotsDeps): SlotS
     },
     view(bucket) {
       const known = buckets.peek(bucket.id);
-      return viewState(known?.state, bucket, clock.now() + store.offsetMs());
+      return viewState(known?.state, bucket, clock.now() + clockOf(known).offsetMs());
     },
   };
 };

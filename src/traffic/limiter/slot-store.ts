@@ -30,6 +30,8 @@ export interface SlotRequest {
   readonly latenessMs: number;
   /** True if too little is known to assume that: the call then counts as under way until its end is reported. */
   readonly open: boolean;
+  /** Calls per window that are left to processes outside the store. Default: 0. */
+  readonly heldBack?: number;
 }
 
 export interface ConfirmRequest {
@@ -37,6 +39,8 @@ export interface ConfirmRequest {
   readonly slotId: number;
   /** The slot as it was granted, clock time in ms. */
   readonly due: number;
+  /** As in SlotRequest. */
+  readonly heldBack?: number;
 }
 
 export interface SettleRequest {

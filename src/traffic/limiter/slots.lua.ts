@@ -16,8 +16,9 @@ const numbers = Object.entries(rules)
  * ARGV[4]  clock time in ms for tests; empty: the store's clock
  * reserve:  ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] presumed lateness ms, ARGV[8] `open` or empty, ARGV[9]
  *           `cold` from a process that sent calls without the store, so that the bucket counts as full now; `known` from one
- *           that used the bucket lately: a store that does not know the bucket has then lost its data
- * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was granted, in the store's time
+ *           that used the bucket lately: a store that does not know the bucket has then lost its data; ARGV[10] calls per
+ *           window that are left to processes outside the store
+ * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was granted, in the store's time, ARGV[7] as ARGV[10] above
  * settle:   ARGV[5] the slot's id, ARGV[6] the latest time of arrival in the store's time, or empty; ARGV[7] `open` or empty
  * penalise: ARGV[5] Retry-After ms or empty
  * Returns   {granted, waitMs, dueMs, now, state as JSON, the slot's id}
@@ -121,8 +122,11 @@ local function recover()
     s.holdMs = firstHoldMs
   end
 end
-local function arrivalOfNth(slots)
-  local nth = slots[#slots - s.allowed + 1]
+local function allowedWith(heldBack)
+  return math.max(1, math.min(s.allowed, full - (tonumber(heldBack) or 0)))
+end
+local function arrivalOfNth(slots, allowed)
+  local nth = slots[#slots - allowed + 1]
   if nth == nil then return -math.huge end
   return nth.arrivesBy
 end
@@ -139,13 +143,14 @@ if ARGV[1] == 'reserve' then
   recover()
   fullWindow = window + guardMs + s.extraGuardMs
   local last = lastAt()
-  local even = math.floor(fullWindow / s.allowed)
-  from = math.max(now, s.blockedUntil, last - leadMs, arrivalOfNth(s.slots) + fullWindow)
+  local allowed = allowedWith(ARGV[10])
+  local even = math.floor(fullWindow / allowed)
+  from = math.max(now, s.blockedUntil, last - leadMs, arrivalOfNth(s.slots, allowed) + fullWindow)
   if ARGV[6] == 'pace' then
     from = math.max(from, last + even)
   elseif from > now then
     local apart = math.min(apartMs, even)
-    if from - now > fullWindow + s.allowed * apart then
+    if from - now > fullWindow + allowed * apart then
       from = math.max(from, last + math.floor(even * 3 / 4))
     else
       from = math.max(from, last + apart)
@@ -171,12 +176,13 @@ elseif ARGV[1] == 'confirm' then
   else
     granted = 1
     from = own.at
+    local allowed = allowedWith(ARGV[7])
     while true do
       local before = {}
       for _, slot in ipairs(s.slots) do
         if slot.at < from or (slot.at == from and slot.id < id) then before[#before + 1] = slot end
       end
-      local earliest = arrivalOfNth(before) + fullWindow
+      local earliest = arrivalOfNth(before, allowed) + fullWindow
       if from >= earliest then break end
       from = earliest
     end

@@ -36,28 +36,33 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   return { granted: true, slotId: state.lastId, ...answer };
 };
 
+/** Calls per window for the users of this state: others may be using the rest without it. */
+const allowedOf = (state: BucketState, bucket: Bucket, heldBack = 0): number =>
+  Math.max(1, Math.min(state.allowed, capacityOf(bucket) - heldBack));
+
 /** The earliest time at which a call may be written. */
 const nextSlot = (
   state: BucketState,
-  { bucket, spacing }: Pick<SlotRequest, 'bucket' | 'spacing'>,
+  { bucket, spacing, heldBack }: Pick<SlotRequest, 'bucket' | 'spacing' | 'heldBack'>,
   now: number,
 ): number => {
   const fullWindow = guardedWindowOf(state, bucket);
   const last = lastAt(state);
-  const even = Math.floor(fullWindow / state.allowed);
+  const allowed = allowedOf(state, bucket, heldBack);
+  const even = Math.floor(fullWindow / allowed);
   // Slots never go back in time, because each counts all slots granted before it.
   const earliest = Math.max(
     now,
     state.blockedUntil,
     last - rules.leadMs,
-    arrivalOfNth(state.slots, state.allowed) + fullWindow,
+    arrivalOfNth(state.slots, allowed) + fullWindow,
   );
   if (spacing === 'pace') return Math.max(earliest, last + even);
   if (earliest === now) return now;
   const apart = Math.min(rules.apartMs, even);
   // A call that waits longer than the second batch of a screen's calls is part of a backlog. A backlog is spread over the
   // window, at less than an even pace, so that one slot that moved does not push all that follow.
-  const isBacklog = earliest - now > fullWindow + state.allowed * apart;
+  const isBacklog = earliest - now > fullWindow + allowed * apart;
   return Math.max(earliest, last + (isBacklog ? Math.floor((even * 3) / 4) : apart));
 };
 
@@ -68,7 +73,7 @@ const arrivalOfNth = (slots: readonly BookedSlot[], count: number): number =>
 /** The same slot, moved if slots before it have moved. Uses the store's time, like everything here. */
 export const confirmSlot = (
   state: BucketState,
-  { bucket, slotId, due }: ConfirmRequest,
+  { bucket, slotId, due, heldBack }: ConfirmRequest,
   now: number,
 ): SlotAnswer => {
   passTime(state, bucket, now);
@@ -79,11 +84,12 @@ export const confirmSlot = (
     return { granted, slotId, at: now, waitMs: due - now, dueMs: due - now };
   }
   const fullWindow = guardedWindowOf(state, bucket);
+  const allowed = allowedOf(state, bucket, heldBack);
   let moved = own.at;
   // A slot that moves past others has to count those as well.
   for (;;) {
     const before = state.slots.filter(({ id, at }) => at < moved || (at === moved && id < slotId));
-    const earliest = arrivalOfNth(before, state.allowed) + fullWindow;
+    const earliest = arrivalOfNth(before, allowed) + fullWindow;
     if (moved >= earliest) break;
     moved = earliest;
   }

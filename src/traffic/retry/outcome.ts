@@ -2,7 +2,8 @@ import { AppError } from '../../shared/errors';
 import type { Idempotency } from '../calls/call';
 
 /**
- * Outcome of one attempt. `unsent`: certainly not processed, because the host was not reached. `unclear`: may have been
+ * Outcome of one attempt. `unsent`: certainly not processed, because the host was not
+ * reached or nothing was signed. `unclear`: may have been
  * processed. `unusable`: the same, and this host would answer the same again. `redirected`: the same, and every host would.
  * `throttled`: refused for its rate, not processed. `final`: answered, or refused by this server.
  */
@@ -13,6 +14,8 @@ export const attemptOutcome = (error: unknown): AttemptOutcome => {
   switch (error.code) {
     case 'UPSTREAM_UNAVAILABLE':
       return error.sent ? 'unclear' : 'unsent';
+    case 'SIGNER_UNAVAILABLE':
+      return 'unsent';
     case 'UPSTREAM_SIGNATURE_INVALID':
     case 'UPSTREAM_MALFORMED':
       return error.repeat === undefined ? 'unclear' : outcomeOfRepeat[error.repeat];
@@ -32,7 +35,9 @@ export const mayHaveHappened = (outcome: AttemptOutcome): boolean =>
 
 /** Refused by our own limiter: an upstream refusal carries `upstream`. */
 export const isOwnRefusal = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined;
+  error instanceof AppError &&
+  (error.code === 'UPSTREAM_BUSY' ||
+    (error.code === 'UPSTREAM_RATE_LIMITED' && error.upstream === undefined));
 
 /** Written but not answered at all: a timeout or a reset. */
 export const isTimeout = (error: unknown): boolean =>

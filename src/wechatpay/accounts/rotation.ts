@@ -1,5 +1,7 @@
 import type { KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Accounts } from './accounts';
+import { isSamePair } from '../crypto/private-key';
 import type { BrandCredential, PartnerCredential, WechatPaySettings } from '../settings';
 
 /** The effect of changed settings. */
@@ -27,7 +29,7 @@ export const planRotation = (before: WechatPaySettings, after: WechatPaySettings
   return {
     changed: [...pairs.map(({ next }) => nameOf(next)), ...listed(before, after)],
     problems: pairs.flatMap(({ held, next }) => {
-      const newKey = !held.privateKey.equals(next.privateKey);
+      const newKey = !isSamePair(held.privateKey, next.privateKey);
       const newSerial = held.serial !== next.serial;
       if (newKey === newSerial) return [];
       return newKey
@@ -66,7 +68,8 @@ const nameOf = (credential: AnyCredential): string =>
 const isSame = (a: AnyCredential, b: AnyCredential): boolean =>
   a.serial === b.serial &&
   a.certificateNotAfter === b.certificateNotAfter &&
-  a.privateKey.equals(b.privateKey) &&
+  isSamePair(a.privateKey, b.privateKey) &&
+  isDeepStrictEqual(signerOf(a), signerOf(b)) &&
   sameKeys(a.formerPrivateKeys, b.formerPrivateKeys) &&
   sameKeys(symmetricOf(a), symmetricOf(b)) &&
   sameKeys(
@@ -76,6 +79,10 @@ const isSame = (a: AnyCredential, b: AnyCredential): boolean =>
   JSON.stringify(a.publicKeys.map(({ id, notAfter }) => [id, notAfter])) ===
     JSON.stringify(b.publicKeys.map(({ id, notAfter }) => [id, notAfter])) &&
   certificatesOf(a) === certificatesOf(b);
+
+/** How the key's process is reached; `undefined` if the key is in this one. */
+const signerOf = ({ privateKey }: AnyCredential): unknown =>
+  'url' in privateKey ? [privateKey.url, privateKey.timeoutMs, privateKey.token?.header] : undefined;
 
 const symmetricOf = (credential: AnyCredential): readonly KeyObject[] => {
   const key = 'mchid' in credential ? credential.apiV3Key : credential.apiKey;

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors';
+import { AppError, type ErrorCode } from '../../shared/errors';
 import type {
   Bucket,
   CacheRule,
@@ -6,10 +6,10 @@ import type {
   Reply,
   Scope,
   Send,
-  UpstreamRequest,
   WriteRule,
   Idempotency,
 } from '../../traffic/calls/call';
+import type { UpstreamRequest } from '../../traffic/calls/upstream-request';
 import { createSightings, type ObserveCard } from './card-sightings';
 import { correspond } from './correspondence';
 import { dataOwnerOf } from './data-owner';
@@ -121,9 +121,11 @@ export const createCallInterface = (deps: CallInterfaceDeps) => {
 const isOfAccount = (error: unknown): boolean => {
   if (!(error instanceof AppError)) return false;
   if (error.code === 'OUTCOME_UNKNOWN') return isOfAccount(error.cause);
-  return error.code === 'MISCONFIGURED' || error.code === 'UPSTREAM_SIGNATURE_INVALID';
+  return nothingDone.has(error.code) || error.code === 'UPSTREAM_SIGNATURE_INVALID';
 };
 
-/** MISCONFIGURED means refused (401, wrong serial) or never sent, so nothing was done. */
+/** Refused (401, wrong serial), never signed or never sent. */
+const nothingDone: ReadonlySet<ErrorCode> = new Set(['MISCONFIGURED', 'SIGNER_UNAVAILABLE']);
+
 const mayFollow = (error: unknown, idempotency: Idempotency): boolean =>
-  idempotency === 'read' || (error instanceof AppError && error.code === 'MISCONFIGURED');
+  idempotency === 'read' || (error instanceof AppError && nothingDone.has(error.code));

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors';
-import type { Correspondence } from '../../traffic/calls/call';
+import type { Correspondence } from '../../traffic/calls/upstream-request';
 import type { UpstreamArguments } from './request';
 import { defined } from '../../shared/defined';
 import { isRecord } from '../../shared/is-record';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Scope, UpstreamRequest } from '../../traffic/calls/call';
+import type { Scope } from '../../traffic/calls/call';
+import type { UpstreamRequest } from '../../traffic/calls/upstream-request';
 import { record, text } from '../records/decode';
 import { interfaces } from './interfaces';
 import type { SendCall } from './call-interface';

@@ -1,4 +1,4 @@
-import type { UpstreamRequest } from '../../traffic/calls/call';
+import type { UpstreamRequest } from '../../traffic/calls/upstream-request';
 import { interfaces, routePrefix, type InterfaceName } from './interfaces';
 import type { Route } from '../settings';
 import { isRecord } from '../../shared/is-record';

@@ -1,4 +1,5 @@
-import type { Idempotency, UpstreamRequest } from '../../traffic/calls/call';
+import type { Idempotency } from '../../traffic/calls/call';
+import type { UpstreamRequest } from '../../traffic/calls/upstream-request';
 import type { Route } from '../settings';
 
 /** One interface of the member-card product, as the documents describe it. */

@@ -1,5 +1,6 @@
 import { constants, createDecipheriv, publicEncrypt, webcrypto, type KeyObject } from 'node:crypto';
 import { AppError } from '../../shared/errors';
+import { isRemote, type PrivateKey } from './private-key';
 
 /** RSAES-OAEP with SHA-1, as in every official sample (partner 4013059044, brand 4015407587). */
 const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const;
@@ -17,25 +18,35 @@ export const seal = (plain: string, key: KeyObject): string => {
 
 /**
  * Decrypts base64 ciphertext with the first key that fits: after a rotation, responses encrypted for the former certificate
- * may still be cached. Rejects with DECRYPTION_KEY_MISSING if none fits, also for what is no ciphertext.
+ * may still be cached. Rejects with DECRYPTION_KEY_MISSING if none fits, also for what is no ciphertext. If a key in another process
+ * could not be asked, rejects with its error, because that key may fit.
  *
  * Runs on libuv's threads by Web Crypto, because `privateDecrypt` exists as a synchronous function only: 100 values kept the
  * event loop busy for 28 ms instead of 5.
  */
-export const unseal = async (sealed: string, keys: readonly KeyObject[]): Promise<string> => {
+export const unseal = async (sealed: string, keys: readonly PrivateKey[]): Promise<string> => {
+  let failure: AppError | undefined;
   const bytes = Buffer.from(sealed, 'base64');
   for (const key of keys) {
     try {
-      return await inTurn(() => decrypt(key, bytes));
-    } catch {
+      return await (isRemote(key) ? key.decrypt(bytes) : inTurn(() => decrypt(key, bytes)));
+    } catch (error) {
       // Encrypted for another key; the next one may fit.
+      if (isUnasked(error)) failure ??= error;
     }
   }
-  throw new AppError(
-    'DECRYPTION_KEY_MISSING',
-    'a personal field is sealed for a private key that is not configured',
+  throw (
+    failure ??
+    new AppError(
+      'DECRYPTION_KEY_MISSING',
+      'a personal field is sealed for a private key that is not configured',
+    )
   );
 };
+
+/** Whether the key could not be asked, so that nobody knows whether it fits. */
+export const isUnasked = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code !== 'DECRYPTION_KEY_MISSING';
 
 const decrypt = async (key: KeyObject, bytes: Buffer): Promise<string> =>
   Buffer.from(await webcrypto.subtle.decrypt(webOaep, await imported(key), bytes)).toString('utf8');

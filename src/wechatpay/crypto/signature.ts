@@ -1,12 +1,13 @@
 import { randomBytes, sign as cryptoSign, verify, type KeyObject } from 'node:crypto';
 import type { Route } from '../settings';
+import { isRemote, type PrivateKey } from './private-key';
 
 /** Identity and key for signing: `id` is the brand_id or mchid, `serial` that of our API certificate. */
 export interface Signer {
   readonly route: Route;
   readonly id: string;
   readonly serial: string;
-  readonly privateKey: KeyObject;
+  readonly privateKey: PrivateKey;
 }
 
 export interface Signable {
@@ -29,10 +30,14 @@ const schemes: Readonly<Record<Route, { readonly name: string; readonly idParame
 export const requestMessage = ({ method, target, timestamp, nonce, body }: Signable): string =>
   `${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`;
 
-/** The Authorization header. */
-export const authorization = async (signer: Signer, request: Signable): Promise<string> => {
+/** The Authorization header. Rejects as the key does; a key of this process does not. */
+export const authorization = async (
+  signer: Signer,
+  request: Signable,
+  signal?: AbortSignal,
+): Promise<string> => {
   const { name, idParameter } = schemes[signer.route];
-  const signature = await sign(requestMessage(request), signer.privateKey);
+  const signature = await sign(requestMessage(request), signer.privateKey, signal);
   return (
     `${name} ${idParameter}="${signer.id}",nonce_str="${request.nonce}",signature="${signature}",` +
     `timestamp="${request.timestamp}",serial_no="${signer.serial}"`
@@ -40,16 +45,18 @@ export const authorization = async (signer: Signer, request: Signable): Promise<
 };
 
 /**
- * SHA-256 with RSA PKCS #1 v1.5, base64. Runs on libuv's threads: with RSA-2048 on two cores, signing blocks the event loop for
- * 0.02 ms instead of 0.24 ms, and throughput doubles.
+ * SHA-256 with RSA PKCS #1 v1.5, base64. A key of this process runs on libuv's threads: with RSA-2048 on two cores, signing blocks the
+ * event loop for 0.02 ms instead of 0.24 ms, and throughput doubles.
  */
-export const sign = (message: string, key: KeyObject): Promise<string> =>
-  new Promise((resolve, reject) => {
-    cryptoSign('sha256', Buffer.from(message), key, (error, signature) => {
-      if (error === null) resolve(signature.toString('base64'));
-      else reject(error);
-    });
-  });
+export const sign = (message: string, key: PrivateKey, signal?: AbortSignal): Promise<string> =>
+  isRemote(key)
+    ? key.sign(message, signal)
+    : new Promise((resolve, reject) => {
+        cryptoSign('sha256', Buffer.from(message), key, (error, signature) => {
+          if (error === null) resolve(signature.toString('base64'));
+          else reject(error);
+        });
+      });
 
 /** 32 characters of [0-9a-f]; the documents require unpredictable characters of [0-9A-Za-z]. */
 export const randomNonce = (): string => randomBytes(16).toString('hex');

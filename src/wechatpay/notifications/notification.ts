@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { AppError } from '../../shared/errors';
-import type { Account, Accounts } from '../accounts/accounts';
+import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
 import { optional, record, text, unread, type Decoded } from '../records/decode';
 import { withExtra } from '../records/extra';
 import { time } from '../records/time';

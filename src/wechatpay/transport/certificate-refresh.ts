@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import type { Send } from '../../traffic/calls/call';
-import type { Account, Accounts } from '../accounts/accounts';
+import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
 import { certificatesIn, certificatesRequest } from './certificates';
 
 /**

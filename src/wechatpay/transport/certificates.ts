@@ -1,7 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { AppError } from '../../shared/errors';
-import type { UpstreamRequest } from '../../traffic/calls/call';
-import type { Account } from '../accounts/accounts';
+import type { UpstreamRequest } from '../../traffic/calls/upstream-request';
+import type { Account } from '../accounts/account';
 import { list, optional, record, text } from '../records/decode';
 import { openEnvelope, type AeadEnvelope } from '../crypto/encryption';
 import { jsonOf } from './http-request';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { UpstreamFile } from '../../traffic/calls/call';
+import type { UpstreamFile } from '../../traffic/calls/upstream-request';
 
 /** Encodes JSON and a file as multipart/form-data, as printed in the image upload documents: `meta`, then `file`. */
 export const multipart = (

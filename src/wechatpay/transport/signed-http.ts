@@ -2,7 +2,8 @@ import { Pool } from 'undici';
 import { createConnector } from '../../network/connector';
 import { openNetwork, type NetworkSettings } from '../../network/settings';
 import { sleep, type Clock } from '../../shared/clock';
-import { SlotMissed, type Host, type UpstreamFile } from '../../traffic/calls/call';
+import { SlotMissed, type Host } from '../../traffic/calls/call';
+import type { UpstreamFile } from '../../traffic/calls/upstream-request';
 import { createUpstreamConnections, type UpstreamConnections } from './connections';
 import { sendRequest, type HttpResponse, type HttpRequest } from './http-request';
 import { multipart } from './multipart';
@@ -29,9 +30,19 @@ export interface SignedRequest {
   readonly signal?: AbortSignal | undefined;
   /** Called with the clock time in ms of the first byte. */
   readonly onWritten?: ((at: number) => void) | undefined;
+  /** The Authorization header of `authorize`. Default: the request is signed now. */
+  readonly authorization?: string | undefined;
 }
 
 export interface SignedHttp {
+  /** Signs with a new nonce, for a request that is sent within minutes. Rejects as the key does. */
+  authorize(
+    signer: Signer,
+    request: Pick<SignedRequest, 'method' | 'target' | 'body' | 'signal'> & {
+      /** How long after now it will be sent, ms. Default: 0. */
+      readonly inMs?: number;
+    },
+  ): Promise<string>;
   /** Makes one attempt with a new nonce and timestamp. Does not verify the response. Rejects as `sendRequest` does. */
   send(signer: Signer, request: SignedRequest): Promise<HttpResponse>;
   /** Called shortly before a call to the host is written. */
@@ -40,7 +51,7 @@ export interface SignedHttp {
 }
 
 export interface SignedHttpDeps {
-  readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts'>;
+  readonly settings: Pick<WechatPaySettings, 'hosts' | 'timeouts' | 'connections'>;
   /** Default: hosts are reached directly. */
   readonly network?: NetworkSettings;
   readonly clock: Clock;
@@ -51,12 +62,15 @@ export interface SignedHttpDeps {
 
 const userAgent = `wechat-pay-member-card-graphql (node ${process.versions.node})`;
 const keepAliveMs = 30_000;
-const maxConnections = 16;
 /** A connection lives no longer, ms, even if it is in use all the time: so that a change in DNS is followed. */
 const maxConnectionMs = 300_000;
 
 export const createSignedHttp = ({
-  settings: { hosts, timeouts },
+  settings: {
+    hosts,
+    timeouts,
+    connections: { max },
+  },
   network = openNetwork,
   clock,
   upstreamClock,
@@ -73,7 +87,8 @@ export const createSignedHttp = ({
       idle: () => pool.stats.free,
     });
     const pool: Pool = new Pool(origin, {
-      connections: maxConnections,
+      // As many as exchanges may be under way: a call that waited in the pool would be written after its slot.
+      connections: max,
       pipelining: 1,
       factory: (to, options) => new TrackedClient(to, { ...options, connect: connections.connect }),
       headersTimeout: timeouts.headersMs,
@@ -85,7 +100,21 @@ export const createSignedHttp = ({
   };
   const paths = { main: open(hosts.main), backup: open(hosts.backup) } as const;
 
+  const authorize: SignedHttp['authorize'] = (signer, { method, target, body = '', signal, inMs = 0 }) =>
+    authorization(
+      signer,
+      {
+        method,
+        target,
+        body,
+        timestamp: Math.floor((upstreamClock.now() + inMs) / 1000),
+        nonce: nonce(),
+      },
+      signal,
+    );
+
   return {
+    authorize,
     async send(signer, request) {
       const {
         method,
@@ -106,13 +135,7 @@ export const createSignedHttp = ({
         'user-agent': userAgent,
         ...(body === undefined ? {} : { 'content-type': form?.contentType ?? 'application/json' }),
         ...defined({ 'wechatpay-serial': serial }),
-        authorization: await authorization(signer, {
-          method,
-          target,
-          body: body ?? '',
-          timestamp: Math.floor((upstreamClock.now() + waitMs) / 1000),
-          nonce: nonce(),
-        }),
+        authorization: request.authorization ?? (await authorize(signer, { ...request, inMs: waitMs })),
       };
       // A call written before its slot would count in the second before.
       if (sendAt !== undefined && sendAt > clock.now()) await sleep(clock, sendAt - clock.now(), signal);

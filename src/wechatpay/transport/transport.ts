@@ -1,7 +1,18 @@
 import { AppError } from '../../shared/errors';
-import type { Call, Host, Reply, ScheduledCall, Send, UpstreamRequest } from '../../traffic/calls/call';
-import type { Account, Accounts } from '../accounts/accounts';
+import {
+  SlotMissed,
+  type Attempt,
+  type Call,
+  type Host,
+  type Reply,
+  type ScheduledCall,
+  type Send,
+} from '../../traffic/calls/call';
+import type { SignedAhead, UpstreamRequest } from '../../traffic/calls/upstream-request';
+import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
 import { seal } from '../crypto/encryption';
+import { isRemote } from '../crypto/private-key';
 import { jsonOf, type HttpResponse } from './http-request';
 import { createRepeatedAnswers } from './repeated-responses';
 import { refusal } from './reply-errors';
@@ -20,6 +31,11 @@ export interface TransportDeps extends SignedHttpDeps {
 export interface Transport {
   /** One attempt: encrypt → sign → send → verify → parse. */
   readonly send: Send<ScheduledCall>;
+  /**
+   * Encrypts and signs an attempt whose key is in another process. Returns `former` if that can still be used, and `undefined` if
+   * the key is in this process: then `send` signs. Rejects as the key does.
+   */
+  readonly signAhead: (call: Attempt, former: SignedAhead | undefined) => Promise<SignedAhead> | undefined;
   /** Called shortly before a call to the host is written: opens a connection. */
   readonly prepare: (host: Host) => void;
   /** Resolves when calls under way have finished. */
@@ -46,18 +62,43 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
       },
     });
 
+  const isUsable = ({ signedAt }: SignedAhead): boolean => clock.now() - signedAt < maxSignedMs;
+
+  const signNow = async (call: Attempt, account: Account): Promise<SignedAhead> => {
+    const request = call.request();
+    const { method, target } = request;
+    const written = write(request, account);
+    const correctionMs = upstreamClock.correctionMs();
+    const authorization = await http.authorize(account.signer(), {
+      method,
+      target,
+      body: written.body,
+      signal: call.signal,
+    });
+    return { request, ...written, authorization, correctionMs, signedAt: clock.now() };
+  };
+
   return {
+    signAhead(call, former) {
+      const account = accounts.get(call.account);
+      if (!isRemote(account.signer().privateKey)) return undefined;
+      return former !== undefined && isUsable(former) ? Promise.resolve(former) : signNow(call, account);
+    },
     async send(call) {
-      const { account: identity, request: requestOf, host, sendAt, sendBy, signal, onWritten } = call;
+      const { account: identity, host, sendAt, sendBy, signal, onWritten, signed } = call;
+      // The limiter has it signed again, before the next slot.
+      if (signed !== undefined && !isUsable(signed)) throw new SlotMissed();
       const account = accounts.get(identity);
-      const request = requestOf();
+      const request = signed?.request ?? call.request();
       const { method, target } = request;
-      const correctionMs = upstreamClock.correctionMs();
-      const written = write(request, account);
+      const correctionMs = signed?.correctionMs ?? upstreamClock.correctionMs();
+      const written = signed ?? write(request, account);
       const answer = await http.send(account.signer(), {
         method,
         target,
-        ...written,
+        body: written.body,
+        serial: written.serial,
+        authorization: signed?.authorization,
         file: request.file,
         host,
         sendAt,
@@ -173,6 +214,8 @@ const write = ({ sealed, body }: UpstreamRequest, account: Account) => {
 
 /** WeChat Pay refuses a signature whose time differs more than this from its own (partner 4013059017), ms. */
 const clockToleranceMs = 300_000;
+/** A signature is used for no longer, ms: it must still be within the tolerance when it arrives. */
+const maxSignedMs = 120_000;
 
 /** Not processed, because WeChat Pay checks the signature first. */
 const signedLate = (refused: AppError): AppError =>

@@ -23,6 +23,9 @@ export interface ClosedResult {
   readonly answered: number;
 }
 
+/** Of all loads together: a request that an earlier load sent would come from the response cache. */
+let sentCount = 0;
+
 const run = async (load: ClosedLoad): Promise<ClosedResult> => {
   const { origin, pathname } = new URL(load.url);
   const pool = new Pool(origin, { connections: load.connections, pipelining: 1 });
@@ -30,7 +33,6 @@ const run = async (load: ClosedLoad): Promise<ClosedResult> => {
   const latencies: number[] = [];
   let errors = 0;
   let answeredCount = 0;
-  let sentCount = 0;
   const bodyOf = (): string => {
     if (load.varied !== true) return load.body;
     sentCount += 1;

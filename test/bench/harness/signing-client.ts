@@ -33,7 +33,11 @@ const main = async ([upstream = '', seconds = '']: readonly string[]): Promise<S
   const { systemClock } = (await import(join(productDir, 'shared', 'clock.js'))) as ProductOptions;
   const timeouts = { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 };
   const exchange = createSignedHttp({
-    settings: { hosts: { main: upstream, backup: upstream }, timeouts },
+    settings: {
+      hosts: { main: upstream, backup: upstream },
+      timeouts,
+      connections: { max: 16, maxPerBrand: 16 },
+    },
     clock: systemClock,
   });
   const signer = { route: 'brand', id: '1004', serial: 'ABCDEF0123456789', privateKey };

@@ -7,9 +7,9 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { isOpenToMembers, openToMembers } from '../../../src/graphql/access/member-access';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 
-const schema: GraphQLSchema = createSchema();
+const schema: GraphQLSchema = servedSchema();
 
 const objectsOf = (type: ReturnType<typeof getNamedType>): readonly GraphQLObjectType[] => {
   if (isAbstractType(type)) return schema.getPossibleTypes(type);

@@ -3,12 +3,12 @@ import { getMetadataStorage } from 'type-graphql';
 import { createNodeIds } from '../../../src/graphql/relay/node-id';
 import { planOperation } from '../../../src/graphql/cost/plan-operation';
 import { upstreamOf } from '../../../src/graphql/cost/upstream';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 import { namedKey } from '../../support/key-ring';
 import { relativeCost } from '../../support/relative-cost';
 import { ofTemplate, ofUserCard } from '../../support/by-key';
 
-const schema = createSchema();
+const schema = servedSchema();
 const nodeIds = createNodeIds(namedKey('k').key);
 const known = ['1', '2', '3'].map((brandId) => ({ brandId, name: brandId }));
 const brands = {

@@ -1,10 +1,10 @@
 import { buildSchema, type GraphQLInputObjectType, type GraphQLObjectType } from 'graphql';
-import { createSchema, describedSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema, describedSchema } from '../../../src/graphql/schema/schema';
 import { describeSchema } from '../../../src/graphql/descriptions/describe-schema';
 import { lengths } from '../../../src/documents/common-fields';
 import { argumentRules } from '../../../src/graphql/inputs/arguments';
 
-const schema = createSchema();
+const schema = servedSchema();
 const inputField = (type: string, field: string): string =>
   (schema.getType(type) as GraphQLInputObjectType).getFields()[field]?.description ?? '';
 const field = (type: string, name: string) => (schema.getType(type) as GraphQLObjectType).getFields()[name];

@@ -10,7 +10,7 @@ import {
 import { permissionsOf } from '../../../src/auth/permissions';
 import { guardFields } from '../../../src/graphql/execution/access-guard';
 import { ruleOf } from '../../../src/graphql/access/access';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 
 const rootFields = (schema: GraphQLSchema): readonly [string, GraphQLField<unknown, unknown>][] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
@@ -21,7 +21,7 @@ const rootFields = (schema: GraphQLSchema): readonly [string, GraphQLField<unkno
   );
 
 describe('the root fields', () => {
-  const schema = createSchema();
+  const schema = servedSchema();
 
   it('all have a rule', () => {
     const fields = rootFields(schema);

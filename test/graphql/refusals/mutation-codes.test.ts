@@ -9,11 +9,11 @@ import { inputOfInterface } from '../../../src/graphql/inputs/input-fields';
 import { possibleCodes } from '../../../src/graphql/inputs/possible-codes';
 import { asErrorsOf, codesOfMutation, refusalOf } from '../../../src/graphql/refusals/mutation-codes';
 import { upstreamUserErrors } from '../../../src/graphql/refusals/upstream-user-errors';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 import { publicText } from '../../../src/shared/errors';
 import { ownMutations } from '../../support/own-mutations';
 
-const schema = createSchema();
+const schema = servedSchema();
 const every = Object.values(schema.getMutationType()?.getFields() ?? {});
 /** Those that write at WeChat Pay. */
 const mutations = every.filter((one) => upstreamOf(one.extensions)?.interfaces.length !== 0);

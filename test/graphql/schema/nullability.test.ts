@@ -10,9 +10,9 @@ import {
 } from 'graphql';
 import { upstreamOf } from '../../../src/graphql/cost/upstream';
 import { printSdl } from '../../../src/graphql/schema/print-schema';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 
-const schema = createSchema();
+const schema = servedSchema();
 const roots = [schema.getQueryType(), schema.getMutationType()];
 
 /** Every field of the schema, with its type's name. */

@@ -1,11 +1,11 @@
 import { buildSchema, isObjectType, Kind, parse, type GraphQLSchema } from 'graphql';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 import { subgraphSdl } from '../../../src/graphql/schema/subgraph-sdl';
 import { naturalKeys } from '../../../src/graphql/relay/natural-keys';
 import { supergraphOf } from '../../support/gateways/gateway';
 import { ordersSdl, wishesSdl } from '../../support/gateways/orders';
 
-const schema = createSchema();
+const schema = servedSchema();
 const sdl = subgraphSdl(schema);
 const cards = { name: 'cards', url: 'http://127.0.0.1/cards', sdl };
 const orders = { name: 'orders', url: 'http://127.0.0.1/orders', sdl: ordersSdl };

@@ -1,7 +1,7 @@
 import { printType, type GraphQLSchema } from 'graphql';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 
-const schema: GraphQLSchema = createSchema();
+const schema: GraphQLSchema = servedSchema();
 const printed = (name: string): string => {
   const type = schema.getType(name);
   if (type === undefined) throw new Error(`no type ${name}`);

@@ -7,11 +7,11 @@ import {
   type GraphQLEnumType,
   type GraphQLType,
 } from 'graphql';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 import { CommonFieldFlag, ProductCouponStockType, shownValue } from '../../../src/graphql/values/enums';
 import { interfaceNames } from '../../../src/wechatpay/api/interfaces';
 
-const schema = createSchema();
+const schema = servedSchema();
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
 /** Enums whose values are defined by this server, so no other value can occur. */

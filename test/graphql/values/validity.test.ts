@@ -1,7 +1,7 @@
 import { parse, validate } from 'graphql';
-import { createSchema } from '../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../src/graphql/schema/schema';
 
-const schema = createSchema();
+const schema = servedSchema();
 
 describe('a validity in a response', () => {
   const begin = '2026-01-01T00:00:00+08:00';

@@ -129,8 +129,8 @@ export const accessGuards = [
   {
     ...tickets,
     name: 'ticket: once in a fleet',
-    find: 'client.getDel(keyOf(name))',
-    replace: 'client.get(keyOf(name))',
+    find: 'store.getDel(keyOf(name))',
+    replace: 'store.get(keyOf(name))',
     only: 'once in all of them',
   },
   {
@@ -201,8 +201,8 @@ export const accessGuards = [
   {
     name: 'private-key work off the event loop',
     file: 'src/wechatpay/crypto/encryption.ts',
-    find: 'return await inTurn(() => decrypt(key, bytes));',
-    replace: "return require('node:crypto').privateDecrypt({ key, ...oaep }, bytes).toString('utf8');",
+    find: 'inTurn(() => decrypt(key, bytes)));',
+    replace: "require('node:crypto').privateDecrypt({ key, ...oaep }, bytes).toString('utf8'));",
     tests: ['test/wechatpay/crypto/encryption.test.ts'],
   },
   {

@@ -1,8 +1,74 @@
 /** Bulk operations: once in effect, behind everybody, and nothing in clear. */
 const operations = 'test/bulk/operations.test.ts';
 const imports = 'test/bulk/import.test.ts';
+const ends = 'test/bulk/operation-end.test.ts';
 
 export const bulkGuards = [
+  {
+    name: 'bulk: what waits is moved to the new key',
+    file: 'src/app/database.ts',
+    find: '  resealing.start();\n',
+    replace: '',
+    tests: ['test/e2e/bulk-key-change.test.ts'],
+    only: 'moves them to the new key',
+  },
+  {
+    name: 'bulk: a lost openid comes back',
+    file: 'src/app/app.ts',
+    find: '[directory, bulk].forEach(',
+    replace: '[directory].forEach(',
+    tests: [imports],
+    only: 'that lost its openid',
+  },
+  {
+    name: 'bulk: a skipped row gets the openid of its member too',
+    file: 'src/bulk/rows.ts',
+    find: 'cardKey: earlier?.card_key ?? undefined,',
+    replace: '',
+    tests: [imports],
+    only: 'that lost its openid',
+  },
+  {
+    name: 'webhook: both secrets sign',
+    file: 'src/webhooks/sender.ts',
+    find: '...(secondSecret === undefined ? [] : [secondSecret])',
+    replace: '',
+    tests: ['test/webhooks/webhooks.test.ts'],
+    only: 'signs with both secrets',
+  },
+  {
+    name: 'bulk: a final status and its message are stored together',
+    file: 'src/bulk/run-operation.ts',
+    find: 'await ends.record(sql, { id, brandId, kind, status: next, finishedAt: now });',
+    replace:
+      'void ends.record(database, { id, brandId, kind, status: next, finishedAt: now }).catch(() => undefined);',
+    tests: [ends],
+    only: 'is final together with its message',
+  },
+  {
+    name: 'bulk: a canceled operation has a message too',
+    file: 'src/bulk/operations.ts',
+    find: 'await ends.record(sql, { ...operation, finishedAt: at });',
+    replace: 'void ends;',
+    tests: [ends],
+    only: 'is final together with its message',
+  },
+  {
+    name: 'bulk: rows and results are erased in time',
+    file: 'src/bulk/engine.ts',
+    find: '    await eraseResults(database, clock.wallNow());\n',
+    replace: '',
+    tests: [ends],
+    only: 'is followed by the erasure',
+  },
+  {
+    name: 'bulk: each update is for who may read the brand now',
+    file: 'src/graphql/types/bulk-operation/bulk-operation.subscriptions.ts',
+    find: 'if (brands.get(operation.brandId) === undefined) throw unknownOperation();',
+    replace: 'void brands;',
+    tests: ['test/e2e/bulk-subscription.test.ts'],
+    only: 'if the caller loses the brand',
+  },
   {
     name: 'bulk: rows are behind everybody',
     file: 'src/app/bulk.ts',

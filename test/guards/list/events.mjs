@@ -16,6 +16,22 @@ const notification = 'src/wechatpay/notifications/notification.ts';
 
 export const eventGuards = [
   {
+    name: 'openings: none after the stop',
+    file: 'src/notifications/confirm.ts',
+    find: 'if (rule === undefined || isOver()) return;',
+    replace: 'if (rule === undefined) return;',
+    tests: ['test/notifications/confirm.test.ts'],
+    only: 'takes no more openings once it is stopped',
+  },
+  {
+    name: 'openings: what waited is confirmed once there is a rule again',
+    file: 'src/notifications/confirm.ts',
+    find: 'for (const brandId of rules.keys()) if (!cancels.has(brandId)) follow(brandId);',
+    replace: '',
+    tests: ['test/notifications/confirm.test.ts'],
+    only: 'goes by changed rules',
+  },
+  {
     name: 'events: of one card, not of another card of the same user',
     file: 'src/events/filter.ts',
     find: '(userCardCode === undefined || userCardCode === card.userCardCode)',
@@ -84,7 +100,7 @@ export const eventGuards = [
     find: ' for update skip locked',
     replace: '',
     tests: ['test/events/log.test.ts'],
-    only: 'gives an opening to one',
+    only: 'passes over openings',
   },
   {
     name: 'events: ids become visible in their order',
@@ -267,16 +283,16 @@ export const eventGuards = [
     ...streams,
     name: 'stream: an EventSource does not come back for ever',
     file: 'src/server/subscriptions/reconnect-advice.ts',
-    find: 'return `retry: ${neverMs}\\n`;',
-    replace: "return '';",
+    find: '  return `retry: ${neverMs}\\n`;\n};',
+    replace: "  return '';\n};",
     only: 'tell an EventSource',
   },
   {
     ...streams,
     name: 'stream: operations are observed',
     file: subscribe,
-    find: '        chain.observe({ operation, context, result, durationMs: clock.now() - begun, eventId: position });\n',
-    replace: '',
+    find: 'chain.observe({\n          operation,\n          context,\n          result,',
+    replace: 'void ({\n          operation,\n          context,\n          result,',
     only: 'are operations in log',
   },
   {

@@ -114,8 +114,8 @@ export const recordGuards = [
   {
     name: 'a missing decryption key is named',
     file: 'src/wechatpay/accounts/accounts.ts',
-    find: 'throw decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));',
-    replace: "throw new AppError('MISCONFIGURED', 'no key');",
+    find: 'throw failure ?? decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));',
+    replace: "throw failure ?? new AppError('MISCONFIGURED', 'no key');",
     tests: reads,
     only: 'names the setting',
   },

@@ -616,7 +616,7 @@ export const requestGuards = [
   },
   {
     name: 'refusals: forged notifications cannot fill the log',
-    file: 'src/cli/server-log-events.ts',
+    file: 'src/cli/delivery-log-events.ts',
     find: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId'];",
     replace: "const ofDelivery = ['outcome', 'code', 'detail', 'brandId', 'tookMs', 'kind', 'line'];",
     tests: ['test/cli/log.test.ts'],

@@ -141,7 +141,7 @@ class Bench {
         return Promise.resolve(context);
       },
       callerNow: () => this.callerNow(),
-      positionOf: (payload) => (payload as Payload).eventId,
+      placeOf: (payload) => ({ position: (payload as Payload).eventId, isLast: false }),
       nameRefusal: () => undefined,
       newErrorId: () => 'e1',
       report: (report) => this.reports.push(report),

@@ -1,7 +1,7 @@
 import { defaults } from '../../../src/config/config';
 import { createClientAbort } from '../../../src/server/http/client-abort';
 import { AppError } from '../../../src/shared/errors';
-import type { Call, Reply, ScheduledCall } from '../../../src/traffic/calls/call';
+import type { Call, Reply } from '../../../src/traffic/calls/call';
 import { aBucket, aCall, aReply, silentTally } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 import { pipelineOver } from '../../support/pipeline-over';
@@ -15,9 +15,9 @@ const setUp = (answer: (key: string) => unknown = () => ({})) => {
   const began = clock.now();
   const written: { readonly key: string; readonly at: number; readonly lane: Call['lane'] }[] = [];
   const send = pipelineOver(clock, async (call) => {
-    const { onWritten, lane, cache, signal } = call as ScheduledCall;
+    const { onWritten, lane, cache, signal } = call;
     const key = cache?.key ?? '';
-    const at = Math.max(clock.now(), (call as ScheduledCall).sendAt);
+    const at = Math.max(clock.now(), call.sendAt);
     onWritten(at);
     written.push({ key, at: at - began, lane });
     await new Promise<void>((resolve) => clock.after(roundTripMs, resolve));

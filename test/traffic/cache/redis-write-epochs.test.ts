@@ -59,13 +59,12 @@ describeWithRedis('the register of a fleet', () => {
     const { writeEpochs } = await start();
     const [connection] = connections;
     const inAnHour = String(systemClock.wallNow() + 3_600_000);
-    await connection?.ask((client) =>
-      client.hSet('wxm:epoch:{before}', { epoch: '1', open: '1', openUntil: inAnHour, doubtUntil: inAnHour }),
-    );
+    const fields = ['epoch', '1', 'open', '1', 'openUntil', inAnHour, 'doubtUntil', inAnHour];
+    await server.command('HSET', 'wxm:epoch:{before}', ...fields);
     expect((await writeEpochs.read('before')).settled).toBe(false);
     // The store's state of the subject, as the next process reads it.
     const [, unsettledMs] =
-      (await connection?.run(writeEpochsScript, ['wxm:epoch:{before}'], ['read', '0', '0'])) ?? [];
+      (await connection?.run(writeEpochsScript, ['epoch:{before}'], ['read', '0', '0'])) ?? [];
     expect(Number(unsettledMs)).toBeGreaterThan(29_000);
     expect(Number(unsettledMs)).toBeLessThanOrEqual(30_000);
   });
@@ -138,5 +137,20 @@ describeWithRedis('the register of a fleet', () => {
     await there.writeEpochs.begin('open');
     const since = await here.writeEpochs.begin('open');
     expect(await here.writeEpochs.commit('open', since)).toMatchObject({ alone: false });
+  });
+
+  it('caches nothing from a write if the store has evicted its subject meanwhile', async () => {
+    const here = await start();
+    const since = await here.writeEpochs.begin('evicted');
+    await server.command('DEL', 'wxm:epoch:{evicted}');
+    expect(await here.writeEpochs.commit('evicted', since)).toMatchObject({ alone: false });
+  });
+
+  it('remembers a subject for as long as it is read', async () => {
+    const here = await start();
+    await here.writeEpochs.read('read');
+    await server.command('PEXPIRE', 'wxm:epoch:{read}', '1000');
+    await (await start()).writeEpochs.read('read');
+    expect(Number(await server.command('PTTL', 'wxm:epoch:{read}'))).toBeGreaterThan(86_400_000);
   });
 });

@@ -87,10 +87,7 @@ describeWithRedis('what a process of a fleet keeps', () => {
   const restartStore = async (...processes: readonly { readonly redis: Redis }[]): Promise<void> => {
     await server.kill();
     await server.start();
-    await until(async () => {
-      const pings = processes.map(({ redis }) => redis.client.ping().then(() => true));
-      return (await Promise.allSettled(pings)).every(({ status }) => status === 'fulfilled');
-    });
+    await until(() => processes.every(({ redis }) => redis.up()));
   };
 
   it('is served from then on only while it is read again, if the store restarts', async () => {
@@ -133,5 +130,18 @@ describeWithRedis('what a process of a fleet keeps', () => {
     await there.write();
     const another = await start();
     expect(await another.read()).toMatchObject({ data: { version: 2 }, stale: false });
+  });
+
+  it('is served only while it is read again, if the store has evicted what it knew of writes', async () => {
+    const here = await start();
+    const there = await start();
+    await here.read();
+    await there.write();
+    // As an eviction does; the object itself may still be there.
+    expect(await server.command('DEL', 'wxm:epoch:{user}')).toBe(1);
+    here.later();
+    expect(await here.read()).toMatchObject({ data: { version: 1 }, stale: true });
+    await until(async () => !(await here.read()).stale);
+    expect(await here.read()).toMatchObject({ data: { version: 2 }, stale: false });
   });
 });

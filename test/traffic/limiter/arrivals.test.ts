@@ -13,6 +13,7 @@ import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import { peakPerSecond } from '../../support/arrivals';
 import { aBucket, anAttempt, aReply } from '../../support/calls';
+import { aFleet } from '../../support/a-fleet';
 import { fakeClock, type FakeClock } from '../../support/fake-clock';
 import { virtualSlotStore } from '../../support/virtual-slot-store';
 
@@ -54,7 +55,7 @@ const fleetOf = (
 ): readonly Send<Attempt>[] => {
   const store = virtualSlotStore(clock);
   return Array.from({ length: processes }, (_, instance) => {
-    const fleet = { place: () => ({ instance, instances: processes }), stop: () => undefined };
+    const fleet = aFleet(instance, processes);
     const slots =
       processes === 1 ? createMemorySlots(clock) : createRedisSlots({ redis: store.redis, clock, fleet });
     return createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 }).wrapper(send);

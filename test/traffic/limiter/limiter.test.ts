@@ -1,6 +1,7 @@
 import { AppError } from '../../../src/shared/errors';
-import type { Attempt, Reply, ScheduledCall } from '../../../src/traffic/calls/call';
-import { createLimiter } from '../../../src/traffic/limiter/limiter';
+import { SlotMissed, type Attempt, type Reply, type ScheduledCall } from '../../../src/traffic/calls/call';
+import type { SignedAhead } from '../../../src/traffic/calls/upstream-request';
+import { createLimiter, type LimiterDeps } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { aBucket, anAttempt, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
@@ -9,10 +10,18 @@ const answered = (call: ScheduledCall): Promise<Reply> => {
   call.onWritten(call.sendAt);
   return Promise.resolve(aReply(call.caller, 0));
 };
-const setUp = (answer: (call: ScheduledCall) => Promise<Reply> = answered) => {
+const setUp = (
+  answer: (call: ScheduledCall) => Promise<Reply> = answered,
+  signAhead?: LimiterDeps['signAhead'],
+) => {
   const clock = fakeClock();
   const start = clock.now();
-  const limiter = createLimiter({ slots: createMemorySlots(clock), clock, random: () => 0.5 });
+  const limiter = createLimiter({
+    slots: createMemorySlots(clock),
+    clock,
+    random: () => 0.5,
+    ...(signAhead === undefined ? {} : { signAhead }),
+  });
   const sent: {
     readonly at: number;
     readonly caller: string;
@@ -338,5 +347,61 @@ describe('limiter', () => {
     await clock.advance(0);
     expect(limiter.status(aBucket())).toMatchObject({ available: 0, queueDepth: 3 });
     await clock.until(Promise.all(all));
+  });
+});
+
+describe('a call that another process signs', () => {
+  const signedAhead: SignedAhead = {
+    request: { method: 'GET', target: '/x', sealed: false },
+    body: undefined,
+    serial: undefined,
+    authorization: 'signed',
+    correctionMs: 0,
+    signedAt: 0,
+  };
+
+  it('is signed before it asks for a slot, and keeps its signature for the next slot if one is missed', async () => {
+    const asked: (SignedAhead | undefined)[] = [];
+    const used: (SignedAhead | undefined)[] = [];
+    let misses = 1;
+    const { clock, start, sent, send, call } = setUp(
+      (given) => {
+        used.push(given.signed);
+        if (misses > 0) {
+          misses -= 1;
+          return Promise.reject(new SlotMissed());
+        }
+        return answered(given);
+      },
+      async (_, former) => {
+        asked.push(former);
+        if (former === undefined)
+          await new Promise((resolve) => void clock.after(300, () => resolve(undefined)));
+        return former ?? signedAhead;
+      },
+    );
+    await clock.until(send(call()));
+    expect(sent.every(({ at }) => at >= 300)).toBe(true);
+    expect([asked, used]).toEqual([
+      [undefined, signedAhead],
+      [signedAhead, signedAhead],
+    ]);
+    expect(clock.now() - start).toBeGreaterThanOrEqual(300);
+  });
+
+  it('is not signed if it will be refused', async () => {
+    let signatures = 0;
+    const { clock, send, call } = setUp(answered, () => {
+      signatures += 1;
+      return Promise.resolve(signedAhead);
+    });
+    const backlog = Array.from({ length: 25 }, () => send(call()));
+    await clock.advance(0);
+    const before = signatures;
+    await expect(clock.until(send(call({ deadline: clock.now() + 800 })))).rejects.toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+    });
+    expect(signatures).toBe(before);
+    await clock.until(Promise.all(backlog));
   });
 });

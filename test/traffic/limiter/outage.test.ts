@@ -4,6 +4,7 @@ import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import { anAttempt, aReply } from '../../support/calls';
+import { aFleet } from '../../support/a-fleet';
 import { fakeClock } from '../../support/fake-clock';
 import { virtualSlotStore } from '../../support/virtual-slot-store';
 
@@ -44,7 +45,7 @@ describe('a fleet whose store is unavailable', () => {
             const slots = createRedisSlots({
               redis: store.redis,
               clock,
-              fleet: { place: () => ({ instance, instances }), stop: () => undefined },
+              fleet: aFleet(instance, instances),
             });
             const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });
             const send = wrapper(async ({ sendAt, onWritten }) => {
@@ -88,7 +89,7 @@ describe('a fleet whose store is unavailable', () => {
     const slots = createRedisSlots({
       redis: store.redis,
       clock,
-      fleet: { place: () => ({ instance: 0, instances: 8 }), stop: () => undefined },
+      fleet: aFleet(0, 8),
     });
     store.kill();
     const answer = slots.reserve(request);
@@ -99,6 +100,60 @@ describe('a fleet whose store is unavailable', () => {
   });
 });
 
+describe('an instance that is cut off from the store, which the others still use', () => {
+  it('uses no more than the others leave to it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 8 }),
+        fc.integer({ min: 2_000, max: 5_000 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (instances, cutAt, outstanding) => {
+          const clock = fakeClock();
+          const { redis } = virtualSlotStore(clock);
+          const arrivals: number[] = [];
+          let running = true;
+          const cutFrom = clock.now() + cutAt;
+          for (let instance = 0; instance < instances; instance += 1) {
+            const isCut = (): boolean => instance === 0 && clock.now() >= cutFrom;
+            const slots = createRedisSlots({
+              redis: {
+                ...redis,
+                run: (...command) => (isCut() ? Promise.reject(new Error('cut')) : redis.run(...command)),
+              },
+              clock,
+              // As the real fleet, after a heartbeat just before.
+              fleet: aFleet(instance, instances, {
+                vanished: () => (clock.now() >= cutFrom + 900 ? 1 / instances : 0),
+                missedFrom: () => (isCut() ? cutFrom + 950 : -Infinity),
+              }),
+            });
+            const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });
+            const send = wrapper(async ({ sendAt, onWritten }) => {
+              await new Promise<void>((resolve) => clock.after(sendAt - clock.now(), resolve));
+              arrivals.push(clock.now());
+              onWritten(clock.now());
+              return aReply('card', 0);
+            });
+            const loop = async (): Promise<void> => {
+              while (running)
+                await send(anAttempt({ bucket, deadline: clock.now() + 60_000 })).catch(() => undefined);
+            };
+            for (let turn = 0; turn < outstanding; turn += 1) void loop();
+          }
+          await clock.advance(cutAt + 8_000);
+          running = false;
+          expect(secondsOver(arrivals)).toBe(0);
+          // Nobody stands still.
+          const late = arrivals.filter((at) => at >= cutFrom + 3_000);
+          expect(late.length).toBeGreaterThanOrEqual(0.5 * limit * 5);
+          await clock.advance(120_000);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  }, 120_000);
+});
+
 describe('an instance that sent without the store', () => {
   it('treats the bucket as full when the store is back without these calls', async () => {
     const clock = fakeClock();
@@ -106,7 +161,7 @@ describe('an instance that sent without the store', () => {
     const slots = createRedisSlots({
       redis: store.redis,
       clock,
-      fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
+      fleet: aFleet(),
     });
     store.kill();
     const alone = slots.reserve(request);
@@ -124,13 +179,27 @@ describe('a store that lost its data silently', () => {
     const slots = createRedisSlots({
       redis: store.redis,
       clock,
-      fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
+      fleet: aFleet(),
     });
     for (let call = 0; call < limit; call += 1) expect((await slots.reserve(request)).waitMs).toBe(0);
     store.kill();
     store.start();
     await clock.advance(100);
     expect((await slots.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
+describe('a store that may have evicted a bucket', () => {
+  it('gives no budget at once to a process that did not use the bucket', async () => {
+    const clock = fakeClock();
+    const { redis } = virtualSlotStore(clock);
+    const slots = (forgets: boolean) =>
+      createRedisSlots({ redis, clock, fleet: aFleet(), forgets: () => forgets });
+    const unknown = { ...request, bucket: { id: 'evicted', callsPerSecond: limit } };
+    expect((await slots(true).reserve(unknown)).waitMs).toBeGreaterThanOrEqual(1_000);
+    expect(
+      (await slots(false).reserve({ ...unknown, bucket: { id: 'new', callsPerSecond: limit } })).waitMs,
+    ).toBe(0);
   });
 });
 
@@ -141,7 +210,7 @@ describe("a fleet whose machines' clocks are set while the store is unavailable"
     const slots = createRedisSlots({
       redis: store.redis,
       clock,
-      fleet: { place: () => ({ instance: 0, instances: 2 }), stop: () => undefined },
+      fleet: aFleet(0, 2),
     });
     store.kill();
     for (let call = 0; call < 4; call += 1) {
@@ -159,7 +228,7 @@ describe('a store whose clock is set', () => {
     const slots = createRedisSlots({
       redis: store.redis,
       clock,
-      fleet: { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined },
+      fleet: aFleet(),
     });
     for (let call = 0; call < limit; call += 1) await slots.reserve(request);
     clock.setWall(byMs);
@@ -191,7 +260,7 @@ describe('slots that were reserved before the store became unavailable', () => {
   const setUp = () => {
     const clock = fakeClock();
     const store = virtualSlotStore(clock);
-    const fleet = { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined };
+    const fleet = aFleet();
     return { clock, store, slots: createRedisSlots({ redis: store.redis, clock, fleet }) };
   };
 

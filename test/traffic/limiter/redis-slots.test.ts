@@ -6,6 +6,7 @@ import type { SlotAnswer, SlotStore } from '../../../src/traffic/limiter/slot-st
 import { newBucketState, type BucketState } from '../../../src/traffic/limiter/bucket-state';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot } from '../../../src/traffic/limiter/slots';
 import { slotsScript } from '../../../src/traffic/limiter/slots.lua';
+import { aFleet } from '../../support/a-fleet';
 import {
   connectPatiently,
   describeWithRedis,
@@ -19,6 +20,7 @@ const after = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 90_000 }) },
   { weight: 1, arbitrary: fc.integer({ min: -100_000, max: -1 }) },
 );
+const heldBack = fc.constantFrom(0, 0, 2, 9);
 const step = fc.oneof(
   {
     weight: 8,
@@ -29,6 +31,7 @@ const step = fc.oneof(
       pace: fc.boolean(),
       latenessMs: fc.constantFrom(0, 0, 25),
       open: fc.boolean(),
+      heldBack,
     }),
   },
   {
@@ -45,6 +48,7 @@ const step = fc.oneof(
       action: fc.constant('confirm' as const),
       after: fc.integer({ min: 0, max: 300 }),
       nth: fc.integer({ min: 0, max: 12 }),
+      heldBack,
     }),
   },
   {
@@ -62,7 +66,7 @@ const step = fc.oneof(
 describeWithRedis('slots in Redis', () => {
   let server: RedisServer;
   let redis: Redis;
-  const alone = { place: () => ({ instance: 0, instances: 1 }), stop: () => undefined };
+  const alone = aFleet();
   beforeAll(async () => {
     server = await startRedis();
     redis = await connectPatiently(server.url);
@@ -73,7 +77,9 @@ describeWithRedis('slots in Redis', () => {
   });
   /** The script alone, without the 50 ms after which the store of a busy machine would count as unavailable. */
   const runScript = async (key: string, args: readonly string[]) =>
-    (await redis.client.eval(slotsScript, { keys: [key], arguments: [...args] })) as readonly unknown[];
+    (await redis.ask((store) =>
+      store.eval(slotsScript, { keys: [key], arguments: [...args] }),
+    )) as readonly unknown[];
 
   it('follow the same rules as those in memory, step by step', async () => {
     let run = 0;
@@ -91,10 +97,17 @@ describeWithRedis('slots in Redis', () => {
             let expected: SlotAnswer | undefined;
             let rest: string[];
             if (one.action === 'reserve') {
-              const { maxWaitMs, latenessMs, open } = one;
+              const { maxWaitMs, latenessMs, open, heldBack } = one;
               const spacing = one.pace ? 'pace' : 'burst';
-              expected = reserveSlot(state, { bucket, maxWaitMs, spacing, latenessMs, open }, now);
-              rest = [String(maxWaitMs), spacing, String(latenessMs), open ? 'open' : '', ''];
+              expected = reserveSlot(state, { bucket, maxWaitMs, spacing, latenessMs, open, heldBack }, now);
+              rest = [
+                String(maxWaitMs),
+                spacing,
+                String(latenessMs),
+                open ? 'open' : '',
+                '',
+                String(heldBack),
+              ];
             } else if (one.action === 'penalise') {
               penaliseBucket(state, { bucket, retryAfterMs: one.retryAfterMs }, now);
               rest = [one.retryAfterMs === undefined ? '' : String(one.retryAfterMs)];
@@ -102,8 +115,9 @@ describeWithRedis('slots in Redis', () => {
               // Sometimes an unknown slot.
               const slot = state.slots.at(-1 - one.nth) ?? { id: 7, at: now + 500 };
               if (one.action === 'confirm') {
-                expected = confirmSlot(state, { bucket, slotId: slot.id, due: slot.at }, now);
-                rest = [String(slot.id), String(slot.at)];
+                const { heldBack } = one;
+                expected = confirmSlot(state, { bucket, slotId: slot.id, due: slot.at, heldBack }, now);
+                rest = [String(slot.id), String(slot.at), String(heldBack)];
               } else {
                 const arrivesBy = one.lateMs === undefined ? undefined : slot.at + one.lateMs;
                 settleSlot(state, { bucket, slotId: slot.id, arrivesBy, open: one.open }, now);
@@ -140,7 +154,7 @@ describeWithRedis('slots in Redis', () => {
       blockedUntil: 9_000_000,
       holdUntil: 9_000_000,
     };
-    await redis.client.set(bucket.id, JSON.stringify(state));
+    await server.command('SET', bucket.id, JSON.stringify(state));
     const rest = ['reserve', '5', '600000', '1000000', '0', 'burst', '0', '', ''];
     const [granted, wait] = await runScript(bucket.id, rest);
     expect({ granted, wait }).toEqual({ granted: 1, wait: '0' });
@@ -153,7 +167,7 @@ describeWithRedis('slots in Redis', () => {
     for (let call = 0; call < 5; call += 1)
       expect((await slots.reserve(request)).waitMs).toBeLessThanOrEqual(0);
     const began = systemClock.now();
-    await redis.client.flushAll();
+    await server.command('FLUSHALL');
     expect((await slots.reserve(request)).waitMs).toBeGreaterThan(950 - (systemClock.now() - began));
   });
 

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createAccounts } from '../../../src/wechatpay/accounts/accounts';
+import { planRotation } from '../../../src/wechatpay/accounts/rotation';
 import { seal } from '../../../src/wechatpay/crypto/encryption';
 import type {
   BrandCredential,
@@ -311,6 +312,38 @@ describe('changing keys at run time', () => {
     await expect(account.unseal(seal('13812345678', second.publicKey))).resolves.toBe('13812345678');
     expect(account.verifyingKey('C0FFEE')).toBe(older.publicKey);
   });
+});
+
+it('takes a key that moves to another process for the same key, and still decrypts with one that is replaced', async () => {
+  const signer = { url: 'https://kms.internal/k', timeoutMs: 1_000, publicKey: first.publicKey };
+  const settings = (changes: Partial<BrandCredential>): WechatPaySettings =>
+    settingsAt('http://127.0.0.1', { brandCredentials: [brandCredential(changes)] });
+  const moved = planRotation(settings({}), settings({ privateKey: signer }));
+  expect([moved.problems, moved.changed]).toEqual([[], ['brand 1004']]);
+  const slower = planRotation(
+    settings({ privateKey: signer }),
+    settings({ privateKey: { ...signer, timeoutMs: 2_000 } }),
+  );
+  expect([slower.problems, slower.changed]).toEqual([[], ['brand 1004']]);
+  const forgotten = planRotation(
+    settings({ privateKey: signer }),
+    settings({ privateKey: { ...signer, publicKey: second.publicKey } }),
+  );
+  expect(forgotten.problems).toEqual([expect.stringContaining('has changed but not the serial') as string]);
+
+  const asked: string[] = [];
+  const accounts = createAccounts(settings({ privateKey: signer }), fakeClock(now), (_, name) => ({
+    publicKey: first.publicKey,
+    sign: () => Promise.resolve('signature'),
+    decrypt() {
+      asked.push(name);
+      return Promise.resolve('13812345678');
+    },
+  }));
+  const account = accounts.get({ route: 'brand', id: '1004' });
+  account.replace(brandCredential({ serial: 'A2', privateKey: second.privateKey }));
+  await expect(account.unseal(seal('13812345678', first.publicKey))).resolves.toBe('13812345678');
+  expect(asked).toEqual(['brand 1004']);
 });
 
 it('never prints a key', () => {

@@ -108,6 +108,7 @@ const refreshOf = (changes: Partial<PartnerCredential> = withKey) => {
           sendAt: clock.now(),
           sendBy: Infinity,
           onWritten: () => undefined,
+          place: { keepUntil: () => undefined },
         }),
     }),
   };

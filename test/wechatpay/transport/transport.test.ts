@@ -1,8 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Formatter, Rsa } from 'wechatpay-axios-plugin';
-import type { ScheduledCall, UpstreamRequest } from '../../../src/traffic/calls/call';
+import { SlotMissed, type ScheduledCall } from '../../../src/traffic/calls/call';
+import type { UpstreamRequest } from '../../../src/traffic/calls/upstream-request';
 import { createAccounts, type Accounts } from '../../../src/wechatpay/accounts/accounts';
+import { sign } from '../../../src/wechatpay/crypto/signature';
 import { createUpstreamClock } from '../../../src/wechatpay/crypto/upstream-clock';
 import { createTransport } from '../../../src/wechatpay/transport/transport';
 import { aScheduledCall } from '../../support/calls';
@@ -394,5 +396,63 @@ describe('a machine whose clock is wrong', () => {
     answers('{}', { headers: { Date: date } });
     await wire.send(aScheduledCall());
     expect(accounts.refusedCredentials()).toEqual([]);
+  });
+});
+
+describe('a call whose key is in another process', () => {
+  const remote = (): { readonly transport: typeof wire; readonly signed: string[] } => {
+    const signed: string[] = [];
+    const settings = settingsAt(upstream.origin, {
+      brandCredentials: [
+        {
+          brandId: '1004',
+          serial: 'A1',
+          privateKey: { url: 'https://kms.internal', timeoutMs: 1_000, publicKey: ours.publicKey },
+          formerPrivateKeys: [],
+          publicKeys: [{ id: publicKeyId, key: wechatPay.publicKey }],
+        },
+      ],
+    });
+    const transport = createTransport({
+      settings,
+      accounts: createAccounts(settings, clock, () => ({
+        publicKey: ours.publicKey,
+        sign(message) {
+          signed.push(message);
+          return sign(message, ours.privateKey);
+        },
+        decrypt: () => Promise.resolve(''),
+      })),
+      clock,
+      upstreamClock: createUpstreamClock(clock),
+    });
+    return { transport, signed };
+  };
+
+  it('is signed ahead once, with the body that is sent, and not for ever', async () => {
+    answers('{}');
+    const { transport, signed } = remote();
+    let made = 0;
+    const call = post({ sealed: true, body: (hide) => `{"n":${(made += 1)},"phone":"${hide('138')}"}` });
+    const first = await transport.signAhead(call, undefined);
+    if (first === undefined) throw new Error('it was not signed ahead');
+    await clock.advance(119_999);
+    expect(await transport.signAhead(call, first)).toBe(first);
+    await transport.send({ ...call, signed: first });
+    expect([made, signed.length]).toEqual([1, 1]);
+    const [received] = upstream.received;
+    const { timestamp = '', nonce_str = '', signature = '' } = received ? authorizationOf(received) : {};
+    const message = Formatter.request('POST', '/brand/x', timestamp, nonce_str, received?.body);
+    expect(Rsa.verify(message, signature, ours.publicKey)).toBe(true);
+
+    await clock.advance(1);
+    await expect(transport.send({ ...call, signed: first })).rejects.toBeInstanceOf(SlotMissed);
+    expect(await transport.signAhead(call, first)).not.toBe(first);
+    expect(upstream.received).toHaveLength(1);
+    await transport.close();
+  });
+
+  it('is not signed ahead if the key is at hand', () => {
+    expect(wire.signAhead(post({}), undefined)).toBeUndefined();
   });
 });

@@ -110,8 +110,8 @@ export class BulkOperationMutations {
 }
 
 const unknownFile: Texts = [
-  'fileId names no file that was uploaded for this brand in the last 24 hours.',
-  'fileId 不是最近 24 小时内为该品牌上传的文件。',
+  'fileId names no file that was uploaded for this brand, or the file has been erased since; upload it again.',
+  'fileId 不是为该品牌上传的文件，或该文件已过期清除，请重新上传。',
 ];
 const usedKey: Texts = [
   'idempotencyKey was used for another order; use another key.',

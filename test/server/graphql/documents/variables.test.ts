@@ -1,12 +1,12 @@
 import { GraphQLError, Kind, parse, valueFromAST, parseValue } from 'graphql';
 import { ID } from '../../../../src/graphql/values/scalars';
-import { createSchema } from '../../../../src/graphql/schema/schema';
+import { servedSchema } from '../../../../src/graphql/schema/schema';
 import { parseRequestBody } from '../../../../src/server/graphql/documents/inexact-numbers';
 import { coerceVariables } from '../../../../src/server/graphql/documents/variables';
 import { AppError } from '../../../../src/shared/errors';
 import { inputPlaces, jsonWith } from '../../../support/input-places';
 
-const schema = createSchema();
+const schema = servedSchema();
 const places = inputPlaces(schema);
 
 /** The faults reported for a variable `v` of a type, given as text in a body: [English, Chinese] of each. */

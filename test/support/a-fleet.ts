@@ -1,0 +1,10 @@
+import type { Fleet } from '../../src/traffic/limiter/fleet';
+
+/** A fleet of which all members are alive. */
+export const aFleet = (instance = 0, instances = 1, changes: Partial<Fleet> = {}): Fleet => ({
+  place: () => ({ instance, instances }),
+  vanished: () => 0,
+  missedFrom: () => -Infinity,
+  stop: () => Promise.resolve(),
+  ...changes,
+});
