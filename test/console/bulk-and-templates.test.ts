@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Fault } from '../../src/sandbox/faults';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
+import { createBulkOperation, settledBulkOperation, uploadBulkFile } from '../support/bulk-client';
 import { embeddedDirectory } from '../support/both-databases';
 import { describeWithBrowser, launch } from '../support/browser';
 import { callers } from '../support/callers';
@@ -91,6 +92,19 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
       method: 'PUT',
       body: JSON.stringify({ limits: Object.fromEntries(interfaceNames.map((one) => [one, 1_000])) }),
     });
+    const as = known.headers.all;
+    const { body } = await uploadBulkFile(app, '1004', membersFile(4, 1).buffer, as);
+    const staff = {
+      ask: <T>(query: string, variables?: Readonly<Record<string, unknown>>) =>
+        app.ask<T>(query, variables, as),
+    };
+    const { id } = await createBulkOperation(staff, {
+      kind: 'IMPORT_BY_PHONE',
+      cardTemplate: { key: { brandId: '1004', cardId: app.sandbox.example.cardId } },
+      fileId: body.fileId,
+      idempotencyKey: 'first',
+    });
+    await settledBulkOperation(staff, id);
     browser = await launch();
   }, 300_000);
   afterAll(async () => {
@@ -116,13 +130,9 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
   ): Promise<void> => {
     const token = known.headers[caller].authorization.replace('Bearer ', '');
     const address = new URL(`/console#/${path}`, app.url).href;
-    seen = await openConsole(browser, 'about:blank', view, token);
+    seen = await openConsole(browser, address, view, token, brand);
     ({ page } = seen);
-    await page
-      .context()
-      .addInitScript(`sessionStorage.setItem('member-cards:brand', ${JSON.stringify(brand)})`);
     page.setDefaultTimeout(slow.timeout);
-    await page.goto(address);
     clicks = 0;
   };
   const sayIn =
@@ -207,16 +217,16 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
       expect(await seen.look('template-invalidate')).toEqual([]);
     }, 240_000);
 
-    it.each<[string, string, string, readonly Fault[]]>([
-      ['unavailable', '服务暂时不可用', 'Not available', [{ kind: 'systemError' }]],
-      ['rate-limited', '请求过多', 'Too many', [{ kind: 'rateLimited' }]],
-      ['slow', '正在等待微信支付应答', 'Waiting for WeChat Pay', [{ kind: 'delay', delayMs: 2_500 }]],
+    it.each<[string, number, string, string, Fault]>([
+      ['unavailable', 6, '服务暂时不可用', 'Not available', { kind: 'systemError' }],
+      ['rate-limited', 8, '请求过多', 'Too many', { kind: 'rateLimited' }],
+      ['slow', 10, '正在等待微信支付应答', 'Waiting for WeChat Pay', { kind: 'delay', delayMs: 2_500 }],
     ])(
       'has a state for templates that are %s',
-      async (name, chinese, english, faults) => {
-        app.sandbox.faults.set(faults.map((fault) => ({ ...fault, interface: 'LIST_CARD_TEMPLATES' })));
+      async (name, index, chinese, english, fault) => {
+        app.sandbox.faults.set([{ ...fault, interface: 'LIST_CARD_TEMPLATES' }]);
         // A brand of no other test, so that it is not in the cache.
-        await open('templates', { view, brand: String(20_000 + name.length + (view === zh ? 0 : 1)) });
+        await open('templates', { view, brand: String(20_000 + index + (view === zh ? 0 : 1)) });
         await page.getByText(say(chinese, english)).first().waitFor();
         expect(await seen.look(`templates-${name}`)).toEqual([]);
       },
