@@ -349,7 +349,7 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
     await choose({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
     await page.locator('.t-alert--error').waitFor();
     await choose({ name: 'b.png', mimeType: 'image/png', buffer: Buffer.alloc(1_200_000) });
-    await page.getByText('超过 1 MB').waitFor();
+    await page.getByText('图片为 1.1 MB').waitFor();
     await choose({ name: 'c.png', mimeType: 'image/png', buffer: png(300, 300) });
     await page.getByText('图片为 300 × 300 像素').waitFor();
   }, 120_000);
@@ -360,7 +360,9 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
     await choose(membersFile(200, 0));
     await chooseTemplate('会员卡模板');
     await page.getByLabel('每秒最多行数').fill('1');
+    const stream = page.waitForRequest('**/graphql/stream');
     await click(button('开始，共 200 行'));
+    await stream;
     await page.getByText('每秒最多 1 行').waitFor();
     await click(button('暂停'));
     await page.getByText('由用户暂停。').waitFor();

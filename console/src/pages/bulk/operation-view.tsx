@@ -3,28 +3,19 @@ import { Alert } from 'tdesign-react/es/alert';
 import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { Tag } from 'tdesign-react/es/tag';
-import { ConsoleBulkOperationDocument } from '../../api/documents';
-import { usePoll } from '../../api/use-poll';
 import { useMay } from '../../app/permissions';
 import { dateTime, grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
 import { Answered } from '../../states/answered';
 import type { Beginning } from './new-operation';
 import { OperationActions } from './operation-actions';
-import { countOf, isActive, statusTheme, type Operation } from './operation-state';
+import { countOf, statusTheme, type Operation } from './operation-state';
 import { pauseTexts } from './pause-texts';
 import { ProgressFacts } from './progress-facts';
 import { RowsTable } from './rows-table';
 import { SaveButton } from './save-button';
 import { bulkTexts } from './texts';
-
-const everyMs = 1_000;
-
-/** An operation as it is now, newer every second while it runs. */
-export const useOperation = (id: string) =>
-  usePoll(ConsoleBulkOperationDocument, { id }, (data) =>
-    data?.node && 'status' in data.node && isActive(data.node) ? everyMs : undefined,
-  );
+import { useOperation } from './use-operation';
 
 interface OperationViewProps {
   readonly id: string;
@@ -106,6 +97,10 @@ const Files = ({ operation, onNew }: FilesProps) => {
   if (typeof resultsPath !== 'string' || typeof failedRowsPath !== 'string') return null;
   const hasFailed = countOf(operation, 'FAILED') > 0;
   const mayRead = may.write && may.pii;
+  const notes = [
+    ...(mayRead ? (hasFailed ? [t.failuresHint] : []) : [t.noDownload]),
+    ...(typeof expireTime === 'string' ? [t.erased(dateTime(expireTime, language))] : []),
+  ];
   return (
     <section className="panel">
       <div className="actions">
@@ -133,10 +128,7 @@ const Files = ({ operation, onNew }: FilesProps) => {
         )}
         <SaveButton path={resultsPath} fileName="results.csv" label={t.results} isDisabled={!mayRead} />
       </div>
-      <p className="hint actions__hint">
-        {!mayRead ? t.noDownload : hasFailed && t.failuresHint}{' '}
-        {typeof expireTime === 'string' && t.erased(dateTime(expireTime, language))}
-      </p>
+      {notes.length > 0 && <p className="hint actions__hint">{notes.join(' ')}</p>}
     </section>
   );
 };

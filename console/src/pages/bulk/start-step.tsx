@@ -10,7 +10,6 @@ import { useLanguage, useTexts } from '../../i18n/language';
 import { Answered } from '../../states/answered';
 import { columnName } from './kinds';
 import { countOf, type Operation } from './operation-state';
-import { useOperation } from './operation-view';
 import { missingIn, type Order } from './order';
 import { ProgressFacts } from './progress-facts';
 import { RowsTable } from './rows-table';
@@ -18,6 +17,7 @@ import { SaveButton } from './save-button';
 import { bulkTexts } from './texts';
 import type { UploadedFile } from './upload';
 import type { Create } from './use-create';
+import { useOperation } from './use-operation';
 
 interface StartStepProps {
   readonly order: Order;
@@ -57,7 +57,6 @@ export const StartStep = ({ order, file, create, onStarted }: StartStepProps) =>
           <Button
             theme="default"
             variant="outline"
-            size="large"
             icon={<CheckCircleIcon />}
             disabled={lacks !== undefined || create.isBusy}
             onClick={() => void begin(true)}
@@ -65,7 +64,6 @@ export const StartStep = ({ order, file, create, onStarted }: StartStepProps) =>
             {t.validate}
           </Button>
           <Button
-            size="large"
             theme={order.kind === 'INVALIDATE_USER_CARDS' ? 'danger' : 'primary'}
             icon={<PlayCircleIcon />}
             loading={create.isBusy}
@@ -75,7 +73,7 @@ export const StartStep = ({ order, file, create, onStarted }: StartStepProps) =>
             {t.start(grouped(file.rowCount, language))}
           </Button>
         </div>
-        <p className="hint">{lacks ?? t.validateHint}</p>
+        <p className={`hint${lacks === undefined ? ' start__hint' : ''}`}>{lacks ?? t.validateHint}</p>
       </section>
     </>
   );
@@ -104,7 +102,7 @@ const CheckFacts = ({ operation }: { readonly operation: Operation }) => {
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
     place.current?.scrollIntoView({ block: 'start' });
-  }, []);
+  }, [isOver]);
   return (
     <>
       <section className="panel check-result" ref={place}>
