@@ -18,6 +18,7 @@ const documents = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'src/README.md',
+  'console/README.md',
   'src/sandbox/README.md',
   'test/bench/README.md',
   'deploy/README.md',

@@ -7,9 +7,14 @@ import type { Handler, Routes } from '../server/http/router';
 export const withExplorer = (
   graphql: Handler,
   explorer: ExplorerOptions,
-  { auth, http: { basePath } }: Pick<Config, 'auth' | 'http'>,
+  { auth, http: { basePath }, hasConsole }: Pick<Config, 'auth' | 'http'> & { readonly hasConsole: boolean },
 ): { readonly graphql: Handler; readonly routes: Routes } => {
-  const { page, routes } = createExplorer({ ...explorer, needsToken: auth !== undefined, basePath });
+  const { page, routes } = createExplorer({
+    ...explorer,
+    needsToken: auth !== undefined,
+    hasConsole,
+    basePath,
+  });
   return {
     graphql: (request, response) =>
       wantsPage(request.method, headerOf(request, 'accept'))

@@ -168,7 +168,7 @@ export const createGraphQLDoors = ({
     }),
     tickets,
   );
-  const page = explorer && withExplorer(graphql, explorer, config);
+  const page = explorer && withExplorer(graphql, explorer, { ...config, hasConsole: pages !== undefined });
 
   return {
     routes: {

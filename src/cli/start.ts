@@ -193,6 +193,7 @@ const welcome = ({ address, sandboxUrl, example, calls }: Welcome): string => {
     `{ userCardCode level phoneNumberMasked userCardState cardTemplate { cardTitle } brand { name } } }`;
   return `
   Member cards over GraphQL   ${address}   (open it in a browser for the explorer)
+  Console                     ${address.replace(/graphql$/, 'console')}   (pages for people who look after members)
   Upstream                    ${sandboxUrl}   a sandbox with made-up data: this is NOT WeChat Pay
 
   Try:

@@ -33,6 +33,8 @@ export interface ExplorerOptions {
 export interface ExplorerDeps extends ExplorerOptions {
   /** Whether requests need a credential; the page then asks for one. */
   readonly needsToken: boolean;
+  /** Whether the console is served too; then the first page offers both. */
+  readonly hasConsole: boolean;
   /** Where the routes are mounted, e.g. `/member-cards`, or empty. */
   readonly basePath: string;
 }
@@ -48,6 +50,7 @@ export const createExplorer = ({
   operations,
   openCard,
   needsToken,
+  hasConsole,
   basePath,
 }: ExplorerDeps): { readonly page: Handler; readonly routes: Routes } => {
   const files = new Map(
@@ -71,7 +74,10 @@ export const createExplorer = ({
   return {
     page,
     routes: {
-      '/': { methods: ['GET'], handle: page },
+      '/': {
+        methods: ['GET'],
+        handle: hasConsole ? servePageFile(() => files.get('start.html')) : page,
+      },
       [below]: {
         methods: ['GET'],
         handle: servePageFile((target) => files.get(fileNameOf(target, below))),
@@ -90,9 +96,9 @@ export const createExplorer = ({
 
 const below = '/explorer/';
 
-/** The page with the addresses of its files below the base path. Scripts find theirs by their own address. */
+/** A page with its addresses below the base path. Scripts find theirs by their own address. */
 const mountedAt = (basePath: string, page: Buffer): Body =>
-  lastingBody(page.toString().replaceAll(`"${below}`, `"${basePath}${below}`));
+  lastingBody(page.toString().replaceAll('="/', `="${basePath}/`));
 
 /** True for a browser opening the address, false for a client that sends GET queries. */
 export const wantsPage = (method: string | undefined, accept: string | undefined): boolean =>

@@ -6,6 +6,7 @@ const explorer = (name) => ({
   file: `src/server/explorer/${name}`,
   tests: ['test/server/explorer/explorer.test.ts'],
 });
+const page = 'test/server/console/console.test.ts';
 const documents = {
   file: 'src/server/graphql/documents/documents.ts',
   tests: [graphql('documents/documents')],
@@ -322,6 +323,41 @@ export const requestGuards = [
     find: "if (mode === 'log' && asked.isHash) return request;",
     replace: '',
     tests: [graphql('trusted-documents')],
+  },
+  {
+    name: 'trusted documents: those of the server’s own pages are accepted',
+    file: 'src/server/graphql/trusted-documents.ts',
+    find: 'documents.has(hash) || own?.has(hash) === true',
+    replace: 'documents.has(hash)',
+    tests: [page],
+  },
+  {
+    name: 'console: only if the setting says so',
+    file: 'src/app/graphql-doors.ts',
+    find: 'consoleOptions && config.http.console',
+    replace: 'consoleOptions',
+    tests: [page],
+  },
+  {
+    name: 'console: a page that no cache keeps',
+    file: 'src/server/console/console.ts',
+    find: "cacheControl: 'no-store'",
+    replace: 'cacheControl: lasting',
+    tests: [page],
+  },
+  {
+    name: 'console: made-up users are moved by the page itself only',
+    file: 'src/server/console/simulation.ts',
+    find: "if (request.headers['x-console'] === undefined) return notFound(request, response);",
+    replace: '',
+    tests: [page],
+  },
+  {
+    name: 'console: styles of this server only',
+    file: 'src/server/console/console.ts',
+    find: "style-src 'self'",
+    replace: "style-src 'self' 'unsafe-inline'",
+    tests: [page],
   },
   {
     name: 'trusted documents: a hash beside the text adds nothing',

@@ -85,6 +85,25 @@ describe('the console’s files', () => {
     for (const file of files) expect((await fetch(at(real, file))).status).toBe(200);
   });
 
+  it('are offered beside the explorer by the first page', async () => {
+    const app = await testApp({
+      upstream: demo.sandbox,
+      change: (config) => ({ ...config, http: { ...config.http, basePath: '/member-cards' } }),
+      explorer: () => ({ assets: join(assets, '..', 'server', 'explorer', 'assets'), operations: [] }),
+      console: () => ({ assets }),
+    });
+    const page = await (await fetch(at(app, '/member-cards'))).text();
+    const addresses = [...page.matchAll(/href="(\/[^"]+)"/g)].map(([, address = '']) => address);
+    expect(addresses).toEqual([
+      '/member-cards/explorer/start.css',
+      '/member-cards/console',
+      '/member-cards/graphql',
+    ]);
+    for (const address of addresses)
+      expect((await fetch(at(app, address), { headers: { accept: 'text/html' } })).status).toBe(200);
+    await app.close();
+  });
+
   it('are not served unless the setting says so', async () => {
     const app = await testApp({
       upstream: demo.sandbox,
