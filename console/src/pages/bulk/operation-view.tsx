@@ -7,6 +7,7 @@ import { useMay } from '../../app/permissions';
 import { dateTime, grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
 import { Answered } from '../../states/answered';
+import { kindName } from './kinds';
 import type { Beginning } from './new-operation';
 import { OperationActions } from './operation-actions';
 import { countOf, statusTheme, type Operation } from './operation-state';
@@ -62,7 +63,7 @@ const Overview = ({ operation, onChange }: OverviewProps) => {
   return (
     <section className="panel">
       <div className="operation__head">
-        <h2 className="operation__kind">{t[kind]}</h2>
+        <h2 className="operation__kind">{kindName(kind, t)}</h2>
         {order.dryRun && <Tag variant="outline">{t.check}</Tag>}
         <Tag variant="light" theme={statusTheme(status)}>
           {t[status]}

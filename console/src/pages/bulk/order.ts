@@ -1,6 +1,5 @@
 import type { ColumnId } from '../../../../src/bulk/files/columns';
-import type { OperationKind } from '../../../../src/bulk/files/kinds';
-import type { BulkOperationCreateInput } from '../../api/documents';
+import type { BulkOperationCreateInput, BulkOperationKind } from '../../api/documents';
 import { columnsOf } from './kinds';
 import type { UploadedFile } from './upload';
 
@@ -8,7 +7,7 @@ type ByColumn = Readonly<Partial<Record<ColumnId, string>>>;
 
 /** What the reader has chosen so far. Texts as they are in the inputs; empty means "not chosen". */
 export interface Order {
-  readonly kind: OperationKind;
+  readonly kind: BulkOperationKind;
   /** Of the template of all rows. */
   readonly cardId: string;
   readonly file: UploadedFile | undefined;
