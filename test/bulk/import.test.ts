@@ -109,8 +109,10 @@ describe('an import of a file', () => {
           { brandId, openid },
         );
       else await app.sandbox.users.lookAtPoints({ brandId, cardId, userCardCode: code }).delivered;
-      while ((await readBulkOperation(app, imported.id)).counts[0]?.code !== null)
+      for (let looks = 0; looks < 400; looks += 1) {
+        if ((await readBulkOperation(app, imported.id)).counts[0]?.code === null) break;
         await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       expect((await readBulkOperation(app, imported.id)).counts).toEqual([
         { state: 'SUCCEEDED', code: null, count: 1 },
       ]);

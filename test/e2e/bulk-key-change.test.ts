@@ -103,8 +103,12 @@ describe('a change of encryption keys while a bulk operation has rows', () => {
     await restart('k2');
     // With the old key, not one of its rows could be read.
     await change('Resume', id);
-    while ((await readBulkOperation(clientOf(server), id)).done < 3) await pause(50);
-    expect(await readBulkOperation(clientOf(server), id)).toMatchObject({ status: 'RUNNING' });
+    let operation = await readBulkOperation(clientOf(server), id);
+    while (operation.status !== 'PAUSED' && operation.done < 3) {
+      await pause(50);
+      operation = await readBulkOperation(clientOf(server), id);
+    }
+    expect(operation).toMatchObject({ status: 'RUNNING', pauseReason: null });
   });
 
   it('pauses it and says so if the old key is removed too early; with the key it goes on', async () => {

@@ -6,8 +6,10 @@ import { build } from '../support/server-process';
 
 const seed = seedFromEnvironment();
 const random = createRandom(seed).next;
-const rows = 120;
-const kills = 4;
+// `npm run bench:bulk -- kills` asks for more.
+const rows = Number(process.env.BULK_ROWS ?? 120);
+const kills = Number(process.env.BULK_KILLS ?? 4);
+const limitMs = 300_000 + rows * 1_000 + kills * 20_000;
 
 /** Real server processes; their sandbox goes on when they are killed. */
 describe('a bulk operation whose server is killed again and again', () => {
@@ -23,33 +25,43 @@ describe('a bulk operation whose server is killed again and again', () => {
     expect(new Set(operation.counts.map(({ state }) => state))).toEqual(new Set(['SUCCEEDED']));
     expect(missing).toEqual([]);
     expect(imported).toBe(rows);
-    // Only what a kill left in doubt was asked for again, and WeChat Pay's refusal told that it was done.
+    // Only what a kill left in doubt was asked for again, and WeChat Pay's refusal told that it was done. A kill after that refusal
+    // leaves the row in doubt once more.
     const unknown = operation.counts.find(({ code }) => code === 'IMPORTED_OPENID_UNKNOWN')?.count ?? 0;
-    expect(refused).toBe(unknown);
-    expect(unknown).toBeLessThanOrEqual(kills * 24);
+    expect(refused).toBeGreaterThanOrEqual(unknown);
+    expect(refused).toBeLessThanOrEqual(kills * 24);
   };
 
-  it(`imports every phone once, with the embedded database (seed ${seed})`, async () => {
-    proves(await importWithKills({ sandbox, database: { directory: 'data' }, rows, kills, random }));
-  }, 300_000);
+  it(
+    `imports every phone once, with the embedded database (seed ${seed})`,
+    async () => {
+      proves(await importWithKills({ sandbox, database: { directory: 'data' }, rows, kills, random }));
+    },
+    limitMs,
+  );
 
   describeWithPostgres('with PostgreSQL', () => {
-    it(`imports every phone once, by two processes of which one or the other is killed (seed ${seed})`, async () => {
-      const server = await startPostgres();
-      try {
-        proves(
-          await importWithKills({
-            sandbox,
-            database: { url: await server.newDatabase() },
-            rows,
-            kills,
-            random,
-            processes: 2,
-          }),
-        );
-      } finally {
-        await server.close();
-      }
-    }, 300_000);
+    it(
+      `imports every phone once, by two processes; one of them, the database or both are killed (seed ${seed})`,
+      async () => {
+        const server = await startPostgres();
+        try {
+          proves(
+            await importWithKills({
+              sandbox,
+              database: { url: await server.newDatabase() },
+              rows,
+              kills,
+              random,
+              processes: 2,
+              databaseServer: server,
+            }),
+          );
+        } finally {
+          await server.close();
+        }
+      },
+      limitMs,
+    );
   });
 });

@@ -11,6 +11,8 @@ export interface KillRun {
   readonly kills: number;
   /** From 0 to 1, by a seed that the caller prints. */
   readonly random: () => number;
+  /** A database of its own process, which is killed too: it, a server, or both. */
+  readonly databaseServer?: { readonly kill: () => Promise<void>; readonly start: () => Promise<void> };
   /** Server processes that share the database. Default: 1. */
   readonly processes?: number;
 }
@@ -29,7 +31,7 @@ const phoneOf = (index: number): string => `137${String(20_000_001 + index)}`;
 
 /** Imports a file while its server is killed again and again (kill -9), and started again. */
 export const importWithKills = async (run: KillRun): Promise<KillResult> => {
-  const { sandbox, database, rows, kills, random, processes = 1 } = run;
+  const { sandbox, database, rows, kills, random, databaseServer, processes = 1 } = run;
   const { brandId, cardId } = sandbox.example;
   const file = configFile(sandbox);
   const { partner, wechatPay } = sandbox.provision;
@@ -68,13 +70,17 @@ export const importWithKills = async (run: KillRun): Promise<KillResult> => {
       const at = Math.floor((rows * (kill - random())) / (kills + 1));
       while (imports().length < at) await pause(5);
       const victim = servers[Math.floor(random() * servers.length)] ?? first;
-      await victim.kill();
-      await victim.start();
+      const choice = databaseServer === undefined ? 0 : Math.floor(random() * 3);
+      if (choice !== 1) await victim.kill();
+      if (choice !== 0) await databaseServer?.kill();
+      if (choice !== 0) await databaseServer?.start();
+      if (choice !== 1) await victim.start();
     }
-    let operation = await readBulkOperation(app, id);
-    while (['VALIDATING', 'RUNNING'].includes(operation.status)) {
+    let operation: BulkState | undefined;
+    while (operation === undefined || ['VALIDATING', 'RUNNING'].includes(operation.status)) {
       await pause(200);
-      operation = await readBulkOperation(app, id);
+      // The database may have been killed a moment ago.
+      operation = await readBulkOperation(app, id).catch(() => undefined);
     }
     const done = imports().filter(({ status }) => status === 200);
     return {

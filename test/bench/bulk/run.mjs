@@ -1,0 +1,58 @@
+// `npm run bench:bulk`: what bulk operations cost, and what they leave to others.
+//   --rows 300         rows that are imported, at most 10 per second by WeChat Pay's limit
+//   --file-rows 20000  rows of a file that is uploaded and checked by a dry run, up to 1000000
+//   --file-mb 0        makes that file so large by a column that nobody reads, up to 256
+//   --url postgres://… an empty PostgreSQL database instead of an embedded one
+// `npm run bench:bulk -- kills --rows 10000 --kills 50`: imports while server, database or both are killed; prints its seed.
+import { cpus, loadavg } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { makeKeyPairs } from '../limits/key-pairs.mjs';
+import { importBesideOthers } from './import.mjs';
+import { checkLargeFile } from './large-file.mjs';
+import { startBoth } from './processes.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string', default: '300' },
+    kills: { type: 'string', default: '50' },
+    'file-rows': { type: 'string', default: '20000' },
+    'file-mb': { type: 'string', default: '0' },
+    url: { type: 'string' },
+    seed: { type: 'string' },
+  },
+});
+
+if (positionals.includes('kills')) {
+  const { status } = spawnSync('npx', ['jest', 'test/e2e/bulk-kill.test.ts'], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      BULK_ROWS: values.rows,
+      BULK_KILLS: values.kills,
+      ...(values.seed === undefined ? {} : { SEED: values.seed }),
+    },
+  });
+  process.exit(status ?? 1);
+}
+
+await makeKeyPairs();
+const both = await startBoth({ url: values.url });
+const load = (loadavg()[0] ?? 0).toFixed(1);
+console.log(
+  `Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? ''}, ${new Date().toISOString().slice(0, 10)}, ` +
+    `load average ${load} at the start, ${values.url === undefined ? 'embedded database' : 'PostgreSQL'}\n`,
+);
+console.log('| what | measured |\n| --- | ---: |');
+const print = (name, value) => console.log(`| ${name} | ${value} |`);
+try {
+  await importBesideOthers(both, { rows: Number(values.rows), print });
+  await checkLargeFile(both, {
+    rows: Number(values['file-rows']),
+    megabytes: Number(values['file-mb']),
+    print,
+  });
+} finally {
+  print('longest stall of the event loop, by its own computing', `${await both.stop()} ms`);
+}
