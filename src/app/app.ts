@@ -142,6 +142,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       identityOf,
       callerLater: auth.callerLater,
       findings: observability.findings,
+      directory,
       webhooks: events.webhooks,
       onError,
     });
@@ -179,10 +180,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({
-    routes: {
-      ...doors.routes,
-      ...createFileRoutes(files),
-    },
+    routes: { ...doors.routes, ...createFileRoutes(files) },
     // Who calls these was told the whole path: WeChat Pay by notify_url, probes by their configuration.
     rootRoutes: {
       ...observability.probes,

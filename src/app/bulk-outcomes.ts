@@ -1,25 +1,37 @@
-import type { OperationKind } from '../bulk/files/kinds';
+import type { BulkKind } from '../bulk/files/kinds';
 import type { Operation, PauseReason } from '../bulk/operation';
-import type { RowOutcome } from '../bulk/row-runner';
+import { isImport } from '../bulk/row-keys';
+import type { RowCall, RowOutcome } from '../bulk/row-runner';
+import { rowTexts } from '../bulk/row-texts';
 import { AppError } from '../shared/errors';
 import { isRecord } from '../shared/is-record';
 import { textIn } from '../shared/language';
 
 /** What the payload of a row's mutation says. */
-export const outcomeOf = (done: Readonly<Record<string, unknown>>, { kind }: Operation): RowOutcome => {
+export const outcomeOf = (
+  done: Readonly<Record<string, unknown>>,
+  { kind, onExisting, language }: Operation,
+  call: Pick<RowCall, 'kind'>,
+): RowOutcome => {
+  const updatesExisting = call.kind !== kind;
   const [error] = (Array.isArray(done.userErrors) ? done.userErrors : []) as readonly {
     readonly code: string;
     readonly message: string;
   }[];
   if (error !== undefined) {
     if (endsEveryRow.has(error.code)) return { state: 'STOP', reason: 'TEMPLATE_NOT_USABLE' };
-    const isDone = nothingToDo[kind]?.includes(error.code) === true;
+    // WeChat Pay has said that the member has a card. So it is another one.
+    if (updatesExisting && error.code === 'NOT_FOUND')
+      return { state: 'FAILED', code: 'NOT_FOUND', message: rowTexts[language].otherCard };
+    const isDone = nothingToDo[call.kind]?.includes(error.code) === true;
+    if (isDone && isImport(kind) && onExisting === 'UPDATE') return { state: 'EXISTS' };
     return { state: isDone ? 'SKIPPED' : 'FAILED', code: error.code, message: error.message };
   }
   const card = isRecord(done.userCard) ? done.userCard : done;
   const openid = typeof card.openid === 'string' ? card.openid : undefined;
   const isUnknown = done.outcome === 'IMPORTED_OPENID_UNKNOWN';
-  return { state: 'SUCCEEDED', openid, code: isUnknown ? 'IMPORTED_OPENID_UNKNOWN' : undefined };
+  const code = updatesExisting ? 'UPDATED' : isUnknown ? 'IMPORTED_OPENID_UNKNOWN' : undefined;
+  return { state: 'SUCCEEDED', openid, code };
 };
 
 /** Refusals that every other row of the operation would get too. */
@@ -32,7 +44,7 @@ const endsEveryRow: ReadonlySet<string> = new Set([
 ]);
 
 /** Refusals that say that the card is already as the row wants it. */
-const nothingToDo: Readonly<Partial<Record<OperationKind, readonly string[]>>> = {
+const nothingToDo: Readonly<Partial<Record<BulkKind, readonly string[]>>> = {
   IMPORT_BY_PHONE: ['PHONE_ALREADY_IMPORTED', 'CARD_ALREADY_EXISTS', 'CARD_ALREADY_EFFECTIVE'],
   IMPORT_BY_OPENID: ['CARD_ALREADY_EXISTS', 'CARD_ALREADY_EFFECTIVE'],
   INVALIDATE_USER_CARDS: ['CARD_ENDED'],

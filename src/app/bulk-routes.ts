@@ -4,9 +4,10 @@ import type { Caller } from '../auth/caller';
 import { guessColumns } from '../bulk/files/guess-columns';
 import { bulkKinds } from '../bulk/files/kinds';
 import { previewRows } from '../bulk/files/mask';
+import { formats } from '../bulk/files/recognise';
 import { openTable } from '../bulk/files/open-table';
 import { contentTypes } from '../bulk/files/write/write-table';
-import { streamResults } from '../bulk/results';
+import { resultFiles, resultFormatOf, streamResults } from '../bulk/results';
 import type { NodeIds } from '../graphql/relay/node-id';
 import { namedRefusal } from '../graphql/refusals/upstream-user-errors';
 import type { ErrorReport } from '../server/graphql/format-error';
@@ -88,7 +89,7 @@ export const createBulkFilesRoute = ({ bulk, identityOf, report }: BulkRoutesDep
   };
 };
 
-/** Handles `GET /bulk/results?operation=…&rows=results|failed`. Needs `write` and `pii`, and each download is recorded. */
+/** Handles `GET /bulk/results?operation=…&rows=results|failed|differences&format=csv|jsonl|xlsx`. Needs `write` and `pii`, and each download is recorded. */
 export const createBulkResultsRoute = ({
   bulk,
   nodeIds,
@@ -101,9 +102,10 @@ export const createBulkResultsRoute = ({
     const { permissions } = caller;
     return download(request, response, {
       permissions,
-      async open(parameters) {
+      async open({ target: { searchParams: parameters } }) {
         const ref = nodeIds.decode(parameters.get('operation') ?? '');
-        const file = parameters.get('rows') === 'failed' ? 'failed' : 'results';
+        const file = choiceOf(parameters, 'rows', resultFiles) ?? 'results';
+        const asked = choiceOf(parameters, 'format', formats);
         if (ref?.kind !== 'BulkOperation' || !permissions.may('write', ref.brandId)) throw unknownOperation();
         if (!permissions.may('pii', ref.brandId))
           throw new AppError(
@@ -122,10 +124,11 @@ export const createBulkResultsRoute = ({
           fields: [file],
           outcome: 'OK',
         });
+        const format = asked ?? resultFormatOf(operation, file);
         return {
-          fileName: `${file}-${operation.id}.csv`,
-          contentType: contentTypes.csv,
-          chunks: streamResults(operation, file, bulkIn(bulk)),
+          fileName: `${file}-${operation.id}.${format}`,
+          contentType: contentTypes[format],
+          chunks: streamResults(operation, { file, format }, bulkIn(bulk)),
         };
       },
     });
@@ -135,6 +138,23 @@ export const createBulkResultsRoute = ({
 export interface BulkResultsDeps extends BulkRoutesDeps {
   readonly nodeIds: Pick<NodeIds, 'decode'>;
 }
+
+/** The value of a parameter; `undefined` if it is absent. */
+const choiceOf = <Choice extends string>(
+  parameters: URLSearchParams,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined => {
+  const value = parameters.get(name);
+  const chosen = choices.find((choice) => choice === value);
+  if (value === null || chosen !== undefined) return chosen;
+  throw new AppError('BAD_USER_INPUT', `an unknown value of ${name}`, {
+    publicMessage: [
+      `${name} must be one of ${choices.join(', ')}.`,
+      `${name} 须为 ${choices.join('、')} 之一。`,
+    ],
+  });
+};
 
 const newErrorId = (): string => randomBytes(8).toString('hex');
 

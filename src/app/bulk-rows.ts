@@ -10,10 +10,14 @@ import {
   type NamedTypeNode,
 } from 'graphql';
 import type { Caller } from '../auth/caller';
-import type { OperationKind } from '../bulk/files/kinds';
+import type { BulkKind } from '../bulk/files/kinds';
 import type { Operation } from '../bulk/operation';
-import type { RowCall, RowOutcome, RowRunner } from '../bulk/row-runner';
+import { isImport } from '../bulk/row-keys';
+import type { CardName, RowCall, RowOutcome, RowRunner } from '../bulk/row-runner';
+import type { Directory } from '../directory/directory';
 import type { Context } from '../graphql/execution/context';
+import { compareRow, outcomeOfReadError } from './bulk-compare';
+import { recordMember } from './bulk-record';
 import { malformed, outcomeOf, outcomeOfError, stopOf } from './bulk-outcomes';
 import { externalValue } from './external-value';
 import type { Finding } from '../operating/finding';
@@ -30,7 +34,9 @@ export interface RowRunnerDeps {
   ) => Context;
   /** Who created the operation, as far as that caller may act now. */
   readonly callerOf: (operation: Operation) => Promise<Caller | undefined>;
-  readonly cardNotes: Pick<CardNotes, 'markUnanswered'>;
+  readonly cardNotes: Pick<CardNotes, 'markUnanswered' | 'openidOf'>;
+  /** The members' directory; `undefined` if none is configured. */
+  readonly directory: Pick<Directory, 'find' | 'record'> | undefined;
   readonly findings: () => readonly Finding[];
   readonly now: () => number;
 }
@@ -40,7 +46,7 @@ export interface RowRunnerDeps {
  * texts are the same.
  */
 export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
-  const { schema, contextOf, callerOf, cardNotes, findings, now } = deps;
+  const { schema, contextOf, callerOf, cardNotes, directory, findings, now } = deps;
 
   const run = async (
     operation: Operation,
@@ -50,15 +56,17 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
     const caller = await callerOf(operation);
     if (caller === undefined) return { state: 'STOP', reason: 'ACCESS_LOST' };
     const context = change(contextOf(caller, { language: operation.language, deadline: call.deadline }));
-    const found = call.inDoubt ? await lookUp(operation.kind, call, context) : undefined;
+    const { kind } = call;
+    if (kind === 'RECORD_MEMBERS') return recordMember(call.values, keyIn(call.input.userCard), directory);
+    if (kind === 'COMPARE') return compareRow(operation, call, keyIn(call.input.userCard), context);
+    const found = call.inDoubt ? await lookUp(call, context) : undefined;
     if (found !== undefined) return found;
-    const input =
-      operation.kind === 'SYNC_USER_POINTS' ? { ...call.input, outRequestNo: call.requestNo } : call.input;
+    const input = kind === 'SYNC_USER_POINTS' ? { ...call.input, outRequestNo: call.requestNo } : call.input;
     const { data, errors } = await execute({
       schema,
-      document: documents[operation.kind],
+      document: documents[kind],
       contextValue: context,
-      variableValues: { input: asVariable(schema, operation.kind, input) },
+      variableValues: { input: asVariable(schema, kind, input) },
     });
     const [error] = errors ?? [];
     const done = isRecord(data?.done) ? data.done : undefined;
@@ -67,17 +75,15 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
       if (error.originalError === undefined || error.path === undefined) return malformed(operation);
       return outcomeOfError(error.originalError, operation);
     }
-    return done === undefined ? malformed(operation) : outcomeOf(done, operation);
+    return done === undefined ? malformed(operation) : outcomeOf(done, operation, call);
   };
 
   /** What an earlier attempt has done, as far as it can be found out; `undefined` if the row may be sent. */
-  const lookUp = async (
-    kind: OperationKind,
-    { input }: RowCall,
-    context: Context,
-  ): Promise<RowOutcome | undefined> => {
-    const template = keyIn(input.cardTemplate);
+  const lookUp = async ({ kind, input }: RowCall, context: Context): Promise<RowOutcome | undefined> => {
+    // These set a state, or have a number by which WeChat Pay knows a second request.
+    if (kind === 'UPDATE_USER_CARDS' || kind === 'SYNC_USER_POINTS') return undefined;
     if (kind === 'IMPORT_BY_PHONE') {
+      const template = keyIn(input.cardTemplate);
       // No interface finds a card by its phone number. WeChat Pay refuses an existing one, and that refusal is then known as ours.
       await cardNotes.markUnanswered({
         brand_id: template.brandId,
@@ -87,11 +93,13 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
       });
       return undefined;
     }
-    // These set a state, or have a number by which WeChat Pay knows a second request.
-    if (kind === 'UPDATE_USER_CARDS' || kind === 'SYNC_USER_POINTS') return undefined;
     const key =
       kind === 'IMPORT_BY_OPENID'
-        ? { ...template, openid: String(input.openid), userCardCode: String(input.userCardCode) }
+        ? {
+            ...keyIn(input.cardTemplate),
+            openid: String(input.openid),
+            userCardCode: String(input.userCardCode),
+          }
         : keyIn(input.userCard);
     try {
       const card = await context.loaders.userCard({ ...key, maxAgeMs: 0 });
@@ -109,6 +117,8 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
         return failing.code === 'credential.refused' ? 'CREDENTIAL_REFUSED' : 'NOT_READY';
       const caller = await callerOf(operation).catch(() => undefined);
       if (caller?.permissions.may('write', operation.brandId) !== true) return 'ACCESS_LOST';
+      // It calls nobody, and cards outlive their template.
+      if (operation.kind === 'RECORD_MEMBERS') return undefined;
       const { loaders } = contextOf(caller, { language: operation.language, deadline: now() + templateMs });
       const cardId = operation.settings?.cardId ?? '';
       try {
@@ -119,9 +129,20 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
         return stopOf(error);
       }
     },
-    run: (operation, call) =>
-      run(operation, call).catch((error: unknown) => outcomeOfError(error, operation)),
+    async run(operation, call) {
+      const ofError = call.kind === 'COMPARE' ? outcomeOfReadError : outcomeOfError;
+      const outcome = await run(operation, call).catch((error: unknown) => ofError(error, operation));
+      return updatesInDoubt(operation, call, outcome);
+    },
+    async openidOf({ brandId, cardId, userCardCode }) {
+      const noted = await cardNotes.openidOf({ brandId, cardId, userCardCode }).catch(() => undefined);
+      if (noted !== undefined) return noted;
+      const known = await directory?.find(brandId, { userCardCode }, cardId).catch(() => undefined);
+      return known?.openid;
+    },
     async check(operation, call) {
+      // The rules of its values have been checked, and there is nothing else to check without a call.
+      if (call.kind === 'COMPARE' || call.kind === 'RECORD_MEMBERS') return { state: 'SUCCEEDED' };
       const outcome = await run(operation, call, dry).catch((error: unknown) =>
         outcomeOfError(error, operation),
       );
@@ -130,8 +151,18 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
   };
 };
 
+/**
+ * After a lost attempt, the card may be the one of that attempt, or one that existed before: no interface tells them apart. Where
+ * cards that exist are updated, it is updated, which changes nothing in the first case.
+ */
+const updatesInDoubt = ({ onExisting, kind }: Operation, call: RowCall, outcome: RowOutcome): RowOutcome => {
+  if (onExisting !== 'UPDATE' || !call.inDoubt || call.kind !== kind || !isImport(kind)) return outcome;
+  if (outcome.state !== 'SUCCEEDED' || outcome.openid === undefined) return outcome;
+  return { state: 'EXISTS', openid: outcome.openid };
+};
+
 /** The input in the form in which a client would send it. */
-const asVariable = (schema: GraphQLSchema, kind: OperationKind, input: object): unknown => {
+const asVariable = (schema: GraphQLSchema, kind: MutationKind, input: object): unknown => {
   const [definition] = documents[kind].definitions;
   const type =
     definition?.kind === Kind.OPERATION_DEFINITION
@@ -147,7 +178,10 @@ const templateMs = 8_000;
 
 const mutation = (text: string): DocumentNode => parse(text, { noLocation: true });
 
-const documents: Readonly<Record<OperationKind, DocumentNode>> = {
+/** The kinds whose rows are mutations. */
+type MutationKind = Exclude<BulkKind, 'COMPARE' | 'RECORD_MEMBERS'>;
+
+const documents: Readonly<Record<MutationKind, DocumentNode>> = {
   IMPORT_BY_PHONE: mutation(
     'mutation($input: ImportUserCardByPhoneInput!) { done: importUserCardByPhone(input: $input) { openid outcome userErrors { code message } } }',
   ),
@@ -165,15 +199,8 @@ const documents: Readonly<Record<OperationKind, DocumentNode>> = {
   ),
 };
 
-interface CardKey {
-  readonly brandId: string;
-  readonly cardId: string;
-  readonly openid: string;
-  readonly userCardCode: string;
-}
-
 /** The keys inside a reference that `toInput` made. */
-const keyIn = (reference: unknown): CardKey => (reference as { readonly key: CardKey }).key;
+const keyIn = (reference: unknown): CardName => (reference as { readonly key: CardName }).key;
 
 /** Instead of a call. It says that a row breaks no rule. */
 const notSent = new AppError('UPSTREAM_UNAVAILABLE', 'a dry run sends nothing');

@@ -13,6 +13,7 @@ import { createSealing, type Sealing } from '../bulk/sealing';
 import { createUploads, type Uploads } from '../bulk/uploads';
 import type { Config } from '../config/config';
 import type { Database } from '../database/database';
+import type { Directory } from '../directory/directory';
 import type { BulkAccess, Context } from '../graphql/execution/context';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import { createNodeIds } from '../graphql/relay/node-id';
@@ -39,6 +40,8 @@ export interface BulkDeps {
   readonly identityOf: ReturnType<typeof createIdentity>;
   readonly callerLater: (id: string, scopes: readonly string[]) => Promise<Caller | undefined>;
   readonly findings: () => readonly Finding[];
+  /** The members' directory; `undefined` if none is configured. */
+  readonly directory: Pick<Directory, 'find' | 'record'> | undefined;
   readonly onBulkChange?: (change: OperationChange) => void;
   /** Webhooks that are told when an operation has ended. */
   readonly webhooks: Pick<Webhooks, 'deliverWithin' | 'wake'> | undefined;
@@ -129,6 +132,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       contextOf,
       callerOf: ({ createdBy, scopes }) => callerLater(createdBy, scopes.split(' ')),
       cardNotes,
+      directory: deps.directory,
       findings,
       now: clock.now,
     }),

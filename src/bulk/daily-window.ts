@@ -18,6 +18,9 @@ export const printDailyWindow = ({ from, to }: DailyWindow): string => `${time(f
 const time = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 
+/** Days since the Unix epoch, as they begin in Beijing; `now` in ms since the Unix epoch. */
+export const beijingDay = (now: number): number => Math.floor((now / 60_000 + beijingMinutes) / dayMinutes);
+
 /** Whether the window is open at `now`, ms since the Unix epoch. */
 export const isOpen = ({ from, to }: DailyWindow, now: number): boolean => {
   const minute = (Math.floor(now / 60_000) + beijingMinutes) % dayMinutes;

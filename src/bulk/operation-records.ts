@@ -1,8 +1,9 @@
 import type { SqlRow } from '../database/database';
 import type { Language } from '../shared/language';
-import type { OperationKind } from './files/kinds';
+import type { BulkKind } from './files/kinds';
 import {
   isFinal,
+  type OnExisting,
   type Operation,
   type OperationSettings,
   type OperationStatus,
@@ -25,10 +26,13 @@ export const toOperation = (row: SqlRow, sealing: Sealing): Operation => {
     scopes: own.scopes,
     language: own.language,
     settings: sealing.open(operationPlace(own.id), own.settings) as OperationSettings | undefined,
+    onExisting: own.on_existing,
     dryRun: own.dry_run,
     notBefore: own.not_before ?? undefined,
     dailyWindow: from === null || to === null ? undefined : { from, to },
     maxPerSecond: own.max_per_second ?? undefined,
+    maxRowsPerDay: own.max_rows_per_day ?? undefined,
+    spent: { day: own.spent_day, rows: own.spent_rows },
     fileId: own.file_id,
     chunksDone: own.chunks_done,
     total: own.total,
@@ -43,18 +47,22 @@ export const toOperation = (row: SqlRow, sealing: Sealing): Operation => {
 interface OperationRow {
   readonly id: string;
   readonly brand_id: string;
-  readonly kind: OperationKind;
+  readonly kind: BulkKind;
   readonly status: OperationStatus;
   readonly reason: PauseReason | null;
   readonly created_by: string;
   readonly scopes: string;
   readonly language: Language;
   readonly settings: string;
+  readonly on_existing: OnExisting;
   readonly dry_run: boolean;
   readonly not_before: number | null;
   readonly window_from: number | null;
   readonly window_to: number | null;
   readonly max_per_second: number | null;
+  readonly max_rows_per_day: number | null;
+  readonly spent_day: number;
+  readonly spent_rows: number;
   readonly file_id: string;
   readonly chunks_done: number;
   readonly total: number;

@@ -1,6 +1,7 @@
 import type { Language } from '../shared/language';
-import type { OperationKind } from './files/kinds';
+import type { BulkKind } from './files/kinds';
 import type { ColumnMapping } from './files/guess-columns';
+import type { Format } from './files/recognise';
 import type { RowValues } from './files/row-reader';
 
 /** VALIDATING: its rows are being read from the file. The last two are final. */
@@ -41,6 +42,14 @@ export const rowStates = {
 export type RowState = keyof typeof rowStates;
 export type FinalState = Exclude<RowState, 'PENDING' | 'SENT'>;
 
+/** What an import does about a member whose card exists. */
+export const onExistingTexts = {
+  SKIP: 'Nothing: the row is SKIPPED.',
+  UPDATE:
+    'Updates the card with the values of the row, by the rules of updateUserCard. The row is SUCCEEDED with the code UPDATED.',
+} as const;
+export type OnExisting = keyof typeof onExistingTexts;
+
 /** What an operation does to its rows. Sealed in the database, because a default may be personal. */
 export interface OperationSettings {
   readonly cardId: string;
@@ -48,6 +57,8 @@ export interface OperationSettings {
   readonly defaults: RowValues;
   /** Headers of the file. */
   readonly columns: readonly string[];
+  /** Of the file. */
+  readonly format?: Format | undefined;
 }
 
 /** From and to, in minutes of a day in Beijing. May cross midnight. */
@@ -56,10 +67,17 @@ export interface DailyWindow {
   readonly to: number;
 }
 
+/** What was sent on the last day on which something was. */
+export interface SpentRows {
+  /** Days since the Unix epoch, in Beijing. */
+  readonly day: number;
+  readonly rows: number;
+}
+
 export interface Operation {
   readonly id: string;
   readonly brandId: string;
-  readonly kind: OperationKind;
+  readonly kind: BulkKind;
   readonly status: OperationStatus;
   readonly reason: PauseReason | undefined;
   readonly createdBy: string;
@@ -68,10 +86,14 @@ export interface Operation {
   /** Of the messages of rows. */
   readonly language: Language;
   readonly settings: OperationSettings | undefined;
+  readonly onExisting: OnExisting;
   readonly dryRun: boolean;
   readonly notBefore: number | undefined;
   readonly dailyWindow: DailyWindow | undefined;
   readonly maxPerSecond: number | undefined;
+  readonly maxRowsPerDay: number | undefined;
+  /** As it was when the operation was read. */
+  readonly spent: SpentRows;
   readonly fileId: string;
   readonly chunksDone: number;
   readonly total: number;

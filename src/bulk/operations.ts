@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Database, Sql, SqlRow } from '../database/database';
 import type { Language } from '../shared/language';
-import type { OperationKind } from './files/kinds';
-import type { DailyWindow, FinalState, Operation, OperationSettings } from './operation';
+import type { BulkKind } from './files/kinds';
+import type { DailyWindow, FinalState, OnExisting, Operation, OperationSettings } from './operation';
 import type { EndListener } from './operation-end';
 import { toOperation } from './operation-records';
 import { createOperationViews, type OperationViews } from './operation-views';
@@ -12,15 +12,17 @@ import type { Upload } from './uploads';
 
 export interface NewOperation {
   readonly brandId: string;
-  readonly kind: OperationKind;
+  readonly kind: BulkKind;
   readonly createdBy: string;
   readonly scopes: string;
   readonly language: Language;
   readonly settings: OperationSettings;
+  readonly onExisting: OnExisting;
   readonly dryRun: boolean;
   readonly notBefore?: number | undefined;
   readonly dailyWindow?: DailyWindow | undefined;
   readonly maxPerSecond?: number | undefined;
+  readonly maxRowsPerDay?: number | undefined;
   readonly idempotencyKey: string;
   readonly upload: Upload;
 }
@@ -82,11 +84,14 @@ export const createOperations = ({
         settings,
         dailyWindow,
         file: upload.digest,
+        // Absent as they were before they existed: an order that is repeated has the same hash.
+        maxRowsPerDay: given.maxRowsPerDay,
+        ...(given.onExisting === 'UPDATE' && { onExisting: 'UPDATE' }),
       });
       const [row] = await database.query<SqlRow & { request_hash: string }>(
         `insert into bulk_operations (id, brand_id, kind, status, created_by, scopes, language, settings, on_existing, dry_run,
-           not_before, window_from, window_to, max_per_second, idempotency_key, request_hash, file_id, total, created_at, changed_at)
-         values ($1, $2, $3, 'VALIDATING', $4, $5, $6, $7, 'SKIP', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+           max_rows_per_day, not_before, window_from, window_to, max_per_second, idempotency_key, request_hash, file_id, total, created_at, changed_at)
+         values ($1, $2, $3, 'VALIDATING', $4, $5, $6, $7, $18, $8, $19, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
          on conflict (created_by, brand_id, idempotency_key) do update set idempotency_key = excluded.idempotency_key
          returning *`,
         [
@@ -96,7 +101,7 @@ export const createOperations = ({
           given.createdBy,
           given.scopes,
           given.language,
-          sealing.seal(operationPlace(id), settings),
+          sealing.seal(operationPlace(id), { ...settings, format: upload.format }),
           given.dryRun,
           given.notBefore ?? null,
           dailyWindow?.from ?? null,
@@ -107,6 +112,8 @@ export const createOperations = ({
           upload.id,
           upload.rowCount,
           now(),
+          given.onExisting,
+          given.maxRowsPerDay ?? null,
         ],
       );
       if (row?.request_hash !== hash) return 'keyUsed';

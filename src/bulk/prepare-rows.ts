@@ -3,7 +3,7 @@ import type { TableRow } from './files/open-table';
 import { createRowReader } from './files/row-reader';
 import type { RowValues } from './files/row-reader';
 import type { Operation, OperationSettings } from './operation';
-import type { RowKeyOf } from './row-keys';
+import { isImport, updateKind, type RowKeyOf } from './row-keys';
 import type { NewRow } from './rows';
 import { rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
@@ -14,7 +14,7 @@ export const createRowPreparation = (
   settings: OperationSettings,
   { sealing, rowKeyOf }: { readonly sealing: Sealing; readonly rowKeyOf: RowKeyOf },
 ): ((row: TableRow) => NewRow) => {
-  const { id, kind, brandId, language } = operation;
+  const { id, kind, brandId, language, onExisting } = operation;
   const { cardId, mapping, defaults } = settings;
   const read = createRowReader(kind, mapping, defaults);
   return (row) => {
@@ -23,6 +23,8 @@ export const createRowPreparation = (
     const common = {
       number: row.number,
       key: rowKeyOf({ kind, brandId, cardId }, values),
+      ...(isImport(kind) &&
+        onExisting === 'UPDATE' && { updateKey: rowKeyOf({ kind: updateKind, brandId, cardId }, values) }),
       mask: maskOf(values),
       sealed: sealing.seal(rowPlace(id, row.number), row),
     };
@@ -31,6 +33,7 @@ export const createRowPreparation = (
       ...common,
       // A row without its key is like no other row.
       key: '',
+      updateKey: undefined,
       refused: {
         code: problem.code,
         message: problems.map(({ texts }) => textIn(language, texts)).join(language === 'zh' ? '；' : '; '),

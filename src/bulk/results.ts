@@ -1,12 +1,19 @@
 import type { Database, SqlRow } from '../database/database';
 import type { TableRow } from './files/open-table';
+import type { Format } from './files/recognise';
+import { differenceCells, differenceColumns, type ComparedRow } from './difference-file';
 import { writeResults, type ResultRow } from './files/write/write-results';
+import { writeTable } from './files/write/write-table';
 import type { Operation } from './operation';
 import { resultPlace, rowPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
-/** `all`: every row, with its card code and openid. `failed`: the rows to mend, with their own columns. */
-export type ResultFile = 'results' | 'failed';
+/**
+ * `results`: every row, with its card code and openid. `failed`: the rows to mend, with their own columns. `differences`: of COMPARE,
+ * what an update would have to change.
+ */
+export const resultFiles = ['results', 'failed', 'differences'] as const;
+export type ResultFile = (typeof resultFiles)[number];
 
 export interface ResultsDeps {
   readonly database: Database;
@@ -16,13 +23,17 @@ export interface ResultsDeps {
 const rowsPerRead = 500;
 const codeColumn = { en: 'card code', zh: '会员卡号' } as const;
 
+/** Default: for rows to mend, the format of the file that was uploaded; else CSV. */
+export const resultFormatOf = ({ settings }: Operation, file: ResultFile): Format =>
+  (file === 'failed' ? settings?.format : undefined) ?? 'csv';
+
 /**
- * Streams a file of results as CSV. The values of a row are erased as soon as it has succeeded, so that file shows its number, its
+ * Streams a file of results; memory does not grow with it. The values of a row are erased as soon as it has succeeded, so that file shows its number, its
  * masked phone number or code, and what the import returned. Rows that failed keep their values until the results expire.
  */
 export const streamResults = (
   operation: Operation,
-  file: ResultFile,
+  { file, format }: { readonly file: ResultFile; readonly format: Format },
   { database, sealing }: ResultsDeps,
 ): AsyncGenerator<Buffer, void, undefined> => {
   const { id, language, settings } = operation;
@@ -33,24 +44,29 @@ export const streamResults = (
       : language === 'zh'
         ? ['行', '手机号（掩码）', codeColumn.zh]
         : ['row', 'phone number (masked)', codeColumn.en];
-  const rows = async function* (): AsyncGenerator<ResultRow, void, undefined> {
+  const rows = async function* (): AsyncGenerator<StoredRow, void, undefined> {
     let last = 0;
     for (;;) {
       const found = await database.query<StoredRow>(
         `select number, state, key, mask, sealed, result, code, message from bulk_rows
-         where operation_id = $1 and number > $2 and ($3::boolean or state in ('FAILED', 'UNKNOWN'))
-         order by number limit $4`,
-        [id, last, file === 'results', rowsPerRead],
+         where operation_id = $1 and number > $2 and ${filters[file]} order by number limit $3`,
+        [id, last, rowsPerRead],
       );
-      for (const row of found) yield shown(row);
+      yield* found;
       const end = found.at(-1);
       if (end === undefined) return;
       last = end.number;
     }
   };
-  const shown = ({ number, state, key, mask, sealed, result, code, message }: StoredRow): ResultRow => {
-    const outcome =
-      result === null ? undefined : (sealing.open(resultPlace(key), result) as Outcome | undefined);
+  const outcomeOf = ({ key, result }: StoredRow): ComparedRow | undefined =>
+    result === null ? undefined : (sealing.open(resultPlace(key), result) as ComparedRow | undefined);
+  if (file === 'differences') {
+    const cells = mapRows(rows(), (row) => differenceCells(outcomeOf(row) ?? {}, language));
+    return writeTable(format, differenceColumns(language), cells);
+  }
+  const shown = (row: StoredRow): ResultRow => {
+    const { number, state, mask, sealed, code, message } = row;
+    const outcome = outcomeOf(row);
     const given =
       sealed === null || file === 'results'
         ? undefined
@@ -66,12 +82,20 @@ export const streamResults = (
       openid: outcome?.openid,
     };
   };
-  return writeResults('csv', language, columns, rows());
+  return writeResults(format, language, columns, mapRows(rows(), shown));
 };
 
-interface Outcome {
-  readonly userCardCode?: string | undefined;
-  readonly openid?: string | undefined;
+const filters: Readonly<Record<ResultFile, string>> = {
+  results: 'true',
+  failed: "state in ('FAILED', 'UNKNOWN')",
+  differences: "code = 'DIFFERS'",
+};
+
+async function* mapRows<From, To>(
+  rows: AsyncIterable<From>,
+  to: (row: From) => To,
+): AsyncGenerator<To, void, undefined> {
+  for await (const row of rows) yield to(row);
 }
 
 interface StoredRow extends SqlRow {

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { deriveKey } from '../shared/key-ring';
-import type { OperationKind } from './files/kinds';
+import type { BulkKind } from './files/kinds';
 import type { RowValues } from './files/row-reader';
 
 /**
@@ -8,7 +8,7 @@ import type { RowValues } from './files/row-reader';
  * `encryptionKeys`: the key is derived from the key of the global ids, which is not rotated. Nobody without it can try out phone numbers.
  */
 export type RowKeyOf = (
-  row: { readonly kind: OperationKind; readonly brandId: string; readonly cardId: string },
+  row: { readonly kind: BulkKind; readonly brandId: string; readonly cardId: string },
   values: RowValues,
 ) => string;
 
@@ -19,14 +19,14 @@ export type CardKeyOf = (card: {
   readonly userCardCode: string;
 }) => string;
 
-export const isImport = (kind: OperationKind): boolean =>
+export const isImport = (kind: BulkKind): boolean =>
   kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
 
+/** As what an import carries out rows whose card exists. */
+export const updateKind = 'UPDATE_USER_CARDS' satisfies BulkKind;
+
 /** What a row writes. Points and the card itself are written by different interfaces, so neither gives way to the other. */
-const subjectOf = (
-  kind: OperationKind,
-  { phoneNumber, openid, userCardCode }: RowValues,
-): readonly unknown[] => {
+const subjectOf = (kind: BulkKind, { phoneNumber, openid, userCardCode }: RowValues): readonly unknown[] => {
   switch (kind) {
     case 'IMPORT_BY_PHONE':
       return ['phone', phoneNumber];
@@ -34,6 +34,10 @@ const subjectOf = (
       return ['openid', openid];
     case 'SYNC_USER_POINTS':
       return ['points', userCardCode];
+    case 'RECORD_MEMBERS':
+      return ['recorded', userCardCode];
+    case 'COMPARE':
+      return ['compared', userCardCode];
     case 'UPDATE_USER_CARDS':
     case 'INVALIDATE_USER_CARDS':
       return ['card', userCardCode];

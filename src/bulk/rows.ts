@@ -1,5 +1,6 @@
-import type { Database, Sql, SqlRow } from '../database/database';
-import type { FinalState } from './operation';
+import type { Database, Sql } from '../database/database';
+import type { DailyBudget } from './daily-budget';
+import { createRowCheck, type Candidate, type RowCheckDeps, type RowEnd } from './row-check';
 
 /** A row that was marked as sent, before it is. */
 export interface TakenRow {
@@ -9,23 +10,17 @@ export interface TakenRow {
   readonly attempts: number;
   /** An earlier attempt may have been carried out: look it up first. */
   readonly inDoubt: boolean;
-}
-
-export interface RowEnd {
-  readonly state: FinalState;
-  readonly code?: string | undefined;
-  readonly message?: string | undefined;
-  /** Sealed: what the result file shows. */
-  readonly result?: string | undefined;
-  /** The card whose openid is not known yet. */
-  readonly cardKey?: string | undefined;
-  /** Keep the row's values, so that it can be sent again. */
-  readonly keep: boolean;
+  /** The card exists: it is updated in place of being imported. */
+  readonly isUpdate: boolean;
+  /** What is known of the card that exists, sealed. */
+  readonly result: string | undefined;
 }
 
 export interface NewRow {
   readonly number: number;
   readonly key: string;
+  /** Of the card that an import may have to update. */
+  readonly updateKey?: string | undefined;
   readonly mask: string;
   readonly sealed: string;
   readonly refused?: { readonly code: string; readonly message: string };
@@ -37,39 +32,41 @@ export interface OwnedRows {
   add(rows: readonly NewRow[], chunk: number): Promise<boolean>;
   /** Rows that were marked as sent by an owner that is gone: perhaps sent. */
   recover(): Promise<void>;
-  /** Marks up to `count` rows as sent and returns them. Settles those that need no call. */
+  /** Marks up to `count` rows as sent, within the budget of the day, and returns them. Settles those that need no call. */
   take(count: number): Promise<readonly TakenRow[]>;
   /** Ends a row, with its count, in one transaction. */
   finish(row: Pick<TakenRow, 'number' | 'key'>, end: RowEnd): Promise<void>;
   /** The row was not carried out, or nobody knows; it is due again at `dueAt`. */
   again(
     row: Pick<TakenRow, 'number'>,
-    how: { readonly dueAt: number; readonly inDoubt: boolean; readonly countsAttempt: boolean },
+    how: {
+      readonly dueAt: number;
+      readonly inDoubt: boolean;
+      readonly countsAttempt: boolean;
+      /** From now on the row is an update of the card that exists. `result`: what is known of it, sealed. */
+      readonly update?: { readonly result: string };
+    },
   ): Promise<void>;
-  /** What is left. `due`: when the next pending row is due. */
-  left(): Promise<{ readonly open: number; readonly due: number | undefined }>;
+  /** Whether some row is not final. */
+  hasOpen(): Promise<boolean>;
 }
 
-export interface OwnedRowsDeps {
+export interface OwnedRowsDeps extends RowCheckDeps {
   readonly database: Database;
-  readonly operationId: string;
   readonly owner: string;
-  /** Rows of an import exist once over all operations; of other kinds, the newest wins. */
-  readonly claims: boolean;
-  /** A dry run claims nothing. */
-  readonly dryRun: boolean;
-  readonly texts: {
-    readonly earlierRow: string;
-    readonly earlierOperation: string;
-    readonly superseded: string;
-  };
+  readonly budget: DailyBudget;
   readonly now: () => number;
 }
+
+/** How long a row waits for another one of its operation, ms. */
+const laterMs = 1_000;
 
 const isOwner = `exists (select 1 from bulk_operations where id = $1 and owner = $2)`;
 
 export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
-  const { database, operationId: id, owner, claims, dryRun, texts, now } = deps;
+  const { database, operationId: id, owner, order, dryRun, budget, now } = deps;
+  const claims = order === 'FIRST_WINS' || order === 'UPDATE';
+  const check = createRowCheck(deps);
 
   const end = async (
     sql: Sql,
@@ -103,41 +100,6 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
       ]);
   };
 
-  /** Why the row needs no call; `undefined` if it does. */
-  const settled = async (sql: Sql, { key, number }: Candidate): Promise<RowEnd | undefined> => {
-    if (!claims) {
-      const [newer] = await sql.query(
-        `select 1 as one from bulk_rows r join bulk_operations o on o.id = r.operation_id
-         where r.key = $1 and r.state in ('PENDING', 'SENT') and not o.dry_run
-           and ((r.operation_id = $2 and r.number > $3)
-             or o.created_at > (select created_at from bulk_operations where id = $2)) limit 1`,
-        [key, id, number],
-      );
-      return newer && { state: 'SUPERSEDED', code: 'SUPERSEDED', message: texts.superseded, keep: false };
-    }
-    const [claim] = await sql.query<ClaimRow>(
-      dryRun
-        ? 'select operation_id, number, is_done from bulk_claims where key = $1 and ($2::text is not null or $3 > 0)'
-        : `insert into bulk_claims (key, operation_id, number) values ($1, $2, $3)
-           on conflict (key) do update set key = excluded.key returning operation_id, number, is_done`,
-      [key, id, number],
-    );
-    if (claim === undefined || (claim.operation_id === id && claim.number === number)) return undefined;
-    const isOwn = claim.operation_id === id;
-    const [earlier] = await sql.query<{ result: string | null; card_key: string | null }>(
-      'select result, card_key from bulk_rows where operation_id = $1 and number = $2',
-      [claim.operation_id, claim.number],
-    );
-    return {
-      state: 'SKIPPED',
-      code: isOwn ? 'DUPLICATE_ROW' : 'DONE_EARLIER',
-      message: isOwn ? texts.earlierRow.replace('{row}', String(claim.number)) : texts.earlierOperation,
-      result: earlier?.result ?? undefined,
-      cardKey: earlier?.card_key ?? undefined,
-      keep: false,
-    };
-  };
-
   return {
     add: (rows, chunk) =>
       database.transaction(async (sql) => {
@@ -147,15 +109,16 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
         );
         if (owned.length === 0) return false;
         await sql.query(
-          `insert into bulk_rows (operation_id, number, state, key, mask, sealed, code, message, changed_at)
-           select $1, number, state, key, mask, sealed, nullif(code, ''), nullif(message, ''), $9 from unnest(
-             $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]
-           ) as row (number, state, key, mask, sealed, code, message)`,
+          `insert into bulk_rows (operation_id, number, state, key, update_key, mask, sealed, code, message, changed_at)
+           select $1, number, state, key, nullif(update_key, ''), mask, sealed, nullif(code, ''), nullif(message, ''), $10 from unnest(
+             $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]
+           ) as row (number, state, key, update_key, mask, sealed, code, message)`,
           [
             id,
             rows.map(({ number }) => number),
             rows.map(({ refused }) => (refused === undefined ? 'PENDING' : 'FAILED')),
             rows.map(({ key }) => key),
+            rows.map(({ updateKey }) => updateKey ?? ''),
             rows.map(({ mask }) => mask),
             rows.map(({ sealed }) => sealed),
             rows.map(({ refused }) => refused?.code ?? ''),
@@ -178,65 +141,78 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
         [id, owner],
       );
     },
-    take: (count) =>
-      database.transaction(async (sql) => {
+    async take(count) {
+      const allowed = Math.min(count, budget.free(now()));
+      if (allowed <= 0) return [];
+      const rows = await database.transaction(async (sql) => {
         const found = await sql.query<Candidate>(
-          `select number, key, sealed, in_doubt from bulk_rows
+          `select number, key, update_key, sealed, in_doubt, is_update, result from bulk_rows
            where operation_id = $1 and state = 'PENDING' and due_at <= $3 and ${isOwner} order by number limit $4`,
-          [id, owner, now(), count],
+          [id, owner, now(), allowed],
         );
         const taken: TakenRow[] = [];
         for (const row of found) {
-          const ended = row.in_doubt ? undefined : await settled(sql, row);
-          if (ended !== undefined) {
-            await end(sql, row, ended);
+          const { number, key, is_update: isUpdate, in_doubt: inDoubt } = row;
+          const due = inDoubt ? ({ send: isUpdate ? 'UPDATE' : 'ROW' } as const) : await check(sql, row);
+          if (due.send === 'NOTHING') {
+            await end(sql, row, due.end);
             continue;
           }
-          const [marked] = await sql.query<{ attempts: number }>(
-            `update bulk_rows set state = 'SENT', attempts = attempts + 1, changed_at = $4
+          if (due.send === 'LATER') {
+            await sql.query(
+              `update bulk_rows set due_at = $4 where operation_id = $1 and number = $3 and ${isOwner}`,
+              [id, owner, number, now() + laterMs],
+            );
+            continue;
+          }
+          const [marked] = await sql.query<{ attempts: number; result: string | null }>(
+            `update bulk_rows set state = 'SENT', attempts = attempts + 1, changed_at = $4, is_update = $5, result = coalesce($6, result)
              where operation_id = $1 and number = $3 and state = 'PENDING'
                and exists (select 1 from bulk_operations where id = $1 and owner = $2 and status in ('RUNNING', 'CANCELED'))
-             returning attempts`,
-            [id, owner, row.number, now()],
+             returning attempts, result`,
+            [id, owner, number, now(), due.send === 'UPDATE', 'result' in due ? (due.result ?? null) : null],
           );
           if (marked !== undefined)
             taken.push({
-              number: row.number,
-              key: row.key,
+              number,
+              key,
               sealed: row.sealed ?? '',
               attempts: marked.attempts,
-              inDoubt: row.in_doubt,
+              inDoubt,
+              isUpdate: due.send === 'UPDATE',
+              result: marked.result ?? undefined,
             });
         }
+        if (taken.length > 0) await budget.store(sql, { id, owner }, { at: now(), rows: taken.length });
         return taken;
-      }),
+      });
+      budget.spend(now(), rows.length);
+      return rows;
+    },
     finish: (row, to) => database.transaction((sql) => end(sql, row, to)),
-    async again({ number }, { dueAt, inDoubt, countsAttempt }) {
+    async again({ number }, { dueAt, inDoubt, countsAttempt, update }) {
       await database.query(
-        `update bulk_rows set state = 'PENDING', due_at = $4, in_doubt = $5, attempts = attempts - $6
+        `update bulk_rows set state = 'PENDING', due_at = $4, in_doubt = $5, attempts = attempts - $6,
+           is_update = is_update or $7, result = coalesce($8, result)
          where operation_id = $1 and number = $3 and state = 'SENT' and ${isOwner}`,
-        [id, owner, number, dueAt, inDoubt, countsAttempt ? 0 : 1],
+        [
+          id,
+          owner,
+          number,
+          dueAt,
+          inDoubt,
+          countsAttempt ? 0 : 1,
+          update !== undefined,
+          update?.result ?? null,
+        ],
       );
     },
-    async left() {
-      const [row] = await database.query<{ open: number; due: number | null }>(
-        `select count(*) as open, min(due_at) as due from bulk_rows where operation_id = $1 and state in ('PENDING', 'SENT')`,
+    async hasOpen() {
+      const found = await database.query(
+        `select 1 as one from bulk_rows where operation_id = $1 and state in ('PENDING', 'SENT') limit 1`,
         [id],
       );
-      return { open: row?.open ?? 0, due: row?.due ?? undefined };
+      return found.length > 0;
     },
   };
 };
-
-interface Candidate extends SqlRow {
-  readonly number: number;
-  readonly key: string;
-  readonly sealed: string | null;
-  readonly in_doubt: boolean;
-}
-
-interface ClaimRow extends SqlRow {
-  readonly operation_id: string;
-  readonly number: number;
-  readonly is_done: boolean;
-}

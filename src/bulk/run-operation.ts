@@ -1,20 +1,20 @@
 import type { Database } from '../database/database';
 import { sleep, type Clock } from '../shared/clock';
 import { isOpen } from './daily-window';
+import { createDailyBudget } from './daily-budget';
 import { createFailureWatch } from './failure-watch';
-import type { TableRow } from './files/open-table';
-import { createRowReader } from './files/row-reader';
-import { toInput } from './files/to-input';
 import { renewMs, type Lease } from './lease';
 import type { Operation, OperationSettings, PauseReason } from './operation';
 import type { EndListener } from './operation-end';
 import { createPace } from './pace';
 import { createRowPreparation } from './prepare-rows';
+import { createRowCalls, type RowResult } from './row-call';
+import type { RowOrder } from './row-check';
 import { isImport, type CardKeyOf, type RowKeyOf } from './row-keys';
 import type { RowOutcome, RowRunner } from './row-runner';
 import { createOwnedRows, type TakenRow } from './rows';
 import { rowTexts } from './row-texts';
-import { resultPlace, rowPlace } from './sealed-columns';
+import { resultPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 import type { Uploads } from './uploads';
 
@@ -58,7 +58,8 @@ export const runOperation = async (
     database,
     operationId: id,
     owner: lease.owner,
-    claims: isImport(kind),
+    order: orderOf(operation),
+    budget: createDailyBudget(operation.maxRowsPerDay, operation.spent),
     dryRun: operation.dryRun,
     texts: rowTexts[language],
     now: clock.wallNow,
@@ -125,6 +126,13 @@ export const runOperation = async (
       case 'STOP':
         stop = outcome.reason;
         return rows.again(row, { dueAt: 0, inDoubt: row.inDoubt, countsAttempt: false });
+      case 'EXISTS': {
+        const result = sealing.seal(resultPlace(row.key), {
+          ...values,
+          openid: outcome.openid ?? values.openid,
+        });
+        return rows.again(row, { dueAt: 0, inDoubt: false, countsAttempt: false, update: { result } });
+      }
       case 'AGAIN': {
         pace.slower();
         if (outcome.isBusy) busyUntil = clock.now() + outcome.afterMs;
@@ -149,41 +157,33 @@ export const runOperation = async (
       case 'SUCCEEDED': {
         pace.finished();
         failures.add(false);
+        const { code, message, comparison } = outcome;
         const { userCardCode } = values;
         const openid = outcome.openid ?? values.openid;
-        const result = sealing.seal(resultPlace(row.key), { userCardCode, openid });
+        const result = sealing.seal(resultPlace(row.key), { userCardCode, openid, comparison });
         const isWanting = isImport(kind) && !operation.dryRun && openid === undefined;
         const cardKey =
           isWanting && userCardCode !== undefined && settings !== undefined
             ? deps.cardKeyOf({ brandId, cardId: settings.cardId, userCardCode })
             : undefined;
-        return rows.finish(row, { state: 'SUCCEEDED', code: outcome.code, result, cardKey, keep: false });
+        return rows.finish(row, { state: 'SUCCEEDED', code, message, result, cardKey, keep: false });
       }
     }
   };
 
-  const runRow = async (own: OperationSettings, row: TakenRow): Promise<void> => {
+  const runRow = async (callOf: ReturnType<typeof createRowCalls>, row: TakenRow): Promise<void> => {
     if (status === 'CANCELED' && !row.inDoubt) return rows.finish(row, { state: 'CANCELED', keep: false });
-    const cells = sealing.open(rowPlace(id, row.number), row.sealed) as TableRow | undefined;
-    if (cells === undefined) {
-      stop = 'ROWS_UNREADABLE';
-      return rows.again(row, { dueAt: 0, inDoubt: row.inDoubt, countsAttempt: false });
-    }
-    const { values } = createRowReader(kind, own.mapping, own.defaults)(cells);
-    const input = toInput(kind, values, { brandId, cardId: own.cardId }) ?? {};
-    const call = {
-      input,
-      requestNo: `${id.replaceAll('-', '').slice(0, 20)}-${row.number}`,
-      inDoubt: row.inDoubt,
-      deadline: Math.min(clock.now() + rowMs, lease.until()),
-    };
+    const ready = await callOf(row);
+    if (ready.call === undefined) return settle(row, ready.shown, ready.outcome);
+    const call = { ...ready.call, deadline: Math.min(clock.now() + rowMs, lease.until()) };
     const outcome = await (operation.dryRun ? runner.check(operation, call) : runner.run(operation, call));
-    await settle(row, { userCardCode: text(values.userCardCode), openid: text(values.openid) }, outcome);
+    await settle(row, ready.shown, outcome);
   };
 
   if (settings === undefined) return setStatus('PAUSED', 'ROWS_UNREADABLE');
   await rows.recover();
   if (status === 'VALIDATING') await prepare(settings);
+  const callOf = createRowCalls(operation, settings, deps);
   const underWay = new Set<Promise<void>>();
   let failed: unknown;
   let checkedAt = -Infinity;
@@ -203,7 +203,7 @@ export const runOperation = async (
       const free = clock.now() < busyUntil ? 0 : pace.free(underWay.size);
       const taken = free > 0 ? await rows.take(free) : [];
       for (const row of taken) {
-        const run: Promise<void> = runRow(settings, row)
+        const run: Promise<void> = runRow(callOf, row)
           .catch((error: unknown) => {
             failed = error;
           })
@@ -215,8 +215,7 @@ export const runOperation = async (
       if (underWay.size > 0) await Promise.race([...underWay, sleep(clock, idleMs)]);
       else if (free === 0) await sleep(clock, Math.min(idleMs, 50));
       else {
-        const { open } = await rows.left();
-        if (open === 0) break;
+        if (!(await rows.hasOpen())) break;
         await sleep(clock, idleMs);
       }
     }
@@ -225,20 +224,17 @@ export const runOperation = async (
   }
   if (failed !== undefined) throw failed as Error;
   if (stop !== undefined) await setStatus('PAUSED', stop);
-  else if (!signal.aborted && status === 'RUNNING' && (await rows.left()).open === 0)
-    await setStatus('COMPLETED');
+  else if (!signal.aborted && status === 'RUNNING' && !(await rows.hasOpen())) await setStatus('COMPLETED');
 };
 
 /** How often permissions, template and readiness are looked at again, ms. */
 const recheckMs = 30_000;
 
-/** What the result of a row shows beside its state. */
-interface RowResult {
-  readonly userCardCode: string | undefined;
-  readonly openid: string | undefined;
-}
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const orderOf = ({ kind, onExisting }: Operation): RowOrder => {
+  if (kind === 'COMPARE' || kind === 'RECORD_MEMBERS') return 'NONE';
+  if (!isImport(kind)) return 'NEWEST_WINS';
+  return onExisting === 'UPDATE' ? 'UPDATE' : 'FIRST_WINS';
+};
 
 const isDue = ({ notBefore = 0, dailyWindow }: Operation, now: number): boolean =>
   now >= notBefore && (dailyWindow === undefined || isOpen(dailyWindow, now));

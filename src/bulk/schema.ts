@@ -94,4 +94,18 @@ create table bulk_claims (
 alter table bulk_rows add column card_key text;
 create index bulk_rows_card on bulk_rows (card_key) where card_key is not null`,
   },
+  {
+    // An import that updates cards which exist. update_key is the HMAC that an update of the card has as its key.
+    id: 'bulk/003',
+    sql: `
+alter table bulk_rows add column update_key text, add column is_update boolean not null default false;
+create index bulk_rows_update_key on bulk_rows (update_key) where update_key is not null and state in ('PENDING', 'SENT')`,
+  },
+  {
+    // How many rows may be sent on a day, and how many were on the last one (daily-budget.ts).
+    id: 'bulk/004',
+    sql: `
+alter table bulk_operations add column max_rows_per_day integer, add column spent_day integer not null default 0,
+  add column spent_rows integer not null default 0`,
+  },
 ];

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database';
-import type { OperationKind } from './files/kinds';
+import type { BulkKind } from './files/kinds';
 import type { RowKeyOf } from './row-keys';
 import { rowTexts } from './row-texts';
 
@@ -17,7 +17,7 @@ export interface SupersedeDeps {
 }
 
 /** The kind of rows that write what a mutation writes, by the interface of both. */
-const kindOf: Readonly<Record<string, OperationKind>> = {
+const kindOf: Readonly<Record<string, BulkKind>> = {
   UPDATE_USER_CARD: 'UPDATE_USER_CARDS',
   INVALIDATE_USER_CARD: 'INVALIDATE_USER_CARDS',
   SYNC_USER_POINTS: 'SYNC_USER_POINTS',
@@ -38,7 +38,7 @@ export const createSupersede =
          update bulk_rows r set state = 'SUPERSEDED', code = 'SUPERSEDED', sealed = null, changed_at = $2,
            message = case when o.language = 'zh' then $3 else $4 end
          from bulk_operations o
-         where r.key = $1 and r.state = 'PENDING' and not r.in_doubt and o.id = r.operation_id and not o.dry_run
+         where (r.key = $1 or r.update_key = $1) and r.state = 'PENDING' and not r.in_doubt and o.id = r.operation_id and not o.dry_run
          returning r.operation_id
        )
        insert into bulk_counts (operation_id, state, code, n)

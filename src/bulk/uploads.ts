@@ -1,6 +1,7 @@
 import { createHmac, randomUUID, type KeyObject } from 'node:crypto';
 import type { Database } from '../database/database';
 import type { Table, TableRow } from './files/open-table';
+import type { Format } from './files/recognise';
 import { filePlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 
@@ -8,7 +9,7 @@ import type { Sealing } from './sealing';
 export interface Upload {
   readonly id: string;
   readonly brandId: string;
-  readonly format: string;
+  readonly format: Format;
   readonly columns: readonly string[];
   readonly rowCount: number;
   /** Files with the same rows have the same one. An HMAC: it tells nothing about them. */
@@ -132,7 +133,7 @@ export const createUploads = ({ database, sealing, now, retainMs, digestKey }: U
 interface FileRow {
   readonly [name: string]: unknown;
   readonly brand_id: string;
-  readonly format: string;
+  readonly format: Format;
   readonly row_count: number;
   readonly expires_at: number;
   readonly columns: string;

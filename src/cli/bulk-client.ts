@@ -14,6 +14,7 @@ export interface Progress {
   }[];
   readonly resultsPath: string | null;
   readonly failedRowsPath: string | null;
+  readonly differencesPath: string | null;
 }
 
 /** The server refused; the message is what it said. */
@@ -43,7 +44,7 @@ export interface BulkClientOptions {
 }
 
 const fields =
-  'id status pauseReason total done ratePerSecond estimatedEndTime counts { state code count } resultsPath failedRowsPath';
+  'id status pauseReason total done ratePerSecond estimatedEndTime counts { state code count } resultsPath failedRowsPath differencesPath';
 
 export const createBulkClient = ({ server, token, language }: BulkClientOptions): BulkClient => {
   const headers = {

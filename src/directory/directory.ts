@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { KeyRing } from '../shared/key-ring';
 import type { ObserveCard } from '../wechatpay/api/card-sightings';
+import { neverTold } from './write-batch';
 import { createFeed } from './feed';
 import { forgetMember } from './forget';
 import { maintain } from './maintain';
@@ -28,6 +29,18 @@ export interface Coverage {
   readonly lostAt?: number;
 }
 
+/** A member's card that a file names. */
+export interface ToldCard {
+  readonly brandId: string;
+  readonly cardId: string;
+  readonly userCardCode: string;
+  readonly openid?: string;
+  /** In clear and normalised. */
+  readonly phoneNumber?: string;
+  readonly state?: string;
+  readonly level?: string;
+}
+
 /** The members' cards that passed by this server. No method calls WeChat Pay. All reject with DATABASE_UNAVAILABLE. */
 export interface Directory {
   readonly covers: (brandId: string) => boolean;
@@ -36,6 +49,10 @@ export interface Directory {
   list(request: ListRequest): Promise<KnownCardPage>;
   count(request: Pick<ListRequest, 'brandId' | 'filter'>): Promise<number>;
   coverage(brandId: string): Promise<Coverage>;
+  /**
+   * Records a card that did not pass by, and resolves when it is stored. Its state and level are older than all that WeChat Pay has told.
+   */
+  record(card: ToldCard): Promise<void>;
   /** Erases a member's entries and returns their number. */
   forget(brandId: string, by: MemberName): Promise<number>;
 }
@@ -156,6 +173,14 @@ export const createDirectory = (deps: DirectoryDeps): OpenDirectory => {
         complete: lostAt === null && !feed.hasLost(brandId),
         ...(lostAt !== null && { lostAt }),
       };
+    },
+    async record({ state, level, ...card }) {
+      feed.saw({
+        ...card,
+        ...(state !== undefined && { state: { value: state, at: neverTold } }),
+        ...(level !== undefined && { level: { value: level, at: neverTold } }),
+      });
+      await feed.settle();
     },
     async forget(brandId, by) {
       await feed.settle();

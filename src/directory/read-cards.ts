@@ -2,6 +2,7 @@ import type { Sql, SqlValue } from '../database/database';
 import { AppError } from '../shared/errors';
 import type { MemberName, Names } from './names';
 import type { Sealing } from './sealing';
+import { neverTold } from './write-batch';
 
 /** A card as it last passed by. */
 export interface KnownCard {
@@ -186,7 +187,7 @@ const toCard = (brandId: string, row: Row, sealing: Sealing): KnownCard | AppErr
     ...key,
     ...(row.state !== null && { state: row.state }),
     ...(row.level !== null && { level: row.level }),
-    ...(row.read_at !== null && { fetchedAt: row.read_at }),
+    ...(row.read_at !== null && row.read_at !== neverTold && { fetchedAt: row.read_at }),
     ...(row.points !== null && { pointBalance: row.points }),
     ...(row.points_at !== null && { pointsSyncedAt: row.points_at }),
     firstSeenAt: row.first_seen_at,

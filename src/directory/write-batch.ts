@@ -17,6 +17,9 @@ export interface WriteDeps {
   readonly sealing: Sealing;
 }
 
+/** The time of a state or level that WeChat Pay did not tell: whatever it tells is newer. */
+export const neverTold = 0;
+
 /** A brand that nobody recorded for longer is not complete: what passed by another server meanwhile is missing. */
 const maxGapMs = 600_000;
 

@@ -9,7 +9,10 @@ import {
   uploadBulkFile,
   type BulkState,
 } from '../support/bulk-client';
+import { bytesOf, cellsOf, readTable } from '../support/table-files';
 import { testApp, type TestApp } from '../support/test-app';
+import { formats } from '../../src/bulk/files/recognise';
+import { writeTable } from '../../src/bulk/files/write/write-table';
 
 // A new embedded database costs seconds of processor time, which a busy machine may not have.
 jest.setTimeout(300_000);
@@ -57,18 +60,31 @@ describe('bulk operations', () => {
     if (operation === undefined) throw new Error(JSON.stringify({ data, errors }));
     return operation;
   };
-  const download = (id: string, file: string) =>
+  const download = (id: string, file: string, more = '') =>
     app
       .ask<{ readonly node: Record<string, string> }>(
         `query($id: ID!) { node(id: $id) { ... on BulkOperation { path: ${file}Path } } }`,
         { id },
       )
-      .then(({ data }) => fetch(app.url.replace('/graphql', String(data?.node.path))));
+      .then(({ data }) => fetch(app.url.replace('/graphql', String(data?.node.path) + more)));
   const stateCounts = ({ counts }: BulkState): Record<string, number> =>
     Object.fromEntries(
       counts.map(({ state, code, count }) => [code === null ? state : `${state} ${code}`, count]),
     );
   const importsSent = (): number => app.arrived('IMPORT_USER_CARD_BY_PHONE');
+
+  /** A member who was imported by a mutation. */
+  const existing = async (
+    more: object = {},
+  ): Promise<readonly [phone: string, code: string, openid: string]> => {
+    const [phone, code] = [newPhone(), newCode()];
+    const cardTemplate = { key: { brandId, cardId } };
+    const { data } = await app.ask<{ readonly importUserCardByPhone: { readonly openid: string | null } }>(
+      'mutation($input: ImportUserCardByPhoneInput!) { importUserCardByPhone(input: $input) { openid } }',
+      { input: { cardTemplate, phoneNumber: phone, userCardCode: code, level: '银卡', ...more } },
+    );
+    return [phone, code, String(data?.importUserCardByPhone.openid)];
+  };
 
   it('checks every row in a dry run and sends nothing', async () => {
     const before = importsSent();
@@ -99,7 +115,12 @@ describe('bulk operations', () => {
   it('imports a member once over all operations, and shows the openid again', async () => {
     const phone = newPhone();
     const first = await settledBulkOperation(app, (await begin([`${phone},${newCode()}`])).id);
-    const before = importsSent();
+    const recorded = (): number =>
+      app.audit.filter(
+        ({ kind, operation, fields }) =>
+          kind === 'DECRYPTION' && operation === 'bulkResults' && fields[0] === 'results',
+      ).length;
+    const [before, records] = [importsSent(), recorded()];
     const second = await settledBulkOperation(app, (await begin([`${phone},${newCode()}`])).id);
     expect(stateCounts(second)).toEqual({ 'SKIPPED DONE_EARLIER': 1 });
     expect(importsSent()).toBe(before);
@@ -110,12 +131,7 @@ describe('bulk operations', () => {
     expect(openid).toBeDefined();
     expect(other).toContain(openid);
     expect(one).not.toContain(phone);
-    expect(
-      app.audit.filter(
-        ({ kind, operation, fields }) =>
-          kind === 'DECRYPTION' && operation === 'bulkResults' && fields[0] === 'results',
-      ),
-    ).toHaveLength(2);
+    expect(recorded() - records).toBe(2);
   });
 
   it('returns the rows that failed with their own columns, to mend and send again', async () => {
@@ -135,6 +151,43 @@ describe('bulk operations', () => {
       (await change('Retry', ended.id, { states: ['FAILED'] })).id,
     );
     expect(stateCounts(again)).toEqual({ SUCCEEDED: 1, 'FAILED PHONE_NOT_BOUND_TO_WECHAT': 1 });
+  });
+
+  it.each(formats)('returns files in every format; rows to mend of %s in their own', async (format) => {
+    const rows = [
+      [newPhone(), newCode(), '金卡'],
+      ['12', newCode(), '=1+1'],
+    ];
+    const header = ['手机号', '会员卡号', '等级'];
+    const { body } = await uploadBulkFile(
+      app,
+      brandId,
+      await bytesOf(writeTable(format, header, from(rows))),
+    );
+    const { id } = await createBulkOperation(app, {
+      kind: 'IMPORT_BY_PHONE',
+      cardTemplate: { key: { brandId, cardId } },
+      fileId: body.fileId,
+      idempotencyKey: `test-${(keys += 1)}`,
+    });
+    await settledBulkOperation(app, id);
+    const tableOf = async (file: string, more = '') =>
+      readTable(new Uint8Array(await (await download(id, file, more)).arrayBuffer()));
+    const mended = await tableOf('failedRows');
+    expect(mended.format).toBe(format);
+    expect(mended.columns.slice(0, 3)).toEqual(header);
+    expect(cellsOf(mended).map((cells) => cells.slice(0, 5))).toEqual([
+      [...(rows[1] ?? []), 'FAILED', 'PHONE_MALFORMED'],
+    ]);
+    const csv = cellsOf(await tableOf('results'));
+    expect(csv).toHaveLength(2);
+    const other = await tableOf('results', `&format=${format}`);
+    expect([other.format, cellsOf(other)]).toEqual([format, csv]);
+    const refused = await download(id, 'results', '&format=pdf');
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining('format must be one of csv, jsonl, xlsx.'),
+    ]);
   });
 
   it('pauses, goes on and is canceled at any moment', async () => {
@@ -190,22 +243,193 @@ describe('bulk operations', () => {
     expect(card?.level).toBe('三级');
   });
 
-  it('gives way to a mutation that comes later', async () => {
-    const { openid, userCardCode } = app.sandbox.example;
-    const { id } = await begin([`${openid},${userCardCode},夜间等级`], {
-      kind: 'UPDATE_USER_CARDS',
-      header: 'openid,会员卡号,等级',
-      notBefore: '2099-01-01T00:00:00+08:00',
+  it.each([{ kind: 'UPDATE_USER_CARDS' }, { kind: 'IMPORT_BY_OPENID', onExisting: 'UPDATE' }])(
+    'gives way to a mutation that comes later: %j',
+    async (order) => {
+      const { openid, userCardCode } = app.sandbox.example;
+      const { id } = await begin([`${openid},${userCardCode},夜间等级`], {
+        ...order,
+        header: 'openid,会员卡号,等级',
+        notBefore: '2099-01-01T00:00:00+08:00',
+      });
+      await until(async () => (await readBulkOperation(app, id)).status === 'RUNNING');
+      await app.ask(
+        'mutation($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
+        {
+          input: { userCard: { key: { brandId, cardId, openid, userCardCode } }, level: '人工等级' },
+        },
+      );
+      // A row that did not give way would be canceled.
+      expect(stateCounts(await change('Cancel', id))).toEqual({ 'SUPERSEDED SUPERSEDED': 1 });
+    },
+  );
+
+  describe('if the card of a member exists', () => {
+    const level = '手机号,会员卡号,等级';
+    const levelOf = (phone: string): unknown => app.sandbox.state().cardOfPhone(cardId, phone)?.level;
+    const updates = (): number => app.arrived('UPDATE_USER_CARD');
+
+    it('skips it, and changes nothing', async () => {
+      const [phone, code] = await existing();
+      const before = updates();
+      const ended = await settledBulkOperation(
+        app,
+        (await begin([`${phone},${code},金卡`], { header: level })).id,
+      );
+      expect(Object.keys(stateCounts(ended))).toEqual([expect.stringMatching(/^SKIPPED /)]);
+      expect([levelOf(phone), updates() - before]).toEqual(['银卡', 0]);
     });
-    await until(async () => (await readBulkOperation(app, id)).status === 'RUNNING');
-    await app.ask(
-      'mutation($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
-      {
-        input: { userCard: { key: { brandId, cardId, openid, userCardCode } }, level: '人工等级' },
-      },
-    );
-    // A row that did not give way would be canceled.
-    expect(stateCounts(await change('Cancel', id))).toEqual({ 'SUPERSEDED SUPERSEDED': 1 });
+
+    it('updates it if that is ordered, and imports the others', async () => {
+      const [phone, code] = await existing();
+      const [second, secondCode] = [newPhone(), newCode()];
+      const before = updates();
+      const order = { header: level, onExisting: 'UPDATE' };
+      const first = await settledBulkOperation(
+        app,
+        (await begin([`${phone},${code},金卡`, `${second},${secondCode},银卡`], order)).id,
+      );
+      expect(stateCounts(first)).toEqual({ SUCCEEDED: 1, 'SUCCEEDED UPDATED': 1 });
+      expect([levelOf(phone), levelOf(second), updates() - before]).toEqual(['金卡', '银卡', 1]);
+      // What an earlier operation has imported is updated without a second import; of several rows, the newest wins.
+      const imported = importsSent();
+      const again = await settledBulkOperation(
+        app,
+        (
+          await begin(
+            [
+              `${phone},${code},一级`,
+              `${second},${secondCode},一级`,
+              `${second},${secondCode},二级`,
+              `${phone},${code},二级`,
+            ],
+            order,
+          )
+        ).id,
+      );
+      expect(stateCounts(again)).toEqual({ 'SUCCEEDED UPDATED': 2, 'SUPERSEDED SUPERSEDED': 2 });
+      expect([levelOf(phone), levelOf(second), updates() - before]).toEqual(['二级', '二级', 3]);
+      expect(importsSent()).toBe(imported);
+      expect(await (await download(again.id, 'results')).text()).toMatch(/UPDATED,,o[\w-]{27}\r\n/);
+    });
+
+    it('updates by openid too, and says why it cannot', async () => {
+      const { openid, userCardCode } = app.sandbox.example;
+      const header = 'openid,会员卡号,等级';
+      const byOpenid = async (line: string) => {
+        const order = { kind: 'IMPORT_BY_OPENID', header, onExisting: 'UPDATE' };
+        return stateCounts(await settledBulkOperation(app, (await begin([line], order)).id));
+      };
+      expect(await byOpenid(`${openid},${userCardCode},铂金`)).toEqual({ 'SUCCEEDED UPDATED': 1 });
+      expect(await byOpenid(`${openid},${newCode()},铂金`)).toEqual({ 'FAILED NOT_FOUND': 1 });
+      const [one, other, third] = [await existing(), await existing(), await existing()];
+      const byPhone = await begin(
+        [
+          `${one[0]},${newCode()},金卡`,
+          `${other[0]},${other[1]},${'长'.repeat(50)}`,
+          `${third[0]},${third[1]},`,
+        ],
+        { header: level, onExisting: 'UPDATE' },
+      );
+      expect(stateCounts(await settledBulkOperation(app, byPhone.id))).toEqual({
+        'FAILED OPENID_UNKNOWN': 1,
+        'FAILED TOO_LONG': 1,
+        'SKIPPED CARD_ALREADY_EXISTS': 1,
+      });
+      await expect(
+        begin([`${openid},${userCardCode},铂金`], {
+          kind: 'UPDATE_USER_CARDS',
+          header,
+          onExisting: 'UPDATE',
+        }),
+      ).rejects.toThrow(/onExisting/);
+    });
+  });
+
+  describe('a comparison', () => {
+    const header = 'openid,会员卡号,会员等级,有效天数,状态';
+    const compare = async (lines: readonly string[], more: object = {}): Promise<BulkState> =>
+      begin(lines, { kind: 'COMPARE', header, ...more });
+    const reads = (): number => app.arrived('GET_USER_CARD');
+
+    it('finds what differs, and its file makes it equal', async () => {
+      // The template of the example is permanent, and so are all of its cards.
+      const term = app.sandbox
+        .state()
+        .templatesOf(brandId)
+        .find(({ valid_date_information: { type } }) => type === 'FIX_TERM');
+      const order = { cardTemplate: { key: { brandId, cardId: term?.card_id } } };
+      const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+      const member = () => existing({ ...order, pickupTime: yesterday });
+      const [higher, same, longer, ended] = [await member(), await member(), await member(), await member()];
+      const lines = [
+        `${higher[2]},${higher[1]},金卡,,有效`,
+        `${same[2]},${same[1]},银卡,,`,
+        `${longer[2]},${longer[1]},,400 天,正常`,
+        `${ended[2]},${ended[1]},金卡,,作废`,
+        `${ended[2]},${newCode()},金卡,,`,
+      ];
+      const before = [reads(), app.arrived('UPDATE_USER_CARD')];
+      const first = await settledBulkOperation(app, (await compare(lines, order)).id);
+      expect(stateCounts(first)).toEqual({
+        'SUCCEEDED DIFFERS': 2,
+        'SUCCEEDED EQUAL': 1,
+        'SUCCEEDED STATE_DIFFERS': 1,
+        'SUCCEEDED CARD_NOT_FOUND': 1,
+      });
+      expect([reads(), app.arrived('UPDATE_USER_CARD')]).toEqual([
+        Number(before[0]) + lines.length,
+        before[1],
+      ]);
+      expect(await (await download(first.id, 'results')).text()).toContain('Differs in: level.');
+      const file = await (await download(first.id, 'differences')).text();
+      expect(file).toContain(`${longer[2]},${longer[1]},,,,400,,EFFECTIVE,银卡,,,365,\r\n`);
+      const { body } = await uploadBulkFile(app, brandId, file);
+      expect(body.kinds).toMatchObject({ UPDATE_USER_CARDS: { missing: [], ambiguous: [] } });
+      const update = await createBulkOperation(app, {
+        kind: 'UPDATE_USER_CARDS',
+        ...order,
+        fileId: body.fileId,
+        idempotencyKey: `test-${(keys += 1)}`,
+      });
+      expect(stateCounts(await settledBulkOperation(app, update.id))).toEqual({ SUCCEEDED: 2 });
+      const second = await settledBulkOperation(app, (await compare(lines, order)).id);
+      expect(stateCounts(second)).toEqual({
+        'SUCCEEDED EQUAL': 3,
+        'SUCCEEDED STATE_DIFFERS': 1,
+        'SUCCEEDED CARD_NOT_FOUND': 1,
+      });
+    });
+
+    it('is with WeChat Pay, not with the cache', async () => {
+      const [phone, code, openid] = await existing();
+      const line = `${openid},${code},银卡,,`;
+      expect(stateCounts(await settledBulkOperation(app, (await compare([line])).id))).toEqual({
+        'SUCCEEDED EQUAL': 1,
+      });
+      Object.assign(app.sandbox.state().cardOfPhone(cardId, phone) ?? {}, { level: '铜卡' });
+      expect(stateCounts(await settledBulkOperation(app, (await compare([line])).id))).toEqual({
+        'SUCCEEDED DIFFERS': 1,
+      });
+    });
+
+    it('spends no more calls on a day than it may', async () => {
+      const [, , openid] = await existing();
+      const before = reads();
+      const { id } = await compare(
+        Array.from({ length: 5 }, () => `${openid},${newCode()},银卡,,`),
+        { maxRowsPerDay: 3 },
+      );
+      await until(async () => (await readBulkOperation(app, id)).done === 3);
+      // Also after it was given up and taken again.
+      await change('Pause', id);
+      await change('Resume', id);
+      await until(async () => (await readBulkOperation(app, id)).status === 'RUNNING');
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(await readBulkOperation(app, id)).toMatchObject({ status: 'RUNNING', done: 3 });
+      expect(reads() - before).toBe(3);
+      await change('Cancel', id);
+    });
   });
 
   it('pauses if the template does not exist, before any row is sent', async () => {
@@ -258,6 +482,10 @@ describe('bulk operations', () => {
     });
   });
 });
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  for (const item of items) yield await Promise.resolve(item);
+}
 
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { openTable } from '../../src/bulk/files/open-table';
 import { runBulkCommand } from '../../src/cli/bulk';
 import { callers } from '../support/callers';
 import { build } from '../support/server-process';
@@ -75,6 +76,35 @@ describe('npm run bulk', () => {
     ['without a token', undefined, /身份凭证/],
   ])('tells a caller %s what the server says', async (_, name, expected) => {
     await expect(run(name && tokenOf(name), ...command())).rejects.toThrow(expected);
+  });
+
+  it.each(['csv', 'xlsx'])('writes a template as %s, to be filled in', async (format) => {
+    const file = join(directory, `template.${format}`);
+    await run(tokenOf('reader'), 'template', 'import', file);
+    // A table with nothing but its example.
+    await expect(openTable(createReadStream(file))).rejects.toThrow('ROWS_MISSING');
+    // What somebody has filled in is not replaced.
+    await expect(run(tokenOf('reader'), 'template', 'import', file)).rejects.toThrow('EEXIST');
+  });
+
+  it('has templates for callers only, and names those that there are', async () => {
+    const ask = (path: string, token?: string) =>
+      fetch(new URL(`/bulk/templates/${path}`, app.url), {
+        headers: { 'accept-language': 'zh', ...(token && { authorization: `Bearer ${token}` }) },
+      });
+    expect((await ask('IMPORT_BY_PHONE.csv')).status).toBe(401);
+    const found = await ask('SYNC_USER_POINTS.csv', tokenOf('reader'));
+    expect(found.headers.get('content-disposition')).toBe(
+      'attachment; filename="sync-user-points-template.csv"',
+    );
+    expect(await found.text()).toMatch(/^\ufeff?openid\*,会员卡号\*,积分\*\r\n例：/);
+    for (const path of ['NOTHING.csv', 'IMPORT_BY_PHONE.jsonl', 'IMPORT_BY_PHONE', 'toString.csv']) {
+      const refused = await ask(path, tokenOf('reader'));
+      expect([refused.status, await refused.text()]).toEqual([
+        404,
+        expect.stringContaining('可下载的模板为'),
+      ]);
+    }
   });
 
   it('watches to the end as a process of its own', async () => {

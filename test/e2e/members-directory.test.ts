@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { firstExample, secondExample } from '../../src/sandbox/seed';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { inputOf } from '../support/by-key';
+import { createBulkOperation, settledBulkOperation, uploadBulkFile } from '../support/bulk-client';
 import { callers } from '../support/callers';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -141,6 +142,40 @@ describe("the members' directory", () => {
     expect(page?.nodes[0]).toMatchObject({ openid, userCardCode, fetchedAt: expect.any(String) as string });
     expect(page?.coverage).toEqual({ since: expect.any(String) as string, complete: true, lostAt: null });
     expect(app.arrived()).toBe(again);
+  });
+
+  it('takes the members of a file without a call, until WeChat Pay says otherwise', async () => {
+    const headers = known.headers.write;
+    const writer = {
+      url: app.url,
+      ask: <T>(query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+        app.ask<T>(query, variables, headers),
+    };
+    const openid = `o${brandId}-member-00009`;
+    const [card] = sandbox.state().userCardsOf(brandId, openid);
+    const lines = [
+      '会员卡号,openid,手机号,等级,状态',
+      `${String(card?.user_card_code)},${openid},+86 138 0000 7001,文件等级,有效`,
+      'FILE-ONLY-1,,13800007002,文件等级,正常',
+    ];
+    const record = async (idempotencyKey: string) => {
+      const { body } = await uploadBulkFile(writer, brandId, `${lines.join('\n')}\n`, headers);
+      const order = { cardTemplate: { key: { brandId, cardId: card?.card_id } }, fileId: body.fileId };
+      const { id } = await createBulkOperation(writer, { kind: 'RECORD_MEMBERS', ...order, idempotencyKey });
+      return (await settledBulkOperation(writer, id)).counts;
+    };
+    const shown = async () => (await list(`(filter: { openid: "${openid}" })`)).page?.nodes[0];
+    const before = app.arrived();
+    expect(await record('members')).toEqual([{ state: 'SUCCEEDED', code: null, count: 2 }]);
+    expect(app.arrived()).toBe(before);
+    expect(await shown()).toMatchObject({ level: '文件等级', userCardState: 'EFFECTIVE', fetchedAt: null });
+    const { errors } = await find({ userCardCode: 'FILE-ONLY-1' });
+    expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
+    expect((await find({ phoneNumber: '13800007001' })).card).toMatchObject({ openid });
+    const told = await shown();
+    expect(told).toMatchObject({ level: card?.level, fetchedAt: expect.any(String) as string });
+    expect(await record('members-again')).toEqual([{ state: 'SUCCEEDED', code: null, count: 2 }]);
+    expect(await shown()).toEqual(told);
   });
 
   it('finds who was imported by the phone number, however it is written, and never shows or logs it', async () => {

@@ -67,6 +67,7 @@ describe.each(['', '/member-cards'])('a server below %j', (basePath) => {
     ['/graphql?query={__typename}', { headers: shop }],
     ['/graphql/ticket', { method: 'POST', headers: shop }],
     ['/schema.graphql', { headers: shop }],
+    ['/bulk/templates/IMPORT_BY_PHONE.csv', { headers: shop }],
     [
       '/images?brandId=1004',
       { method: 'POST', headers: { 'content-type': 'image/png', ...shop }, body: png() },

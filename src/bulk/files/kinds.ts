@@ -2,7 +2,7 @@ import type { RuledInterface } from '../../documents/interface-rules';
 import type { ColumnId } from './columns';
 
 export interface KindRule {
-  /** The interface that a row calls. `undefined`: none, the row is compared with what WeChat Pay has. */
+  /** The interface that a row calls. `undefined`: none that changes anything. */
   readonly interface: RuledInterface | undefined;
   /** The columns that a row must have a value in. */
   readonly required: readonly ColumnId[];
@@ -34,13 +34,15 @@ export const kindRules = {
   },
   INVALIDATE_USER_CARDS: { interface: 'INVALIDATE_USER_CARD', required: card, optional: ['invalidReason'] },
   SYNC_USER_POINTS: { interface: 'SYNC_USER_POINTS', required: [...card, 'pointBalance'], optional: [] },
+  RECORD_MEMBERS: {
+    interface: undefined,
+    required: ['userCardCode'],
+    optional: ['openid', 'phoneNumber', 'level', 'userCardState'],
+  },
   COMPARE: { interface: undefined, required: card, optional: ['level', ...validity, 'userCardState'] },
 } as const satisfies Readonly<Record<string, KindRule>>;
 
 export type BulkKind = keyof typeof kindRules;
-
-/** The kinds whose rows are mutations, which an operation carries out. */
-export type OperationKind = Exclude<BulkKind, 'COMPARE'>;
 
 export const bulkKinds = Object.keys(kindRules) as readonly BulkKind[];
 

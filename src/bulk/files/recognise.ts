@@ -1,7 +1,8 @@
 import { announcedEncoding, type Encoding } from './encoding';
 import { FileError } from './problem';
 
-export type Format = 'csv' | 'jsonl' | 'xlsx';
+export const formats = ['csv', 'jsonl', 'xlsx'] as const;
+export type Format = (typeof formats)[number];
 
 /** What the sender says about a file. Only its content decides; this helps where the content is silent. */
 export interface Hint {

@@ -1,4 +1,4 @@
-import { kindRuleOf, type BulkKind } from './kinds';
+import type { BulkKind } from './kinds';
 import type { RowValues } from './row-reader';
 
 /** The card template of an operation. */
@@ -38,17 +38,16 @@ const formOf = (values: RowValues): Members | undefined => {
 
 /**
  * The input of the kind's mutation with the values of a row, e.g. of `importUserCardByPhone`. Enumerations have WeChat Pay's values,
- * as resolvers get them. `undefined` for COMPARE, which has no mutation.
+ * as resolvers get them. COMPARE and RECORD_MEMBERS have no mutation: of their rows it is the card.
  */
-export const toInput = (kind: BulkKind, values: RowValues, template: TemplateKey): Members | undefined => {
-  const rule = kindRuleOf(kind);
-  if (rule.interface === undefined) return undefined;
+export const toInput = (kind: BulkKind, values: RowValues, template: TemplateKey): Members => {
   const { openid, userCardCode, phoneNumber, level, pickupTime, cardColor, cardPictureUrl } = values;
   const { attach, invalidReason, pointBalance } = values;
   const isImport = kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
   const target = isImport
     ? { cardTemplate: { key: template }, userCardCode, openid }
     : { userCard: { key: { ...template, openid, userCardCode } } };
+  if (kind === 'COMPARE' || kind === 'RECORD_MEMBERS') return target;
   return present({
     ...target,
     phoneNumber,

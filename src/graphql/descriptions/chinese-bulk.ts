@@ -1,10 +1,12 @@
 /** The Chinese sentence of elements of bulk operations whose description has none; keys as in `chinese.ts`. */
 export const chineseBulk = {
   BulkOperationOrder: '批量任务的创建参数。',
+  'BulkOperationOrder.onExisting': '导入时，会员卡已存在的处理方式。',
   'BulkOperationOrder.dryRun': '是否仅校验而不发送。',
   'BulkOperationOrder.notBefore': '此时间之前不发送。',
   'BulkOperationOrder.dailyWindow': '每日的发送时段（北京时间）。',
   'BulkOperationOrder.maxPerSecond': '每秒最多发送的行数。',
+  'BulkOperationOrder.maxRowsPerDay': '每日（北京时间）最多发送的行数。',
   'BulkOperationOrder.createdBy': '创建者，与日志中一致。',
   BulkRowCount: '某一状态（及错误码）的行数。',
   'BulkRowCount.count': '行数。',
@@ -31,8 +33,10 @@ export const chineseBulk = {
   'BulkOperation.expireTime': '各行与结果的清除时间，结束前为 null。',
   'BulkOperation.rows': '任务的各行，按文件顺序。',
   'BulkOperation.resultsPath':
-    '结果文件（CSV）的路径，下载需要该品牌的 write 和 pii 权限；读取文件期间及过期后为 null。',
-  'BulkOperation.failedRowsPath': '失败行的文件，保留原有各列，修改后可再次上传。',
+    '结果文件的路径，默认为 CSV，可在其后附加 &format=xlsx 或 &format=jsonl；下载需要该品牌的 write 和 pii 权限；读取文件期间及过期后为 null。',
+  'BulkOperation.failedRowsPath': '失败行的文件，保留原有各列，默认与上传的文件格式相同，修改后可再次上传。',
+  'BulkOperation.differencesPath':
+    'COMPARE 发现的差异文件，可直接作为 UPDATE_USER_CARDS 的文件上传；其他类型为 null。',
   BulkOperationCreateInput: '如何处理文件的各行。',
   'BulkOperationCreateInput.kind': '对每一行执行的操作。',
   'BulkOperationCreateInput.fileId': '文件，即 POST /bulk/files 返回的 fileId。',
@@ -40,10 +44,13 @@ export const chineseBulk = {
   'BulkOperationCreateInput.defaults': '空单元格的默认值。',
   'BulkOperationCreateInput.idempotencyKey':
     '1 至 64 位字母、数字、- 或 _，标识本次任务；相同的键与内容返回已有的任务。',
+  'BulkOperationCreateInput.onExisting': '仅用于导入：会员卡已存在时的处理方式，默认为 SKIP。',
   'BulkOperationCreateInput.dryRun': '按变更的规则校验每一行，不发送。',
   'BulkOperationCreateInput.notBefore': '此时间之前不发送。',
   'BulkOperationCreateInput.dailyWindow': '仅在每日的该时段（北京时间）发送，如 01:00-07:00，可跨零点。',
   'BulkOperationCreateInput.maxPerSecond': '每秒最多发送的行数，1 至 100；默认使用全部剩余配额。',
+  'BulkOperationCreateInput.maxRowsPerDay':
+    '每日（北京时间）最多发送的行数，1 至 1000000，其余留待次日；COMPARE 每行为一次调用。默认不限。',
   BulkColumnInput: '文件的某一列的含义。',
   'BulkColumnInput.column': '该列的含义。',
   'BulkColumnInput.header': '该列在文件中的表头。',
@@ -75,5 +82,8 @@ export const chineseBulkValues = {
   'BulkRowState.FAILED': '被本服务的规则或微信支付拒绝，未作任何修改，见 code。',
   'BulkRowState.SUPERSEDED': '未发送：之后的行、任务或变更会修改同一张会员卡。',
   'BulkRowState.CANCELED': '未发送：任务已取消。',
+  'BulkOnExisting.SKIP': '不处理，该行为 SKIPPED。',
+  'BulkOnExisting.UPDATE':
+    '按 updateUserCard 的规则以该行内容更新会员卡；该行为 SUCCEEDED，code 为 UPDATED。',
   'BulkColumn.OPENID': '用户的 openid。',
 } as const;

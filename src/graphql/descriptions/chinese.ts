@@ -34,7 +34,8 @@ export const chinese = {
     '本服务最近一次同步的积分余额；未同步过时为 null。其他系统此后可能已另行同步。',
   'KnownUserCard.pointsSyncedAt': '同步 pointBalance 的时间。',
   'KnownUserCard.userCardId': '会员卡的全局 ID，可用于 node 与 userCard；openid 未知时为 null。',
-  'KnownUserCard.userCardState': '会员卡最近一次出现时的状态；应答与通知均未提供时为 null。',
+  'KnownUserCard.userCardState':
+    '会员卡最近一次出现时的状态；微信支付尚未告知时取自会员文件，均没有时为 null。',
   'KnownUserCardConnection.coverage': '会员目录的覆盖范围。',
   'KnownUserCardConnection.knownCount': '目录中符合条件的会员卡数量，查询该字段时统计。',
   KnownUserCardSort: '已知会员卡的排列顺序；同一时刻的会员卡顺序固定。',

@@ -1,15 +1,25 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { codeOf } from '../../shared/errors';
+import type { Language } from '../../shared/language';
 import { formatError, type ErrorFormat } from '../graphql/format-error';
 import { abortWhenClientLeaves } from '../http/client-abort';
+import { headerOf } from '../http/headers';
+import { languageOf } from '../http/language';
 import { refuse, statusOfRefusal, type Reporting } from './refuse';
 
 /** A file that is made while it is sent. */
 export interface Download {
   readonly fileName: string;
   readonly contentType: string;
-  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/** Which file is asked for. */
+export interface Asked {
+  /** Path and parameters, without the base path. */
+  readonly target: Pick<URL, 'pathname' | 'searchParams'>;
+  readonly language: Language;
 }
 
 /** Answers with a file. Failures before its first byte have GraphQL's form and an HTTP status; later ones break the response off. */
@@ -22,14 +32,15 @@ export const createFileDownload =
       permissions,
       open,
     }: Pick<ErrorFormat, 'permissions'> & {
-      readonly open: (parameters: URLSearchParams) => Promise<Download>;
+      readonly open: (asked: Asked) => Promise<Download>;
     },
   ): Promise<void> => {
     const { signal } = abortWhenClientLeaves(response);
     try {
-      const { fileName, contentType, chunks } = await open(
-        new URL(request.url ?? '', 'http://server').searchParams,
-      );
+      const { fileName, contentType, chunks } = await open({
+        target: new URL(request.url ?? '', 'http://server'),
+        language: languageOf(headerOf(request, 'acceptLanguage')),
+      });
       response.writeHead(200, {
         'content-type': contentType,
         'content-disposition': `attachment; filename="${fileName}"`,

@@ -119,6 +119,8 @@ describe('the table of kinds', () => {
     expect(toInput('UPDATE_USER_CARDS', { validDays: 3 }, template)).toMatchObject({
       validDateInformation: { fixTerm: { availableDayAfterReceive: 3 } },
     });
-    expect(toInput('COMPARE', {}, template)).toBeUndefined();
+    expect(toInput('COMPARE', { openid: 'o', userCardCode: '2', level: '金卡' }, template)).toEqual({
+      userCard: { key: { ...template, openid: 'o', userCardCode: '2' } },
+    });
   });
 });

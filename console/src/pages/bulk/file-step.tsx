@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { FileIcon } from 'tdesign-icons-react';
 import { Button } from '../../form/button';
 import { Progress } from 'tdesign-react/es/progress';
-import type { OperationKind } from '../../../../src/bulk/files/kinds';
+import type { BulkOperationKind } from '../../api/documents';
 import type { Problem } from '../../api/problem';
 import { upload } from '../../api/transfer';
 import { useClient, useSession } from '../../app/session';
@@ -12,7 +12,7 @@ import { Select } from '../../form/inputs';
 import { Refusal } from '../../form/refusal';
 import { dateTime, grouped, percent } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
-import { kinds } from './kinds';
+import { kindName, kinds } from './kinds';
 import type { Order } from './order';
 import { SaveButton } from './save-button';
 import { TemplateChoice } from './template-choice';
@@ -36,12 +36,12 @@ export const FileStep = ({ order, onChange }: FileStepProps) => {
           <Select
             value={order.kind}
             onChange={(event) => {
-              onChange({ kind: event.target.value as OperationKind, headers: {}, defaults: {} });
+              onChange({ kind: event.target.value as BulkOperationKind, headers: {}, defaults: {} });
             }}
           >
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
-                {t[kind]}
+                {kindName(kind, t)}
               </option>
             ))}
           </Select>

@@ -1,15 +1,16 @@
 import { columnRules, type ColumnId } from '../../../../src/bulk/files/columns';
-import { kindRules, type OperationKind } from '../../../../src/bulk/files/kinds';
-import type { BulkColumn } from '../../api/documents';
+import { kindRules } from '../../../../src/bulk/files/kinds';
+import type { BulkColumn, BulkOperationKind } from '../../api/documents';
 import type { Language } from '../../i18n/texts';
 
 /** The kinds in the order of how often they are needed. */
-export const kinds: readonly OperationKind[] = [
+export const kinds: readonly BulkOperationKind[] = [
   'IMPORT_BY_PHONE',
   'IMPORT_BY_OPENID',
   'UPDATE_USER_CARDS',
   'SYNC_USER_POINTS',
   'INVALIDATE_USER_CARDS',
+  'COMPARE',
 ];
 
 export interface KindColumn {
@@ -20,7 +21,7 @@ export interface KindColumn {
 }
 
 /** The columns of a kind, the required ones first. The server's own table, so that a new column appears here too. */
-export const columnsOf = (kind: OperationKind): readonly KindColumn[] => {
+export const columnsOf = (kind: BulkOperationKind): readonly KindColumn[] => {
   const { required, optional } = kindRules[kind];
   const entry = (id: ColumnId, isRequired: boolean): KindColumn => ({
     id,
@@ -32,3 +33,9 @@ export const columnsOf = (kind: OperationKind): readonly KindColumn[] => {
 
 export const columnName = (id: ColumnId, language: Language): string => columnRules[id][language];
 export const columnExample = (id: ColumnId): string => columnRules[id].example;
+
+/** A kind that this version does not know is shown as the server names it. */
+export const kindName = (kind: BulkOperationKind, names: Readonly<Record<string, unknown>>): string => {
+  const name = names[kind];
+  return typeof name === 'string' ? name : kind;
+};

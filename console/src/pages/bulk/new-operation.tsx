@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ArrowLeftIcon } from 'tdesign-icons-react';
 import { Button } from '../../form/button';
-import type { OperationKind } from '../../../../src/bulk/files/kinds';
+import type { BulkOperationKind } from '../../api/documents';
 import { useMay } from '../../app/permissions';
 import { useTexts } from '../../i18n/language';
 import { StateView } from '../../states/state-view';
@@ -15,7 +15,7 @@ import { useCreate } from './use-create';
 
 /** What a new operation begins with: for a mended file, that of the operation that it mends. */
 export interface Beginning {
-  readonly kind?: OperationKind;
+  readonly kind?: BulkOperationKind;
   readonly cardId?: string;
 }
 

@@ -11,6 +11,7 @@ import { dateTime, grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
 import { Answered } from '../../states/answered';
 import { StateView } from '../../states/state-view';
+import { kindName } from './kinds';
 import { Meter } from './meter';
 import { countOf, doneOf, isActive, statusTheme, type Operation } from './operation-state';
 import { bulkTexts } from './texts';
@@ -104,7 +105,7 @@ const OperationItem = ({ operation, onOpen }: OperationItemProps) => {
       }}
     >
       <span className="operation__head">
-        <span className="operation__kind">{t[kind]}</span>
+        <span className="operation__kind">{kindName(kind, t)}</span>
         {order.dryRun && <Tag variant="outline">{t.check}</Tag>}
         <Tag variant="light" theme={statusTheme(status)}>
           {t[status]}

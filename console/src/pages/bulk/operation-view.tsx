@@ -7,9 +7,11 @@ import { useMay } from '../../app/permissions';
 import { dateTime, grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
 import { Answered } from '../../states/answered';
+import { kindName } from './kinds';
 import type { Beginning } from './new-operation';
 import { OperationActions } from './operation-actions';
 import { countOf, statusTheme, type Operation } from './operation-state';
+import { isImport } from './order';
 import { pauseTexts } from './pause-texts';
 import { ProgressFacts } from './progress-facts';
 import { RowsTable } from './rows-table';
@@ -58,11 +60,11 @@ const Overview = ({ operation, onChange }: OverviewProps) => {
   const pauses = useTexts(pauseTexts);
   const { language } = useLanguage();
   const { kind, status, pauseReason, order, createTime } = operation;
-  const { dailyWindow, maxPerSecond, notBefore } = order;
+  const { dailyWindow, maxPerSecond, notBefore, onExisting } = order;
   return (
     <section className="panel">
       <div className="operation__head">
-        <h2 className="operation__kind">{t[kind]}</h2>
+        <h2 className="operation__kind">{kindName(kind, t)}</h2>
         {order.dryRun && <Tag variant="outline">{t.check}</Tag>}
         <Tag variant="light" theme={statusTheme(status)}>
           {t[status]}
@@ -72,6 +74,7 @@ const Overview = ({ operation, onChange }: OverviewProps) => {
         <span>{t.createdAt(dateTime(createTime, language))}</span>
         <span>{t.createdBy(order.createdBy)}</span>
         <span>{order.cardId}</span>
+        {isImport({ kind }) && onExisting === 'UPDATE' && <span>{t.updates}</span>}
         {typeof notBefore === 'string' && <span>{t.beginsAt(dateTime(notBefore, language))}</span>}
         {typeof dailyWindow === 'string' && <span>{t.windowSet(dailyWindow)}</span>}
         {typeof maxPerSecond === 'number' && <span>{t.paceSet(grouped(maxPerSecond, language))}</span>}

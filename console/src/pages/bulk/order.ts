@@ -1,6 +1,5 @@
 import type { ColumnId } from '../../../../src/bulk/files/columns';
-import type { OperationKind } from '../../../../src/bulk/files/kinds';
-import type { BulkOperationCreateInput } from '../../api/documents';
+import type { BulkOnExisting, BulkOperationCreateInput, BulkOperationKind } from '../../api/documents';
 import { columnsOf } from './kinds';
 import type { UploadedFile } from './upload';
 
@@ -8,7 +7,7 @@ type ByColumn = Readonly<Partial<Record<ColumnId, string>>>;
 
 /** What the reader has chosen so far. Texts as they are in the inputs; empty means "not chosen". */
 export interface Order {
-  readonly kind: OperationKind;
+  readonly kind: BulkOperationKind;
   /** Of the template of all rows. */
   readonly cardId: string;
   readonly file: UploadedFile | undefined;
@@ -21,6 +20,8 @@ export interface Order {
   readonly perSecond: string;
   /** Beijing time. */
   readonly notBefore: string;
+  /** For imports. */
+  readonly onExisting: BulkOnExisting;
 }
 
 export const emptyOrder: Order = {
@@ -34,7 +35,11 @@ export const emptyOrder: Order = {
   windowTo: '',
   perSecond: '',
   notBefore: '',
+  onExisting: 'SKIP',
 };
+
+export const isImport = ({ kind }: Pick<Order, 'kind'>): boolean =>
+  kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
 
 /** Which header of the file a column is read from: as chosen, or as guessed. */
 export const guessedHeader = ({ file, kind }: Order, column: ColumnId): string =>
@@ -71,6 +76,7 @@ export const inputOf = (order: Order, brandId: string): Content => {
     ...(defaults.length === 0 ? {} : { defaults }),
     ...(windowFrom === '' && windowTo === '' ? {} : { dailyWindow: `${windowFrom}-${windowTo}` }),
     ...(perSecond === '' ? {} : { maxPerSecond: Number(perSecond) }),
+    ...(isImport(order) ? { onExisting: order.onExisting } : {}),
     ...(notBefore === '' ? {} : { notBefore: `${notBefore}:00+08:00` }),
   };
 };

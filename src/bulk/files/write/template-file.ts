@@ -4,6 +4,9 @@ import { exampleOf } from '../example';
 import { columnsOfKind, kindRuleOf, type BulkKind } from '../kinds';
 import { contentTypes, writeTable } from './write-table';
 
+/** JSONL has no header that an empty file could show. */
+export const templateFormats = ['csv', 'xlsx'] as const;
+
 export interface TemplateFile {
   readonly fileName: string;
   readonly contentType: string;
@@ -16,7 +19,7 @@ export interface TemplateFile {
  */
 export const templateFile = async (
   kind: BulkKind,
-  format: 'csv' | 'xlsx',
+  format: (typeof templateFormats)[number],
   language: Language,
 ): Promise<TemplateFile> => {
   const { required } = kindRuleOf(kind);

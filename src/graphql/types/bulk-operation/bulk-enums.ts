@@ -1,7 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import { columnRules, ruleOf, type ColumnId } from '../../../bulk/files/columns';
-import type { OperationKind } from '../../../bulk/files/kinds';
-import { operationStatuses, pauseReasons, rowStates } from '../../../bulk/operation';
+import type { BulkKind } from '../../../bulk/files/kinds';
+import { onExistingTexts, operationStatuses, pauseReasons, rowStates } from '../../../bulk/operation';
 
 /** An enum whose values are their own names, with a description each. */
 const enumOf = <const Name extends string>(
@@ -28,12 +28,22 @@ const kindTexts = {
   UPDATE_USER_CARDS: 'updateUserCard for each row. 更新会员卡。',
   INVALIDATE_USER_CARDS: 'invalidateUserCard for each row. 使会员卡失效。',
   SYNC_USER_POINTS: 'syncUserPoints for each row. 同步积分。',
-} as const satisfies Readonly<Record<OperationKind, string>>;
+  RECORD_MEMBERS:
+    "Enters each row in the members' directory, and calls nobody. 录入会员目录，不调用微信支付。",
+  COMPARE:
+    'Compares each row with the card at WeChat Pay, and changes nothing. 与微信支付的会员卡比对，不作修改。',
+} as const satisfies Readonly<Record<BulkKind, string>>;
 
-export const BulkOperationKind = enumOf<OperationKind>(
+export const BulkOperationKind = enumOf<BulkKind>(
   'BulkOperationKind',
   'What a bulk operation does with each row of its file. Values may be added. 批量任务的类型。',
   kindTexts,
+);
+
+export const BulkOnExisting = enumOf<keyof typeof onExistingTexts>(
+  'BulkOnExisting',
+  'What an import does about a member whose card exists. Values may be added. 会员卡已存在时的处理方式。',
+  onExistingTexts,
 );
 
 export const BulkOperationStatus = enumOf<(typeof operationStatuses)[number]>(

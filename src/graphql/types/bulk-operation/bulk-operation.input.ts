@@ -1,11 +1,11 @@
 import { Allow, ValidateNested } from 'class-validator';
 import { Extensions, Field, Int, InputType } from 'type-graphql';
-import type { OperationKind } from '../../../bulk/files/kinds';
+import type { BulkKind } from '../../../bulk/files/kinds';
 import type { ColumnId } from '../../../bulk/files/columns';
-import type { FinalState } from '../../../bulk/operation';
+import type { FinalState, OnExisting } from '../../../bulk/operation';
 import { CardTemplateRef } from '../../inputs/refs.input';
 import { DateTime, ID } from '../../values/scalars';
-import { BulkColumn, BulkOperationKind, BulkRowState } from './bulk-enums';
+import { BulkColumn, BulkOnExisting, BulkOperationKind, BulkRowState } from './bulk-enums';
 
 @InputType({ description: 'Which column of the file holds what.' })
 export class BulkColumnInput {
@@ -26,7 +26,7 @@ export class BulkDefaultInput {
 @InputType({ description: 'What to do with the rows of a file.' })
 export class BulkOperationCreateInput {
   @Field(() => BulkOperationKind, { description: 'What to do with each row.' })
-  readonly kind!: OperationKind;
+  readonly kind!: BulkKind;
   @Field(() => CardTemplateRef, { description: 'The card template of all rows.' })
   readonly cardTemplate!: CardTemplateRef;
   @Field(() => ID, { description: 'The file, as POST /bulk/files returned it.' })
@@ -39,6 +39,12 @@ export class BulkOperationCreateInput {
   readonly columns?: readonly BulkColumnInput[] | null;
   @Field(() => [BulkDefaultInput], { nullable: true, description: 'Values for empty cells. Default: none.' })
   readonly defaults?: readonly BulkDefaultInput[] | null;
+  @Field(() => BulkOnExisting, {
+    nullable: true,
+    defaultValue: 'SKIP',
+    description: 'For imports: what to do about a member whose card exists. Default: SKIP.',
+  })
+  readonly onExisting?: OnExisting | null;
   @Field(() => String, {
     description:
       'Any text of 1 to 64 letters, digits, - or _ that names this order. The same key with the same content returns the operation that exists.',
@@ -64,6 +70,12 @@ export class BulkOperationCreateInput {
       'Sends at most so many rows per second, from 1 to 100. Default: all that the call budget leaves.',
   })
   readonly maxPerSecond?: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Sends at most so many rows per day in Beijing, from 1 to 1 000 000; the others wait for the next day. A row of COMPARE is one call. Default: no limit.',
+  })
+  readonly maxRowsPerDay?: number | null;
 }
 
 @InputType({ description: 'Keys of a bulk operation.' })

@@ -12,6 +12,7 @@ import {
   BulkOperationRetryInput,
 } from './bulk-operation.input';
 import { bulkOf } from './bulk-operation.resolver';
+import { directoryOf } from '../members-directory/brand-directory.resolver';
 import { readOrder } from './read-order';
 
 /** Changes one operation in a brand that the caller may write to. What its status does not allow changes nothing. */
@@ -48,6 +49,7 @@ export class BulkOperationMutations {
       return refused([unknownObject(pathInInput('brandId', input), language)]);
     const { operations, uploads } = bulkOf(context);
     const { brandId, cardId } = template;
+    if (input.kind === 'RECORD_MEMBERS') directoryOf(brandId, context);
     const upload = await uploads.find(input.fileId);
     if (upload === undefined) {
       // A repeated order finds its operation although its file has expired.
@@ -66,10 +68,12 @@ export class BulkOperationMutations {
       scopes: permissions.scopes.join(' '),
       language,
       settings: { cardId, mapping, defaults, columns: upload.columns },
+      onExisting: input.onExisting ?? 'SKIP',
       dryRun: input.dryRun ?? false,
       notBefore,
       dailyWindow,
       maxPerSecond: input.maxPerSecond ?? undefined,
+      maxRowsPerDay: input.maxRowsPerDay ?? undefined,
       idempotencyKey: input.idempotencyKey,
       upload,
     });

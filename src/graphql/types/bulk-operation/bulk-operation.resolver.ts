@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import { isFinal, type Operation, type RowState } from '../../../bulk/operation';
+import type { ResultFile } from '../../../bulk/results';
 import { AppError } from '../../../shared/errors';
 import { Upstream } from '../../cost/upstream';
 import type { BulkAccess, Context } from '../../execution/context';
@@ -178,7 +179,7 @@ export class BulkOperationResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Path of the file of results (CSV): GET it with write and pii for the brand. Null while the file is read, and after expireTime.',
+      'Path of the file of results: GET it with write and pii for the brand. It is CSV; with &format=xlsx or &format=jsonl behind it, another one. Null while the file is read, and after expireTime.',
   })
   resultsPath(@Root() { operation }: BulkOperationSource, @Ctx() { nodeIds, now }: Context) {
     return pathOf(operation, nodeIds, now(), 'results');
@@ -187,10 +188,21 @@ export class BulkOperationResolver {
   @Upstream()
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The same for the rows that failed, with their own columns: mend it and upload it again.',
+    description:
+      'The same for the rows that failed, with their own columns and by default in the format of the uploaded file: mend it and upload it again.',
   })
   failedRowsPath(@Root() { operation }: BulkOperationSource, @Ctx() { nodeIds, now }: Context) {
     return pathOf(operation, nodeIds, now(), 'failed');
+  }
+
+  @Upstream()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The same for the differences that COMPARE has found: UPDATE_USER_CARDS takes the file as it is. Null for other kinds.',
+  })
+  differencesPath(@Root() { operation }: BulkOperationSource, @Ctx() { nodeIds, now }: Context) {
+    return operation.kind === 'COMPARE' ? pathOf(operation, nodeIds, now(), 'differences') : undefined;
   }
 }
 
@@ -198,7 +210,7 @@ const pathOf = (
   operation: Operation,
   nodeIds: Context['nodeIds'],
   now: number,
-  file: 'results' | 'failed',
+  file: ResultFile,
 ): string | undefined => {
   const { brandId, id, status, expiresAt } = operation;
   if (status === 'VALIDATING' || (isFinal(status) && (expiresAt ?? 0) <= now)) return undefined;

@@ -1,10 +1,10 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { printDailyWindow } from '../../../bulk/daily-window';
-import type { Operation, RowCount, RowView } from '../../../bulk/operation';
+import type { OnExisting, Operation, RowCount, RowView } from '../../../bulk/operation';
 import { connectionOf } from '../../relay/connection';
 import { Node, type NodeSource } from '../../relay/node.type';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
-import { BulkRowState } from './bulk-enums';
+import { BulkOnExisting, BulkRowState } from './bulk-enums';
 
 export interface BulkOperationSource extends NodeSource {
   readonly kind: 'BulkOperation';
@@ -40,7 +40,10 @@ export class BulkRow {
   readonly state!: RowView['state'];
   @Field(() => String, { description: 'Phone number or card code, masked.' })
   readonly mask!: string;
-  @Field(() => String, { nullable: true, description: 'Why it is not SUCCEEDED, as a code.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is not SUCCEEDED, as a code; or what was done, e.g. UPDATED.',
+  })
   readonly code!: string | undefined;
   @Field(() => String, {
     nullable: true,
@@ -76,6 +79,8 @@ export const BulkOperationConnection = connectionOf('BulkOperation', () => BulkO
 export class BulkOperationOrder {
   @Field(() => ID)
   readonly cardId!: string;
+  @Field(() => BulkOnExisting, { description: 'For imports: what is done about a member whose card exists.' })
+  readonly onExisting!: OnExisting;
   @Field(() => Boolean, { description: 'Whether rows are only checked, and nothing is sent.' })
   readonly dryRun!: boolean;
   @Field(() => DateTime, { nullable: true, description: 'Nothing is sent before.' })
@@ -87,15 +92,19 @@ export class BulkOperationOrder {
   readonly dailyWindow!: string | undefined;
   @Field(() => Int, { nullable: true, description: 'At most so many rows per second.' })
   readonly maxPerSecond!: number | undefined;
+  @Field(() => Int, { nullable: true, description: 'At most so many rows per day in Beijing.' })
+  readonly maxRowsPerDay!: number | undefined;
   @Field(() => String, { description: 'Who created it, as in logs.' })
   readonly createdBy!: string;
 }
 
 export const toOrder = (operation: Operation): BulkOperationOrder => ({
   cardId: operation.settings?.cardId ?? '',
+  onExisting: operation.onExisting,
   dryRun: operation.dryRun,
   notBefore: operation.notBefore === undefined ? undefined : toDateTime(operation.notBefore),
   dailyWindow: operation.dailyWindow && printDailyWindow(operation.dailyWindow),
   maxPerSecond: operation.maxPerSecond,
+  maxRowsPerDay: operation.maxRowsPerDay,
   createdBy: operation.createdBy,
 });

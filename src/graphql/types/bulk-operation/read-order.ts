@@ -6,6 +6,7 @@ import type { RowValues } from '../../../bulk/files/row-reader';
 import { readValue, type Value } from '../../../bulk/files/values/read-value';
 import { valueRules } from '../../../bulk/files/values/value-rules';
 import type { DailyWindow } from '../../../bulk/operation';
+import { isImport } from '../../../bulk/row-keys';
 import type { Upload } from '../../../bulk/uploads';
 import type { Language, Texts } from '../../../shared/language';
 import type { UserErrorCode } from '../../inputs/user-error-code';
@@ -60,12 +61,15 @@ export const readOrder = (input: BulkOperationCreateInput, upload: Upload, langu
       'REQUIRED',
     );
   if (!/^[\w-]{1,64}$/.test(input.idempotencyKey)) refuse(['idempotencyKey'], wrongKey);
+  if (input.onExisting === 'UPDATE' && !isImport(input.kind)) refuse(['onExisting'], onlyImports);
   const dailyWindow = input.dailyWindow == null ? undefined : parseDailyWindow(input.dailyWindow);
   if (input.dailyWindow != null && dailyWindow === undefined) refuse(['dailyWindow'], wrongWindow);
   if (input.notBefore != null && !isRfc3339(input.notBefore))
     refuse(['notBefore'], wrongTime, 'DATE_TIME_MALFORMED');
   if (input.maxPerSecond != null && !(input.maxPerSecond >= 1 && input.maxPerSecond <= 100))
     refuse(['maxPerSecond'], wrongRate);
+  if (input.maxRowsPerDay != null && !(input.maxRowsPerDay >= 1 && input.maxRowsPerDay <= 1_000_000))
+    refuse(['maxRowsPerDay'], wrongDay);
   return {
     mapping,
     defaults,
@@ -86,6 +90,10 @@ const wrongKey: Texts = [
   'idempotencyKey must have 1 to 64 letters, digits, - or _.',
   'idempotencyKey 须为 1 至 64 位字母、数字、- 或 _。',
 ];
+const onlyImports: Texts = [
+  'onExisting UPDATE is for imports only.',
+  'onExisting 为 UPDATE 仅适用于导入任务。',
+];
 const wrongWindow: Texts = [
   'dailyWindow must be two different times such as 01:00-07:00.',
   'dailyWindow 须为两个不同的时刻，如 01:00-07:00。',
@@ -93,5 +101,9 @@ const wrongWindow: Texts = [
 const wrongTime: Texts = [
   'notBefore must be a date-time with an offset, such as 2027-01-31T01:00:00+08:00.',
   'notBefore 须为带时区的时间，如 2027-01-31T01:00:00+08:00。',
+];
+const wrongDay: Texts = [
+  'maxRowsPerDay must be from 1 to 1000000.',
+  'maxRowsPerDay 须在 1 到 1000000 之间。',
 ];
 const wrongRate: Texts = ['maxPerSecond must be from 1 to 100.', 'maxPerSecond 须在 1 到 100 之间。'];

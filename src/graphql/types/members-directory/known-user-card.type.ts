@@ -47,7 +47,7 @@ export class KnownUserCard {
   @EnumField(() => UserCardStateOrUnknown, {
     nullable: true,
     description:
-      'Whether the card could be used when it was seen. Null if no response or notification said it.',
+      'Whether the card could be used when it was seen. From a file of members until WeChat Pay says it. Null if nobody said it.',
   })
   readonly userCardState?: UserCardStateOrUnknown | undefined;
   @Field(() => String, { nullable: true })

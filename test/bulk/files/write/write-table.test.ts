@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Format } from '../../../../src/bulk/files/recognise';
 import { guessColumns } from '../../../../src/bulk/files/guess-columns';
@@ -83,6 +84,33 @@ describe('a written table', () => {
         .slice(1, -1)
         .every((line) => /^"?'/.test(line)),
     ).toBe(true);
+  });
+
+  it.each(formats)('of %s is made as fast as it is taken, and not in memory', async (format) => {
+    let made = 0;
+    let letGo = (): void => undefined;
+    const isLetGo = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    async function* endless(): AsyncGenerator<readonly string[]> {
+      try {
+        for (;;) {
+          made += 1;
+          const digest = createHash('sha1').update(String(made)).digest('hex');
+          yield await Promise.resolve([String(made), digest]);
+        }
+      } finally {
+        letGo();
+      }
+    }
+    let bytes = 0;
+    for await (const chunk of writeTable(format, ['a', 'b'], endless())) {
+      bytes += chunk.length;
+      if (bytes > 200_000) break;
+    }
+    expect(made).toBeLessThan(30_000);
+    // The rest is never made.
+    await isLetGo;
   });
 
   it('ends with the error of its rows', async () => {
