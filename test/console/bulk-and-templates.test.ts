@@ -401,6 +401,27 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
     await page.locator('.field__error', { hasText: 'maxPerSecond' }).waitFor();
   }, 120_000);
 
+  it('downloads the empty table, and updates cards that exist', async () => {
+    await open('bulk');
+    await click(button('新建任务'));
+    expect(await saved(button('下载 CSV'))).toContain('手机号,会员卡号');
+    const file = membersFile(2, 0);
+    await choose(file);
+    await chooseTemplate('会员卡模板');
+    await click(button('开始，共 2 行'));
+    await page.getByText('已完成', { exact: true }).waitFor();
+    await click(button('返回任务列表'));
+    await click(button('新建任务'));
+    await choose(csv(file.buffer.toString().replaceAll('金卡', '铂金卡')));
+    await chooseTemplate('会员卡模板');
+    await page.getByLabel('会员卡已存在时').selectOption('UPDATE');
+    await click(button('开始，共 2 行'));
+    await page.getByText('已有会员卡的将更新').waitFor();
+    await page.getByText('已完成', { exact: true }).waitFor();
+    await page.getByText('UPDATED').first().waitFor();
+    expect(await tally('SUCCEEDED')).toBe('2');
+  }, 240_000);
+
   it('does not start a file twice if the answer was lost', async () => {
     await open('bulk');
     await click(button('新建任务'));

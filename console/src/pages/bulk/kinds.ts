@@ -10,6 +10,8 @@ export const kinds: readonly BulkOperationKind[] = [
   'UPDATE_USER_CARDS',
   'SYNC_USER_POINTS',
   'INVALIDATE_USER_CARDS',
+  'COMPARE',
+  'RECORD_MEMBERS',
 ];
 
 export interface KindColumn {

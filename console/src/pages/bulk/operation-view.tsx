@@ -11,6 +11,7 @@ import { kindName } from './kinds';
 import type { Beginning } from './new-operation';
 import { OperationActions } from './operation-actions';
 import { countOf, statusTheme, type Operation } from './operation-state';
+import { isImport } from './order';
 import { pauseTexts } from './pause-texts';
 import { ProgressFacts } from './progress-facts';
 import { RowsTable } from './rows-table';
@@ -59,7 +60,7 @@ const Overview = ({ operation, onChange }: OverviewProps) => {
   const pauses = useTexts(pauseTexts);
   const { language } = useLanguage();
   const { kind, status, pauseReason, order, createTime } = operation;
-  const { dailyWindow, maxPerSecond, notBefore } = order;
+  const { dailyWindow, maxPerSecond, maxRowsPerDay, notBefore, onExisting } = order;
   return (
     <section className="panel">
       <div className="operation__head">
@@ -73,8 +74,10 @@ const Overview = ({ operation, onChange }: OverviewProps) => {
         <span>{t.createdAt(dateTime(createTime, language))}</span>
         <span>{t.createdBy(order.createdBy)}</span>
         <span>{order.cardId}</span>
+        {isImport({ kind }) && onExisting === 'UPDATE' && <span>{t.updates}</span>}
         {typeof notBefore === 'string' && <span>{t.beginsAt(dateTime(notBefore, language))}</span>}
         {typeof dailyWindow === 'string' && <span>{t.windowSet(dailyWindow)}</span>}
+        {typeof maxRowsPerDay === 'number' && <span>{t.perDaySet(grouped(maxRowsPerDay, language))}</span>}
         {typeof maxPerSecond === 'number' && <span>{t.paceSet(grouped(maxPerSecond, language))}</span>}
       </p>
       {pauseReason && <Alert theme="warning" message={pauses[pauseReason]} />}
@@ -94,7 +97,7 @@ const Files = ({ operation, onNew }: FilesProps) => {
   const t = useTexts(bulkTexts);
   const { language } = useLanguage();
   const may = { write: useMay('write'), pii: useMay('pii') };
-  const { resultsPath, failedRowsPath, expireTime, kind, order } = operation;
+  const { resultsPath, failedRowsPath, differencesPath, expireTime, kind, order } = operation;
   if (typeof resultsPath !== 'string' || typeof failedRowsPath !== 'string') return null;
   const hasFailed = countOf(operation, 'FAILED') > 0;
   const mayRead = may.write && may.pii;
@@ -126,6 +129,14 @@ const Files = ({ operation, onNew }: FilesProps) => {
               {t.mendAndUpload}
             </Button>
           </>
+        )}
+        {typeof differencesPath === 'string' && (
+          <SaveButton
+            path={differencesPath}
+            fileName="differences.csv"
+            label={t.differences}
+            isDisabled={!mayRead}
+          />
         )}
         <SaveButton path={resultsPath} fileName="results.csv" label={t.results} isDisabled={!mayRead} />
       </div>

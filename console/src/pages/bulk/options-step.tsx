@@ -1,7 +1,8 @@
 import { Field } from '../../form/field';
-import { Native } from '../../form/inputs';
+import type { BulkOnExisting } from '../../api/documents';
+import { Native, Select } from '../../form/inputs';
 import { useTexts } from '../../i18n/language';
-import type { Order } from './order';
+import { isImport, type Order } from './order';
 import { bulkTexts } from './texts';
 
 interface OptionsStepProps {
@@ -13,7 +14,7 @@ interface OptionsStepProps {
 /** When and how fast rows are sent. */
 export const OptionsStep = ({ order, onChange, errorOf }: OptionsStepProps) => {
   const t = useTexts(bulkTexts);
-  const text = (name: 'windowFrom' | 'windowTo' | 'perSecond' | 'notBefore') => ({
+  const text = (name: 'windowFrom' | 'windowTo' | 'perSecond' | 'perDay' | 'notBefore') => ({
     value: order[name],
     onChange: (event: { readonly target: { readonly value: string } }) => {
       onChange({ [name]: event.target.value });
@@ -26,6 +27,19 @@ export const OptionsStep = ({ order, onChange, errorOf }: OptionsStepProps) => {
       </h2>
       <p className="hint step__hint">{t.optional}</p>
       <div className="fields">
+        {isImport(order) && (
+          <Field label={t.onExisting} hint={t.onExistingHint} error={errorOf('onExisting')}>
+            <Select
+              value={order.onExisting}
+              onChange={(event) => {
+                onChange({ onExisting: event.target.value as BulkOnExisting });
+              }}
+            >
+              <option value="SKIP">{t.SKIP}</option>
+              <option value="UPDATE">{t.UPDATE}</option>
+            </Select>
+          </Field>
+        )}
         <Field label={t.notBefore} hint={t.notBeforeHint} error={errorOf('notBefore')}>
           <Native type="datetime-local" {...text('notBefore')} />
         </Field>
@@ -49,6 +63,9 @@ export const OptionsStep = ({ order, onChange, errorOf }: OptionsStepProps) => {
         </div>
         <Field label={t.perSecond} hint={t.perSecondHint} error={errorOf('maxPerSecond')}>
           <Native type="number" inputMode="numeric" {...text('perSecond')} />
+        </Field>
+        <Field label={t.perDay} hint={t.perDayHint} error={errorOf('maxRowsPerDay')}>
+          <Native type="number" inputMode="numeric" {...text('perDay')} />
         </Field>
       </div>
     </section>

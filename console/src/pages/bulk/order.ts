@@ -1,5 +1,5 @@
 import type { ColumnId } from '../../../../src/bulk/files/columns';
-import type { BulkOperationCreateInput, BulkOperationKind } from '../../api/documents';
+import type { BulkOnExisting, BulkOperationCreateInput, BulkOperationKind } from '../../api/documents';
 import { columnsOf } from './kinds';
 import type { UploadedFile } from './upload';
 
@@ -18,8 +18,11 @@ export interface Order {
   readonly windowFrom: string;
   readonly windowTo: string;
   readonly perSecond: string;
+  readonly perDay: string;
   /** Beijing time. */
   readonly notBefore: string;
+  /** For imports. */
+  readonly onExisting: BulkOnExisting;
 }
 
 export const emptyOrder: Order = {
@@ -32,8 +35,13 @@ export const emptyOrder: Order = {
   windowFrom: '',
   windowTo: '',
   perSecond: '',
+  perDay: '',
   notBefore: '',
+  onExisting: 'SKIP',
 };
+
+export const isImport = ({ kind }: Pick<Order, 'kind'>): boolean =>
+  kind === 'IMPORT_BY_PHONE' || kind === 'IMPORT_BY_OPENID';
 
 /** Which header of the file a column is read from: as chosen, or as guessed. */
 export const guessedHeader = ({ file, kind }: Order, column: ColumnId): string =>
@@ -61,7 +69,7 @@ export const inputOf = (order: Order, brandId: string): Content => {
     const value = (order.defaults[id] ?? '').trim();
     return value === '' ? [] : [{ column, value }];
   });
-  const { windowFrom, windowTo, perSecond, notBefore } = order;
+  const { windowFrom, windowTo, perSecond, perDay, notBefore } = order;
   return {
     kind: order.kind,
     cardTemplate: { key: { brandId, cardId: order.cardId } },
@@ -70,6 +78,8 @@ export const inputOf = (order: Order, brandId: string): Content => {
     ...(defaults.length === 0 ? {} : { defaults }),
     ...(windowFrom === '' && windowTo === '' ? {} : { dailyWindow: `${windowFrom}-${windowTo}` }),
     ...(perSecond === '' ? {} : { maxPerSecond: Number(perSecond) }),
+    ...(perDay === '' ? {} : { maxRowsPerDay: Number(perDay) }),
+    ...(isImport(order) ? { onExisting: order.onExisting } : {}),
     ...(notBefore === '' ? {} : { notBefore: `${notBefore}:00+08:00` }),
   };
 };

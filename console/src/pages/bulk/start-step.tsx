@@ -26,7 +26,7 @@ interface StartStepProps {
   readonly onStarted: (id: string) => void;
 }
 
-const shownAtFields = ['dailyWindow', 'notBefore', 'maxPerSecond'];
+const shownAtFields = ['dailyWindow', 'notBefore', 'maxPerSecond', 'maxRowsPerDay', 'onExisting'];
 
 /** Checks the rows, and starts. */
 export const StartStep = ({ order, file, create, onStarted }: StartStepProps) => {
