@@ -404,7 +404,7 @@ describeWithBrowser('bulk operations and card templates in a real browser', () =
   it('downloads the empty table, and updates cards that exist', async () => {
     await open('bulk');
     await click(button('新建任务'));
-    expect(await saved(button('下载 CSV'))).toContain('手机号,会员卡号');
+    expect(await saved(button('下载 CSV'))).toContain('手机号*,会员卡号*');
     const file = membersFile(2, 0);
     await choose(file);
     await chooseTemplate('会员卡模板');
