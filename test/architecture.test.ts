@@ -32,6 +32,7 @@ const wallClockReaders = [
   'operating/upstream-watch.ts',
   'server/subscriptions/watch-credential.ts',
   'shared/clock.ts',
+  'tracing/tracing.ts',
   'traffic/cache/cache.ts',
   'traffic/cache/shared-entries.ts',
   'traffic/limiter/offline-share.ts',
@@ -39,7 +40,7 @@ const wallClockReaders = [
   'webhooks/sender.ts',
   'wechatpay/accounts/account.ts',
   'wechatpay/crypto/upstream-clock.ts',
-  'wechatpay/transport/certificate-refresh.ts',
+  'wechatpay/transport/partner-certificates.ts',
   'wechatpay/transport/transport.ts',
 ];
 

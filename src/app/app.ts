@@ -4,7 +4,8 @@ import type { AppOptions } from './app-options';
 import { createEvents } from './events';
 import { createOperationAudit } from '../audit/operation-audit';
 import type { Config } from '../config/config';
-import { isLoopback, isSandboxed } from '../config/exposure';
+import { isLoopback } from '../config/exposure';
+import { createCallPolicies } from './call-policies';
 import { createFindings } from './findings';
 import { openDatabase } from './database';
 import { openDirectory } from './directory';
@@ -18,17 +19,17 @@ import { createIdentity } from './identity';
 import { createFileRoutes } from './file-routes';
 import { createObservability } from './observability';
 import { createContextOf, waitOfConfig } from './request-context';
+import { pageOriginsOf } from './page-origins';
 import { createReload, type Reloaded } from './reload';
 import { cors } from '../server/http/cors';
 import { rejectForeignHost } from '../server/http/host-check';
 import { createHttpServer } from '../server/http/http';
-import { createPageOrigins } from '../server/http/page-origin';
 import { sleep } from '../shared/clock';
 import { createKeyRing } from '../shared/key-ring';
 import { openSharedState } from './shared-state';
+import { openTracing, type TracingDeps } from '../tracing/tracing';
 import { createStreamTickets } from './stream-tickets';
 import { createUpstream } from './upstream';
-import { createLimits } from '../wechatpay/api/limits';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 export interface App {
@@ -52,11 +53,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const { server } = config;
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => reportError({ errorId: newErrorId(), error });
-  const origins = createPageOrigins({
-    origins: config.http.corsOrigins,
-    // Made-up data: a frontend's development server may call.
-    alsoAllows: isSandboxed(config) ? isLoopback : undefined,
-  });
+  const origins = pageOriginsOf(config);
   const auth = createAuthMiddleware({ config, clock, onProblem: onError, origins });
   const keys = createKeyRing(config.encryptionKeys);
   const credentials = openCredentials(config, clock, (event) => {
@@ -64,18 +61,23 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const { accounts } = credentials;
   const upstreamClock = createUpstreamClock(clock);
-  const limits = createLimits(config.wechatPay.limits);
+  const policies = createCallPolicies(config);
   const rules = createEffectiveRules(config.rules);
   const findings = createFindings({
     config,
     clock,
     ofGate: auth.findings,
     droppedLines,
-    certificates: () => upstream.certificates.problem(),
+    certificates: () => upstream.certificates.problems(),
   });
   const database = openDatabase({ ...options, keys, onError });
+  const onExport: TracingDeps['onExport'] = (...counts) => {
+    observability.metrics.spansExported(...counts);
+  };
+  const tracing = await openTracing(config.tracing, { clock, onExport });
   const observability = createObservability({
     ...options,
+    tracing,
     accounts,
     upstreamClock,
     onError,
@@ -100,7 +102,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     state,
     accounts,
     upstreamClock,
-    limits,
+    policies,
     observeCall,
     ...observability.upstream,
     onCardSeen: (card) => [directory, bulk].forEach((seenBy) => seenBy?.saw(card)),
@@ -124,6 +126,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     config,
     clock,
     masks: state.masks,
+    lanes: policies.lanes,
     accounts,
     auditOf,
     onUnseal: metrics.decrypted,
@@ -155,10 +158,11 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rules,
     upstream,
     cardEventsOf: events.cardEventsOf,
-    budgetUse: observability.budgetLedger.use,
+    budgetUse: policies.named(observability.budgetLedger.use),
     bulk,
     directory,
     webhookDeliveries: events.webhooks?.deliveries,
+    tracing,
   });
   const doors = createGraphQLDoors({
     config,
@@ -176,11 +180,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     report: reportError,
     pages: options,
   });
-  const files = { auth, bulk, config, clock, members, identityOf, report: reportError };
   const isMisdirected = config.auth === undefined ? rejectForeignHost(isLoopback) : () => false;
   const answerCors = cors({ origins, headers: config.http.corsHeaders });
   const http = createHttpServer({
-    routes: { ...doors.routes, ...createFileRoutes(files) },
+    routes: {
+      ...doors.routes,
+      ...createFileRoutes({ auth, bulk, config, clock, members, identityOf, report: reportError }),
+    },
     // Who calls these was told the whole path: WeChat Pay by notify_url, probes by their configuration.
     rootRoutes: {
       ...observability.probes,
@@ -216,7 +222,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const reload = createReload({
     config,
     accounts,
-    limits,
+    policies,
     rules,
     keys,
     replaceAuditKey: observability.replaceAuditKey,

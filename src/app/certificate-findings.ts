@@ -1,9 +1,10 @@
 import { finding, type Finding } from '../operating/finding';
+import { partnersIn } from '../wechatpay/accounts/accounts';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
 export interface CertificateState {
-  /** Why the partner route can verify nothing; `undefined` if it can. */
-  readonly missing: string | undefined;
+  /** The partners that can verify nothing, by mchid, and why. */
+  readonly missing: ReadonlyMap<string, string>;
   /** Ms since the Unix epoch. */
   readonly now: number;
 }
@@ -13,17 +14,23 @@ export interface CertificateState {
  * an expired file beside a valid key is never used.
  */
 export const certificateFindings = (
-  { brands, brandCredentials, partner }: WechatPaySettings,
+  settings: WechatPaySettings,
   { missing, now }: CertificateState,
 ): readonly Finding[] => {
-  const usesPartner = ({ brandId, route }: (typeof brands)[number]): boolean =>
-    route === 'partner' ||
-    (route === 'auto' && !brandCredentials.some((credential) => credential.brandId === brandId));
-  const expired = (partner?.platformCertificates ?? []).filter(({ notAfter }) => notAfter <= now);
+  const { brands, brandCredentials, partner: usual } = settings;
+  const partners = partnersIn(settings);
+  const needsMissing = ({ brandId, route, partner = usual?.mchid }: (typeof brands)[number]): boolean =>
+    missing.has(partner ?? '') &&
+    (route === 'partner' ||
+      (route === 'auto' && !brandCredentials.some((credential) => credential.brandId === brandId)));
+  const expired = partners
+    .flatMap(({ platformCertificates }) => platformCertificates)
+    .filter(({ notAfter }) => notAfter <= now);
+  const level = brands.every(needsMissing) ? 'failing' : 'warning';
   return [
-    ...(missing === undefined
-      ? []
-      : [finding('certificate.missing', missing, brands.every(usesPartner) ? 'failing' : 'warning')]),
+    ...[...missing].map(([mchid, why]) =>
+      finding('certificate.missing', partners.length > 1 ? `partner ${mchid}: ${why}` : why, level),
+    ),
     ...expired.map(({ serial, notAfter }) =>
       finding(
         'certificate.ended',

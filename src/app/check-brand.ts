@@ -7,8 +7,9 @@ import { openSharedState } from './shared-state';
 import { teeHooks } from '../traffic/calls/tee-hooks';
 import { createUpstream, type Upstream } from './upstream';
 import type { Account } from '../wechatpay/accounts/account';
+import { partnersIn } from '../wechatpay/accounts/accounts';
 import { readable } from '../wechatpay/api/reads';
-import { createLimits } from '../wechatpay/api/limits';
+import { createCallPolicies } from './call-policies';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 import type { CardTemplateRecord } from '../wechatpay/records/records';
 import type { BrandSettings, Route } from '../wechatpay/settings';
@@ -36,11 +37,12 @@ export const checkBrand = async (
   brand: BrandSettings,
   clock: Clock,
 ): Promise<readonly BrandCheck[]> => {
-  const { partner, brandCredentials } = config.wechatPay;
+  const { brandCredentials } = config.wechatPay;
+  const hasPartner = partnersIn(config.wechatPay).length > 0;
   const hasOwn = brandCredentials.some(({ brandId }) => brandId === brand.brandId);
   const routes: readonly Route[] =
     brand.route === 'auto'
-      ? [...(hasOwn ? ['brand' as const] : []), ...(partner === undefined ? [] : ['partner' as const])]
+      ? [...(hasOwn ? ['brand' as const] : []), ...(hasPartner ? ['partner' as const] : [])]
       : [brand.route];
   const checks: BrandCheck[] = [];
   let templates: readonly CardTemplateRecord[] | undefined;
@@ -72,7 +74,12 @@ const checkRoute = async (
     clock,
   );
   const { accounts, members } = upstream;
-  const section = route === 'brand' ? `brandCredentials (${brandId})` : 'partner';
+  const section =
+    route === 'brand'
+      ? `brandCredentials (${brandId})`
+      : brand.partner === undefined
+        ? 'partner'
+        : `partners (${brand.partner})`;
   try {
     const account = accounts.get(accounts.of(brandId, [route]));
     const { serial } = account.signer();
@@ -127,7 +134,7 @@ const openUpstream = async (
     state,
     accounts: credentials.accounts,
     upstreamClock: createUpstreamClock(clock),
-    limits: createLimits(config.wechatPay.limits),
+    policies: createCallPolicies(config),
     observeCall: () => undefined,
     hooks: teeHooks(),
     onHostChange: () => undefined,
@@ -155,7 +162,7 @@ const checkApiKey = async (
     return { subject, setting, state: 'unproven', detail: 'not configured: notifications cannot be read' };
   if (route === 'partner') {
     await certificates.refresh(account, anySerial);
-    const failure = certificates.failure();
+    const failure = certificates.failure(account);
     if (failure === undefined)
       return { subject, state: 'ok', detail: 'it decrypts a certificate that WeChat Pay sent' };
     if (failure.code !== 'NOT_FOUND')

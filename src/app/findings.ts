@@ -19,8 +19,8 @@ export interface FindingsDeps {
   readonly ofGate: () => readonly Finding[];
   /** Log lines that could not be written since the start. */
   readonly droppedLines: () => number;
-  /** Why the partner route can verify nothing; `undefined` if it can. */
-  readonly certificates: () => string | undefined;
+  /** The partners that can verify nothing, by mchid, and why. */
+  readonly certificates: () => ReadonlyMap<string, string>;
 }
 
 const shownProblems = 5;

@@ -1,5 +1,6 @@
 import type { OperationAudit } from '../audit/operation-audit';
 import type { Caller } from '../auth/caller';
+import type { CallerLanes } from '../auth/caller-lanes';
 import { brandAccessOf } from '../auth/brand-access';
 import type { Config } from '../config/config';
 import type { Context } from '../graphql/execution/context';
@@ -9,7 +10,7 @@ import { createPersonal } from '../graphql/access/personal';
 import { createCallerLimit } from '../server/http/caller-limit';
 import type { OperationStats } from '../server/graphql/operation-stats';
 import type { Clock } from '../shared/clock';
-import type { Scope } from '../traffic/calls/call';
+import type { Lane, Scope } from '../traffic/calls/call';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 
 export interface IdentityDeps {
@@ -18,6 +19,7 @@ export interface IdentityDeps {
   /** Where the fleet shares masks. */
   readonly masks: SharedState['masks'];
   readonly auditOf: (caller: string) => OperationAudit;
+  readonly lanes: CallerLanes;
   readonly accounts: Accounts;
   /** Called for each personal field that is decrypted. */
   readonly onUnseal: () => void;
@@ -26,6 +28,8 @@ export interface IdentityDeps {
 /** The parts of an operation's context that depend on the caller. */
 export interface CallerIdentity {
   readonly scope: Pick<Scope, 'caller' | 'canAccess'>;
+  /** The lane of a call that would have this one: bulk, if all calls of the caller are background work. */
+  readonly laneOf: (usual: Lane) => Lane;
   readonly context: Pick<
     Context,
     'callerId' | 'permissions' | 'brands' | 'personal' | 'audit' | 'requestIds'
@@ -34,8 +38,9 @@ export interface CallerIdentity {
   };
 }
 
-export const createIdentity = ({ config, clock, auditOf, accounts, onUnseal, ...shared }: IdentityDeps) => {
-  const masks = createMasks(shared.masks);
+export const createIdentity = (deps: IdentityDeps) => {
+  const { config, clock, auditOf, lanes, accounts, onUnseal } = deps;
+  const masks = createMasks(deps.masks);
   const { maxDecryptions, maxDecryptionsPerSecond } = config;
   const takeDecryption = createCallerLimit({
     perSecond: maxDecryptionsPerSecond,
@@ -43,7 +48,7 @@ export const createIdentity = ({ config, clock, auditOf, accounts, onUnseal, ...
     burst: Math.max(maxDecryptionsPerSecond, maxDecryptions),
     clock,
   });
-  return ({ id: caller, permissions }: Caller, stats: OperationStats): CallerIdentity => {
+  return ({ id: caller, permissions, ...rest }: Caller, stats: OperationStats): CallerIdentity => {
     const access = brandAccessOf(permissions, accounts.brands);
     const audit = auditOf(caller);
     const personal = createPersonal({
@@ -59,6 +64,7 @@ export const createIdentity = ({ config, clock, auditOf, accounts, onUnseal, ...
     });
     return {
       scope: { caller, canAccess: access.canAccess },
+      laneOf: (usual) => (lanes.isBackground({ id: caller, ...rest }) ? 'bulk' : usual),
       context: {
         callerId: caller,
         permissions,

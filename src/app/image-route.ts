@@ -38,7 +38,7 @@ export const createImageRoute = ({
   return (request, response, caller) => {
     const deadline = clock.now() + config.server.mutationDeadlineMs;
     const stats = createOperationStats();
-    const { scope, context } = identityOf(caller, stats);
+    const { scope, laneOf, context } = identityOf(caller, stats);
     return handle(request, response, {
       permissions: caller.permissions,
       // A picture belongs to the brand, not to a user.
@@ -47,7 +47,7 @@ export const createImageRoute = ({
         withAudit(
           async (recordIntent) => {
             const bytes = await readPicture();
-            const own: Scope = { ...scope, signal, stats, lane: 'mutation', deadline, recordIntent };
+            const own: Scope = { ...scope, signal, stats, lane: laneOf('mutation'), deadline, recordIntent };
             return members.uploadImage({ brandId, bytes }, own);
           },
           {

@@ -22,6 +22,7 @@ import { createProbes, exposition, type Readiness } from '../server/routes/probe
 import type { Clock } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { systemCode } from '../shared/system-code';
+import type { Tracing } from '../tracing/tracing';
 import { teeHooks } from '../traffic/calls/tee-hooks';
 import type { WebhookEvent } from '../webhooks/dispatcher';
 import { createDependencyFindings } from './dependency-findings';
@@ -70,6 +71,8 @@ export interface Observability {
 export interface ObservabilityDeps extends Observers {
   readonly config: Pick<Config, 'metrics' | 'audit'>;
   readonly clock: Clock;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly accounts: Accounts;
   readonly upstreamClock: UpstreamClock;
   readonly onError: (error: unknown) => void;
@@ -84,6 +87,7 @@ export interface ObservabilityDeps extends Observers {
 export const createObservability = ({
   config,
   clock,
+  tracing,
   accounts,
   upstreamClock,
   onError,
@@ -121,6 +125,7 @@ export const createObservability = ({
   const observeOperation = (event: OperationEvent): void => {
     metrics.answered(event);
     logOperation?.(event);
+    tracing?.ended(event);
   };
   const refusals = createRefusalSamples({ clock, report: observeRefusals });
   let draining = false;
@@ -211,6 +216,7 @@ export const createObservability = ({
       refusals.flush();
       await server.drain(0);
       auditLog?.close();
+      await tracing?.stop();
     },
   };
 };

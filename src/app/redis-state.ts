@@ -5,6 +5,7 @@ import { createCipher } from '../shared/cipher';
 import { createMemoryWatch } from '../store/memory-watch';
 import { createNotes } from '../store/notes';
 import { createRedis, type Redis, type RedisOptions } from '../store/redis';
+import { createSharedTexts } from '../store/shared-texts';
 import { storeAdvice, storeFailure, StoreRefused } from '../store/store-failure';
 import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
 import { createSharedEntries } from '../traffic/cache/shared-entries';
@@ -48,6 +49,12 @@ export const openRedisState = async (
       cipher: createCipher(keys, 'shared cache entries'),
     }),
     masks: createSharedMasks(redis, createCipher(keys, 'shared masks')),
+    roundTrips: createSharedTexts({
+      redis,
+      cipher: createCipher(keys, 'round trips'),
+      keyOf: (id) => `trips:{${id}}`,
+      lifeMs: roundTripsLifeMs,
+    }),
     notes: createNotes({ shared: { redis, cipher: createCipher(keys, 'notes') } }),
     async stop() {
       memory.stop();
@@ -57,6 +64,8 @@ export const openRedisState = async (
   };
 };
 
+/** A path of ten minutes ago says little of now. */
+const roundTripsLifeMs = 600_000;
 /** The fleet's size until Redis has told it. */
 export const defaultMaxInstances = 8;
 

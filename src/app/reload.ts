@@ -5,13 +5,13 @@ import { ConfigError } from '../config/reader';
 import type { KeyRing, NamedKey } from '../shared/key-ring';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import type { Accounts } from '../wechatpay/accounts/accounts';
-import type { Limits } from '../wechatpay/api/limits';
+import type { CallPolicies } from './call-policies';
 import { planRotation, type Rotation } from '../wechatpay/accounts/rotation';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `rules`, `notifications.confirm` and `trustedDocuments`. */
+  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `budgets`, `callers`, `rules`, `notifications.confirm` and `trustedDocuments`. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -29,7 +29,7 @@ export interface ReloadDeps {
   /** The configuration at the start. */
   readonly config: Config;
   readonly accounts: Accounts;
-  readonly limits: Limits;
+  readonly policies: CallPolicies;
   readonly rules: EffectiveRules;
   readonly keys: KeyRing;
   /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
@@ -137,8 +137,9 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
     apply: ({ before, next }) =>
       isDeepStrictEqual(before.wechatPay.brands, next.wechatPay.brands) ? [] : ['brands'],
   },
-  // Its keys change with those of the brands.
-  partner: { apply: () => [], fixed: (partner) => partner?.mchid },
+  // Named with the credentials.
+  partner: { apply: () => [] },
+  partners: { apply: () => [] },
   encryptionKeys: {
     apply({ before, next, keys }) {
       if (areSame(before.encryptionKeys, next.encryptionKeys)) return [];
@@ -147,10 +148,17 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
     },
   },
   limits: {
-    apply({ before, next, limits }) {
-      limits.replace(next.wechatPay.limits);
+    // With it what brands and callers have of the limits.
+    apply({ before, next, policies }) {
+      policies.replace(next);
       return isDeepStrictEqual(before.wechatPay.limits, next.wechatPay.limits) ? [] : ['limits'];
     },
+  },
+  budgets: {
+    apply: ({ before, next }) => (isDeepStrictEqual(before.budgets, next.budgets) ? [] : ['budgets']),
+  },
+  callers: {
+    apply: ({ before, next }) => (isDeepStrictEqual(before.callers, next.callers) ? [] : ['callers']),
   },
   rules: {
     apply({ before, next, rules }) {
@@ -194,6 +202,7 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   http: atStart,
   network: atStart,
   metrics: atStart,
+  tracing: atStart,
 };
 
 const sectionNames = Object.keys(sections) as (keyof Sections)[];

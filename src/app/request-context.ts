@@ -17,7 +17,9 @@ import { createOperationStats } from '../server/graphql/operation-stats';
 import { createWaitOf, type WaitOf } from '../server/graphql/operation-wait';
 import { traceOf } from '../server/http/trace';
 import type { Directory } from '../directory/directory';
+import type { Tracing } from '../tracing/tracing';
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
 import type { KeyRing } from '../shared/key-ring';
 import type { Bulk } from './bulk';
 import type { Upstream } from './upstream';
@@ -35,6 +37,8 @@ export interface ContextDeps {
   readonly bulk: Bulk | undefined;
   readonly directory: Directory | undefined;
   readonly webhookDeliveries: Context['webhookDeliveries'];
+  /** Absent: nothing is traced. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** Creates the context of one operation: caller, deadline, lane and access. */
@@ -68,7 +72,7 @@ export const waitOfConfig = ({ server, queryLimits }: Pick<Config, 'server' | 'q
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
-  const { budgetUse, bulk, directory, webhookDeliveries } = deps;
+  const { budgetUse, bulk, directory, webhookDeliveries, tracing } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -81,7 +85,8 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
     const seen = consistency.read(headerOf(request, 'consistencyToken'));
     const isBackground = asksForBackground(headerOf(request, 'priority'));
     const identity = identityOf(caller, stats);
-    const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId };
+    const span = tracing?.begin(trace);
+    const scope = { ...identity.scope, signal, seen, stats, traceId: trace.traceId, ...defined({ span }) };
     return Promise.resolve({
       language: languageOf(headerOf(request, 'acceptLanguage')),
       stats,
@@ -90,13 +95,13 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
       consistency: () => consistency.write(seen, stats.written),
       loaders: createLoaders(members, {
         ...scope,
-        lane: isBackground ? 'bulk' : 'interactive',
+        lane: isBackground ? 'bulk' : identity.laneOf('interactive'),
         deadline: started + wait.queryMs,
       }),
       members,
       writeScope: {
         ...scope,
-        lane: isBackground ? 'bulk' : 'mutation',
+        lane: isBackground ? 'bulk' : identity.laneOf('mutation'),
         deadline: started + wait.mutationMs,
       },
       ...identity.context,

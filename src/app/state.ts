@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
 import type { Notes } from '../store/notes';
 import type { Redis } from '../store/redis';
+import type { SharedTexts } from '../store/shared-texts';
 import type { SharedEntries } from '../traffic/cache/cache';
 import type { WriteEpochs } from '../traffic/cache/write-epochs';
 import type { StoreObservers } from './store-watch';
@@ -16,6 +17,8 @@ export interface SharedState {
   readonly entries?: SharedEntries;
   readonly masks?: SharedMasks;
   readonly notes: Notes;
+  /** What the processes of a fleet know of round trips. */
+  readonly roundTrips?: SharedTexts;
   /** The store, if configured. */
   readonly redis?: Redis;
   /** The processes that share the call limits, as last known. */

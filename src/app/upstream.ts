@@ -1,9 +1,11 @@
 import type { Config } from '../config/config';
 import type { Clock } from '../shared/clock';
 import type { KeyRing } from '../shared/key-ring';
+import type { CallPolicies } from './call-policies';
 import type { SharedState } from './state';
 import { createHosts } from '../traffic/retry/hosts';
 import { createRetryBudget } from '../traffic/retry/retry-budget';
+import { budgets } from '../traffic/limiter/budgets';
 import { createLimiter, type Limiter } from '../traffic/limiter/limiter';
 import type { Host } from '../traffic/calls/call';
 import type { TrafficHooks, CallObserver } from '../traffic/calls/hooks';
@@ -13,7 +15,6 @@ import {
   createCertificateRefresh,
   type CertificateRefresh,
 } from '../wechatpay/transport/certificate-refresh';
-import type { Limits } from '../wechatpay/api/limits';
 import { createMemberCards, type MemberCards } from '../wechatpay/api/member-cards';
 import { createCardNotes, type CardNotes } from '../wechatpay/api/card-notes';
 import type { ObserveCard } from '../wechatpay/api/card-sightings';
@@ -29,7 +30,7 @@ export interface UpstreamDeps {
   readonly random: () => number;
   readonly state: SharedState;
   readonly accounts: Accounts;
-  readonly limits: Limits;
+  readonly policies: Pick<CallPolicies, 'limits' | 'budgets'>;
   readonly observeCall: CallObserver;
   readonly hooks: TrafficHooks;
   readonly upstreamClock: UpstreamClock;
@@ -52,7 +53,7 @@ export interface Upstream {
 }
 
 export const createUpstream = (deps: UpstreamDeps): Upstream => {
-  const { config, keys, clock, random, state, accounts, limits, observeCall, hooks } = deps;
+  const { config, keys, clock, random, state, accounts, policies, observeCall, hooks } = deps;
   const { upstreamClock, onHostChange, onCardSeen } = deps;
   const { wechatPay, cache } = config;
   const transport = createTransport({
@@ -86,8 +87,18 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
         isSingle: wechatPay.hosts.main === wechatPay.hosts.backup,
       }),
       budget: createRetryBudget(),
+      budgets: budgets({
+        slots: state.slots,
+        clock,
+        random,
+        rules: policies.budgets,
+        onCapped: (...facts) => {
+          hooks.capped(...facts);
+        },
+      }),
       limiter,
       hooks,
+      roundTrips: state.roundTrips,
     },
     transport.send,
   );
@@ -108,7 +119,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
       accounts.avoid(account);
     },
     isOurs: (brandId) => accounts.brands.has(brandId),
-    limitOf: limits.of,
+    limitOf: policies.limits.of,
     observeCard,
   });
   return { members, limiter, accounts, cacheKeys, cardNotes, observeCard, certificates, transport };

@@ -25,7 +25,7 @@ export interface AccessTokensDeps {
 const toleranceSeconds = 5;
 
 export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps): AccessTokens => {
-  const { issuer, audience, algorithms, type, maxAgeSeconds, members } = settings;
+  const { issuer, audience, algorithms, type, maxAgeSeconds, laneClaim, members } = settings;
   return {
     async callerOf(token) {
       try {
@@ -39,7 +39,7 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps
           clockTolerance: toleranceSeconds,
           currentDate: new Date(clock.wallNow()),
         });
-        return toCaller(payload, { maxAgeSeconds, members });
+        return toCaller(payload, { maxAgeSeconds, laneClaim, members });
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;
@@ -50,21 +50,26 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps
 
 interface CallerRules {
   readonly maxAgeSeconds: number;
+  readonly laneClaim: string;
   readonly members: MemberSettings;
 }
 
-const toCaller = (payload: JWTPayload, { maxAgeSeconds, members }: CallerRules): Caller => {
+const toCaller = (payload: JWTPayload, { maxAgeSeconds, laneClaim, members }: CallerRules): Caller => {
   const { sub = '', scope, scp, exp = 0, iat = 0 } = payload;
   const scopes = [...scopesIn(scope), ...scopesIn(scp)];
   const granted = permissionsOf(scopes);
   const member = memberOf(scopes, payload, members);
   const expiresAt = (Math.min(exp, iat + maxAgeSeconds) + toleranceSeconds) * 1_000;
-  if (member === undefined) return { id: `token:${nameOf(sub)}`, permissions: granted, expiresAt };
+  // Any other value is another service's.
+  const lane =
+    Object.hasOwn(payload, laneClaim) && payload[laneClaim] === 'bulk' ? { lane: 'bulk' as const } : {};
+  if (member === undefined) return { id: `token:${nameOf(sub)}`, permissions: granted, ...lane, expiresAt };
   // The user, not the token's subject: a backend may issue the tokens of all members under its own name, or a new name per visit.
   const openids = [...new Set(member.openids.values())].sort();
   return {
     id: `member:${digestOf(JSON.stringify(openids))}`,
     permissions: permissionsOfMember(granted, member),
+    ...lane,
     expiresAt,
   };
 };

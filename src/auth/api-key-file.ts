@@ -1,4 +1,5 @@
 import { isMemberScope, isScope } from './permissions';
+import { callerLanes, type CallerLane } from './settings';
 import { isRecord } from '../shared/is-record';
 
 /** One key in the file. */
@@ -9,6 +10,8 @@ export interface KeyRecord {
   /** SHA-256 of the whole key, hex. */
   readonly hash: string;
   readonly scopes: readonly string[];
+  /** All calls with the key are background work. Default: each request chooses. */
+  readonly lane?: CallerLane;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly expiresAt: string;
@@ -33,6 +36,8 @@ export const parseKeyFile = (text: string): readonly KeyRecord[] => {
 };
 
 export const printKeyFile = (keys: readonly KeyRecord[]): string => `${JSON.stringify({ keys }, null, 2)}\n`;
+
+export const isCallerLane = (value: string): boolean => callerLanes.some((lane) => lane === value);
 
 const parseJson = (text: string): unknown => {
   try {
@@ -62,6 +67,7 @@ const toRecord = (entry: unknown, path: string): KeyRecord => {
     scopes: scopes as string[],
     createdAt: text('createdAt', isTime),
     expiresAt: text('expiresAt', isTime),
+    ...(source.lane === undefined ? {} : { lane: text('lane', isCallerLane) as CallerLane }),
     ...(source.revokedAt === undefined ? {} : { revokedAt: text('revokedAt', isTime) }),
   };
 };

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import { defined } from '../shared/defined';
 import { fileIdentity } from '../shared/file-identity';
 import { systemCode } from '../shared/system-code';
 import { matchesHash, idOfApiKey } from './api-key';
@@ -131,9 +132,10 @@ export const createApiKeys = ({ file, clock, onProblem }: ApiKeysDeps): ApiKeys 
 };
 
 /** Identifies the caller, not the key, so that a rotation does not change the id. */
-const toCaller = ({ caller, scopes, expiresAt }: KeyRecord): Caller => ({
+const toCaller = ({ caller, scopes, lane, expiresAt }: KeyRecord): Caller => ({
   id: `key:${caller}`,
   permissions: permissionsOf(scopes),
+  ...defined({ lane }),
   expiresAt: Date.parse(expiresAt),
 });
 

@@ -1,10 +1,13 @@
 import { permissionsOf, type Permissions } from './permissions';
+import type { CallerLane } from './settings';
 
 /** The sender of a request. */
 export interface Caller {
   /** Used in logs, in the audit log and for fairness in the limiter. Never a secret, never personal data. */
   readonly id: string;
   readonly permissions: Permissions;
+  /** All its calls are background work, whatever its requests say. Default: each request chooses. */
+  readonly lane?: CallerLane;
   /** When the credential ends, wall-clock ms; absent if it has no end. */
   readonly expiresAt?: number;
 }

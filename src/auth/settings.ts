@@ -1,3 +1,5 @@
+import type { Amount } from '../shared/amount';
+
 /** Accepted signature algorithms. Symmetric ones are excluded, because whoever can verify them could sign. */
 export const tokenAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
@@ -36,6 +38,20 @@ export interface MemberSettings {
   readonly maxStreams: number;
 }
 
+/** What the configuration says of one caller. */
+export interface CallerSettings {
+  /** As in the log: `key:<caller>` or `token:<sub>`. */
+  readonly caller: string;
+  /** All its calls are background work. Default: what its requests and its credential say. */
+  readonly lane?: CallerLane;
+  /** The most of each call limit that it may use. Default: `budgets.callerCeiling`. */
+  readonly ceiling?: Amount;
+}
+
+/** The lanes that a caller can have; without one, a request chooses. */
+export const callerLanes = ['bulk'] as const;
+export type CallerLane = (typeof callerLanes)[number];
+
 export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
@@ -45,6 +61,8 @@ export interface TokenSettings {
   readonly type: (typeof tokenTypes)[number];
   /** Maximum age since `iat`, seconds. */
   readonly maxAgeSeconds: number;
+  /** The claim whose value `bulk` makes all calls of the token background work. */
+  readonly laneClaim: string;
   readonly members: MemberSettings;
 }
 

@@ -5,24 +5,27 @@ import { hashOfApiKey, makeApiKey } from '../auth/api-key';
 import {
   callerName,
   isAlive,
+  isCallerLane,
   maxAliveKeys,
   parseKeyFile,
   printKeyFile,
   type KeyRecord,
 } from '../auth/api-key-file';
 import { isScope } from '../auth/permissions';
+import type { CallerLane } from '../auth/settings';
 import { systemCode } from '../shared/system-code';
 import { systemClock, type Clock } from '../shared/clock';
 
 const usage = `Manages the API keys of callers. The file holds hashes only; a running server applies changes within a second.
 
-  npm run api-keys -- make   --file FILE --caller NAME --scope SCOPE [--scope ...] [--days DAYS]
+  npm run api-keys -- make   --file FILE --caller NAME --scope SCOPE [--scope ...] [--lane bulk] [--days DAYS]
   npm run api-keys -- revoke --file FILE --id ID
   npm run api-keys -- list   --file FILE
 
   --caller NAME   the caller that owns the key; a caller can have two active keys, so that keys rotate without downtime
   --scope SCOPE   brand:ID:read, brand:ID:write, brand:ID:pii (* for every brand), schema:read, admin;
                   not brand:ID:member: a key names no openid, so members use tokens
+  --lane bulk     all calls with the key are background work: they wait behind the calls of people, without a header
   --days DAYS     lifetime of the key, 1 to 366 days (default 90)
 `;
 
@@ -76,11 +79,12 @@ export const runKeyCommand = async (
 interface KeyOptions {
   readonly caller: string | undefined;
   readonly scope: readonly string[];
+  readonly lane: string | undefined;
   readonly days: string;
 }
 
 const makeKey = (
-  { caller = '', scope, days }: KeyOptions,
+  { caller = '', scope, lane, days }: KeyOptions,
   { keys, now }: { readonly keys: readonly KeyRecord[]; readonly now: number },
 ): { readonly record: KeyRecord; readonly text: string } => {
   if (!callerName.test(caller))
@@ -92,6 +96,8 @@ const makeKey = (
     throw new KeyCommandError(
       '--scope must be brand:ID:read, brand:ID:write, brand:ID:pii, schema:read or admin',
     );
+  if (lane !== undefined && !isCallerLane(lane))
+    throw new KeyCommandError('--lane must be bulk, or left out');
   const lifetime = Number(days);
   if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > 366)
     throw new KeyCommandError('--days must be a whole number from 1 to 366');
@@ -106,6 +112,7 @@ const makeKey = (
     caller,
     hash: hashOfApiKey(text),
     scopes: [...new Set(scope)],
+    ...(lane === undefined ? {} : { lane: lane as CallerLane }),
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + lifetime * 86_400_000).toISOString(),
   };
@@ -117,7 +124,7 @@ const describe = (key: KeyRecord, now: number): string => {
     key.revokedAt !== undefined
       ? `revoked ${key.revokedAt}`
       : `${isAlive(key, now) ? 'until' : 'expired'} ${key.expiresAt}`;
-  return `${key.id}  ${key.caller}  ${key.scopes.join(' ')}  ${state}`;
+  return `${key.id}  ${key.caller}  ${key.scopes.join(' ')}  ${key.lane === undefined ? '' : `lane ${key.lane}  `}${state}`;
 };
 
 const commands = ['make', 'revoke', 'list'] as const;
@@ -130,6 +137,7 @@ const readArguments = (argv: readonly string[]) => {
       file: { type: 'string' },
       caller: { type: 'string' },
       scope: { type: 'string', multiple: true, default: [] },
+      lane: { type: 'string' },
       days: { type: 'string', default: '90' },
       id: { type: 'string' },
     },
@@ -137,8 +145,8 @@ const readArguments = (argv: readonly string[]) => {
   const command = commands.find((name) => name === positionals[0]);
   if (command === undefined || positionals.length > 1) throw new KeyCommandError(usage);
   if (values.file === undefined) throw new KeyCommandError('--file must name the file of hashes');
-  const { file, caller, scope, days, id } = values;
-  return { command, file, caller, scope, days, id };
+  const { file, caller, scope, lane, days, id } = values;
+  return { command, file, caller, scope, lane, days, id };
 };
 
 /** Locks the file. Commands read before they write, so two at once could lose a key or restore a revoked one. */

@@ -64,6 +64,8 @@ export const demoConfig = (sandbox: Pick<Sandbox, 'url' | 'provision'>, port: nu
   subscriptions: defaults.subscriptions,
   webhooks: [],
   rules: {},
+  budgets: {},
+  callers: [],
   queryLimits: defaults.queryLimits,
   trustedDocuments: ownTrustedDocuments(),
   files: [],

@@ -52,6 +52,7 @@ const readTokens = (setting: Setting, { source, brandIds }: AuthSource): TokenSe
     'algorithms',
     'type',
     'maxAgeSeconds',
+    'laneClaim',
     'members',
   ]);
   const issuer = text(own.issuer, { as: 'the issuer exactly as in the tokens (iss)' });
@@ -65,10 +66,15 @@ const readTokens = (setting: Setting, { source, brandIds }: AuthSource): TokenSe
         );
   const type = own.type.value === undefined ? 'at+jwt' : choice(own.type, tokenTypes);
   const maxAgeSeconds = whole(own.maxAgeSeconds, { min: 60, max: 604_800, default: 86_400 });
+  const laneClaim =
+    own.laneClaim.value === undefined
+      ? 'lane'
+      : text(own.laneClaim, { pattern: /^\S{1,128}$/, as: 'the name of the claim with the lane' });
   const ofMembers = readMembers(own.members, brandIds);
   if (issuer === undefined || audience === undefined || jwks === undefined || type === undefined)
     return undefined;
-  return { issuer, audience, jwks, algorithms, type, maxAgeSeconds, members: ofMembers };
+  if (laneClaim === undefined) return undefined;
+  return { issuer, audience, jwks, algorithms, type, maxAgeSeconds, laneClaim, members: ofMembers };
 };
 
 const claimRule = { pattern: /^\S{1,128}$/, as: 'the name of a claim with an openid' };

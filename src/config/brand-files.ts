@@ -7,7 +7,7 @@ import { unreadable, type SecretSource } from './secrets';
 
 /** A file of the directory: one brand and, unless it is on the partner route, its credential. */
 export interface BrandFile {
-  readonly brand: Readonly<Record<'brandId' | 'name' | 'route', Setting>>;
+  readonly brand: Readonly<Record<'brandId' | 'name' | 'route' | 'partner' | 'limits' | 'budget', Setting>>;
   readonly credential: Setting;
   /** Paths in the file are relative to it. */
   readonly source: SecretSource;
@@ -54,4 +54,4 @@ export const readBrandFiles = async (
   return (await Promise.all(files)).flat();
 };
 
-const fileMembers = ['brandId', 'name', 'route', 'credential'] as const;
+const fileMembers = ['brandId', 'name', 'route', 'partner', 'limits', 'budget', 'credential'] as const;

@@ -1,13 +1,15 @@
 import type { NamedFile } from './file-rights';
 import type { KeyObject } from 'node:crypto';
-import type { AuthSettings } from '../auth/settings';
+import type { AuthSettings, CallerSettings } from '../auth/settings';
 import type { RuleOverrides } from '../documents/field-rule';
+import type { Amount } from '../shared/amount';
 import type { NamedKey } from '../shared/key-ring';
 import type { WechatPaySettings } from '../wechatpay/settings';
 import type { WebhookSettings } from '../webhooks/settings';
 import type { RedisSettings } from './redis-settings';
 import { defaultQueryLimits, type QueryLimits } from './query-limits';
 import { openNetwork, type NetworkSettings } from '../network/settings';
+import type { TracingSettings } from '../tracing/settings';
 import { noTrustedDocuments, type TrustedDocumentsSettings } from './trusted-documents';
 
 /** The settings of the process, read and validated once at the start. Frozen. */
@@ -24,6 +26,16 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly wechatPay: WechatPaySettings;
+  /** How call limits are divided. Default: not at all. */
+  readonly budgets: {
+    /** Share of each limit that the lanes bulk and refresh never use. Default: none. */
+    readonly interactiveReserve?: Amount;
+    /** The most that a brand, or a caller, may use of each limit without a ceiling of its own. Default: all. */
+    readonly brandCeiling?: Amount;
+    readonly callerCeiling?: Amount;
+  };
+  /** What is said of single callers. Default: nothing. */
+  readonly callers: readonly CallerSettings[];
   /** How other hosts are reached. Default: directly. */
   readonly network: NetworkSettings;
   /** Bounds of request fields that differ from the documented ones. Default: none. */
@@ -61,6 +73,8 @@ export interface Config {
   };
   /** The operators' port: `/metrics`, `/livez`, `/readyz`. Absent: no such port. */
   readonly metrics?: { readonly host: string; readonly port: number };
+  /** Where traces go. Absent: nothing is traced. */
+  readonly tracing?: TracingSettings;
   /** Directory of the audit log, and the key that authenticates it. Absent: no files are written. */
   readonly audit?: { readonly directory: string; readonly key: KeyObject };
   readonly notifications: NotificationSettings;

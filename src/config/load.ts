@@ -7,6 +7,7 @@ import { readAuth } from './auth';
 import { checkAuthFiles } from './auth-files';
 import { defaults, type Config } from './config';
 import { readNotifications, readSubscriptions } from './notifications';
+import { checkReserves, readBudgets, readCallers } from './budgets';
 import { readBrandFiles } from './brand-files';
 import { parseFile } from './document';
 import { exposureProblems } from './exposure';
@@ -23,6 +24,7 @@ import { readWebhooks } from './webhooks';
 import { readAudit, readMetrics } from './operators';
 import { ConfigError, entries, flag, members, text, unique, whole, type Setting } from './reader';
 import { encryptionKeyOf, secret, type SecretSource } from './secrets';
+import { readTracing } from './tracing';
 import { readTrustedDocuments } from './trusted-documents';
 import { readWechatPay } from './wechat-pay';
 import { defined } from '../shared/defined';
@@ -65,10 +67,13 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     webhooks,
     queryLimits,
     rules: ruleSettings,
+    budgets,
+    callers,
     trustedDocuments,
     http,
     network,
     metrics,
+    tracing,
     audit,
     ...own
   } = members(root, [
@@ -80,10 +85,13 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'brandCredentials',
     'brandsDirectory',
     'partner',
+    'partners',
     'hosts',
     'timeouts',
     'connections',
     'limits',
+    'budgets',
+    'callers',
     'rules',
     'ids',
     'encryptionKeys',
@@ -100,6 +108,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     'http',
     'network',
     'metrics',
+    'tracing',
     'audit',
   ]);
   const wechatPay = readWechatPay(own, {
@@ -108,6 +117,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     brandFiles: await readBrandFiles(brandsDirectory, source),
   });
   const brandIds = wechatPay.brands.map(({ brandId }) => brandId);
+  checkReserves(own.brands, wechatPay);
   const auth = readAuth(authSetting, { source, brandIds });
   checkAuthFiles(auth, { setting: authSetting, source });
   const limits = readQueryLimits(queryLimits);
@@ -117,6 +127,8 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     server: readServer(server),
     wechatPay,
     ...defined({ auth }),
+    budgets: readBudgets(budgets),
+    callers: readCallers(callers),
     maxDecryptions: whole(maxDecryptions, {
       min: 1,
       max: 10_000,
@@ -149,6 +161,7 @@ export const loadConfig = async ({ file, env, clock, onRead }: ConfigSource): Pr
     http: httpSettings,
     network: readNetwork(network, source),
     ...readMetrics(metrics),
+    ...readTracing(tracing, source),
     ...readAudit(audit, source),
     files,
   };

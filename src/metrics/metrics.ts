@@ -22,6 +22,8 @@ export interface Metrics extends OperationMetrics, EventMetrics {
   readonly decrypted: () => void;
   /** Called after each request to a process that holds a private key. */
   readonly signerAsked: (event: SignerEvent) => void;
+  /** Called with how many spans of traces were sent or lost. */
+  readonly spansExported: (outcome: 'sent' | 'lost', spans: number) => void;
   readonly refused: RefusalObserver;
   readonly reloaded: (outcome: 'applied' | 'refused') => void;
   readonly storeChanged: (up: boolean) => void;
@@ -85,6 +87,12 @@ export const createMetrics = ({
   const auditFailures = new Counter({
     name: `${prefix}audit_failures_total`,
     help: 'Audit records that could not be written.',
+    registers,
+  });
+  const spans = new Counter({
+    name: `${prefix}trace_spans_total`,
+    help: 'Spans of traces by outcome: sent to the receiver, lost because it did not take them.',
+    labelNames: ['outcome'],
     registers,
   });
   const directoryLosses = new Counter({
@@ -153,6 +161,9 @@ export const createMetrics = ({
     },
     decrypted: () => {
       decryptions.inc();
+    },
+    spansExported: (outcome, count) => {
+      spans.inc({ outcome }, count);
     },
     refused: ({ route, kind }) => {
       refusals.inc({ route, kind });

@@ -57,6 +57,12 @@ export const createTrafficHooks = (registers: Registry[]): TrafficHooks => {
     labelNames: ['interface', 'lane'],
     registers,
   });
+  const capped = new Counter({
+    name: `${prefix}limiter_capped_total`,
+    help: 'Calls refused because a caller, a brand or background work may use no more of the limit.',
+    labelNames: ['of', 'interface'],
+    registers,
+  });
   const lookups = new Counter({
     name: `${prefix}cache_lookups_total`,
     help: 'Cache lookups by result: hit, stale (older than the policy), miss.',
@@ -76,6 +82,9 @@ export const createTrafficHooks = (registers: Registry[]): TrafficHooks => {
     },
     refused({ interface: name, lane }) {
       refusals.inc({ interface: name, lane });
+    },
+    capped(of, { interface: name }) {
+      capped.inc({ of, interface: name });
     },
     slotMissed({ interface: name, lane }) {
       misses.inc({ interface: name, lane });

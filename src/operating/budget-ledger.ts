@@ -19,6 +19,9 @@ export interface BudgetUse extends Counts {
 export interface BudgetUser extends Counts {
   /** brand_id or caller; `undefined` for calls of no brand, or of callers too small to be kept apart. */
   readonly id: string | undefined;
+  /** What the configuration gives it, as written there; `undefined` if nothing. The ledger does not know it. */
+  readonly ceiling?: string | undefined;
+  readonly reserve?: string | undefined;
 }
 
 interface Counts {

@@ -6,7 +6,7 @@ import { createSlidingCounts, printCounts } from './sliding-counts';
 
 /** Whether the call limits suffice: calls sent by bucket, calls that found no slot, and the queue. */
 export interface BudgetWatch {
-  readonly hooks: Pick<TrafficHooks, 'waiting' | 'waited' | 'refused'>;
+  readonly hooks: Pick<TrafficHooks, 'waiting' | 'waited' | 'refused' | 'capped'>;
   readonly findings: () => readonly Finding[];
   /**
    * The busiest bucket of each interface and route: calls that this process sent in the last whole minute, as a share of the
@@ -51,6 +51,7 @@ interface BucketMinutes {
 export const createBudgetWatch = ({ clock, instances = () => 1 }: BudgetWatchDeps): BudgetWatch => {
   const buckets = keepMostRecent<BucketMinutes>(maxBuckets);
   const refused = createSlidingCounts({ clock, windowMs: minuteMs });
+  const capped = createSlidingCounts({ clock, windowMs: minuteMs });
   let waiting = 0;
   let longSince: number | undefined;
 
@@ -121,9 +122,16 @@ export const createBudgetWatch = ({ clock, instances = () => 1 }: BudgetWatchDep
         // A refresh is optional; its caller already has a result.
         if (lane !== 'refresh') refused.add(name);
       },
+      capped(of, { lane }, { brandId, caller }) {
+        // A refresh is optional, and background work is meant to wait.
+        if (lane === 'refresh' || of === 'background') return;
+        capped.add(of === 'brand' ? `brand ${brandId}` : `caller ${caller}`);
+      },
     },
     findings() {
       const counts = refused.totals();
+      const atCeiling = capped.totals();
+      const atCeilingCount = [...atCeiling.values()].reduce((total, one) => total + one, 0);
       const count = [...counts.values()].reduce((total, one) => total + one, 0);
       return [
         ...nearlyUsed(),
@@ -133,6 +141,14 @@ export const createBudgetWatch = ({ clock, instances = () => 1 }: BudgetWatchDep
               finding(
                 'budget.exhausted',
                 `${count} calls found no slot before their deadline in the last 60 s (${printCounts(counts)})`,
+              ),
+            ]),
+        ...(atCeilingCount < minRefused
+          ? []
+          : [
+              finding(
+                'budget.ceilingReached',
+                `${atCeilingCount} calls were refused in the last 60 s, because their brand or caller may use no more of the limit (${printCounts(atCeiling)})`,
               ),
             ]),
         ...(longSince === undefined || clock.now() - longSince < longQueueMs

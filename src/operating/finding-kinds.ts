@@ -42,6 +42,17 @@ export const findingKinds = {
     ],
     action: ['Correct the file or the host that `detail` names.', '修正 `detail` 指出的文件或主机。'],
   },
+  'budget.ceilingReached': {
+    levels: ['warning'],
+    meaning: [
+      'At least 3 calls were refused in the last 60 s, because their brand or caller may use no more of the limit.',
+      '最近 60 秒内，至少 3 次调用因其品牌或调用方已达用量上限而被拒绝。',
+    ],
+    action: [
+      'Read who it is in `detail`; send background work with `lane: bulk`, or raise the `ceiling`.',
+      '在 `detail` 中查看是哪个品牌或调用方；后台任务请使用 `lane: bulk`，或调高 `ceiling`。',
+    ],
+  },
   'budget.exhausted': {
     levels: ['warning'],
     meaning: [

@@ -13,7 +13,8 @@ import { keepUpload, type Upload } from './upload';
 export interface PerformDeps {
   readonly authenticator: Authenticator;
   readonly wechatPay: WechatPayKeys;
-  readonly partnerKeys: CallerKeys;
+  /** By mchid. */
+  readonly partners: ReadonlyMap<string, CallerKeys>;
   readonly state: () => State;
   readonly edition: () => Edition;
   /** Real time in ms, for certificates. */
@@ -31,7 +32,7 @@ export interface Call {
 
 /** Authenticates a request, validates it, and lets its interface handle it. Throws the 401 Failure of an unknown caller. */
 export const createPerformer = (deps: PerformDeps) => {
-  const { authenticator, wechatPay, partnerKeys, state, edition, now, movableNow } = deps;
+  const { authenticator, wechatPay, partners, state, edition, now, movableNow } = deps;
 
   const resultOf = (match: Match, { request, body, upload }: Call, caller: Caller): string => {
     const { route, found } = match;
@@ -43,7 +44,11 @@ export const createPerformer = (deps: PerformDeps) => {
       wechatPay,
     });
     if (match.isUpload === true) return JSON.stringify(keepUpload(route, upload));
-    if (found === undefined) return certificatesBody(wechatPay, partnerKeys, now());
+    if (found === undefined) {
+      const keys = partners.get(caller.id);
+      if (keys === undefined) throw new Error('a partner without keys was authenticated');
+      return certificatesBody(wechatPay, keys, now());
+    }
     const args = argumentsOf(match, request, body);
     ruleOf(found, route)(args, '');
     const brandId = route === 'brand' ? caller.id : String(args.brand_id);

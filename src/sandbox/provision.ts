@@ -21,13 +21,22 @@ export interface Provision {
     readonly privateKeyPem: string;
     readonly apiKey: string;
   }[];
-  readonly partner: {
-    readonly mchid: string;
-    readonly serial: string;
-    readonly privateKeyPem: string;
-    readonly apiV3Key: string;
-  };
+  /** The first partner. */
+  readonly partner: PartnerProvision;
+  /** The others. */
+  readonly partners: readonly PartnerProvision[];
 }
+
+export interface PartnerProvision {
+  readonly mchid: string;
+  readonly serial: string;
+  readonly privateKeyPem: string;
+  readonly apiV3Key: string;
+}
+
+/** The mchids of so many partners. */
+export const mchidsOf = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => String(Number(mchid) + index));
 
 /** The response of GET /v3/certificates. */
 export const certificatesBody = (wechatPay: WechatPayKeys, partner: CallerKeys, now: number): string =>
@@ -51,6 +60,11 @@ export const provisionOf = (
     serial: keys?.serial ?? '',
     privateKeyPem: keys?.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() ?? '',
   });
+  const partnerOf = (one: string): PartnerProvision => ({
+    mchid: one,
+    ...credential(callers.partner.get(one)),
+    apiV3Key: callers.partner.get(one)?.symmetricKey ?? '',
+  });
   return {
     wechatPay: {
       publicKeyId: wechatPay.publicKeyId,
@@ -64,10 +78,7 @@ export const provisionOf = (
       ...credential(callers.brand.get(brand.brandId)),
       apiKey: callers.brand.get(brand.brandId)?.symmetricKey ?? '',
     })),
-    partner: {
-      mchid,
-      ...credential(callers.partner.get(mchid)),
-      apiV3Key: callers.partner.get(mchid)?.symmetricKey ?? '',
-    },
+    partner: partnerOf(mchid),
+    partners: [...callers.partner.keys()].filter((one) => one !== mchid).map(partnerOf),
   };
 };

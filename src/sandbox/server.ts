@@ -14,7 +14,7 @@ import { createLedger, type Ledger } from './ledger';
 import { listen } from './listen';
 import { createMovableClock } from './movable-clock';
 import { createPerformer } from './perform';
-import { mchid, provisionOf, type Provision } from './provision';
+import { mchidsOf, provisionOf, type Provision } from './provision';
 import { createQuota, type Counting } from './quota';
 import { claimedId, matchOf, nameOf, type Route } from './routing';
 import { brandsOf, firstExample, seedState, type Example } from './seed';
@@ -37,6 +37,8 @@ export interface SandboxOptions {
   readonly documents?: Edition;
   /** Default: 3. */
   readonly brands?: number;
+  /** Default: 1. */
+  readonly partners?: number;
   /** WeChat Pay allows 2; the seeded brands start with 3. */
   readonly maxTemplatesPerType?: number;
   /** Source of key pairs. Default: new pairs. */
@@ -67,13 +69,16 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const members = options.membersPerBrand ?? 300;
   const brands = brandsOf(options.brands ?? 3);
   const { newPair } = options;
-  const [wechatPay, partnerKeys, ...brandKeys] = await Promise.all([
+  const mchids = mchidsOf(options.partners ?? 1);
+  const [wechatPay, ...keys] = await Promise.all([
     newWechatPayKeys(now(), newPair),
-    newCallerKeys(newPair),
-    ...brands.map(() => newCallerKeys(newPair)),
+    ...[...mchids, ...brands].map(() => newCallerKeys(newPair)),
   ]);
+  const [partnerKeys, brandKeys] = [keys.slice(0, mchids.length), keys.slice(mchids.length)];
   const callers: Readonly<Record<Route, ReadonlyMap<string, CallerKeys>>> = {
-    partner: new Map([[mchid, partnerKeys]]),
+    partner: new Map(
+      mchids.flatMap((mchid, index) => (partnerKeys[index] ? [[mchid, partnerKeys[index]]] : [])),
+    ),
     brand: new Map(
       brands.flatMap(({ brandId }, index) => (brandKeys[index] ? [[brandId, brandKeys[index]]] : [])),
     ),
@@ -123,7 +128,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const perform = createPerformer({
     authenticator,
     wechatPay,
-    partnerKeys,
+    partners: callers.partner,
     state: () => state,
     edition: () => edition,
     now,

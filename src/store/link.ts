@@ -51,7 +51,13 @@ const openTimeoutMs = 2_000;
 
 /** A client that ends with its connection. Its name is resolved anew for every connection. */
 export const clientOf = ({ url, authorities }: Pick<LinkOptions, 'url' | 'authorities'>) =>
-  createClient({ url, disableOfflineQueue: true, socket: socketOf({ url, authorities }) });
+  createClient({
+    url,
+    disableOfflineQueue: true,
+    // CLIENT SETINFO, which a user need not be allowed.
+    disableClientInfo: true,
+    socket: socketOf({ url, authorities }),
+  });
 
 const clusterOf = ({ url, authorities }: Pick<LinkOptions, 'url' | 'authorities'>) => {
   const { username, password } = new URL(url);
@@ -61,6 +67,7 @@ const clusterOf = ({ url, authorities }: Pick<LinkOptions, 'url' | 'authorities'
       ...(username === '' ? {} : { username: decodeURIComponent(username) }),
       ...(password === '' ? {} : { password: decodeURIComponent(password) }),
       disableOfflineQueue: true,
+      disableClientInfo: true,
       socket: socketOf({ url, authorities }),
     },
   });

@@ -4,15 +4,8 @@ import { createAvailability } from './availability';
 import { openLink, type Link, type StoreCommands } from './link';
 import { createListener, type Listener } from './listener';
 import { createReplyWatch } from './reply-watch';
-import { requiredCommandsScript } from './required-commands';
-import {
-  isRefusedForGood,
-  isReply,
-  refusalOf,
-  storeFailure,
-  StoreRefused,
-  type StoreFailure,
-} from './store-failure';
+import { checkCommands } from './required-commands';
+import { isRefusedForGood, isReply, storeFailure, type StoreFailure } from './store-failure';
 
 /**
  * The connection to Redis (7 or later, or Valkey; a single server or a cluster), shared by the whole process. Fails fast and
@@ -123,18 +116,7 @@ export const createRedis = async ({
     else schedule(retryMs, verify);
   };
 
-  /** Whether every command that this server needs runs. */
-  const check = async ({ commands }: Link): Promise<void> => {
-    const names = await commands
-      .eval(requiredCommandsScript, {
-        keys: [key('check:{check}:text'), key('check:{check}:other')],
-        arguments: [key('check')],
-      })
-      .catch((error: unknown) => {
-        throw refusalOf(error) ?? error;
-      });
-    if (Array.isArray(names) && names.length > 0) throw new StoreRefused('NOPERM', names.map(String));
-  };
+  const check = ({ commands }: Link): Promise<void> => checkCommands(commands, key);
   const verify = async (): Promise<void> => {
     const own = link;
     if (own === undefined) return;

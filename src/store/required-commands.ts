@@ -1,3 +1,6 @@
+import type { StoreCommands } from './link';
+import { refusalOf, StoreRefused } from './store-failure';
+
 /**
  * Tries every command that this server gives to Redis, on keys of its own that expire at once. A user may lack the right to a
  * single command, and a full store or a replica refuses those that write: so a store is usable only if all of them run.
@@ -6,7 +9,7 @@
  * ARGV[1]           a channel
  * Returns           {commands that the user may not run…}; fails as the store does if it refuses to write
  */
-export const requiredCommandsScript = `
+const requiredCommandsScript = `
 local refused = {}
 local function try(...)
   local reply = redis.pcall(...)
@@ -59,3 +62,31 @@ redis.pcall('DEL', other)
 try('PUBLISH', ARGV[1], '')
 return refused
 `;
+
+/** Rejects if the store refuses any command that this server needs: with StoreRefused if the user lacks a right. */
+export const checkCommands = async (
+  commands: Pick<StoreCommands, 'eval' | 'evalSha'>,
+  key: (name: string) => string,
+): Promise<void> => {
+  const names = await Promise.all([
+    commands.eval(requiredCommandsScript, {
+      keys: [key('check:{check}:text'), key('check:{check}:other')],
+      arguments: [key('check')],
+    }),
+    mayRunByHash(commands, key('check:{check}:text')),
+  ]).catch((error: unknown) => {
+    throw refusalOf(error) ?? error;
+  });
+  const refused = names.flat().filter((name) => typeof name === 'string');
+  if (refused.length > 0) throw new StoreRefused('NOPERM', refused);
+};
+
+/** No script has this hash; who may not run scripts by hash learns even that. */
+const mayRunByHash = (commands: Pick<StoreCommands, 'evalSha'>, key: string): Promise<undefined> =>
+  commands.evalSha('0'.repeat(40), { keys: [key] }).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return undefined;
+      throw error;
+    },
+  );

@@ -3,9 +3,10 @@ import { retry } from './retry/retry';
 import type { Hosts } from './retry/hosts';
 import { adaptiveTimeout } from './retry/adaptive-timeout';
 import type { RetryBudget } from './retry/retry-budget';
+import type { RoundTripTexts } from './retry/shared-round-trips';
 import { authorise } from './calls/authorise';
 import { cache, type CacheDeps } from './cache/cache';
-import { compose, type ScheduledCall, type Send } from './calls/call';
+import { compose, type Attempt, type ScheduledCall, type Send, type Wrapper } from './calls/call';
 import { intentFirst } from './calls/intent';
 import { keepPlaceWhileUnderWay } from './limiter/bulkhead';
 import type { Limiter } from './limiter/limiter';
@@ -17,6 +18,7 @@ import {
   observeCalls,
   type CallObserver,
 } from './calls/hooks';
+import { traceCalls, traceMisses, traceSlots, traceWaits } from './calls/trace-calls';
 
 export interface PipelineDeps {
   readonly clock: Clock;
@@ -26,7 +28,11 @@ export interface PipelineDeps {
   readonly hosts: Hosts;
   readonly budget: RetryBudget;
   readonly limiter: Limiter;
+  /** Divides limits by reserves and ceilings. Default: they are not divided. */
+  readonly budgets?: Wrapper<Attempt> | undefined;
   readonly hooks: TrafficHooks;
+  /** Where the processes of a fleet tell each other of round trips. Default: nowhere. */
+  readonly roundTrips?: RoundTripTexts | undefined;
 }
 
 /** The order of the policies, outermost first. This is the only place that knows it. */
@@ -38,18 +44,26 @@ export const pipeline = ({ clock, random, ...deps }: PipelineDeps, transport: Se
     authorise,
     // Above the limiter: a call that holds a slot does not wait for the disk.
     intentFirst,
+    traceCalls(clock),
     observeLookups(deps.hooks),
     // Cached results cost nothing below this line; callers that miss together share one call.
     cache({ ...deps.cache, clock, random }),
+    traceMisses(clock),
   ];
   // Above the limiter: every attempt takes its own slot and is signed again.
   const toAttempts = retry({ clock, random, hosts: deps.hosts, budget: deps.budget });
-  const attempts = [observeWaits(deps.hooks)];
+  const attempts = [
+    observeWaits(deps.hooks),
+    traceWaits(clock),
+    // Above the limiter: what a brand or caller may not use holds no slot.
+    ...(deps.budgets === undefined ? [] : [deps.budgets]),
+  ];
   // Every attempt that passes the limiter is sent at its slot.
   const toScheduled = deps.limiter.wrapper;
   const scheduled = [
+    traceSlots,
     // Below the limiter: time in its queue does not count towards the timeout.
-    adaptiveTimeout({ clock }),
+    adaptiveTimeout({ clock, texts: deps.roundTrips }),
     // Sees every attempt, retries included.
     observeAttempts(deps.hooks, clock),
     // Next to the transport: a write goes on after its caller was told that its outcome is unknown.

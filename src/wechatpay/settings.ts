@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { Amount } from '../shared/amount';
 
 /** The settings of this folder, read and validated by src/config. Keys are KeyObjects, never text. */
 export interface WechatPaySettings {
@@ -14,7 +15,10 @@ export interface WechatPaySettings {
   readonly connections: { readonly max: number; readonly maxPerBrand: number };
   readonly brands: readonly BrandSettings[];
   readonly brandCredentials: readonly BrandCredential[];
+  /** The partner of the brands that name none. */
   readonly partner?: PartnerCredential;
+  /** Partners that brands name by mchid. Default: none. */
+  readonly partners?: readonly PartnerCredential[];
   /** Calls per second by interface name and route. Default: the table in interfaces.ts. */
   readonly limits: Readonly<Record<string, { readonly brand?: number; readonly partner?: number }>>;
 }
@@ -26,6 +30,12 @@ export interface BrandSettings {
   readonly name: string;
   /** `auto` uses whichever credential is configured and healthy (route-choice.ts). */
   readonly route: Route | 'auto';
+  /** The mchid of its partner. Default: that of `partner`. */
+  readonly partner?: string;
+  /** Calls per second that WeChat Pay granted this brand_id, by interface; for its brand route. Default: `limits`. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Its part of each limit: kept for it on a partner's limit, and the most that it may use. Default: see `budgets`. */
+  readonly budget?: { readonly reserve?: Amount; readonly ceiling?: Amount };
 }
 
 /** A WeChat Pay public key (id `PUB_KEY_ID_…`): verifies responses, encrypts personal fields. */

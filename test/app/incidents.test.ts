@@ -46,7 +46,7 @@ describe('an incident', () => {
       'errors of WeChat Pay',
       { kind: 'systemError' },
       'upstream.failing',
-      /^WeChat Pay answered 0 of \d+ calls to the main host in the last 60 s \(SYSTEM_ERROR \d+\)$/,
+      /^WeChat Pay answered 0 of \d+ calls to the (?:main|backup) host in the last 60 s \(SYSTEM_ERROR \d+\)$/,
     ],
     [
       'a network that swallows every request',

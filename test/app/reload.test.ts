@@ -1,4 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createCallPolicies } from '../../src/app/call-policies';
 import { createReload } from '../../src/app/reload';
 import { demoConfig } from '../../src/cli/demo';
 import { defaults, type Config } from '../../src/config/config';
@@ -6,7 +7,6 @@ import { createEffectiveRules } from '../../src/graphql/inputs/rules/effective-r
 import { createKeyRing } from '../../src/shared/key-ring';
 import { systemClock } from '../../src/shared/clock';
 import { createAccounts } from '../../src/wechatpay/accounts/accounts';
-import { createLimits } from '../../src/wechatpay/api/limits';
 import { newPair } from '../support/key-pairs';
 import { startSandbox } from '../support/sandbox';
 
@@ -52,12 +52,27 @@ describe('every setting', () => {
           algorithms: ['RS256'],
           type: 'JWT',
           maxAgeSeconds: 60,
+          laneClaim: 'lane',
           members: { ...defaults.members, openidClaims: new Map(), mutations: ['createPreAuthToken'] },
         },
         apiKeys: { file: 'k' },
         requests: defaults.requests,
       },
-      wechatPay: { ...demo.wechatPay, limits: { GET_USER_CARD: { brand: 5, partner: 10 } } },
+      wechatPay: {
+        ...demo.wechatPay,
+        brands: demo.wechatPay.brands.map((brand) => ({
+          ...brand,
+          limits: { GET_USER_CARD: 20 },
+          budget: { reserve: { share: 0.1 }, ceiling: { callsPerSecond: 2 } },
+        })),
+        limits: { GET_USER_CARD: { brand: 5, partner: 10 } },
+      },
+      budgets: {
+        interactiveReserve: { share: 0.2 },
+        brandCeiling: { share: 0.5 },
+        callerCeiling: { share: 0.5 },
+      },
+      callers: [{ caller: 'key:crm', lane: 'bulk', ceiling: { callsPerSecond: 2 } }],
       http: { ...demo.http, corsOrigins: ['https://shop.example.com'] },
       metrics: { host: '127.0.0.1', port: 0 },
       rules: { UPDATE_USER_CARD: { level: { maxLength: 20 } } },
@@ -85,7 +100,7 @@ describe('every setting', () => {
       const reload = createReload({
         config,
         accounts: createAccounts(config.wechatPay, systemClock),
-        limits: createLimits(config.wechatPay.limits),
+        policies: createCallPolicies(config),
         rules: createEffectiveRules(config.rules),
         keys: createKeyRing(config.encryptionKeys),
         replaceAuditKey: (key) => config.audit?.key.equals(key) === false,

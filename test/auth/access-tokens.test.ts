@@ -24,6 +24,15 @@ describe('an access token', () => {
     expect(caller?.permissions.has('admin')).toBe(false);
   });
 
+  it('can say that all its calls are background work; other values of the claim are ignored', async () => {
+    const laneOf = async (lane: unknown) =>
+      (await tokens.callerOf(await trusted.sign(claims(clock.now(), { lane }))))?.lane;
+    expect(await Promise.all(['bulk', 'interactive', 1, ['bulk'], undefined].map(laneOf))).toEqual([
+      'bulk',
+      ...[undefined, undefined, undefined, undefined],
+    ]);
+  });
+
   it('may list its scopes in scp', async () => {
     const token = await trusted.sign(claims(clock.now(), { scope: undefined, scp: ['brand:1004:write', 5] }));
     expect((await tokens.callerOf(token))?.permissions.may('write', '1004')).toBe(true);

@@ -69,6 +69,17 @@ describe('the file of API keys', () => {
     expect(caller?.permissions.may('write', '1004')).toBe(false);
   });
 
+  it('can say that all calls with a key are background work; the caller keeps that while one of its keys says so', async () => {
+    const [bulk, plain] = [aKey('shop', ['brand:1004:read'], { lane: 'bulk' }), aKey('desk', [])];
+    write(bulk.record, plain.record);
+    const keys = await open();
+    expect((await keys.callerOf(bulk.text))?.lane).toBe('bulk');
+    expect((await keys.callerOf(plain.text))?.lane).toBeUndefined();
+    writeFileSync(file, printKeyFile([{ ...bulk.record, lane: 'fast' as 'bulk' }]));
+    await clock.advance(1_000);
+    expect(problems).toEqual([expect.stringContaining('has no valid lane in keys[0]')]);
+  });
+
   it('contains nothing that could be used as a key', () => {
     const { text, record } = aKey('shop', []);
     write(record);

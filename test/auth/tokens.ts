@@ -27,6 +27,7 @@ export const tokenSettings: TokenSettings = {
   algorithms: ['RS256'],
   type: 'at+jwt',
   maxAgeSeconds: 3_600,
+  laneClaim: 'lane',
   members: memberSettings,
 };
 

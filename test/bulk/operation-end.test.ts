@@ -184,6 +184,8 @@ describeWithPostgres('the end of a bulk operation', () => {
   });
 });
 
+/** Looks until it holds, or so often that it never will. */
 const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let looks = 0; looks < 1_000 && !(await holds()); looks += 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
 };

@@ -63,6 +63,13 @@ describe('the command for API keys', () => {
     expect(await callerOf(key)).toBeUndefined();
   });
 
+  it('creates a key for background work, and shows that in the list', async () => {
+    const key = keyIn(await make('--lane', 'bulk'));
+    expect((await callerOf(key))?.lane).toBe('bulk');
+    expect(await run('list')).toMatch(/brand:1004:read {2}lane bulk {2}until/);
+    await expect(make('--lane', 'fast')).rejects.toThrow('--lane must be bulk');
+  });
+
   it('stores only what is needed to check a key, readable by its owner only', async () => {
     const key = keyIn(await make());
     expect(readFileSync(file, 'utf8')).not.toContain(key.slice(17));

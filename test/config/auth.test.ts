@@ -34,6 +34,7 @@ describe('the auth section', () => {
         algorithms: ['RS256'],
         type: 'at+jwt',
         maxAgeSeconds: 86_400,
+        laneClaim: 'lane',
         members: { ...defaults.members, openidClaims: new Map(), mutations: [] },
       },
       requests: { perSecond: 50, burst: 200 },

@@ -37,7 +37,10 @@ describe('every setting of the configuration', () => {
     const key = Buffer.alloc(32, 9).toString('base64');
     file.put('audit.key', key);
     mkdirSync(join(file.directory, 'brands.d'));
-    file.put('brands.d/second.yaml', stringify({ brandId: '1005', name: 'b', route: 'partner' }));
+    file.put(
+      'brands.d/second.yaml',
+      stringify({ brandId: '1005', name: 'b', route: 'partner', budget: { reserve: '10%' } }),
+    );
     file.put(
       'ca.pem',
       await certify({ privateKeyPem: sandbox.provision.partner.privateKeyPem, serial: '0A' }),
@@ -47,6 +50,7 @@ describe('every setting of the configuration', () => {
     file.put('apiv3.key', sandbox.provision.partner.apiV3Key);
     file.put('partner.pem', sandbox.provision.partner.privateKeyPem);
     file.put('partner-cert.pem', await certify(sandbox.provision.partner));
+    file.put('traces.url', 'https://traces.example.com/adapt_t0ken/api/otlp/traces\n');
     file.put('signer.token', 'a-token-of-the-signer');
     file.put('jwks.json', JSON.stringify({ keys: [{ kty: 'RSA' }] }));
     file.put('api-keys.json', printKeyFile([aKey('a', []).record]));
@@ -71,6 +75,7 @@ describe('every setting of the configuration', () => {
           algorithms: ['RS256'],
           type: 'JWT',
           maxAgeSeconds: '600',
+          laneClaim: 'lane',
           members: {
             openidClaim: 'openid',
             brands: [{ brandId: '1004', openidClaim: 'shop_openid' }],
@@ -84,7 +89,16 @@ describe('every setting of the configuration', () => {
       },
       maxDecryptions: '100',
       maxDecryptionsPerSecond: '200',
-      brands: [{ brandId: '1004', name: 'a', route: 'auto' }],
+      brands: [
+        {
+          brandId: '1004',
+          name: 'a',
+          route: 'auto',
+          partner: '1900000002',
+          limits: { GET_USER_CARD: '20' },
+          budget: { reserve: '10%', ceiling: '4' },
+        },
+      ],
       brandCredentials: [{ ...credential(serial, publicKeyId), formerPrivateKeyFiles: ['partner.pem'] }],
       brandsDirectory: 'brands.d',
       partner: {
@@ -95,11 +109,22 @@ describe('every setting of the configuration', () => {
         publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem', notAfter: '2099-01-31' }],
         apiV3KeyFile: 'apiv3.key',
       },
+      partners: [
+        {
+          mchid: '1900000002',
+          serial: sandbox.provision.partner.serial,
+          privateKeyFile: 'partner.pem',
+          publicKeys: [{ id: publicKeyId, file: 'wechatpay.pem' }],
+          apiV3KeyFile: 'apiv3.key',
+        },
+      ],
       hosts: { main: sandbox.url, backup: sandbox.url, relay: true },
       network: { proxy: { url: 'http://proxy.internal:3128', except: ['id.example.com'] }, caFile: 'ca.pem' },
       timeouts: { connectMs: '2000', headersMs: '5000', bodyMs: '5000' },
       connections: { max: '256', maxPerBrand: '32' },
       limits: { GET_USER_CARD: { brand: '5', partner: '10' } },
+      budgets: { interactiveReserve: '20%', brandCeiling: '50%', callerCeiling: '5' },
+      callers: [{ caller: 'key:crm', lane: 'bulk', ceiling: '25%' }],
       ids: { keyFile: 'ids.key' },
       encryptionKeys: [{ id: 'k1', file: 'ids.key' }],
       cache: { maxBytes: '67108864' },
@@ -116,6 +141,7 @@ describe('every setting of the configuration', () => {
         drainDelayMs: '0',
       },
       metrics: { host: '127.0.0.1', port: '0' },
+      tracing: { urlFile: 'traces.url', samplePercent: '10', serviceName: 'cards' },
       audit: { directory: 'audit', keyFile: 'audit.key' },
       notifications: { path: '/n', confirm: [{ brandId: '1004', level: 'a', allocateCodes: true }] },
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
@@ -177,6 +203,7 @@ describe('every setting of the configuration', () => {
     'metrics.host',
     'auth.jwt.issuer',
     'auth.jwt.audience',
+    'auth.jwt.laneClaim',
     'auth.jwt.members.openidClaim',
     'auth.jwt.members.brands[0].openidClaim',
     'brands[0].brandId',
@@ -188,6 +215,7 @@ describe('every setting of the configuration', () => {
     'redis.prefix',
     'http.corsHeaders[0]',
     'network.proxy.except[0]',
+    'tracing.serviceName',
   ]);
   it.each<[string, unknown]>([
     ['left without a value', null],
@@ -245,6 +273,7 @@ describe('every setting of the configuration', () => {
       'store.url',
       'webhook.secret',
       'signer.token',
+      'traces.url',
       'api-keys.json',
     ];
     for (const name of secrets) chmodSync(join(file.directory, name), 0o600);

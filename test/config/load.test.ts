@@ -112,6 +112,16 @@ describe('the configuration', () => {
       /brands\[1\]\.route: "partner" needs the partner section/,
     ],
     [
+      'a partner that is not there',
+      (d) => (d.brands = [{ brandId: '1004', name: 'a', route: 'partner', partner: '1900000002' }]),
+      /brands\[0\]\.partner: is not the mchid of partner or of an entry of partners/,
+    ],
+    [
+      'a partner listed twice',
+      (d) => (d.partners = [d.partner]),
+      /partners\[0\]\.mchid: is listed twice; list every partner once/,
+    ],
+    [
       'nothing to choose from for a brand on auto',
       (d) => {
         delete d.partner;
@@ -171,6 +181,50 @@ describe('the configuration', () => {
       'a limit of nothing',
       (d) => (d.limits = { GET_USER_CARD: { brand: 0 } }),
       /limits\.GET_USER_CARD\.brand: must be a number of calls per second above 0/,
+    ],
+    [
+      'a limit of a brand for no interface',
+      (d) => (d.brands = [{ brandId: '1004', name: 'a', route: 'brand', limits: { GET_CARD: 1 } }]),
+      /brands\[0\]\.limits: name 1 is not a setting; it takes CREATE_CARD_TEMPLATE/,
+    ],
+    [
+      'a part of a limit that is none',
+      (d) => (d.budgets = { brandCeiling: '120%' }),
+      /budgets\.brandCeiling: must be calls per second above 0, or a share of the limit such as 50%/,
+    ],
+    [
+      'an interactive reserve in calls',
+      (d) => (d.budgets = { interactiveReserve: '2' }),
+      /budgets\.interactiveReserve: must be a share such as 20%/,
+    ],
+    [
+      'an interactive reserve of everything',
+      (d) => (d.budgets = { interactiveReserve: '100%' }),
+      /budgets\.interactiveReserve: must leave at least 20% of each limit for the others/,
+    ],
+    [
+      'reserves that leave nothing',
+      (d) =>
+        (d.brands = ['1004', '1005'].map((brandId) => ({
+          ...{ brandId, name: brandId, route: 'partner' },
+          budget: { reserve: '45%' },
+        }))),
+      /brands: the reserves of a partner's brands together must leave at least 20% of each limit/,
+    ],
+    [
+      'a lane that callers cannot have',
+      (d) => (d.callers = [{ caller: 'key:crm', lane: 'interactive' }]),
+      /callers\[0\]\.lane: must be bulk/,
+    ],
+    [
+      'a caller without its kind',
+      (d) => (d.callers = [{ caller: 'crm', lane: 'bulk' }]),
+      /callers\[0\]\.caller: must be a caller as in the log, e\.g\. key:crm or token:crm/,
+    ],
+    [
+      'more connections for one brand than for all',
+      (d) => (d.connections = { max: '10', maxPerBrand: '11' }),
+      /connections\.maxPerBrand: must not be above connections\.max/,
     ],
     [
       'rules of no interface',

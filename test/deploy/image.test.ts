@@ -8,6 +8,7 @@ import { adapt, deployedConfig, installConfig } from '../support/deployed-config
 import { buildImage, type Image } from '../support/dockerfile';
 import { freePort } from '../support/free-port';
 import { podTemplate, prometheus } from '../support/manifests';
+import { startPostgres, type PostgresServer } from '../support/postgres-server';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { build } from '../support/server-process';
@@ -22,6 +23,7 @@ describeWithRedis('the image', () => {
   let app: string;
   let sandbox: Sandbox;
   let redis: RedisServer;
+  let postgres: PostgresServer;
   let child: ChildProcess | undefined;
   let output = '';
   let ports: { readonly public: number; readonly metrics: number };
@@ -51,10 +53,11 @@ describeWithRedis('the image', () => {
     files = list();
     sandbox = await startSandbox({ membersPerBrand: 3 });
     redis = await startRedis();
+    postgres = await startPostgres();
     etc = join(scratch, 'etc');
     mkdirSync(etc);
     ports = { public: await freePort(), metrics: await freePort() };
-    const file = installConfig(etc, sandbox, redis.url);
+    const file = installConfig(etc, sandbox, { redis: redis.url, database: postgres.url });
     const audit = join(scratch, 'audit');
     mkdirSync(audit);
     adapt(file, sandbox, {
@@ -70,6 +73,7 @@ describeWithRedis('the image', () => {
     child?.kill('SIGKILL');
     await sandbox.close();
     await redis.close();
+    await postgres.close();
     rmSync(scratch, { recursive: true });
   });
   const start = async (): Promise<void> => {

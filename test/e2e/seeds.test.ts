@@ -126,7 +126,7 @@ const membersOver = (
       accounts.avoid(account);
     },
     isOurs: (brandId) => settings.brands.some((brand) => brand.brandId === brandId),
-    limitOf: (name, route) => interfaces[name].callsPerSecond[route],
+    limitOf: (name, { route }) => interfaces[name].callsPerSecond[route],
     observeCard: () => undefined,
   });
   return { members, transport };

@@ -36,6 +36,18 @@ describe('the watch of the budget', () => {
     expect(found()).toEqual([]);
   });
 
+  it('names the brands and callers that were refused at their ceiling, but no background work', async () => {
+    const { clock, watch, found } = setUp();
+    for (const part of ['brand', 'brand', 'caller', 'background'] as const)
+      watch.hooks.capped(part, names(), spender);
+    watch.hooks.capped('caller', names('refresh'), spender);
+    expect(found()).toEqual([
+      'budget.ceilingReached: 3 calls were refused in the last 60 s, because their brand or caller may use no more of the limit (brand 1004 2, caller tests 1)',
+    ]);
+    await clock.advance(minute);
+    expect(found()).toEqual([]);
+  });
+
   it('forgets minutes without a call', async () => {
     const { clock, spend, found } = setUp();
     for (let passed = 0; passed < 5; passed += 1) {

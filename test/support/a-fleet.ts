@@ -2,9 +2,9 @@ import type { Fleet } from '../../src/traffic/limiter/fleet';
 
 /** A fleet of which all members are alive. */
 export const aFleet = (instance = 0, instances = 1, changes: Partial<Fleet> = {}): Fleet => ({
-  place: () => ({ instance, instances }),
+  place: () => ({ instance, instances, isPresumed: false }),
   vanished: () => 0,
-  missedFrom: () => -Infinity,
+  missed: () => undefined,
   stop: () => Promise.resolve(),
   ...changes,
 });

@@ -28,7 +28,11 @@ export const namedFiles = (): readonly string[] =>
  * Writes the configuration of `deploy/` and the files that it names below `root`, in the places that the containers mount, with the
  * keys of a sandbox. Returns its path.
  */
-export const installConfig = (root: string, sandbox: Sandbox, redisUrl: string): string => {
+export const installConfig = (
+  root: string,
+  sandbox: Sandbox,
+  stores: { readonly redis: string; readonly database: string },
+): string => {
   const { privateKeyPem, apiKey } = brandOf(sandbox);
   const key = (): string => randomBytes(32).toString('base64');
   const contents: Readonly<Record<string, string>> = {
@@ -39,7 +43,8 @@ export const installConfig = (root: string, sandbox: Sandbox, redisUrl: string):
     '../keys/ids.key': key(),
     '../keys/encryption-k1.key': key(),
     '../keys/audit.key': key(),
-    '../keys/redis.url': redisUrl,
+    '../keys/redis.url': stores.redis,
+    '../keys/database.url': stores.database,
   };
   cpSync(folder, join(root, 'config'), { recursive: true });
   mkdirSync(join(root, 'keys'));

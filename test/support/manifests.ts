@@ -92,9 +92,11 @@ interface Compose {
   >;
 }
 
-export const compose = (): Compose => parse(read('compose.yaml')) as Compose;
+/** As Compose reads it: with its anchors merged. */
+export const compose = (): Compose => parse(read('compose.yaml'), { merge: true }) as Compose;
 
 interface Prometheus {
+  readonly global: Readonly<Record<string, string>>;
   readonly scrape_configs: readonly {
     readonly metrics_path: string;
     readonly static_configs: readonly { readonly targets: readonly string[] }[];

@@ -3,7 +3,7 @@ import { createFileWatch } from '../../src/cli/file-watch';
 import { startReloading, type Reloading } from '../../src/cli/reload';
 import type { Config } from '../../src/config/config';
 import { loadConfig } from '../../src/config/load';
-import { startSandbox, type Sandbox } from './sandbox';
+import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox';
 import { systemClock } from '../../src/shared/clock';
 import { configFile, type ConfigFile } from './config-on-disk';
 
@@ -27,8 +27,9 @@ export interface ReloadingApp {
 /** `prepare` may add files beside the configuration and rewrite it before the start. */
 export const reloadingApp = async (
   prepare: (file: ConfigFile) => void = () => undefined,
+  options: SandboxOptions = {},
 ): Promise<ReloadingApp> => {
-  const sandbox = await startSandbox({ membersPerBrand: 60 });
+  const sandbox = await startSandbox({ membersPerBrand: 60, ...options });
   const file = configFile(sandbox);
   prepare(file);
   const applied: (readonly string[])[] = [];

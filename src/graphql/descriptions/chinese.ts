@@ -152,8 +152,11 @@ export const chinese = {
   'BudgetUse.userCount': '分别统计的品牌或调用方的数量。',
   'BudgetUse.users': '用量最大的品牌或调用方，最多 first 个。',
   'BudgetUser.calls': '发往微信支付的调用次数，含重试。',
+  'BudgetUser.ceiling':
+    '其在每个限频值中的用量上限，形式与配置一致：每秒次数（如 2）或百分比（如 50%）；没有上限时为 null。',
   'BudgetUser.id': '品牌或调用方。不属于任何品牌的调用，或合并统计的调用方，为 null。',
   'BudgetUser.refused': '时限内没有可用配额、因而未发送的调用次数。',
+  'BudgetUser.reserve': '从服务商限频值中为其预留的部分，形式同上限；没有预留时为 null。',
   'BudgetUser.share': '在全部调用中的占比，0 到 1；没有调用时为 null。',
   // Webhooks.
   'Query.webhookDeliveries':

@@ -21,4 +21,6 @@ export interface OperationEvent {
   readonly spanId: string;
   /** The caller's span; absent if the caller sent none. */
   readonly parentSpanId?: string;
+  /** Whether the caller's trace is recorded; absent if the caller sent none. */
+  readonly parentSampled?: boolean;
 }

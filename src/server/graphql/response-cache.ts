@@ -145,6 +145,7 @@ export const createResponseCache = ({
         traceId: __,
         spanId: ___,
         parentSpanId: ____,
+        parentSampled: ______,
         ...lasting
       } = event;
       const start = `{"data":${JSON.stringify(data)},"extensions":`;

@@ -8,14 +8,16 @@ export interface Trace {
   readonly spanId: string;
   /** The caller's span. */
   readonly parentSpanId?: string;
+  /** Whether the caller's trace is recorded; absent if the caller sent none. */
+  readonly parentSampled?: boolean;
 }
 
-const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
+const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** The caller's trace, or a new one if `traceparent` is absent or invalid. */
 export const traceOf = (traceparent: string | readonly string[] | undefined): Trace => {
   const spanId = randomHex(8);
-  const [, version, traceId, parentSpanId, more] =
+  const [, version, traceId, parentSpanId, flags = '00', more] =
     form.exec(typeof traceparent === 'string' ? traceparent : '') ?? [];
   const isValid =
     version !== undefined &&
@@ -25,7 +27,7 @@ export const traceOf = (traceparent: string | readonly string[] | undefined): Tr
     /[^0]/.test(traceId ?? '') &&
     /[^0]/.test(parentSpanId ?? '');
   return isValid && traceId !== undefined && parentSpanId !== undefined
-    ? { traceId, spanId, parentSpanId }
+    ? { traceId, spanId, parentSpanId, parentSampled: (Number.parseInt(flags, 16) & 1) === 1 }
     : { traceId: randomHex(16), spanId };
 };
 

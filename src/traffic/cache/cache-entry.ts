@@ -1,5 +1,6 @@
 import Keyv from 'keyv';
 import { LRUCache } from 'lru-cache';
+import { keepMostRecent } from '../../shared/most-recent';
 
 /** One cached result. Immutable, because operations share it. */
 export interface CacheEntry {
@@ -25,8 +26,13 @@ export interface EntryMemory {
   peek(key: string): CacheEntry | undefined;
   /** Stores the entry unless a newer one is cached: replies may arrive in any order. */
   set(key: string, entry: CacheEntry): Promise<void>;
+  /** Drops an entry that is older than this time, and takes none that is. */
+  outdate(key: string, asOf: number): void;
+  isOutdated(key: string, entry: CacheEntry): boolean;
 }
 
+/** Keys for which a newer reply was given and not kept: only those of the last seconds matter. */
+const maxOutdated = 10_000;
 /** Size of an entry apart from its data, bytes: key, numbers, the overhead of parsed objects. */
 const overheadBytes = 512;
 /** A parsed object takes about this many times the size of its JSON. */
@@ -45,10 +51,19 @@ export const createEntryMemory = (maxBytes: number): EntryMemory => {
   // Parsed objects are stored unserialised: nothing leaves the process here.
   keyv.serialize = undefined;
   keyv.deserialize = undefined;
+  const newest = keepMostRecent<number>(maxOutdated);
+  const isOutdated = (key: string, { asOf }: CacheEntry): boolean => asOf < (newest.get(key) ?? -Infinity);
   return {
+    isOutdated,
+    outdate(key, asOf) {
+      newest.set(key, asOf);
+      const cached = store.get(key)?.value;
+      if (cached !== undefined && isOutdated(key, cached)) store.delete(key);
+    },
     get: (key) => keyv.get(key),
     peek: (key) => store.get(key)?.value,
     async set(key, entry) {
+      if (isOutdated(key, entry)) return;
       const cached = await keyv.get(key);
       if (cached === undefined || !isNewer(cached, entry)) await keyv.set(key, entry);
     },

@@ -1,13 +1,14 @@
 import type { Clock } from '../../shared/clock';
 import { AppError, provesAbsence } from '../../shared/errors';
-import type { CacheHit, CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../calls/call';
+import type { CachePart, CacheRule, Call, Reply, Send, Wrapper } from '../calls/call';
 import { createEntryMemory, type CacheEntry } from './cache-entry';
 import { createDeferredReads } from './deferred-reads';
 import { createInFlightCalls } from './in-flight';
-import { bridgedCodes, cachePolicies, freshnessOf, type CachePolicy, type Freshness } from './policy';
+import { sendOrLate } from './late-reply';
+import { cachePolicies, freshnessOf, type CachePolicy, type Freshness } from './policy';
+import { about, isBridged, serve, unrepeatableHit } from './served';
 import type { WriteEpochs, SubjectState } from './write-epochs';
 import { createWriteThrough } from './write-through';
-import { defined } from '../../shared/defined';
 
 /** Entries shared by the processes of a fleet; absent for a single process. */
 export interface SharedEntries {
@@ -73,12 +74,18 @@ export const cache = (deps: CacheDeps): Wrapper => {
       const keepAnswer = (
         entry: Pick<CacheEntry, 'data' | 'bytes' | 'fetchedAt' | 'asOf' | 'absent'>,
       ): Promise<void> => keep(rule.kind, rule.key, { ...entry, epoch, jitter: random() });
-      try {
-        const reply = await next(call);
+      const keepReply = async (reply: Reply): Promise<void> => {
+        // Whoever got this reply must not get an older entry afterwards.
+        if (!settled) memory.outdate(rule.key, reply.asOf);
         if (settled) {
           await keepAnswer({ ...about(reply), data: reply.data, bytes: reply.bytes, absent: false });
           if (rule.parts !== undefined) await keepParts(rule.parts(reply.data), epoch, reply);
         }
+      };
+      try {
+        // A reply that comes after the call's deadline makes the caller's next try free.
+        const reply = await sendOrLate(next, call, (late) => void keepReply(late).catch(() => undefined));
+        await keepReply(reply);
         return reply;
       } catch (error) {
         if (settled && provesAbsence(error))
@@ -135,7 +142,8 @@ export const cache = (deps: CacheDeps): Wrapper => {
     const others = async (call: Call): Promise<Reply | undefined> => {
       const state = await stateOf(rule, call);
       const found = await shared.get(rule.key);
-      if (found === undefined || found.epoch < state.epoch) return undefined;
+      if (found === undefined || found.epoch < state.epoch || memory.isOutdated(rule.key, found))
+        return undefined;
       await memory.set(rule.key, found);
       const freshness = freshnessUnder(found, rule, state);
       const isGood = freshness === 'fresh' || (freshness === 'refresh' && call.lane !== 'refresh');
@@ -209,33 +217,3 @@ export const cache = (deps: CacheDeps): Wrapper => {
     return next(call);
   };
 };
-
-/** A hit that must not be reused by the response cache. */
-const unrepeatableHit = ({ kind }: CacheRule, stale: boolean): CacheHit => ({
-  kind,
-  stale,
-  isCurrent: () => false,
-});
-
-const about = ({ fetchedAt, asOf, requestId }: Reply) => ({
-  fetchedAt,
-  asOf,
-  ...defined({ requestId }),
-});
-
-const serve = (entry: CacheEntry, stale: boolean): Reply => {
-  if (entry.absent)
-    throw new AppError('NOT_FOUND', 'cached: the upstream said there is no such object', {
-      upstream: { status: 404, wechatCode: 'NOT_FOUND', verified: true },
-    });
-  // Written out: spreading the entry took a third of a cache hit's time below the loader.
-  const { data, bytes, fetchedAt, asOf, requestId } = entry;
-  return requestId === undefined
-    ? { data, bytes, fetchedAt, asOf, stale }
-    : { data, bytes, fetchedAt, asOf, stale, requestId };
-};
-
-const isBridged = (error: unknown): boolean =>
-  error instanceof AppError &&
-  // A refused credential says nothing about cached data; the cause may be this machine's clock.
-  (bridgedCodes.has(error.code) || (error.code === 'MISCONFIGURED' && error.upstream !== undefined));

@@ -1,4 +1,6 @@
+import type { AppError } from '../../shared/errors';
 import type { DataOwner } from '../../shared/data-owner';
+import type { Span } from './span';
 import type { SignedAhead, UpstreamRequest } from './upstream-request';
 
 /**
@@ -87,6 +89,8 @@ export interface Scope {
   readonly seen?: ReadonlyMap<string, number>;
   /** Collects the operation's costs for `extensions`. */
   readonly stats?: CallStats;
+  /** The part of the trace to which its calls belong; absent if it is not traced. */
+  readonly span?: Span;
   /** W3C trace id of the operation, for log lines; not sent upstream. */
   readonly traceId?: string;
   /**
@@ -133,6 +137,13 @@ export interface Call extends Scope {
   readonly request: () => UpstreamRequest;
   readonly cache?: CacheRule;
   readonly writes?: WriteRule;
+  /**
+   * Called with the reply to an attempt of this read that was given up, if it still comes. Without it, such an attempt is
+   * aborted.
+   */
+  readonly onLate?: (reply: Reply) => void;
+  /** The part of its lookup, for traces. */
+  readonly lookup?: Span;
   /** For a write: whether no other write to its object has begun since. A retry must not undo a newer write. */
   readonly isNewestWrite?: () => Promise<boolean>;
 }
@@ -144,6 +155,8 @@ export interface Attempt extends Call {
   readonly attempt: number;
   /** How many earlier attempts of this call timed out. */
   readonly timeouts: number;
+  /** The part of its wait for a slot, for traces. */
+  readonly wait?: Span;
 }
 
 /** An attempt that has its slot; made by the limiter. */
@@ -156,6 +169,8 @@ export interface ScheduledCall extends Attempt {
   readonly signed?: SignedAhead;
   /** Called with the clock time in ms at which the first byte was written; only then does the upstream start to count. */
   readonly onWritten: (at: number) => void;
+  /** Takes a listener that is called if the attempt is given up while its reply is still awaited: see `onLate`. */
+  readonly whenGivenUp?: (listener: (error: AppError) => void) => void;
   /** Its place among the exchanges under way; the transport keeps it until the connection is free again. */
   readonly place: Pick<Place, 'keepUntil'>;
 }

@@ -1,5 +1,6 @@
+import type { Call } from './call';
 import { defined } from '../../shared/defined';
-import type { AppError } from '../../shared/errors';
+import { AppError } from '../../shared/errors';
 import type { Texts } from '../../shared/language';
 
 /** What the upstream said when it refused, for the log. Its words are redacted. */
@@ -30,3 +31,10 @@ export const failureFacts = ({ hint, upstream }: AppError): FailureFacts =>
     requestId: upstream?.requestId,
     hint,
   });
+
+/** The outcome of an attempt that failed, and what is known of it. */
+export const factsOf = (error: unknown, { signal }: Call) => {
+  if (!(error instanceof AppError))
+    return { outcome: signal?.aborted === true ? ('left' as const) : ('INTERNAL_SERVER_ERROR' as const) };
+  return { outcome: error.code, ...failureFacts(error) };
+};

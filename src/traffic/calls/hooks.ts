@@ -13,7 +13,7 @@ import {
   type CallStats,
 } from './call';
 import { defined } from '../../shared/defined';
-import { failureFacts, type FailureFacts } from './failure-facts';
+import { factsOf, type FailureFacts } from './failure-facts';
 
 /** One attempt at the upstream, for the log and metrics. Holds no personal data and no request bytes. */
 export interface AttemptEvent extends FailureFacts {
@@ -54,6 +54,8 @@ export interface TrafficHooks {
   waited(names: CallNames, ms: number, spender: Spender): void;
   /** Called when no slot was free before the deadline, or too many calls waited. */
   refused(names: CallNames, spender: Spender): void;
+  /** Called when a call was refused because its caller, its brand or all background work may use no more of the limit. */
+  capped(of: 'caller' | 'brand' | 'background', names: CallNames, spender: Spender): void;
   /** Called when the process was too late for a slot and gave it up. */
   slotMissed(names: CallNames): void;
   attempted(event: AttemptEvent): void;
@@ -116,12 +118,16 @@ export const observeAttempts =
   (next) =>
   async (call) => {
     let writtenAt: number | undefined;
+    let isTold = false;
     const tell = (
       facts: Omit<
         AttemptEvent,
         keyof CallNames | 'brandId' | 'caller' | 'host' | 'attempt' | 'durationMs' | 'traceId'
       >,
     ): void => {
+      // What comes of an attempt that was given up is not another one.
+      if (isTold) return;
+      isTold = true;
       hooks.attempted({
         ...namesOf(call),
         brandId: call.brandId,
@@ -133,6 +139,9 @@ export const observeAttempts =
         ...defined({ traceId: call.traceId }),
       });
     };
+    call.whenGivenUp?.((error) => {
+      tell(factsOf(error, call));
+    });
     try {
       const reply = await next({
         ...call,
@@ -154,12 +163,6 @@ export const observeAttempts =
       throw error;
     }
   };
-
-const factsOf = (error: unknown, { signal }: Call) => {
-  if (!(error instanceof AppError))
-    return { outcome: signal?.aborted === true ? ('left' as const) : ('INTERNAL_SERVER_ERROR' as const) };
-  return { outcome: error.code, ...failureFacts(error) };
-};
 
 const namesOf = ({ interfaceName, account: { route }, lane }: Call): CallNames => ({
   interface: interfaceName,

@@ -4,17 +4,28 @@ import type { Redis } from '../../store/redis';
 
 /** The processes that share the limits, as this one knows them. */
 export interface Fleet {
-  /** This instance's number and the fleet's size. They decide its share while the store is unavailable. */
-  place(): { readonly instance: number; readonly instances: number };
+  /** This instance's place, which decides its share while the store is unavailable. */
+  place(): Place;
   /**
    * Share of the fleet that no longer says that it lives and has not left, 0 ≤ x < 1. Such a process may only be cut off from
    * the store, and then uses its own share of the limits.
    */
   vanished(): number;
-  /** Clock time in ms from which on the others know if this instance can no longer reach the store. */
-  missedFrom(): number;
+  /**
+   * Clock times in ms at which the others notice if this instance can no longer reach the store: the first of them, and all of
+   * them. `undefined` if they have never known it.
+   */
+  missed(): { readonly from: number; readonly by: number } | undefined;
   /** Leaves the fleet, so that the others need not leave it a share. */
   stop(): Promise<void>;
+}
+
+export interface Place {
+  /** The number of this instance, from 0; any number if the fleet is not known. */
+  readonly instance: number;
+  readonly instances: number;
+  /** True if the store has not told the fleet yet: numbers of other instances may be the same, and `instances` is the most. */
+  readonly isPresumed: boolean;
 }
 
 export interface FleetOptions {
@@ -61,7 +72,7 @@ const leaveScript = `return redis.call('ZREM', KEYS[1], ARGV[1])`;
 export const joinFleet = async ({ redis, clock, id, presumed }: FleetOptions): Promise<Fleet> => {
   let members: readonly string[] | undefined;
   let vanished = 0;
-  let beatAt = -Infinity;
+  let beatAt: number | undefined;
   let stopped = false;
   let cancel: () => void = () => undefined;
 
@@ -86,13 +97,17 @@ export const joinFleet = async ({ redis, clock, id, presumed }: FleetOptions): P
   return {
     place: () =>
       members === undefined
-        ? {
-            instance: createHash('sha256').update(id).digest().readUInt32BE() % presumed,
-            instances: presumed,
-          }
-        : { instance: Math.max(0, members.indexOf(id)), instances: Math.max(1, members.length) },
+        ? { instance: numberOf(id), instances: presumed, isPresumed: true }
+        : {
+            instance: Math.max(0, members.indexOf(id)),
+            instances: Math.max(1, members.length),
+            isPresumed: false,
+          },
     vanished: () => (members === undefined ? 0 : vanished / members.length),
-    missedFrom: () => beatAt + vanishedAfterMs + everyMs + onTheWayMs,
+    missed: () =>
+      beatAt === undefined
+        ? undefined
+        : { from: beatAt + vanishedAfterMs, by: beatAt + vanishedAfterMs + everyMs + onTheWayMs },
     async stop() {
       stopped = true;
       cancel();
@@ -100,3 +115,5 @@ export const joinFleet = async ({ redis, clock, id, presumed }: FleetOptions): P
     },
   };
 };
+
+const numberOf = (id: string): number => createHash('sha256').update(id).digest().readUInt32BE();

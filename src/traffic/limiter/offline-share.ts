@@ -1,5 +1,7 @@
 import type { Clock } from '../../shared/clock';
-import { rules } from './bucket-state';
+import type { Bucket } from '../calls/call';
+import { capacityOf, rules } from './bucket-state';
+import type { Place } from './fleet';
 import type { SlotAnswer, SlotRequest } from './slot-store';
 
 /**
@@ -13,8 +15,7 @@ export interface OfflineShare {
 
 export interface OfflineShareOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
-  readonly instance: number;
-  readonly instances: number;
+  readonly place: Place;
   /** No slot before this clock time, ms: calls reserved in the store may be sent until then. */
   readonly notBefore: number;
 }
@@ -22,12 +23,7 @@ export interface OfflineShareOptions {
 /** Extra distance between slots because clocks differ, ms. */
 const shareGuardMs = 25;
 
-export const createOfflineShare = ({
-  clock,
-  instance,
-  instances,
-  notBefore,
-}: OfflineShareOptions): OfflineShare => {
+export const createOfflineShare = ({ clock, place, notBefore }: OfflineShareOptions): OfflineShare => {
   // Read once, so that setting the machine's clock moves no slot.
   const wallOffsetMs = clock.wallNow() - clock.now();
   let last = -1;
@@ -37,6 +33,8 @@ export const createOfflineShare = ({
       const period = (rules.windowMs + shareGuardMs) / bucket.callsPerSecond;
       const from = Math.max(now, notBefore) + wallOffsetMs;
       const earliest = Math.max(last + 1, Math.ceil(from / period));
+      const instances = sharesOf(place, bucket);
+      const instance = place.instance % instances;
       const slot = earliest + ((instance - (earliest % instances) + instances) % instances);
       const waitMs = Math.max(0, Math.ceil(slot * period) - wallOffsetMs - now);
       const answer = { slotId: 0, at: now, waitMs, dueMs: waitMs };
@@ -45,4 +43,16 @@ export const createOfflineShare = ({
       return { granted: true, ...answer };
     },
   };
+};
+
+/**
+ * Of how many slots one is this instance's. If the others' places are not known, they may be the same as this one's: then each
+ * instance has so few that all together keep the limit even so, up to as many instances as calls in a window.
+ */
+const sharesOf = ({ instances, isPresumed }: Place, bucket: Bucket): number => {
+  if (!isPresumed) return instances;
+  const calls = capacityOf(bucket);
+  return instances <= calls
+    ? Math.ceil(calls / Math.floor(calls / instances))
+    : calls * Math.ceil(instances / calls);
 };

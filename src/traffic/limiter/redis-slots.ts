@@ -145,15 +145,17 @@ export const createRedisSlots = ({
     );
   };
 
-  /** From when on this instance may use its share: the slots reserved in the store are over, and the others miss it. */
+  /**
+   * From when on this instance may use its share. Until the others miss it, they may use the whole limit, and that window must
+   * be over. If they do not know it, the slots that are reserved in the store must be over.
+   */
   const shareFrom = (known: Known): number =>
-    // Until they miss it, they may have used the whole limit: that window must be over too.
-    Math.max(lastReserved(known), fleet.missedFrom()) + rules.windowMs + rules.guardMs;
+    (fleet.missed()?.by ?? lastReserved(known)) + rules.windowMs + rules.guardMs;
 
   /** A slot of this instance's share, unless the store is back before it is due: the store may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
     known.share ??= createOfflineShare({
-      ...fleet.place(),
+      place: fleet.place(),
       clock,
       notBefore: shareFrom(known),
     });
@@ -189,11 +191,16 @@ export const createRedisSlots = ({
       const unchanged = { granted: true, slotId, at: due, waitMs: 0, dueMs: 0 };
       // A slot of a share belongs to this instance alone, and the store does not know it.
       if (slotId === 0) return unchanged;
+      // The others leave out this instance's share from then on, and no longer make room for its slots.
+      const missed = fleet.missed();
+      const isMissed = missed !== undefined && due > missed.from;
       try {
         const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket)];
         return await run(known, 'confirm', bucket, rest.map(String));
       } catch {
-        return fromCopy(known, { bucket, slotId, due }) ?? unchanged;
+        return isMissed
+          ? { ...unchanged, granted: false }
+          : (fromCopy(known, { bucket, slotId, due }) ?? unchanged);
       }
     },
     async settle({ bucket, slotId, arrivesBy, open }) {
@@ -218,7 +225,7 @@ export const createRedisSlots = ({
       } catch {
         // Without the store, only this instance pauses.
         known.share = createOfflineShare({
-          ...fleet.place(),
+          place: fleet.place(),
           clock,
           notBefore: Math.max(
             shareFrom(known),

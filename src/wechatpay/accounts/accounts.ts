@@ -7,7 +7,7 @@ import { decryptionKeyMissing } from './decryption-key-missing';
 import { createBrands, type Brands } from './brands';
 import { createCredentialStates, type CredentialStates } from './credential-states';
 import { createRouteChoice, credentialNames } from './route-choice';
-import type { BrandCredential, Route, WechatPaySettings } from '../settings';
+import type { BrandCredential, PartnerCredential, Route, WechatPaySettings } from '../settings';
 
 export interface Accounts extends CredentialStates {
   /** Throws MISCONFIGURED if there is none. */
@@ -18,16 +18,20 @@ export interface Accounts extends CredentialStates {
   avoid(account: Call['account']): void;
   /** Decrypts a personal field of the brand's cards, whichever account it was encrypted for. Rejects as `unseal` of an account. */
   unseal(brandId: string, sealed: string): Promise<string>;
-  readonly partner: Account | undefined;
+  readonly partners: () => readonly Account[];
+  /** The mchid of the partner that the brand has; `undefined` without one, or if the brand is not configured. */
+  readonly partnerOf: (brandId: string) => string | undefined;
+  /** Calls back with every partner that is added later. */
+  readonly onPartnerAdded: (listener: (account: Account) => void) => void;
   /** Those of brandCredentials, with their brand_ids. */
   readonly ofBrands: () => readonly (readonly [brandId: string, account: Account])[];
   readonly all: () => readonly Account[];
   readonly brands: Brands;
   /**
-   * Takes over the brands of newly read settings, and adds or removes credentials of brands. Keys of credentials that stay are
-   * replaced by `planRotation`.
+   * Takes over the brands of newly read settings, and adds or removes credentials of brands and partners. Keys of credentials that
+   * stay are replaced by `planRotation`.
    */
-  take(settings: Pick<WechatPaySettings, 'brands' | 'brandCredentials'>): void;
+  take(settings: Pick<WechatPaySettings, 'brands' | 'brandCredentials' | 'partner' | 'partners'>): void;
 }
 
 export const createAccounts = (
@@ -35,10 +39,21 @@ export const createAccounts = (
   clock: Clock,
   openKey: OpenKey = noSigners,
 ): Accounts => {
-  const { partner, brandCredentials } = settings;
+  const { brandCredentials } = settings;
   const brands = createBrands(settings.brands);
-  const partnerAccount =
-    partner && createAccount({ route: 'partner', id: partner.mchid, credential: partner, openKey }, clock);
+  const partnerAccount = (credential: PartnerCredential): Account =>
+    createAccount({ route: 'partner', id: credential.mchid, credential, openKey }, clock);
+  let partnerAccounts: ReadonlyMap<string, Account> = new Map(
+    partnersIn(settings).map((credential) => [credential.mchid, partnerAccount(credential)]),
+  );
+  /** The partner of brands that name none. */
+  let usualPartner = settings.partner?.mchid;
+  const listeners: ((account: Account) => void)[] = [];
+  const partnerOf = (brandId: string): string | undefined => {
+    const brand = brands.get(brandId);
+    const mchid = brand && (brand.partner ?? usualPartner);
+    return mchid !== undefined && partnerAccounts.has(mchid) ? mchid : undefined;
+  };
   const brandAccount = (credential: BrandCredential): Account =>
     createAccount({ route: 'brand', id: credential.brandId, credential, openKey }, clock);
   let brandAccounts: ReadonlyMap<string, Account> = new Map(
@@ -47,20 +62,19 @@ export const createAccounts = (
   const choice = createRouteChoice({
     routeOf: (brandId) => brands.get(brandId)?.route,
     accountIdOf: (route, brandId) =>
-      route === 'partner' ? partner?.mchid : brandAccounts.has(brandId) ? brandId : undefined,
+      route === 'partner' ? partnerOf(brandId) : brandAccounts.has(brandId) ? brandId : undefined,
     clock,
   });
 
   const get: Accounts['get'] = ({ route, id }) => {
-    const account =
-      route === 'brand' ? brandAccounts.get(id) : id === partner?.mchid ? partnerAccount : undefined;
+    const account = (route === 'brand' ? brandAccounts : partnerAccounts).get(id);
     if (account === undefined)
       throw new AppError('MISCONFIGURED', `configure ${credentialNames[route]} for ${id}`);
     return account;
   };
 
   const credentials = createCredentialStates({
-    partner: () => (partner === undefined ? [] : [partner.mchid]),
+    partner: () => [...partnerAccounts.keys()],
     brand: () => [...brandAccounts.keys()],
   });
 
@@ -84,21 +98,44 @@ export const createAccounts = (
       }
       throw failure ?? decryptionKeyMissing(choice.all(brandId).map(({ route }) => route));
     },
-    partner: partnerAccount,
+    partners: () => [...partnerAccounts.values()],
+    partnerOf,
+    onPartnerAdded(listener) {
+      listeners.push(listener);
+    },
     brands,
     take(next) {
       brands.replace(next.brands);
+      const held = partnerAccounts;
+      usualPartner = next.partner?.mchid;
+      partnerAccounts = new Map(
+        partnersIn(next).map((credential) => [
+          credential.mchid,
+          held.get(credential.mchid) ?? partnerAccount(credential),
+        ]),
+      );
       brandAccounts = new Map(
         next.brandCredentials.map((credential) => [
           credential.brandId,
           brandAccounts.get(credential.brandId) ?? brandAccount(credential),
         ]),
       );
+      for (const [mchid, account] of partnerAccounts)
+        if (!held.has(mchid)) for (const listener of listeners) listener(account);
     },
     ofBrands: () => [...brandAccounts],
-    all: () => [...(partnerAccount === undefined ? [] : [partnerAccount]), ...brandAccounts.values()],
+    all: () => [...partnerAccounts.values(), ...brandAccounts.values()],
   };
 };
+
+/** All partners of the settings. */
+export const partnersIn = ({
+  partner,
+  partners = [],
+}: Pick<WechatPaySettings, 'partner' | 'partners'>): readonly PartnerCredential[] => [
+  ...(partner === undefined ? [] : [partner]),
+  ...partners,
+];
 
 const noSigners: OpenKey = () => {
   throw new AppError('MISCONFIGURED', 'keys in other processes are not available here');

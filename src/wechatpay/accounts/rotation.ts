@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Accounts } from './accounts';
+import { partnersIn, type Accounts } from './accounts';
 import { isSamePair } from '../crypto/private-key';
 import type { BrandCredential, PartnerCredential, WechatPaySettings } from '../settings';
 
@@ -46,10 +46,10 @@ export const planRotation = (before: WechatPaySettings, after: WechatPaySettings
   };
 };
 
-/** Credentials of brands that only one of the settings has. */
+/** Credentials that only one of the settings has. */
 const listed = (before: WechatPaySettings, after: WechatPaySettings): readonly string[] => {
-  const namesIn = ({ brandCredentials }: WechatPaySettings): ReadonlySet<string> =>
-    new Set(brandCredentials.map(nameOf));
+  const namesIn = (settings: WechatPaySettings): ReadonlySet<string> =>
+    new Set(credentialsOf(settings).map(nameOf));
   const [held, next] = [namesIn(before), namesIn(after)];
   return [
     ...[...next].filter((name) => !held.has(name)).map((name) => `${name} added`),
@@ -57,9 +57,9 @@ const listed = (before: WechatPaySettings, after: WechatPaySettings): readonly s
   ];
 };
 
-const credentialsOf = ({ partner, brandCredentials }: WechatPaySettings): readonly AnyCredential[] => [
-  ...(partner === undefined ? [] : [partner]),
-  ...brandCredentials,
+const credentialsOf = (settings: WechatPaySettings): readonly AnyCredential[] => [
+  ...partnersIn(settings),
+  ...settings.brandCredentials,
 ];
 
 const nameOf = (credential: AnyCredential): string =>

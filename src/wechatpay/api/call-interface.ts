@@ -52,8 +52,8 @@ export interface CallInterfaceDeps {
   readonly avoid: (account: Call['account']) => void;
   /** Whether this server is configured for the brand. */
   readonly isOurs: (brandId: string) => boolean;
-  /** Calls per second of one interface on one route. */
-  readonly limitOf: (name: InterfaceName, route: Route) => number;
+  /** Calls per second of one interface for the account that signs. */
+  readonly limitOf: (name: InterfaceName, account: Call['account']) => number;
   /** Called with every card that a result names, whichever interface returned it. */
   readonly observeCard: ObserveCard;
 }
@@ -63,7 +63,7 @@ export const createCallInterface = (deps: CallInterfaceDeps) => {
   const observeResult = createSightings(observeCard);
   const bucketFor = (name: InterfaceName, account: Call['account']): Bucket => ({
     id: `${account.route === 'brand' ? 'brand' : 'mchid'}/${account.id}/${name}`,
-    callsPerSecond: limitOf(name, account.route),
+    callsPerSecond: limitOf(name, account),
   });
 
   // Asynchronous, so that a brand without a credential rejects like every other failure.

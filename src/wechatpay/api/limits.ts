@@ -1,19 +1,32 @@
 import { interfaces, type InterfaceName } from './interfaces';
-import type { Route, WechatPaySettings } from '../settings';
+import type { Call } from '../../traffic/calls/call';
+import type { WechatPaySettings } from '../settings';
 
-/** Calls per second by interface and route: the configured limit. Default: the documented one. May change at run time. */
+export type LimitSettings = Pick<WechatPaySettings, 'limits' | 'brands'>;
+
+/**
+ * Calls per second of an interface by the account that signs: what WeChat Pay granted the brand, or else the configured limit of
+ * the route. Default: the documented one. May change at run time.
+ */
 export interface Limits {
-  readonly of: (name: InterfaceName, route: Route) => number;
+  readonly of: (name: InterfaceName, account: Call['account']) => number;
   /** Applies from the next call on. The rate rises to a higher limit step by step, as after a refusal. */
-  replace(overrides: WechatPaySettings['limits']): void;
+  replace(settings: LimitSettings): void;
 }
 
-export const createLimits = (initial: WechatPaySettings['limits']): Limits => {
-  let overrides = initial;
+export const createLimits = (initial: LimitSettings): Limits => {
+  const index = ({ limits, brands }: LimitSettings) => ({
+    limits,
+    ofBrands: new Map(brands.map(({ brandId, limits: own = {} }) => [brandId, own])),
+  });
+  let held = index(initial);
   return {
-    of: (name, route) => overrides[name]?.[route] ?? interfaces[name].callsPerSecond[route],
+    of(name, { route, id }) {
+      const own = route === 'brand' ? held.ofBrands.get(id)?.[name] : undefined;
+      return own ?? held.limits[name]?.[route] ?? interfaces[name].callsPerSecond[route];
+    },
     replace(next) {
-      overrides = next;
+      held = index(next);
     },
   };
 };

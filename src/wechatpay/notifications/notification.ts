@@ -82,10 +82,18 @@ const idForm = /^[\w-]{1,64}$/;
 
 export const createNotificationReader = (deps: NotificationReaderDeps): NotificationReader => {
   const { accounts, upstreamClock, onUnknownSerial } = deps;
-  const { partner } = accounts;
+  /** Each account, and whether it may speak of the brand: a brand's key of that brand, a partner's key of its own brands. */
   const identities = () => [
-    ...(partner === undefined ? [] : [{ route: 'partner' as const, brandId: undefined, account: partner }]),
-    ...accounts.ofBrands().map(([brandId, account]) => ({ route: 'brand' as const, brandId, account })),
+    ...accounts.partners().map((account) => {
+      const { id } = account.signer();
+      const speaksOf = (brandId: string): boolean =>
+        !accounts.brands.has(brandId) || accounts.partnerOf(brandId) === id;
+      return { route: 'partner' as const, brandId: undefined, account, speaksOf };
+    }),
+    ...accounts.ofBrands().map(([brandId, account]) => {
+      const speaksOf = (other: string): boolean => other === brandId;
+      return { route: 'brand' as const, brandId, account, speaksOf };
+    }),
   ];
 
   const keyOf = (serial: string): KeyObject | undefined => {
@@ -101,13 +109,17 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
     { resource: { associatedData = '', ciphertext, nonce } }: Decoded<typeof envelope>,
     route: Route,
     serial: string,
-  ): { readonly plain: string; readonly brandId: string | undefined } => {
+  ): {
+    readonly plain: string;
+    readonly brandId: string | undefined;
+    readonly speaksOf: (brandId: string) => boolean;
+  } => {
     let refusal: unknown = new AppError('MISCONFIGURED', `no API key is configured for the ${route} route`);
-    for (const { account, brandId } of identities().filter((one) => one.route === route)) {
+    for (const { account, brandId, speaksOf } of identities().filter((one) => one.route === route)) {
       if (account.verifyingKey(serial) === undefined) continue;
       for (const key of account.symmetricKeys())
         try {
-          return { plain: openEnvelope({ ciphertext, nonce, associatedData }, key), brandId };
+          return { plain: openEnvelope({ ciphertext, nonce, associatedData }, key), brandId, speaksOf };
         } catch (error) {
           refusal = error;
         }
@@ -123,8 +135,9 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
         now: upstreamClock.now(),
         async keyBySerial(serial) {
           const known = keyOf(serial);
-          if (known !== undefined || partner === undefined) return known;
-          await onUnknownSerial(partner, serial);
+          if (known !== undefined) return known;
+          // Which partner it is for is known only when it is open.
+          await Promise.all(accounts.partners().map((partner) => onUnknownSerial(partner, serial)));
           return keyOf(serial);
         },
       });
@@ -142,7 +155,7 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
       if (!idForm.test(id)) throw malformed('id');
       if (received.resource.algorithm !== 'AEAD_AES_256_GCM') throw malformed('resource.algorithm');
       const serial = String(headers['wechatpay-serial']);
-      const { plain, brandId } = open(received, route, serial);
+      const { plain, brandId, speaksOf } = open(received, route, serial);
       const opened = readResource(parse(plain), { kind: named, brandId });
       if (opened === undefined) {
         // Refused, so that it is delivered again and noticed: the documents always name the brand.
@@ -150,8 +163,8 @@ export const createNotificationReader = (deps: NotificationReaderDeps): Notifica
         return { known: false, eventType };
       }
       const { kind, resource } = opened;
-      // A brand's own key is valid for that brand only.
-      if (brandId !== undefined && brandId !== resource.brandId) throw malformed('resource.brand_id');
+      // Whoever has the key of one brand or partner could else speak for the brands of another.
+      if (!speaksOf(resource.brandId)) throw malformed('resource.brand_id');
       const allExtra = { ...extra, ...resource.extra };
       return {
         known: true,

@@ -30,6 +30,8 @@ export interface SignedRequest {
   readonly signal?: AbortSignal | undefined;
   /** Called with the clock time in ms of the first byte. */
   readonly onWritten?: ((at: number) => void) | undefined;
+  /** Called when it has been signed, with the clock time in ms at which that began. */
+  readonly onSigned?: ((from: number) => void) | undefined;
   /** The Authorization header of `authorize`. Default: the request is signed now. */
   readonly authorization?: string | undefined;
 }
@@ -128,7 +130,8 @@ export const createSignedHttp = ({
         signal,
         onWritten,
       } = request;
-      const waitMs = sendAt === undefined ? 0 : Math.max(0, sendAt - clock.now());
+      const from = clock.now();
+      const waitMs = sendAt === undefined ? 0 : Math.max(0, sendAt - from);
       const form = file && multipart(body ?? '', file);
       const headers = {
         accept: 'application/json',
@@ -137,6 +140,7 @@ export const createSignedHttp = ({
         ...defined({ 'wechatpay-serial': serial }),
         authorization: request.authorization ?? (await authorize(signer, { ...request, inMs: waitMs })),
       };
+      if (request.authorization === undefined) request.onSigned?.(from);
       // A call written before its slot would count in the second before.
       if (sendAt !== undefined && sendAt > clock.now()) await sleep(clock, sendAt - clock.now(), signal);
       if (sendBy !== undefined && clock.now() > sendBy) throw new SlotMissed();

@@ -2,7 +2,6 @@ import { AppError } from '../../shared/errors';
 import {
   SlotMissed,
   type Attempt,
-  type Call,
   type Host,
   type Reply,
   type ScheduledCall,
@@ -11,10 +10,12 @@ import {
 import type { SignedAhead, UpstreamRequest } from '../../traffic/calls/upstream-request';
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
+import { attemptSpans, type AttemptSpans } from './attempt-spans';
 import { seal } from '../crypto/encryption';
 import { isRemote } from '../crypto/private-key';
-import { jsonOf, type HttpResponse } from './http-request';
+import type { HttpResponse } from './http-request';
 import { createRepeatedAnswers } from './repeated-responses';
+import { dataOf, otherAnswer } from './response-data';
 import { refusal } from './reply-errors';
 import { unknownKeyHint } from './hints';
 import type { WechatPayPublicKey } from '../settings';
@@ -69,13 +70,94 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
     const { method, target } = request;
     const written = write(request, account);
     const correctionMs = upstreamClock.correctionMs();
+    const from = clock.now();
     const authorization = await http.authorize(account.signer(), {
       method,
       target,
       body: written.body,
       signal: call.signal,
     });
+    call.span?.begin('sign', from).end(clock.now(), { outcome: 'ok' });
     return { request, ...written, authorization, correctionMs, signedAt: clock.now() };
+  };
+
+  const sendTraced = async (call: ScheduledCall, spans: AttemptSpans | undefined): Promise<Reply> => {
+    const { account: identity, host, sendAt, sendBy, signal, signed } = call;
+    // The limiter has it signed again, before the next slot.
+    if (signed !== undefined && !isUsable(signed)) throw new SlotMissed();
+    const account = accounts.get(identity);
+    const request = signed?.request ?? call.request();
+    const { method, target } = request;
+    const correctionMs = signed?.correctionMs ?? upstreamClock.correctionMs();
+    const written = signed ?? write(request, account);
+    const answer = await http.send(account.signer(), {
+      method,
+      target,
+      body: written.body,
+      serial: written.serial,
+      authorization: signed?.authorization,
+      file: request.file,
+      host,
+      sendAt,
+      sendBy,
+      signal,
+      onSigned: spans?.signed,
+      onWritten(at) {
+        spans?.written(at);
+        call.onWritten(at);
+      },
+    });
+    const asOf = clock.now();
+    const fetchedAt = clock.wallNow();
+    upstreamClock.saw(oneOf(answer.headers.date));
+    spans?.answered(answer.status);
+    const verification = await verify(answer, account, request);
+    spans?.verified(verification.genuine);
+    const { status, body } = answer;
+    const requestId = requestIdOf(answer);
+    const refused = isRefusal(status);
+    // Who asks for keys may not know the one that signs the refusal.
+    const mayCount = refused && request.keyIn !== undefined;
+    // A refusal may be unsigned if something in front of WeChat Pay sent it; it then counts as unverified.
+    if (!verification.genuine && !mayCount && (verification.signed || !refused))
+      throw new AppError('UPSTREAM_SIGNATURE_INVALID', `response discarded: ${verification.reason}`, {
+        sent: true,
+        upstream: { status, verified: false, ...defined({ requestId }) },
+        ...defined({
+          hint: verification.unknownKey === true ? unknownKeyHint(identity.route) : undefined,
+          repeat: verification.transient === true ? undefined : ('other-host' as const),
+        }),
+      });
+    const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
+    if (verification.genuine && repeated.isRepeated(signature))
+      throw otherAnswer(answer, 'it was received before');
+    if (refused) {
+      const retryAfter = oneOf(answer.headers['retry-after']);
+      const error = refusal({
+        route: identity.route,
+        status,
+        body,
+        requestId,
+        verified: verification.genuine,
+        retryAfter,
+        values: request.values?.() ?? [],
+      });
+      if (status !== 401) throw error;
+      // This response has just shown that our clock was wrong. Signed again, the request may pass.
+      if (Math.abs(upstreamClock.correctionMs() - correctionMs) > clockToleranceMs / 2)
+        throw signedLate(error);
+      accounts.refused(identity, error.hint);
+      throw error;
+    }
+    accounts.accepted(identity);
+    const reply: Reply = {
+      ...dataOf(answer, request, call),
+      bytes: Buffer.byteLength(body),
+      fetchedAt,
+      asOf,
+      stale: false,
+    };
+    return { ...reply, ...defined({ requestId }) };
   };
 
   return {
@@ -85,76 +167,14 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
       return former !== undefined && isUsable(former) ? Promise.resolve(former) : signNow(call, account);
     },
     async send(call) {
-      const { account: identity, host, sendAt, sendBy, signal, onWritten, signed } = call;
-      // The limiter has it signed again, before the next slot.
-      if (signed !== undefined && !isUsable(signed)) throw new SlotMissed();
-      const account = accounts.get(identity);
-      const request = signed?.request ?? call.request();
-      const { method, target } = request;
-      const correctionMs = signed?.correctionMs ?? upstreamClock.correctionMs();
-      const written = signed ?? write(request, account);
-      const answer = await http.send(account.signer(), {
-        method,
-        target,
-        body: written.body,
-        serial: written.serial,
-        authorization: signed?.authorization,
-        file: request.file,
-        host,
-        sendAt,
-        sendBy,
-        signal,
-        onWritten,
-      });
-      const asOf = clock.now();
-      const fetchedAt = clock.wallNow();
-      upstreamClock.saw(oneOf(answer.headers.date));
-      const verification = await verify(answer, account, request);
-      const { status, body } = answer;
-      const requestId = requestIdOf(answer);
-      const refused = isRefusal(status);
-      // Who asks for keys may not know the one that signs the refusal.
-      const mayCount = refused && request.keyIn !== undefined;
-      // A refusal may be unsigned if something in front of WeChat Pay sent it; it then counts as unverified.
-      if (!verification.genuine && !mayCount && (verification.signed || !refused))
-        throw new AppError('UPSTREAM_SIGNATURE_INVALID', `response discarded: ${verification.reason}`, {
-          sent: true,
-          upstream: { status, verified: false, ...defined({ requestId }) },
-          ...defined({
-            hint: verification.unknownKey === true ? unknownKeyHint(identity.route) : undefined,
-            repeat: verification.transient === true ? undefined : ('other-host' as const),
-          }),
-        });
-      const signature = oneOf(answer.headers['wechatpay-signature']) ?? '';
-      if (verification.genuine && repeated.isRepeated(signature))
-        throw otherAnswer(answer, 'it was received before');
-      if (refused) {
-        const retryAfter = oneOf(answer.headers['retry-after']);
-        const error = refusal({
-          route: identity.route,
-          status,
-          body,
-          requestId,
-          verified: verification.genuine,
-          retryAfter,
-          values: request.values?.() ?? [],
-        });
-        if (status !== 401) throw error;
-        // This response has just shown that our clock was wrong. Signed again, the request may pass.
-        if (Math.abs(upstreamClock.correctionMs() - correctionMs) > clockToleranceMs / 2)
-          throw signedLate(error);
-        accounts.refused(identity, error.hint);
+      if (call.span === undefined) return sendTraced(call, undefined);
+      const spans = attemptSpans(call.span, call, clock);
+      try {
+        return await sendTraced(call, spans);
+      } catch (error) {
+        spans.failed(error);
         throw error;
       }
-      accounts.accepted(identity);
-      const reply: Reply = {
-        ...dataOf(answer, request, call),
-        bytes: Buffer.byteLength(body),
-        fetchedAt,
-        asOf,
-        stale: false,
-      };
-      return { ...reply, ...defined({ requestId }) };
     },
     prepare: (host) => {
       http.prepare(host);
@@ -165,42 +185,6 @@ export const createTransport = ({ accounts, onUnknownSerial, ...deps }: Transpor
 
 /** 202 means "not processed yet" (status table partner 4012081727). */
 const isRefusal = (status: number): boolean => status < 200 || status > 299 || status === 202;
-
-/** The data of the verified response to this very request. */
-const dataOf = (
-  answer: HttpResponse,
-  { correspond }: UpstreamRequest,
-  { idempotency }: Call,
-): Pick<Reply, 'data' | 'otherBrandId'> => {
-  const data = idempotency === 'read' ? jsonOf(answer) : legible(answer);
-  const found = correspond?.(data) ?? { data };
-  if ('differs' in found) throw otherAnswer(answer, `its ${found.differs} differs from the requested one`);
-  return found;
-};
-
-/** WeChat Pay's signature proves that a write is done, even if its response cannot be read. */
-const legible = (answer: HttpResponse): unknown => {
-  try {
-    return jsonOf(answer);
-  } catch {
-    return undefined;
-  }
-};
-
-/**
- * The error for a response that belongs to another request. Closes the connection, because every later response on it would
- * be off by one. Carries no upstream facts, since the upstream has not answered this request.
- */
-const otherAnswer = (answer: HttpResponse, reason: string): AppError => {
-  answer.drop();
-  return new AppError('UPSTREAM_MALFORMED', `response discarded: ${reason}`, {
-    sent: true,
-    publicMessage: [
-      "WeChat Pay's answer did not belong to the request and was discarded.",
-      '微信支付的应答与请求不符，已丢弃。',
-    ],
-  });
-};
 
 /** The body, and the key id for Wechatpay-Serial: the key that encrypted the body, or else the one to sign the response with. */
 const write = ({ sealed, body }: UpstreamRequest, account: Account) => {

@@ -243,4 +243,11 @@ export const bulkGuards = [
     tests: ['test/e2e/members-directory.test.ts'],
     only: 'without a call',
   },
+  {
+    name: 'bulk: a row in doubt is looked up by the card that it names',
+    file: 'src/app/bulk-rows.ts',
+    find: '        : keyIn(input.userCard);',
+    replace: '        : keyIn(input.cardTemplate);',
+    tests: ['test/app/bulk-rows.test.ts'],
+  },
 ];

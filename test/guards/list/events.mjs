@@ -139,9 +139,17 @@ export const eventGuards = [
     tests: ['test/events/log.test.ts'],
   },
   {
+    name: 'notification: the key of one partner is not accepted for the brands of another',
+    file: notification,
+    find: 'accounts.partnerOf(brandId) === id',
+    replace: "id !== ''",
+    tests: [forged],
+    only: 'one partner is not accepted',
+  },
+  {
     name: 'notification: the key of one brand is not accepted for another',
     file: notification,
-    find: "if (brandId !== undefined && brandId !== resource.brandId) throw malformed('resource.brand_id');",
+    find: "if (!speaksOf(resource.brandId)) throw malformed('resource.brand_id');",
     replace: '',
     tests: [forged],
     only: 'not accepted for another',

@@ -31,4 +31,15 @@ describe('the entries of a process', () => {
     await memory.set('card', entry({ data: 'second' }));
     expect(memory.peek('card')?.data).toBe('second');
   });
+
+  it('take none that is older than a reply that was given', async () => {
+    const memory = createEntryMemory(100_000);
+    await memory.set('card', entry({ asOf: 1 }));
+    memory.outdate('card', 2);
+    expect(memory.peek('card')).toBeUndefined();
+    await memory.set('card', entry({ asOf: 1, epoch: 9 }));
+    expect(memory.peek('card')).toBeUndefined();
+    await memory.set('card', entry({ asOf: 2 }));
+    expect(memory.peek('card')?.asOf).toBe(2);
+  });
 });

@@ -18,7 +18,14 @@ const unavailable = new AppError('UPSTREAM_UNAVAILABLE', '', { sent: true });
 const setUp = () => {
   const clock = fakeClock();
   const objects = new Map<string, number>();
-  const state = { calls: 0, fail: undefined as AppError | undefined, delayMs: 0, lanes: [] as string[] };
+  const state = {
+    calls: 0,
+    fail: undefined as AppError | undefined,
+    delayMs: 0,
+    lanes: [] as string[],
+    onLate: undefined as Call['onLate'],
+    signal: undefined as AbortSignal | undefined,
+  };
   const after = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
   const part = (key: string, data: unknown): CachePart => ({
     kind: 'userCard',
@@ -30,6 +37,8 @@ const setUp = () => {
   const upstream = async (call: Call): Promise<Reply> => {
     state.calls += 1;
     state.lanes.push(call.lane);
+    state.onLate = call.onLate;
+    state.signal = call.signal;
     const { delayMs, fail } = state;
     const key = call.request().target;
     if (fail !== undefined) {
@@ -315,3 +324,54 @@ const settle = async (clock: FakeClock, underway: readonly Promise<void>[]): Pro
   await clock.advance(5_000);
   await Promise.all(underway);
 };
+
+describe('an attempt that was given up', () => {
+  it('ends the call if its reply comes before that of the next attempt', async () => {
+    const { clock, state, read } = setUp();
+    state.delayMs = 2_000;
+    const reading = read();
+    await clock.advance(500);
+    state.onLate?.(aReply({ value: 7 }, clock.now()));
+    expect(await clock.until(reading)).toMatchObject({ data: { value: 7 } });
+    // The next attempt gives its slot back.
+    expect(state.signal?.aborted).toBe(true);
+    expect(await read()).toMatchObject({ data: { value: 7 } });
+    expect(state.calls).toBe(1);
+  });
+
+  it('fills the cache if its reply comes after the call has ended', async () => {
+    const { clock, state, read } = setUp();
+    state.fail = unavailable;
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    state.onLate?.(aReply({ value: 7 }, clock.now()));
+    await clock.advance(1);
+    expect(await read()).toMatchObject({ data: { value: 7 } });
+    expect(state.calls).toBe(1);
+  });
+
+  it('fills nothing if a write came in between', async () => {
+    const { clock, state, read, write } = setUp();
+    state.fail = unavailable;
+    await expect(clock.until(read())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    const { onLate } = state;
+    state.fail = undefined;
+    await clock.until(write());
+    onLate?.(aReply({ value: 0 }, clock.now()));
+    await clock.advance(1);
+    expect(await clock.until(read())).toMatchObject({ data: { value: 1 } });
+  });
+});
+
+describe('a newer reply that could not be kept', () => {
+  it('is not followed by an older entry, for a caller who knows of no write', async () => {
+    const { clock, objects, read } = setUp();
+    objects.set('a', 78);
+    expect(value(await clock.until(read()))).toBe(78);
+    await clock.advance(10);
+    // Written in another process, of which only the owner of the token knows.
+    objects.set('a', 79);
+    const seen = new Map([['of a', clock.now() * 2_000]]);
+    expect(value(await clock.until(read('a', {}, { seen })))).toBe(79);
+    expect(value(await clock.until(read()))).toBe(79);
+  });
+});

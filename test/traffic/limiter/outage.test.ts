@@ -4,6 +4,7 @@ import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import { anAttempt, aReply } from '../../support/calls';
+import { peakPerSecond } from '../../support/arrivals';
 import { aFleet } from '../../support/a-fleet';
 import { fakeClock } from '../../support/fake-clock';
 import { virtualSlotStore } from '../../support/virtual-slot-store';
@@ -45,7 +46,14 @@ describe('a fleet whose store is unavailable', () => {
             const slots = createRedisSlots({
               redis: store.redis,
               clock,
-              fleet: aFleet(instance, instances),
+              // A heartbeat every 200 ms, at different times.
+              fleet: aFleet(instance, instances, {
+                missed() {
+                  const last = start + killAt - ((instance * 37) % 200);
+                  const beatAt = clock.now() >= start + killAt ? last : clock.now();
+                  return { from: beatAt + 700, by: beatAt + 950 };
+                },
+              }),
             });
             const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });
             const send = wrapper(async ({ sendAt, onWritten }) => {
@@ -100,6 +108,57 @@ describe('a fleet whose store is unavailable', () => {
   });
 });
 
+describe('a fleet that never reached its store', () => {
+  it.each([
+    [2, 2, 5],
+    [3, 3, 5],
+    [3, 8, 5],
+    [5, 8, 5],
+    [8, 8, 10],
+  ])(
+    'keeps the limit: %d instances of at most %d, %d calls a second, whatever their numbers',
+    async (instances, most, callsPerSecond) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.nat(1_000_000), { minLength: instances, maxLength: instances }),
+          async (numbers) => {
+            const clock = fakeClock();
+            const store = virtualSlotStore(clock);
+            store.kill();
+            const own = { id: 'never', callsPerSecond };
+            const arrivals: number[] = [];
+            await clock.until(
+              Promise.all(
+                numbers.map(async (instance) => {
+                  const place = () => ({ instance, instances: most, isPresumed: true });
+                  const slots = createRedisSlots({
+                    redis: store.redis,
+                    clock,
+                    fleet: aFleet(0, 1, { place }),
+                  });
+                  const until = clock.now() + 10_000;
+                  while (clock.now() < until) {
+                    const { at, waitMs } = await slots.reserve({
+                      ...request,
+                      bucket: own,
+                      maxWaitMs: 60_000,
+                    });
+                    arrivals.push(at + waitMs);
+                    await new Promise<void>((resolve) => clock.after(at + waitMs - clock.now(), resolve));
+                  }
+                }),
+              ),
+              120_000,
+            );
+            expect(peakPerSecond(arrivals)).toBeLessThanOrEqual(callsPerSecond);
+          },
+        ),
+        { numRuns: 5 },
+      );
+    },
+  );
+});
+
 describe('an instance that is cut off from the store, which the others still use', () => {
   it('uses no more than the others leave to it', async () => {
     await fc.assert(
@@ -124,7 +183,10 @@ describe('an instance that is cut off from the store, which the others still use
               // As the real fleet, after a heartbeat just before.
               fleet: aFleet(instance, instances, {
                 vanished: () => (clock.now() >= cutFrom + 900 ? 1 / instances : 0),
-                missedFrom: () => (isCut() ? cutFrom + 950 : -Infinity),
+                missed: () => {
+                  const beatAt = isCut() ? cutFrom : clock.now();
+                  return { from: beatAt + 700, by: beatAt + 950 };
+                },
               }),
             });
             const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });

@@ -2,6 +2,7 @@ import { AppError } from '../../../src/shared/errors';
 import { adaptiveTimeout } from '../../../src/traffic/retry/adaptive-timeout';
 import type { Reply, ScheduledCall } from '../../../src/traffic/calls/call';
 import { aScheduledCall, aReply } from '../../support/calls';
+import type { RoundTripTexts } from '../../../src/traffic/retry/shared-round-trips';
 import { fakeClock } from '../../support/fake-clock';
 
 const refusal = new AppError('UPSTREAM_UNAVAILABLE', '', {
@@ -10,10 +11,10 @@ const refusal = new AppError('UPSTREAM_UNAVAILABLE', '', {
 });
 
 /** Calls that are answered after the given ms, or never. */
-const setUp = () => {
+const setUp = (texts?: RoundTripTexts) => {
   const clock = fakeClock();
   let outcome: { readonly afterMs: number; readonly error?: AppError } = { afterMs: 0 };
-  const send = adaptiveTimeout({ clock })(
+  const send = adaptiveTimeout({ clock, texts })(
     (call) =>
       new Promise<Reply>((resolve, reject) => {
         const { afterMs, error } = outcome;
@@ -51,9 +52,9 @@ const setUp = () => {
 };
 
 describe('the adaptive timeout', () => {
-  it('is one second for an unknown interface, and doubles up to five until a response comes', async () => {
+  it('is two seconds for an unknown interface, and doubles up to five until a response comes', async () => {
     const { answered, wait } = setUp();
-    expect([await wait(), await wait(), await wait(), await wait()]).toEqual([1_000, 2_000, 4_000, 5_000]);
+    expect([await wait(), await wait(), await wait(), await wait()]).toEqual([2_000, 4_000, 5_000, 5_000]);
     await answered();
     expect(await wait()).toBe(250);
   });
@@ -102,10 +103,52 @@ describe('the adaptive timeout', () => {
     expect(await wait({ deadline: sendAt + 450, sendAt })).toBe(450);
   });
 
+  it('still awaits the reply to an attempt that it gave up: four at a time, for two seconds', async () => {
+    const { clock, ask } = setUp();
+    const late: unknown[] = [];
+    const gaveUp: unknown[] = [];
+    const six = (afterMs: number) => {
+      for (let call = 0; call < 6; call += 1)
+        void ask({ onLate: (reply) => late.push(reply) }, { afterMs }).catch((error: unknown) =>
+          gaveUp.push(error),
+        );
+    };
+    six(3_500);
+    await clock.advance(2_100);
+    expect([gaveUp.length, late.length]).toEqual([6, 0]);
+    await clock.advance(1_500);
+    expect([gaveUp.length, late.length]).toEqual([6, 4]);
+    // It has learnt that the upstream is slow, so that nothing is given up.
+    six(3_500);
+    await clock.advance(3_600);
+    expect([gaveUp.length, late.length]).toEqual([6, 4]);
+    six(20_000);
+    await clock.advance(20_100);
+    expect([gaveUp.length, late.length]).toEqual([12, 4]);
+  });
+
+  it('begins with what another process of the fleet has learnt, and is told to others', async () => {
+    const shared = new Map<string, string>();
+    const texts: RoundTripTexts = {
+      get: (id) => Promise.resolve(shared.get(id)),
+      set: (id, text) => Promise.resolve(void shared.set(id, text)),
+    };
+    const one = setUp(texts);
+    for (let i = 0; i < 5; i += 1) await one.answered({ afterMs: 900 });
+    await one.clock.advance(5_000);
+    await one.answered({ afterMs: 900 });
+    const other = setUp(texts);
+    await other.answered({ afterMs: 900 });
+    const known = await other.wait();
+    // Its own single round trip would make it 900 + 4 × 450.
+    expect(known).toBeGreaterThan(900);
+    expect(known).toBeLessThan(2_500);
+  });
+
   it('is separate for each interface', async () => {
     const { answered, wait } = setUp();
     await answered();
-    expect(await wait({ bucket: { id: 'brand/1004/ANOTHER', callsPerSecond: 5 } })).toBe(1_000);
+    expect(await wait({ bucket: { id: 'brand/1004/ANOTHER', callsPerSecond: 5 } })).toBe(2_000);
   });
 
   it('aborts when the caller disconnects', async () => {

@@ -192,12 +192,12 @@ describe('the first download', () => {
     answer();
     const { account, refresh } = refreshOf();
     await refresh.start();
-    expect(refresh.problem()).toMatch(expected);
+    expect(refresh.problems().get('1900000001')).toMatch(expected);
     expect(account.certificates()).toEqual([]);
     offer([current]);
     await clock.advance(15_000);
     await until(() => account.certificates().length === 1);
-    expect(refresh.problem()).toBeUndefined();
+    expect(refresh.problems().get('1900000001')).toBeUndefined();
     refresh.stop();
   });
 
@@ -210,7 +210,9 @@ describe('the first download', () => {
     }
     const { account, refresh } = refreshOf({});
     await refresh.refresh(account, current.certificateSerial);
-    expect(refresh.problem()).toMatch(/configure partner\.publicKeys, or partner\.apiV3KeyFile/);
+    expect(refresh.problems().get('1900000001')).toMatch(
+      /configure partner\.publicKeys, or partner\.apiV3KeyFile/,
+    );
     await settled();
     expect(calls()).toBe(0);
   });
@@ -238,7 +240,7 @@ describe('beside a public key', () => {
     await clock.advance(hourMs);
     await refresh.refresh(account, current.certificateSerial);
     expect(calls()).toBe(2);
-    expect(refresh.problem()).toBeUndefined();
+    expect(refresh.problems().get('1900000001')).toBeUndefined();
   });
 
   it('begins when a reload takes the public key away', async () => {

@@ -25,6 +25,17 @@ export class BudgetUser {
     description: 'Share of all calls sent, from 0 to 1. Null if none was sent.',
   })
   readonly share?: number | undefined;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The most of each call limit that it may use, as configured: calls per second such as "2", or a share such as "50%". Null if it may use all.',
+  })
+  readonly ceiling?: string | undefined;
+  @Field(() => String, {
+    nullable: true,
+    description: "What is kept for it of its partner's call limit, in the same form. Null if nothing is.",
+  })
+  readonly reserve?: string | undefined;
 }
 
 @ObjectType({

@@ -4,7 +4,13 @@ import { testApp, type TestApp } from '../../../support/test-app';
 const known = callers({ shop: ['brand:1004:read'], admin: ['admin'] });
 let app: TestApp;
 beforeAll(async () => {
-  app = await testApp({ change: (config) => ({ ...config, auth: known.settings }) });
+  app = await testApp({
+    change: (config) => ({
+      ...config,
+      auth: known.settings,
+      callers: [{ caller: 'key:shop', ceiling: { share: 0.5 } }],
+    }),
+  });
 });
 afterAll(async () => {
   await app.close();
@@ -23,7 +29,7 @@ interface Use {
 
 const ask = (args: string, headers: Readonly<Record<string, string>> = {}) =>
   app.ask<Use>(
-    `{ budgetUse(${args}) { since calls refused userCount users { id calls refused share } } }`,
+    `{ budgetUse(${args}) { since calls refused userCount users { id calls refused share ceiling } } }`,
     {},
     { ...known.headers.admin, ...headers },
   );
@@ -55,7 +61,7 @@ describe('budgetUse', () => {
     const { data: byCaller } = await ask('last: "15m", by: CALLER, interface: GET_USER_CARD, first: 1');
     expect(byCaller?.budgetUse).toMatchObject({ calls: 2, userCount: 1 });
     expect(byCaller?.budgetUse.users).toEqual([
-      { id: expect.stringContaining('shop') as string, calls: 2, refused: 0, share: 1 },
+      { id: 'key:shop', calls: 2, refused: 0, share: 1, ceiling: '50%' },
     ]);
     const { data: other } = await ask('last: "1h", by: BRAND, interface: LIST_USER_CARDS');
     expect(other?.budgetUse).toMatchObject({ calls: 0, users: [] });
