@@ -13,9 +13,15 @@ const stamp = join(target, '.bundle.json');
 const inputs = () =>
   hashOf([
     ...filesBelow(join(source, 'src')),
-    ...['console/index.html', 'console/tsconfig.json', 'package-lock.json', 'deploy/bundle-console.mjs'].map(
-      (name) => join(root, name),
-    ),
+    ...[
+      'console/index.html',
+      'console/tsconfig.json',
+      'package-lock.json',
+      'deploy/bundle-console.mjs',
+      // The only tables of the server that the console has too: they decide which columns it offers.
+      'src/bulk/files/columns.ts',
+      'src/bulk/files/kinds.ts',
+    ].map((name) => join(root, name)),
   ]);
 
 const outputs = () => hashOf(filesBelow(target).filter((file) => file !== stamp));

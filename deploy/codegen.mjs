@@ -11,12 +11,15 @@ const targets = [
   { file: 'test/support/operations.ts', operations: 'schema/operations', isCommitted: false },
   // Committed, so that `npm start` does not have to generate it.
   { file: 'console/src/api/documents.ts', operations: 'console/operations', isCommitted: true },
+  { file: 'console/src/api/schema-texts.ts', operations: 'console/operations', isCommitted: true },
 ];
 
 const inputsOf = ({ operations }) =>
   hashOf([
     ...filesBelow(join(root, operations)),
-    ...['schema/schema.graphql', 'codegen.yml', 'deploy/codegen.mjs'].map((name) => join(root, name)),
+    ...['schema/schema.graphql', 'codegen.yml', 'deploy/codegen.mjs', 'deploy/schema-texts.cjs'].map((name) =>
+      join(root, name),
+    ),
   ]);
 
 /** The first line has the hash of the sources, and that of the generated text. */

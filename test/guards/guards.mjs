@@ -3,6 +3,7 @@ import { auditGuards } from './list/audit.mjs';
 import { bulkFileGuards } from './list/bulk-files.mjs';
 import { cacheGuards } from './list/cache.mjs';
 import { bulkGuards } from './list/bulk.mjs';
+import { consoleGuards } from './list/console.mjs';
 import { databaseGuards } from './list/database.mjs';
 import { descriptionGuards } from './list/descriptions.mjs';
 import { directoryGuards } from './list/directory.mjs';
@@ -28,6 +29,7 @@ export const guards = [
   ...bulkFileGuards,
   ...cacheGuards,
   ...bulkGuards,
+  ...consoleGuards,
   ...databaseGuards,
   ...descriptionGuards,
   ...directoryGuards,

@@ -55,12 +55,13 @@ const findings = `axe.run(document, { resultTypes: ['violations'], runOnly: ['wc
     .map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html.slice(0, 160) + ' ' + (any[0]?.message ?? '')).join(' | ')),
 )`;
 
-/** Opens the console in a window of its own. `token`: as a reader has entered it. */
+/** Opens the console in a window of its own. `token` and `brandId`: as a reader has entered and chosen them. */
 export const openConsole = async (
   browser: Browser,
   address: string,
   { language, width, theme }: View,
   token?: string,
+  brandId?: string,
 ): Promise<ConsolePage> => {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 860 },
@@ -74,6 +75,8 @@ export const openConsole = async (
   await context.addInitScript(
     'window.clicks = 0; addEventListener("click", () => { window.clicks += 1; }, true)',
   );
+  if (brandId !== undefined)
+    await context.addInitScript(`sessionStorage.setItem('member-cards:brand', ${JSON.stringify(brandId)})`);
   const page = await context.newPage();
   const complaints: string[] = [];
   const elsewhere = new Set<string>();

@@ -1,5 +1,5 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import { ChartBarIcon, NotificationIcon, UserSearchIcon } from 'tdesign-icons-react';
+import { CardIcon, ChartBarIcon, NotificationIcon, UploadIcon, UserSearchIcon } from 'tdesign-icons-react';
 import { inBoth } from '../i18n/texts';
 
 export interface PageEntry {
@@ -12,8 +12,14 @@ export interface PageEntry {
 }
 
 export const titles = inBoth(
-  { members: '会员查询', events: '实时事件', budget: '额度与健康' },
-  { members: 'Members', events: 'Live events', budget: 'Budget and health' },
+  { members: '会员查询', templates: '卡模板', bulk: '批量任务', events: '实时事件', budget: '额度与健康' },
+  {
+    members: 'Members',
+    templates: 'Templates',
+    bulk: 'Bulk',
+    events: 'Live events',
+    budget: 'Budget and health',
+  },
 );
 
 /** The console's pages in the order of its menu. */
@@ -23,6 +29,18 @@ export const pages: readonly [PageEntry, ...PageEntry[]] = [
     title: 'members',
     icon: UserSearchIcon,
     page: lazy(() => import('../pages/members/members-page')),
+  },
+  {
+    path: 'templates',
+    title: 'templates',
+    icon: CardIcon,
+    page: lazy(() => import('../pages/templates/templates-page')),
+  },
+  {
+    path: 'bulk',
+    title: 'bulk',
+    icon: UploadIcon,
+    page: lazy(() => import('../pages/bulk/bulk-page')),
   },
   {
     path: 'events',
