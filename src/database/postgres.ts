@@ -32,12 +32,13 @@ export const openPostgres = ({ url }: PostgresOptions): Driver => {
   });
   // A lost idle connection: the next statement opens another, and says so if it cannot.
   pool.on('error', () => undefined);
+  // The pool listens to idle ones only, and an error that nobody hears ends the process. Whoever uses the connection is told by
+  // the statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     async use(work) {
       const client = await pool.connect();
       let isClean = false;
-      const onLost = (): void => undefined;
-      client.on('error', onLost);
       const session: Session = {
         query: async (sql, values) =>
           (await client.query<SqlRow>({ text: sql, values: values.map(sendable) })).rows,
@@ -50,7 +51,6 @@ export const openPostgres = ({ url }: PostgresOptions): Driver => {
         isClean = true;
         return result;
       } finally {
-        client.off('error', onLost);
         client.release(!isClean);
       }
     },

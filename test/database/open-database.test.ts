@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import { openPostgres } from '../../src/database/postgres';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -170,6 +172,29 @@ describeWithPostgres('PostgreSQL', () => {
     await Promise.all(both.map((one) => one.query('select 1')));
     expect(await both[0]?.query('select count(*) as n from schema_migrations')).toEqual([{ n: 2 }]);
     await Promise.all(both.map((one) => one.close()));
+  });
+
+  it('bears a server that ends in the moment in which a connection is taken from the pool', async () => {
+    const driver = openPostgres({ url: url() });
+    const heard: number[] = [];
+    // The pool stops listening to a connection when it hands it out.
+    const handed = jest.spyOn(Client.prototype, 'removeListener').mockImplementation(function (
+      this: Client,
+      name,
+      listener,
+    ) {
+      this.off(name, listener);
+      if (name === 'error') heard.push(this.listenerCount('error'));
+      return this;
+    });
+    try {
+      await driver.use((session) => session.query('select 1', []));
+    } finally {
+      handed.mockRestore();
+      await driver.close();
+    }
+    // An error that nobody hears is thrown, and ends the process.
+    expect(heard).toEqual([1]);
   });
 
   it('is unavailable while it is away, and works again when it is back', async () => {

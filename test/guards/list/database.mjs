@@ -4,6 +4,14 @@ const lock = { file: 'src/database/directory-lock.ts', tests: ['test/database/di
 
 export const databaseGuards = [
   {
+    name: 'database: a connection that is lost while it is handed out',
+    file: 'src/database/postgres.ts',
+    find: "  pool.on('connect', (client) => client.on('error', () => undefined));\n",
+    replace: '',
+    tests: [both],
+    only: 'bears a server that ends',
+  },
+  {
     name: 'database: a commit that PostgreSQL would turn into a rollback',
     file: 'src/database/open-database.ts',
     find: '    if (refused.length > 0) throw databaseError(refused[0]);\n',

@@ -9,6 +9,7 @@ describe('the trace of an operation', () => {
     expect(trace).toEqual({
       traceId,
       parentSpanId,
+      parentSampled: true,
       spanId: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
     });
     expect(trace.spanId).not.toBe(parentSpanId);
