@@ -134,13 +134,6 @@ describeWithBrowser('the console in a real browser', () => {
         memberOf,
       ],
       ['empty', '没有会员卡', /no card of this brand/, [], () => 'o-nobody'],
-      [
-        'slow',
-        '正在等待微信支付应答',
-        /Waiting for WeChat Pay/,
-        [{ kind: 'delay', delayMs: 2_500, interface: 'LIST_USER_CARDS' }],
-        memberOf,
-      ],
     ])(
       'has a state for %s',
       async (name, chinese, english, faults, openidOf) => {
@@ -153,6 +146,22 @@ describeWithBrowser('the console in a real browser', () => {
       },
       60_000,
     );
+
+    it('has a state for a slow answer', async () => {
+      await open(view);
+      await page.locator('.search').waitFor(slow);
+      let answer = (): void => undefined;
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      await page.route('**/graphql', async (route) => {
+        await answered;
+        await route.continue();
+      });
+      await search(memberOf(view.language === 'zh' ? 24 : 44));
+      await shown(view.language === 'zh' ? /正在等待微信支付应答/ : /Waiting for WeChat Pay/);
+      expect(await seen.look('state-slow')).toEqual([]);
+      answer();
+      await page.locator('.card-code svg').waitFor(slow);
+    }, 60_000);
 
     it('has a state for a part that failed', async () => {
       // A brand whose templates no other test has read.
