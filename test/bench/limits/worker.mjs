@@ -4,10 +4,11 @@ import { demoConfig } from '../../../dist/cli/demo.js';
 import { createOperationStats } from '../../../dist/server/graphql/operation-stats.js';
 import { systemClock } from '../../../dist/shared/clock.js';
 import { createKeyRing } from '../../../dist/shared/key-ring.js';
+import { createCallPolicies } from '../../../dist/app/call-policies.js';
+import { openCredentials } from '../../../dist/app/credentials.js';
 import { openSharedState } from '../../../dist/app/shared-state.js';
 import { createUpstream } from '../../../dist/app/upstream.js';
-import { createAccounts } from '../../../dist/wechatpay/accounts/accounts.js';
-import { createLimits } from '../../../dist/wechatpay/api/limits.js';
+import { teeHooks } from '../../../dist/traffic/calls/tee-hooks.js';
 import { createUpstreamClock } from '../../../dist/wechatpay/crypto/upstream-clock.js';
 
 const {
@@ -55,17 +56,10 @@ const { members, transport } = createUpstream({
   clock,
   random,
   state: { ...state, slots },
-  accounts: createAccounts(config.wechatPay, clock),
-  limits: createLimits(config.wechatPay.limits),
+  accounts: openCredentials(config, clock).accounts,
+  policies: createCallPolicies(config),
   observeCall: ignore,
-  hooks: {
-    lookedUp: ignore,
-    waiting: ignore,
-    waited: ignore,
-    refused: ignore,
-    slotMissed: ignore,
-    attempted: ignore,
-  },
+  hooks: teeHooks(),
   upstreamClock: createUpstreamClock(clock),
   onHostChange: ignore,
 });
