@@ -20,8 +20,11 @@ const isOwn = (name: string): boolean =>
   name.startsWith('Bulk') ||
   [
     'BudgetUseBy',
+    'FindingLevel',
     'ImportOutcome',
+    'KeyKind',
     'Permanent',
+    'ServerStatus',
     'UpstreamInterface',
     'WebhookDeliveryState',
     'WebhookKind',
