@@ -23,6 +23,9 @@ export interface TracingDeps {
   readonly onExport: (outcome: 'sent' | 'lost', spans: number) => void;
 }
 
+/** The date was set if it has moved by more than this against the clock that is never set. */
+const setMs = 1_000;
+
 /** Loads the packages of OpenTelemetry, which nothing else does. Without settings it loads nothing, and nothing is traced. */
 export const openTracing = async (
   settings: TracingSettings | undefined,
@@ -30,8 +33,14 @@ export const openTracing = async (
 ): Promise<Tracing | undefined> => {
   if (settings === undefined) return undefined;
   const exporter = await openExporter(settings, onExport);
-  // Ages are measured by the clock that is never set; a trace needs the date as well.
-  const wallAt = (at: number): number => clock.wallNow() - (clock.now() - at);
+  // Ages are measured by the clock that is never set; a trace needs the date as well. The date comes in whole milliseconds: asked for
+  // each moment, it would let a span end before it begins. So the distance of the two clocks is kept until the date is set.
+  let distance = clock.wallNow() - clock.now();
+  const wallAt = (at: number): number => {
+    const found = clock.wallNow() - clock.now();
+    if (Math.abs(found - distance) > setMs) distance = found;
+    return at + distance;
+  };
   const isSampled = ({ traceId, parentSampled }: Pick<Trace, 'traceId' | 'parentSampled'>): boolean =>
     parentSampled ?? Number.parseInt(traceId.slice(-8), 16) / 0x1_0000_0000 < settings.sampleRatio;
   const record = (span: Omit<SpanRecord, 'from' | 'to'>, from: number, to: number): void => {
