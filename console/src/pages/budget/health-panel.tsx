@@ -1,8 +1,8 @@
-import { useEffect } from 'react';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { Tag } from 'tdesign-react/es/tag';
 import { ConsoleHealthDocument, type ConsoleHealthQuery } from '../../api/documents';
 import { useAsk } from '../../api/use-ask';
+import { useEvery } from '../../api/use-every';
 import { useIsAdmin } from '../../app/permissions';
 import { day } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
@@ -19,15 +19,7 @@ export const HealthPanel = () => {
   const t = useTexts(budgetTexts);
   const isAdmin = useIsAdmin();
   const query = useAsk(ConsoleHealthDocument, isAdmin ? {} : undefined);
-  const { again } = query;
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') again();
-    }, everyMs);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [again]);
+  useEvery(everyMs, query.again);
   return (
     <section className="panel budget__health">
       <h2 className="panel__title">{t.health}</h2>

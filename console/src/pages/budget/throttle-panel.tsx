@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { ConsoleThrottleDocument, type ConsoleThrottleQuery } from '../../api/documents';
 import { useAsk } from '../../api/use-ask';
+import { useEvery } from '../../api/use-every';
 import { useSession } from '../../app/session';
 import { grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
@@ -23,15 +24,7 @@ export const ThrottlePanel = () => {
   const t = useTexts(budgetTexts);
   const { brand } = useSession();
   const query = useAsk(ConsoleThrottleDocument, { brandId: brand.brandId });
-  const { again } = query;
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') again();
-    }, everyMs);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [again]);
+  useEvery(everyMs, query.again);
   return (
     <section className="panel">
       <h2 className="panel__title">{t.interfaces}</h2>
