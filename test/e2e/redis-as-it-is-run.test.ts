@@ -5,7 +5,14 @@ import { systemClock } from '../../src/shared/clock';
 import { createRedis } from '../../src/store/redis';
 import { ofUserCard } from '../support/by-key';
 import { namedKey } from '../support/key-ring';
-import { describeWithRedis, startRedis, startRedisCluster, type RedisServer } from '../support/redis-server';
+import { freePort } from '../support/free-port';
+import {
+  describeWithRedis,
+  startRedis,
+  startRedisCluster,
+  startSentinel,
+  type RedisServer,
+} from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
 import { until } from '../support/until';
@@ -130,6 +137,48 @@ describeWithRedis('Redis as it is run', () => {
     expect(await level(one)).toEqual(expect.any(String));
     await second.start();
     await until(async () => !(await findings(one)).includes('store.unavailable'));
+  });
+
+  it('may be watched by Sentinels: the primary is followed when another one takes its place', async () => {
+    const first = await server();
+    const { hostname, port } = new URL(first.url);
+    const second = await server('--replicaof', hostname, port);
+    const sentinel = await startSentinel(first);
+    servers.push(sentinel);
+    const primaryIs = async ({ url }: RedisServer): Promise<boolean> =>
+      String(await sentinel.command('SENTINEL', 'get-master-addr-by-name', 'cards')) ===
+      new URL(url).host.replace(':', ',');
+    await until(async () =>
+      String(await sentinel.command('SENTINEL', 'replicas', 'cards')).includes(new URL(second.url).port),
+    );
+    // One of them is away; the others know.
+    const away = `redis://127.0.0.1:${String(await freePort())}`;
+    const app = await start({ url: 'redis://cards/0', sentinels: [away, sentinel.url] });
+    await useAll(app);
+    // The former primary stays and becomes a replica: it refuses writes, and is left.
+    await until(async () =>
+      sentinel.command('SENTINEL', 'failover', 'cards').then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until(() => primaryIs(second));
+    await until(async () => String(await first.command('ROLE')).startsWith('slave'));
+    await until(async () => {
+      await level(app);
+      return String(await second.command('CLIENT', 'LIST')).includes('cmd=evalsha');
+    });
+    await useAll(app);
+    // The primary dies.
+    await second.kill();
+    await until(async () => (await findings(app)).includes('store.unavailable'));
+    expect(await level(app)).toEqual(expect.any(String));
+    await until(() => primaryIs(first));
+    await until(async () => !(await findings(app)).includes('store.unavailable'));
+    await useAll(app);
+    // A name that nobody knows is a refusal at the start.
+    const unknown = { url: 'redis://other', sentinels: [sentinel.url] };
+    await expect(start(unknown)).rejects.toThrow(/no Sentinel knows its host/);
   });
 
   it('may be away at the start: the process says so, serves, and joins when it is there', async () => {

@@ -1,7 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import { capacityOf, rules } from './bucket-state';
-import type { Place } from './fleet';
 import type { SlotAnswer, SlotRequest } from './slot-store';
 
 /**
@@ -13,6 +12,14 @@ export interface OfflineShare {
   reserve(request: SlotRequest): SlotAnswer;
 }
 
+export interface Place {
+  /** The number of this instance, from 0; any number if the fleet is not known. */
+  readonly instance: number;
+  readonly instances: number;
+  /** True if the store has not told the fleet yet: numbers of other instances may be the same, and `instances` is the most. */
+  readonly isPresumed: boolean;
+}
+
 export interface OfflineShareOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   readonly place: Place;
@@ -20,6 +27,8 @@ export interface OfflineShareOptions {
   readonly notBefore: number;
 }
 
+/** How long before its slot a call is bound to the share; until then, the store is asked again, ms. */
+export const lookAgainMs = 100;
 /** Extra distance between slots because clocks differ, ms. */
 const shareGuardMs = 25;
 
