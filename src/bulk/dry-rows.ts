@@ -52,6 +52,8 @@ interface StoredRow extends SqlRow {
 }
 
 const isOwner = `exists (select 1 from bulk_operations where id = $1 and owner = $2)`;
+/** Nothing is checked once somebody has paused it. */
+const goesOn = `exists (select 1 from bulk_operations where id = $1 and owner = $2 and status = 'RUNNING')`;
 
 export const createDryRows = (deps: DryRowsDeps): DryRows => {
   const { database, operationId: id, owner, order, texts, now } = deps;
@@ -123,7 +125,7 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
         const next = (): Promise<readonly StoredRow[]> =>
           sql.query<StoredRow>(
             `select number, key, update_key, sealed, is_update, result, message, attempts from bulk_rows
-             where operation_id = $1 and number > $3 and state = 'PENDING' and ${isOwner} order by number limit $4`,
+             where operation_id = $1 and number > $3 and state = 'PENDING' and ${goesOn} order by number limit $4`,
             [id, owner, after, max],
           );
         let rows = await next();

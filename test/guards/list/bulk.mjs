@@ -230,7 +230,7 @@ export const bulkGuards = [
   {
     name: 'bulk: rows are sealed',
     file: 'src/bulk/sealing.ts',
-    find: "cipher.encrypt(context, deflateRawSync(JSON.stringify(value)).toString('base64')),",
+    find: 'cipher.encrypt(context, pack(JSON.stringify(value))),',
     replace: 'JSON.stringify(value),',
     tests: [imports],
   },
