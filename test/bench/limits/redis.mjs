@@ -63,7 +63,7 @@ export const startRedis = async (args = []) => {
     },
     /** Runs a command on a connection of its own, as an operator does. */
     async command(...words) {
-      const client = createClient({ url });
+      const client = createClient({ url, disableClientInfo: true });
       client.on('error', () => undefined);
       await client.connect();
       try {

@@ -82,12 +82,17 @@ const measureFleet = async (redis, members, buckets) => {
   const lasted = (storeAfter.at - storeBefore.at) / 1000;
   const grown = (what) => sum(after, (one) => one[what]) - sum(before, (one) => one[what]);
   const calls = grown('calls');
+  // Each by its own time: a busy machine asks them one after the other.
+  const perSecond = sum(
+    after.map((one, index) => (1000 * (one.calls - before[index].calls)) / (one.at - before[index].at)),
+    (rate) => rate,
+  );
   const times = new Map();
   for (const { sent } of after)
     for (const [id, own] of sent) times.set(id, [...(times.get(id) ?? []), ...own]);
   return {
-    perSecond: calls / lasted,
-    use: calls / (lasted * buckets * callsPerSecond),
+    perSecond,
+    use: perSecond / (buckets * callsPerSecond),
     outages: grown('outages'),
     most: Math.max(...[...times.values()].map(peakPerSecond)),
     storeUs: (storeAfter.threadUs - storeBefore.threadUs) / calls,
