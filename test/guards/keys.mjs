@@ -18,12 +18,15 @@ const reaches =
   /['"](?:node:)?(?:fs|fs\/promises|child_process|worker_threads|module|vm|cluster)['"]|__dirname|__filename|import\.meta|process\.cwd|\b(?:import|require)\(\s*[^'"\s]/;
 /** Reads only the pairs that this run has made. */
 const readsOnlyPairs = 'test/support/key-pairs.ts';
+/** Without these a test reads no other test. The server's sources read none at all. */
+const listsFolders = /readdir|opendir|\bglob(?:Sync)?\b/;
+const isTest = (path) => path.endsWith('.test.ts');
 const named = /['"`](\.{1,2}(?:\/[^'"`\n$]*)?)['"`]/g;
 
 /**
  * Returns the key of a guard in the project at `root`: a hash of everything that decides whether its tests notice that it is out.
- * These are its entry, its file, its tests with all they import, and the whole project if one of them reads files or starts
- * processes. The files are read once. `except` is a file that does not count: the proofs themselves.
+ * These are its entry, its file, its tests with all they import, and the whole project without other tests if one of these reads
+ * files or starts processes. The files are read once. `except` is a file that does not count: the proofs themselves.
  */
 export const createKeys = (root, except) => {
   const hashes = new Map();
@@ -34,33 +37,39 @@ export const createKeys = (root, except) => {
   }
   const hashOfFiles = (paths) =>
     hashOf(JSON.stringify([...paths].sort().map((path) => [path, hashes.get(path)])));
-  const everything = hashOfFiles(hashes.keys());
   const inEveryRun = always.map((path) => hashOf(readFileSync(join(root, path))));
 
-  const namedBy = (path, text) =>
-    [...text.matchAll(named)].flatMap(([, target]) => {
-      const base = normalize(join(dirname(path), target));
-      return [base, `${base}.ts`, base.replace(/\.js$/, '.ts'), join(base, 'index.ts')].filter((file) =>
-        hashes.has(file),
-      );
-    });
-  /** A file and all it imports; undefined if one of them may use any other file. */
-  const importsOf = (start) => {
-    const found = new Set([start]);
-    for (const path of found) {
-      if (path === readsOnlyPairs) continue;
+  const read = new Map();
+  /** A file's text, and the files that it names. */
+  const readOf = (path) => {
+    if (!read.has(path)) {
       const text = readFileSync(join(root, path), 'utf8');
-      if (reaches.test(text)) return undefined;
-      for (const file of namedBy(path, text)) found.add(file);
+      const targets = [...text.matchAll(named)].map(([, target]) => normalize(join(dirname(path), target)));
+      const files = targets.flatMap((base) => [
+        base,
+        `${base}.ts`,
+        base.replace(/\.js$/, '.ts'),
+        join(base, 'index.ts'),
+      ]);
+      read.set(path, { text, files: files.filter((file) => hashes.has(file)) });
     }
-    return found;
+    return read.get(path);
+  };
+  const importsOf = (start) => {
+    const open = new Set([start]);
+    for (const path of open) for (const file of readOf(path).files) open.add(file);
+    return [...open].map((path) => [path, readOf(path).text]);
+  };
+  const filesOf = (test) => {
+    const imports = importsOf(test);
+    if (!imports.some(([path, text]) => path !== readsOnlyPairs && reaches.test(text)))
+      return imports.map(([path]) => path);
+    const seesTests = imports.some(([path, text]) => path.startsWith('test/') && listsFolders.test(text));
+    return [...hashes.keys()].filter((path) => seesTests || path === test || !isTest(path));
   };
   const keys = new Map();
   const keyOfTest = (test) => {
-    if (!keys.has(test)) {
-      const files = importsOf(test);
-      keys.set(test, files === undefined ? everything : hashOfFiles(files));
-    }
+    if (!keys.has(test)) keys.set(test, hashOfFiles(filesOf(test)));
     return keys.get(test);
   };
   return ({ name, file, find, replace, tests, only }) =>

@@ -123,11 +123,15 @@ describe('guards are taken out', () => {
         if (text !== undefined) writeFileSync(change, text);
         return kept.join();
       };
-      const changes = [undefined, 'src/other.ts', 'src/limit.ts', 'test/blind.test.ts', 'jest.config.mjs', 'package-lock.json', 'test/guards/prove.mjs'];
+      const changes = [undefined, 'src/other.ts', 'test/red.test.ts', 'src/limit.ts', 'test/blind.test.ts', 'test/limit.test.ts', 'jest.config.mjs', 'package-lock.json', 'test/guards/prove.mjs'];
       const proofs = open();
       const others = [{ replace: 'c' }, { find: 'b' }, { only: 'looks' }, { tests: [] }].map((change) => proofs.find({ ...alone, ...change }));
       console.log(JSON.stringify([changes.map(found), others.filter((proof) => proof !== undefined), proofs.lastTest({ ...alone, find: 'b' }).name]));
     `);
-    expect(outcome).toEqual([['alone,reads', 'alone', '', '', '', '', ''], [], 'looks away']);
+    expect(outcome).toEqual([
+      ['alone,reads', 'alone', 'alone,reads', '', 'reads', 'alone', '', '', ''],
+      [],
+      'looks away',
+    ]);
   });
 });
