@@ -159,9 +159,15 @@ describe('the stored events of a brand', () => {
     const end = String(rest.events?.pageInfo.endCursor);
     const none = await page(reader, `(after: "${end}")`);
     expect(none.events).toEqual({ nodes: [], pageInfo: { hasNextPage: false, endCursor: end } });
-    // Nothing of this is answered from the cache of responses.
+    // Nothing of this is served from the cache of responses, even if the card that it shows is cached.
     await app.sandbox.users.lookAtPoints(app.sandbox.example).delivered;
-    expect((await page(reader, `(after: "${end}")`)).events?.nodes).toHaveLength(1);
+    const later = async () => (await page(reader, `(after: "${end}")`)).events?.nodes;
+    for (let calls = -1; calls !== app.arrived('GET_USER_CARD');) {
+      calls = app.arrived('GET_USER_CARD');
+      expect(await later()).toHaveLength(1);
+    }
+    await app.sandbox.users.lookAtPoints(secondExample).delivered;
+    expect(await later()).toHaveLength(2);
   });
 
   it('are filtered as the stream is', async () => {
