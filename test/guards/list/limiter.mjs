@@ -379,6 +379,22 @@ export const limiterGuards = [
     tests: [limiter('fleet')],
   },
   {
+    name: 'a lost bucket stays unknown: confirm',
+    file: source('redis-slots'),
+    find: "heldBackOf(bucket), '', 'known'];",
+    replace: "heldBackOf(bucket), '', ''];",
+    tests: [limiter('outage')],
+    only: 'asked to',
+  },
+  {
+    name: 'a lost bucket stays unknown: settle',
+    file: source('redis-slots'),
+    find: "open ? 'open' : '', '', 'known']",
+    replace: "open ? 'open' : '', '', '']",
+    tests: [limiter('outage')],
+    only: 'asked to',
+  },
+  {
     name: 'members that the store has forgotten keep their shares',
     file: source('fleet'),
     find: 'if (reply[0] === 1 && members !== undefined)',

@@ -284,6 +284,23 @@ describe('a store that lost its data silently', () => {
   });
 });
 
+describe.each(['confirm', 'settle'] as const)('a store that forgot a bucket, asked to %s', (action) => {
+  it('does not take what it then knows for all', async () => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    const slots = createRedisSlots({ redis: store.redis, clock, fleet: aFleet() });
+    const other = createRedisSlots({ redis: store.redis, clock, fleet: aFleet() });
+    for (let call = 1; call < limit; call += 1) await slots.reserve(request);
+    const { slotId, at, dueMs } = await slots.reserve(request);
+    store.kill();
+    store.start();
+    if (action === 'confirm')
+      expect(await slots.confirm({ bucket, slotId, due: at + dueMs })).toMatchObject({ granted: false });
+    else await slots.settle({ bucket, slotId, arrivesBy: at + dueMs + 20, open: false });
+    expect((await other.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
 describe('a store that may have evicted a bucket', () => {
   it('gives no budget at once to a process that did not use the bucket', async () => {
     const clock = fakeClock();
