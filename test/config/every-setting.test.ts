@@ -153,7 +153,7 @@ describe('every setting of the configuration', () => {
         maxInstances: '4',
       },
       database: { directory: 'data' },
-      bulk: { retainFilesDays: '2', retainResultsDays: '14' },
+      bulk: { retainFilesDays: '2', retainResultsDays: '14', retainPausedDays: '9' },
       directory: { brands: ['1004'], retainDays: '30' },
       webhooks: [
         {

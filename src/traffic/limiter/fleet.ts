@@ -75,12 +75,10 @@ export const joinFleet = async ({ redis, clock, identity, max }: FleetOptions): 
         ...lost.flatMap(({ id, beatAt, size }) => [id, String((view?.now ?? 0) - beatAt), String(size)]),
       ]),
     );
-    // A store that knows nobody has lost its data. Those that cannot reach it any more cannot tell it of themselves.
-    const isLost = !isKnown && members.length === 1 && view !== undefined && lost.length === 0;
-    const others = isLost
-      ? view?.members.filter((member) => member.id !== id && !over.includes(member.id))
-      : [];
-    if (others !== undefined && others.length > 0) return ask(others);
+    // A store that has forgotten this process has lost its data. Who cannot reach it cannot tell it of itself.
+    const forgotten = isKnown || lost.length > 0 ? [] : (view?.members ?? []);
+    const others = forgotten.filter((member) => member.id !== id && !over.includes(member.id));
+    if (others.length > 0) return ask(others);
     view = { members, now, max, joinedAt: view?.joinedAt ?? now };
     for (const member of members) if (isVanished(member, now)) silentAt.set(member.id, now);
     for (const [id, at] of silentAt) if (now - at > returnMs) silentAt.delete(id);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
-import { capacityOf, rules } from './bucket-state';
+import { capacityOf, windowOf } from './bucket-state';
 import type { SlotAnswer, SlotRequest } from './slot-store';
 
 /**
@@ -9,7 +9,8 @@ import type { SlotAnswer, SlotRequest } from './slot-store';
  * 1/N rate is not enough: N instances may all spend it in the same second.
  */
 export interface OfflineShare {
-  reserve(request: SlotRequest): SlotAnswer;
+  /** Reserves no slot before `notBefore` (clock time in ms): calls reserved in the store may be sent until then. */
+  reserve(request: SlotRequest, notBefore: number): SlotAnswer;
 }
 
 export interface Place {
@@ -22,9 +23,7 @@ export interface Place {
 
 export interface OfflineShareOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
-  readonly place: Place;
-  /** No slot before this clock time, ms: calls reserved in the store may be sent until then. */
-  readonly notBefore: number;
+  readonly place: () => Place;
 }
 
 /** How long before its slot a call is bound to the share; until then, the store is asked again, ms. */
@@ -32,18 +31,19 @@ export const lookAgainMs = 100;
 /** Extra distance between slots because clocks differ, ms. */
 const shareGuardMs = 25;
 
-export const createOfflineShare = ({ clock, place, notBefore }: OfflineShareOptions): OfflineShare => {
+export const createOfflineShare = ({ clock, place }: OfflineShareOptions): OfflineShare => {
   // Read once, so that setting the machine's clock moves no slot.
   const wallOffsetMs = clock.wallNow() - clock.now();
   let last = -1;
   return {
-    reserve({ bucket, maxWaitMs }) {
+    reserve({ bucket, maxWaitMs }, notBefore) {
       const now = clock.now();
-      const period = (rules.windowMs + shareGuardMs) / bucket.callsPerSecond;
+      const period = (windowOf(bucket) + shareGuardMs) / capacityOf(bucket);
       const from = Math.max(now, notBefore) + wallOffsetMs;
       const earliest = Math.max(last + 1, Math.ceil(from / period));
-      const instances = sharesOf(place, bucket);
-      const instance = place.instance % instances;
+      const own = place();
+      const instances = sharesOf(own, bucket);
+      const instance = own.instance % instances;
       const slot = earliest + ((instance - (earliest % instances) + instances) % instances);
       const waitMs = Math.max(0, Math.ceil(slot * period) - wallOffsetMs - now);
       const answer = { slotId: 0, at: now, waitMs, dueMs: waitMs };

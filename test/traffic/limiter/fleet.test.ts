@@ -79,23 +79,29 @@ describeWithRedis('a fleet', () => {
     await own.close();
   });
 
-  it('leaves a share to members that are cut off when the store has lost its data', async () => {
+  it('leaves their shares to members that are not back when the store has lost its data', async () => {
     const own = await startRedis();
     const connection = await connectPatiently(own.url);
     let isCut = false;
     const cut: Pick<Redis, 'run'> = {
       run: (...command) => (isCut ? Promise.reject(new Error('cut')) : connection.run(...command)),
     };
-    const [a, b] = await Promise.all([
+    const [a, b, c] = await Promise.all([
       joinFleet({ redis: connection, clock: systemClock, identity: aMember('a'), max: 8 }),
       joinFleet({ redis: cut, clock: systemClock, identity: aMember('b'), max: 8 }),
+      joinFleet({ redis: cut, clock: systemClock, identity: aMember('c'), max: 8 }),
     ]);
-    await until(() => a.place().instances === 2);
+    await until(() => [a, b, c].every((one) => one.place().instances === 3));
     isCut = true;
     await own.command('FLUSHALL');
     await until(() => a.vanished().length > 0);
-    expect([a.vanished(), a.place().instances]).toEqual([[2], 2]);
-    await Promise.all([a.stop(), b.stop()]);
+    expect([a.vanished().length, a.place()]).toEqual([2, { instance: 0, instances: 3, isPresumed: false }]);
+    // Who joins now learns it from the store.
+    const d = await joinFleet({ redis: connection, clock: systemClock, identity: aMember('d'), max: 8 });
+    expect([d.vanished().length, d.place().instances]).toEqual([2, 4]);
+    isCut = false;
+    await until(() => a.vanished().length === 0);
+    await Promise.all([a, b, c, d].map((one) => one.stop()));
     connection.close();
     await own.close();
   });
