@@ -194,7 +194,7 @@ describeWithRedis('Redis as it is run', () => {
     // A name that nobody knows is a refusal at the start.
     const unknown = { url: 'redis://other', sentinels: [sentinel.url] };
     await expect(start(unknown)).rejects.toThrow(/no Sentinel knows its host/);
-  });
+  }, 180_000);
 
   it('may be away at the start: the process says so, serves, and joins when it is there', async () => {
     const redis = await server();
