@@ -98,7 +98,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       health: () => unused(),
       directory: () => unused(),
       webhookDeliveries: undefined,
-      cardEvents: { maySubscribe: () => false, follow: unused, read: unused },
+      cardEvents: { maySubscribe: () => false, follow: unused, read: unused, openings: unused },
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),
     } satisfies Context;
@@ -138,6 +138,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       now: clock.now,
     }),
     retainResultsMs,
+    retainPausedMs: config.bulk.retainPausedDays * dayMs,
     ends,
     onChange(change) {
       deps.onBulkChange?.(change);

@@ -59,6 +59,7 @@ export const cacheGuards = [
     find: 'if (current === run && run !== undefined) return;',
     replace: 'if (run !== undefined) return;',
     tests: [cache('store-restart')],
+    only: 'comes back without its last writes',
   },
   {
     name: 'a subject that the store does not know is remembered from now on only',

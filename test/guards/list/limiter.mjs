@@ -477,7 +477,7 @@ export const limiterGuards = [
     find: 'const isMissed = missed !== undefined && due > missed.from;',
     replace: 'const isMissed = missed === null && due > 0;',
     tests: [limiter('outage')],
-    only: 'cut off',
+    only: 'are void from when on the others miss',
   },
   {
     name: 'a bucket that the store may have evicted counts as full',

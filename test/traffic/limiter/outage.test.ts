@@ -404,10 +404,10 @@ describe('a missed slot', () => {
 
 describe('slots that were reserved before the store became unavailable', () => {
   const single = { ...request, bucket: { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 } };
-  const setUp = () => {
+  const setUp = (changes: Parameters<typeof aFleet>[2] = {}) => {
     const clock = fakeClock();
     const store = virtualSlotStore(clock);
-    const fleet = aFleet();
+    const fleet = aFleet(0, 1, changes);
     return { clock, store, slots: createRedisSlots({ redis: store.redis, clock, fleet }) };
   };
 
@@ -422,6 +422,19 @@ describe('slots that were reserved before the store became unavailable', () => {
     const due = second.at + second.dueMs;
     const confirmed = await slots.confirm({ bucket: single.bucket, slotId: second.slotId, due });
     expect(confirmed.at + confirmed.dueMs - start).toBe(100 + 1_006);
+  });
+
+  it('are void from when on the others miss the instance, and no longer make room for it', async () => {
+    const missed = { from: Infinity, by: Infinity };
+    const { store, slots } = setUp({ missed: () => missed });
+    await slots.reserve(single);
+    const { slotId, at, dueMs } = await slots.reserve(single);
+    const confirm = () => slots.confirm({ bucket: single.bucket, slotId, due: at + dueMs });
+    store.kill();
+    missed.from = at + dueMs - 1;
+    expect((await confirm()).granted).toBe(false);
+    missed.from = at + dueMs;
+    expect((await confirm()).granted).toBe(true);
   });
 
   it('are used before a refused instance takes its share', async () => {
