@@ -1,9 +1,11 @@
+import { chineseAuditValues } from './chinese-audit';
 import { chineseBulkValues } from './chinese-bulk';
 
 /**
  * The Chinese sentence of enum values whose description has none: `Type.VALUE` for one value, `VALUE` for all of that name.
  */
 export const chineseValues = {
+  ...chineseAuditValues,
   ...chineseBulkValues,
   DATE_TIME_MALFORMED: '时间格式有误，须为带时区的 RFC 3339 格式。请修正后重试。',
   LAST_SEEN_DESC: '最近经过的在前。',

@@ -5,6 +5,7 @@ import { describeSchema, type Description } from '../descriptions/describe-schem
 import { guardFields } from '../execution/access-guard';
 import { FederationResolver } from '../federation/federation.resolver';
 import { withErrorCodes } from '../refusals/error-codes';
+import { AuditResolver } from '../types/audit/audit.resolver';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { BulkOperationMutations } from '../types/bulk-operation/bulk-operation.mutations';
@@ -76,6 +77,7 @@ const bareSchema = (): GraphQLSchema =>
               TemplateActivitiesResolver,
               MembershipActivityMutations,
               BudgetUseResolver,
+              AuditResolver,
               ServerHealthResolver,
               ViewerResolver,
               WebhookDeliveryResolver,
