@@ -101,7 +101,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     policies,
     observeCall,
     ...observability.upstream,
-    onCardSeen: (card) => [directory, bulk].forEach((seenBy) => seenBy?.saw(card)),
+    onCardSeen: (card) => [directory, bulk, events].forEach((seenBy) => seenBy?.saw(card)),
   });
   const { certificates, transport, limiter, members } = upstream;
   const events = await createEvents({

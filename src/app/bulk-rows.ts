@@ -16,7 +16,7 @@ import { isImport } from '../bulk/row-keys';
 import type { CardName, RowCall, RowOutcome, RowRunner } from '../bulk/row-runner';
 import type { Directory } from '../directory/directory';
 import type { Context } from '../graphql/execution/context';
-import { compareRow, outcomeOfReadError } from './bulk-compare';
+import { compareRow, outcomeOfReadError, showsAll } from './bulk-compare';
 import { recordMember } from './bulk-record';
 import { malformed, outcomeOf, outcomeOfError, stopOf } from './bulk-outcomes';
 import { externalValue } from './external-value';
@@ -79,9 +79,12 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
   };
 
   /** What an earlier attempt has done, as far as it can be found out; `undefined` if the row may be sent. */
-  const lookUp = async ({ kind, input }: RowCall, context: Context): Promise<RowOutcome | undefined> => {
-    // These set a state, or have a number by which WeChat Pay knows a second request.
-    if (kind === 'UPDATE_USER_CARDS' || kind === 'SYNC_USER_POINTS') return undefined;
+  const lookUp = async (
+    { kind, input, values }: RowCall,
+    context: Context,
+  ): Promise<RowOutcome | undefined> => {
+    // It has a number by which WeChat Pay knows a second request.
+    if (kind === 'SYNC_USER_POINTS') return undefined;
     if (kind === 'IMPORT_BY_PHONE') {
       const template = keyIn(input.cardTemplate);
       // No interface finds a card by its phone number. WeChat Pay refuses an existing one, and that refusal is then known as ours.
@@ -103,6 +106,9 @@ export const createRowRunner = (deps: RowRunnerDeps): RowRunner => {
         : keyIn(input.userCard);
     try {
       const card = await context.loaders.userCard({ ...key, maxAgeMs: 0 });
+      // What no response shows in clear is sent again: it sets the same state.
+      if (kind === 'UPDATE_USER_CARDS')
+        return card !== undefined && showsAll(values, card.record) ? { state: 'SUCCEEDED' } : undefined;
       const wanted = kind === 'IMPORT_BY_OPENID' ? 'EFFECTIVE' : 'INVALID';
       return card?.record.userCardState === wanted ? { state: 'SUCCEEDED', openid: key.openid } : undefined;
     } catch {

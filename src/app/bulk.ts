@@ -99,7 +99,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       directory: () => unused(),
       webhookDeliveries: undefined,
       auditReader: undefined,
-      cardEvents: { maySubscribe: () => false, follow: unused, read: unused },
+      cardEvents: { maySubscribe: () => false, follow: unused, read: unused, openings: unused },
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),
     } satisfies Context;
@@ -139,6 +139,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       now: clock.now,
     }),
     retainResultsMs,
+    retainPausedMs: config.bulk.retainPausedDays * dayMs,
     ends,
     onChange(change) {
       deps.onBulkChange?.(change);

@@ -8,9 +8,11 @@ import type { UserCardEvent } from '../events/event';
 import { follow, retryWhileAway } from '../events/follow';
 import { eventPurpose } from '../events/schema';
 import type { EventLog } from '../events/log';
+import { readOpenings } from '../events/read-openings';
 import { readPage } from '../events/read-page';
 import { createMemoryLog } from '../events/memory-log';
 import { createRedisLog } from '../events/redis-log';
+import { createOpeningSettler, type SeenCard } from '../events/settle-openings';
 import type { CardEvents } from '../graphql/execution/context';
 import type { Metrics } from '../metrics/metrics';
 import { createConfirmer, type ConfirmEvent, type Confirmer } from '../notifications/confirm';
@@ -62,6 +64,8 @@ export interface Events {
   readonly cardEventsOf: (caller: StreamCaller) => CardEvents;
   /** `undefined` without a database. */
   readonly webhooks: Webhooks | undefined;
+  /** Called with each card that WeChat Pay names. */
+  readonly saw: (card: SeenCard) => void;
   readonly replaceConfirmRules: Confirmer['replace'];
   /** Starts to confirm waiting openings. */
   start(): void;
@@ -113,6 +117,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
     observe: observeConfirm,
   });
 
+  const settler = createOpeningSettler({ openings: log.openings, clock });
   return {
     notify: createNotifyHandler({ mayBeGenuine: hasSignatureForm, verify, clock }),
     cardEventsOf: ({ request, signal, maySubscribe, mayReceive, onRead }) => ({
@@ -127,8 +132,15 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
         onRead();
         return retryWhileAway(clock, signal, () => readPage(log, { brandId, ...page, mayReceive }));
       },
+      openings(brandId, page) {
+        onRead();
+        return retryWhileAway(clock, signal, () => readOpenings(log, { brandId, ...page, mayReceive }));
+      },
     }),
     webhooks,
+    saw(card) {
+      settler.saw(card);
+    },
     replaceConfirmRules: confirmer.replace,
     start: () => {
       store.start();
@@ -136,7 +148,7 @@ export const createEvents = async (deps: EventsDeps): Promise<Events> => {
       webhooks?.start();
     },
     async stop() {
-      await Promise.all([confirmer.stop(), webhooks?.stop()]);
+      await Promise.all([confirmer.stop(), settler.stop(), webhooks?.stop()]);
       store.stop();
     },
   };

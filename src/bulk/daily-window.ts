@@ -21,8 +21,12 @@ const time = (minutes: number): string =>
 /** Days since the Unix epoch, as they begin in Beijing; `now` in ms since the Unix epoch. */
 export const beijingDay = (now: number): number => Math.floor((now / 60_000 + beijingMinutes) / dayMinutes);
 
+/** Minute of the day in Beijing; `now` in ms since the Unix epoch. */
+export const beijingMinute = (now: number): number =>
+  (Math.floor(now / 60_000) + beijingMinutes) % dayMinutes;
+
 /** Whether the window is open at `now`, ms since the Unix epoch. */
 export const isOpen = ({ from, to }: DailyWindow, now: number): boolean => {
-  const minute = (Math.floor(now / 60_000) + beijingMinutes) % dayMinutes;
+  const minute = beijingMinute(now);
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database';
 import type { Clock } from '../shared/clock';
+import { cancelForgotten } from './cancel-operation';
 import { createLeases, type Lease } from './lease';
 import { toOperation } from './operation-records';
 import { runOperation, type RunDeps } from './run-operation';
@@ -17,20 +18,22 @@ export interface Engine {
 export interface EngineDeps extends RunDeps {
   readonly database: Database;
   readonly clock: Clock;
+  /** How long an operation may stay paused, ms. */
+  readonly retainPausedMs: number;
   readonly onError: (error: unknown) => void;
 }
 
 /** How long a killed owner's operation waits at most after its lease has ended, ms. */
-const lookMs = 2_000;
+export const lookMs = 2_000;
 const sweepMs = 60_000;
-/** Operations that one process carries out at once. */
-const maxOperations = 20;
+/** Operations of one brand that one process carries out at once: they share the brand's budget, so more would not be faster. */
+const maxPerBrand = 10;
 
 export const createEngine = ({ onError, ...deps }: EngineDeps): Engine => {
   const { database, clock, uploads, sealing } = deps;
   const leases = createLeases({ database, clock, owner: randomUUID() });
   const abort = new AbortController();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, { readonly brandId: string; readonly run: Promise<void> }>();
   let looking: Promise<void> | undefined;
   let isOpen = false;
   let sweptAt = -Infinity;
@@ -46,19 +49,23 @@ export const createEngine = ({ onError, ...deps }: EngineDeps): Engine => {
     await lease.release().catch(() => undefined);
   };
   const look = async (): Promise<void> => {
-    while (!abort.signal.aborted && running.size < maxOperations) {
-      const lease = await leases.take([...running.keys()]);
+    while (!abort.signal.aborted) {
+      const brandIds = [...running.values()].map(({ brandId }) => brandId);
+      const full = brandIds.filter((one) => brandIds.filter((other) => other === one).length >= maxPerBrand);
+      const lease = await leases.take({ ids: [...running.keys()], brandIds: full, now: clock.wallNow() });
       if (lease === undefined) break;
       const id = String(lease.row.id);
-      running.set(
-        id,
-        carryOut(lease).finally(() => running.delete(id)),
-      );
+      const run = carryOut(lease).finally(() => running.delete(id));
+      running.set(id, { brandId: String(lease.row.brand_id), run });
     }
     if (clock.now() - sweptAt < sweepMs) return;
     sweptAt = clock.now();
     await uploads.eraseExpired(clock.wallNow());
     await eraseResults(database, clock.wallNow());
+    const now = clock.wallNow();
+    const forgotten = await cancelForgotten(deps, { now, pausedSince: now - deps.retainPausedMs });
+    for (const { id, brandId, kind, status, cancelReason } of forgotten)
+      deps.onChange({ id, brandId, kind, status, reason: cancelReason });
   };
   const lookAgain = (): void => {
     cancel();
@@ -86,7 +93,7 @@ export const createEngine = ({ onError, ...deps }: EngineDeps): Engine => {
       abort.abort();
       cancel();
       await looking;
-      await Promise.all(running.values());
+      await Promise.all([...running.values()].map(({ run }) => run));
     },
   };
 };

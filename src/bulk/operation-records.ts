@@ -3,6 +3,7 @@ import type { Language } from '../shared/language';
 import type { BulkKind } from './files/kinds';
 import {
   isFinal,
+  type CancelReason,
   type OnExisting,
   type Operation,
   type OperationSettings,
@@ -21,7 +22,10 @@ export const toOperation = (row: SqlRow, sealing: Sealing): Operation => {
     brandId: own.brand_id,
     kind: own.kind,
     status: own.status,
-    reason: own.reason ?? undefined,
+    reason: own.status === 'CANCELED' ? undefined : ((own.reason as PauseReason | null) ?? undefined),
+    // Earlier versions noted none: somebody canceled it.
+    cancelReason:
+      own.status === 'CANCELED' ? ((own.reason as CancelReason | null) ?? 'REQUESTED') : undefined,
     createdBy: own.created_by,
     scopes: own.scopes,
     language: own.language,
@@ -49,7 +53,7 @@ interface OperationRow {
   readonly brand_id: string;
   readonly kind: BulkKind;
   readonly status: OperationStatus;
-  readonly reason: PauseReason | null;
+  readonly reason: PauseReason | CancelReason | null;
   readonly created_by: string;
   readonly scopes: string;
   readonly language: Language;

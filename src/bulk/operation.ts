@@ -28,6 +28,14 @@ export const pauseReasons = {
 } as const;
 export type PauseReason = keyof typeof pauseReasons;
 
+/** Why an operation was canceled. */
+export const cancelReasons = {
+  REQUESTED: 'Somebody canceled it.',
+  PAUSED_TOO_LONG:
+    'It was paused for longer than the setting bulk.retainPausedDays. What its rows would have sent is erased; upload the file again.',
+} as const;
+export type CancelReason = keyof typeof cancelReasons;
+
 /** PENDING: not sent. SENT: perhaps sent. All others are final. */
 export const rowStates = {
   PENDING: 'Waits to be sent.',
@@ -35,7 +43,7 @@ export const rowStates = {
   SUCCEEDED: 'Done. In a dry run: breaks no rule.',
   SKIPPED: 'Nothing was sent: an earlier row or operation has done it, or does it.',
   FAILED: 'Refused by a rule of this server or by WeChat Pay; see code. Nothing was changed.',
-  SUPERSEDED: 'Not sent: a later row, operation or mutation changes the same card.',
+  SUPERSEDED: 'Not sent, or not sent again: a later row, operation or mutation changes the same card.',
   UNKNOWN: 'Sent, and its outcome could not be found out. Look at the card before you retry.',
   CANCELED: 'Not sent: the operation was canceled.',
 } as const;
@@ -79,7 +87,9 @@ export interface Operation {
   readonly brandId: string;
   readonly kind: BulkKind;
   readonly status: OperationStatus;
+  /** Why it is PAUSED. */
   readonly reason: PauseReason | undefined;
+  readonly cancelReason: CancelReason | undefined;
   readonly createdBy: string;
   /** The scopes of the caller at its creation, joined by blanks. */
   readonly scopes: string;

@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Database, Sql, SqlRow } from '../database/database';
+import type { Database, SqlRow } from '../database/database';
 import type { Language } from '../shared/language';
+import { cancelOperation } from './cancel-operation';
 import type { BulkKind } from './files/kinds';
 import type { DailyWindow, FinalState, OnExisting, Operation, OperationSettings } from './operation';
 import type { EndListener } from './operation-end';
 import { toOperation } from './operation-records';
 import { createOperationViews, type OperationViews } from './operation-views';
+import { recount } from './recount';
 import { operationPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 import type { Upload } from './uploads';
@@ -62,6 +64,7 @@ export const createOperations = ({
   ends,
   onWork,
 }: OperationsDeps): Operations => {
+  const canceling = { database, sealing, retainResultsMs, ends };
   const read = (row: SqlRow | undefined): Operation | undefined => row && toOperation(row, sealing);
   const change = async (
     id: string,
@@ -146,23 +149,7 @@ export const createOperations = ({
         id,
         `update bulk_operations set status = 'VALIDATING', reason = null, changed_at = $2 where id = $1 and status = 'PAUSED'`,
       ),
-    async cancel(id) {
-      const at = now();
-      const canceled = await database.transaction(async (sql) => {
-        const [row] = await sql.query(
-          `update bulk_operations set status = 'CANCELED', reason = null, changed_at = $2, finished_at = $2, expires_at = $2::bigint + $3::bigint
-           where id = $1 and status not in ('CANCELED', 'COMPLETED') returning *`,
-          [id, at, retainResultsMs],
-        );
-        if (row === undefined) return undefined;
-        await cancelRows(sql, id, at);
-        const operation = toOperation(row, sealing);
-        await ends.record(sql, { ...operation, finishedAt: at });
-        return operation;
-      });
-      if (canceled !== undefined) ends.recorded();
-      return canceled;
-    },
+    cancel: (id) => cancelOperation(canceling, { id, now: now(), reason: 'REQUESTED' }),
     async retry(id, states) {
       const retried = await database.transaction(async (sql) => {
         const [operation] = await sql.query(
@@ -189,32 +176,6 @@ export const createOperations = ({
       return read(retried);
     },
   };
-};
-
-/** Rows that may have been sent keep their state until their outcome is known. */
-const cancelRows = async (sql: Sql, id: string, now: number): Promise<void> => {
-  await sql.query(
-    `update bulk_rows set state = 'CANCELED', sealed = null, changed_at = $2 where operation_id = $1 and state = 'PENDING' and not in_doubt`,
-    [id, now],
-  );
-  // What was to be sent again is free for another operation.
-  await sql.query(
-    `delete from bulk_claims c using bulk_rows r where c.operation_id = $1 and not c.is_done
-       and r.operation_id = c.operation_id and r.number = c.number and r.state = 'CANCELED'`,
-    [id],
-  );
-  await recount(sql, id);
-};
-
-/** The counts of final rows, from the rows. */
-const recount = async (sql: Sql, id: string): Promise<void> => {
-  await sql.query('delete from bulk_counts where operation_id = $1', [id]);
-  await sql.query(
-    `insert into bulk_counts (operation_id, state, code, n)
-     select operation_id, state, coalesce(code, ''), count(*) from bulk_rows
-     where operation_id = $1 and state not in ('PENDING', 'SENT') group by operation_id, state, coalesce(code, '')`,
-    [id],
-  );
 };
 
 /** Two requests with one key must ask for the same. */

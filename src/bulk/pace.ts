@@ -8,8 +8,8 @@ export interface Pace {
   /** How many more rows may begin. */
   free(underWay: number): number;
   sent(): void;
-  /** A row has ended: more may be under way. */
-  finished(): void;
+  /** Rows have ended, by default one: more may be under way. */
+  finished(rows?: number): void;
   /** A call found no slot in time: too many are under way. */
   slower(): void;
   /** Rows per second that ended in the last minute; `undefined` before the first. */
@@ -24,7 +24,7 @@ export const createPace = (clock: Clock, maxPerSecond: number | undefined): Pace
   const began = clock.now();
   let limit = 4;
   let nextAt = 0;
-  const ends: number[] = [];
+  const ends: { readonly at: number; readonly rows: number }[] = [];
   return {
     free(underWay) {
       const room = Math.floor(limit) - underWay;
@@ -35,18 +35,19 @@ export const createPace = (clock: Clock, maxPerSecond: number | undefined): Pace
     sent() {
       if (maxPerSecond !== undefined) nextAt = Math.max(clock.now(), nextAt) + 1_000 / maxPerSecond;
     },
-    finished() {
+    finished(rows = 1) {
       limit = Math.min(max, limit + 0.25);
-      ends.push(clock.now());
+      ends.push({ at: clock.now(), rows });
     },
     slower() {
       limit = Math.max(min, limit * 0.7);
     },
     rate() {
       const now = clock.now();
-      while (ends[0] !== undefined && ends[0] <= now - windowMs) ends.shift();
+      while (ends[0] !== undefined && ends[0].at <= now - windowMs) ends.shift();
       const seconds = Math.min(windowMs, now - began) / 1_000;
-      return ends.length === 0 || seconds <= 0 ? undefined : ends.length / seconds;
+      const rows = ends.reduce((sum, end) => sum + end.rows, 0);
+      return rows === 0 || seconds <= 0 ? undefined : rows / seconds;
     },
   };
 };

@@ -42,8 +42,8 @@ export const streamResults = (
     file === 'failed'
       ? own
       : language === 'zh'
-        ? ['行', '手机号（掩码）', codeColumn.zh]
-        : ['row', 'phone number (masked)', codeColumn.en];
+        ? ['行', '手机号或会员卡号（掩码）', codeColumn.zh]
+        : ['row', 'phone number or card code (masked)', codeColumn.en];
   const rows = async function* (): AsyncGenerator<StoredRow, void, undefined> {
     let last = 0;
     for (;;) {

@@ -41,50 +41,54 @@ export interface Candidate extends SqlRow {
   readonly is_update: boolean;
   readonly update_key: string | null;
   readonly result: string | null;
+  /** A newer row or mutation has been sent since this row was. */
+  readonly is_overtaken: boolean;
 }
 
 export interface RowCheckDeps {
   readonly operationId: string;
   readonly order: RowOrder;
-  /** A dry run claims nothing. */
-  readonly dryRun: boolean;
   readonly texts: {
     readonly earlierRow: string;
     readonly earlierOperation: string;
+    readonly laterRow: string;
     readonly superseded: string;
   };
 }
 
-/** Decides in the transaction of `sql` what becomes of a row that was not sent yet. */
-export const createRowCheck = ({ operationId: id, order, dryRun, texts }: RowCheckDeps) => {
+/** Decides in the transaction of `sql` what becomes of a row. A dry run has `createEarlierCheck`. */
+export const createRowCheck = ({ operationId: id, order, texts }: RowCheckDeps) => {
   /** The row, unless a newer one is about the same card. */
   const unlessNewer = async (
     sql: Sql,
     { key, update_key: updateKey, number }: Candidate,
     due: DueRow,
   ): Promise<DueRow> => {
-    const [newer] = await sql.query(
-      `select 1 as one from bulk_rows r join bulk_operations o on o.id = r.operation_id
+    const [newer] = await sql.query<{ operation_id: string; number: number }>(
+      `select r.operation_id, r.number from bulk_rows r join bulk_operations o on o.id = r.operation_id
        where (r.key = any($1::text[]) or r.update_key = any($1::text[])) and r.state in ('PENDING', 'SENT') and not o.dry_run
          and ((r.operation_id = $2 and r.number > $3)
            or o.created_at > (select created_at from bulk_operations where id = $2)) limit 1`,
       [updateKey === null ? [key] : [key, updateKey], id, number],
     );
     if (newer === undefined) return due;
-    const end = { state: 'SUPERSEDED', code: 'SUPERSEDED', message: texts.superseded, keep: false } as const;
-    return { send: 'NOTHING', end };
+    const isOwn = newer.operation_id === id;
+    const message = isOwn ? texts.laterRow.replace('{row}', String(newer.number)) : texts.superseded;
+    return { send: 'NOTHING', end: { state: 'SUPERSEDED', code: 'SUPERSEDED', message, keep: false } };
   };
 
   return async (sql: Sql, row: Candidate): Promise<DueRow> => {
     const { key, number } = row;
     if (order === 'NONE') return { send: 'ROW' };
+    if (row.is_overtaken && (row.is_update || order === 'NEWEST_WINS')) {
+      const message = texts.superseded;
+      return { send: 'NOTHING', end: { state: 'SUPERSEDED', code: 'SUPERSEDED', message, keep: false } };
+    }
     if (row.is_update) return unlessNewer(sql, row, { send: 'UPDATE', result: row.result ?? undefined });
     if (order === 'NEWEST_WINS') return unlessNewer(sql, row, { send: 'ROW' });
     const [claim] = await sql.query<ClaimRow>(
-      dryRun
-        ? 'select operation_id, number, is_done from bulk_claims where key = $1 and ($2::text is not null or $3 > 0)'
-        : `insert into bulk_claims (key, operation_id, number) values ($1, $2, $3)
-           on conflict (key) do update set key = excluded.key returning operation_id, number, is_done`,
+      `insert into bulk_claims (key, operation_id, number) values ($1, $2, $3)
+       on conflict (key) do update set key = excluded.key returning operation_id, number, is_done`,
       [key, id, number],
     );
     if (claim === undefined || (claim.operation_id === id && claim.number === number)) return { send: 'ROW' };

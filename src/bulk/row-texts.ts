@@ -3,6 +3,7 @@ export const rowTexts = {
   en: {
     earlierRow: 'Row {row} of the file is about the same member.',
     earlierOperation: 'An earlier operation has imported this member, or does so now.',
+    laterRow: 'Row {row} of the file changes the same card later.',
     superseded: 'A later row or operation changes the same card.',
     cardNotFound: 'WeChat Pay has no card with this code and openid.',
     differs: 'Differs in: {columns}.',
@@ -15,6 +16,7 @@ export const rowTexts = {
   zh: {
     earlierRow: '文件第 {row} 行为同一会员。',
     earlierOperation: '此前的任务已导入或正在导入该会员。',
+    laterRow: '文件第 {row} 行会再次修改同一张会员卡。',
     superseded: '之后的行或任务会修改同一张会员卡。',
     cardNotFound: '微信支付没有该会员卡号与 openid 对应的会员卡。',
     differs: '不一致：{columns}。',

@@ -64,7 +64,7 @@ const laterMs = 1_000;
 const isOwner = `exists (select 1 from bulk_operations where id = $1 and owner = $2)`;
 
 export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
-  const { database, operationId: id, owner, order, dryRun, budget, now } = deps;
+  const { database, operationId: id, owner, order, budget, now } = deps;
   const claims = order === 'FIRST_WINS' || order === 'UPDATE';
   const check = createRowCheck(deps);
 
@@ -86,7 +86,7 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
        on conflict (operation_id, state, code) do update set n = bulk_counts.n + 1`,
       [id, state, code ?? ''],
     );
-    if (!claims || dryRun) return;
+    if (!claims) return;
     if (state === 'SUCCEEDED' || state === 'UNKNOWN')
       await sql.query(
         'update bulk_claims set is_done = true where key = $1 and operation_id = $2 and number = $3',
@@ -98,6 +98,22 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
         id,
         number,
       ]);
+  };
+
+  /** Older rows of the card that may have been sent are not sent again after this one. */
+  const overtakeOlder = async (
+    sql: Sql,
+    { key, update_key: updateKey, number }: Candidate,
+  ): Promise<void> => {
+    const keys = updateKey === null ? [key] : [key, updateKey];
+    for (const column of ['key', 'update_key'])
+      await sql.query(
+        `update bulk_rows r set is_overtaken = true from bulk_operations o
+         where r.${column} = any($1::text[]) and r.state in ('PENDING', 'SENT') and o.id = r.operation_id and not o.dry_run
+           and ((r.operation_id = $2 and r.number < $3)
+             or o.created_at < (select created_at from bulk_operations where id = $2))`,
+        [keys, id, number],
+      );
   };
 
   return {
@@ -146,14 +162,18 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
       if (allowed <= 0) return [];
       const rows = await database.transaction(async (sql) => {
         const found = await sql.query<Candidate>(
-          `select number, key, update_key, sealed, in_doubt, is_update, result from bulk_rows
+          `select number, key, update_key, sealed, in_doubt, is_update, result, is_overtaken from bulk_rows
            where operation_id = $1 and state = 'PENDING' and due_at <= $3 and ${isOwner} order by number limit $4`,
           [id, owner, now(), allowed],
         );
         const taken: TakenRow[] = [];
         for (const row of found) {
           const { number, key, is_update: isUpdate, in_doubt: inDoubt } = row;
-          const due = inDoubt ? ({ send: isUpdate ? 'UPDATE' : 'ROW' } as const) : await check(sql, row);
+          // What may have made a card is looked up. What sets its state gives way to what is newer, in doubt or not.
+          const due =
+            inDoubt && !isUpdate && order !== 'NEWEST_WINS'
+              ? ({ send: 'ROW' } as const)
+              : await check(sql, row);
           if (due.send === 'NOTHING') {
             await end(sql, row, due.end);
             continue;
@@ -172,7 +192,8 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
              returning attempts, result`,
             [id, owner, number, now(), due.send === 'UPDATE', 'result' in due ? (due.result ?? null) : null],
           );
-          if (marked !== undefined)
+          if (marked !== undefined) {
+            if (isUpdate || order === 'NEWEST_WINS') await overtakeOlder(sql, row);
             taken.push({
               number,
               key,
@@ -182,6 +203,7 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
               isUpdate: due.send === 'UPDATE',
               result: marked.result ?? undefined,
             });
+          }
         }
         if (taken.length > 0) await budget.store(sql, { id, owner }, { at: now(), rows: taken.length });
         return taken;

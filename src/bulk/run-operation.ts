@@ -2,9 +2,10 @@ import type { Database } from '../database/database';
 import { sleep, type Clock } from '../shared/clock';
 import { isOpen } from './daily-window';
 import { createDailyBudget } from './daily-budget';
+import { createDryRun } from './dry-run';
 import { createFailureWatch } from './failure-watch';
 import { renewMs, type Lease } from './lease';
-import type { Operation, OperationSettings, PauseReason } from './operation';
+import type { CancelReason, Operation, OperationSettings, PauseReason } from './operation';
 import type { EndListener } from './operation-end';
 import { createPace } from './pace';
 import { createRowPreparation } from './prepare-rows';
@@ -35,7 +36,7 @@ export interface RunDeps {
 
 /** What became of an operation, for logs and events. */
 export interface OperationChange extends Pick<Operation, 'id' | 'brandId' | 'kind' | 'status'> {
-  readonly reason?: PauseReason | undefined;
+  readonly reason?: PauseReason | CancelReason | undefined;
 }
 
 /** A mutation has so much time; it must end before the lease can. */
@@ -54,16 +55,16 @@ export const runOperation = async (
   const { id, kind, brandId, settings, language } = operation;
   const pace = createPace(clock, operation.maxPerSecond);
   const failures = createFailureWatch();
-  const rows = createOwnedRows({
+  const ownRows = {
     database,
     operationId: id,
     owner: lease.owner,
     order: orderOf(operation),
-    budget: createDailyBudget(operation.maxRowsPerDay, operation.spent),
-    dryRun: operation.dryRun,
     texts: rowTexts[language],
     now: clock.wallNow,
-  });
+  };
+  const budget = createDailyBudget(operation.maxRowsPerDay, operation.spent);
+  const rows = createOwnedRows({ ...ownRows, budget });
   let status: string = operation.status;
   let stop: PauseReason | undefined;
   let renewedAt = clock.now();
@@ -150,8 +151,7 @@ export const runOperation = async (
       case 'SKIPPED': {
         const isFailure = outcome.state === 'FAILED';
         pace.finished();
-        // A dry run spends no calls, and is to show all that is wrong.
-        if (failures.add(isFailure) && !operation.dryRun) stop = 'TOO_MANY_FAILURES';
+        if (failures.add(isFailure)) stop = 'TOO_MANY_FAILURES';
         return rows.finish(row, { ...outcome, keep: isFailure });
       }
       case 'SUCCEEDED': {
@@ -161,7 +161,7 @@ export const runOperation = async (
         const { userCardCode } = values;
         const openid = outcome.openid ?? values.openid;
         const result = sealing.seal(resultPlace(row.key), { userCardCode, openid, comparison });
-        const isWanting = isImport(kind) && !operation.dryRun && openid === undefined;
+        const isWanting = isImport(kind) && openid === undefined;
         const cardKey =
           isWanting && userCardCode !== undefined && settings !== undefined
             ? deps.cardKeyOf({ brandId, cardId: settings.cardId, userCardCode })
@@ -175,15 +175,16 @@ export const runOperation = async (
     if (status === 'CANCELED' && !row.inDoubt) return rows.finish(row, { state: 'CANCELED', keep: false });
     const ready = await callOf(row);
     if (ready.call === undefined) return settle(row, ready.shown, ready.outcome);
-    const call = { ...ready.call, deadline: Math.min(clock.now() + rowMs, lease.until()) };
-    const outcome = await (operation.dryRun ? runner.check(operation, call) : runner.run(operation, call));
-    await settle(row, ready.shown, outcome);
+    const call = { ...ready.call, deadline: deadline() };
+    await settle(row, ready.shown, await runner.run(operation, call));
   };
 
   if (settings === undefined) return setStatus('PAUSED', 'ROWS_UNREADABLE');
   await rows.recover();
   if (status === 'VALIDATING') await prepare(settings);
   const callOf = createRowCalls(operation, settings, deps);
+  const deadline = (): number => Math.min(clock.now() + rowMs, lease.until());
+  const checkBatch = createDryRun({ ...ownRows, operation, runner, callOf, sealing, deadline });
   const underWay = new Set<Promise<void>>();
   let failed: unknown;
   let checkedAt = -Infinity;
@@ -191,13 +192,19 @@ export const runOperation = async (
     while (isActive() && failed === undefined) {
       await renew();
       if (!isActive()) break;
-      if (!isDue(operation, clock.wallNow()) && status === 'RUNNING') {
-        await sleep(clock, idleMs);
-        continue;
-      }
+      // It gives its place to others; the engine takes it up when its time has come.
+      if (!isDue(operation, clock.wallNow()) && status === 'RUNNING') break;
       if (clock.now() - checkedAt > recheckMs && status === 'RUNNING') {
         stop = await runner.problem(operation);
         checkedAt = clock.now();
+        continue;
+      }
+      if (operation.dryRun) {
+        // It sends nothing and is to show all that is wrong, so neither a pace nor failures hold it back.
+        const batch = await checkBatch();
+        pace.finished(batch.ended);
+        stop = batch.stop;
+        if (batch.isLast) break;
         continue;
       }
       const free = clock.now() < busyUntil ? 0 : pace.free(underWay.size);
@@ -215,7 +222,8 @@ export const runOperation = async (
       if (underWay.size > 0) await Promise.race([...underWay, sleep(clock, idleMs)]);
       else if (free === 0) await sleep(clock, Math.min(idleMs, 50));
       else {
-        if (!(await rows.hasOpen())) break;
+        // Another day, or the end: neither needs an owner.
+        if (budget.free(clock.wallNow()) <= 0 || !(await rows.hasOpen())) break;
         await sleep(clock, idleMs);
       }
     }
@@ -236,5 +244,6 @@ const orderOf = ({ kind, onExisting }: Operation): RowOrder => {
   return onExisting === 'UPDATE' ? 'UPDATE' : 'FIRST_WINS';
 };
 
-const isDue = ({ notBefore = 0, dailyWindow }: Operation, now: number): boolean =>
-  now >= notBefore && (dailyWindow === undefined || isOpen(dailyWindow, now));
+/** `Leases.take` has the same rule in SQL. */
+const isDue = ({ dryRun, notBefore = 0, dailyWindow }: Operation, now: number): boolean =>
+  dryRun || (now >= notBefore && (dailyWindow === undefined || isOpen(dailyWindow, now)));

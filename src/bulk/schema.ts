@@ -108,4 +108,17 @@ create index bulk_rows_update_key on bulk_rows (update_key) where update_key is 
 alter table bulk_operations add column max_rows_per_day integer, add column spent_day integer not null default 0,
   add column spent_rows integer not null default 0`,
   },
+  {
+    // Rows of one operation with the same key are found by one index, and counts of large operations without their rows.
+    id: 'bulk/005',
+    sql: `
+drop index bulk_rows_key;
+create index bulk_rows_key on bulk_rows (key, operation_id) where state in ('PENDING', 'SENT');
+create index bulk_rows_sent on bulk_rows (operation_id) where state = 'SENT'`,
+  },
+  {
+    // A row that may have been sent, and whose card something newer has changed since: it is not sent again.
+    id: 'bulk/006',
+    sql: `alter table bulk_rows add column is_overtaken boolean not null default false`,
+  },
 ];

@@ -24,8 +24,8 @@ const kindOf: Readonly<Record<string, BulkKind>> = {
 };
 
 /**
- * Rows that were ordered before a mutation give way to it: what a person has just set is newer than a file of last night. Rows that may
- * have been sent are left alone.
+ * Rows that were ordered before a mutation give way to it: what a person has just set is newer than a file of last night. A row that
+ * may have been sent keeps its state; it is not sent again.
  */
 export const createSupersede =
   ({ database, rowKeyOf, now }: SupersedeDeps) =>
@@ -34,7 +34,10 @@ export const createSupersede =
     // Without a database that is open, no process of this store has rows.
     if (kind === undefined || !database.isOpen()) return;
     await database.query(
-      `with superseded as (
+      `with overtaken as (
+         update bulk_rows r set is_overtaken = true
+         where (r.key = $1 or r.update_key = $1) and (r.state = 'SENT' or (r.state = 'PENDING' and r.in_doubt))
+       ), superseded as (
          update bulk_rows r set state = 'SUPERSEDED', code = 'SUPERSEDED', sealed = null, changed_at = $2,
            message = case when o.language = 'zh' then $3 else $4 end
          from bulk_operations o

@@ -40,7 +40,8 @@ export interface UploadsDeps {
   readonly digestKey: KeyObject;
 }
 
-const rowsPerChunk = 500;
+/** Rows of each part of a file but the last. */
+export const rowsPerChunk = 500;
 const shownRows = 20;
 
 export const createUploads = ({ database, sealing, now, retainMs, digestKey }: UploadsDeps): Uploads => {

@@ -67,8 +67,8 @@ export const deliveryLogEvents = {
     message: 'opening of a card',
     countedBy: ['brandId', 'outcome', 'code'],
     meaning: [
-      'WeChat Pay refused to confirm an opening. It is not tried again.',
-      '微信支付拒绝确认开卡，不再重试。',
+      'WeChat Pay refused to confirm an opening. It is not tried again; `waitingOpenings` lists it.',
+      '微信支付拒绝确认开卡，不再重试；可在 `waitingOpenings` 中查到。',
     ],
     action: [
       'Correct the rule in `notifications.confirm`, then confirm the card with `confirmUserCard`.',

@@ -14,6 +14,15 @@ export const durableLogEvents = {
       '排除原因后执行 `bulkOperationResume`；`reason` 的取值见 schema 中的 `BulkPauseReason`。',
     ],
   },
+  'bulk.forgotten': {
+    level: 'warn',
+    message: 'a bulk operation was paused for too long and is canceled',
+    meaning: [
+      'A bulk operation was paused for longer than `bulk.retainPausedDays`. It is canceled, and what its rows would have sent is erased.',
+      '批量任务的暂停时间超过 `bulk.retainPausedDays`，已被取消，未发送各行的内容已清除。',
+    ],
+    action: ['If it is still wanted, upload the file again.', '如仍需执行，请重新上传文件。'],
+  },
   'bulk.changed': {
     level: 'info',
     message: 'a bulk operation has a new status',

@@ -171,7 +171,8 @@ export const createLog = (write?: (line: string) => void, clock: Clock = systemC
       else lines.write('store.memory', { problem });
     },
     onBulkChange({ id, brandId, kind, status, reason }) {
-      const name = status === 'PAUSED' ? 'bulk.paused' : 'bulk.changed';
+      const name =
+        status === 'PAUSED' ? 'bulk.paused' : status === 'CANCELED' ? 'bulk.forgotten' : 'bulk.changed';
       lines.write(name, { operationId: id, brandId, kind, status, reason });
     },
     onDatabaseChange(reason) {

@@ -11,11 +11,16 @@ export const readBulk = (
 ): BulkSettings => {
   if (setting.value !== undefined && !hasDatabase)
     problem(setting, 'needs the section database, in which files and results are kept; write it');
-  const { retainFilesDays, retainResultsDays } = members(setting, ['retainFilesDays', 'retainResultsDays']);
+  const { retainFilesDays, retainResultsDays, retainPausedDays } = members(setting, [
+    'retainFilesDays',
+    'retainResultsDays',
+    'retainPausedDays',
+  ]);
   const days = (own: Setting, preset: number): number =>
     whole(own, { min: 1, max: maxDays, default: preset });
   return {
     retainFilesDays: days(retainFilesDays, defaults.bulk.retainFilesDays),
     retainResultsDays: days(retainResultsDays, defaults.bulk.retainResultsDays),
+    retainPausedDays: days(retainPausedDays, defaults.bulk.retainPausedDays),
   };
 };

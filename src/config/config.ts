@@ -103,6 +103,8 @@ export interface BulkSettings {
   readonly retainFilesDays: number;
   /** Rows and files of results, in days after the end of their operation. Default: 7. */
   readonly retainResultsDays: number;
+  /** An operation that is paused, in days; then it is canceled and its rows are erased. Default: 30. */
+  readonly retainPausedDays: number;
 }
 
 export interface DirectorySettings {
@@ -177,7 +179,7 @@ export const defaults = {
   },
   metrics: { host: '127.0.0.1', port: 9464 },
   notifications: { path: '/wechat/notify', confirm: [] },
-  bulk: { retainFilesDays: 1, retainResultsDays: 7 },
+  bulk: { retainFilesDays: 1, retainResultsDays: 7, retainPausedDays: 30 },
   directory: { retainDays: 365 },
   subscriptions: { keptEvents: 100_000, maxStreams: 1_000, maxStreamsPerCaller: 100 },
   queryLimits: defaultQueryLimits,

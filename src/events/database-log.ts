@@ -1,8 +1,10 @@
 import type { Database } from '../database/database';
 import { nowMs } from '../database/now';
 import type { Clock } from '../shared/clock';
+import { createDatabaseOpenings } from './database-openings';
 import type { LoggedEvent } from './event';
-import { markLifeMs, nonceLifeMs, openingRetryMs, type EventLog, type OpeningQueue } from './log';
+import { markLifeMs, nonceLifeMs, type EventLog } from './log';
+import { keptAsideMs, openingKeyOf } from './openings';
 import { openEvent, sealEvent, type EventCipher } from './sealed-event';
 import { createWakers } from './wakers';
 
@@ -43,11 +45,12 @@ with nonce as (
 ), event as (
   insert into events (brand_id, ms, seq, sealed) select $1, ms, seq, $4 from head
 ), opening as (
-  insert into event_openings (brand_id, seq, sealed, taken_until) select $1, seq, $4, 0 from head where $5::boolean
+  insert into event_openings (brand_id, seq, sealed, taken_until, state, key, ms)
+  select $1, seq, $4, 0, $5::text, $6, ms from head where $5::text is not null
 )
 select exists (select from nonce) as fresh, (select seq from head) as seq`;
 
-/** How often marks that have expired are removed, ms. */
+/** How often marks and openings that have expired are removed, ms. */
 const sweepMs = 600_000;
 
 /** The log in a database, for one process or a fleet. */
@@ -79,6 +82,9 @@ export const createDatabaseLog = ({
     if (clock.now() < sweepAt) return;
     sweepAt = clock.now() + sweepMs;
     await database.query(`delete from event_marks where expires_at <= ${nowMs}`);
+    await database.query(
+      `delete from event_openings where state <> 'QUEUED' and ms <= ${nowMs} - ${keptAsideMs}`,
+    );
   };
 
   return {
@@ -98,7 +104,8 @@ export const createDatabaseLog = ({
         nonce,
         notificationId,
         sealEvent(cipher, event),
-        opening,
+        opening === false ? null : opening,
+        openingKeyOf(event),
       ]);
       if (row?.fresh !== true) return 'replayed';
       if (row.seq === null) return 'duplicate';
@@ -133,32 +140,6 @@ export const createDatabaseLog = ({
     stop,
   };
 };
-
-/** A lease by the database's clock: a process that dies leaves its openings to the others. */
-const createDatabaseOpenings = (database: Database, cipher: EventCipher): OpeningQueue => ({
-  async take(brandId, count) {
-    const rows = await database.query<{ seq: number; sealed: string }>(
-      `update event_openings set taken_until = ${nowMs} + ${openingRetryMs}
-       where brand_id = $1 and seq in (
-         select seq from event_openings where brand_id = $1 and taken_until <= ${nowMs}
-         order by seq limit $2 for update skip locked
-       ) returning seq, sealed`,
-      [brandId, count],
-    );
-    return rows
-      .toSorted((a, b) => a.seq - b.seq)
-      .flatMap(({ seq, sealed }) => {
-        const event = openEvent(cipher, brandId, sealed);
-        return event === undefined ? [] : [{ id: String(seq), event }];
-      });
-  },
-  async done(brandId, id) {
-    await database.query('delete from event_openings where brand_id = $1 and seq = $2', [
-      brandId,
-      Number(id),
-    ]);
-  },
-});
 
 interface PollDeps extends Pick<DatabaseLogDeps, 'database' | 'clock'> {
   readonly pollMs: number;

@@ -1,4 +1,5 @@
 import type { LoggedEvent, UserCardEvent } from './event';
+import type { OpeningQueue } from './openings';
 
 /** Identifies a delivery, to recognise it when it is repeated. */
 export interface DeliveryMark {
@@ -18,12 +19,12 @@ export type Standing = 'new' | 'duplicate' | 'replayed';
 export interface EventLog {
   standingOf(brandId: string, mark: DeliveryMark): Promise<Standing>;
   /**
-   * Stores the event, its mark and, with `opening`, the task to confirm it: all or nothing. Stores nothing unless the result
-   * is `new`.
+   * Stores the event, its mark and, with `opening`, that it waits for confirmation: all or nothing. Stores nothing unless the
+   * result is `new`.
    */
   append(
     event: UserCardEvent,
-    { mark, opening }: { readonly mark: DeliveryMark; readonly opening: boolean },
+    { mark, opening }: { readonly mark: DeliveryMark; readonly opening: false | 'QUEUED' | 'MANUAL' },
   ): Promise<Standing>;
   /** At most `count` events after a position, oldest first. */
   read(brandId: string, after: string, count: number): Promise<readonly LoggedEvent[]>;
@@ -39,27 +40,7 @@ export interface Bounds {
   readonly last: string;
 }
 
-/** A card that a user opened and that waits for confirmation. */
-export interface Opening {
-  readonly id: string;
-  readonly event: UserCardEvent;
-}
-
-/** Openings that wait for automatic confirmation. They stay until they are done; in the log of a single process until it ends. */
-export interface OpeningQueue {
-  /** Takes openings that nobody has taken yet, or that were taken longer than `openingRetryMs` ago and are not done. */
-  take(brandId: string, count: number): Promise<readonly Opening[]>;
-  done(brandId: string, id: string): Promise<void>;
-  /**
-   * Only if openings are lost with the process: resolves to true as soon as the notification's opening is done, and to false after
-   * `timeoutMs`. An opening that is not known is done.
-   */
-  readonly doneWithin?: (brandId: string, notificationId: string, timeoutMs: number) => Promise<boolean>;
-}
-
 /** How long a notification is recognised, ms; WeChat Pay redelivers for up to 21 hours (brand 4015582700). */
 export const markLifeMs = 72 * 3_600_000;
 /** How long a nonce is recognised, ms; a signature is refused 5 minutes before and after its time anyway. */
 export const nonceLifeMs = 15 * 60_000;
-/** When an opening that is not done is taken again, ms. */
-export const openingRetryMs = 15_000;

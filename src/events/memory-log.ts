@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock';
 import { comparePositions, type LoggedEvent } from './event';
-import { openingRetryMs, type EventLog, type Opening, type OpeningQueue } from './log';
+import type { EventLog } from './log';
+import { createMemoryOpenings } from './memory-openings';
 import { createWakers } from './wakers';
 import { keepMostRecent } from '../shared/most-recent';
 
@@ -52,7 +53,7 @@ export const createMemoryLog = ({ clock, keep }: MemoryLogDeps): EventLog => {
       log.push({ ...event, eventId });
       // Trimmed only now and then: removing single events would move the whole list each time.
       logs.set(brandId, log.length > keep * 1.1 ? log.slice(-keep) : log);
-      if (opening) openings.add({ id: eventId, event }, mark.notificationId);
+      if (opening !== false) openings.add({ id: eventId, event, state: opening }, mark.notificationId);
       wakers.wake(brandId);
       return Promise.resolve(found);
     },
@@ -81,66 +82,4 @@ const firstBehind = (log: readonly LoggedEvent[], after: string): number => {
     else low = middle + 1;
   }
   return low;
-};
-
-interface WaitingOpening {
-  readonly opening: Opening;
-  readonly notificationId: string;
-  takenAt: number;
-  /** Called when it is done. */
-  readonly waiters: Set<() => void>;
-}
-
-const createMemoryOpenings = (
-  clock: Clock,
-): OpeningQueue & { add(opening: Opening, notificationId: string): void } => {
-  const waiting = new Map<string, WaitingOpening>();
-  const ofNotification = new Map<string, WaitingOpening>();
-  const keyOf = (brandId: string, notificationId: string): string => `${brandId} ${notificationId}`;
-  return {
-    add(opening, notificationId) {
-      const added = { opening, notificationId, takenAt: -Infinity, waiters: new Set<() => void>() };
-      waiting.set(opening.id, added);
-      ofNotification.set(keyOf(opening.event.brandId, notificationId), added);
-    },
-    take(brandId, count) {
-      const due = [...waiting.values()].filter(
-        ({ opening, takenAt }) =>
-          opening.event.brandId === brandId && clock.now() - takenAt >= openingRetryMs,
-      );
-      return Promise.resolve(
-        due.slice(0, count).map((one) => {
-          one.takenAt = clock.now();
-          return one.opening;
-        }),
-      );
-    },
-    done(brandId, id) {
-      const found = waiting.get(id);
-      waiting.delete(id);
-      if (found !== undefined) {
-        ofNotification.delete(keyOf(brandId, found.notificationId));
-        for (const resolve of [...found.waiters]) resolve();
-      }
-      return Promise.resolve();
-    },
-    doneWithin(brandId, notificationId, timeoutMs) {
-      const found = ofNotification.get(keyOf(brandId, notificationId));
-      if (found === undefined) return Promise.resolve(true);
-      return new Promise((resolve) => {
-        const settle = (isDone: boolean): void => {
-          cancel();
-          found.waiters.delete(onDone);
-          resolve(isDone);
-        };
-        const onDone = (): void => {
-          settle(true);
-        };
-        const cancel = clock.after(timeoutMs, () => {
-          settle(false);
-        });
-        found.waiters.add(onDone);
-      });
-    },
-  };
 };

@@ -1,14 +1,8 @@
-import type { StoreCommands } from '../store/link';
 import type { Redis } from '../store/redis';
 import type { LoggedEvent, UserCardEvent } from './event';
-import {
-  markLifeMs,
-  nonceLifeMs,
-  openingRetryMs,
-  type EventLog,
-  type OpeningQueue,
-  type Standing,
-} from './log';
+import { markLifeMs, nonceLifeMs, type EventLog, type Standing } from './log';
+import { openingKeyOf } from './openings';
+import { asideOf, asideLife, createRedisOpenings, openingsOf, setAsideLua } from './redis-openings';
 import { openEvent, sealEvent, type EventCipher } from './sealed-event';
 import { createWakers } from './wakers';
 
@@ -26,21 +20,18 @@ export interface RedisLog extends EventLog {
 const channel = 'events';
 /** The braces put all keys of a brand on one node of a cluster, as the script requires. */
 const streamOf = (brandId: string): string => `events:{${brandId}}`;
-const openingsOf = (brandId: string): string => `openings:{${brandId}}`;
 const idOf = (brandId: string, id: string): string => `notified:{${brandId}}:${id}`;
 const nonceOf = (brandId: string, nonce: string): string => `nonce:{${brandId}}:${nonce}`;
-const group = 'confirm';
-/** One consumer for the fleet: no process owns an opening, and the store's idle time shows when it may be taken again. */
-const consumer = 'fleet';
-
 /** Stores marks, event and opening in one atomic step, so that a crash leaves all of them or none. */
 const appendScript = `
+${setAsideLua}
 if redis.call('EXISTS', KEYS[2]) == 1 then return {'replayed'} end
 redis.call('SET', KEYS[2], '1', 'PX', ARGV[4])
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'duplicate'} end
 local id = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], '*', 'event', ARGV[1])
 redis.call('SET', KEYS[1], id, 'PX', ARGV[3])
-if ARGV[5] == '1' then redis.call('XADD', KEYS[4], '*', 'event', ARGV[1]) end
+if ARGV[5] == 'QUEUED' then redis.call('XADD', KEYS[4], '*', 'event', ARGV[1]) end
+if ARGV[5] == 'MANUAL' then setAside(KEYS[5], KEYS[6], ARGV[1], ARGV[5], ARGV[8]) end
 redis.call('PUBLISH', ARGV[6], ARGV[7])
 return {'new'}
 `;
@@ -66,15 +57,22 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
       const { brandId } = event;
       const [standing] = await redis.run(
         appendScript,
-        [idOf(brandId, notificationId), nonceOf(brandId, nonce), streamOf(brandId), openingsOf(brandId)],
+        [
+          idOf(brandId, notificationId),
+          nonceOf(brandId, nonce),
+          streamOf(brandId),
+          openingsOf(brandId),
+          ...asideOf(brandId, openingKeyOf(event)),
+        ],
         [
           sealEvent(cipher, event),
           String(keep),
           String(markLifeMs),
           String(nonceLifeMs),
-          opening ? '1' : '0',
+          opening === false ? '' : opening,
           redis.key(channel),
           brandId,
+          asideLife,
         ],
       );
       return standing as Standing;
@@ -102,59 +100,6 @@ export const createRedisLog = async ({ redis, cipher, keep }: RedisLogDeps): Pro
     openings: createRedisOpenings(redis, toEvent),
     stop() {
       listener.stop();
-    },
-  };
-};
-
-const createRedisOpenings = (
-  redis: Redis,
-  toEvent: (brandId: string, message: Readonly<Record<string, string>>) => UserCardEvent | undefined,
-): OpeningQueue => {
-  const grouped = new Set<string>();
-  const join = async (store: StoreCommands, key: string): Promise<void> => {
-    if (grouped.has(key)) return;
-    await store.xGroupCreate(key, group, '0', { MKSTREAM: true }).catch((error: unknown) => {
-      if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error;
-    });
-    grouped.add(key);
-  };
-  /** What this process cannot decrypt, another can: while keys change, the processes of a fleet have different ones. */
-  const giveBack = async (key: string, ids: readonly string[]): Promise<void> => {
-    if (ids.length === 0) return;
-    await redis.ask((store) =>
-      // As if it had been taken so long ago that anybody may take it now.
-      store.xClaimJustId(key, group, consumer, 0, [...ids], { IDLE: openingRetryMs }),
-    );
-  };
-  return {
-    async take(brandId, count) {
-      const key = redis.key(openingsOf(brandId));
-      const taken = await redis
-        .ask(async (store) => {
-          await join(store, key);
-          const [overdue, fresh] = await Promise.all([
-            store.xAutoClaim(key, group, consumer, openingRetryMs, '0-0', { COUNT: count }),
-            store.xReadGroup(group, consumer, { key, id: '>' }, { COUNT: count }),
-          ]);
-          return [...overdue.messages, ...(fresh?.[0]?.messages ?? [])];
-        })
-        .catch((error: unknown) => {
-          // A store that lost its data has lost the group too.
-          grouped.delete(key);
-          throw error;
-        });
-      const read = taken.flatMap((entry) =>
-        entry === null ? [] : [{ id: entry.id, event: toEvent(brandId, entry.message) }],
-      );
-      await giveBack(
-        key,
-        read.flatMap(({ id, event }) => (event === undefined ? [id] : [])),
-      );
-      return read.flatMap(({ id, event }) => (event === undefined ? [] : [{ id, event }]));
-    },
-    async done(brandId, id) {
-      const key = redis.key(openingsOf(brandId));
-      await redis.ask((store) => Promise.all([store.xAck(key, group, id), store.xDel(key, id)]));
     },
   };
 };

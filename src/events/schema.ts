@@ -34,6 +34,15 @@ export const eventMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    // Who confirms an opening, and what finds it when its card is seen. `ms`: when it was stored. Earlier ones were all queued.
+    id: 'events/002',
+    sql: `
+      alter table event_openings add column state text not null default 'QUEUED', add column key text not null default '',
+        add column ms bigint not null default 0;
+      create index event_openings_aside on event_openings (brand_id, key) where state <> 'QUEUED';
+    `,
+  },
 ];
 
 /** The purpose of the keys under which events are stored. */

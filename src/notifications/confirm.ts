@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { UserCardEvent } from '../events/event';
-import type { EventLog, Opening } from '../events/log';
+import type { EventLog } from '../events/log';
+import type { Opening } from '../events/openings';
 import type { Clock } from '../shared/clock';
 import { AppError, codeOf, provesAbsence } from '../shared/errors';
 import type { DerivedKeys } from '../shared/key-ring';
@@ -52,8 +53,8 @@ const atOnce = 10;
 const lookMs = 5_000;
 
 /**
- * Confirms openings by the rules. An opening leaves the log only when it is confirmed or needs no confirmation any more. Until
- * then it is taken again, by any process of the fleet, also after a restart.
+ * Confirms openings by the rules. An opening leaves the queue only when it is confirmed, needs no confirmation any more or is set
+ * aside for people. Until then it is taken again, by any process of the fleet, also after a restart.
  */
 export const createConfirmer = ({ log, clock, observe, ...deps }: ConfirmerDeps): Confirmer => {
   let rules = byBrand(deps.rules);
@@ -64,7 +65,9 @@ export const createConfirmer = ({ log, clock, observe, ...deps }: ConfirmerDeps)
   const settle = async (rule: ConfirmRule, { id, event }: Opening): Promise<void> => {
     const outcome = await answer(event, rule, deps);
     observe({ brandId: rule.brandId, ...outcome });
-    if (outcome.outcome !== 'later') await log.openings.done(rule.brandId, id);
+    const aside = setAside[outcome.outcome];
+    if (aside !== undefined) await log.openings.setAside(rule.brandId, { id, event }, aside);
+    else if (outcome.outcome !== 'later') await log.openings.done(rule.brandId, id);
   };
 
   const work = async (brandId: string, isOver: () => boolean): Promise<void> => {
@@ -105,7 +108,13 @@ export const createConfirmer = ({ log, clock, observe, ...deps }: ConfirmerDeps)
       unsubscribe();
       cancelTimer();
     });
-    look();
+    // The rule may generate codes since its openings were set aside. If the store is unavailable, they stay in the list.
+    if (rules.get(brandId)?.allocateCodes !== true) look();
+    else
+      void log.openings
+        .requeue(brandId)
+        .catch(() => undefined)
+        .finally(look);
   };
 
   return {
@@ -130,6 +139,12 @@ export const createConfirmer = ({ log, clock, observe, ...deps }: ConfirmerDeps)
       await Promise.all(running);
     },
   };
+};
+
+/** Outcomes after which somebody has to confirm the opening. */
+const setAside: Readonly<Partial<Record<ConfirmEvent['outcome'], 'NEEDS_CODE' | 'REFUSED'>>> = {
+  waits: 'NEEDS_CODE',
+  refused: 'REFUSED',
 };
 
 const byBrand = (rules: readonly ConfirmRule[]): ReadonlyMap<string, ConfirmRule> =>

@@ -122,11 +122,11 @@ const take = async (
   const { cardId, userCardCode } = resource;
   if (cardId !== undefined && openid !== undefined && userCardCode !== undefined)
     observeCard({ brandId, cardId, openid, userCardCode, ...stateAfter(notification, clock.wallNow()) });
-  const opening = kind === 'USER_CARD_CREATE' && confirms(brandId);
+  const opening = kind === 'USER_CARD_CREATE' && (confirms(brandId) ? 'QUEUED' : 'MANUAL');
   const event = toEvent(notification);
   if (standing === 'new') await forward(event, id);
   const stored = await log.append(event, { mark, opening });
-  if (opening && stored !== 'replayed') await untilSafe(log, brandId, id);
+  if (opening === 'QUEUED' && stored !== 'replayed') await untilSafe(log, brandId, id);
   return stored;
 };
 

@@ -1,7 +1,7 @@
 import { createOperationAudit } from '../../src/audit/operation-audit';
 import { createConfirmOpening } from '../../src/app/confirm-openings';
 import { createMemoryLog } from '../../src/events/memory-log';
-import { openingRetryMs } from '../../src/events/log';
+import { openingRetryMs } from '../../src/events/openings';
 import { createConfirmer, type ConfirmEvent } from '../../src/notifications/confirm';
 import { AppError } from '../../src/shared/errors';
 import type { Scope } from '../../src/traffic/calls/call';
@@ -63,7 +63,7 @@ const setUp = (...answers: readonly (AppError | TypeError | undefined)[]) => {
         createTime: 't',
         ...(userCardCode === undefined ? {} : { userCardCode }),
       },
-      { mark: { notificationId: '1', nonce: '1' }, opening: true },
+      { mark: { notificationId: '1', nonce: '1' }, opening: 'QUEUED' },
     );
     await clock.advance(0);
   };

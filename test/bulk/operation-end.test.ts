@@ -47,7 +47,7 @@ describeWithPostgres('the end of a bulk operation', () => {
       change: (config) => ({
         ...config,
         database: { url },
-        bulk: { retainFilesDays: 1, retainResultsDays: 3 },
+        bulk: { retainFilesDays: 1, retainResultsDays: 3, retainPausedDays: 5 },
         webhooks: [
           {
             id: 'crm',
@@ -146,6 +146,32 @@ describeWithPostgres('the end of a bulk operation', () => {
     await settledBulkOperation(app, completed);
     await until(() => toldOf(completed).length > 1);
     expect(new Set(toldOf(completed).map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('comes by itself if it was paused for the days of the setting', async () => {
+    const id = await remember(
+      await begin(await upload(newLine()), { notBefore: '2099-01-01T00:00:00+08:00' }),
+    );
+    await until(async () => (await readBulkOperation(app, id)).status === 'RUNNING');
+    await change('Pause', id);
+    ahead += 4 * dayMs;
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect((await readBulkOperation(app, id)).status).toBe('PAUSED');
+    ahead += 2 * dayMs;
+    await until(async () => (await readBulkOperation(app, id)).status === 'CANCELED');
+    const { data } = await app.ask<{ readonly node: object }>(
+      'query($id: ID!) { node(id: $id) { ... on BulkOperation { status cancelReason counts { state count } } } }',
+      { id },
+    );
+    expect(data?.node).toEqual({
+      status: 'CANCELED',
+      cancelReason: 'PAUSED_TOO_LONG',
+      counts: [{ state: 'CANCELED', count: 1 }],
+    });
+    const { rows: kept } = await sql.query('select 1 from bulk_rows where sealed is not null');
+    expect(kept).toEqual([]);
+    await until(() => toldOf(id).length > 0);
+    expect(toldOf(id)).toMatchObject([{ status: 'CANCELED' }]);
   });
 
   it('is followed by the erasure of its file, rows and results, after the days of the settings', async () => {

@@ -102,6 +102,114 @@ describe('bulk operations', () => {
     expect(stateCounts(real)).toEqual({ SUCCEEDED: 1 });
   });
 
+  describe('in a dry run', () => {
+    const reasonsOf = async (id: string): Promise<Record<number, string | null>> => {
+      const { data } = await app.ask<{
+        readonly node: {
+          readonly rows: { readonly nodes: readonly { number: number; message: string | null }[] };
+        };
+      }>(
+        'query($id: ID!) { node(id: $id) { ... on BulkOperation { rows(first: 100) { nodes { number message } } } } }',
+        { id },
+      );
+      const rows = data?.node.rows.nodes ?? [];
+      return Object.fromEntries(
+        rows.filter(({ message }) => message !== null).map(({ number, message }) => [number, message]),
+      );
+    };
+    const dryRun = async (lines: readonly string[], order: object = {}): Promise<BulkState> =>
+      settledBulkOperation(app, (await begin(lines, { dryRun: true, ...order })).id);
+
+    it('finds rows about one member in the file, near and far, and members of earlier operations', async () => {
+      const [phone, wrong, imported] = [newPhone(), newPhone(), newPhone()];
+      const header = '手机号,会员卡号,等级';
+      const line = (own: string, level = '金卡'): string => `${own},${newCode()},${level}`;
+      await settledBulkOperation(app, (await begin([line(imported)], { header })).id);
+      const others = Array.from({ length: 120 }, () => line(newPhone()));
+      const before = importsSent();
+      const lines = [
+        ...[line(phone), line(phone), line(imported), line(wrong, '长'.repeat(50)), line(wrong)],
+        ...[...others, line(phone), line(wrong)],
+      ];
+      const ended = await dryRun(lines, { header });
+      expect(stateCounts(ended)).toEqual({
+        SUCCEEDED: 122,
+        'SKIPPED DUPLICATE_ROW': 3,
+        'SKIPPED DONE_EARLIER': 1,
+        'FAILED TOO_LONG': 1,
+      });
+      expect(importsSent()).toBe(before);
+      const text = await (await download(ended.id, 'results')).text();
+      // Rows are counted as a spreadsheet shows them: the first one is row 2. A row that fails imports nobody.
+      expect(text.match(/Row 2 of the file is about the same member\./g)).toHaveLength(2);
+      expect(text.match(/Row 6 of the file is about the same member\./g)).toHaveLength(1);
+    });
+
+    it('says in Chinese which row is about the same member', async () => {
+      const phone = newPhone();
+      const { body } = await uploadBulkFile(
+        app,
+        brandId,
+        `手机号,会员卡号\n${phone},${newCode()}\n${phone},${newCode()}\n`,
+      );
+      const { data } = await app.ask<{ readonly bulkOperationCreate: { readonly bulkOperation: BulkState } }>(
+        `mutation($input: BulkOperationCreateInput!) { bulkOperationCreate(input: $input) { bulkOperation { id } } }`,
+        {
+          input: {
+            kind: 'IMPORT_BY_PHONE',
+            cardTemplate: { key: { brandId, cardId } },
+            fileId: body.fileId,
+            dryRun: true,
+            idempotencyKey: `test-${(keys += 1)}`,
+          },
+        },
+        { 'accept-language': 'zh' },
+      );
+      const { id } = await settledBulkOperation(app, data?.bulkOperationCreate.bulkOperation.id ?? '');
+      expect(await reasonsOf(id)).toEqual({ 3: '文件第 2 行为同一会员。' });
+    });
+
+    it('says which row of the file changes a card last', async () => {
+      const { openid, userCardCode } = app.sandbox.example;
+      const line = (level: string): string => `${openid},${userCardCode},${level}`;
+      const order = { kind: 'UPDATE_USER_CARDS', header: 'openid,会员卡号,等级' };
+      const ended = await dryRun([line('一级'), line('二级'), line('三级')], order);
+      expect(stateCounts(ended)).toEqual({ SUCCEEDED: 1, 'SUPERSEDED SUPERSEDED': 2 });
+      const reason = 'Row 4 of the file changes the same card later.';
+      expect(await reasonsOf(ended.id)).toEqual({ 2: reason, 3: reason });
+    });
+
+    it('checks rows that would update a member whom the file imports', async () => {
+      const phone = newPhone();
+      const header = '手机号,会员卡号,等级';
+      const line = (level: string): string => `${phone},${newCode()},${level}`;
+      const lines = [line('金卡'), line('银卡'), line('长'.repeat(50))];
+      const ended = await dryRun(lines, { header, onExisting: 'UPDATE' });
+      expect(stateCounts(ended)).toEqual({
+        SUCCEEDED: 1,
+        'SUCCEEDED DUPLICATE_ROW': 1,
+        'FAILED TOO_LONG': 1,
+      });
+    });
+
+    it('does not wait for the time at which rows may be sent', async () => {
+      const order = { notBefore: '2099-01-01T00:00:00+08:00', maxPerSecond: 1, maxRowsPerDay: 1 };
+      const lines = Array.from({ length: 5 }, () => `${newPhone()},${newCode()}`);
+      expect(stateCounts(await dryRun(lines, order))).toEqual({ SUCCEEDED: 5 });
+    });
+  });
+
+  it('sends rows although many operations wait for their time', async () => {
+    const order = { notBefore: '2099-01-01T00:00:00+08:00' };
+    const waiting: string[] = [];
+    for (let index = 0; index < 11; index += 1)
+      waiting.push((await begin([`${newPhone()},${newCode()}`], order)).id);
+    const { id: now } = await begin([`${newPhone()},${newCode()}`]);
+    await until(async () => (await readBulkOperation(app, now)).status === 'COMPLETED');
+    expect(stateCounts(await readBulkOperation(app, now))).toEqual({ SUCCEEDED: 1 });
+    for (const id of waiting) await change('Cancel', id);
+  });
+
   it('sends answers of the form and a validity under their names', async () => {
     const line = `${newPhone()},${newCode()},女,张三,是`;
     const ended = await settledBulkOperation(

@@ -42,9 +42,10 @@ describe("the members' directory", () => {
 
 it.each<[unknown, boolean, RegExp | undefined]>([
   [undefined, false, undefined],
-  [{ retainFilesDays: '2', retainResultsDays: '30' }, true, undefined],
+  [{ retainFilesDays: '2', retainResultsDays: '30', retainPausedDays: '5' }, true, undefined],
   [{ retainResultsDays: '7' }, false, /^bulk: needs the section database/],
   [{ retainResultsDays: '0' }, true, /^bulk\.retainResultsDays: must be a whole number from 1 to 365/],
+  [{ retainPausedDays: '0' }, true, /^bulk\.retainPausedDays: must be a whole number from 1 to 365/],
   [{ retainFilesDays: '366' }, true, /^bulk\.retainFilesDays: must be a whole number from 1 to 365/],
 ])('files and results of bulk operations %j with a database: %j', (value, hasDatabase, expected) => {
   const problems: string[] = [];
@@ -53,7 +54,7 @@ it.each<[unknown, boolean, RegExp | undefined]>([
   if (expected === undefined)
     expect(read).toEqual(
       value === undefined
-        ? { retainFilesDays: 1, retainResultsDays: 7 }
-        : { retainFilesDays: 2, retainResultsDays: 30 },
+        ? { retainFilesDays: 1, retainResultsDays: 7, retainPausedDays: 30 }
+        : { retainFilesDays: 2, retainResultsDays: 30, retainPausedDays: 5 },
     );
 });

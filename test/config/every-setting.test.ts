@@ -147,7 +147,7 @@ describe('every setting of the configuration', () => {
       subscriptions: { keptEvents: '1000', maxStreams: '1', maxStreamsPerCaller: '1' },
       redis: { urlFile: 'store.url', prefix: 'cards', caFile: 'ca.pem', maxInstances: '4' },
       database: { directory: 'data' },
-      bulk: { retainFilesDays: '2', retainResultsDays: '14' },
+      bulk: { retainFilesDays: '2', retainResultsDays: '14', retainPausedDays: '9' },
       directory: { brands: ['1004'], retainDays: '30' },
       webhooks: [
         {

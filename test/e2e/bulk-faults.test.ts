@@ -109,6 +109,56 @@ describe('a bulk operation while something fails', () => {
     provesOnce(app, { own, ended, inDoubt: fault.times ?? 0 });
   });
 
+  it('does not send a row in doubt again after a newer operation or mutation of its card', async () => {
+    const { brandId, cardId } = app.sandbox.example;
+    const imported = await begin(app, 2);
+    await settledBulkOperation(app, imported.id);
+    const cards = () => imported.own.map(({ phone }) => app.sandbox.state().cardOfPhone(cardId, phone));
+    const [one, other] = cards();
+    if (one === undefined || other === undefined) throw new Error('the sandbox has too few cards');
+    const update = async (level: string, of: readonly (typeof one)[]): Promise<string> => {
+      const lines = of.map((card) => `${card.openid},${card.user_card_code},${level}\n`);
+      const { body } = await uploadBulkFile(app, brandId, `openid,会员卡号,等级\n${lines.join('')}`);
+      const { id } = await createBulkOperation(app, {
+        kind: 'UPDATE_USER_CARDS',
+        cardTemplate: { key: { brandId, cardId } },
+        fileId: body.fileId,
+        idempotencyKey: `faults-of-${String(of.length)}`,
+      });
+      return id;
+    };
+    const levels = () => cards().map((card) => card?.level);
+    app.sandbox.faults.set([{ kind: 'systemError', interface: 'UPDATE_USER_CARD' }]);
+    const before = app.arrived('UPDATE_USER_CARD');
+    const id = await update('夜间', [one, other]);
+    const isTried = async (): Promise<boolean> => {
+      const { counts } = await readBulkOperation(app, id);
+      const [only, more] = counts;
+      return app.arrived('UPDATE_USER_CARD') >= before + 2 && only?.state === 'PENDING' && more === undefined;
+    };
+    while (!(await isTried())) await pause(20);
+    await change(app, 'Pause', id);
+    // The rows that were under way have ended.
+    while ((await readBulkOperation(app, id)).counts.some(({ state }) => state === 'SENT')) await pause(20);
+    app.sandbox.faults.set([]);
+    await app.ask(
+      'mutation($input: UpdateUserCardInput!) { updateUserCard(input: $input) { userErrors { code } } }',
+      {
+        input: {
+          userCard: { key: { brandId, cardId, openid: one.openid, userCardCode: one.user_card_code } },
+          level: '人工',
+        },
+      },
+    );
+    const later = await settledBulkOperation(app, await update('更新', [other]));
+    expect(later).toMatchObject({ status: 'COMPLETED', counts: [{ state: 'SUCCEEDED', count: 1 }] });
+    expect(levels()).toEqual(['人工', '更新']);
+    await change(app, 'Resume', id);
+    const ended = await settledBulkOperation(app, id);
+    expect(ended).toMatchObject({ status: 'COMPLETED', counts: [{ state: 'SUPERSEDED', count: 2 }] });
+    expect(levels()).toEqual(['人工', '更新']);
+  });
+
   it('marks each row as sent before its call', async () => {
     app.sandbox.faults.set([{ kind: 'delay', delayMs: 1_500, interface: importing }]);
     const seen = new Set<string>();

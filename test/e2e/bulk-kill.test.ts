@@ -1,4 +1,5 @@
-import { importWithKills, type KillResult } from '../support/bulk-kills';
+import { appendFileSync } from 'node:fs';
+import { importWithKills, type ChangesResult, type KillResult } from '../support/bulk-kills';
 import { describeWithPostgres, startPostgres } from '../support/postgres-server';
 import { createRandom, seedFromEnvironment } from '../support/random';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -20,7 +21,10 @@ describe('a bulk operation whose server is killed again and again', () => {
   });
   afterEach(() => sandbox.close());
 
-  const proves = ({ operation, imported, missing, refused }: KillResult): void => {
+  const proves = (name: string, result: KillResult): void => {
+    const { operation, imported, missing, refused, pausesMs, changes } = result;
+    if (process.env.BULK_KILLS_REPORT !== undefined)
+      appendFileSync(process.env.BULK_KILLS_REPORT, `${JSON.stringify({ name, pausesMs })}\n`);
     expect(operation).toMatchObject({ status: 'COMPLETED', total: rows, done: rows });
     expect(new Set(operation.counts.map(({ state }) => state))).toEqual(new Set(['SUCCEEDED']));
     expect(missing).toEqual([]);
@@ -30,23 +34,41 @@ describe('a bulk operation whose server is killed again and again', () => {
     const unknown = operation.counts.find(({ code }) => code === 'IMPORTED_OPENID_UNKNOWN')?.count ?? 0;
     expect(refused).toBeGreaterThanOrEqual(unknown);
     expect(refused).toBeLessThanOrEqual(kills * 24);
+    provesChanges(changes);
+  };
+  const provesChanges = (changes: ChangesResult): void => {
+    const { update, compare, updated, wrong, reads, budget, differences, expected } = changes;
+    const whole = { status: 'COMPLETED', total: changes.rows, done: changes.rows };
+    expect(update).toMatchObject({ ...whole, counts: [{ state: 'SUCCEEDED', count: changes.rows }] });
+    expect(compare).toMatchObject({ ...whole, counts: [{ code: 'DIFFERS', count: changes.rows }] });
+    expect(wrong).toEqual([]);
+    // What was in doubt is looked up: no update is carried out a second time.
+    expect(updated).toBe(changes.rows);
+    // Rows of the update in doubt are read too, once each.
+    expect(reads).toBeGreaterThanOrEqual(changes.rows);
+    expect(reads).toBeLessThanOrEqual(budget + 24);
+    expect(differences).toEqual(expected);
   };
 
   it(
-    `imports every phone once, with the embedded database (seed ${seed})`,
+    `imports every phone once, and changes every card once, with the embedded database (seed ${seed})`,
     async () => {
-      proves(await importWithKills({ sandbox, database: { directory: 'data' }, rows, kills, random }));
+      proves(
+        'embedded database, one process',
+        await importWithKills({ sandbox, database: { directory: 'data' }, rows, kills, random }),
+      );
     },
     limitMs,
   );
 
   describeWithPostgres('with PostgreSQL', () => {
     it(
-      `imports every phone once, by two processes; one of them, the database or both are killed (seed ${seed})`,
+      `imports every phone once, and changes every card once, by two processes; one of them, the database or both are killed (seed ${seed})`,
       async () => {
         const server = await startPostgres();
         try {
           proves(
+            'PostgreSQL, two processes',
             await importWithKills({
               sandbox,
               database: { url: await server.newDatabase() },

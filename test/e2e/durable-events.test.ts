@@ -96,6 +96,45 @@ describe('with a database and no Redis, after kill -9', () => {
   }, 120_000);
 });
 
+describe('with a database and no Redis, an opening that nobody confirms by a rule', () => {
+  const { server } = withServer((directory) => ({ database: { directory } }));
+  const ask = async (query: string, variables: object): Promise<Readonly<Record<string, unknown>>> => {
+    const response = await fetch(`${server().url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Readonly<Record<string, unknown>>;
+  };
+  const waiting = async (brand: string): Promise<readonly unknown[]> => {
+    const { data } = await ask(
+      'query($id: ID!) { brand(brandId: $id) { waitingOpenings { nodes { state cardId openid userCardCode } } } }',
+      { id: brand },
+    );
+    return (data as { readonly brand: { readonly waitingOpenings: { readonly nodes: readonly unknown[] } } })
+      .brand.waitingOpenings.nodes;
+  };
+
+  it('is listed after kill -9, until it is confirmed', async () => {
+    const own = { brandId: '1004', cardId: sandbox.example.cardId, openid: 'oDurable-manual' };
+    await sandbox.users.open(own).delivered;
+    await server().kill();
+    await server().start();
+    const listed = { state: 'MANUAL', cardId: own.cardId, openid: own.openid, userCardCode: null };
+    expect(await waiting(own.brandId)).toEqual([listed]);
+    const input = {
+      userCard: { key: { ...own, userCardCode: 'DURABLE00001' } },
+      userCardConfirmState: 'SUCCESS',
+    };
+    const confirmed = await ask(
+      'mutation($input: ConfirmUserCardInput!) { confirmUserCard(input: $input) { userErrors { code } } }',
+      { input },
+    );
+    expect(confirmed).toMatchObject({ data: { confirmUserCard: { userErrors: [] } } });
+    while ((await waiting(own.brandId)).length > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  }, 120_000);
+});
+
 describe('without a store that outlives the process', () => {
   const { server } = withServer(() => ({}));
 

@@ -4,6 +4,7 @@ import type { RedisSettings } from '../../src/config/redis-settings';
 import { systemClock } from '../../src/shared/clock';
 import { createRedis } from '../../src/store/redis';
 import { ofUserCard } from '../support/by-key';
+import { hashSlot, keysOf } from '../support/hash-slot';
 import { namedKey } from '../support/key-ring';
 import { describeWithRedis, startRedis, startRedisCluster, type RedisServer } from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -114,6 +115,20 @@ describeWithRedis('Redis as it is run', () => {
     }
   });
 
+  it('has the keys of each command, and all keys of a bucket, in one slot of a cluster', async () => {
+    const redis = await server();
+    const { commands, stop } = await redis.monitor();
+    await useAll(await start({ url: redis.url }));
+    stop();
+    const keys = commands.map(keysOf);
+    expect(keys.filter((own) => own.length > 1).length).toBeGreaterThan(1);
+    expect(keys.filter((own) => new Set(own.map(hashSlot)).size > 1)).toEqual([]);
+    const ofBuckets = keys.flat().filter((key) => /^wxm:(slots2|trips):/.test(key));
+    expect(new Set(ofBuckets.map((key) => key.split(':')[1]))).toEqual(new Set(['slots2', 'trips']));
+    for (const key of ofBuckets)
+      expect(hashSlot(key)).toBe(hashSlot(key.replace(/^wxm:trips:/, 'wxm:slots2:')));
+  });
+
   it('may be a cluster: its nodes share what a single server holds', async () => {
     servers.push(...(await startRedisCluster()));
     const [first, second] = servers as [RedisServer, RedisServer];
@@ -121,6 +136,8 @@ describeWithRedis('Redis as it is run', () => {
     const other = await start({ url: second.url });
     await useAll(one);
     await useAll(other);
+    for (const key of ['wxm:slots2:{brand/1004/GET_USER_CARD}', 'wxm:fleet', 'a{}b', 'x{1}{2}'])
+      expect(await first.command('CLUSTER', 'KEYSLOT', key)).toBe(hashSlot(key));
     await until(async () => (await level(one)) === (await level(other)));
     const kept = await Promise.all(servers.map((node) => node.command('DBSIZE')));
     expect(kept.filter((size) => Number(size) > 0).length).toBeGreaterThan(1);

@@ -4,8 +4,10 @@ import type { Database } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
 import { createDatabaseLog, type DatabaseLog } from '../../src/events/database-log';
 import { comparePositions, type UserCardEvent } from '../../src/events/event';
-import { openingRetryMs, type EventLog } from '../../src/events/log';
+import type { EventLog } from '../../src/events/log';
 import { createMemoryLog } from '../../src/events/memory-log';
+import { openingKeyOf, openingRetryMs } from '../../src/events/openings';
+import { readOpenings } from '../../src/events/read-openings';
 import { createRedisLog, type RedisLog } from '../../src/events/redis-log';
 import { eventMigrations } from '../../src/events/schema';
 import { systemClock } from '../../src/shared/clock';
@@ -33,7 +35,7 @@ const put = async (log: EventLog, brandId: string, count: number, opening = fals
   for (let index = 0; index < count; index += 1) {
     const event = anEvent(brandId);
     openids.push(String(event.openid));
-    await log.append(event, { mark: mark(), opening });
+    await log.append(event, { mark: mark(), opening: opening && 'QUEUED' });
   }
   return openids;
 };
@@ -62,13 +64,13 @@ const promises = (make: () => EventLog): void => {
     const [log, brandId, once] = [make(), name(), mark()];
     const event = anEvent(brandId);
     expect(await log.standingOf(brandId, once)).toBe('new');
-    expect(await log.append(event, { mark: once, opening: true })).toBe('new');
+    expect(await log.append(event, { mark: once, opening: 'QUEUED' })).toBe('new');
     const again = { ...once, nonce: name() };
     expect(await log.standingOf(brandId, again)).toBe('duplicate');
-    expect(await log.append(event, { mark: again, opening: true })).toBe('duplicate');
+    expect(await log.append(event, { mark: again, opening: 'QUEUED' })).toBe('duplicate');
     for (const used of [once, again, { ...again, notificationId: name() }]) {
       expect(await log.standingOf(brandId, used)).toBe('replayed');
-      expect(await log.append(event, { mark: used, opening: true })).toBe('replayed');
+      expect(await log.append(event, { mark: used, opening: 'QUEUED' })).toBe('replayed');
     }
     expect(await log.read(brandId, '0-0', 10)).toHaveLength(1);
     expect(await log.openings.take(brandId, 10)).toHaveLength(1);
@@ -111,6 +113,49 @@ const promises = (make: () => EventLog): void => {
     expect(await log.openings.take(brandId, 10)).toEqual([]);
     for (const { id } of taken) await log.openings.done(brandId, id);
   });
+
+  it('lists what waits: what was set aside until its card is settled, and what is queued until it is done', async () => {
+    const [log, brandId] = [make(), name()];
+    const listed = async (more: { after?: string; first?: number; own?: string } = {}) => {
+      const { first = 10, after, own } = more;
+      const mayReceive = ({ openid }: UserCardEvent): boolean => own === undefined || openid === own;
+      const { openings, hasMore } = await readOpenings(log, { brandId, first, after, mayReceive });
+      const shown = openings.map(({ state, event }) => `${state} ${String(event.openid)}`);
+      return { shown, hasMore, end: openings.at(-1)?.cursor ?? '' };
+    };
+    const manual = anEvent(brandId);
+    await log.append(manual, { mark: mark(), opening: 'MANUAL' });
+    const [a = '', b = '', c = ''] = await put(log, brandId, 3, true);
+    await put(log, brandId, 1, false);
+    await put(log, name(), 1, true);
+    const [first, second] = await log.openings.take(brandId, 2);
+    if (first === undefined || second === undefined) throw new Error('nothing was taken');
+    await log.openings.setAside(brandId, first, 'NEEDS_CODE');
+    await log.openings.setAside(brandId, second, 'REFUSED');
+    const own = String(manual.openid);
+    const all = [`MANUAL ${own}`, `NEEDS_CODE ${a}`, `REFUSED ${b}`, `QUEUED ${c}`];
+    expect(await listed()).toMatchObject({ shown: all, hasMore: false });
+    const page = await listed({ first: 3 });
+    expect(page).toMatchObject({ shown: all.slice(0, 3), hasMore: true });
+    expect(await listed({ first: 3, after: page.end })).toMatchObject({
+      shown: all.slice(3),
+      hasMore: false,
+    });
+    expect((await listed({ own: c })).shown).toEqual([`QUEUED ${c}`]);
+    await expect(listed({ after: 'bzox' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+
+    await log.openings.settle(
+      brandId,
+      [own, b, c, 'nobody'].map((openid) => openingKeyOf({ cardId: 'c1', openid })),
+    );
+    // What is queued is the server's to end.
+    expect((await listed()).shown).toEqual([`NEEDS_CODE ${a}`, `QUEUED ${c}`]);
+    await log.openings.requeue(brandId);
+    const again = await log.openings.take(brandId, 10);
+    expect(openidsOf(again.map(({ event }) => event)).toSorted()).toEqual([a, c].toSorted());
+    for (const { id } of again) await log.openings.done(brandId, id);
+    expect((await listed()).shown).toEqual([]);
+  });
 };
 
 describe('the log of a single process', () => {
@@ -142,7 +187,7 @@ describe('the log of a single process', () => {
     const clock = fakeClock();
     const log = createMemoryLog({ clock, keep: 100 });
     const once = mark();
-    await log.append(anEvent('b'), { mark: once, opening: true });
+    await log.append(anEvent('b'), { mark: once, opening: 'QUEUED' });
     const answers: (boolean | undefined)[] = [];
     const ask = async (brandId: string, id = once.notificationId): Promise<void> => {
       answers.push(await log.openings.doneWithin?.(brandId, id, 1_000));
@@ -212,7 +257,7 @@ describeWithRedis('the log of a fleet', () => {
 
   it('stores no user in clear, and decrypts with no other key and for no other brand', async () => {
     const [brandId, openid] = [name(), name()];
-    await log.append(anEvent(brandId, openid), { mark: mark(), opening: true });
+    await log.append(anEvent(brandId, openid), { mark: mark(), opening: 'QUEUED' });
     for (const key of (await server.command('KEYS', '*')) as string[]) {
       expect(key).not.toContain(openid);
       if ((await server.command('TYPE', key)) === 'stream')
@@ -368,7 +413,7 @@ const durable = (settings: () => DatabaseSettings): void => {
 
   it('stores no user in clear, and decrypts with no other key', async () => {
     const [brandId, openid] = [name(), name()];
-    await log.append(anEvent(brandId, openid), { mark: mark(), opening: true });
+    await log.append(anEvent(brandId, openid), { mark: mark(), opening: 'QUEUED' });
     const rows = await Promise.all(
       ['events', 'event_openings', 'event_marks', 'event_heads'].map((table) =>
         database.query(`select * from ${table} where brand_id = $1`, [brandId]),

@@ -1,19 +1,27 @@
 // Takes out every guard of the list, one at a time, and runs the tests that ought to notice. Fails where none does.
-//   npm run test:guards -- [--only TEXT] [--jobs N] [--check]
-import { dirname, join } from 'node:path';
+//   npm run test:guards -- [--only TEXT]… [--jobs N] [--resume FILE [--table]] [--check]
+// --resume keeps each proof in FILE and does not repeat one whose guard, tests and sources are unchanged.
+// --table prints what FILE proves, and runs nothing.
+import { spawnSync } from 'node:child_process';
+import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import makeKeyPairs from '../support/make-key-pairs.mjs';
 import { problemsOf } from './check.mjs';
 import { guards as list } from './guards.mjs';
+import { createKeys } from './keys.mjs';
+import { openProofs } from './proofs.mjs';
+import { prove } from './prove.mjs';
 import { createTree } from './tree.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     jobs: { type: 'string', default: '2' },
+    resume: { type: 'string' },
+    table: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
   },
 });
@@ -27,77 +35,66 @@ if (options.check) {
   process.exit(0);
 }
 
-const guards = all.filter(({ name, file }) => `${name} ${file}`.includes(options.only));
+const guards = all.filter(({ name, file }) => options.only.some((text) => `${name} ${file}`.includes(text)));
 if (guards.length === 0) {
-  console.error(`no guard has "${options.only}" in its name or file`);
+  console.error(`no guard has "${options.only.join('" or "')}" in its name or file`);
   process.exit(1);
 }
+
+const print = (state, guard, text) => console.log(`${state.padEnd(7)} ${guard.name.padEnd(64)} ${text}`);
+const show = (guard, { state, seconds, text, commit }) =>
+  print(state, guard, `${commit ?? `${seconds.toFixed(1)} s`}  ${text}`);
+
 await makeKeyPairs();
-const jobs = Math.min(Math.max(1, Number(options.jobs) || 1), guards.length);
-const trees = Array.from({ length: jobs }, () => createTree(root));
+const first = createTree(root);
+const trees = [first];
 process.once('exit', () => {
   for (const tree of trees) tree.dispose();
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
-const print = (state, guard, text) => console.log(`${state.padEnd(7)} ${guard.name.padEnd(64)} ${text}`);
-
-/** Runs the named tests with all guards in place. Returns the guards whose tests are missing or fail. */
-const withGuards = async () => {
-  const began = performance.now();
-  const files = [...new Set(guards.flatMap(({ tests }) => tests))];
-  const only = [...new Set(guards.map((guard) => `(?:${guard.only})`))].join('|');
-  const { tests, broken } = await trees[0].test(files, { only, workers: jobs, limitMs: 900_000 });
-  if (broken !== undefined) throw new Error(`with all guards in: ${broken}`);
-  const wrong = new Set();
-  for (const guard of guards) {
-    const own = tests.filter(
-      ({ file, name }) => guard.tests.includes(file) && new RegExp(guard.only).test(name),
-    );
-    const red = own.find(({ state }) => state === 'failed');
-    if (own.some(({ state }) => state === 'passed') && red === undefined) continue;
-    wrong.add(guard);
-    print('WRONG', guard, red === undefined ? 'no such test ran' : `red with the guard in: ${red.name}`);
-  }
-  console.log(`with all guards in: ${files.length} test files, ${seconds(began)}\n`);
-  return wrong;
-};
-
-/** Where the guard's absence shows as waiting for ever, half of the usual time says so. */
-const patience = ['--testTimeout=30000'];
-
-/** One red file is enough. Jest's own `--bail` would end the run without a report. */
-const untilRed = async (tree, { tests: files, only }) => {
-  const all = [];
-  for (const file of files) {
-    const { tests, broken } = await tree.test([file], { only, workers: 1, limitMs: 120_000, more: patience });
-    if (broken !== undefined) return { tests: all, broken };
-    all.push(...tests);
-    if (tests.some(({ state }) => state === 'failed')) break;
-  }
-  return { tests: all };
-};
-
-const withoutGuard = async (tree, guard) => {
-  const began = performance.now();
-  const { tests, broken } = await tree.without(guard, () => untilRed(tree, guard));
-  const red = tests.filter(({ state }) => state === 'failed').map(({ name }) => name);
-  const isNoticed = red.length > 0 && broken === undefined;
-  const more = red.length > 1 ? ` (and ${red.length - 1} more)` : '';
-  const text = broken ?? (isNoticed ? `${red[0]}${more}` : `${tests.length} tests stay green`);
-  print(isNoticed ? 'red' : 'GREEN', guard, `${seconds(began)}  ${text}`);
-  return isNoticed;
-};
-
+const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
+const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' changed'}`;
 const began = performance.now();
-const failures = await withGuards();
-const queue = guards.filter((guard) => !failures.has(guard));
+const except = options.resume && relative(root, resolve(options.resume));
+const proofs = openProofs(options.resume, createKeys(first.directory, except), commit);
+const failures = [];
+const open = [];
+let noticed = 0;
+for (const guard of guards) {
+  const proof = proofs.find(guard);
+  if (proof === undefined) open.push(guard);
+  else show(guard, proof);
+  if (proof !== undefined) noticed += 1;
+}
+const former = noticed;
+if (options.table) {
+  for (const guard of open) print('unseen', guard, guard.tests.join(', '));
+  console.log(`\n${noticed} of ${guards.length} guards are noticed`);
+  process.exit(open.length === 0 ? 0 : 1);
+}
+
+/** One process runs the guards of a test file one after the other: it has loaded most of what the next one needs. */
+const groups = [...new Set(open.map(({ tests }) => tests[0]))].map((file) =>
+  open.filter(({ tests }) => tests[0] === file),
+);
+const jobs = Math.min(Math.max(1, Number(options.jobs) || 1), groups.length);
+while (trees.length < jobs) trees.push(createTree(first.directory));
 await Promise.all(
   trees.map(async (tree) => {
-    for (let guard = queue.shift(); guard !== undefined; guard = queue.shift())
-      if (!(await withoutGuard(tree, guard))) failures.add(guard);
+    for (let group = groups.shift(); group !== undefined; group = groups.shift())
+      for (const [guard, result] of await prove(tree, group, proofs.lastTest)) {
+        show(guard, result);
+        if (result.state === 'red') {
+          noticed += 1;
+          proofs.keep(guard, result);
+        } else failures.push([guard, result]);
+      }
   }),
 );
-console.log(`\n${guards.length - failures.size} of ${guards.length} guards are noticed, ${seconds(began)}`);
-process.exit(failures.size === 0 ? 0 : 1);
+if (failures.length > 0) console.log('\nnot noticed:');
+for (const [guard, result] of failures) show(guard, result);
+const seconds = ((performance.now() - began) / 1000).toFixed(1);
+const earlier = former === 0 ? '' : `, ${former} of them by ${options.resume}`;
+console.log(`\n${noticed} of ${guards.length} guards are noticed${earlier}, ${seconds} s`);
+process.exit(failures.length === 0 ? 0 : 1);

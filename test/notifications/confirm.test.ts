@@ -1,5 +1,6 @@
 import { createMemoryLog } from '../../src/events/memory-log';
-import { openingRetryMs, type EventLog } from '../../src/events/log';
+import type { EventLog } from '../../src/events/log';
+import { openingRetryMs } from '../../src/events/openings';
 import { createConfirmer, type ConfirmEvent, type ConfirmRule } from '../../src/notifications/confirm';
 import { AppError } from '../../src/shared/errors';
 import { fakeClock } from '../support/fake-clock';
@@ -41,7 +42,7 @@ const setUp = (rule: Partial<ConfirmRule> = {}, wrap: (log: EventLog) => EventLo
         createTime: 't',
         ...(userCardCode === undefined ? {} : { userCardCode }),
       },
-      { mark: { notificationId: String(number), nonce: String(number) }, opening: true },
+      { mark: { notificationId: String(number), nonce: String(number) }, opening: 'QUEUED' },
     );
     await clock.advance(0);
   };
@@ -74,6 +75,30 @@ describe('automatic confirmation', () => {
     make().start();
     await clock.advance(0);
     expect(asked.map(({ user_card_code }) => user_card_code)).toEqual(['1', '2', '3']);
+  });
+
+  it('sets aside what a person has to confirm, and takes it up again when the rule generates codes', async () => {
+    const { make, open, asked, answers, log, clock } = setUp();
+    const listed = async (of: 'SET_ASIDE' | 'QUEUED') =>
+      (await log.openings.list('b', { of, after: '0-0', count: 10 })).map(({ state, event }) => [
+        state,
+        event?.openid,
+      ]);
+    const confirmer = make();
+    confirmer.start();
+    await open();
+    answers.push(() => Promise.reject(rejection('UPSTREAM_REJECTED')));
+    await open('2');
+    expect(await listed('QUEUED')).toEqual([]);
+    expect(await listed('SET_ASIDE')).toEqual([
+      ['NEEDS_CODE', 'o1'],
+      ['REFUSED', 'o2'],
+    ]);
+    confirmer.replace([]);
+    confirmer.replace([{ brandId: 'b', allocateCodes: true }]);
+    await clock.advance(0);
+    expect(asked.map(({ openid }) => openid)).toEqual(['o2', 'o1']);
+    expect(await listed('SET_ASIDE')).toEqual([['REFUSED', 'o2']]);
   });
 
   it('goes by changed rules: another level, a new brand, a brand no longer', async () => {

@@ -185,9 +185,9 @@ describe('a delivery that is received', () => {
   });
 
   it('is acknowledged at once if its opening waits in a store', async () => {
-    const { receive, log } = setUp(({ openings: { take, done }, ...own }) => ({
+    const { receive, log } = setUp(({ openings, ...own }) => ({
       ...own,
-      openings: { take, done },
+      openings: { ...openings, doneWithin: undefined },
     }));
     await receive(aNotification());
     expect(await log.openings.take('b', 10)).toHaveLength(1);

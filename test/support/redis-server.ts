@@ -14,6 +14,8 @@ export interface RedisServer {
   readonly directory: string;
   /** Runs a command on a connection of its own, as an operator does. */
   command(...args: readonly string[]): Promise<unknown>;
+  /** The words of every command that clients give from now on, until `stop`. */
+  monitor(): Promise<{ readonly commands: readonly (readonly string[])[]; stop(): void }>;
   /** kill -9: the data in memory is lost. */
   kill(): Promise<void>;
   /** Starts it again on the same port. */
@@ -62,6 +64,20 @@ export const startRedis = async (args: readonly string[] = []): Promise<RedisSer
       } finally {
         client.destroy();
       }
+    },
+    async monitor() {
+      const client = await answering(url);
+      const commands: (readonly string[])[] = [];
+      await client.monitor((line) => {
+        // Scripts name their keys when they are called.
+        if (!/^[\d.]+ \[\d+ lua\]/.test(line)) commands.push(wordsOf(line));
+      });
+      return {
+        commands,
+        stop: () => {
+          client.destroy();
+        },
+      };
     },
     start,
     kill,
@@ -112,6 +128,10 @@ export const withStoreThroughout = async (
     }
   }
 };
+
+/** The quoted words of a line of MONITOR. Others than quotes and backslashes stay escaped. */
+const wordsOf = (line: string): readonly string[] =>
+  Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, word = '']) => word.replaceAll(/\\(["\\])/g, '$1'));
 
 const answering = async (url: string) => {
   const client = createClient({

@@ -21,6 +21,7 @@ export const chineseBulk = {
   'BulkOperation.kind': '对每一行执行的操作。',
   'BulkOperation.status': '任务状态。',
   'BulkOperation.pauseReason': '暂停原因；未暂停时为 null。',
+  'BulkOperation.cancelReason': '取消原因；未取消时为 null。',
   'BulkOperation.order': '创建参数。',
   'BulkOperation.total': '文件的行数。',
   'BulkOperation.done': '已结束的行数。',
@@ -75,12 +76,15 @@ export const chineseBulkValues = {
   'BulkPauseReason.NOT_READY': '服务暂时无法工作，例如审计日志无法写入。就绪检查恢复后请继续。',
   'BulkPauseReason.ROWS_UNREADABLE':
     '加密各行的密钥已不在配置中，或文件已过期。请恢复该密钥后继续，或重新上传。',
+  'BulkCancelReason.REQUESTED': '由用户取消。',
+  'BulkCancelReason.PAUSED_TOO_LONG':
+    '暂停时间超过设置 bulk.retainPausedDays，未发送各行的内容已清除。请重新上传文件。',
   'BulkRowState.PENDING': '等待发送。',
   'BulkRowState.SENT': '发送中，或进程结束时正在发送，将查询结果。',
   'BulkRowState.SUCCEEDED': '成功；仅校验时表示符合规则。',
   'BulkRowState.SKIPPED': '未发送：此前的行或任务已经完成或正在处理。',
   'BulkRowState.FAILED': '被本服务的规则或微信支付拒绝，未作任何修改，见 code。',
-  'BulkRowState.SUPERSEDED': '未发送：之后的行、任务或变更会修改同一张会员卡。',
+  'BulkRowState.SUPERSEDED': '未发送或不再重发：之后的行、任务或变更会修改同一张会员卡。',
   'BulkRowState.CANCELED': '未发送：任务已取消。',
   'BulkOnExisting.SKIP': '不处理，该行为 SKIPPED。',
   'BulkOnExisting.UPDATE':

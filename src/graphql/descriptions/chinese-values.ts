@@ -1,5 +1,6 @@
 import { chineseAuditValues } from './chinese-audit';
 import { chineseBulkValues } from './chinese-bulk';
+import { chineseOpeningValues } from './chinese-events';
 
 /**
  * The Chinese sentence of enum values whose description has none: `Type.VALUE` for one value, `VALUE` for all of that name.
@@ -7,6 +8,7 @@ import { chineseBulkValues } from './chinese-bulk';
 export const chineseValues = {
   ...chineseAuditValues,
   ...chineseBulkValues,
+  ...chineseOpeningValues,
   DATE_TIME_MALFORMED: '时间格式有误，须为带时区的 RFC 3339 格式。请修正后重试。',
   LAST_SEEN_DESC: '最近经过的在前。',
   LAST_SEEN_ASC: '最久未经过的在前。',

@@ -1,5 +1,6 @@
 import { chineseBulk } from './chinese-bulk';
 import { chineseAudit } from './chinese-audit';
+import { chineseEvents } from './chinese-events';
 import { chineseHealth } from './chinese-health';
 import { chineseWebhooks } from './chinese-webhooks';
 
@@ -14,6 +15,7 @@ export const chinese = {
   ...chineseAudit,
   ...chineseHealth,
   ...chineseWebhooks,
+  ...chineseEvents,
   // Federation.
   _Entity: '网关可按标识查询的对象。',
   _Service: '本子图的 schema，供网关组合时读取。',
@@ -130,11 +132,6 @@ export const chinese = {
   // Lists.
   'BrandConnection.nodes': '本页各项。',
   'BrandEdge.node': '该项。',
-  'UserCardEventConnection.edges': '本页的事件及其位置。',
-  'UserCardEventConnection.nodes': '本页的事件。',
-  'UserCardEventConnection.pageInfo': '分页信息。endCursor 为下次查询的起点，本页为空时也会返回。',
-  'UserCardEventEdge.cursor': '该事件的 eventId。',
-  'UserCardEventEdge.node': '该事件。',
   cursor: '该项的位置，可作为 after 使用。',
   edges: '本页各项及其游标。',
   endCursor: '本页最后一项的游标；本页为空时为 null。',

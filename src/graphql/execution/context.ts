@@ -4,6 +4,7 @@ import type { ChangedCard } from '../../bulk/supersede';
 import type { Uploads } from '../../bulk/uploads';
 import type { LoggedEvent } from '../../events/event';
 import type { EventFilter } from '../../events/filter';
+import type { OpeningsPage, OpeningsRequest } from '../../events/read-openings';
 import type { EventPage, PageRequest } from '../../events/read-page';
 import type { Directory } from '../../directory/directory';
 import type { AuditReader } from '../../audit/audit-reader';
@@ -91,4 +92,6 @@ export interface CardEvents {
   ): Promise<AsyncIterable<LoggedEvent>>;
   /** One page of the stored events. Rejects with BAD_USER_INPUT, NOT_FOUND or UPSTREAM_UNAVAILABLE. */
   read(brandId: string, page: Omit<PageRequest, 'brandId' | 'mayReceive'>): Promise<EventPage>;
+  /** One page of the openings that wait. Rejects with BAD_USER_INPUT or UPSTREAM_UNAVAILABLE. */
+  openings(brandId: string, page: Omit<OpeningsRequest, 'brandId' | 'mayReceive'>): Promise<OpeningsPage>;
 }

@@ -8,12 +8,10 @@ import { withErrorCodes } from '../refusals/error-codes';
 import { AuditResolver } from '../types/audit/audit.resolver';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
+import { BrandBulkOperationsResolver } from '../types/bulk-operation/brand-bulk-operations.resolver';
 import { BulkOperationMutations } from '../types/bulk-operation/bulk-operation.mutations';
 import { BulkOperationSubscriptions } from '../types/bulk-operation/bulk-operation.subscriptions';
-import {
-  BrandBulkOperationsResolver,
-  BulkOperationResolver,
-} from '../types/bulk-operation/bulk-operation.resolver';
+import { BulkOperationResolver } from '../types/bulk-operation/bulk-operation.resolver';
 import { BulkOperation } from '../types/bulk-operation/bulk-operation.type';
 import { CardTemplateMutations } from '../types/card-template/card-template.mutations';
 import { CardTemplateResolver } from '../types/card-template/card-template.resolver';

@@ -62,14 +62,21 @@ export interface ResponseCacheOptions {
 }
 
 interface StoredResponse {
+  /** Of the stored body, characters. */
+  readonly length: number;
+  /** Computed at the first repetition: most responses that are stored are never asked for again. */
+  readonly repeated: () => RepeatedResponse;
+  readonly objects: readonly CacheHit[];
+  readonly stats: OperationStats;
+  readonly event: Omit<OperationEvent, 'caller' | 'durationMs' | keyof Trace>;
+}
+
+interface RepeatedResponse {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** JSON, up to the value of `extensions`. */
   readonly start: string;
   /** Compresses the start once; `undefined` if it is too short for that. */
   readonly shared: SharedStart | undefined;
-  readonly objects: readonly CacheHit[];
-  readonly stats: OperationStats;
-  readonly event: Omit<OperationEvent, 'caller' | 'durationMs' | keyof Trace>;
 }
 
 /** Headers that each response has for itself. How long a client waits changes nothing of what it gets from the cache. */
@@ -94,12 +101,12 @@ export const createResponseCache = ({
 }: ResponseCacheOptions): ResponseCache => {
   const responses = new LRUCache<string, StoredResponse>({
     maxSize: maxBytes,
-    sizeCalculation: ({ start, shared, objects }, key) =>
+    sizeCalculation: ({ length, objects }, key) =>
       overheadBytes +
       objects.length * objectBytes +
-      2 * (start.length + key.length) +
+      2 * (length + key.length) +
       // Compressed JSON has less than half its size; there may be two encodings.
-      (shared === undefined ? 0 : start.length),
+      (length < minCompressedBytes ? 0 : length),
   });
   let era = 0;
   return {
@@ -113,11 +120,12 @@ export const createResponseCache = ({
     get(key, { trace, started, caller, wait }) {
       const stored = responses.get(key);
       if (stored === undefined) return undefined;
-      const { start, shared, headers, objects, stats, event } = stored;
+      const { repeated, objects, stats, event } = stored;
       if (!objects.every(({ isCurrent }) => isCurrent())) {
         responses.delete(key);
         return undefined;
       }
+      const { start, shared, headers } = repeated();
       for (const { kind } of objects) lookedUp(kind, 'hit');
       observe({ ...event, caller: caller.id, ...trace(), durationMs: now() - started });
       const extensions = JSON.stringify(
@@ -138,7 +146,6 @@ export const createResponseCache = ({
       const objects = stats.cachedObjects();
       if (objects === undefined || event?.type !== 'query' || event.outcome !== 'ok' || holdsPersonalData())
         return;
-      const { data } = JSON.parse(body) as { readonly data: unknown };
       const {
         caller: _____,
         durationMs: _,
@@ -148,11 +155,9 @@ export const createResponseCache = ({
         parentSampled: ______,
         ...lasting
       } = event;
-      const start = `{"data":${JSON.stringify(data)},"extensions":`;
       responses.set(key, {
-        headers: [...headers].filter(([name]) => !perResponse.has(name)),
-        start,
-        shared: start.length < minCompressedBytes ? undefined : sharedStart(start),
+        length: body.length,
+        repeated: repeatable({ headers, body }),
         objects,
         stats,
         event: lasting,
@@ -162,5 +167,24 @@ export const createResponseCache = ({
       era += 1;
       responses.clear();
     },
+  };
+};
+
+/** Holds the response as it was sent until the first call, and only the result of that call afterwards. */
+const repeatable = (answer: {
+  readonly headers: HeaderMap;
+  readonly body: string;
+}): (() => RepeatedResponse) => {
+  let held: typeof answer | RepeatedResponse = answer;
+  return () => {
+    if ('start' in held) return held;
+    const { data } = JSON.parse(held.body) as { readonly data: unknown };
+    const start = `{"data":${JSON.stringify(data)},"extensions":`;
+    held = {
+      headers: [...held.headers].filter(([name]) => !perResponse.has(name)),
+      start,
+      shared: start.length < minCompressedBytes ? undefined : sharedStart(start),
+    };
+    return held;
   };
 };

@@ -7,8 +7,8 @@ export interface Fleet {
   /** This instance's place, which decides its share while the store is unavailable. */
   place(): Place;
   /**
-   * Share of the fleet that no longer says that it lives and has not left, 0 ≤ x < 1. Such a process may only be cut off from
-   * the store, and then uses its own share of the limits.
+   * How many of `place().instances` no longer say that they live and have not left. Such a process may only be cut off from the
+   * store, and then uses its own share of the limits.
    */
   vanished(): number;
   /**
@@ -46,23 +46,27 @@ const onTheWayMs = 50;
 const rememberedMs = 60_000;
 
 /**
+ * A store that does not know a member which it has known has lost its data. The members that this one knows are then told to
+ * it, and count as vanished until they are there: they may still be using their shares.
+ *
  * KEYS[1]  the members by last heartbeat
- * ARGV     own id, ms until vanished, ms until forgotten
- * Returns  {how many have vanished, all ids…}
+ * ARGV     own id, ms until vanished, ms until forgotten, ids of members that the store has forgotten…
+ * Returns  {1 if the store did not know this member, how many have vanished, all ids…}
  */
 const heartbeatScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 -- Beats from the future are from before the clock was set back; who is alive beats again within a second.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
-redis.call('ZADD', KEYS[1], now, ARGV[1])
+local isNew = redis.call('ZADD', KEYS[1], now, ARGV[1])
+for index = 4, #ARGV do redis.call('ZADD', KEYS[1], 'NX', now - tonumber(ARGV[2]), ARGV[index]) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[3]))
 redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[3]) * 2)
 local members = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-local reply = { 0 }
+local reply = { isNew, 0 }
 for index = 1, #members, 2 do
   reply[#reply + 1] = members[index]
-  if tonumber(members[index + 1]) <= now - tonumber(ARGV[2]) then reply[1] = reply[1] + 1 end
+  if tonumber(members[index + 1]) <= now - tonumber(ARGV[2]) then reply[2] = reply[2] + 1 end
 end
 return reply
 `;
@@ -76,14 +80,14 @@ export const joinFleet = async ({ redis, clock, id, presumed }: FleetOptions): P
   let stopped = false;
   let cancel: () => void = () => undefined;
 
+  const tell = (forgotten: readonly string[]) =>
+    redis.run(heartbeatScript, ['fleet'], [id, String(vanishedAfterMs), String(rememberedMs), ...forgotten]);
   const beat = async (): Promise<void> => {
     const asked = clock.now();
     try {
-      const [gone, ...ids] = await redis.run(
-        heartbeatScript,
-        ['fleet'],
-        [id, String(vanishedAfterMs), String(rememberedMs)],
-      );
+      let reply = await tell([]);
+      if (reply[0] === 1 && members !== undefined) reply = await tell(members);
+      const [, gone, ...ids] = reply;
       members = ids.map(String).sort();
       vanished = Number(gone);
       beatAt = asked;
@@ -103,7 +107,7 @@ export const joinFleet = async ({ redis, clock, id, presumed }: FleetOptions): P
             instances: Math.max(1, members.length),
             isPresumed: false,
           },
-    vanished: () => (members === undefined ? 0 : vanished / members.length),
+    vanished: () => vanished,
     missed: () =>
       beatAt === undefined
         ? undefined

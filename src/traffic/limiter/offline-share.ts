@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
-import { capacityOf, rules } from './bucket-state';
+import { capacityOf, windowOf } from './bucket-state';
 import type { Place } from './fleet';
 import type { SlotAnswer, SlotRequest } from './slot-store';
 
@@ -10,31 +10,31 @@ import type { SlotAnswer, SlotRequest } from './slot-store';
  * 1/N rate is not enough: N instances may all spend it in the same second.
  */
 export interface OfflineShare {
-  reserve(request: SlotRequest): SlotAnswer;
+  /** Reserves no slot before `notBefore` (clock time in ms): calls reserved in the store may be sent until then. */
+  reserve(request: SlotRequest, notBefore: number): SlotAnswer;
 }
 
 export interface OfflineShareOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
-  readonly place: Place;
-  /** No slot before this clock time, ms: calls reserved in the store may be sent until then. */
-  readonly notBefore: number;
+  readonly place: () => Place;
 }
 
 /** Extra distance between slots because clocks differ, ms. */
 const shareGuardMs = 25;
 
-export const createOfflineShare = ({ clock, place, notBefore }: OfflineShareOptions): OfflineShare => {
+export const createOfflineShare = ({ clock, place }: OfflineShareOptions): OfflineShare => {
   // Read once, so that setting the machine's clock moves no slot.
   const wallOffsetMs = clock.wallNow() - clock.now();
   let last = -1;
   return {
-    reserve({ bucket, maxWaitMs }) {
+    reserve({ bucket, maxWaitMs }, notBefore) {
       const now = clock.now();
-      const period = (rules.windowMs + shareGuardMs) / bucket.callsPerSecond;
+      const period = (windowOf(bucket) + shareGuardMs) / capacityOf(bucket);
       const from = Math.max(now, notBefore) + wallOffsetMs;
       const earliest = Math.max(last + 1, Math.ceil(from / period));
-      const instances = sharesOf(place, bucket);
-      const instance = place.instance % instances;
+      const own = place();
+      const instances = sharesOf(own, bucket);
+      const instance = own.instance % instances;
       const slot = earliest + ((instance - (earliest % instances) + instances) % instances);
       const waitMs = Math.max(0, Math.ceil(slot * period) - wallOffsetMs - now);
       const answer = { slotId: 0, at: now, waitMs, dueMs: waitMs };
@@ -55,4 +55,10 @@ const sharesOf = ({ instances, isPresumed }: Place, bucket: Bucket): number => {
   return instances <= calls
     ? Math.ceil(calls / Math.floor(calls / instances))
     : calls * Math.ceil(instances / calls);
+};
+
+/** The most calls that so many of a known fleet's instances can send within a window by their shares, wherever their slots are. */
+export const mostBySharesOf = (count: number, { instances }: Place, bucket: Bucket): number => {
+  const calls = capacityOf(bucket);
+  return count * Math.floor(calls / instances) + Math.min(count, calls % instances);
 };

@@ -1,9 +1,9 @@
 import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import type { Redis } from '../../store/redis';
-import { capacityOf, lastAt, rules, windowOf, type BucketState } from './bucket-state';
+import { lastAt, rules, windowOf, type BucketState } from './bucket-state';
 import type { Fleet } from './fleet';
-import { createOfflineShare, type OfflineShare } from './offline-share';
+import { createOfflineShare, mostBySharesOf, type OfflineShare } from './offline-share';
 import { createStoreClock, type StoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
@@ -24,6 +24,10 @@ interface Known {
   /** Clock time in ms of the store's last reply. */
   at: number;
   share: OfflineShare | undefined;
+  /** Clock time in ms until which slots that were reserved in the store may be used, as known when it became unavailable. */
+  reservedUntil: number;
+  /** Clock time in ms until which a refusal that the store has not heard of pauses this process. */
+  pausedUntil: number;
   /** True after an outage until the store has received this process's next reservation for the bucket. */
   cold: boolean;
   /** The clock of the server that holds the bucket, by replies about this bucket only. */
@@ -55,6 +59,8 @@ export const createRedisSlots = ({
       state: undefined,
       at: 0,
       share: undefined,
+      reservedUntil: 0,
+      pausedUntil: 0,
       cold: false,
       ownClock: createStoreClock(),
     };
@@ -105,7 +111,7 @@ export const createRedisSlots = ({
   };
 
   /** Members that have vanished may only be cut off from the store: they then use their share, and others must not. */
-  const heldBackOf = (bucket: Bucket): number => Math.ceil(fleet.vanished() * capacityOf(bucket));
+  const heldBackOf = (bucket: Bucket): number => mostBySharesOf(fleet.vanished(), fleet.place(), bucket);
 
   /** True if the store must know the bucket too; if it does not, it has lost its data. */
   const wasUsedLately = ({ state, at }: Known): boolean =>
@@ -149,18 +155,17 @@ export const createRedisSlots = ({
    * From when on this instance may use its share. Until the others miss it, they may use the whole limit, and that window must
    * be over. If they do not know it, the slots that are reserved in the store must be over.
    */
-  const shareFrom = (known: Known): number =>
-    (fleet.missed()?.by ?? lastReserved(known)) + rules.windowMs + rules.guardMs;
+  const shareFrom = ({ pausedUntil, reservedUntil }: Known): number =>
+    Math.max(pausedUntil, (fleet.missed()?.by ?? reservedUntil) + rules.windowMs + rules.guardMs);
 
   /** A slot of this instance's share, unless the store is back before it is due: the store may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
-    known.share ??= createOfflineShare({
-      place: fleet.place(),
-      clock,
-      notBefore: shareFrom(known),
-    });
+    if (known.share === undefined) {
+      known.share = createOfflineShare({ place: () => fleet.place(), clock });
+      known.reservedUntil = lastReserved(known);
+    }
     const asked = clock.now();
-    const answer = known.share.reserve(request);
+    const answer = known.share.reserve(request, shareFrom(known));
     if (!answer.granted) return answer;
     const slot = asked + answer.waitMs;
     while (slot - clock.now() > lookAgainMs) {
@@ -195,7 +200,7 @@ export const createRedisSlots = ({
       const missed = fleet.missed();
       const isMissed = missed !== undefined && due > missed.from;
       try {
-        const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket)];
+        const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket), '', 'known'];
         return await run(known, 'confirm', bucket, rest.map(String));
       } catch {
         return isMissed
@@ -211,7 +216,7 @@ export const createRedisSlots = ({
       while (clock.now() < until)
         try {
           const arrival = arrivesBy === undefined ? '' : String(arrivesBy + clockOf(known).offsetMs());
-          await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '']);
+          await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '', '', 'known']);
           return;
         } catch {
           settleInCopy(known, { bucket, slotId, arrivesBy, open });
@@ -221,17 +226,11 @@ export const createRedisSlots = ({
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);
       try {
-        await run(known, 'penalise', bucket, [retryAfterMs === undefined ? '' : String(retryAfterMs)]);
+        const after = retryAfterMs === undefined ? '' : String(retryAfterMs);
+        await run(known, 'penalise', bucket, [after, '', '', '', 'known']);
       } catch {
         // Without the store, only this instance pauses.
-        known.share = createOfflineShare({
-          place: fleet.place(),
-          clock,
-          notBefore: Math.max(
-            shareFrom(known),
-            clock.now() + Math.min(rules.maxAheadMs, retryAfterMs ?? rules.windowMs),
-          ),
-        });
+        known.pausedUntil = clock.now() + Math.min(rules.maxAheadMs, retryAfterMs ?? rules.windowMs);
       }
     },
     view(bucket) {

@@ -14,10 +14,10 @@ const numbers = Object.entries(rules)
  * ARGV[2]  calls per second
  * ARGV[3]  ms to live
  * ARGV[4]  clock time in ms for tests; empty: the store's clock
- * reserve:  ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] presumed lateness ms, ARGV[8] `open` or empty, ARGV[9]
- *           `cold` from a process that sent calls without the store, so that the bucket counts as full now; `known` from one
- *           that used the bucket lately: a store that does not know the bucket has then lost its data; ARGV[10] calls per
- *           window that are left to processes outside the store
+ * ARGV[9]  `cold` from a process that sent calls without the store, so that the bucket counts as full now; `known` from one that
+ *          has a slot in the bucket or used it lately: a store that does not know the bucket has then lost its data
+ * reserve:  ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] presumed lateness ms, ARGV[8] `open` or empty, ARGV[10]
+ *           calls per window that are left to processes outside the store
  * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was granted, in the store's time, ARGV[7] as ARGV[10] above
  * settle:   ARGV[5] the slot's id, ARGV[6] the latest time of arrival in the store's time, or empty; ARGV[7] `open` or empty
  * penalise: ARGV[5] Retry-After ms or empty
@@ -136,10 +136,10 @@ local id = 0
 local from = now
 local due = now
 local fullWindow = window + guardMs + s.extraGuardMs
+if ARGV[9] == 'cold' or (ARGV[9] == 'known' and not raw) then
+  s.blockedUntil = math.max(s.blockedUntil, now + window + guardMs)
+end
 if ARGV[1] == 'reserve' then
-  if ARGV[9] == 'cold' or (ARGV[9] == 'known' and not raw) then
-    s.blockedUntil = math.max(s.blockedUntil, now + window + guardMs)
-  end
   recover()
   fullWindow = window + guardMs + s.extraGuardMs
   local last = lastAt()

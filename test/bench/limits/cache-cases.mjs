@@ -3,14 +3,11 @@ import { cache } from '../../../dist/traffic/cache/cache.js';
 import { createMemoryWriteEpochs } from '../../../dist/traffic/cache/write-epochs.js';
 import { AppError } from '../../../dist/shared/errors.js';
 import { judgeHistory } from './judge.mjs';
-import { fleet } from './limiter-cases.mjs';
-import { percentile } from './measure.mjs';
-import { startProxy, startStandIn, startWorker } from './processes.mjs';
+import { fleet } from './fleet.mjs';
+import { brandId, sleep } from './measure.mjs';
 
-const brandId = '1004';
 /** A refresh waits for another process' lease, at most 3 s, and has 5 s. */
 const maxStaleMs = 8_000;
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const coldKey = {
   name: '8 processes × 100 reads of one cold key',
@@ -30,7 +27,7 @@ const identical = {
   name: '200 identical operations within 50 ms, cold',
   must: () => '1 upstream call',
   run: () =>
-    fleet({ instances: 1, redis: false }, async ({ standIn, workers: [worker] }) => {
+    fleet({ instances: 1, redis: false, own: true }, async ({ standIn, workers: [worker] }) => {
       const { port } = await worker.run('serve');
       const { cardId, openid, userCardCode } = standIn.cards[brandId][0];
       const query = `{ userCard(by: { key: { brandId: "${brandId}", cardId: "${cardId}", openid: "${openid}", userCardCode: "${userCardCode}" } }) { level } }`;
@@ -80,7 +77,7 @@ const readsAndWrites = {
     fleet(
       {
         instances: 3,
-        worker: { limits: { GET_USER_CARD: { brand: 1000 }, UPDATE_USER_CARD: { brand: 1000 } } },
+        instance: () => ({ limits: { GET_USER_CARD: { brand: 1000 }, UPDATE_USER_CARD: { brand: 1000 } } }),
       },
       async ({ redis, standIn, workers }) => {
         await standIn.limit({ GET_USER_CARD: 10_000, UPDATE_USER_CARD: 10_000 });
@@ -177,57 +174,4 @@ const upstreamDead = {
   },
 };
 
-const blackHole = {
-  group: 'waits',
-  name: 'main host black-holed',
-  must: () => 'first call succeeds over the backup; then ≥ 99 % straight to it; back within 2 min',
-  async run({ outageSeconds, ready }) {
-    const parts = [];
-    const keep = (part) => (parts.push(part), part);
-    try {
-      const standIn = keep(await startStandIn());
-      const proxy = keep(await startProxy({ target: standIn.url, backlog: 1 }));
-      const backup = keep(await startProxy({ target: standIn.url }));
-      await proxy.block();
-      const worker = keep(
-        await startWorker(
-          {
-            provision: standIn.provision,
-            main: proxy.url,
-            backup: backup.url,
-            route: 'brand',
-            name: 'only',
-            limits: { GET_USER_CARD: { brand: 50 } },
-          },
-          standIn.cards,
-        ),
-      );
-      await standIn.limit({ GET_USER_CARD: 1_000 });
-      await ready();
-      const first = await worker.run('once', { brandId, timeoutMs: 3_000, maxAgeMs: 0 });
-      const during = await worker.run('trickle', { brandId, perSecond: 20, forMs: outageSeconds * 1000 });
-      const straight = during.filter(({ ok, tookMs }) => ok && tookMs < 1_000).length / during.length;
-      proxy.unblock();
-      const restored = Date.now();
-      let back;
-      while (back === undefined && Date.now() - restored < 120_000) {
-        const before = await backup.count();
-        await worker.run('trickle', { brandId, perSecond: 20, forMs: 2_000 });
-        if ((await backup.count()) - before <= 2) back = Date.now() - restored;
-      }
-      return {
-        shown: `first call ${first.ok ? 'answered' : 'failed'} in ${first.tookMs.toFixed(0)} ms; then ${(100 * straight).toFixed(1)} % straight (p95 ${percentile(
-          during.map(({ tookMs }) => tookMs),
-          0.95,
-        ).toFixed(
-          0,
-        )} ms); ${back === undefined ? 'not back in 2 min' : `back after ${(back / 1000).toFixed(0)} s`}`,
-        ok: first.ok && straight >= 0.99 && back !== undefined,
-      };
-    } finally {
-      await Promise.all(parts.reverse().map((part) => part.stop()));
-    }
-  },
-};
-
-export const cacheCases = [coldKey, identical, readsAndWrites, upstreamDead, blackHole];
+export const cacheCases = [coldKey, identical, readsAndWrites, upstreamDead];

@@ -1,5 +1,12 @@
 // What a ledger says about a limit. Times are milliseconds.
 
+/** The brand and the bucket that most cases measure. */
+export const brandId = '1004';
+export const bucket = { brandId, what: 'userCard' };
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const countOf = (entries, status) => entries.filter((entry) => entry.status === status).length;
+
 /** Most arrivals within any half-open second. */
 export const peakPerSecond = (times) => {
   const sorted = [...times].sort((a, b) => a - b);
@@ -10,17 +17,17 @@ export const peakPerSecond = (times) => {
   }, 0);
 };
 
-/** Seconds' starts at which more than `limit` arrived within one second, counted once per disjoint second. */
+/** Starts of the disjoint seconds in which more than `limit` arrived. */
 export const secondsOver = (times, limit) => {
   const sorted = [...times].sort((a, b) => a - b);
-  let count = 0;
+  const starts = [];
   let until = -Infinity;
   for (let last = limit; last < sorted.length; last += 1)
     if (sorted[last] - sorted[last - limit] < 1000 && sorted[last - limit] >= until) {
-      count += 1;
+      starts.push(sorted[last - limit]);
       until = sorted[last - limit] + 1000;
     }
-  return count;
+  return starts;
 };
 
 export const within = (times, from, forMs) => times.filter((at) => at >= from && at < from + forMs);

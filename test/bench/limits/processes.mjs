@@ -1,5 +1,5 @@
-// The parts of the measurement, each a process of its own: instances, the stand-in, the path to it, the store.
-import { fork, spawn } from 'node:child_process';
+// The parts of the measurement, each a process of its own: instances, the stand-in, the path to it.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -67,15 +67,19 @@ export const startStandIn = async ({ brands = 6, membersPerBrand = 120, ...optio
 export const startProxy = async (parameters) => {
   const { child, message, ...rest } = await start('proxy.mjs', parameters);
   let fillers = [];
+  const act = async (action, more = {}) => {
+    const answer = once(child, 'message');
+    child.send({ action, ...more });
+    return (await answer)[0].answer;
+  };
   return {
     ...rest,
     url: message.url,
     /** Segments that clients sent so far: one a call, as small as ours are. */
-    async count() {
-      const answer = once(child, 'message');
-      child.send({});
-      return (await answer)[0].segments;
-    },
+    count: () => act('count'),
+    silence: () => act('silence'),
+    cut: (away) => act('cut', { away }),
+    leadTo: (url) => act('leadTo', { url }),
     /** New connections get no answer at all, as behind a dead route. */
     async block() {
       child.kill('SIGSTOP');
@@ -92,8 +96,9 @@ export const startProxy = async (parameters) => {
   };
 };
 
-export const startWorker = async (parameters, cards) => {
-  const { child, ...rest } = await start('worker.mjs', parameters);
+/** A process that holds instances. */
+const startProcess = async () => {
+  const { child, stop } = await start('worker.mjs', {});
   const waiting = new Map();
   let number = 0;
   child.on('message', ({ id, answer, error }) => {
@@ -102,55 +107,37 @@ export const startWorker = async (parameters, cards) => {
     if (error === undefined) resolve?.(answer);
     else reject?.(new Error(error));
   });
-  const run = (job, parametersOfJob = {}) =>
+  child.on('exit', (code, signal) => {
+    for (const { reject } of waiting.values()) reject(new Error(`an instance ended with ${code ?? signal}`));
+    waiting.clear();
+  });
+  const ask = (parameters) =>
     new Promise((resolve, reject) => {
       number += 1;
       waiting.set(number, { resolve, reject });
-      child.send({ id: number, job, ...parametersOfJob });
+      child.send({ id: number, ...parameters });
     });
-  await run('cards', { cards });
-  return { ...rest, child, run };
+  return { child, stop, ask };
 };
 
-const freePort = async () => {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-};
+/** Processes that all cases use: of one case, each instance is in another one. */
+const shared = [];
+const sharedProcess = (index) => (shared[index] ??= startProcess());
+export const stopProcesses = () => Promise.all(shared.map(async (one) => (await one).stop()));
 
-/** A redis-server of our own; nothing of it is written to disk. Rejects where there is none on this machine. */
-export const startRedis = async ({ preferred = true } = {}) => {
-  const port = await freePort();
-  let child;
-  const begin = async () => {
-    child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
-      stdio: 'ignore',
-    });
-    await once(child, 'spawn').catch((error) => {
-      throw new Error(`redis-server cannot be run, it must be installed and in the PATH: ${error.message}`);
-    });
-    if (preferred) prefer(child.pid);
-    for (;;) {
-      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode} as it started`);
-      const socket = net.connect(port, '127.0.0.1');
-      const ok = await Promise.race([
-        once(socket, 'connect').then(() => true),
-        once(socket, 'error').then(() => false),
-      ]).catch(() => false);
-      socket.destroy();
-      if (ok) return;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  };
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
-  await begin();
-  return { url: `redis://127.0.0.1:${port}`, start: begin, kill, stop: kill };
+let opened = 0;
+/** An instance, in a process of its own if `own`, otherwise in the shared one of its `index`. */
+export const startInstance = async (parameters, { cards, index, own }) => {
+  const process = await (own ? startProcess() : sharedProcess(index));
+  opened += 1;
+  const instance = opened;
+  const run = (job, more = {}) => process.ask({ instance, job, ...more });
+  const close = () => (own ? process.stop() : process.ask({ instance, close: true }));
+  try {
+    await process.ask({ instance, open: parameters, cards });
+  } catch (error) {
+    if (own) await process.stop();
+    throw error;
+  }
+  return { run, pid: process.child.pid, stop: close };
 };

@@ -59,6 +59,7 @@ export const cacheGuards = [
     find: 'if (current === run && run !== undefined) return;',
     replace: 'if (run !== undefined) return;',
     tests: [cache('store-restart')],
+    only: 'comes back without its last writes',
   },
   {
     name: 'a subject that the store does not know is remembered from now on only',
@@ -151,6 +152,14 @@ export const cacheGuards = [
     find: 'if (pendingWrites.size > 0) await flushPending();',
     replace: '',
     tests: [cache('redis-write-epochs')],
+  },
+  {
+    name: 'writes that the store missed are published without a further one',
+    file: source('redis-write-epochs'),
+    find: '    publishLater();\n  };\n  const publishLater',
+    replace: '  };\n  const publishLater',
+    tests: [cache('redis-write-epochs')],
+    only: 'as soon as it can',
   },
   {
     name: 'a write that overlapped another is not alone',

@@ -27,8 +27,8 @@ export const descriptionGuards = [
   {
     name: 'clients: what only an error makes null has a type without null',
     file: 'schema/schema.graphql',
-    find: '): UserCardConnection @semanticNonNull\n}\n\n"""\nA page of',
-    replace: '): UserCardConnection\n}\n\n"""\nA page of',
+    find: '): UserCardConnection @semanticNonNull\n\n  """\n  Cards that users opened',
+    replace: '): UserCardConnection\n\n  """\n  Cards that users opened',
     tests: ['test/schema/frontend-tools.test.ts'],
   },
   {
@@ -48,8 +48,8 @@ export const descriptionGuards = [
   {
     name: 'descriptions: a list that is null only with an error is marked',
     file: 'src/graphql/types/user-card-event/brand-events.resolver.ts',
-    find: '  @SemanticNonNull()\n',
-    replace: '',
+    find: '  @SemanticNonNull()\n  @FieldResolver(() => UserCardEventConnection',
+    replace: '  @FieldResolver(() => UserCardEventConnection',
     tests: ['test/graphql/schema/nullability.test.ts'],
   },
   {

@@ -16,6 +16,38 @@ const notification = 'src/wechatpay/notifications/notification.ts';
 
 export const eventGuards = [
   {
+    name: 'openings: what a person has to confirm is kept',
+    file: 'src/notifications/confirm.ts',
+    find: 'if (aside !== undefined) await log.openings.setAside(rule.brandId, { id, event }, aside);',
+    replace: 'if (aside !== undefined) await log.openings.done(rule.brandId, id);',
+    tests: ['test/notifications/confirm.test.ts'],
+    only: 'sets aside what a person',
+  },
+  {
+    name: 'openings: a rule that generates codes takes up what needed one',
+    file: 'src/notifications/confirm.ts',
+    find: 'log.openings\n        .requeue(brandId)',
+    replace: 'Promise.resolve()',
+    tests: ['test/notifications/confirm.test.ts'],
+    only: 'sets aside what a person',
+  },
+  {
+    name: 'openings: those of brands without a rule are listed',
+    file: 'src/notifications/receive.ts',
+    find: "(confirms(brandId) ? 'QUEUED' : 'MANUAL')",
+    replace: "confirms(brandId) && 'QUEUED'",
+    tests: ['test/e2e/durable-events.test.ts'],
+    only: 'is listed after kill -9',
+  },
+  {
+    name: 'openings: a card that is seen in another state waits no more',
+    file: 'src/app/app.ts',
+    find: '[directory, bulk, events].forEach(',
+    replace: '[directory, bulk].forEach(',
+    tests: ['test/e2e/durable-events.test.ts'],
+    only: 'is listed after kill -9',
+  },
+  {
     name: 'openings: none after the stop',
     file: 'src/notifications/confirm.ts',
     find: 'if (rule === undefined || isOver()) return;',
@@ -58,8 +90,8 @@ export const eventGuards = [
   {
     name: 'events: a page of stored events is not cached as a response',
     file: 'src/app/events.ts',
-    find: '        onRead();\n',
-    replace: '',
+    find: '        onRead();\n        return retryWhileAway(clock, signal, () => readPage',
+    replace: '        return retryWhileAway(clock, signal, () => readPage',
     tests: ['test/e2e/subscription-access.test.ts'],
     only: 'read page by page',
   },
@@ -96,7 +128,7 @@ export const eventGuards = [
   },
   {
     name: 'openings: one process takes an opening',
-    file: 'src/events/database-log.ts',
+    file: 'src/events/database-openings.ts',
     find: ' for update skip locked',
     replace: '',
     tests: ['test/events/log.test.ts'],
@@ -113,7 +145,7 @@ export const eventGuards = [
   {
     name: 'openings: acknowledged when safe',
     file: 'src/notifications/receive.ts',
-    find: "  if (opening && stored !== 'replayed') await untilSafe(log, brandId, id);\n",
+    find: "  if (opening === 'QUEUED' && stored !== 'replayed') await untilSafe(log, brandId, id);\n",
     replace: '',
     tests: ['test/notifications/receive.test.ts'],
   },

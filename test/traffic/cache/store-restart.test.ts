@@ -104,6 +104,20 @@ describeWithRedis('what a process of a fleet keeps', () => {
     expect(here.arrived()).toBe(2);
   });
 
+  it('is served only while it is read again, if the store comes back without its last writes', async () => {
+    const here = await start();
+    const there = await start();
+    await here.read();
+    // What the store loads when it starts.
+    await server.command('SAVE');
+    await there.write();
+    await restartStore(here, there);
+    here.later();
+    expect(await here.read()).toMatchObject({ data: { version: 1 }, stale: true });
+    await until(async () => !(await here.read()).stale);
+    expect(await here.read()).toMatchObject({ data: { version: 2 }, stale: false });
+  });
+
   it('is served only while it is read again, if the store cannot be asked', async () => {
     const here = await start();
     await here.read();

@@ -59,13 +59,40 @@ describeWithRedis('a fleet', () => {
     expect(a.vanished()).toBe(0);
     isCut = true;
     await until(() => a.vanished() > 0);
-    expect([a.vanished(), a.place().instances]).toEqual([1 / 3, 3]);
+    expect([a.vanished(), a.place().instances]).toEqual([1, 3]);
     await c.stop();
     await until(() => a.place().instances === 2);
-    expect(a.vanished()).toBe(1 / 2);
+    expect(a.vanished()).toBe(1);
     isCut = false;
     await until(() => a.vanished() === 0);
     await Promise.all([a.stop(), b.stop()]);
+    connection.close();
+    await own.close();
+  });
+
+  it('leaves their shares to members that are not back when the store has lost its data', async () => {
+    const own = await startRedis();
+    const connection = await connectPatiently(own.url);
+    let isCut = false;
+    const cut: Pick<Redis, 'run'> = {
+      run: (...command) => (isCut ? Promise.reject(new Error('cut')) : connection.run(...command)),
+    };
+    const [a, b, c] = await Promise.all([
+      joinFleet({ redis: connection, clock: systemClock, id: 'a', presumed: 8 }),
+      joinFleet({ redis: cut, clock: systemClock, id: 'b', presumed: 8 }),
+      joinFleet({ redis: cut, clock: systemClock, id: 'c', presumed: 8 }),
+    ]);
+    await until(() => [a, b, c].every((one) => one.place().instances === 3));
+    isCut = true;
+    await own.command('FLUSHALL');
+    await until(() => a.vanished() > 0);
+    expect([a.vanished(), a.place()]).toEqual([2, { instance: 0, instances: 3, isPresumed: false }]);
+    // Who joins now learns it from the store.
+    const d = await joinFleet({ redis: connection, clock: systemClock, id: 'd', presumed: 8 });
+    expect([d.vanished(), d.place().instances]).toEqual([2, 4]);
+    isCut = false;
+    await until(() => a.vanished() === 0);
+    await Promise.all([a, b, c, d].map((one) => one.stop()));
     connection.close();
     await own.close();
   });

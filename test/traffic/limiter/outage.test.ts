@@ -115,6 +115,7 @@ describe('a fleet that never reached its store', () => {
     [3, 8, 5],
     [5, 8, 5],
     [8, 8, 10],
+    [2, 2, 2.5],
   ])(
     'keeps the limit: %d instances of at most %d, %d calls a second, whatever their numbers',
     async (instances, most, callsPerSecond) => {
@@ -159,21 +160,30 @@ describe('a fleet that never reached its store', () => {
   );
 });
 
-describe('an instance that is cut off from the store, which the others still use', () => {
-  it('uses no more than the others leave to it', async () => {
+describe('instances that are cut off from the store, which the others still use', () => {
+  it('use no more than the others leave to them', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.integer({ min: 2, max: 8 }),
+        // Whoever still uses the store may send one call a window, however many are cut off.
+        fc.integer({ min: 2, max: 8 }).chain((instances) =>
+          fc.tuple(
+            fc.constant(instances),
+            fc.subarray([...Array(instances).keys()], {
+              minLength: 1,
+              maxLength: Math.min(4, instances - 1),
+            }),
+          ),
+        ),
         fc.integer({ min: 2_000, max: 5_000 }),
         fc.integer({ min: 1, max: 3 }),
-        async (instances, cutAt, outstanding) => {
+        async ([instances, away], cutAt, outstanding) => {
           const clock = fakeClock();
           const { redis } = virtualSlotStore(clock);
           const arrivals: number[] = [];
           let running = true;
           const cutFrom = clock.now() + cutAt;
           for (let instance = 0; instance < instances; instance += 1) {
-            const isCut = (): boolean => instance === 0 && clock.now() >= cutFrom;
+            const isCut = (): boolean => away.includes(instance) && clock.now() >= cutFrom;
             const slots = createRedisSlots({
               redis: {
                 ...redis,
@@ -182,7 +192,7 @@ describe('an instance that is cut off from the store, which the others still use
               clock,
               // As the real fleet, after a heartbeat just before.
               fleet: aFleet(instance, instances, {
-                vanished: () => (clock.now() >= cutFrom + 900 ? 1 / instances : 0),
+                vanished: () => (clock.now() >= cutFrom + 900 ? away.length : 0),
                 missed: () => {
                   const beatAt = isCut() ? cutFrom : clock.now();
                   return { from: beatAt + 700, by: beatAt + 950 };
@@ -211,9 +221,32 @@ describe('an instance that is cut off from the store, which the others still use
           await clock.advance(120_000);
         },
       ),
-      { numRuns: 8 },
+      {
+        numRuns: 9,
+        // Their slots are next to each other: more of them fall into one window than their share of it.
+        examples: [
+          [[8, [0, 1, 2]], 3_000, 3],
+          [[8, [2, 3, 4, 5]], 3_000, 3],
+        ],
+      },
     );
   }, 120_000);
+});
+
+describe('an instance that misses the store now and then', () => {
+  it('counts from the last time the others heard of it, not from the first time', async () => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    let beatAt = clock.now();
+    const missed = () => ({ from: beatAt + 700, by: beatAt + 950 });
+    const slots = createRedisSlots({ redis: store.redis, clock, fleet: aFleet(0, 2, { missed }) });
+    store.kill();
+    expect((await slots.reserve({ ...request, maxWaitMs: 50 })).granted).toBe(false);
+    // Meanwhile the store is back, and hears of this instance.
+    await clock.advance(3_000);
+    beatAt = clock.now();
+    expect((await clock.until(slots.reserve({ ...request, maxWaitMs: 1_900 }))).granted).toBe(false);
+  });
 });
 
 describe('an instance that sent without the store', () => {
@@ -248,6 +281,23 @@ describe('a store that lost its data silently', () => {
     store.start();
     await clock.advance(100);
     expect((await slots.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
+describe.each(['confirm', 'settle'] as const)('a store that forgot a bucket, asked to %s', (action) => {
+  it('does not take what it then knows for all', async () => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    const slots = createRedisSlots({ redis: store.redis, clock, fleet: aFleet() });
+    const other = createRedisSlots({ redis: store.redis, clock, fleet: aFleet() });
+    for (let call = 1; call < limit; call += 1) await slots.reserve(request);
+    const { slotId, at, dueMs } = await slots.reserve(request);
+    store.kill();
+    store.start();
+    if (action === 'confirm')
+      expect(await slots.confirm({ bucket, slotId, due: at + dueMs })).toMatchObject({ granted: false });
+    else await slots.settle({ bucket, slotId, arrivesBy: at + dueMs + 20, open: false });
+    expect((await other.reserve(request)).waitMs).toBeGreaterThanOrEqual(1_000);
   });
 });
 
@@ -319,10 +369,10 @@ describe('a missed slot', () => {
 
 describe('slots that were reserved before the store became unavailable', () => {
   const single = { ...request, bucket: { id: 'brand/2/GET_USER_CARD', callsPerSecond: 1 } };
-  const setUp = () => {
+  const setUp = (changes: Parameters<typeof aFleet>[2] = {}) => {
     const clock = fakeClock();
     const store = virtualSlotStore(clock);
-    const fleet = aFleet();
+    const fleet = aFleet(0, 1, changes);
     return { clock, store, slots: createRedisSlots({ redis: store.redis, clock, fleet }) };
   };
 
@@ -337,6 +387,19 @@ describe('slots that were reserved before the store became unavailable', () => {
     const due = second.at + second.dueMs;
     const confirmed = await slots.confirm({ bucket: single.bucket, slotId: second.slotId, due });
     expect(confirmed.at + confirmed.dueMs - start).toBe(100 + 1_006);
+  });
+
+  it('are void from when on the others miss the instance, and no longer make room for it', async () => {
+    const missed = { from: Infinity, by: Infinity };
+    const { store, slots } = setUp({ missed: () => missed });
+    await slots.reserve(single);
+    const { slotId, at, dueMs } = await slots.reserve(single);
+    const confirm = () => slots.confirm({ bucket: single.bucket, slotId, due: at + dueMs });
+    store.kill();
+    missed.from = at + dueMs - 1;
+    expect((await confirm()).granted).toBe(false);
+    missed.from = at + dueMs;
+    expect((await confirm()).granted).toBe(true);
   });
 
   it('are used before a refused instance takes its share', async () => {

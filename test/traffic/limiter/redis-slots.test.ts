@@ -171,6 +171,23 @@ describeWithRedis('slots in Redis', () => {
     expect((await slots.reserve(request)).waitMs).toBeGreaterThan(950 - (systemClock.now() - began));
   });
 
+  it.each(['confirm', 'settle'] as const)(
+    'stay unknown when a lost bucket is first asked to %s',
+    async (action) => {
+      const bucket = { id: `brand/4/${action}`, callsPerSecond: 5 };
+      const request = { bucket, maxWaitMs: 5_000, spacing: 'burst' as const, latenessMs: 0, open: false };
+      const [own, other] = [1, 2].map(() => createRedisSlots({ redis, clock: systemClock, fleet: alone }));
+      const slot = await own?.reserve(request);
+      const { slotId = 0, at: due = 0 } = slot ?? {};
+      await server.command('FLUSHALL');
+      const began = systemClock.now();
+      if (action === 'confirm')
+        expect(await own?.confirm({ bucket, slotId, due })).toMatchObject({ granted: false });
+      else await own?.settle({ bucket, slotId, arrivesBy: due, open: false });
+      expect((await other?.reserve(request))?.waitMs).toBeGreaterThan(950 - (systemClock.now() - began));
+    },
+  );
+
   it('are one budget for all users of the store', async () => {
     const others = await Promise.all([1, 2, 3].map(() => connectPatiently(server.url)));
     const engines = others.map((own) => createRedisSlots({ redis: own, clock: systemClock, fleet: alone }));

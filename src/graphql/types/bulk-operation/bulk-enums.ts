@@ -1,7 +1,13 @@
 import { registerEnumType } from 'type-graphql';
 import { columnRules, ruleOf, type ColumnId } from '../../../bulk/files/columns';
 import type { BulkKind } from '../../../bulk/files/kinds';
-import { onExistingTexts, operationStatuses, pauseReasons, rowStates } from '../../../bulk/operation';
+import {
+  cancelReasons,
+  onExistingTexts,
+  operationStatuses,
+  pauseReasons,
+  rowStates,
+} from '../../../bulk/operation';
 
 /** An enum whose values are their own names, with a description each. */
 const enumOf = <const Name extends string>(
@@ -53,7 +59,8 @@ export const BulkOperationStatus = enumOf<(typeof operationStatuses)[number]>(
     VALIDATING: 'Its rows are being read from the file. 校验中。',
     RUNNING: 'Its rows are being sent, or wait for their time. 执行中。',
     PAUSED: 'It waits until somebody resumes it; see pauseReason. 已暂停。',
-    CANCELED: 'Ended by somebody; rows that had not been sent were not sent. 已取消。',
+    CANCELED:
+      'Ended before its last row, see cancelReason; rows that had not been sent were not sent. 已取消。',
     COMPLETED: 'Every row is final. 已完成。',
   },
 );
@@ -62,6 +69,12 @@ export const BulkPauseReason = enumOf<keyof typeof pauseReasons>(
   'BulkPauseReason',
   'Why a bulk operation is paused, and what to do. Values may be added. 暂停原因。',
   pauseReasons,
+);
+
+export const BulkCancelReason = enumOf<keyof typeof cancelReasons>(
+  'BulkCancelReason',
+  'Why a bulk operation was canceled. Values may be added. 取消原因。',
+  cancelReasons,
 );
 
 export const BulkRowState = enumOf<keyof typeof rowStates>(

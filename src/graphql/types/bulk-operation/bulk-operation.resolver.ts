@@ -8,15 +8,18 @@ import { toSlice } from '../../inputs/arguments';
 import { toConnection } from '../../relay/connection';
 import { DateTime, ID, toDateTime } from '../../values/scalars';
 import { SemanticNonNull } from '../../values/semantic-non-null';
-import { Brand, type BrandSource } from '../brand/brand.type';
-import { BulkOperationKind, BulkOperationStatus, BulkPauseReason, BulkRowState } from './bulk-enums';
+import {
+  BulkCancelReason,
+  BulkOperationKind,
+  BulkOperationStatus,
+  BulkPauseReason,
+  BulkRowState,
+} from './bulk-enums';
 import {
   BulkOperation,
-  BulkOperationConnection,
   BulkOperationOrder,
   BulkRowConnection,
   BulkRowCount,
-  toBulkOperation,
   toBulkRow,
   toOrder,
   type BulkOperationSource,
@@ -73,6 +76,15 @@ export class BulkOperationResolver {
   @FieldResolver(() => BulkPauseReason, { nullable: true, description: 'Why it is PAUSED; null otherwise.' })
   pauseReason(@Root() { operation }: BulkOperationSource) {
     return operation.status === 'PAUSED' ? operation.reason : undefined;
+  }
+
+  @Upstream()
+  @FieldResolver(() => BulkCancelReason, {
+    nullable: true,
+    description: 'Why it is CANCELED; null otherwise.',
+  })
+  cancelReason(@Root() { operation }: BulkOperationSource) {
+    return operation.cancelReason;
   }
 
   @Upstream()
@@ -220,23 +232,3 @@ const pathOf = (
 
 const timeOf = (time: number | undefined): string | undefined =>
   time === undefined ? undefined : toDateTime(time);
-
-@Resolver(() => Brand)
-export class BrandBulkOperationsResolver {
-  @Upstream()
-  @SemanticNonNull()
-  @FieldResolver(() => BulkOperationConnection, {
-    nullable: true,
-    description: 'The bulk operations of the brand, the newest first.',
-  })
-  async bulkOperations(
-    @Root() { brandId }: BrandSource,
-    @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
-    @Arg('after', () => String, { nullable: true }) after: string | null,
-    @Ctx() context: Context,
-  ) {
-    const slice = toSlice(first ?? 20, after);
-    const { items, total } = await bulkOf(context).operations.list(brandId, slice);
-    return toConnection({ items: items.map(toBulkOperation), offset: slice.offset, totalCount: total });
-  }
-}

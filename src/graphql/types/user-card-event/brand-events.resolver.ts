@@ -3,12 +3,14 @@ import { Brand, type BrandSource } from '../brand/brand.type';
 import type { SliceArguments } from '../../cost/field-costs';
 import { Upstream, type FieldUse } from '../../cost/upstream';
 import type { Context } from '../../execution/context';
-import { toSlice } from '../../inputs/arguments';
+import { toFirst, toSlice } from '../../inputs/arguments';
+import { pageOf } from '../../relay/connection';
 import { ID } from '../../values/scalars';
 import { SemanticNonNull } from '../../values/semantic-non-null';
 import { checkAllowed } from './user-card-event.resolver';
 import { toEventConnection, UserCardEventConnection } from './user-card-event-connection.type';
 import { toEventFilter, UserCardEventFilter } from './user-card-event-filter.input';
+import { toWaitingOpening, WaitingOpeningConnection } from './waiting-opening.type';
 
 @Resolver(() => Brand)
 export class BrandEventsResolver {
@@ -49,5 +51,25 @@ export class BrandEventsResolver {
       filter: toEventFilter(filter, { brandId, nodeIds: context.nodeIds }),
     });
     return toEventConnection(page, position);
+  }
+
+  @Upstream()
+  @SemanticNonNull()
+  @FieldResolver(() => WaitingOpeningConnection, {
+    nullable: true,
+    description:
+      'Cards that users opened and that wait for confirmation, as far as this server knows: first those that somebody has to confirm with confirmUserCard, then those that the server confirms; each oldest first. An opening leaves the list when its card is seen in another state: by a confirmation, a read or a notification. Whoever confirms past this server leaves it here until then, or for 30 days. Calls nothing upstream. WeChat Pay names no deadline for a confirmation. 待确认开卡列表。',
+  })
+  async waitingOpenings(
+    @Root() { brandId }: BrandSource,
+    @Arg('first', () => Int, { defaultValue: 20, nullable: true }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Ctx() context: Context,
+  ) {
+    checkAllowed(brandId, context);
+    const page = { first: toFirst(first ?? 20), after: after ?? undefined };
+    const { openings, hasMore } = await context.cardEvents.openings(brandId, page);
+    const edges = openings.map((opening) => ({ cursor: opening.cursor, node: toWaitingOpening(opening) }));
+    return pageOf(edges, { hasNextPage: hasMore, hasPreviousPage: page.after !== undefined });
   }
 }
