@@ -64,14 +64,14 @@ describeWithRedis('a fleet', () => {
     await until(() => a.place().instances === 3);
     // What a member was told in the reply to its last heartbeat counts from its next one on.
     await until(async () => String(await own.command('ZSCORE', 'wxm:fleet:{fleet}:sizes', 'b')) === '3');
-    expect(a.vanished()).toEqual([]);
+    // A busy machine is silent at times, too.
+    await until(() => a.vanished().length === 0);
     isCut = true;
-    await until(() => a.vanished().length > 0);
-    expect([a.vanished(), a.place().instances]).toEqual([[3], 3]);
+    await until(() => a.vanished().join() === '3' && a.place().instances === 3);
     await c.stop();
     await until(() => a.place().instances === 2);
     // It does not know that the fleet is smaller now.
-    expect(a.vanished()).toEqual([3]);
+    await until(() => a.vanished().join() === '3');
     isCut = false;
     await until(() => a.vanished().length === 0);
     await Promise.all([a.stop(), b.stop()]);
