@@ -22,8 +22,8 @@ export interface DryEnd {
 
 /**
  * The rows of a dry run. They are taken in the order of the file and ended together, in two transactions for each batch instead of two for
- * each row. An embedded database has no statistics, so statements leave it no choice but an index: each key is looked up by itself
- * (`lateral`), and rows are named by a range too. Otherwise each batch reads all rows of the operation.
+ * each row. An embedded database has no statistics, so statements leave it one index: each key is looked up by itself, beside expressions
+ * (`operation_id || ''`) that no other index has, and rows are named by a range. Otherwise each batch reads all rows of the operation.
  */
 export interface DryRows {
   /** Rows after `after` that have to be checked, and how those end that need no check. Both are empty behind the last row. */
@@ -83,7 +83,7 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
     const repeated = await sql.query<{ key: string; newest: number }>(
       `select asked.key, found.newest from unnest($2::text[]) as asked (key) cross join lateral (
          select max(number) as newest, count(*) as n from bulk_rows
-         where operation_id = $1 and key = asked.key and state = 'PENDING') as found where found.n > 1`,
+         where key = asked.key and operation_id || '' = $1 and state = 'PENDING') as found where found.n > 1`,
       [id, [...keys]],
     );
     for (const { key, newest } of repeated) {
@@ -104,8 +104,8 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
   ): Promise<void> => {
     const repeated = await sql.query<{ key: string }>(
       `select asked.key from unnest($2::text[]) as asked (key) cross join lateral (
-         select 1 as one from bulk_rows
-         where operation_id = $1 and key = asked.key and state = 'PENDING' and number > $3 limit 1) as found`,
+         select count(*) as n from bulk_rows
+         where key = asked.key and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $3) as found where found.n > 0`,
       [id, [...imported.keys()], last],
     );
     for (const { key } of repeated) {
