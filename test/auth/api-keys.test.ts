@@ -77,6 +77,8 @@ describe('the file of API keys', () => {
     expect((await keys.callerOf(plain.text))?.lane).toBeUndefined();
     writeFileSync(file, printKeyFile([{ ...bulk.record, lane: 'fast' as 'bulk' }]));
     await clock.advance(1_000);
+    // Waits for the check that is under way.
+    expect((await keys.callerOf(bulk.text))?.lane).toBe('bulk');
     expect(problems).toEqual([expect.stringContaining('has no valid lane in keys[0]')]);
   });
 

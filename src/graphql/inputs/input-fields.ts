@@ -88,14 +88,7 @@ const documented = (property: string, generated: boolean): PropertyDecorator =>
       if (place === undefined || rule === undefined)
         throw new AppError('INTERNAL_SERVER_ERROR', `no document has a rule for the field ${property}`);
       const { target }: InterfaceRules = interfaceRules[place.interface];
-      // A validity is replaced as a whole, so its absent members are not kept.
-      const keepsMembersOf = (steps: readonly string[]): boolean =>
-        target !== undefined && !steps.includes('valid_date_information');
-      const use = {
-        generated,
-        keepsWhenAbsent: keepsMembersOf(place.path),
-        namesNulls: keepsMembersOf(path),
-      };
+      const use = { generated, keepsWhenAbsent: target !== undefined };
       return documentedBreaches(value, { rule, use, owner });
     },
   });

@@ -25,6 +25,8 @@ interface StoreState {
  */
 const confirmMs = 1_000;
 const maxSubjects = 200_000;
+/** How soon writes that the store missed are published again, ms: until then, others serve what they have. */
+const publishAgainMs = 100;
 
 /**
  * Write epochs of a fleet, in Redis. Every process also keeps its own epochs: its writes apply to itself at once, and to
@@ -36,6 +38,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
   const asking = new Map<string, Promise<StoreState>>();
   /** Subjects written while the store was unavailable. */
   const pendingWrites = new Set<string>();
+  let willPublish = false;
   const floor = createFloor(redis);
 
   const run = async (action: string, subject: string, min = 0, more = 0) => {
@@ -67,6 +70,20 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
         }
       }),
     );
+  };
+  /** Publishes it once the store is back, even if this process does not use the store until then. */
+  const keepPending = (subject: string): void => {
+    pendingWrites.add(subject);
+    publishLater();
+  };
+  const publishLater = (): void => {
+    if (willPublish || pendingWrites.size === 0) return;
+    willPublish = true;
+    clock.after(publishAgainMs, () => {
+      willPublish = false;
+      if (redis.up()) flushPending().then(publishLater, publishLater);
+      else publishLater();
+    });
   };
 
   /** Publishes pending writes before it runs the action. */
@@ -119,7 +136,7 @@ export const createRedisWriteEpochs = ({ redis, clock }: RedisWriteEpochsDeps): 
       own.raise(subject, answer.state.epoch);
       return answer;
     } catch {
-      pendingWrites.add(subject);
+      keepPending(subject);
       return undefined;
     }
   };

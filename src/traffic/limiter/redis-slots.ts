@@ -200,7 +200,7 @@ export const createRedisSlots = ({
       const missed = fleet.missed();
       const isMissed = missed !== undefined && due > missed.from;
       try {
-        const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket)];
+        const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket), '', 'known'];
         return await run(known, 'confirm', bucket, rest.map(String));
       } catch {
         return isMissed
@@ -216,7 +216,7 @@ export const createRedisSlots = ({
       while (clock.now() < until)
         try {
           const arrival = arrivesBy === undefined ? '' : String(arrivesBy + clockOf(known).offsetMs());
-          await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '']);
+          await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '', '', 'known']);
           return;
         } catch {
           settleInCopy(known, { bucket, slotId, arrivesBy, open });
@@ -226,7 +226,8 @@ export const createRedisSlots = ({
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);
       try {
-        await run(known, 'penalise', bucket, [retryAfterMs === undefined ? '' : String(retryAfterMs)]);
+        const after = retryAfterMs === undefined ? '' : String(retryAfterMs);
+        await run(known, 'penalise', bucket, [after, '', '', '', 'known']);
       } catch {
         // Without the store, only this instance pauses.
         known.pausedUntil = clock.now() + Math.min(rules.maxAheadMs, retryAfterMs ?? rules.windowMs);

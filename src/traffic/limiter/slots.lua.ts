@@ -14,10 +14,10 @@ const numbers = Object.entries(rules)
  * ARGV[2]  calls per second
  * ARGV[3]  ms to live
  * ARGV[4]  clock time in ms for tests; empty: the store's clock
- * reserve:  ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] presumed lateness ms, ARGV[8] `open` or empty, ARGV[9]
- *           `cold` from a process that sent calls without the store, so that the bucket counts as full now; `known` from one
- *           that used the bucket lately: a store that does not know the bucket has then lost its data; ARGV[10] calls per
- *           window that are left to processes outside the store
+ * ARGV[9]  `cold` from a process that sent calls without the store, so that the bucket counts as full now; `known` from one that
+ *          has a slot in the bucket or used it lately: a store that does not know the bucket has then lost its data
+ * reserve:  ARGV[5] longest wait ms, ARGV[6] `burst` or `pace`, ARGV[7] presumed lateness ms, ARGV[8] `open` or empty, ARGV[10]
+ *           calls per window that are left to processes outside the store
  * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was granted, in the store's time, ARGV[7] as ARGV[10] above
  * settle:   ARGV[5] the slot's id, ARGV[6] the latest time of arrival in the store's time, or empty; ARGV[7] `open` or empty
  * penalise: ARGV[5] Retry-After ms or empty
@@ -39,8 +39,10 @@ local raw = redis.call('GET', KEYS[1])
 local s
 if raw then
   s = cjson.decode(raw)
+  -- Written by an older version.
+  if s.firstId == nil then s.firstId = 0 end
 else
-  s = { slots = {}, lastId = 0, seenAt = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, refusedAt = 0, refusals = 0,
+  s = { slots = {}, lastId = 0, firstId = -1, seenAt = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, refusedAt = 0, refusals = 0,
         holdUntil = 0, holdMs = firstHoldMs, proven = 0 }
 end
 
@@ -91,6 +93,7 @@ if s.blockedUntil > now + maxAheadMs then s.blockedUntil = 0 end
 if s.holdUntil > now + maxHoldMs then s.holdUntil = now end
 
 -- passTime
+if s.firstId < 0 then s.firstId = now end
 local open = {}
 for _, slot in ipairs(s.slots) do
   if slot.open then open[#open + 1] = slot end
@@ -136,10 +139,10 @@ local id = 0
 local from = now
 local due = now
 local fullWindow = window + guardMs + s.extraGuardMs
+if ARGV[9] == 'cold' or (ARGV[9] == 'known' and not raw) then
+  s.blockedUntil = math.max(s.blockedUntil, now + window + guardMs + unknownMs)
+end
 if ARGV[1] == 'reserve' then
-  if ARGV[9] == 'cold' or (ARGV[9] == 'known' and not raw) then
-    s.blockedUntil = math.max(s.blockedUntil, now + window + guardMs)
-  end
   recover()
   fullWindow = window + guardMs + s.extraGuardMs
   local last = lastAt()
@@ -169,7 +172,7 @@ elseif ARGV[1] == 'confirm' then
   from = tonumber(ARGV[6])
   local own = withdraw(id)
   if own == nil then
-    if #s.slots > 0 then granted = 1 end
+    if #s.slots > 0 and id >= s.firstId then granted = 1 end
     for _, slot in ipairs(s.slots) do
       if slot.at <= from then granted = 0 end
     end

@@ -1,6 +1,7 @@
 // `npm run bench:limits`: prints the table. `--short` for CI, without the cases that cannot be shortened; `--only TEXT` for
 // the cases whose name has it, or whose group it is; `--together N` runs up to N cases of one group beside each other;
-// `--again N` measures a case that is not as it must be so often again, by itself, and shows every result.
+// `--again N` measures a case that is not as it must be so often again, by itself, and shows every result; `--seconds N`
+// measures for another time than 60 s, to try a case.
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cacheCases } from './cache-cases.mjs';
@@ -18,11 +19,13 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     again: { type: 'string', default: '0' },
     together: { type: 'string', default: '1' },
+    seconds: { type: 'string' },
   },
 });
 const size = values.short
   ? { seconds: 10, outageSeconds: 10, operations: 20_000, coldBursts: 6 }
   : { seconds: 60, outageSeconds: 30, operations: 200_000, coldBursts: 200 };
+if (values.seconds !== undefined) size.seconds = Number(values.seconds);
 
 await makeKeyPairs();
 console.log(

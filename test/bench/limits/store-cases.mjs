@@ -5,6 +5,7 @@ import { startRedis, startRedisCluster } from './redis.mjs';
 import { limit, sayWhen, through } from './store-load.mjs';
 
 const stateCase = ({ name, expects, parts, change, restore, times, ok, ...flags }) => ({
+  group: 'store',
   longOnly: true,
   ...flags,
   name: `3 processes, ${name}`,

@@ -154,6 +154,14 @@ export const cacheGuards = [
     tests: [cache('redis-write-epochs')],
   },
   {
+    name: 'writes that the store missed are published without a further one',
+    file: source('redis-write-epochs'),
+    find: '    publishLater();\n  };\n  const publishLater',
+    replace: '  };\n  const publishLater',
+    tests: [cache('redis-write-epochs')],
+    only: 'as soon as it can',
+  },
+  {
     name: 'a write that overlapped another is not alone',
     file: source('write-epochs.lua'),
     find: "local isNewest = action == 'commit' and epoch <= tonumber(ARGV[3])",

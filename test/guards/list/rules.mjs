@@ -128,13 +128,6 @@ export const ruleGuards = [
     tests: templates,
   },
   {
-    name: 'rules: a validity of nulls only says nothing',
-    file: inputs('input-fields'),
-    find: 'namesNulls: keepsMembersOf(path),',
-    replace: 'namesNulls: keepsMembersOf(place.path),',
-    tests: templates,
-  },
-  {
     name: 'request number: another balance needs another one',
     file: 'src/wechatpay/api/member-services.ts',
     find: "if (before === 'other content')",
@@ -160,13 +153,6 @@ export const ruleGuards = [
     name: 'rules: null in an update is named',
     file: inputs('rules/documented'),
     find: 'if (value === null && use.keepsWhenAbsent) return [uncleared];',
-    replace: '',
-    tests: validate,
-  },
-  {
-    name: 'rules: null in a validity is no wish to clear',
-    file: inputs('input-fields'),
-    find: " && !steps.includes('valid_date_information')",
     replace: '',
     tests: validate,
   },

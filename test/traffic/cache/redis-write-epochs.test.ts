@@ -9,6 +9,7 @@ import {
   startRedis,
   type RedisServer,
 } from '../../support/redis-server';
+import { until } from '../../support/until';
 
 interface Process {
   readonly writeEpochs: WriteEpochs;
@@ -96,6 +97,15 @@ describeWithRedis('the register of a fleet', () => {
       expect((await another.writeEpochs.read(subject)).epoch).toBeGreaterThan(epoch);
     },
   );
+
+  it('publishes a write that the store missed as soon as it can, though nothing more is asked', async () => {
+    const [here, there] = [await start(), await start()];
+    const { epoch } = await there.writeEpochs.read('missed');
+    here.cut(true);
+    await here.writeEpochs.commit('missed', await here.writeEpochs.begin('missed'));
+    here.cut(false);
+    await until(async () => (await (await start()).writeEpochs.read('missed')).epoch > epoch);
+  });
 
   it('publishes a write that ends while its begin is being published', async () => {
     let operationEvent = Infinity;

@@ -112,8 +112,11 @@ describeWithRedis('slots in Redis', () => {
               penaliseBucket(state, { bucket, retryAfterMs: one.retryAfterMs }, now);
               rest = [one.retryAfterMs === undefined ? '' : String(one.retryAfterMs)];
             } else {
-              // Sometimes an unknown slot.
-              const slot = state.slots.at(-1 - one.nth) ?? { id: 7, at: now + 500 };
+              // Sometimes an unknown slot: of a former state or of this one, and ahead or long past.
+              const slot = state.slots.at(-1 - one.nth) ?? {
+                id: one.nth % 2 === 0 ? 7 : state.lastId + 1,
+                at: now + (one.nth % 3 === 0 ? 500 : -3_000),
+              };
               if (one.action === 'confirm') {
                 const { heldBack } = one;
                 expected = confirmSlot(state, { bucket, slotId: slot.id, due: slot.at, heldBack }, now);
@@ -170,6 +173,23 @@ describeWithRedis('slots in Redis', () => {
     await server.command('FLUSHALL');
     expect((await slots.reserve(request)).waitMs).toBeGreaterThan(950 - (systemClock.now() - began));
   });
+
+  it.each(['confirm', 'settle'] as const)(
+    'stay unknown when a lost bucket is first asked to %s',
+    async (action) => {
+      const bucket = { id: `brand/4/${action}`, callsPerSecond: 5 };
+      const request = { bucket, maxWaitMs: 5_000, spacing: 'burst' as const, latenessMs: 0, open: false };
+      const [own, other] = [1, 2].map(() => createRedisSlots({ redis, clock: systemClock, fleet: alone }));
+      const slot = await own?.reserve(request);
+      const { slotId = 0, at: due = 0 } = slot ?? {};
+      await server.command('FLUSHALL');
+      const began = systemClock.now();
+      if (action === 'confirm')
+        expect(await own?.confirm({ bucket, slotId, due })).toMatchObject({ granted: false });
+      else await own?.settle({ bucket, slotId, arrivesBy: due, open: false });
+      expect((await other?.reserve(request))?.waitMs).toBeGreaterThan(950 - (systemClock.now() - began));
+    },
+  );
 
   it('are one budget for all users of the store', async () => {
     const others = await Promise.all([1, 2, 3].map(() => connectPatiently(server.url)));

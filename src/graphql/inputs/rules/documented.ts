@@ -8,10 +8,11 @@ import { isAbsent, type Breach, type Check } from './rule';
 export interface FieldUse {
   /** The server fills in what the caller leaves out. */
   readonly generated: boolean;
-  /** An absent member keeps WeChat Pay's value. So null could only mean "clear", which WeChat Pay does not support. */
+  /**
+   * An absent member keeps WeChat Pay's value. So null could only mean "clear", which WeChat Pay does not support. Each null in an
+   * object or in a list's entries is reported separately.
+   */
   readonly keepsWhenAbsent: boolean;
-  /** The same for the members of an object or of a list's entries. Each null in them is reported separately. */
-  readonly namesNulls: boolean;
 }
 
 const uncleared = {
@@ -29,14 +30,14 @@ export const documentedBreaches = (
 ): readonly Breach[] => {
   if (value === null && use.keepsWhenAbsent) return [uncleared];
   if (isAbsent(value)) return rule.required && !use.generated ? [needed] : [];
-  if (rule.kind === 'object' && use.namesNulls && hasNull(value)) return [];
+  if (rule.kind === 'object' && use.keepsWhenAbsent && hasNull(value)) return [];
   const broken = brokenOf(valueChecks(rule), value, owner);
   if (rule.kind !== 'list' || !Array.isArray(value)) return broken;
   const ofEntries = entryChecks(rule);
   return [
     ...broken,
     ...value.flatMap((entry: unknown, at) =>
-      use.namesNulls && hasNull(entry)
+      use.keepsWhenAbsent && hasNull(entry)
         ? []
         : brokenOf(ofEntries, entry, owner).map((breach) => ({ ...breach, at: [String(at)] })),
     ),
