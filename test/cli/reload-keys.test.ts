@@ -34,7 +34,11 @@ describe('encryption keys and the audit key that change while the server runs', 
       body: JSON.stringify({ limits: { GET_USER_CARD: 500, UPDATE_USER_CARD: 500 } }),
     });
   });
-  afterEach(() => running.close());
+  let stopClients = (): Promise<unknown> => Promise.resolve();
+  afterEach(async () => {
+    await stopClients();
+    await running.close();
+  });
 
   const ask = async (query: string, headers = {}): Promise<Answered> =>
     JSON.parse(await running.ask(query, headers)) as Answered;
@@ -76,6 +80,10 @@ describe('encryption keys and the audit key that change while the server runs', 
           failures.push('the id of an answer did not lead to its object');
       }
     });
+    stopClients = () => {
+      stopped = true;
+      return Promise.all(clients);
+    };
     const more = async (): Promise<void> => {
       const before = answers;
       await until(() => answers > before + 40);
@@ -103,8 +111,7 @@ describe('encryption keys and the audit key that change while the server runs', 
     change(listed('k2'), 'audit-2.key');
     await until(() => running.applied.length > 0);
     await more();
-    stopped = true;
-    await Promise.all(clients);
+    await stopClients();
     expect(failures).toEqual([]);
 
     expect((await byId(id)).data?.node).toMatchObject({ id });

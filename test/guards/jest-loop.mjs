@@ -47,7 +47,7 @@ const held = () => process.getActiveResourcesInfo().filter((kind) => !kind.start
 
 /** Nothing that a test started goes on. It has a moment to end by itself. */
 const isClean = async (before) => {
-  if (process.memoryUsage().rss > maxBytes) return false;
+  if (isDisturbed || process.memoryUsage().rss > maxBytes) return false;
   for (let waited = 0; held() > before; waited += 1) {
     if (waited === 10) return false;
     await sleep(20);
@@ -55,6 +55,12 @@ const isClean = async (before) => {
   return true;
 };
 
+let isDisturbed = false;
+// What a failed test left may fail after it, which says nothing about the next one. While a test runs, Jest listens itself.
+for (const event of ['uncaughtException', 'unhandledRejection'])
+  process.on(event, () => {
+    isDisturbed = true;
+  });
 process.on('disconnect', () => process.exit(1));
 const before = held();
 process.on('message', async (request) => {

@@ -75,8 +75,13 @@ if (options.table) {
 }
 
 /** One process runs the guards of a test file one after the other: it has loaded most of what the next one needs. */
-const groups = [...new Set(open.map(({ tests }) => tests[0]))].map((file) =>
-  open.filter(({ tests }) => tests[0] === file),
+const groupsOf = (some) =>
+  [...new Set(some.map(({ tests }) => tests[0]))].map((file) =>
+    some.filter(({ tests }) => tests[0] === file),
+  );
+/** Those that no test has ever noticed come first. */
+const groups = [true, false].flatMap((isNew) =>
+  groupsOf(open.filter((guard) => (proofs.lastTest(guard) === undefined) === isNew)),
 );
 const jobs = Math.min(Math.max(1, Number(options.jobs) || 1), groups.length);
 while (trees.length < jobs) trees.push(createTree(first.directory));

@@ -353,7 +353,7 @@ export const accessGuards = [
     name: 'the SDL at /schema.graphql',
     file: 'src/server/graphql/schema-access.ts',
     find: 'if (!maySee(caller)) return',
-    replace: 'if (!maySee(caller) && sdl.length === 0) return',
+    replace: 'if (!maySee(caller) && sdl === undefined) return',
     tests: ['test/server/graphql/hostile-queries.test.ts'],
     only: 'callers without schema:read',
   },

@@ -230,8 +230,8 @@ export const bulkGuards = [
   {
     name: 'bulk: rows are sealed',
     file: 'src/bulk/sealing.ts',
-    find: 'cipher.encrypt(context, pack(JSON.stringify(value))),',
-    replace: 'JSON.stringify(value),',
+    find: 'createCipher(keys, bulkPurpose);',
+    replace: '{ encrypt: (_: string, text: string) => text, decrypt: (_: string, text: string) => text };',
     tests: [imports],
   },
   {
@@ -327,5 +327,13 @@ export const bulkGuards = [
     find: '        : keyIn(input.userCard);',
     replace: '        : keyIn(input.cardTemplate);',
     tests: ['test/app/bulk-rows.test.ts'],
+  },
+  {
+    name: 'bulk: a column that the order switches off is not read',
+    file: 'src/graphql/types/bulk-operation/read-order.ts',
+    find: "else if (typeof header !== 'string') mapping[column] = undefined;",
+    replace: "else if (typeof header !== 'string') continue;",
+    tests: ['test/console/bulk.test.ts'],
+    only: 'reads a file without a column',
   },
 ];
