@@ -1,12 +1,13 @@
 // Bundles the console into dist/console, or into the directory that is named, unless what is there was made from the same sources.
 // build.mjs runs it.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesBelow, hashOf, root, writeWhole } from './files.mjs';
 
 const source = join(root, 'console');
-const target = process.argv[2] ?? join(root, 'dist/console');
+const built = join(root, 'dist/console');
+const target = process.argv[2] ?? built;
 /** Written last; holds the hashes of what went in and what came out. */
 const stamp = join(target, '.bundle.json');
 
@@ -94,7 +95,19 @@ const documents = async (build, common) => {
   return Object.fromEntries(texts.map((text) => [createHash('sha256').update(text).digest('hex'), text]));
 };
 
-if (existsSync(source) && !isCurrent()) {
+/** A copy is all that is needed of what the build has made from the same sources. */
+const copy = () => {
+  if (target === built || !existsSync(join(built, '.bundle.json'))) return false;
+  try {
+    cpSync(built, target, { recursive: true });
+  } catch {
+    // The build replaces it at this moment.
+    return false;
+  }
+  return isCurrent();
+};
+
+if (existsSync(source) && !isCurrent() && !copy()) {
   await bundle();
   writeWhole(stamp, JSON.stringify({ inputs: inputs(), outputs: outputs() }));
 }

@@ -152,6 +152,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     bulk,
     directory,
     webhookDeliveries: events.webhooks?.deliveries,
+    auditReader: observability.auditReader,
     tracing,
   });
   const doors = createGraphQLDoors({

@@ -98,6 +98,7 @@ export const createBulk = (deps: BulkDeps): Bulk => {
       health: () => unused(),
       directory: () => unused(),
       webhookDeliveries: undefined,
+      auditReader: undefined,
       cardEvents: { maySubscribe: () => false, follow: unused, read: unused, openings: unused },
       now: clock.wallNow,
       randomId: () => randomBytes(12).toString('hex'),

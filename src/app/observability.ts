@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { openAuditLog, type AuditLog, type AuditLogOptions } from '../audit/audit-log';
+import { createAuditReader, type AuditReader } from '../audit/audit-reader';
 import { auditTo } from '../audit/audit-to';
 import type { Audit } from '../audit/event';
 import { watchOutcomes } from '../audit/watch-outcomes';
@@ -56,6 +57,8 @@ export interface Observability {
   readonly audit: Audit;
   /** As AuditLog.replaceKey; false if the server started without an audit directory. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
+  /** Reads the audit files; `undefined` without an audit directory. */
+  readonly auditReader: AuditReader | undefined;
   /** Called with what becomes of the shared store. */
   readonly store: Pick<StoreWatch, 'onStoreChange' | 'onStoreMemory'>;
   /** Called when entries of the members' directory were lost, with their number. */
@@ -204,6 +207,10 @@ export const createObservability = ({
     },
     audit: watchOutcomes(auditLog ?? auditTo(auditElsewhere, onAuditError), observeUnknownOutcome),
     replaceAuditKey: (key) => auditLog?.replaceKey(key) ?? false,
+    auditReader:
+      config.audit &&
+      auditLog &&
+      createAuditReader({ directory: config.audit.directory, keys: () => auditLog.keys() }),
     store,
     onDirectoryLost(count) {
       directoryLost += count;

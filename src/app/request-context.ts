@@ -38,6 +38,7 @@ export interface ContextDeps {
   readonly bulk: Bulk | undefined;
   readonly directory: Directory | undefined;
   readonly webhookDeliveries: Context['webhookDeliveries'];
+  readonly auditReader: Context['auditReader'];
   /** Absent: nothing is traced. */
   readonly tracing: Tracing | undefined;
 }
@@ -73,7 +74,7 @@ export const waitOfConfig = ({ server, queryLimits }: Pick<Config, 'server' | 'q
 
 export const createContextOf = (deps: ContextDeps): ContextOf => {
   const { config, keys, clock, waitOf, identityOf, rules, upstream, cardEventsOf } = deps;
-  const { budgetUse, health, bulk, directory, webhookDeliveries, tracing } = deps;
+  const { budgetUse, health, bulk, directory, webhookDeliveries, auditReader, tracing } = deps;
   const { members, limiter } = upstream;
   const consistency = createConsistency(keys);
   const nodeIds = createNodeIds(config.ids.key);
@@ -130,6 +131,16 @@ export const createContextOf = (deps: ContextDeps): ContextOf => {
           return webhookDeliveries.list(asked);
         },
         redeliver: (id) => webhookDeliveries.redeliver(id),
+      },
+      auditReader: auditReader && {
+        entries(query) {
+          stats.varies();
+          return auditReader.entries(query);
+        },
+        verify(page) {
+          stats.varies();
+          return auditReader.verify(page);
+        },
       },
       operationEvent: {},
       // What an operation shows changes while nothing is written by its client.

@@ -27,6 +27,8 @@ export interface AuditLog extends Audit {
    * file system's error if the new file cannot be created; nothing has changed then.
    */
   replaceKey(key: KeyObject): boolean;
+  /** The present key and those that this process has used before. */
+  keys(): readonly KeyObject[];
   close(): void;
 }
 
@@ -47,6 +49,7 @@ export const openAuditLog = ({
   const begin = (key: KeyObject): AuditFile => beginAuditFile({ ...disk, directory, key, at: now() });
 
   let key = firstKey;
+  const formerKeys: KeyObject[] = [];
   let file: AuditFile | undefined = begin(key);
   let { path } = file;
   let failing = false;
@@ -141,11 +144,13 @@ export const openAuditLog = ({
       if (next.equals(key)) return false;
       const successor = begin(next);
       close();
+      formerKeys.push(key);
       key = next;
       file = successor;
       ({ path } = successor);
       return true;
     },
+    keys: () => [key, ...formerKeys],
     record(event) {
       write(event);
       cancelSync ??= clock.after(syncMs, () => {

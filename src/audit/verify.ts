@@ -26,29 +26,53 @@ export interface AuditCheck {
   readonly anchor?: Link;
 }
 
-export const verifyAudit = (content: string, { key, anchor }: AuditCheck): AuditVerdict => {
-  const lines = content.split('\n');
-  // The text after the last newline: empty, or an incomplete record.
-  const rest = lines.pop() ?? '';
+/** Verifies a file line by line. */
+export interface Verification {
+  /** Takes the next line. Returns false if it is not as it was written; what follows does not matter then. */
+  take(line: string): boolean;
+  /** Takes what follows the last line's end: nothing, or an incomplete record. */
+  end(rest: string): AuditVerdict;
+}
+
+export const beginVerification = ({ key, anchor }: AuditCheck): Verification => {
   let last = firstLink;
   let anchored = anchor === undefined;
   let closed = false;
+  let wrongLine: number | undefined;
   const verdict = (state: AuditVerdict['state'], line?: number): AuditVerdict => ({
     state,
     last,
     anchorMissing: !anchored,
     ...defined({ line }),
   });
+  return {
+    take(line) {
+      if (wrongLine !== undefined) return false;
+      const link = closed ? undefined : checkRecord(line, { previous: last, key });
+      if (link === undefined) {
+        wrongLine = last.sequence + 1;
+        return false;
+      }
+      last = link;
+      anchored ||= link.sequence === anchor?.sequence && link.seal === anchor.seal;
+      closed = isClosing(line);
+      return true;
+    },
+    end(rest) {
+      if (wrongLine !== undefined) return verdict('tampered', wrongLine);
+      if (rest === '') return verdict(closed ? 'whole' : 'open');
+      return verdict(!closed && mayBeCutOff(rest, last) ? 'torn' : 'tampered', last.sequence + 1);
+    },
+  };
+};
 
-  for (const [index, line] of lines.entries()) {
-    const link = closed ? undefined : checkRecord(line, { previous: last, key });
-    if (link === undefined) return verdict('tampered', index + 1);
-    last = link;
-    anchored ||= link.sequence === anchor?.sequence && link.seal === anchor.seal;
-    closed = isClosing(line);
-  }
-  if (rest === '') return verdict(closed ? 'whole' : 'open');
-  return verdict(!closed && mayBeCutOff(rest, last) ? 'torn' : 'tampered', lines.length + 1);
+export const verifyAudit = (content: string, check: AuditCheck): AuditVerdict => {
+  const lines = content.split('\n');
+  // The text after the last newline: empty, or an incomplete record.
+  const rest = lines.pop() ?? '';
+  const verification = beginVerification(check);
+  lines.every((line) => verification.take(line));
+  return verification.end(rest);
 };
 
 /** A kill leaves the start of a record. It cannot leave a complete one with a wrong seal or number. */

@@ -24,10 +24,13 @@ export const startDemo = async (
 }> => {
   const sandbox = await startSandbox();
   const directory = mkdtempSync(join(tmpdir(), 'member-cards-'));
+  const auditDirectory = mkdtempSync(join(tmpdir(), 'member-cards-audit-'));
   const demo = demoConfig(sandbox, port);
   const config: Config = {
     ...demo,
     database: { directory, isTemporary: true },
+    // So that the console has something to show.
+    audit: { directory: auditDirectory, key: createSecretKey(randomBytes(32)) },
     directory: {
       brandIds: demo.wechatPay.brands.map(({ brandId }) => brandId),
       retainDays: defaults.directory.retainDays,
@@ -43,7 +46,7 @@ export const startDemo = async (
     async close() {
       await sandbox.close();
       // The sandbox forgets its cards, so there is nothing to go on with.
-      rmSync(directory, { recursive: true, force: true });
+      for (const one of [directory, auditDirectory]) rmSync(one, { recursive: true, force: true });
     },
   };
 };

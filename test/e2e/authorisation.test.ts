@@ -146,6 +146,8 @@ describe('the rules of this schema', () => {
       budgetUse: ['query', 'admin'],
       serverHealth: ['query', 'admin'],
       webhookDeliveries: ['query', 'admin'],
+      auditEntries: ['query', 'admin'],
+      auditVerification: ['query', 'admin'],
       redeliverWebhook: ['mutation', 'admin'],
       createCardTemplate: ['mutation', 'write'],
       importUserCardByPhone: ['mutation', 'write'],

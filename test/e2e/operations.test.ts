@@ -1,3 +1,4 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,7 @@ describe('the reviewed operations', () => {
         ...config,
         database: { directory },
         directory: { brandIds: ['1004'], retainDays: 365 },
+        audit: { directory: join(directory, 'audit'), key: createSecretKey(randomBytes(32)) },
       }),
     });
     own = await bulkObjects(app);

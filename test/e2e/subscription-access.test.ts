@@ -141,6 +141,7 @@ describe('the stored events of a brand', () => {
     return { events: data?.brand?.userCardEvents, code: errors[0]?.extensions.code, data };
   };
   const { reader } = known.headers;
+  let openings = 0;
 
   it('are read page by page, with the same positions as the stream', async () => {
     for (let more = 0; more < 3; more += 1)
@@ -170,6 +171,36 @@ describe('the stored events of a brand', () => {
       const { data } = await app.ask<{ brand: { userCardEvents: { nodes: unknown[] } } }>(beside, {}, reader);
       expect(data?.brand.userCardEvents.nodes).toHaveLength(count);
     }
+  });
+
+  it('that wait for confirmation are listed anew, to those who may read the brand', async () => {
+    // Events of the other brand are in other tests.
+    const other = '1001622624';
+    const opened = (): Promise<unknown> =>
+      app.sandbox.users.open({
+        brandId: other,
+        cardId: `p${other}Seed-Template-0`,
+        route: 'partner',
+        openid: `oWaiting-${(openings += 1)}`,
+      }).delivered;
+    const waiting = async (headers: Readonly<Record<string, string>>) => {
+      const { data } = await app.ask<{
+        readonly brand: {
+          readonly waitingOpenings: { readonly nodes: readonly { openid: string }[] };
+        } | null;
+      }>(
+        `{ brand(brandId: "${other}") { waitingOpenings(first: 100) { nodes { openid state } } } }`,
+        {},
+        headers,
+      );
+      return data?.brand?.waitingOpenings.nodes.filter(({ openid }) => openid.startsWith('oWaiting-'));
+    };
+    await opened();
+    expect(await waiting(known.headers.stranger)).toEqual([{ openid: 'oWaiting-1', state: 'MANUAL' }]);
+    // The same query, and nothing of it is answered from the cache of responses.
+    await opened();
+    expect(await waiting(known.headers.stranger)).toHaveLength(2);
+    expect(await waiting(reader)).toBeUndefined();
   });
 
   it('are filtered as the stream is', async () => {

@@ -27,7 +27,10 @@ export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
     let answer: SlotAnswer = { granted: false, slotId: 0, at: now, waitMs: 0, dueMs: 0 };
     const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = args;
     if (fifth === 'cold' || (fifth === 'known' && known === undefined))
-      state.blockedUntil = Math.max(state.blockedUntil, now + windowOf(bucket) + rules.guardMs);
+      state.blockedUntil = Math.max(
+        state.blockedUntil,
+        now + windowOf(bucket) + rules.guardMs + rules.unknownMs,
+      );
     if (action === 'reserve') {
       const spacing = second === 'pace' ? 'pace' : 'burst';
       answer = reserveSlot(

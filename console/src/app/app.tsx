@@ -6,6 +6,8 @@ import { createClient } from '../api/client';
 import { ConsoleViewerDocument } from '../api/documents';
 import { useAsk } from '../api/use-ask';
 import { useLanguage, useTexts } from '../i18n/language';
+import { usePages } from '../list/use-pages';
+import { useWhole } from '../list/use-whole';
 import { ProblemView } from '../states/problem-view';
 import { StateView } from '../states/state-view';
 import { NoticesProvider } from './notices';
@@ -44,11 +46,24 @@ const brandKey = 'member-cards:brand';
 const Entrance = ({ token, onToken }: EntranceProps) => {
   const t = useTexts(appTexts);
   const mayAsk = !settings.needsToken || token !== '';
-  const { asked, again } = useAsk(ConsoleViewerDocument, mayAsk ? {} : undefined);
+  const variables = mayAsk ? {} : undefined;
+  const query = useAsk(ConsoleViewerDocument, variables);
+  const { asked, again } = query;
+  const list = usePages({
+    document: ConsoleViewerDocument,
+    variables,
+    query,
+    pick: (data) => data.viewer?.brands,
+    keyOf: ({ brandId: id }) => id,
+  });
+  useWhole(list);
   const [brandId, setBrandId] = useState(() => sessionStorage.getItem(brandKey));
   const viewer = asked.state === 'idle' ? undefined : asked.data?.viewer;
-  const brands = viewer?.brands.nodes ?? [];
-  const brand = brands.find((one) => one.brandId === brandId) ?? brands[0];
+  const brands = list.nodes;
+  const chosen = brands.find((one) => one.brandId === brandId);
+  // The chosen brand may be among those that are not there yet.
+  const brand =
+    chosen ?? (list.hasMore && list.problem === undefined && brandId !== null ? undefined : brands[0]);
   const problem = asked.state === 'answered' ? asked.problems[0] : undefined;
 
   useEffect(() => {
@@ -61,9 +76,10 @@ const Entrance = ({ token, onToken }: EntranceProps) => {
         ? {
             viewer,
             brand,
-            chooseBrand(chosen: string) {
-              sessionStorage.setItem(brandKey, chosen);
-              setBrandId(chosen);
+            brands,
+            chooseBrand(next: string) {
+              sessionStorage.setItem(brandKey, next);
+              setBrandId(next);
             },
             signOut() {
               onToken('');
@@ -72,7 +88,7 @@ const Entrance = ({ token, onToken }: EntranceProps) => {
         : undefined,
     // `onToken` is a new function at each rendering and does the same every time.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [viewer, brand],
+    [viewer, brand, brands.length],
   );
 
   if (!mayAsk || problem?.kind === 'signIn')
@@ -87,7 +103,7 @@ const Entrance = ({ token, onToken }: EntranceProps) => {
       </SessionContext.Provider>
     );
   }
-  if (asked.state !== 'answered')
+  if (asked.state !== 'answered' || list.hasMore)
     return (
       <main className="starting" aria-busy="true">
         <span className="logo logo--large" aria-hidden />

@@ -1,5 +1,12 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import { CardIcon, ChartBarIcon, NotificationIcon, UploadIcon, UserSearchIcon } from 'tdesign-icons-react';
+import {
+  CardIcon,
+  ChartBarIcon,
+  HistoryIcon,
+  NotificationIcon,
+  UploadIcon,
+  UserSearchIcon,
+} from 'tdesign-icons-react';
 import { inBoth } from '../i18n/texts';
 
 export interface PageEntry {
@@ -12,13 +19,21 @@ export interface PageEntry {
 }
 
 export const titles = inBoth(
-  { members: '会员查询', templates: '卡模板', bulk: '批量任务', events: '实时事件', budget: '额度与健康' },
+  {
+    members: '会员查询',
+    templates: '卡模板',
+    bulk: '批量任务',
+    events: '实时事件',
+    budget: '额度与健康',
+    audit: '审计',
+  },
   {
     members: 'Members',
     templates: 'Templates',
     bulk: 'Bulk',
     events: 'Live events',
     budget: 'Budget and health',
+    audit: 'Audit',
   },
 );
 
@@ -53,5 +68,11 @@ export const pages: readonly [PageEntry, ...PageEntry[]] = [
     title: 'budget',
     icon: ChartBarIcon,
     page: lazy(() => import('../pages/budget/budget-page')),
+  },
+  {
+    path: 'audit',
+    title: 'audit',
+    icon: HistoryIcon,
+    page: lazy(() => import('../pages/audit/audit-page')),
   },
 ];

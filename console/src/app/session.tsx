@@ -8,6 +8,8 @@ export type ViewerBrand = Viewer['brands']['nodes'][number];
 /** Who uses the console, and for which brand. */
 export interface Session {
   readonly viewer: Viewer;
+  /** The brands that the reader may choose. */
+  readonly brands: readonly ViewerBrand[];
   /** The chosen brand. */
   readonly brand: ViewerBrand;
   readonly chooseBrand: (brandId: string) => void;

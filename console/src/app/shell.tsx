@@ -19,7 +19,7 @@ export const Shell = () => {
   const t = useTexts(appTexts);
   const names = useTexts(titles);
   const route = useRoute();
-  const { viewer, brand, chooseBrand, signOut } = useSession();
+  const { brand, brands, chooseBrand, signOut } = useSession();
   const current = pages.find(({ path }) => path === route) ?? pages[0];
   const Page = current.page;
   return (
@@ -66,7 +66,7 @@ export const Shell = () => {
               borderless
               autoWidth
               value={brand.brandId}
-              options={viewer.brands.nodes.map(({ brandId, name }) => ({
+              options={brands.map(({ brandId, name }) => ({
                 value: brandId,
                 label: `${name} ${brandId}`,
               }))}

@@ -14,7 +14,7 @@ export interface WaitsFor {
 const afterMs = 800;
 const everyMs = 1_000;
 
-/** Says what a slow query waits for: its turn, or WeChat Pay. */
+/** Says what a slow query waits for: its turn, WeChat Pay or, without `waitsFor`, the server. */
 export const SlowNotice = ({ waitsFor }: { readonly waitsFor: WaitsFor | undefined }) => {
   const t = useTexts(stateTexts);
   const client = useClient();
@@ -49,7 +49,7 @@ export const SlowNotice = ({ waitsFor }: { readonly waitsFor: WaitsFor | undefin
   return (
     <p className="slow" role="status">
       <span className="slow__dot" aria-hidden />
-      {queued > 0 ? t.queued(queued) : t.slow(Math.max(1, seconds))}
+      {queued > 0 ? t.queued(queued) : (waitsFor === undefined ? t.slowServer : t.slow)(Math.max(1, seconds))}
     </p>
   );
 };

@@ -8,6 +8,7 @@ export const argumentTexts = {
   'Brand.findUserCard(cardId)': 'Only a card of this template. Default: of any template.',
   'Brand.knownUserCards(filter)': 'Only cards that agree with all of its fields. Default: all.',
   'Brand.knownUserCards(sort)': 'The order of the cards. A cursor is valid in its own order only.',
+  'Query.auditEntries(filter)': 'Only actions that agree with all of its fields. Default: all.',
   'Query.budgetUse(by)': 'Whether to count by brand or by caller.',
   'Viewer.userCards(brandId)':
     'The brand of the cards. Default: the brand of which the caller is a member, if it is one.',

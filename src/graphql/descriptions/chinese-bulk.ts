@@ -54,7 +54,7 @@ export const chineseBulk = {
     '每日（北京时间）最多发送的行数，1 至 1000000，其余留待次日；COMPARE 每行为一次调用。默认不限。',
   BulkColumnInput: '文件的某一列的含义。',
   'BulkColumnInput.column': '该列的含义。',
-  'BulkColumnInput.header': '该列在文件中的表头。',
+  'BulkColumnInput.header': '该列在文件中的表头；为 null 时不读取该列，即使已自动识别。',
   BulkDefaultInput: '单元格为空或文件没有该列时使用的值。',
   'BulkDefaultInput.column': '该列的含义。',
   'BulkDefaultInput.value': '按单元格的写法填写。',

@@ -1,3 +1,4 @@
+import { chineseAuditValues } from './chinese-audit';
 import { chineseBulkValues } from './chinese-bulk';
 import { chineseOpeningValues } from './chinese-events';
 
@@ -5,6 +6,7 @@ import { chineseOpeningValues } from './chinese-events';
  * The Chinese sentence of enum values whose description has none: `Type.VALUE` for one value, `VALUE` for all of that name.
  */
 export const chineseValues = {
+  ...chineseAuditValues,
   ...chineseBulkValues,
   ...chineseOpeningValues,
   DATE_TIME_MALFORMED: '时间格式有误，须为带时区的 RFC 3339 格式。请修正后重试。',

@@ -7,6 +7,7 @@ import type { EventFilter } from '../../events/filter';
 import type { OpeningsPage, OpeningsRequest } from '../../events/read-openings';
 import type { EventPage, PageRequest } from '../../events/read-page';
 import type { Directory } from '../../directory/directory';
+import type { AuditReader } from '../../audit/audit-reader';
 import type { OperationAudit } from '../../audit/operation-audit';
 import type { BudgetUse, BudgetUseQuery } from '../../operating/budget-ledger';
 import type { ServerHealth } from '../../operating/server-health';
@@ -52,6 +53,8 @@ export interface Context {
   readonly directory: () => Directory | undefined;
   /** Messages to webhooks; `undefined` without a database. */
   readonly webhookDeliveries: Pick<Queue, 'list' | 'redeliver'> | undefined;
+  /** The audit files; `undefined` if none are written. */
+  readonly auditReader: AuditReader | undefined;
   /** Milliseconds since the Unix epoch, by the machine's clock. */
   readonly now: () => number;
   /** Random text of [0-9a-f] for request numbers. */

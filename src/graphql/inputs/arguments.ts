@@ -19,6 +19,10 @@ const codePattern = new RegExp(`^(?!\\.{1,2}$)[\\x21-\\x7e]{1,${lengths.userCard
 export const argumentRules = {
   first: [`must be from 1 to ${maxFirst}`, `须在 1 到 ${maxFirst} 之间`],
   after: ['must be a cursor of this connection', '须为本连接返回的游标'],
+  dateTime: [
+    'must be a date-time with an offset, such as 2026-05-20T13:29:35+08:00',
+    '须为带时区的时间，如 2026-05-20T13:29:35+08:00',
+  ],
   maxAgeSeconds: ['must not be negative', '不能为负数'],
   list: [`must have at most ${maxKeys} entries`, `最多 ${maxKeys} 项`],
   last: [

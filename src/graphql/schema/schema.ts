@@ -5,6 +5,7 @@ import { describeSchema, type Description } from '../descriptions/describe-schem
 import { guardFields } from '../execution/access-guard';
 import { FederationResolver } from '../federation/federation.resolver';
 import { withErrorCodes } from '../refusals/error-codes';
+import { AuditResolver } from '../types/audit/audit.resolver';
 import { BrandResolver } from '../types/brand/brand.resolver';
 import { BudgetUseResolver } from '../types/budget-use/budget-use.resolver';
 import { BrandBulkOperationsResolver } from '../types/bulk-operation/brand-bulk-operations.resolver';
@@ -74,6 +75,7 @@ const bareSchema = (): GraphQLSchema =>
               TemplateActivitiesResolver,
               MembershipActivityMutations,
               BudgetUseResolver,
+              AuditResolver,
               ServerHealthResolver,
               ViewerResolver,
               WebhookDeliveryResolver,

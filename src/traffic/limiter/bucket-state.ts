@@ -19,6 +19,11 @@ export interface BucketState {
   /** Future slots and those that still count, ordered by `arrivesBy`, then by id. */
   slots: BookedSlot[];
   lastId: number;
+  /**
+   * No slot of this state has a lower id: it was then reserved in a state that has been lost. The time of the first use, or -1
+   * before.
+   */
+  firstId: number;
   /** When the state was last used; a clock that reads less has been set back. */
   seenAt: number;
   /** No slot before this time. */
@@ -45,6 +50,8 @@ export const rules = {
   guardMs: 6,
   /** A call that need not wait must still learn of its slot and be signed; it counts from this much later. */
   leadMs: 10,
+  /** A call that the store does not know may still be written for this long after somebody who knows it has asked the store. */
+  unknownMs: 100,
   /** No call is under way for longer than this after it was written. */
   maxTransitMs: 1_000,
   /** The longest pause a refusal may ask for. Anything further ahead was booked by a wrong clock and is void. */
@@ -77,6 +84,7 @@ export const guardedWindowOf = ({ extraGuardMs }: BucketState, bucket: Bucket): 
 export const newBucketState = (bucket: Bucket): BucketState => ({
   slots: [],
   lastId: 0,
+  firstId: -1,
   seenAt: 0,
   blockedUntil: 0,
   allowed: capacityOf(bucket),
@@ -124,6 +132,7 @@ export const lastAt = ({ slots }: BucketState): number => {
 /** Applies the passing of time; call it before any decision. */
 export const passTime = (state: BucketState, bucket: Bucket, now: number): void => {
   followClock(state, now);
+  if (state.firstId < 0) state.firstId = now;
   // A call not known to have arrived may be arriving now.
   for (const slot of state.slots.filter(({ open }) => open)) {
     const arrivesBy = Math.max(slot.arrivesBy, Math.min(now, slot.at + rules.maxTransitMs));

@@ -39,8 +39,10 @@ local raw = redis.call('GET', KEYS[1])
 local s
 if raw then
   s = cjson.decode(raw)
+  -- Written by an older version.
+  if s.firstId == nil then s.firstId = 0 end
 else
-  s = { slots = {}, lastId = 0, seenAt = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, refusedAt = 0, refusals = 0,
+  s = { slots = {}, lastId = 0, firstId = -1, seenAt = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, refusedAt = 0, refusals = 0,
         holdUntil = 0, holdMs = firstHoldMs, proven = 0 }
 end
 
@@ -91,6 +93,7 @@ if s.blockedUntil > now + maxAheadMs then s.blockedUntil = 0 end
 if s.holdUntil > now + maxHoldMs then s.holdUntil = now end
 
 -- passTime
+if s.firstId < 0 then s.firstId = now end
 local open = {}
 for _, slot in ipairs(s.slots) do
   if slot.open then open[#open + 1] = slot end
@@ -137,7 +140,7 @@ local from = now
 local due = now
 local fullWindow = window + guardMs + s.extraGuardMs
 if ARGV[9] == 'cold' or (ARGV[9] == 'known' and not raw) then
-  s.blockedUntil = math.max(s.blockedUntil, now + window + guardMs)
+  s.blockedUntil = math.max(s.blockedUntil, now + window + guardMs + unknownMs)
 end
 if ARGV[1] == 'reserve' then
   recover()
@@ -169,7 +172,7 @@ elseif ARGV[1] == 'confirm' then
   from = tonumber(ARGV[6])
   local own = withdraw(id)
   if own == nil then
-    if #s.slots > 0 then granted = 1 end
+    if #s.slots > 0 and id >= s.firstId then granted = 1 end
     for _, slot in ipairs(s.slots) do
       if slot.at <= from then granted = 0 end
     end

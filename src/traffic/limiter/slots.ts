@@ -79,8 +79,9 @@ export const confirmSlot = (
   passTime(state, bucket, now);
   const own = withdraw(state, slotId);
   if (own === undefined) {
-    // Older than all remembered slots: nothing contradicts it.
-    const granted = state.slots.length > 0 && state.slots.every(({ at }) => due < at);
+    // Older than all slots that this state remembers: nothing contradicts it.
+    const granted =
+      slotId >= state.firstId && state.slots.length > 0 && state.slots.every(({ at }) => due < at);
     return { granted, slotId, at: now, waitMs: due - now, dueMs: due - now };
   }
   const fullWindow = guardedWindowOf(state, bucket);

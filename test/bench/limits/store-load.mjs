@@ -22,6 +22,13 @@ const recovery = async (workers) => {
   }
   return undefined;
 };
+/** The same from a change that mends itself, once it has been noticed. */
+const selfRecovery = async (workers) => {
+  const began = performance.now();
+  while (performance.now() - began < 1_000 && (await findingsOf(workers)).flat().length === 0)
+    await sleep(20);
+  return (await recovery(workers)) === undefined ? undefined : performance.now() - began;
+};
 
 /** When the seconds over the limit began: each by the time since the change before it. */
 export const sayWhen = (starts, changes) =>
@@ -67,7 +74,7 @@ export const through = async (
     recovers = true,
     cannotTell,
     change = () => undefined,
-    restore = () => undefined,
+    restore,
   },
 ) => {
   const { standIn, workers } = parts;
@@ -84,6 +91,7 @@ export const through = async (
   await Promise.all([sleep(beforeMs), answersOf(workers)]);
   await change(parts);
   const changed = Date.now();
+  const alone = recovers && restore === undefined ? selfRecovery(workers) : undefined;
   await sleep(500);
   const findings = (await findingsOf(workers)).flat();
   await Promise.all(
@@ -95,8 +103,8 @@ export const through = async (
   const answers = (await answersOf(workers)).filter(({ index }) => index !== cannotTell);
   await sleep(Math.max(0, changed + duringMs - Date.now()));
   const restored = Date.now();
-  await restore(parts);
-  const backMs = recovers ? await recovery(workers) : undefined;
+  await restore?.(parts);
+  const backMs = recovers ? await (alone ?? recovery(workers)) : undefined;
   await sleep(2_500);
   const later = await answersOf(workers);
   await load;

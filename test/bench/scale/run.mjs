@@ -10,7 +10,7 @@ import { peakPerSecond } from '../limits/measure.mjs';
 import { startRedis } from '../limits/redis.mjs';
 import { cardSizes } from './cards.mjs';
 import { busiestNode } from './cluster.mjs';
-import { runScripts } from './scripts.mjs';
+import { openScripts } from './scripts.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -164,9 +164,12 @@ const storeTable = async () => {
       const buckets = brands * interfaces;
       const empty = await storeState(redis);
       const turns = Math.max(3, Math.round((seconds * 8_000) / buckets));
+      const scripts = await openScripts({ url: redis.url, buckets });
+      await scripts.prime();
       const before = await storeState(redis);
-      const calls = await runScripts({ url: redis.url, buckets, turns });
+      const calls = await scripts.run(turns);
       const after = await storeState(redis);
+      scripts.close();
       if (after.errors > before.errors) throw new Error('Redis refused a script');
       const us = (after.threadUs - before.threadUs) / calls;
       const lasted = (after.at - before.at) / 1000;

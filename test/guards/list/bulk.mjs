@@ -328,4 +328,12 @@ export const bulkGuards = [
     replace: '        : keyIn(input.cardTemplate);',
     tests: ['test/app/bulk-rows.test.ts'],
   },
+  {
+    name: 'bulk: a column that the order switches off is not read',
+    file: 'src/graphql/types/bulk-operation/read-order.ts',
+    find: "else if (typeof header !== 'string') mapping[column] = undefined;",
+    replace: "else if (typeof header !== 'string') continue;",
+    tests: ['test/console/bulk.test.ts'],
+    only: 'reads a file without a column',
+  },
 ];

@@ -96,6 +96,14 @@ export const eventGuards = [
     only: 'read page by page',
   },
   {
+    name: 'openings: their list is not cached as a response',
+    file: 'src/app/events.ts',
+    find: '        onRead();\n        return retryWhileAway(clock, signal, () => readOpenings',
+    replace: '        return retryWhileAway(clock, signal, () => readOpenings',
+    tests: ['test/e2e/subscription-access.test.ts'],
+    only: 'are listed anew',
+  },
+  {
     name: 'events: a page ends after what it looked at',
     file: 'src/events/read-page.ts',
     find: '      if (events.length === first) break;\n',

@@ -20,15 +20,15 @@ export const limiterGuards = [
   {
     name: 'confirmation: a slot that a refusal voided',
     file: source('slots'),
-    find: 'const granted = state.slots.length > 0 && state.slots.every(({ at }) => due < at);',
-    replace: 'const granted = true;',
+    find: 'slotId >= state.firstId && state.slots.length > 0 && state.slots.every(({ at }) => due < at);',
+    replace: 'true;',
     tests: [limiter('limiter')],
   },
   {
-    name: 'confirmation: a store that lost its data',
+    name: 'confirmation: a bucket without slots',
     file: source('slots'),
-    find: 'const granted = state.slots.length > 0 && state.slots',
-    replace: 'const granted = state.slots',
+    find: 'slotId >= state.firstId && state.slots.length > 0 && state.slots',
+    replace: 'slotId >= state.firstId && state.slots',
     tests: [limiter('slots')],
   },
   {
@@ -377,6 +377,21 @@ export const limiterGuards = [
     find: 'now - tonumber(ARGV[2]) then reply[2] = reply[2] + 1 end',
     replace: 'now - tonumber(ARGV[3]) then reply[2] = reply[2] + 1 end',
     tests: [limiter('fleet')],
+  },
+  {
+    name: 'a slot of a bucket that was lost is void',
+    file: source('slots'),
+    find: 'slotId >= state.firstId && ',
+    replace: '',
+    tests: [limiter('outage')],
+    only: 'again and again',
+  },
+  {
+    name: 'a slot of a bucket that was lost is void, in the script of the store',
+    file: source('slots.lua'),
+    find: 'if #s.slots > 0 and id >= s.firstId then',
+    replace: 'if #s.slots > 0 then',
+    tests: [limiter('redis-slots')],
   },
   {
     name: 'a lost bucket stays unknown: confirm',

@@ -301,6 +301,41 @@ describe.each(['confirm', 'settle'] as const)('a store that forgot a bucket, ask
   });
 });
 
+describe('a store that loses its data again and again', () => {
+  it('lets no more through than the limit', async () => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    const arrivals: number[] = [];
+    let running = true;
+    for (let instance = 0; instance < 3; instance += 1) {
+      const slots = createRedisSlots({ redis: store.redis, clock, fleet: aFleet(), forgets: () => true });
+      const send = createLimiter({ slots, clock, random: () => instance / 3 }).wrapper(
+        async ({ sendAt, onWritten }) => {
+          await new Promise<void>((resolve) => clock.after(sendAt - clock.now(), resolve));
+          arrivals.push(clock.now());
+          onWritten(clock.now());
+          return aReply('card', 0);
+        },
+      );
+      const loop = async (): Promise<void> => {
+        while (running)
+          await send(anAttempt({ bucket, deadline: clock.now() + 60_000 })).catch(() => undefined);
+      };
+      for (let turn = 0; turn < 3; turn += 1) void loop();
+    }
+    for (let turn = 0; turn < 40; turn += 1) {
+      await clock.advance(100 + (turn % 7) * 90);
+      store.kill();
+      store.start();
+    }
+    await clock.advance(3_000);
+    running = false;
+    expect(arrivals.length).toBeGreaterThan(0);
+    expect(peakPerSecond(arrivals)).toBeLessThanOrEqual(limit);
+    await clock.advance(120_000);
+  });
+});
+
 describe('a store that may have evicted a bucket', () => {
   it('gives no budget at once to a process that did not use the bucket', async () => {
     const clock = fakeClock();

@@ -112,8 +112,11 @@ describeWithRedis('slots in Redis', () => {
               penaliseBucket(state, { bucket, retryAfterMs: one.retryAfterMs }, now);
               rest = [one.retryAfterMs === undefined ? '' : String(one.retryAfterMs)];
             } else {
-              // Sometimes an unknown slot.
-              const slot = state.slots.at(-1 - one.nth) ?? { id: 7, at: now + 500 };
+              // Sometimes an unknown slot: of a former state or of this one, and ahead or long past.
+              const slot = state.slots.at(-1 - one.nth) ?? {
+                id: one.nth % 2 === 0 ? 7 : state.lastId + 1,
+                at: now + (one.nth % 3 === 0 ? 500 : -3_000),
+              };
               if (one.action === 'confirm') {
                 const { heldBack } = one;
                 expected = confirmSlot(state, { bucket, slotId: slot.id, due: slot.at, heldBack }, now);

@@ -247,6 +247,15 @@ describe('the slot schedule of one bucket', () => {
 });
 
 describe('a refusal by the upstream', () => {
+  it('voids a slot that waits, also if there is no other', () => {
+    const state = { ...newState(5), blockedUntil: 5_000 };
+    const { slotId, dueMs } = reserveSlot(state, request(), 1_000);
+    penaliseBucket(state, { bucket: aBucket(), retryAfterMs: undefined }, 1_100);
+    expect(state.slots).toEqual([]);
+    const due = 1_000 + dueMs;
+    expect(confirmSlot(state, { bucket: aBucket(), slotId, due }, 4_970).granted).toBe(false);
+  });
+
   const bucket = aBucket();
 
   it('pauses the bucket for a whole window', () => {

@@ -17,7 +17,7 @@ const periods = ['15m', '1h', '24h'] as const;
 export const UsePanel = () => {
   const t = useTexts(budgetTexts);
   const { language } = useLanguage();
-  const { viewer } = useSession();
+  const { brands } = useSession();
   const isAdmin = useIsAdmin();
   const [by, setBy] = useState<BudgetUseBy>('CALLER');
   const [last, setLast] = useState<(typeof periods)[number]>('1h');
@@ -25,7 +25,7 @@ export const UsePanel = () => {
   const nameOf = (id: string | null | undefined) =>
     id === null || id === undefined
       ? t.rest
-      : (viewer.brands.nodes.find(({ brandId }) => by === 'BRAND' && brandId === id)?.name ?? id);
+      : (brands.find(({ brandId }) => by === 'BRAND' && brandId === id)?.name ?? id);
   const number = (value: number) => grouped(value, language);
   return (
     <section className="panel">

@@ -82,8 +82,7 @@ const Mapping = ({ column: { id, isRequired }, order, headers, onChange }: Mappi
             onChange({ headers: { ...order.headers, [id]: event.target.value } });
           }}
         >
-          {/* The server reads a column that it has recognised; another one can be chosen, none cannot. */}
-          {guessed === '' && <option value="">{t.notUsed}</option>}
+          <option value="">{t.notUsed}</option>
           {headers.map((one) => (
             <option key={one} value={one}>
               {one}

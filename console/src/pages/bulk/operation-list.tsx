@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { AddIcon, ChevronRightIcon } from 'tdesign-icons-react';
 import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
@@ -9,6 +8,8 @@ import { useMay } from '../../app/permissions';
 import { useSession } from '../../app/session';
 import { dateTime, grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
+import { More } from '../../list/more';
+import { usePages } from '../../list/use-pages';
 import { Answered } from '../../states/answered';
 import { StateView } from '../../states/state-view';
 import { kindName } from './kinds';
@@ -21,18 +22,21 @@ interface OperationListProps {
   readonly onOpen: (id: string) => void;
 }
 
-const page = 20;
-/** At most so many are asked for at once. */
-const most = 100;
-
 export const OperationList = ({ onNew, onOpen }: OperationListProps) => {
   const t = useTexts(bulkTexts);
   const { brand } = useSession();
   const may = useMay('write');
-  const [first, setFirst] = useState(page);
-  const query = usePoll(ConsoleBulkOperationsDocument, { brandId: brand.brandId, first }, (data) =>
+  const variables = { brandId: brand.brandId };
+  const query = usePoll(ConsoleBulkOperationsDocument, variables, (data) =>
     data?.brand?.bulkOperations?.nodes.some(isActive) === true ? 2_000 : 15_000,
   );
+  const list = usePages({
+    document: ConsoleBulkOperationsDocument,
+    variables,
+    query,
+    pick: (data) => data.brand?.bulkOperations,
+    keyOf: ({ id }) => id,
+  });
   const create = (
     <Button icon={<AddIcon />} disabled={!may} onClick={onNew}>
       {t.create}
@@ -49,7 +53,7 @@ export const OperationList = ({ onNew, onOpen }: OperationListProps) => {
         />
       }
     >
-      {({ nodes, totalCount }) =>
+      {({ totalCount }) =>
         totalCount === 0 ? (
           <StateView kind="empty" title={t.none} text={may ? t.noneAdvice : t.readOnly}>
             {create}
@@ -61,24 +65,13 @@ export const OperationList = ({ onNew, onOpen }: OperationListProps) => {
               {!may && <p className="hint">{t.readOnly}</p>}
             </div>
             <ul className="operations" aria-label={t.operations}>
-              {nodes.map((operation) => (
+              {list.nodes.map((operation) => (
                 <li key={operation.id}>
                   <OperationItem operation={operation} onOpen={onOpen} />
                 </li>
               ))}
             </ul>
-            {totalCount > nodes.length && first < most && (
-              <div className="bulk-more">
-                <Button
-                  theme="default"
-                  onClick={() => {
-                    setFirst(most);
-                  }}
-                >
-                  {t.more}
-                </Button>
-              </div>
-            )}
+            <More list={list} />
           </>
         )
       }

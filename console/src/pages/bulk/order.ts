@@ -12,7 +12,7 @@ export interface Order {
   readonly cardId: string;
   readonly file: UploadedFile | undefined;
   readonly fileName: string;
-  /** Headers that the reader has chosen in place of the guessed ones. */
+  /** Headers that the reader has chosen in place of the guessed ones; empty: none, although one was guessed. */
   readonly headers: ByColumn;
   readonly defaults: ByColumn;
   readonly windowFrom: string;
@@ -62,8 +62,9 @@ type Content = Omit<BulkOperationCreateInput, 'dryRun' | 'idempotencyKey'>;
 export const inputOf = (order: Order, brandId: string): Content => {
   const columns = columnsOf(order.kind);
   const chosen = columns.flatMap(({ id, column }) => {
-    const header = order.headers[id] ?? '';
-    return header === '' ? [] : [{ column, header }];
+    const header = order.headers[id];
+    if (header === undefined || header === guessedHeader(order, id)) return [];
+    return [{ column, header: header === '' ? null : header }];
   });
   const defaults = columns.flatMap(({ id, column }) => {
     const value = (order.defaults[id] ?? '').trim();

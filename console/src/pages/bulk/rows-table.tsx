@@ -1,16 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { ConsoleBulkRowsDocument, type BulkRowState } from '../../api/documents';
 import { useAsk } from '../../api/use-ask';
 import { grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
+import { More } from '../../list/more';
+import { usePages } from '../../list/use-pages';
 import { Answered } from '../../states/answered';
 import { countOf, rowStates, stateName, type Operation } from './operation-state';
 import { bulkTexts } from './texts';
-
-const page = 20;
-const most = 100;
 
 /** The rows of an operation by state, those that need somebody first. */
 export const RowsTable = ({ operation }: { readonly operation: Operation }) => {
@@ -51,9 +49,17 @@ interface RowsProps {
 
 const Rows = ({ operation, state }: RowsProps) => {
   const t = useTexts(bulkTexts);
-  const [first, setFirst] = useState(page);
   const { id, status, order } = operation;
-  const query = useAsk(ConsoleBulkRowsDocument, { id, first, ...(state === undefined ? {} : { state }) });
+  const variables = { id, ...(state === undefined ? {} : { state }) };
+  const query = useAsk(ConsoleBulkRowsDocument, variables);
+  const list = usePages({
+    document: ConsoleBulkRowsDocument,
+    variables,
+    query,
+    pick: (data) => (data.node && 'rows' in data.node ? data.node.rows : undefined),
+    keyOf: ({ number }) => number,
+    version: status,
+  });
   const { again } = query;
   // Rows are read again when the operation has got somewhere, not at every step.
   const readAt = useRef(status);
@@ -68,8 +74,8 @@ const Rows = ({ operation, state }: RowsProps) => {
       pick={(data) => (data.node && 'rows' in data.node ? data.node.rows : undefined)}
       skeleton={<Skeleton animation="gradient" rowCol={[1, 1, 1, { width: '60%' }]} />}
     >
-      {({ nodes, totalCount }) =>
-        nodes.length === 0 ? (
+      {() =>
+        list.nodes.length === 0 ? (
           <p className="hint">{t.noRows}</p>
         ) : (
           <>
@@ -84,7 +90,7 @@ const Rows = ({ operation, state }: RowsProps) => {
                   </tr>
                 </thead>
                 <tbody>
-                  {nodes.map((row) => (
+                  {list.nodes.map((row) => (
                     <tr key={row.number}>
                       <td className="number">{row.number}</td>
                       <td className="number">{row.mask}</td>
@@ -100,19 +106,7 @@ const Rows = ({ operation, state }: RowsProps) => {
                 </tbody>
               </table>
             </div>
-            {totalCount > nodes.length && first === most && <p className="hint">{t.restInFile}</p>}
-            {totalCount > nodes.length && first < most && (
-              <div className="bulk-more">
-                <Button
-                  theme="default"
-                  onClick={() => {
-                    setFirst(most);
-                  }}
-                >
-                  {t.more}
-                </Button>
-              </div>
-            )}
+            <More list={list} />
           </>
         )
       }

@@ -6,6 +6,9 @@ import { useSession } from '../../app/session';
 import { Field } from '../../form/field';
 import { Select } from '../../form/inputs';
 import { useTexts } from '../../i18n/language';
+import { More } from '../../list/more';
+import { usePages } from '../../list/use-pages';
+import { useWhole } from '../../list/use-whole';
 import { Answered } from '../../states/answered';
 import { bulkTexts } from './texts';
 
@@ -20,10 +23,20 @@ export const TemplateChoice = ({ cardId, onChange }: TemplateChoiceProps) => {
   const { brand } = useSession();
   const { brandId } = brand;
   const query = useAsk(ConsoleBulkTemplatesDocument, { brandId });
-  const { asked } = query;
-  const nodes = asked.state === 'idle' ? undefined : asked.data?.brand?.cardTemplates?.nodes;
-  const [only, another] = nodes ?? [];
-  const given = another === undefined ? only?.cardId : undefined;
+  const list = usePages({
+    document: ConsoleBulkTemplatesDocument,
+    variables: { brandId },
+    query,
+    pick: ({ brand: found }) =>
+      found?.cardTemplates && {
+        ...found.cardTemplates,
+        nodes: found.cardTemplates.nodes.filter((template) => template !== null),
+      },
+    keyOf: ({ id }) => id,
+  });
+  useWhole(list);
+  const [only, another] = list.nodes;
+  const given = another === undefined && !list.hasMore ? only?.cardId : undefined;
   useEffect(() => {
     if (cardId === '' && given !== undefined) onChange(given);
     // Chosen once, when the templates are known.
@@ -36,25 +49,28 @@ export const TemplateChoice = ({ cardId, onChange }: TemplateChoiceProps) => {
       skeleton={<Skeleton animation="gradient" rowCol={[{ height: '60px' }]} />}
       waitsFor={{ brandId, interface: 'LIST_CARD_TEMPLATES' }}
     >
-      {(templates) => (
-        <Field label={t.template} hint={templates.nodes.length === 0 ? t.noTemplate : undefined}>
-          <Select
-            value={cardId}
-            onChange={(event) => {
-              onChange(event.target.value);
-            }}
+      {() => (
+        <div>
+          <Field
+            label={t.template}
+            hint={list.nodes.length === 0 && !list.hasMore ? t.noTemplate : undefined}
           >
-            <option value="">{t.chooseTemplate}</option>
-            {templates.nodes.map(
-              (template) =>
-                template && (
-                  <option key={template.id} value={template.cardId}>
-                    {template.cardTitle} · {template.cardId.slice(-6)}
-                  </option>
-                ),
-            )}
-          </Select>
-        </Field>
+            <Select
+              value={cardId}
+              onChange={(event) => {
+                onChange(event.target.value);
+              }}
+            >
+              <option value="">{t.chooseTemplate}</option>
+              {list.nodes.map(({ id, cardId: own, cardTitle }) => (
+                <option key={id} value={own}>
+                  {cardTitle} · {own.slice(-6)}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <More list={list} />
+        </div>
       )}
     </Answered>
   );

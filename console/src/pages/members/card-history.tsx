@@ -2,6 +2,9 @@ import { ConsoleCardEventsDocument, type ConsoleCardFragment } from '../../api/d
 import { useAsk } from '../../api/use-ask';
 import { dateTime } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
+import { More } from '../../list/more';
+import { usePages } from '../../list/use-pages';
+import { useWhole } from '../../list/use-whole';
 import { Answered } from '../../states/answered';
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { memberTexts } from './texts';
@@ -10,10 +13,17 @@ import { memberTexts } from './texts';
 export const CardHistory = ({ card }: { readonly card: ConsoleCardFragment }) => {
   const t = useTexts(memberTexts);
   const { language } = useLanguage();
-  const query = useAsk(ConsoleCardEventsDocument, {
-    brandId: card.brandId,
-    filter: { userCard: { id: card.id } },
+  const variables = { brandId: card.brandId, filter: { userCard: { id: card.id } } };
+  const query = useAsk(ConsoleCardEventsDocument, variables);
+  const list = usePages({
+    document: ConsoleCardEventsDocument,
+    variables,
+    query,
+    pick: (data) => data.brand?.userCardEvents,
+    keyOf: ({ eventId }) => eventId,
   });
+  // The server lists the oldest first, so the newest are known only when all are.
+  useWhole(list);
   return (
     <section className="panel">
       <h2 className="panel__title">{t.history}</h2>
@@ -22,20 +32,23 @@ export const CardHistory = ({ card }: { readonly card: ConsoleCardFragment }) =>
         pick={(data) => data.brand?.userCardEvents}
         skeleton={<Skeleton animation="gradient" rowCol={[{ width: '60%' }]} />}
       >
-        {({ nodes }) =>
-          nodes.length === 0 ? (
+        {() =>
+          list.nodes.length === 0 && !list.hasMore ? (
             <p className="hint">{t.noEvents}</p>
           ) : (
-            <ol className="history">
-              {[...nodes].reverse().map(({ eventId, eventType, eventTypeRaw, createTime }) => (
-                <li key={eventId} className="history__event">
-                  <span>{eventType === 'UNKNOWN' ? (eventTypeRaw ?? t.otherEvent) : t[eventType]}</span>
-                  <time className="hint number" dateTime={createTime ?? undefined}>
-                    {dateTime(createTime, language)}
-                  </time>
-                </li>
-              ))}
-            </ol>
+            <>
+              <ol className="history">
+                {[...list.nodes].reverse().map(({ eventId, eventType, eventTypeRaw, createTime }) => (
+                  <li key={eventId} className="history__event">
+                    <span>{eventType === 'UNKNOWN' ? (eventTypeRaw ?? t.otherEvent) : t[eventType]}</span>
+                    <time className="hint number" dateTime={createTime ?? undefined}>
+                      {dateTime(createTime, language)}
+                    </time>
+                  </li>
+                ))}
+              </ol>
+              <More list={list} />
+            </>
           )
         }
       </Answered>

@@ -5,6 +5,8 @@ import { useSession } from '../../app/session';
 import { CardFace } from '../../card/card-face';
 import { grouped } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
+import { More } from '../../list/more';
+import { usePages } from '../../list/use-pages';
 import { Answered } from '../../states/answered';
 import { StateView } from '../../states/state-view';
 import { CardSkeleton } from './card-skeleton';
@@ -16,7 +18,19 @@ import { memberTexts } from './texts';
 export const CardsOfUser = ({ openid }: { readonly openid: string }) => {
   const t = useTexts(memberTexts);
   const { brand } = useSession();
-  const query = useAsk(ConsoleCardsOfUserDocument, { brandId: brand.brandId, openid });
+  const variables = { brandId: brand.brandId, openid };
+  const query = useAsk(ConsoleCardsOfUserDocument, variables);
+  const list = usePages({
+    document: ConsoleCardsOfUserDocument,
+    variables,
+    query,
+    pick: ({ brand: found }) =>
+      found?.userCards && {
+        ...found.userCards,
+        nodes: found.userCards.nodes.filter((card) => card !== null),
+      },
+    keyOf: ({ id }) => id,
+  });
   return (
     <Answered
       query={query}
@@ -24,11 +38,14 @@ export const CardsOfUser = ({ openid }: { readonly openid: string }) => {
       skeleton={<CardSkeleton />}
       waitsFor={{ brandId: brand.brandId, interface: 'LIST_USER_CARDS' }}
     >
-      {(list) =>
-        list.totalCount === 0 ? (
+      {({ totalCount }) =>
+        totalCount === 0 ? (
           <StateView kind="empty" title={t.noCards} text={t.noCardsAdvice} />
         ) : (
-          <CardChoice cards={list.nodes.filter((card) => card !== null)} />
+          <>
+            <CardChoice cards={list.nodes} />
+            <More list={list} label={t.moreCards} />
+          </>
         )
       }
     </Answered>

@@ -23,6 +23,7 @@ interface NewTemplateProps {
 
 export const NewTemplate = ({ likeId, onBack }: NewTemplateProps) => {
   const t = useTexts(templateTexts);
+  const { brand } = useSession();
   const like = useAsk(
     ConsoleTemplateDetailsDocument,
     likeId === undefined ? undefined : { by: { id: likeId } },
@@ -35,7 +36,12 @@ export const NewTemplate = ({ likeId, onBack }: NewTemplateProps) => {
       {likeId === undefined ? (
         <Editor initial={emptyDraft} isTaken={false} onDone={onBack} />
       ) : (
-        <Answered query={like} pick={(data) => data.cardTemplate} skeleton={<FormSkeleton />}>
+        <Answered
+          query={like}
+          pick={(data) => data.cardTemplate}
+          skeleton={<FormSkeleton />}
+          waitsFor={{ brandId: brand.brandId, interface: 'GET_CARD_TEMPLATE' }}
+        >
           {(template) => <Editor initial={draftLike(draftOf(template))} isTaken onDone={onBack} />}
         </Answered>
       )}

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { AddIcon } from 'tdesign-icons-react';
 import { Button } from '../../form/button';
 import { Skeleton } from 'tdesign-react/es/skeleton';
@@ -10,6 +9,8 @@ import { useSession } from '../../app/session';
 import { CardFace } from '../../card/card-face';
 import { validityText } from '../../card/validity';
 import { useLanguage, useTexts } from '../../i18n/language';
+import { More } from '../../list/more';
+import { usePages } from '../../list/use-pages';
 import { Answered } from '../../states/answered';
 import { StateView } from '../../states/state-view';
 import { templateTexts } from './texts';
@@ -20,25 +21,31 @@ interface TemplateListProps {
   readonly onOpen: (id: string) => void;
 }
 
-const page = 20;
-const most = 100;
-
 export const TemplateList = ({ onNew, onOpen }: TemplateListProps) => {
   const t = useTexts(templateTexts);
   const { language } = useLanguage();
   const { brand } = useSession();
   const { brandId } = brand;
   const may = useMay('write');
-  const [first, setFirst] = useState(page);
-  const query = useAsk(ConsoleTemplatesDocument, { brandId, first });
-  const { asked } = query;
-  const all = asked.state === 'idle' ? [] : (asked.data?.brand?.cardTemplates?.nodes ?? []);
+  const query = useAsk(ConsoleTemplatesDocument, { brandId });
+  const list = usePages({
+    document: ConsoleTemplatesDocument,
+    variables: { brandId },
+    query,
+    // An element that cannot be read is null; the problems of the answer say why.
+    pick: ({ brand: found }) =>
+      found?.cardTemplates && {
+        ...found.cardTemplates,
+        nodes: found.cardTemplates.nodes.filter((template) => template !== null),
+      },
+    keyOf: ({ id }) => id,
+  });
   const create = (
     <Button
       icon={<AddIcon />}
       disabled={!may}
       onClick={() => {
-        onNew(all.find((template) => template?.state === 'EFFECTIVE')?.id);
+        onNew(list.nodes.find(({ state }) => state === 'EFFECTIVE')?.id);
       }}
     >
       {t.create}
@@ -57,7 +64,7 @@ export const TemplateList = ({ onNew, onOpen }: TemplateListProps) => {
       }
       waitsFor={{ brandId, interface: 'LIST_CARD_TEMPLATES' }}
     >
-      {({ nodes, totalCount }) =>
+      {({ totalCount }) =>
         totalCount === 0 ? (
           <StateView kind="empty" title={t.none} text={may ? t.noneAdvice : t.readOnly}>
             {create}
@@ -69,51 +76,35 @@ export const TemplateList = ({ onNew, onOpen }: TemplateListProps) => {
               {!may && <p className="hint">{t.readOnly}</p>}
             </div>
             <ul className="templates" aria-label={t.list}>
-              {nodes.map(
-                (template) =>
-                  template && (
-                    <li key={template.id}>
-                      <button
-                        type="button"
-                        className="template"
-                        onClick={() => {
-                          onOpen(template.id);
-                        }}
-                      >
-                        <CardFace
-                          brandName={brand.name}
-                          title={template.cardTitle}
-                          level={template.needDisplayLevel === true ? template.initLevel : undefined}
-                          color={template.cardColor}
-                          pictureUrl={template.cardPictureUrl}
-                          hasEnded={template.state === 'INVALID'}
-                        />
-                        <span className="template__facts">
-                          <Tag variant="light" theme={template.state === 'EFFECTIVE' ? 'success' : 'default'}>
-                            {template.state === 'UNKNOWN'
-                              ? (template.stateRaw ?? t.UNKNOWN)
-                              : t[template.state]}
-                          </Tag>
-                          <span className="hint">
-                            {validityText(template.validDateInformation, t, language)}
-                          </span>
-                        </span>
-                        <span className="hint template__benefits">{template.benefits}</span>
-                      </button>
-                    </li>
-                  ),
-              )}
+              {list.nodes.map((template) => (
+                <li key={template.id}>
+                  <button
+                    type="button"
+                    className="template"
+                    onClick={() => {
+                      onOpen(template.id);
+                    }}
+                  >
+                    <CardFace
+                      brandName={brand.name}
+                      title={template.cardTitle}
+                      level={template.needDisplayLevel === true ? template.initLevel : undefined}
+                      color={template.cardColor}
+                      pictureUrl={template.cardPictureUrl}
+                      hasEnded={template.state === 'INVALID'}
+                    />
+                    <span className="template__facts">
+                      <Tag variant="light" theme={template.state === 'EFFECTIVE' ? 'success' : 'default'}>
+                        {template.state === 'UNKNOWN' ? (template.stateRaw ?? t.UNKNOWN) : t[template.state]}
+                      </Tag>
+                      <span className="hint">{validityText(template.validDateInformation, t, language)}</span>
+                    </span>
+                    <span className="hint template__benefits">{template.benefits}</span>
+                  </button>
+                </li>
+              ))}
             </ul>
-            {totalCount > nodes.length && first < most && (
-              <Button
-                theme="default"
-                onClick={() => {
-                  setFirst(most);
-                }}
-              >
-                {t.more}
-              </Button>
-            )}
+            <More list={list} />
           </>
         )
       }

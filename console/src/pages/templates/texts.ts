@@ -7,7 +7,6 @@ export const templateTexts = inBoth(
     none: '还没有会员卡模板',
     noneAdvice: '模板决定会员卡的外观、有效期与开卡时填写的信息。创建后即可发卡与导入会员。',
     list: '会员卡模板',
-    more: '加载更多',
     readOnly: '您的凭证没有该品牌的写权限，只能查看模板。',
     ended: '模板已失效，不能再修改。',
     EFFECTIVE: '生效',
@@ -104,7 +103,6 @@ export const templateTexts = inBoth(
     noneAdvice:
       'A template decides what a card looks like, how long it is valid and what new members fill in.',
     list: 'Card templates',
-    more: 'Load more',
     readOnly: 'Your credential may not write to this brand; you can only look.',
     ended: 'The template has ended and cannot be changed.',
     EFFECTIVE: 'In effect',

@@ -11,8 +11,12 @@ import { BulkColumn, BulkOnExisting, BulkOperationKind, BulkRowState } from './b
 export class BulkColumnInput {
   @Field(() => BulkColumn, { description: 'What it holds.' })
   readonly column!: ColumnId;
-  @Field(() => String, { description: 'The header of the column in the file.' })
-  readonly header!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The header of the column in the file. Null: the file is read without it, whatever was guessed.',
+  })
+  readonly header?: string | null;
 }
 
 @InputType({ description: 'A value for rows whose cell is empty, or for a file without the column.' })

@@ -8,6 +8,7 @@ import { valueRules } from '../../../bulk/files/values/value-rules';
 import type { DailyWindow } from '../../../bulk/operation';
 import { isImport } from '../../../bulk/row-keys';
 import type { Upload } from '../../../bulk/uploads';
+import { defined } from '../../../shared/defined';
 import type { Language, Texts } from '../../../shared/language';
 import type { UserErrorCode } from '../../inputs/user-error-code';
 import type { UserError } from '../../inputs/user-error.type';
@@ -30,11 +31,14 @@ export const readOrder = (input: BulkOperationCreateInput, upload: Upload, langu
     problems.push(userError(language, field, code, texts));
   };
   const kindColumns = columnsOfKind(input.kind);
-  const mapping: Partial<Record<ColumnId, number>> = { ...guessColumns(upload.columns, input.kind).mapping };
+  const mapping: Partial<Record<ColumnId, number | undefined>> = {
+    ...guessColumns(upload.columns, input.kind).mapping,
+  };
   for (const [index, { column, header }] of (input.columns ?? []).entries()) {
     const at = upload.columns.flatMap((name, position) => (name === header ? [position] : []));
     const [only, another] = at;
     if (!kindColumns.includes(column)) refuse(['columns', String(index), 'column'], notOfKind);
+    else if (typeof header !== 'string') mapping[column] = undefined;
     else if (only === undefined || another !== undefined)
       refuse(['columns', String(index), 'header'], only === undefined ? noHeader : severalHeaders);
     else mapping[column] = only;
@@ -71,7 +75,7 @@ export const readOrder = (input: BulkOperationCreateInput, upload: Upload, langu
   if (input.maxRowsPerDay != null && !(input.maxRowsPerDay >= 1 && input.maxRowsPerDay <= 1_000_000))
     refuse(['maxRowsPerDay'], wrongDay);
   return {
-    mapping,
+    mapping: defined(mapping),
     defaults,
     dailyWindow,
     notBefore: input.notBefore == null ? undefined : Date.parse(input.notBefore),
