@@ -9,7 +9,10 @@ import { ofTemplate, ofUserCard } from './by-key';
 const reviewedInputs = Object.fromEntries(
   readExamples(join(__dirname, '..', '..', 'schema', 'operations')).flatMap(({ shows, variables }) => {
     const [, mutation] = /^Mutation\.(\w+)$/.exec(shows[0] ?? '') ?? [];
-    return mutation === undefined ? [] : [[mutation, variables.input as object] as const];
+    // Some examples give the parts of the input as variables of their own.
+    return mutation === undefined || variables.input === undefined
+      ? []
+      : [[mutation, variables.input as object] as const];
   }),
 );
 
