@@ -24,6 +24,7 @@ const wallClockReaders = [
   'cli/api-keys.ts',
   'config/load.ts',
   'database/open-database.ts',
+  'directory/covered-brands.ts',
   'directory/directory.ts',
   'directory/feed.ts',
   'directory/presence.ts',

@@ -54,7 +54,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const newErrorId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void => reportError({ errorId: newErrorId(), error });
   const origins = pageOriginsOf(config);
-  const auth = createAuthMiddleware({ config, clock, onProblem: onError, origins });
+  const current = (): Config => reload.current();
+  const auth = createAuthMiddleware({ config, current, clock, onProblem: onError, origins });
   const keys = createKeyRing(config.encryptionKeys);
   const credentials = openCredentials(config, clock, (event) => observability.observeSigner(event));
   const { accounts } = credentials;
@@ -79,6 +80,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onError,
     findings: findings.all,
     instances: () => state.instances(),
+    vanished: () => state.vanished(),
     databaseFailure: () => database?.failure(),
   });
   const { metrics } = observability;
@@ -106,6 +108,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const { certificates, transport, limiter, members } = upstream;
   const events = await createEvents({
     config,
+    current,
     keys,
     clock,
     state,
@@ -165,7 +168,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     waitOf,
     context: contextOf,
     observability,
-    trustedDocuments: () => reload.current().trustedDocuments,
+    trustedDocuments: () => current().trustedDocuments,
     onUnknownDocument,
     newErrorId,
     report: reportError,
@@ -218,6 +221,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keys,
     replaceAuditKey: observability.replaceAuditKey,
     replaceConfirmRules: events.replaceConfirmRules,
+    replaceDirectoryBrands: (brandIds) => directory?.replaceBrands(brandIds),
     onReload(outcome, problems) {
       metrics.reloaded(outcome);
       findings.reloaded(problems);

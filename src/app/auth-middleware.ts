@@ -26,6 +26,8 @@ import type { StreamTickets } from './stream-tickets';
 
 export interface AuthMiddlewareDeps {
   readonly config: Config;
+  /** The configuration in force, for what changes without a restart. */
+  readonly current: () => Pick<Config, 'auth'>;
   readonly clock: Clock;
   readonly onProblem: (error: Error) => void;
   readonly origins: PageOrigins;
@@ -35,11 +37,19 @@ export interface AuthMiddlewareDeps {
  * The first guards of every door: page origin, credential, caller limit. Throws ConfigError if the server would accept callers
  * without authentication although it must not.
  */
-export const createAuthMiddleware = ({ config, clock, onProblem, origins }: AuthMiddlewareDeps) => {
+export const createAuthMiddleware = ({ config, current, clock, onProblem, origins }: AuthMiddlewareDeps) => {
   const problems = exposureProblems(config);
   if (problems.length > 0) throw new ConfigError(problems);
   const { auth, network } = config;
-  const authenticator = auth && createAuthenticator({ settings: auth, network, clock, onProblem });
+  const authenticator =
+    auth &&
+    createAuthenticator({
+      settings: auth,
+      openidClaims: () => current().auth?.tokens?.members.openidClaims,
+      network,
+      clock,
+      onProblem,
+    });
   const isForeign = isForeignPage(origins);
   const check: CallerCheck =
     auth === undefined || authenticator === undefined

@@ -11,6 +11,8 @@ export interface DependencyFindingsDeps {
   readonly upstreamClock: Pick<UpstreamClock, 'skewMs'>;
   /** What is wrong with the shared store. */
   readonly store: () => readonly Finding[];
+  /** How many processes of the fleet fell silent without ending. Default: none. */
+  readonly vanished?: () => number;
   /** Why the database cannot be used; `undefined` if it can or none is configured. */
   readonly databaseFailure?: () => DatabaseFailure | undefined;
   /** Entries of the members' directory that were lost since the start. */
@@ -30,6 +32,7 @@ export const createDependencyFindings =
     accounts,
     upstreamClock,
     store,
+    vanished,
     databaseFailure,
     directoryLost,
     auditLog,
@@ -39,6 +42,7 @@ export const createDependencyFindings =
     ...refused(accounts),
     ...skewed(upstreamClock.skewMs()),
     ...store(),
+    ...silent(vanished?.() ?? 0),
     ...unusable(databaseFailure?.()),
     ...incomplete(directoryLost?.() ?? 0),
     ...unwritable(auditLog),
@@ -79,6 +83,16 @@ const skewed = (skewMs: number | undefined): readonly Finding[] =>
           'clock.wrong',
           `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'slow' : 'fast'} ` +
             `compared with WeChat Pay's; until it is corrected, calls are signed with WeChat Pay's time`,
+        ),
+      ];
+
+const silent = (count: number): readonly Finding[] =>
+  count === 0
+    ? []
+    : [
+        finding(
+          'fleet.vanished',
+          `${count} process(es) of the fleet fell silent without ending and may only be cut off from Redis; their share of the call limits is kept`,
         ),
       ];
 

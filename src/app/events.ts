@@ -34,6 +34,8 @@ import type { UpstreamClock } from '../wechatpay/crypto/upstream-clock';
 
 export interface EventsDeps {
   readonly config: Config;
+  /** The configuration in force. */
+  readonly current: () => Pick<Config, 'webhooks'>;
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly state: SharedState;

@@ -86,6 +86,8 @@ export interface ObservabilityDeps extends Observers {
   readonly findings?: () => readonly Finding[];
   /** The processes that share the call limits. Default: this one only. */
   readonly instances?: () => number;
+  /** How many of them fell silent without ending. Default: none. */
+  readonly vanished?: () => number;
   /** Why the database cannot be used; `undefined` if it can. Default: none is configured. */
   readonly databaseFailure?: () => DatabaseFailure | undefined;
 }
@@ -109,6 +111,7 @@ export const createObservability = ({
   onHostChange = () => undefined,
   findings: otherFindings = () => [],
   instances = () => 1,
+  vanished = () => 0,
   databaseFailure = () => undefined,
 }: ObservabilityDeps): Observability => {
   const upstreamWatch = createUpstreamWatch(clock);
@@ -145,6 +148,7 @@ export const createObservability = ({
     accounts,
     upstreamClock,
     store: store.findings,
+    vanished,
     databaseFailure,
     directoryLost: () => directoryLost,
     auditLog,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/config';
 import { ConfigError } from '../config/reader';
 import { createCipher } from '../shared/cipher';
@@ -11,6 +10,7 @@ import { createRedisWriteEpochs } from '../traffic/cache/redis-write-epochs';
 import { createSharedEntries } from '../traffic/cache/shared-entries';
 import { joinFleet } from '../traffic/limiter/fleet';
 import { createRedisSlots } from '../traffic/limiter/redis-slots';
+import { createMemberIdentity } from './member-identity';
 import { createSharedMasks } from './shared-masks';
 import type { SharedState, SharedStateDeps } from './state';
 
@@ -19,7 +19,7 @@ import type { SharedState, SharedStateDeps } from './state';
  * ConfigError only if Redis refuses this server for good: see `createRedis`.
  */
 export const openRedisState = async (
-  { url, prefix, authorities, maxInstances = defaultMaxInstances }: NonNullable<Config['redis']>,
+  { maxInstances = defaultMaxInstances, ...settings }: NonNullable<Config['redis']>,
   {
     keys,
     clock,
@@ -29,17 +29,16 @@ export const openRedisState = async (
   }: Omit<SharedStateDeps, 'config'>,
 ): Promise<SharedState> => {
   const redis = await connected({
-    url,
+    ...settings,
     clock,
     onChange: onStoreChange,
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(authorities === undefined ? {} : { authorities }),
   });
-  const fleet = await joinFleet({ redis, clock, id: randomUUID(), presumed: maxInstances });
+  const fleet = await joinFleet({ redis, clock, identity: createMemberIdentity(), max: maxInstances });
   const memory = await createMemoryWatch({ redis, clock, onChange: onStoreMemory });
   return {
     redis,
     instances: () => fleet.place().instances,
+    vanished: () => fleet.vanished().length,
     slots: createRedisSlots({ redis, clock, fleet, forgets: memory.forgets }),
     writeEpochs: createRedisWriteEpochs({ redis, clock }),
     entries: createSharedEntries({

@@ -6,12 +6,13 @@ import type { KeyRing, NamedKey } from '../shared/key-ring';
 import type { EffectiveRules } from '../graphql/inputs/rules/effective-rules';
 import type { Accounts } from '../wechatpay/accounts/accounts';
 import type { CallPolicies } from './call-policies';
+import { besidesBrands, brandsNamedBy } from './named-brands';
 import { planRotation, type Rotation } from '../wechatpay/accounts/rotation';
 import type { WechatPaySettings } from '../wechatpay/settings';
 
 /** The effect of a changed configuration. */
 export interface Reloaded {
-  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `budgets`, `callers`, `rules`, `notifications.confirm` and `trustedDocuments`. */
+  /** The replaced identities' keys, added and removed credentials, `brands`, `encryptionKeys`, `audit key`, `limits`, `budgets`, `callers`, `rules`, `notifications.confirm`, `trustedDocuments`, and the brands in other sections. */
   readonly applied: readonly string[];
   /** Changed sections that apply only after a restart. */
   readonly atNextStart: readonly string[];
@@ -35,6 +36,7 @@ export interface ReloadDeps {
   /** Returns false if the key is already in use. Throws if no file can be created with it; nothing has changed then. */
   readonly replaceAuditKey: (key: KeyObject) => boolean;
   readonly replaceConfirmRules: (rules: Config['notifications']['confirm']) => void;
+  readonly replaceDirectoryBrands: (brandIds: readonly string[]) => void;
   /** Called after every reload; `problems` are why it was refused. */
   readonly onReload: (outcome: 'applied' | 'refused', problems?: readonly string[]) => void;
 }
@@ -115,6 +117,16 @@ type Section<T> =
   | { readonly apply: Apply; readonly fixed?: (value: T) => unknown }
   | { readonly apply?: never; readonly fixed: (value: T) => unknown };
 
+/** `name`, if both configurations have the section and it says something else of brands. */
+const renamed = (
+  section: keyof typeof brandsNamedBy,
+  { before, next }: Pick<Change, 'before' | 'next'>,
+  name: string,
+): readonly string[] => {
+  const [former, later] = [brandsNamedBy[section](before), brandsNamedBy[section](next)];
+  return former === undefined || later === undefined || isDeepStrictEqual(former, later) ? [] : [name];
+};
+
 const all = <T>(value: T): T => value;
 const atStart = { fixed: all };
 
@@ -183,9 +195,19 @@ const sections: { readonly [Name in keyof Sections]-?: Section<Sections[Name]> }
   redis: atStart,
   database: atStart,
   bulk: atStart,
-  directory: atStart,
-  webhooks: atStart,
-  auth: atStart,
+  directory: {
+    apply({ before, next, replaceDirectoryBrands }) {
+      if (next.directory !== undefined) replaceDirectoryBrands(next.directory.brandIds);
+      return renamed('directory', { before, next }, 'directory.brands');
+    },
+    fixed: besidesBrands.directory,
+  },
+  // Brands are read for every event, and claims for every token, through `current`.
+  webhooks: {
+    apply: (change) => renamed('webhooks', change, 'webhooks.brandIds'),
+    fixed: besidesBrands.webhooks,
+  },
+  auth: { apply: (change) => renamed('auth', change, 'auth.jwt.members.brands'), fixed: besidesBrands.auth },
   maxDecryptions: atStart,
   maxDecryptionsPerSecond: atStart,
   notifications: {

@@ -16,6 +16,7 @@ export const openSharedState = async ({ config, ...deps }: SharedStateDeps): Pro
     writeEpochs: createMemoryWriteEpochs(clock),
     notes: createNotes(),
     instances: () => 1,
+    vanished: () => 0,
     stop: () => Promise.resolve(),
   };
 };

@@ -23,6 +23,8 @@ export interface SharedState {
   readonly redis?: Redis;
   /** The processes that share the call limits, as last known. */
   readonly instances: () => number;
+  /** How many of them no longer report to the store and may still use their share. */
+  readonly vanished: () => number;
   stop(): Promise<void>;
 }
 

@@ -12,6 +12,8 @@ import { createWebhooks, type Webhooks } from '../webhooks/webhooks';
 
 export interface WebhookDeps {
   readonly config: Pick<Config, 'webhooks' | 'network' | 'ids'>;
+  /** The configuration in force, for the brands of each webhook. */
+  readonly current: () => Pick<Config, 'webhooks'>;
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly database: Database | undefined;
@@ -24,6 +26,7 @@ const stopMs = 2_000;
 /** `undefined` without a database. Without a configured webhook, it still shows and repeats earlier deliveries. */
 export const openWebhooks = ({
   config,
+  current,
   keys,
   clock,
   database,
@@ -44,6 +47,8 @@ export const openWebhooks = ({
   });
   const opened = createWebhooks({
     webhooks,
+    // One that was taken out of the file is there until the restart, with its brands.
+    brandIdsOf: (webhook) => (current().webhooks.find(({ id }) => id === webhook.id) ?? webhook).brandIds,
     queue,
     dispatcher,
     subjectKey: deriveKey(ids.key, 'webhook subjects'),

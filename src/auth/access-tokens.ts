@@ -17,6 +17,8 @@ export interface AccessTokens {
 
 export interface AccessTokensDeps {
   readonly settings: TokenSettings;
+  /** The claims of brands now. Default, and if it returns `undefined`: those of the settings. */
+  readonly openidClaims?: () => MemberSettings['openidClaims'] | undefined;
   readonly keySet: JWTVerifyGetKey;
   readonly clock: Clock;
 }
@@ -24,7 +26,12 @@ export interface AccessTokensDeps {
 /** Accepted difference between the issuer's clock and ours. */
 const toleranceSeconds = 5;
 
-export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps): AccessTokens => {
+export const createAccessTokens = ({
+  settings,
+  openidClaims = () => undefined,
+  keySet,
+  clock,
+}: AccessTokensDeps): AccessTokens => {
   const { issuer, audience, algorithms, type, maxAgeSeconds, laneClaim, members } = settings;
   return {
     async callerOf(token) {
@@ -39,7 +46,11 @@ export const createAccessTokens = ({ settings, keySet, clock }: AccessTokensDeps
           clockTolerance: toleranceSeconds,
           currentDate: new Date(clock.wallNow()),
         });
-        return toCaller(payload, { maxAgeSeconds, laneClaim, members });
+        return toCaller(payload, {
+          maxAgeSeconds,
+          laneClaim,
+          members: { ...members, openidClaims: openidClaims() ?? members.openidClaims },
+        });
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
 import { AppError } from '../shared/errors';
-import { createAccessTokens } from './access-tokens';
+import { createAccessTokens, type AccessTokensDeps } from './access-tokens';
 import { idOfApiKey } from './api-key';
 import { ApiKeysUnavailable, createApiKeys, keptMs } from './api-keys';
 import type { Caller } from './caller';
@@ -36,6 +37,8 @@ export interface Authenticator {
 
 export interface AuthenticatorDeps {
   readonly settings: AuthSettings;
+  /** See AccessTokensDeps. */
+  readonly openidClaims?: AccessTokensDeps['openidClaims'];
   /** Default: hosts are reached directly. */
   readonly network?: NetworkSettings;
   readonly clock: Clock;
@@ -45,6 +48,7 @@ export interface AuthenticatorDeps {
 /** Checks API keys and access tokens. Both arrive as `Authorization: Bearer …` and are distinguished by their form. */
 export const createAuthenticator = ({
   settings,
+  openidClaims,
   network,
   clock,
   onProblem,
@@ -62,7 +66,8 @@ export const createAuthenticator = ({
         if (keySetTrouble !== undefined) onProblem(new AppError('MISCONFIGURED', keySetTrouble));
       },
     });
-  const accessTokens = tokens && keySet && createAccessTokens({ settings: tokens, keySet, clock });
+  const accessTokens =
+    tokens && keySet && createAccessTokens({ settings: tokens, keySet, clock, ...defined({ openidClaims }) });
 
   return {
     async start() {

@@ -22,7 +22,8 @@ export interface DryEnd {
 
 /**
  * The rows of a dry run. They are taken in the order of the file and ended together, in two transactions for each batch instead of two for
- * each row.
+ * each row. An embedded database has no statistics, so statements leave it one index: each key is looked up by itself, beside expressions
+ * (`operation_id || ''`) that no other index has, and rows are named by a range. Otherwise each batch reads all rows of the operation.
  */
 export interface DryRows {
   /** Rows after `after` that have to be checked, and how those end that need no check. Both are empty behind the last row. */
@@ -80,8 +81,9 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
   /** Of rows that change a card, only the last is sent. Ends the others of these cards, wherever they are in the file. */
   const supersedeOlder = async (sql: Sql, keys: readonly string[]): Promise<void> => {
     const repeated = await sql.query<{ key: string; newest: number }>(
-      `select key, max(number) as newest from bulk_rows
-       where operation_id = $1 and key = any($2::text[]) and state = 'PENDING' group by key having count(*) > 1`,
+      `select asked.key, found.newest from unnest($2::text[]) as asked (key) cross join lateral (
+         select max(number) as newest, count(*) as n from bulk_rows
+         where key = asked.key and operation_id || '' = $1 and state = 'PENDING') as found where found.n > 1`,
       [id, [...keys]],
     );
     for (const { key, newest } of repeated) {
@@ -101,7 +103,9 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
     last: number,
   ): Promise<void> => {
     const repeated = await sql.query<{ key: string }>(
-      `select key from bulk_rows where operation_id = $1 and key = any($2::text[]) and state = 'PENDING' and number > $3 group by key`,
+      `select asked.key from unnest($2::text[]) as asked (key) cross join lateral (
+         select count(*) as n from bulk_rows
+         where key = asked.key and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $3) as found where found.n > 0`,
       [id, [...imported.keys()], last],
     );
     for (const { key } of repeated) {
@@ -168,7 +172,8 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
              sealed = case when e.keep = 1 then r.sealed else null end, attempts = r.attempts + 1, changed_at = $3
            from unnest($4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[])
              as e (number, state, code, message, result, card_key, keep)
-           where r.operation_id = $1 and r.number = e.number and r.state = 'PENDING' and ${isOwner} returning r.state, r.code`,
+           where r.operation_id = $1 and r.number = e.number and r.number between $11 and $12 and r.state = 'PENDING'
+             and ${isOwner} returning r.state, r.code`,
           [
             id,
             owner,
@@ -180,6 +185,8 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
             ends.map(({ end }) => end.result ?? ''),
             ends.map(({ end }) => end.cardKey ?? ''),
             ends.map(({ end }) => (end.keep ? 1 : 0)),
+            Math.min(...numbers),
+            Math.max(...numbers),
           ],
         );
         await count(sql, ended);

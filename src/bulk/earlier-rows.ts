@@ -40,9 +40,10 @@ export const createEarlierCheck = ({ operationId: id, order, texts }: EarlierChe
       updateKey === null ? [key] : [key, updateKey],
     );
     const from = (column: string): string => `
-      select r.${column} as key from bulk_rows r join bulk_operations o on o.id = r.operation_id
-      where r.${column} = any($1::text[]) and r.state in ('PENDING', 'SENT') and not o.dry_run
-        and o.created_at > (select created_at from bulk_operations where id = $2)`;
+      select asked.key from unnest($1::text[]) as asked (key) cross join lateral (
+        select count(*) as n from bulk_rows r join bulk_operations o on o.id = r.operation_id || ''
+        where r.${column} = asked.key and r.state in ('PENDING', 'SENT') and not o.dry_run
+          and o.created_at > (select created_at from bulk_operations where id = $2)) as found where found.n > 0`;
     const found = await sql.query<{ key: string }>(`${from('key')} union ${from('update_key')}`, [keys, id]);
     return new Set(found.map(({ key }) => key));
   };

@@ -1,7 +1,7 @@
 import { givenAddress, isEncoded, onlyOneOf } from './address';
 import { readAuthorities } from './authorities';
 import type { Config } from './config';
-import { members, problem, text, whole, type Setting } from './reader';
+import { entries, members, problem, text, unique, whole, type Setting } from './reader';
 import type { SecretSource } from './secrets';
 import { defined } from '../shared/defined';
 
@@ -12,7 +12,8 @@ const rule = { pattern: /^rediss?:\/\//, as: 'redis://HOST:PORT, or rediss:// fo
 /** Reads the store of a fleet; absent without the section. If it contains a password, the address is a secret. */
 export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 'redis'> => {
   if (setting.value === undefined) return {};
-  const { prefix, caFile, maxInstances, ...settings } = members(setting, [
+  const { sentinels, prefix, caFile, maxInstances, ...settings } = members(setting, [
+    'sentinels',
     'url',
     'urlFile',
     'urlEnv',
@@ -24,6 +25,7 @@ export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 
   const found = given && givenAddress(settings, { given, rule, source });
   const address = found && addressOf(found);
   const optional = defined({
+    sentinels: sentinels.value === undefined ? undefined : readSentinels(sentinels),
     prefix: prefix.value === undefined ? undefined : text(prefix, prefixRule),
     authorities: caFile.value === undefined ? undefined : readAuthorities(caFile, source),
     maxInstances:
@@ -33,6 +35,17 @@ export const readRedis = (setting: Setting, source: SecretSource): Pick<Config, 
   if (optional.authorities !== undefined && !address.startsWith('rediss:'))
     problem(caFile, 'needs an address with rediss://: without TLS there is no certificate to trust');
   return { redis: { url: address, ...optional } };
+};
+
+const sentinelRule = { ...rule, as: 'redis://HOST:PORT of a Sentinel, or rediss:// for TLS' };
+
+const readSentinels = (setting: Setting): readonly string[] => {
+  const listed = entries(setting, 'one address of a Sentinel');
+  unique(listed, 'Sentinel');
+  return listed.flatMap((entry) => {
+    const value = text(entry, sentinelRule);
+    return (value === undefined ? undefined : addressOf({ ...entry, value })) ?? [];
+  });
 };
 
 /** The address in the form the client accepts. Problems never contain any part of it. */

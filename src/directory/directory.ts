@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { KeyRing } from '../shared/key-ring';
 import type { ObserveCard } from '../wechatpay/api/card-sightings';
+import { createCoveredBrands, type CoveredBrands } from './covered-brands';
 import { neverTold } from './write-batch';
 import { createFeed } from './feed';
 import { forgetMember } from './forget';
@@ -63,6 +64,7 @@ export interface OpenDirectory extends Directory {
   /** Entries that could not be stored since the start. */
   readonly lost: () => number;
   readonly pending: () => number;
+  readonly replaceBrands: CoveredBrands['replace'];
   stop(): Promise<void>;
 }
 
@@ -85,8 +87,8 @@ const dayMs = 86_400_000;
 const maintainEveryMs = 3_600_000;
 
 export const createDirectory = (deps: DirectoryDeps): OpenDirectory => {
-  const { database, clock, brandIds, retainDays, idsKey, keys, onLost, onError, recordEnd } = deps;
-  const covered = new Set(brandIds);
+  const { database, clock, retainDays, idsKey, keys, onLost, onError, recordEnd } = deps;
+  const covered = createCoveredBrands(deps.brandIds, clock.wallNow);
   const names = createNames(idsKey);
   const sealing = createSealing(keys);
   const read = { names, sealing };
@@ -94,7 +96,7 @@ export const createDirectory = (deps: DirectoryDeps): OpenDirectory => {
     ...read,
     database,
     clock,
-    brandIds,
+    covered,
     onLost,
     onError,
     onBegin: () => {
@@ -108,7 +110,6 @@ export const createDirectory = (deps: DirectoryDeps): OpenDirectory => {
     maintaining ??= maintain({
       ...read,
       database,
-      brandIds,
       retainMs: retainDays * dayMs,
       now: clock.wallNow,
       recordEnd,
@@ -137,7 +138,8 @@ export const createDirectory = (deps: DirectoryDeps): OpenDirectory => {
 
   schedule();
   return {
-    covers: (brandId) => covered.has(brandId),
+    covers: covered.has,
+    replaceBrands: covered.replace,
     saw: feed.saw,
     lost: feed.lost,
     pending: feed.pending,

@@ -3,6 +3,7 @@ import type { Database } from '../database/database';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import type { ObserveCard } from '../wechatpay/api/card-sightings';
+import type { CoveredBrands } from './covered-brands';
 import { createPending } from './pending';
 import { createPresence } from './presence';
 import { writeBatch, type WriteDeps } from './write-batch';
@@ -27,8 +28,7 @@ export interface Feed {
 export interface FeedDeps extends WriteDeps {
   readonly database: Database;
   readonly clock: Clock;
-  /** The brands that are recorded. */
-  readonly brandIds: readonly string[];
+  readonly covered: CoveredBrands;
   /** Called when entries were lost, with their number. */
   readonly onLost: (count: number) => void;
   /** Called when the database refuses entries for good. */
@@ -46,11 +46,9 @@ const collectMs = 500;
 const maxPauseMs = 30_000;
 
 export const createFeed = (deps: FeedDeps): Feed => {
-  const { database, clock, brandIds, onLost, onError, onBegin, maxPending = 20_000 } = deps;
-  const covered = new Set(brandIds);
-  const startedAt = clock.wallNow();
+  const { database, clock, covered, onLost, onError, onBegin, maxPending = 20_000 } = deps;
   const pending = createPending(maxPending);
-  const presence = createPresence({ database, clock, id: randomUUID(), brandIds });
+  const presence = createPresence({ database, clock, id: randomUUID(), covered });
   const unsaid = new Set<string>();
   let lostCount = 0;
   let failures = 0;
@@ -70,7 +68,7 @@ export const createFeed = (deps: FeedDeps): Feed => {
     try {
       await database.transaction(async (sql) => {
         await presence.register(sql);
-        await writeBatch(sql, { sightings, lost, startedAt, now: clock.wallNow() }, deps);
+        await writeBatch(sql, { sightings, lost, recordedSince: covered.since, now: clock.wallNow() }, deps);
       });
     } catch (error) {
       if (error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE') throw error;

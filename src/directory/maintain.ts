@@ -6,7 +6,6 @@ import type { Sealing } from './sealing';
 export interface MaintainDeps {
   readonly database: Database;
   readonly sealing: Sealing;
-  readonly brandIds: readonly string[];
   /** Entries that were not seen for longer are erased, ms. */
   readonly retainMs: number;
   readonly now: () => number;
@@ -22,10 +21,13 @@ const forgottenMs = 7 * 86_400_000;
 
 /** What is done from time to time: ends old entries, and moves entries to the current key. */
 export const maintain = async (deps: MaintainDeps): Promise<void> => {
-  const { database, now } = deps;
-  for (const brandId of deps.brandIds) await endOld(brandId, deps);
+  const { database, now, sealing } = deps;
+  const formerIds = sealing.formerIds();
+  // Also of brands that are recorded no more.
+  const brands = await database.query<{ readonly brand_id: string }>('select brand_id from directory_brands');
+  for (const { brand_id: brandId } of brands) await endOld(brandId, deps);
   await database.query('delete from directory_forgotten where at < $1', [now() - forgottenMs]);
-  await sealAgain(deps);
+  await sealAgain(deps, formerIds);
 };
 
 /** The index finds the oldest ones; a short transaction at a time keeps no feed waiting. */
@@ -61,8 +63,10 @@ interface SealedRow {
   readonly last_seen_at: number;
 }
 
-const sealAgain = async ({ database, sealing, resee }: MaintainDeps): Promise<void> => {
-  const formerIds = sealing.formerIds();
+const sealAgain = async (
+  { database, sealing, resee }: MaintainDeps,
+  formerIds: readonly string[],
+): Promise<void> => {
   if (formerIds.length === 0) return;
   let after: readonly [string, string] = ['', ''];
   for (;;) {

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '../database/database';
 import { nowMs } from '../database/now';
 import type { Clock } from '../shared/clock';
+import type { CoveredBrands } from './covered-brands';
 
 /**
  * Tells a process that ended properly from one that was killed. What a killed one had not stored is lost, and nobody counted it: so
@@ -21,7 +22,7 @@ export interface PresenceDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly id: string;
-  readonly brandIds: readonly string[];
+  readonly covered: Pick<CoveredBrands, 'ids'>;
 }
 
 const beatMs = 20_000;
@@ -34,7 +35,7 @@ const beat = `
 const active =
   'update directory_brands set active_at = greatest(active_at, $2) where brand_id = any($1::text[])';
 
-export const createPresence = ({ database, clock, id, brandIds }: PresenceDeps): Presence => {
+export const createPresence = ({ database, clock, id, covered }: PresenceDeps): Presence => {
   let known = false;
   let cancel = (): void => undefined;
 
@@ -44,7 +45,7 @@ export const createPresence = ({ database, clock, id, brandIds }: PresenceDeps):
         .transaction(async (sql) => {
           await sql.query(beat, [id]);
           const now = clock.wallNow();
-          await sql.query(active, [brandIds, now]);
+          await sql.query(active, [covered.ids(), now]);
           await noticeDead(sql, now);
         })
         .catch(() => undefined)

@@ -7,8 +7,8 @@ export interface Batch {
   readonly sightings: readonly Seen[];
   /** Brands of which something was lost, as far as it is not stored yet. */
   readonly lost: readonly string[];
-  /** When this process began, ms since the Unix epoch. */
-  readonly startedAt: number;
+  /** Since when this process records a brand, ms since the Unix epoch. */
+  readonly recordedSince: (brandId: string) => number;
   readonly now: number;
 }
 
@@ -25,15 +25,18 @@ const maxGapMs = 600_000;
 
 /** Stores a batch in the transaction of `sql`. */
 export const writeBatch = async (sql: Sql, batch: Batch, deps: WriteDeps): Promise<void> => {
-  const { sightings, lost, now, startedAt } = batch;
+  const { sightings, lost, now, recordedSince } = batch;
   const brandIds = [...new Set([...sightings.map(({ brandId }) => brandId), ...lost])].sort();
   await sql.query(
     `insert into directory_brands as known (brand_id, since, active_at, lost_at)
      select brand_id, $2, $2, null from unnest($1::text[]) as seen (brand_id)
      on conflict (brand_id) do update set
-       lost_at = case when known.active_at < $3 then $2 else known.lost_at end,
+       lost_at = case when known.active_at < (
+           select missed from unnest($1::text[], $3::bigint[]) as own (brand_id, missed)
+           where own.brand_id = known.brand_id
+         ) then $2 else known.lost_at end,
        active_at = greatest(known.active_at, $2)`,
-    [brandIds, now, startedAt - maxGapMs],
+    [brandIds, now, brandIds.map((brandId) => recordedSince(brandId) - maxGapMs)],
   );
   if (lost.length > 0)
     await sql.query('update directory_brands set lost_at = $2 where brand_id = any($1::text[])', [lost, now]);

@@ -1,11 +1,4 @@
-import type { Texts } from '../shared/language';
-
-export interface FindingKind {
-  /** `failing`: `/readyz` returns 503 while it lasts. Kinds with both levels say in `meaning` when they fail. */
-  readonly levels: readonly ['warning' | 'failing', ('warning' | 'failing')?];
-  readonly meaning: Texts;
-  readonly action: Texts;
-}
+import type { FindingKind } from './finding-kind';
 
 /**
  * Every kind of finding of `/readyz`, by its `code`. The READMEs repeat this table; `membercard_findings` counts by it. A new
@@ -144,6 +137,17 @@ export const findingKinds = {
     levels: ['warning'],
     meaning: ['The mode of a file with secrets is too wide.', '存放密钥的文件权限过宽。'],
     action: ['`chmod 600` the file.', '对该文件执行 `chmod 600`。'],
+  },
+  'fleet.vanished': {
+    levels: ['warning'],
+    meaning: [
+      'Processes of the fleet fell silent without ending. They may only be cut off from Redis, so their share of the limits is kept.',
+      '部分实例未正常退出即失联。它们可能只是无法连接 Redis，因此为其保留限频份额。',
+    ],
+    action: [
+      'See deploy/README.md, Redis. Set `redis.maxInstances` to the number of processes that you run.',
+      '参阅 deploy/README.zh-CN.md 的 Redis 一节，并将 `redis.maxInstances` 设为实际的实例数。',
+    ],
   },
   'key.ending': {
     levels: ['warning'],

@@ -23,12 +23,13 @@ const year10000 = Date.UTC(10_000, 0);
 export const controlActions = (deps: ControlDeps): Readonly<Record<string, ControlAction>> => {
   const { certificates, provision, clock } = deps;
   const brandIds = provision.brands.map(({ brandId }) => brandId);
-  const callerIds = [...brandIds, ...[provision.partner, ...provision.partners].map(({ mchid }) => mchid)];
+  const mchids = [provision.partner, ...provision.partners].map(({ mchid }) => mchid);
+  const callerIds = [...brandIds, ...mchids];
   const time = () => ({ now: wireTime(clock.now()), aheadSeconds: Math.round(clock.aheadMs() / 1000) });
 
   return {
     ...trafficActions(deps, callerIds),
-    ...userActions(deps, brandIds),
+    ...userActions(deps, { brandIds, mchids }),
     'PUT /sandbox/certificates': {
       check: (body) => {
         const added = object(

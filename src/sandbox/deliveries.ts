@@ -33,7 +33,7 @@ export interface DeliveriesDeps {
   /** Runs `action` once after so many ms of the same clock; returns a function that cancels it. */
   readonly after: ((ms: number, action: () => void) => () => void) | undefined;
   readonly wechatPay: Pick<WechatPayKeys, 'privateKey' | 'publicKeyId'>;
-  readonly provision: Pick<Provision, 'brands' | 'partner'>;
+  readonly provision: Pick<Provision, 'brands' | 'partner' | 'partners'>;
 }
 
 const answerMs = 5_000;
@@ -63,6 +63,8 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
 
   const apiKeyOf = (brandId: unknown): string =>
     provision.brands.find((brand) => brand.brandId === brandId)?.apiKey ?? '';
+  const apiV3KeyOf = (mchid = provision.partner.mchid): string =>
+    [provision.partner, ...provision.partners].find((partner) => partner.mchid === mchid)?.apiV3Key ?? '';
   const note = (delivery: Delivery): Delivery => {
     deliveries.set(delivery.id, delivery);
     const [oldest] = deliveries.keys();
@@ -126,8 +128,8 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
 
   return {
     async send(occasion) {
-      const { kind, route, notifyUrl, resource } = occasion;
-      const key = route === 'partner' ? provision.partner.apiV3Key : apiKeyOf(resource.brand_id);
+      const { kind, route, mchid, notifyUrl, resource } = occasion;
+      const key = route === 'partner' ? apiV3KeyOf(mchid) : apiKeyOf(resource.brand_id);
       const { id, eventType, body } = notificationOf(occasion, key, now());
       const message: Message = { body, route, notifyUrl };
       messages.set(id, message);

@@ -7,6 +7,8 @@ import { wireTime } from './state';
 export interface Occasion {
   readonly kind: 'USER_CARD.CREATE' | 'USER_CARD.DELETE' | 'POINT_EXCHANGE_COUPON' | 'SYNC_USER_POINT';
   readonly route: Route;
+  /** The partner whose key encrypts it, on the partner route. Default: the first. */
+  readonly mchid?: string;
   readonly notifyUrl: string;
   /** The resource in clear. */
   readonly resource: Readonly<Record<string, unknown>>;

@@ -23,7 +23,7 @@ export interface UserActionDeps {
 /** Control calls that play users in WeChat, and those about the notifications that follow. Bodies: see users.ts. */
 export const userActions = (
   { users, deliveries, state }: UserActionDeps,
-  brandIds: readonly string[],
+  { brandIds, mchids }: { readonly brandIds: readonly string[]; readonly mchids: readonly string[] },
 ): Readonly<Record<string, ControlAction>> => {
   const done = ({ openid, userCardCode }: Done) => ({ openid, userCardCode });
   const action = (members: Readonly<Record<string, Check>>, needs: readonly string[]): Check =>
@@ -31,6 +31,7 @@ export const userActions = (
       {
         brandId: oneOf(brandIds),
         route: oneOf(['brand', 'partner']),
+        mchid: oneOf(mchids),
         oldSpelling: flag,
         cardId: someText,
         ...members,

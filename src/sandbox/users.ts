@@ -5,10 +5,14 @@ import type { Occasion } from './notification';
 import type { Route } from './routing';
 import { wireTime, type State, type Template, type UserCard } from './state';
 
-/** Which user acts on which card. `route`: the route with which the template was created. Default: `brand`. */
+/**
+ * Which user acts on which card. `route`: the route with which the template was created, by default `brand`; `mchid`: the partner that
+ * created it, by default the first.
+ */
 export interface UserAction {
   readonly brandId: string;
   readonly route?: Route;
+  readonly mchid?: string;
   readonly oldSpelling?: boolean;
 }
 export interface Opening extends UserAction {
@@ -68,13 +72,17 @@ export const createUsers = ({ state, deliveries, now }: UsersDeps): Users => {
   };
   const tell = (
     card: UserCard,
-    { route = 'brand', oldSpelling = false }: UserAction,
+    { route = 'brand', mchid, oldSpelling = false }: UserAction,
     occasion: Pick<Occasion, 'kind' | 'resource'>,
   ): Done => {
     const notifyUrl = String(
       (templateOf(card.brand_id, card.card_id) as { notify_url?: unknown }).notify_url,
     );
-    const delivered = deliveries.send({ ...occasion, route, notifyUrl, oldSpelling });
+    const delivered = deliveries.send({
+      ...occasion,
+      ...{ route, notifyUrl, oldSpelling },
+      ...(mchid === undefined ? {} : { mchid }),
+    });
     return { openid: card.openid, userCardCode: card.user_card_code, delivered };
   };
   const ended = (card: UserCard, change: Partial<UserCard>): UserCard => {

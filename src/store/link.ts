@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { rootCertificates } from 'node:tls';
-import { createClient, createCluster } from '@redis/client';
+import { createCluster } from '@redis/client';
 import type { Clock } from '../shared/clock';
-import { refusalOf, StoreRefused, StoreTimeout } from './store-failure';
+import { clientOf, end, inTime, socketOf, type StoreAddress } from './client';
+import { currentAddress } from './sentinel';
+import { refusalOf, StoreRefused } from './store-failure';
 
 /** The commands that this server gives to Redis, apart from scripts. Every key is on one node of a cluster. */
 export type StoreCommands = Pick<
@@ -37,27 +38,9 @@ export interface Link {
   close(): void;
 }
 
-export interface LinkOptions {
-  /** e.g. redis://127.0.0.1:6379, rediss:// for TLS. Of a cluster: the address of any node. */
-  readonly url: string;
-  /** Certificates in PEM to trust besides those of Node. */
-  readonly authorities: readonly string[];
+export interface LinkOptions extends StoreAddress {
   readonly clock: Clock;
 }
-
-const connectTimeoutMs = 1_000;
-/** A server that accepts a connection and says nothing is given up, ms. */
-const openTimeoutMs = 2_000;
-
-/** A client that ends with its connection. Its name is resolved anew for every connection. */
-export const clientOf = ({ url, authorities }: Pick<LinkOptions, 'url' | 'authorities'>) =>
-  createClient({
-    url,
-    disableOfflineQueue: true,
-    // CLIENT SETINFO, which a user need not be allowed.
-    disableClientInfo: true,
-    socket: socketOf({ url, authorities }),
-  });
 
 const clusterOf = ({ url, authorities }: Pick<LinkOptions, 'url' | 'authorities'>) => {
   const { username, password } = new URL(url);
@@ -73,16 +56,13 @@ const clusterOf = ({ url, authorities }: Pick<LinkOptions, 'url' | 'authorities'
   });
 };
 
-const socketOf = ({ url, authorities }: Pick<LinkOptions, 'url' | 'authorities'>) => {
-  const common = { connectTimeout: connectTimeoutMs, reconnectStrategy: false } as const;
-  if (!url.startsWith('rediss:')) return common;
-  const trusted = authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] };
-  return { ...common, tls: true as const, ...trusted };
-};
-
-/** Rejects if the server cannot be reached or refuses the credentials, with StoreRefused if it is a Sentinel. */
-export const openLink = async (options: LinkOptions): Promise<Link> => {
+/**
+ * Rejects if the server cannot be reached or refuses the credentials, with StoreRefused if it is a Sentinel, or if no Sentinel knows
+ * the primary.
+ */
+export const openLink = async (address: LinkOptions): Promise<Link> => {
   const { lost, onLost } = lostPromise();
+  const options = { ...address, url: await currentAddress(address, address.clock) };
   const client = clientOf(options).on('error', onLost);
   try {
     await inTime(client.connect(), options.clock);
@@ -138,27 +118,10 @@ const openCluster = async (options: LinkOptions): Promise<Link> => {
   }
 };
 
-const inTime = <T>(answer: Promise<T>, clock: Clock): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const cancel = clock.after(openTimeoutMs, () => {
-      reject(new StoreTimeout('the store accepts connections and does not answer'));
-    });
-    answer.then(resolve, reject).finally(cancel);
-  });
-
 const lostPromise = () => {
   let onLost: (reason: unknown) => void = () => undefined;
   const lost = new Promise<unknown>((resolve) => (onLost = resolve));
   return { lost, onLost };
-};
-
-const end = (client: { destroy(): void }): void => {
-  try {
-    // `quit` would wait for a server that may be gone.
-    client.destroy();
-  } catch {
-    // Already closed.
-  }
 };
 
 /** Run ids of all servers, in any order. */

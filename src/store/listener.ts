@@ -1,4 +1,6 @@
-import { clientOf, type LinkOptions } from './link';
+import { clientOf } from './client';
+import type { LinkOptions } from './link';
+import { currentAddress } from './sentinel';
 import { refusalOf } from './store-failure';
 
 /** A subscription to a channel, which is opened again whenever its connection is lost or silent. */
@@ -28,13 +30,14 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
   let cancel = (): void => undefined;
 
   const open = async (): Promise<void> => {
-    const client = clientOf(options);
+    let client: ReturnType<typeof clientOf> | undefined;
     let left = false;
+    const hasLeft = (): boolean => left;
     leave = () => {
       if (left) return;
       left = true;
       cancel();
-      if (client.isOpen) client.destroy();
+      if (client?.isOpen === true) client.destroy();
       if (stopped) return;
       cancel = clock.after(
         Math.min(maxReconnectMs, firstReconnectMs * 2 ** Math.min(attempts, 6)),
@@ -43,20 +46,23 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
       attempts += 1;
     };
     const own = leave;
-    client.on('error', own);
-    const ping = (): void => {
+    const ping = (opened: ReturnType<typeof clientOf>): void => {
       let answered = false;
-      void client.ping().then(
+      void opened.ping().then(
         () => (answered = true),
         () => undefined,
       );
       cancel = clock.after(pingEveryMs, () => {
-        if (answered) ping();
+        if (answered) ping(opened);
         else own();
       });
     };
     cancel = clock.after(pingEveryMs, own);
     try {
+      const url = await currentAddress(options, clock);
+      // It took too long, or nobody listens any more.
+      if (hasLeft()) return;
+      client = clientOf({ ...options, url }).on('error', own);
       await client.connect();
       await client.subscribe(channel, listener);
     } catch (error) {
@@ -66,7 +72,7 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
     if (!client.isReady) return;
     attempts = 0;
     cancel();
-    ping();
+    ping(client);
   };
 
   const first = open();

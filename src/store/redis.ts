@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../shared/clock';
 import { createAvailability } from './availability';
+import type { StoreAddress } from './client';
 import { openLink, type Link, type StoreCommands } from './link';
 import { createListener, type Listener } from './listener';
 import { createReplyWatch } from './reply-watch';
@@ -10,7 +11,7 @@ import { isRefusedForGood, isReply, storeFailure, type StoreFailure } from './st
 /**
  * The connection to Redis (7 or later, or Valkey; a single server or a cluster), shared by the whole process. Fails fast and
  * never hangs. It is replaced when it is lost, when the store says nothing for two seconds, and when the store has become a
- * replica: the name of the store is resolved again, and may then lead to another server.
+ * replica: the name of the store is resolved again, or its Sentinels are asked, and may then lead to another server.
  */
 export interface Redis {
   /**
@@ -38,10 +39,8 @@ export interface Redis {
   close(): void;
 }
 
-export interface RedisOptions {
-  /** See LinkOptions. */
-  readonly url: string;
-  /** Default: none besides those of Node. */
+export interface RedisOptions extends Pick<StoreAddress, 'url' | 'sentinels'> {
+  /** See StoreAddress. Default: none besides those of Node. */
   readonly authorities?: readonly string[];
   /** The start of all keys and channels. Default: wxm. */
   readonly prefix?: string;
@@ -67,6 +66,7 @@ const silenceMs = 2_000;
 export const createRedis = async ({
   url,
   authorities = [],
+  sentinels = [],
   prefix = 'wxm',
   clock,
   onChange,
@@ -133,7 +133,7 @@ export const createRedis = async ({
   };
 
   const open = async (): Promise<void> => {
-    const own = await openLink({ url, authorities, clock });
+    const own = await openLink({ url, authorities, sentinels, clock });
     if (closed) {
       own.close();
       return;
@@ -211,7 +211,7 @@ export const createRedis = async ({
       return hurry(link.info());
     },
     listen: (channel, listener) =>
-      createListener({ url, authorities, clock, channel: key(channel), listener }),
+      createListener({ url, authorities, sentinels, clock, channel: key(channel), listener }),
     up: availability.isUp,
     runId: () => link?.runId,
     isCluster: () => link?.isCluster ?? false,

@@ -22,7 +22,7 @@ const replyCodes = [
 /**
  * Why the store failed: the code of its reply, the operating system's (e.g. ECONNREFUSED), `timeout`, `closed` for a lost
  * connection, `certificate` if its certificate is not trusted, `tls` if one side speaks TLS and the other does not, `sentinel`
- * if the address is a Sentinel's, or `other`. Never its message, which may contain a user name.
+ * if the address is a Sentinel's or no Sentinel knows the primary, or `other`. Never its message, which may contain a user name.
  */
 export type StoreFailure =
   | (typeof replyCodes)[number]
@@ -40,7 +40,7 @@ export class StoreTimeout extends Error {
   override readonly name = 'StoreTimeout';
 }
 
-/** What waiting does not mend: the address is a Sentinel's, or the user may not do what this server does. */
+/** What waiting does not mend: the address is a Sentinel's, no Sentinel knows the primary, or the user may not do what this server does. */
 export class StoreRefused extends Error {
   override readonly name = 'StoreRefused';
   constructor(
@@ -97,7 +97,8 @@ export const storeFailure = (error: unknown): StoreFailure => {
 const advice: Readonly<Partial<Record<StoreFailure, string>>> = {
   WRONGPASS: 'the store refuses the user or the password; correct them in the address',
   NOAUTH: 'the store asks for a password; add it to the address',
-  sentinel: 'the address is that of a Sentinel; give that of the primary, or a name that follows the primary',
+  sentinel:
+    'the address is that of a Sentinel, or no Sentinel knows its host; write the Sentinels to redis.sentinels, and the name of their primary as the host of the address',
   certificate: 'the certificate of the store is not trusted; name its authority in redis.caFile',
   tls: 'the store does not speak TLS at this address; write redis://, or correct the port',
   closed: 'the store closed the connection; if it requires TLS, write rediss://',

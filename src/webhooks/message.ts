@@ -32,8 +32,10 @@ export const bodyOf = (
     },
   });
 
-export const isWanted = ({ kinds, brandIds }: WebhookSettings, { kind, brandId }: Message): boolean =>
-  kinds.includes(kind) && (brandIds?.includes(brandId) ?? true);
+export const isWanted = (
+  { kinds, brandIds }: Pick<WebhookSettings, 'kinds'> & { readonly brandIds: readonly string[] | undefined },
+  { kind, brandId }: Message,
+): boolean => kinds.includes(kind) && (brandIds?.includes(brandId) ?? true);
 
 export interface EventMessageDeps {
   /** The global id of the event's card, by which a receiver can read it; `undefined` if the event does not name the card. */

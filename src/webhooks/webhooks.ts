@@ -25,13 +25,23 @@ export interface Webhooks {
 
 export interface WebhooksDeps extends EventMessageDeps {
   readonly webhooks: readonly WebhookSettings[];
+  /** The brands of a webhook now; `undefined`: all. Default: those of its settings. */
+  readonly brandIdsOf?: (webhook: WebhookSettings) => readonly string[] | undefined;
   readonly queue: Queue;
   readonly dispatcher: Dispatcher;
 }
 
-export const createWebhooks = ({ webhooks, queue, dispatcher, ...deps }: WebhooksDeps): Webhooks => {
+export const createWebhooks = ({
+  webhooks,
+  brandIdsOf = ({ brandIds }) => brandIds,
+  queue,
+  dispatcher,
+  ...deps
+}: WebhooksDeps): Webhooks => {
   const add = async (message: Message, within?: Sql): Promise<void> => {
-    const wanted = webhooks.filter((webhook) => isWanted(webhook, message));
+    const wanted = webhooks.filter((webhook) =>
+      isWanted({ kinds: webhook.kinds, brandIds: brandIdsOf(webhook) }, message),
+    );
     if (wanted.length === 0) return;
     const { id: messageId, kind, brandId, subject = messageId } = message;
     await queue.add(

@@ -87,6 +87,7 @@ describe('every setting', () => {
           url: 'https://w.example.com',
           secret: createSecretKey(Buffer.alloc(32)),
           secondSecret: createSecretKey(Buffer.alloc(32, 1)),
+          brandIds: ['1004'],
           kinds: [],
           personalMembers: [],
           allowPrivateNetwork: false,
@@ -105,6 +106,7 @@ describe('every setting', () => {
         keys: createKeyRing(config.encryptionKeys),
         replaceAuditKey: (key) => config.audit?.key.equals(key) === false,
         replaceConfirmRules: () => undefined,
+        replaceDirectoryBrands: () => undefined,
         onReload: () => undefined,
       });
       const reloaded = await reload(() => Promise.resolve(changed(config, path) as Config)).catch(

@@ -37,6 +37,7 @@ describeWithPostgres('webhooks, when the server stops', () => {
         network: { authorities: [] },
         ids: { key },
       },
+      current: () => ({ webhooks: [] }),
       keys: keyRing('k1'),
       clock,
       database,

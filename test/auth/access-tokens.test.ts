@@ -33,6 +33,23 @@ describe('an access token', () => {
     ]);
   });
 
+  it('identifies the member by the claim that the brand has now', async () => {
+    let openidClaims = tokenSettings.members.openidClaims;
+    const keySet = createLocalJWKSet({ keys: [await trusted.jwk()] });
+    const changing = createAccessTokens({
+      settings: tokenSettings,
+      openidClaims: () => openidClaims,
+      keySet,
+      clock,
+    });
+    const memberClaims = { scope: 'brand:1005:member', openid: 'o1', shop: 'o2' };
+    const token = await trusted.sign(claims(clock.now(), memberClaims));
+    const openid = async () => (await changing.callerOf(token))?.permissions.member?.openids.get('1005');
+    expect(await openid()).toBe('o1');
+    openidClaims = new Map([['1005', 'shop']]);
+    expect(await openid()).toBe('o2');
+  });
+
   it('may list its scopes in scp', async () => {
     const token = await trusted.sign(claims(clock.now(), { scope: undefined, scp: ['brand:1004:write', 5] }));
     expect((await tokens.callerOf(token))?.permissions.may('write', '1004')).toBe(true);

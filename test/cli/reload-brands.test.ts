@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { reloadingApp, until, type ReloadingApp } from '../support/reloading-app';
+import { startReceiver } from '../support/webhook-receiver';
 
 describe('brands that change while the server runs', () => {
   let running: ReloadingApp;
@@ -75,6 +77,61 @@ describe('brands that change while the server runs', () => {
   });
 });
 
+describe('a brand that is added', () => {
+  it('is recorded in the directory, and told to webhooks that name it', async () => {
+    const receiver = await startReceiver();
+    const webhooksOf = (brandIds: readonly string[]) => [
+      { id: 'crm', url: receiver.url, secretFile: 'webhook.key', allowPrivateNetwork: true, brandIds },
+    ];
+    let changes: Readonly<Record<string, unknown>> = {};
+    const running = await reloadingApp((file) => {
+      mkdirSync(join(file.directory, 'brands.d'));
+      file.put('webhook.key', `whsec_${randomBytes(32).toString('base64')}`);
+      changes = {
+        brandsDirectory: './brands.d',
+        database: { directory: join(file.directory, 'data') },
+        directory: { brands: 'all' },
+      };
+      file.write({ ...changes, webhooks: webhooksOf(['1004']) });
+    });
+    const { sandbox, file, applied } = running;
+    const recorded = (id: string): Promise<string> =>
+      running.ask(`{ brand(brandId: "${id}") { knownUserCards { knownCount coverage { complete } } } }`);
+    const added = sandbox.provision.brands.find(({ brandId }) => brandId !== '1004');
+    const { brandId = '', serial = '', privateKeyPem = '', apiKey = '' } = added ?? {};
+    file.put('brands.d/second.pem', privateKeyPem);
+    file.put('brands.d/second.key', apiKey);
+    file.put(
+      'brands.d/second.yaml',
+      stringify({
+        ...{ brandId, name: 'second', route: 'brand' },
+        credential: {
+          ...{ serial, privateKeyFile: 'second.pem', apiKeyFile: 'second.key' },
+          publicKeys: [{ id: sandbox.provision.wechatPay.publicKeyId, file: '../wechatpay.pem' }],
+        },
+      }),
+    );
+    file.write({ ...changes, webhooks: webhooksOf(['1004', brandId]) });
+    await until(() => applied.some((sections) => sections.includes('webhooks.brandIds')));
+    expect(applied.flat()).toContain('directory.brands');
+
+    // The first statement opens the database, which takes longer than WeChat Pay waits for a response.
+    expect(await recorded(brandId)).toMatch(/"knownCount":0/);
+    sandbox.deliveries.deliverTo(running.notifyUrl);
+    const cardId = sandbox.state().templatesOf(brandId)[0]?.card_id ?? '';
+    await sandbox.users.open({ brandId, cardId, openid: 'oAdded-1', route: 'brand' }).delivered;
+    const [message] = await receiver.has(1);
+    expect(JSON.parse(message?.body ?? '')).toMatchObject({ data: { brandId } });
+    const [card] = sandbox.state().userCardsOf(brandId, `o${brandId}-member-00000`);
+    const key = `{ brandId: "${brandId}", cardId: "${card?.card_id}", openid: "${card?.openid}", userCardCode: "${card?.user_card_code}" }`;
+    expect(await running.ask(`{ userCard(by: { key: ${key} }) { level } }`)).not.toMatch(/errors/);
+    expect(await recorded(brandId)).toMatch(/"knownCount":1,"coverage":{"complete":true}/);
+    expect(running.refused).toEqual([]);
+    await running.close();
+    await receiver.close();
+  });
+});
+
 describe('brands of several partners', () => {
   const names = ['1900000001', '1900000002'];
   let running: ReloadingApp;
@@ -100,12 +157,14 @@ describe('brands of several partners', () => {
     running.file.put('first.pem', first.privateKeyPem);
     running.file.put('second.pem', second.privateKeyPem);
     running.file.put('wechatpay.pem', provision.wechatPay.publicKeyPem);
+    running.file.put('first.key', first.apiV3Key);
     running.file.put('second.key', second.apiV3Key);
     const [one, two] = provision.brands.map(({ brandId, name }) => ({ brandId, name, route: 'partner' }));
     const partner = {
       mchid: first.mchid,
       serial: first.serial,
       privateKeyFile: 'first.pem',
+      apiV3KeyFile: 'first.key',
       publicKeys: [{ id: provision.wechatPay.publicKeyId, file: 'wechatpay.pem' }],
     };
     running.file.write({ partner, brands: [one, two], brandCredentials: [] });
@@ -130,6 +189,36 @@ describe('brands of several partners', () => {
     });
     await until(() => running.applied.at(-1)?.includes(`partner ${second.mchid} added`) === true);
     expect([await signer(one?.brandId ?? ''), await signer(two?.brandId ?? '')]).toEqual(names);
+
+    // Each partner speaks of its own brands only.
+    running.file.write({
+      ...{
+        partner,
+        brandCredentials: [],
+        partners: partners.map((own) => ({ ...own, publicKeys: partner.publicKeys })),
+      },
+      brands: [one, { ...two, partner: second.mchid }],
+    });
+    await until(() => running.applied.length > 2);
+    const { deliveries, state, users } = running.sandbox;
+    deliveries.deliverTo(running.notifyUrl);
+    const answerTo = async (brandId = '', mchid = ''): Promise<number | undefined> => {
+      const cardId = state().templatesOf(brandId)[0]?.card_id ?? '';
+      const told = deliveries.list().length;
+      users.open({ brandId, cardId, route: 'partner', mchid });
+      const attempts = () => deliveries.list()[told]?.attempts ?? [];
+      await until(() => attempts().length > 0);
+      return attempts()[0]?.status;
+    };
+    expect(await answerTo(one?.brandId, first.mchid)).toBe(204);
+    expect(await answerTo(two?.brandId, second.mchid)).toBe(204);
+    expect(await answerTo(two?.brandId, first.mchid)).not.toBe(204);
+    const body = { ...{ brandId: two?.brandId, cardId: 'c' }, mchid: '1900000003' };
+    const control = await fetch(`${running.sandbox.url}/sandbox/users/open`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    expect([control.status, await control.text()]).toEqual([400, expect.stringContaining(names.join(', '))]);
     expect(running.refused).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { inspect } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load';
 import { systemClock } from '../../src/shared/clock';
+import { relativeCost } from '../support/relative-cost';
 
 const pem = (kind: 'private' | 'public', pair: ReturnType<typeof newPair>): string =>
   kind === 'private'
@@ -413,6 +414,34 @@ describe('the configuration', () => {
       /alias|not YAML or JSON/,
     );
   });
+
+  it('costs no more for each of many brands than for each of a few', async () => {
+    const brands = (count: number): Document => {
+      const name = `brands-${String(count)}`;
+      mkdirSync(file(name), { recursive: true });
+      for (let index = 0; index < count; index += 1)
+        writeFileSync(
+          file(`${name}/${String(index)}.yaml`),
+          stringify({
+            brandId: String(20_000 + index),
+            name: 'a',
+            route: 'brand',
+            credential: {
+              serial: 'A1B2C3D4E5F6A1B2C3D4E5F6A1B2C3D4E5F6A1B2',
+              privateKeyFile: '../keys/brand-1004.pem',
+              publicKeys: [{ id: 'PUB_KEY_ID_0112345678', file: '../keys/wechatpay-brand-1004.pem' }],
+            },
+          }),
+        );
+      return changed((document) => {
+        document.brandsDirectory = `./${name}`;
+      });
+    };
+    const [few, many] = [brands(10), brands(100)];
+    expect((await load(many)).wechatPay.brandCredentials.length).toBeGreaterThanOrEqual(100);
+    const cost = await relativeCost(() => load(many), { unit: () => load(few), below: 20 });
+    expect(cost).toBeLessThan(20);
+  }, 60_000);
 
   it('cannot be changed afterwards', async () => {
     const config = await load(example);

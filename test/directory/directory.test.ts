@@ -235,8 +235,11 @@ const promises = (settings: () => DatabaseSettings): void => {
     await second.stop();
     offsetMs = 31 * day;
     ended.length = 0;
+    // Also of a brand that is recorded no more.
     const third = open();
-    third.saw(read(newBrand(), { openid: 'o', code: '1' }));
+    const other = newBrand();
+    third.replaceBrands([other]);
+    third.saw(read(other, { openid: 'o', code: '1' }));
     await third.coverage(brandId);
     await third.stop();
     expect(ended).toContainEqual([brandId, expect.any(Number)]);
@@ -270,6 +273,29 @@ const promises = (settings: () => DatabaseSettings): void => {
         complete: false,
         lostAt: expect.any(Number) as number,
       });
+    });
+
+    it('is complete for a brand that was added while the process ran, and not for one that was away meanwhile', async () => {
+      const [added, again] = [newBrand(), newBrand()];
+      const directory = open();
+      directory.replaceBrands([again]);
+      directory.saw(read(added, { openid: 'o', code: '1' }));
+      directory.saw(read(again, { openid: 'o', code: '1' }));
+      expect(await directory.coverage(again)).toMatchObject({ complete: true });
+      expect([directory.covers(added), await directory.coverage(added)]).toEqual([
+        false,
+        { complete: false },
+      ]);
+      directory.replaceBrands([]);
+      offsetMs = 3_600_000;
+      directory.replaceBrands([added, again]);
+      directory.saw(read(added, { openid: 'o', code: '1' }));
+      directory.saw(read(again, { openid: 'o', code: '1' }));
+      expect(await directory.coverage(again)).toMatchObject({ complete: false });
+      expect([directory.covers(added), await directory.coverage(added)]).toMatchObject([
+        true,
+        { complete: true },
+      ]);
     });
 
     it('is not complete once the database refused an entry, and the others are stored', async () => {

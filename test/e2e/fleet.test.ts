@@ -186,3 +186,78 @@ describeWithRedis('a fleet of instances', () => {
       expect(dump).not.toContain(secret);
   });
 });
+
+describeWithRedis('a fleet whose budget is divided', () => {
+  it('keeps a ceiling, a reserve and a limit of one brand for all its instances together', async () => {
+    const redis = await startRedis();
+    const sandbox = await startSandbox({ membersPerBrand: 5 });
+    const [reserving, other, capped] = ['1004', '1001622624', '1002'] as const;
+    const budgets = {
+      [reserving]: { route: 'partner', budget: { reserve: { share: 0.6 } } },
+      [other]: { route: 'partner' },
+      [capped]: {
+        route: 'brand',
+        budget: { ceiling: { callsPerSecond: 3 } },
+        limits: { GET_CARD_TEMPLATE: 2 },
+      },
+    } as const;
+    const fleet = await Promise.all(
+      [1, 2].map(() =>
+        testApp({
+          upstream: sandbox,
+          change: ({ wechatPay, ...config }) => ({
+            ...config,
+            encryptionKeys,
+            redis: { url: redis.url },
+            // Calls of a busy machine miss slots, and wait for others.
+            server: { ...config.server, queryDeadlineMs: 60_000 },
+            wechatPay: {
+              ...wechatPay,
+              brands: wechatPay.brands.map((brand) => ({
+                ...brand,
+                ...Object.entries(budgets).find(([brandId]) => brandId === brand.brandId)?.[1],
+              })),
+            },
+          }),
+        }),
+      ),
+    );
+    let asked = 0;
+    const card = (brandId: string): string =>
+      `{ userCard(by: { key: { brandId: "${brandId}", cardId: "c", openid: "o${(asked += 1)}", userCardCode: "u" } }) { level } }`;
+    const template = (brandId: string): string =>
+      `{ cardTemplate(by: { key: { brandId: "${brandId}", cardId: "t${(asked += 1)}" } }) { cardTitle } }`;
+    const half = (count: number, query: () => string) =>
+      fleet.map((app) => Promise.all(Array.from({ length: count }, () => app.ask(query()))));
+    await withStoreThroughout(fleet, async () => {
+      const since = performance.timeOrigin + performance.now();
+      const answers = await Promise.all([
+        ...half(8, () => card(capped)),
+        ...half(10, () => card(other)),
+        ...half(5, () => template(capped)),
+      ]);
+      // The sandbox has none of these.
+      const codes = answers.flat().map(({ errors }) => errors[0]?.extensions.code ?? 'none');
+      expect(new Set(codes)).toEqual(new Set(['none']));
+      const sent = sandbox.ledger.entries().filter(({ at }) => at >= since);
+      expect(sent.map(({ code }) => code)).not.toContain('RATELIMIT_EXCEEDED');
+      for (const [name, route, callsPerSecond, count] of [
+        ['GET_USER_CARD', 'brand', 3, 16],
+        // What the reserve of 60 % leaves of ten.
+        ['GET_USER_CARD', 'partner', 4, 20],
+        ['GET_CARD_TEMPLATE', 'brand', 2, 10],
+      ] as const) {
+        const times = sent.flatMap((call) =>
+          call.interface === name && call.route === route ? [call.at] : [],
+        );
+        expect([name, route, times.length >= count]).toEqual([name, route, true]);
+        const seconds = (Math.max(...times) - Math.min(...times)) / 1_000;
+        // Each instance alone would take half the time.
+        expect(times.length).toBeLessThanOrEqual(callsPerSecond * (seconds + 1.2));
+      }
+    });
+    await Promise.all(fleet.map((app) => app.close()));
+    await sandbox.close();
+    await redis.close();
+  }, 180_000);
+});

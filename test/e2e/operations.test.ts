@@ -79,12 +79,16 @@ describe('the reviewed operations', () => {
 
 interface BulkObjects {
   readonly fileId: string;
+  /** Of cards, for kinds that need their openids. */
+  readonly cardsFileId: string;
   readonly operationId: string;
 }
 
 /** A file and an operation, in place of those that the reference names. */
 const bulkObjects = async (app: TestApp): Promise<BulkObjects> => {
-  const { brandId, cardId } = app.sandbox.example;
+  const { brandId, cardId, openid, userCardCode } = app.sandbox.example;
+  const cards = `openid,会员卡号,等级\n${openid},${userCardCode},金卡\n`;
+  const { body } = await uploadBulkFile(app, brandId, cards);
   const upload = async (phone: string): Promise<string> =>
     String(
       (await uploadBulkFile(app, brandId, `手机号,会员卡号\n${phone},REVIEWED${phone.slice(-4)}\n`)).body
@@ -100,13 +104,14 @@ const bulkObjects = async (app: TestApp): Promise<BulkObjects> => {
     readonly brand: { readonly bulkOperations: { readonly nodes: readonly { readonly id: string }[] } };
   }>('query($brandId: ID!) { brand(brandId: $brandId) { bulkOperations { nodes { id } } } }', { brandId });
   const id = data?.brand.bulkOperations.nodes[0]?.id ?? '';
-  return { fileId: await upload('13987650002'), operationId: id };
+  return { fileId: await upload('13987650002'), cardsFileId: String(body.fileId), operationId: id };
 };
 
 const withOwn = (
   { name, variables }: Example,
-  { fileId, operationId }: BulkObjects,
+  { fileId, cardsFileId, operationId }: BulkObjects,
 ): Example['variables'] => {
+  if (variables.fileId !== undefined) return { ...variables, fileId: cardsFileId };
   const input = variables.input as Record<string, unknown> | undefined;
   if (name === 'BulkOperationCreate') return { input: { ...input, fileId } };
   if (input?.bulkOperation === undefined) return variables;

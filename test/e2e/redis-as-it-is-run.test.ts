@@ -6,7 +6,14 @@ import { createRedis } from '../../src/store/redis';
 import { ofUserCard } from '../support/by-key';
 import { hashSlot, keysOf } from '../support/hash-slot';
 import { namedKey } from '../support/key-ring';
-import { describeWithRedis, startRedis, startRedisCluster, type RedisServer } from '../support/redis-server';
+import { freePort } from '../support/free-port';
+import {
+  describeWithRedis,
+  startRedis,
+  startRedisCluster,
+  startSentinel,
+  type RedisServer,
+} from '../support/redis-server';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { testApp, type TestApp } from '../support/test-app';
 import { until } from '../support/until';
@@ -148,6 +155,46 @@ describeWithRedis('Redis as it is run', () => {
     await second.start();
     await until(async () => !(await findings(one)).includes('store.unavailable'));
   });
+
+  it('may be watched by Sentinels: the primary is followed when another one takes its place', async () => {
+    const first = await server();
+    const { hostname, port } = new URL(first.url);
+    const second = await server('--replicaof', hostname, port);
+    const sentinel = await startSentinel(first);
+    servers.push(sentinel);
+    /** A Sentinel closes the connections of servers whose role it changes. */
+    const told = async (one: RedisServer, ...command: readonly string[]): Promise<string> =>
+      String(await one.command(...command).catch(() => 'cut'));
+    const primaryIs = async ({ url }: RedisServer): Promise<boolean> =>
+      (await told(sentinel, 'SENTINEL', 'get-master-addr-by-name', 'cards')) ===
+      new URL(url).host.replace(':', ',');
+    await until(async () =>
+      (await told(sentinel, 'SENTINEL', 'replicas', 'cards')).includes(new URL(second.url).port),
+    );
+    // One of them is away; the others know.
+    const away = `redis://127.0.0.1:${String(await freePort())}`;
+    const app = await start({ url: 'redis://cards/0', sentinels: [away, sentinel.url] });
+    await useAll(app);
+    // The former primary stays and becomes a replica: it refuses writes, and is left.
+    await until(async () => (await told(sentinel, 'SENTINEL', 'failover', 'cards')) === 'OK');
+    await until(() => primaryIs(second));
+    await until(async () => (await told(first, 'ROLE')).startsWith('slave'));
+    await until(async () => {
+      await level(app);
+      return (await told(second, 'CLIENT', 'LIST')).includes('cmd=evalsha');
+    });
+    await useAll(app);
+    // The primary dies.
+    await second.kill();
+    await until(async () => (await findings(app)).includes('store.unavailable'));
+    expect(await level(app)).toEqual(expect.any(String));
+    await until(() => primaryIs(first));
+    await until(async () => !(await findings(app)).includes('store.unavailable'));
+    await useAll(app);
+    // A name that nobody knows is a refusal at the start.
+    const unknown = { url: 'redis://other', sentinels: [sentinel.url] };
+    await expect(start(unknown)).rejects.toThrow(/no Sentinel knows its host/);
+  }, 180_000);
 
   it('may be away at the start: the process says so, serves, and joins when it is there', async () => {
     const redis = await server();

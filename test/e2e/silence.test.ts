@@ -1,4 +1,5 @@
 import { firstExample } from '../../src/sandbox/seed';
+import { doors } from '../support/doors';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { startFaultyUpstream, type FaultyUpstream } from '../support/faulty-upstream';
 import { testApp, type TestApp } from '../support/test-app';
@@ -92,6 +93,33 @@ describe('a brand whose calls are not answered', () => {
     await sandbox.close();
   });
 
+  /** What readers of the brand are told within a second: the code by every door, and by HTTP status, Retry-After and sentence. */
+  const busyRefusals = async (): Promise<readonly unknown[]> => {
+    let readers = 0;
+    const query = (): string =>
+      `{ userCard(by: { key: { brandId: "${brandId}", cardId: "c", openid: "oBusy-${(readers += 1)}", userCardCode: "u" } }) { level } }`;
+    const prefer = { prefer: 'wait=1', 'apollo-require-preflight': '1' };
+    const byDoors = doors
+      .filter(({ takes }) => takes === 'query')
+      .map(async ({ name, send }) => [
+        name,
+        await send(new URL(app.url).origin, {
+          request: { query: { query: query() }, subscription: {} },
+          headers: prefer,
+        }),
+      ]);
+    const strict = 'application/graphql-response+json';
+    const byHttp = [
+      { accept: strict, 'accept-language': 'en' },
+      { accept: strict, 'accept-language': 'zh' },
+      { accept: 'application/json', 'accept-language': 'en' },
+    ].map(async (headers) => {
+      const { status, headers: given, errors } = await app.ask(query(), {}, { ...prefer, ...headers });
+      return [status, given.get('retry-after'), errors[0]?.extensions.code, errors[0]?.message];
+    });
+    return Promise.all<unknown>([...byDoors, ...byHttp]);
+  };
+
   it('leaves connections to the others, and is told that it is busy', async () => {
     upstream.spoil(({ method }) => (method === 'GET' ? 'none' : 'silence'));
     const written = Array.from({ length: 24 }, (_, index) =>
@@ -104,9 +132,21 @@ describe('a brand whose calls are not answered', () => {
     for (let before = -1; waiting() === 0 || waiting() > before; await pause(300)) before = waiting();
     const { errors } = await app.ask(other);
     const answeredBefore = answered;
+    const refusals = await busyRefusals();
     const codes = (await Promise.all(written)).map(({ errors: [error] }) => error?.extensions.code);
     // While the writes waited for their responses, the read had its own.
     expect({ answeredBefore, errors }).toEqual({ answeredBefore: 0, errors: [] });
+    expect(refusals).toEqual([
+      ...doors.flatMap(({ takes, name }) => (takes === 'query' ? [[name, 'UPSTREAM_BUSY']] : [])),
+      [
+        503,
+        '1',
+        'UPSTREAM_BUSY',
+        expect.stringMatching(/^Too many calls of the brand to WeChat Pay are under way/),
+      ],
+      [503, '1', 'UPSTREAM_BUSY', expect.stringMatching(/^该品牌正在进行的微信支付调用过多/)],
+      [200, '1', 'UPSTREAM_BUSY', expect.stringMatching(/^Too many calls/)],
+    ]);
     expect(codes).toContain('OUTCOME_UNKNOWN');
     expect(codes).toContain('UPSTREAM_BUSY');
     expect(codes).not.toContain('UPSTREAM_RATE_LIMITED');

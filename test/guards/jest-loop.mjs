@@ -17,13 +17,14 @@ const options = {
   randomize: false,
   watchman: false,
   cacheDirectory: '.jest',
+  env: './test/guards/environment.mjs',
   // If the absence of a guard shows as waiting for ever, half of the usual time says so.
   testTimeout: 30_000,
 };
 
 const run = async ({ file, only, isUntilRed }) => {
-  const environment = isUntilRed ? { env: './test/guards/until-red.mjs' } : {};
-  const { results } = await runCLI({ ...options, ...environment, testNamePattern: only, _: [file] }, [
+  const testEnvironmentOptions = JSON.stringify({ isUntilRed });
+  const { results } = await runCLI({ ...options, testEnvironmentOptions, testNamePattern: only, _: [file] }, [
     process.cwd(),
   ]);
   const [result] = results.testResults;

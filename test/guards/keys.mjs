@@ -7,7 +7,7 @@ const always = [
   'package-lock.json',
   'jest.config.mjs',
   'test/support/make-key-pairs.mjs',
-  ...['jest-loop', 'jest-process', 'keys', 'prove', 'tree', 'until-red'].map(
+  ...['jest-loop', 'jest-process', 'keys', 'prove', 'tree', 'environment'].map(
     (name) => `test/guards/${name}.mjs`,
   ),
 ];

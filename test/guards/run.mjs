@@ -74,11 +74,15 @@ if (options.table) {
   process.exit(open.length === 0 ? 0 : 1);
 }
 
+/** Proofs are kept when those of a group are complete. */
+const maxGroup = 6;
 /** One process runs the guards of a test file one after the other: it has loaded most of what the next one needs. */
 const groupsOf = (some) =>
-  [...new Set(some.map(({ tests }) => tests[0]))].map((file) =>
-    some.filter(({ tests }) => tests[0] === file),
-  );
+  [...new Set(some.map(({ tests }) => tests[0]))].flatMap((file) => {
+    const own = some.filter(({ tests }) => tests[0] === file);
+    const count = Math.ceil(own.length / maxGroup);
+    return Array.from({ length: count }, (_, n) => own.slice(n * maxGroup, (n + 1) * maxGroup));
+  });
 /** Those that no test has ever noticed come first. */
 const groups = [true, false].flatMap((isNew) =>
   groupsOf(open.filter((guard) => (proofs.lastTest(guard) === undefined) === isNew)),

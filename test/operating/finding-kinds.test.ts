@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findingKinds, type FindingKind } from '../../src/operating/finding-kinds';
+import type { FindingKind } from '../../src/operating/finding-kind';
+import { findingKinds } from '../../src/operating/finding-kinds';
 import { tableRows } from '../support/table-rows';
 
 const root = join(__dirname, '..', '..');

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
@@ -33,19 +33,22 @@ if (!isInstalled)
 /** `describe`; skipped if redis-server is not installed. */
 export const describeWithRedis = isInstalled ? describe : describe.skip;
 
-/** `args`: further arguments of redis-server. */
-export const startRedis = async (args: readonly string[] = []): Promise<RedisServer> => {
-  const port = await freePort();
+/** `args`: further arguments of redis-server. `configured`: its port and other settings are in a file. */
+export const startRedis = async (
+  args: readonly string[] = [],
+  configured?: { readonly port: number; readonly file: string },
+): Promise<RedisServer> => {
+  const port = configured?.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'redis-'));
   const url = `redis://127.0.0.1:${String(port)}`;
   let child: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    child = spawn(
-      'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, ...args],
-      { stdio: 'ignore' },
-    );
+    const settings =
+      configured === undefined
+        ? ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory]
+        : [configured.file];
+    child = spawn('redis-server', [...settings, ...args], { stdio: 'ignore' });
     (await answering(url)).destroy();
   };
   const kill = async (): Promise<void> => {
@@ -99,6 +102,24 @@ export const startRedisCluster = async (primaries = 3): Promise<readonly RedisSe
   const created = spawnSync('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes']);
   if (created.status !== 0) throw new Error(`no cluster: ${created.stdout.toString()}`);
   return servers;
+};
+
+/** A Sentinel that watches a primary under the name `cards` and decides alone, after half a second of silence. */
+export const startSentinel = async (primary: RedisServer): Promise<RedisServer> => {
+  const { hostname, port } = new URL(primary.url);
+  const own = await freePort();
+  const file = join(primary.directory, 'sentinel.conf');
+  writeFileSync(
+    file,
+    [
+      `port ${String(own)}`,
+      'bind 127.0.0.1',
+      `sentinel monitor cards ${hostname} ${port} 1`,
+      'sentinel down-after-milliseconds cards 500',
+      'sentinel failover-timeout cards 3000',
+    ].join('\n'),
+  );
+  return startRedis(['--sentinel'], { port: own, file });
 };
 
 /** A connection that waits for the store without a limit: on a busy machine Redis itself may need more than 50 ms. */

@@ -1,7 +1,7 @@
 import { createApp, type App } from '../../src/app/app';
 import { createFileWatch } from '../../src/cli/file-watch';
 import { startReloading, type Reloading } from '../../src/cli/reload';
-import type { Config } from '../../src/config/config';
+import { defaults, type Config } from '../../src/config/config';
 import { loadConfig } from '../../src/config/load';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox';
 import { systemClock } from '../../src/shared/clock';
@@ -20,6 +20,8 @@ export interface ReloadingApp {
   /** The number of calls so far, those that the cache served included. */
   calls(): number;
   load(): Promise<Config>;
+  /** Where WeChat Pay delivers notifications. */
+  readonly notifyUrl: string;
   ask(query: string, headers?: Readonly<Record<string, string>>): Promise<string>;
   close(): Promise<void>;
 }
@@ -46,7 +48,8 @@ export const reloadingApp = async (
     observeConfirm: () => undefined,
     reportError: () => undefined,
   });
-  const url = `http://127.0.0.1:${await app.start()}/graphql`;
+  const origin = `http://127.0.0.1:${await app.start()}`;
+  const url = `${origin}/graphql`;
   const reloading = startReloading({
     app,
     load,
@@ -64,6 +67,7 @@ export const reloadingApp = async (
     reloading,
     applied,
     refused,
+    notifyUrl: origin + defaults.notifications.path,
     calls: () => calls,
     load: () => load(() => undefined),
     async ask(query, headers = {}) {

@@ -1,7 +1,9 @@
 import type { Redis } from '../../src/store/redis';
 import { newBucketState, rules, windowOf, type BucketState } from '../../src/traffic/limiter/bucket-state';
 import type { SlotAnswer } from '../../src/traffic/limiter/slot-store';
+import { beatScript, leaveScript } from '../../src/traffic/limiter/fleet-scripts';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot } from '../../src/traffic/limiter/slots';
+import type { Member } from '../../src/traffic/limiter/vanished-members';
 import { aBucket } from './calls';
 import type { FakeClock } from './fake-clock';
 
@@ -15,9 +17,19 @@ export interface VirtualSlotStore {
 /** A store in virtual time with the rules that the real one runs in Lua (redis-slots.test.ts compares them). */
 export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
   let states = new Map<string, BucketState>();
+  let fleet = new Map<string, Member>();
   let isUp = true;
-  const run: Redis['run'] = (_, [key = ''], [action, callsPerSecond, , , ...args]) => {
+  const run: Redis['run'] = (script, keys, args) => {
     if (!isUp) return Promise.reject(new Error('away'));
+    if (script === leaveScript) {
+      fleet.delete(String(args[0]));
+      return Promise.resolve([1]);
+    }
+    return Promise.resolve(
+      script === beatScript ? beat(fleet, args, clock.wallNow()) : onSlots(String(keys[0]), args),
+    );
+  };
+  const onSlots = (key: string, [action, callsPerSecond, , , ...args]: readonly string[]) => {
     const bucket = aBucket(Number(callsPerSecond), key);
     const known = states.get(key);
     const state = known ?? newBucketState(bucket);
@@ -64,23 +76,50 @@ export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
         },
         now,
       );
-    return Promise.resolve([
+    return [
       answer.granted ? 1 : 0,
       String(answer.waitMs),
       String(answer.dueMs),
       String(now),
       JSON.stringify(state),
       String(answer.slotId),
-    ]);
+    ];
   };
   return {
     redis: { run, isCluster: () => false },
     kill() {
       isUp = false;
       states = new Map();
+      fleet = new Map();
     },
     start() {
       isUp = true;
     },
   };
+};
+
+/** The heartbeat's rules, as in Lua; fleet.test.ts holds the script to the same. */
+const beat = (
+  fleet: Map<string, Member>,
+  [id = '', known, vanishedAfterMs, , , over, ...rest]: readonly string[],
+  now: number,
+): readonly unknown[] => {
+  const silentSince = now - Number(vanishedAfterMs);
+  const isKnown = fleet.has(id);
+  for (const gone of rest.slice(0, Number(over)))
+    if ((fleet.get(gone)?.beatAt ?? now) <= silentSince) fleet.delete(gone);
+  const lost = rest.slice(Number(over));
+  for (let index = 0; index < lost.length; index += 3) {
+    const [other = '', agoMs, size] = lost.slice(index);
+    if (!fleet.has(other))
+      fleet.set(other, { id: other, beatAt: Math.min(silentSince, now - Number(agoMs)), size: Number(size) });
+  }
+  fleet.set(id, { id, beatAt: now, size: 0 });
+  const size = Number(known) > 0 ? Math.min(fleet.size, Number(known)) : fleet.size;
+  fleet.set(id, { id, beatAt: now, size });
+  return [
+    String(now),
+    isKnown ? 1 : 0,
+    ...[...fleet.values()].flatMap((member) => [member.id, String(member.beatAt), String(member.size)]),
+  ];
 };

@@ -1,7 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import { capacityOf, windowOf } from './bucket-state';
-import type { Place } from './fleet';
 import type { SlotAnswer, SlotRequest } from './slot-store';
 
 /**
@@ -14,11 +13,21 @@ export interface OfflineShare {
   reserve(request: SlotRequest, notBefore: number): SlotAnswer;
 }
 
+export interface Place {
+  /** The number of this instance, from 0; any number if the fleet is not known. */
+  readonly instance: number;
+  readonly instances: number;
+  /** True if the store has not told the fleet yet: numbers of other instances may be the same, and `instances` is the most. */
+  readonly isPresumed: boolean;
+}
+
 export interface OfflineShareOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   readonly place: () => Place;
 }
 
+/** How long before its slot a call is bound to the share; until then, the store is asked again, ms. */
+export const lookAgainMs = 100;
 /** Extra distance between slots because clocks differ, ms. */
 const shareGuardMs = 25;
 
@@ -55,10 +64,4 @@ const sharesOf = ({ instances, isPresumed }: Place, bucket: Bucket): number => {
   return instances <= calls
     ? Math.ceil(calls / Math.floor(calls / instances))
     : calls * Math.ceil(instances / calls);
-};
-
-/** The most calls that so many of a known fleet's instances can send within a window by their shares, wherever their slots are. */
-export const mostBySharesOf = (count: number, { instances }: Place, bucket: Bucket): number => {
-  const calls = capacityOf(bucket);
-  return count * Math.floor(calls / instances) + Math.min(count, calls % instances);
 };

@@ -1,13 +1,14 @@
 import { sleep, type Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import type { Redis } from '../../store/redis';
-import { lastAt, rules, windowOf, type BucketState } from './bucket-state';
+import { capacityOf, lastAt, rules, windowOf, type BucketState } from './bucket-state';
 import type { Fleet } from './fleet';
-import { createOfflineShare, mostBySharesOf, type OfflineShare } from './offline-share';
+import { createOfflineShare, lookAgainMs, type OfflineShare } from './offline-share';
 import { createStoreClock, type StoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
 import { confirmSlot, settleSlot, viewState } from './slots';
+import { callsLeftTo } from './vanished-members';
 import { keepMostRecent } from '../../shared/most-recent';
 
 export interface RedisSlotsDeps {
@@ -35,7 +36,6 @@ interface Known {
 }
 
 const maxBuckets = 50_000;
-const lookAgainMs = 100;
 
 /**
  * One limit for a fleet: every reservation is one atomic script, timed by the store's clock. While the store is unavailable,
@@ -97,6 +97,7 @@ export const createRedisSlots = ({
     known: Known,
     { bucket, maxWaitMs, spacing, latenessMs, open }: SlotRequest,
   ): Promise<SlotAnswer> => {
+    if (usesShare(bucket)) throw new Error('vanished members may use the whole limit');
     const answer = await run(known, 'reserve', bucket, [
       String(maxWaitMs),
       spacing,
@@ -111,7 +112,10 @@ export const createRedisSlots = ({
   };
 
   /** Members that have vanished may only be cut off from the store: they then use their share, and others must not. */
-  const heldBackOf = (bucket: Bucket): number => mostBySharesOf(fleet.vanished(), fleet.place(), bucket);
+  const heldBackOf = (bucket: Bucket): number => callsLeftTo(fleet.vanished(), capacityOf(bucket));
+
+  /** Whether the store has nothing to grant, so that each member uses its share, as those that are cut off do. */
+  const usesShare = (bucket: Bucket): boolean => heldBackOf(bucket) >= capacityOf(bucket);
 
   /** True if the store must know the bucket too; if it does not, it has lost its data. */
   const wasUsedLately = ({ state, at }: Known): boolean =>
@@ -199,6 +203,7 @@ export const createRedisSlots = ({
       // The others leave out this instance's share from then on, and no longer make room for its slots.
       const missed = fleet.missed();
       const isMissed = missed !== undefined && due > missed.from;
+      if (usesShare(bucket)) return { ...unchanged, granted: false };
       try {
         const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket), '', 'known'];
         return await run(known, 'confirm', bucket, rest.map(String));

@@ -533,4 +533,11 @@ export const accessGuards = [
     replace: 'isMemberScope(`${scope} `)))',
     tests: [auth('member')],
   },
+  {
+    name: 'members: the claim of a brand that is added while the server runs',
+    file: 'src/auth/access-tokens.ts',
+    find: 'openidClaims: openidClaims() ?? members.openidClaims',
+    replace: 'openidClaims: members.openidClaims ?? openidClaims()',
+    tests: ['test/auth/access-tokens.test.ts'],
+  },
 ];

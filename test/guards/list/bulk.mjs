@@ -150,6 +150,13 @@ export const bulkGuards = [
     only: 'near and far',
   },
   {
+    name: 'bulk: a row of a dry run costs the same in a large file',
+    file: 'src/bulk/dry-rows.ts',
+    find: "operation_id || '' = $1 and state = 'PENDING' and number + 0 > $3",
+    replace: "operation_id = $1 and state = 'PENDING' and number > $3",
+    tests: ['test/bulk/dry-rows.test.ts'],
+  },
+  {
     name: 'bulk: a dry run says which row changes a card last',
     file: 'src/bulk/dry-rows.ts',
     find: "if (order === 'NEWEST_WINS' && rows.length > 0) {",

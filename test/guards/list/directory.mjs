@@ -85,8 +85,8 @@ export const directoryGuards = [
   {
     ...upsert,
     name: 'directory: a brand that nobody recorded is not complete',
-    find: 'lost_at = case when known.active_at < $3 then $2 else known.lost_at end',
-    replace: 'lost_at = case when known.active_at < $3 and false then $2 else known.lost_at end',
+    find: 'lost_at = case when known.active_at < (',
+    replace: 'lost_at = case when false and known.active_at < (',
     only: 'nobody recorded',
   },
   {
@@ -116,7 +116,7 @@ export const directoryGuards = [
   {
     name: 'directory: entries under a former key move to the current one',
     file: 'src/directory/maintain.ts',
-    find: '  await sealAgain(deps);\n',
+    find: '  await sealAgain(deps, formerIds);\n',
     replace: '',
     tests: [unit],
     only: 'moves everything',
@@ -128,5 +128,29 @@ export const directoryGuards = [
     replace: '',
     tests: [unit],
     only: 'longer than it is kept',
+  },
+  {
+    name: 'directory: a brand that is added while the server runs',
+    file: 'src/app/reload.ts',
+    find: 'replaceDirectoryBrands(next.directory.brandIds);',
+    replace: 'replaceDirectoryBrands([]);',
+    tests: ['test/cli/reload-brands.test.ts'],
+    only: 'recorded in the directory',
+  },
+  {
+    name: 'directory: a brand that was not recorded for a while is not complete',
+    file: 'src/directory/covered-brands.ts',
+    find: 'covered.get(brandId) ?? now]',
+    replace: 'covered.get(brandId) ?? 0]',
+    tests: [unit],
+    only: 'added while the process ran',
+  },
+  {
+    name: 'directory: entries end also of brands that are recorded no more',
+    file: 'src/directory/maintain.ts',
+    find: 'of brands) await endOld',
+    replace: 'of brands.slice(0, 0)) await endOld',
+    tests: [unit],
+    only: 'ends what was not seen',
   },
 ];

@@ -87,7 +87,7 @@ export const processGuards = [
   {
     name: 'reload: trusted documents take effect at once',
     file: 'src/app/app.ts',
-    find: 'trustedDocuments: () => reload.current().trustedDocuments,',
+    find: 'trustedDocuments: () => current().trustedDocuments,',
     replace: 'trustedDocuments: () => config.trustedDocuments,',
     tests: ['test/cli/reload.test.ts'],
     only: 'manifest of trusted documents',

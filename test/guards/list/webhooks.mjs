@@ -78,4 +78,12 @@ export const webhookGuards = [
     replace: "if (address === '')",
     tests: ['test/config/webhooks.test.ts'],
   },
+  {
+    name: 'webhooks: a brand that is added while the server runs',
+    file: 'src/app/webhooks.ts',
+    find: '(current().webhooks.find(({ id }) => id === webhook.id) ?? webhook).brandIds',
+    replace: 'webhook.brandIds ?? current().webhooks[0]?.brandIds',
+    tests: ['test/cli/reload-brands.test.ts'],
+    only: 'told to webhooks',
+  },
 ];

@@ -146,6 +146,33 @@ describe('calls of a brand that is not answered', () => {
   });
 });
 
+describe('a limit of thousands of calls a second', () => {
+  it('is never named as the reason while connections are what lacks', async () => {
+    const clock = fakeClock();
+    const limiter = createLimiter({
+      slots: createMemorySlots(clock),
+      clock,
+      random: () => 0.5,
+      connections: { max: 20, maxPerBrand: 20 },
+    });
+    const send = limiter.wrapper(async (call) => {
+      call.onWritten(clock.now());
+      await new Promise<void>((resolve) => clock.after(900, resolve));
+      return aReply('', 0);
+    });
+    const bucket = aBucket(5_000, 'mchid/1/X');
+    const lanes = ['interactive', 'mutation', 'bulk', 'refresh'] as const;
+    const codes = Array.from({ length: 400 }, (_, index) =>
+      send(anAttempt({ bucket, lane: lanes[index % 4] ?? 'bulk', deadline: clock.now() + 4_000 })).then(
+        () => 'sent',
+        (error: unknown) => (error as { code: unknown }).code,
+      ),
+    );
+    const seen = await clock.until(Promise.all(codes));
+    expect(new Set(seen)).toEqual(new Set(['sent', 'UPSTREAM_BUSY']));
+  });
+});
+
 describe('more calls than this process can hold, although the limit allows them', () => {
   it('are refused as busy; beyond the limit they are refused for their rate', async () => {
     const clock = fakeClock();

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
+import type { Redis } from '../../../src/store/redis';
 import { SlotMissed } from '../../../src/traffic/calls/call';
+import { joinFleet } from '../../../src/traffic/limiter/fleet';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
+import { callsLeftTo } from '../../../src/traffic/limiter/vanished-members';
 import { anAttempt, aReply } from '../../support/calls';
 import { peakPerSecond } from '../../support/arrivals';
-import { aFleet } from '../../support/a-fleet';
+import { aFleet, aMember } from '../../support/a-fleet';
 import { fakeClock } from '../../support/fake-clock';
 import { virtualSlotStore } from '../../support/virtual-slot-store';
 
@@ -192,7 +195,8 @@ describe('instances that are cut off from the store, which the others still use'
               clock,
               // As the real fleet, after a heartbeat just before.
               fleet: aFleet(instance, instances, {
-                vanished: () => (clock.now() >= cutFrom + 900 ? away.length : 0),
+                vanished: () =>
+                  clock.now() >= cutFrom + 900 ? Array<number>(away.length).fill(instances) : [],
                 missed: () => {
                   const beatAt = isCut() ? cutFrom : clock.now();
                   return { from: beatAt + 700, by: beatAt + 950 };
@@ -229,6 +233,72 @@ describe('instances that are cut off from the store, which the others still use'
           [[8, [2, 3, 4, 5]], 3_000, 3],
         ],
       },
+    );
+  }, 120_000);
+
+  it('keeps the limit with the others for as long as it is cut off, and however few are left', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 7 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.constantFrom(1, 2, 5),
+        async (instances, cut, callsPerSecond) => {
+          const clock = fakeClock();
+          const { redis } = virtualSlotStore(clock);
+          const own = { id: 'long', callsPerSecond };
+          const arrivals: (readonly [instance: number, at: number])[] = [];
+          let [running, isCut] = [true, false];
+          const members = Array.from({ length: instances }, async (_, instance) => {
+            const connection: Pick<Redis, 'run' | 'isCluster'> = {
+              ...redis,
+              run: (...command) =>
+                isCut && instance < cut ? Promise.reject(new Error('cut')) : redis.run(...command),
+            };
+            const identity = aMember(String(instance));
+            const fleet = await joinFleet({ redis: connection, clock, identity, max: 8 });
+            const slots = createRedisSlots({ redis: connection, clock, fleet });
+            const { wrapper } = createLimiter({ slots, clock, random: () => (instance * 0.37) % 1 });
+            const send = wrapper(async ({ sendAt, onWritten }) => {
+              await new Promise<void>((resolve) => clock.after(sendAt - clock.now(), resolve));
+              arrivals.push([instance, clock.now()]);
+              onWritten(clock.now());
+              return aReply('card', 0);
+            });
+            const loop = async (): Promise<void> => {
+              while (running)
+                await send(anAttempt({ bucket: own, deadline: clock.now() + 60_000 })).catch(() => undefined);
+            };
+            void loop();
+            void loop();
+            return fleet;
+          });
+          const fleets = await Promise.all(members);
+          await clock.advance(3_000);
+          const cutAt = clock.now();
+          isCut = true;
+          await clock.advance(90_000);
+          isCut = false;
+          await clock.advance(10_000);
+          running = false;
+          // Both go on after more than a minute, and after its end the whole limit is used again.
+          const late = arrivals.filter(([, at]) => at >= cutAt + 65_000 && at < cutAt + 90_000);
+          if (cut < instances) expect(new Set(late.map(([instance]) => instance < cut)).size).toBe(2);
+          const after = arrivals.filter(([, at]) => at >= cutAt + 95_000);
+          expect(after.length).toBeGreaterThanOrEqual(0.8 * callsPerSecond * 5 - 1);
+          // If those who are cut off may use the whole limit, the others change to their shares and back.
+          const changes =
+            callsLeftTo(Array<number>(cut).fill(instances), callsPerSecond) < callsPerSecond
+              ? []
+              : [cutAt, cutAt + 90_000];
+          const times = arrivals
+            .map(([, at]) => at)
+            .filter((at) => changes.every((change) => at < change || at >= change + 5_000));
+          expect(peakPerSecond(times)).toBeLessThanOrEqual(callsPerSecond);
+          await Promise.all(fleets.map((fleet) => fleet.stop()));
+          await clock.advance(120_000);
+        },
+      ),
+      { numRuns: 4 },
     );
   }, 120_000);
 });
