@@ -94,19 +94,23 @@ export const through = async (
   const alone = recovers && restore === undefined ? selfRecovery(workers) : undefined;
   await sleep(500);
   const findings = (await findingsOf(workers)).flat();
-  await Promise.all(
+  // A write that failed may have been carried out or not, so nothing can be said of its card.
+  const isWritten = await Promise.all(
     workers.map((worker, index) =>
-      worker.run('write', { brandId: otherBrand, index, attach: written(index) }).catch(() => undefined),
+      worker.run('write', { brandId: otherBrand, index, attach: written(index) }).then(
+        () => true,
+        () => false,
+      ),
     ),
   );
   await sleep(2_500);
-  const answers = (await answersOf(workers)).filter(({ index }) => index !== cannotTell);
+  const answers = (await answersOf(workers)).filter(({ index }) => isWritten[index] && index !== cannotTell);
   await sleep(Math.max(0, changed + duringMs - Date.now()));
   const restored = Date.now();
   await restore?.(parts);
   const backMs = recovers ? await (alone ?? recovery(workers)) : undefined;
   await sleep(2_500);
-  const later = await answersOf(workers);
+  const later = (await answersOf(workers)).filter(({ index }) => isWritten[index]);
   await load;
   const entries = await standIn.entries();
   const times = entries
