@@ -24,7 +24,7 @@ export default {
     ],
   },
   // Most tests wait for sockets: more of them than processors fit side by side.
-  maxWorkers: 4,
+  maxWorkers: 6,
   // Finds what hangs, and nothing that is merely slow on a busy machine.
   testTimeout: 60_000,
   randomize: true,
