@@ -35,6 +35,12 @@ const steps = [
   },
   { name: 'packages', command: npm('run', 'check:packages', '--silent') },
   {
+    name: 'console',
+    command: npm('run', 'bench:console', '--silent', '--', '--within', '1.5', '--again', '2'),
+    needs: ['build'],
+    alone: true,
+  },
+  {
     name: 'tests',
     command: npm('test', '--', '--json', `--outputFile=${report}`),
     needs: ['codegen', 'build'],

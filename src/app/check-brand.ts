@@ -60,6 +60,13 @@ interface RouteNames {
   readonly section: string;
 }
 
+/** The subjects that the list of templates proves. */
+const provenByList = (route: Route) =>
+  ({
+    own: `${route} route: serial and private key`,
+    ofWeChatPay: `${route} route: WeChat Pay's key`,
+  }) as const;
+
 const checkRoute = async (
   config: Config,
   brand: BrandSettings & { readonly route: Route },
@@ -80,10 +87,12 @@ const checkRoute = async (
       : brand.partner === undefined
         ? 'partner'
         : `partners (${brand.partner})`;
+  const { own, ofWeChatPay } = provenByList(route);
+  const checks: BrandCheck[] = [];
   try {
     const account = accounts.get(accounts.of(brandId, [route]));
     const { serial } = account.signer();
-    const apiKey = await checkApiKey(account, upstream, { route, section });
+    checks.push(await checkApiKey(account, upstream, { route, section }));
     const page = await members.cardTemplates(
       { brandId, state: undefined, offset: 0 },
       { caller, lane: 'interactive', canAccess: () => true, deadline: clock.now() + deadlineMs, maxAgeMs: 0 },
@@ -91,22 +100,18 @@ const checkRoute = async (
     const publicKey = account.publicKeyId();
     return {
       checks: [
+        { subject: own, state: 'ok', detail: `WeChat Pay accepts ${serial}` },
         {
-          subject: `${route} route: serial and private key`,
-          state: 'ok',
-          detail: `WeChat Pay accepts ${serial}`,
-        },
-        {
-          subject: `${route} route: WeChat Pay's key`,
+          subject: ofWeChatPay,
           state: 'ok',
           detail: `its response is signed by ${publicKey ?? 'a platform certificate'}`,
         },
-        apiKey,
+        ...checks,
       ],
       templates: readable(page.items).map(({ record }) => record),
     };
   } catch (error) {
-    return { checks: [failureOf(error, { route, section })] };
+    return { checks: [...failuresOf(error, { route, section }), ...checks] };
   } finally {
     await close();
   }
@@ -223,21 +228,37 @@ const checkTemplates = (
   ];
 };
 
-const failureOf = (error: unknown, { route, section }: RouteNames): BrandCheck => {
-  const subject = `${route} route`;
+/** What is proven of the credential if the list of templates fails: a line for each subject, as when it succeeds. */
+const failuresOf = (error: unknown, { route, section }: RouteNames): readonly BrandCheck[] => {
   if (!(error instanceof AppError)) throw error;
+  const { own, ofWeChatPay } = provenByList(route);
   const { code, message, hint, upstream } = error;
   const said = upstream?.wechatCode === undefined ? '' : ` (${upstream.wechatCode}, HTTP ${upstream.status})`;
-  return {
-    subject,
-    state: 'failed',
-    detail: `${hint?.[0] ?? message}${said}`,
-    setting: settingFor(code, section),
-  };
-};
-
-const settingFor = (code: AppError['code'], section: string): string => {
-  if (code === 'UPSTREAM_UNAVAILABLE') return 'hosts, network';
-  if (code === 'UPSTREAM_SIGNATURE_INVALID') return `${section}.publicKeys`;
-  return section;
+  const failed = { state: 'failed', detail: `${hint?.[0] ?? message}${said}` } as const;
+  const keys = `${section}.publicKeys`;
+  if (code === 'UPSTREAM_SIGNATURE_INVALID')
+    return [
+      { subject: own, state: 'unproven', detail: 'its response could not be verified', setting: section },
+      { subject: ofWeChatPay, ...failed, setting: keys },
+    ];
+  const setting = code === 'UPSTREAM_UNAVAILABLE' ? 'hosts, network' : section;
+  const unproven = {
+    subject: ofWeChatPay,
+    state: 'unproven',
+    detail: 'only the response to an accepted call proves it',
+    setting: keys,
+  } as const;
+  // Whoever may not read templates has been recognised all the same, but WeChat Pay promises no order of its checks.
+  if (code === 'UPSTREAM_FORBIDDEN')
+    return [
+      {
+        subject: own,
+        state: 'unproven',
+        detail: 'the call was refused for another reason',
+        setting: section,
+      },
+      unproven,
+      { subject: `${route} route: permission`, ...failed, setting },
+    ];
+  return [{ subject: own, ...failed, setting }, unproven];
 };

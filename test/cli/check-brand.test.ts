@@ -45,6 +45,16 @@ describe('check-brand', () => {
     file.remove();
   });
 
+  /** Of one route: each subject has a line of its own, whatever fails. */
+  const statesOf = (route: string) =>
+    Object.fromEntries(
+      lines.flatMap((line) => {
+        const [, state = '', subject = ''] =
+          new RegExp(`^1004 +(\\w+) +${route} route: ([^:]+): `).exec(line) ?? [];
+        return subject === '' ? [] : [[subject, state]];
+      }),
+    );
+
   it('proves each credential of each route, with calls that change nothing', async () => {
     file.write(both());
     const before = sandbox.ledger.entries().length;
@@ -78,6 +88,11 @@ describe('check-brand', () => {
     expect(await check()).toBe(1);
     expect(lines.join('\n')).toMatch(/1004 {2}failed {4}partner route: .*serial.*; look at partner$/m);
     expect(lines.join('\n')).toMatch(/1004 {2}ok {8}brand route: serial and private key/);
+    expect(statesOf('partner')).toEqual({
+      'serial and private key': 'failed',
+      "WeChat Pay's key": 'unproven',
+      'APIv3 key': 'failed',
+    });
 
     file.write(settings);
     file.put('apiv3.key', 'x'.repeat(32));
@@ -91,9 +106,20 @@ describe('check-brand', () => {
       /failed {4}brand route: .*; look at brandCredentials \(1004\)\.publicKeys/,
     );
 
+    expect(statesOf('brand')).toEqual({
+      'serial and private key': 'unproven',
+      "WeChat Pay's key": 'failed',
+      'brand API key': 'unproven',
+    });
+
     file.write({ ...settings, hosts: { main: 'http://127.0.0.1:1', backup: 'http://127.0.0.1:1' } });
     expect(await check()).toBe(1);
     expect(lines.join('\n')).toMatch(/failed {4}brand route: .*; look at hosts, network/);
+    expect(statesOf('brand')).toEqual({
+      'serial and private key': 'failed',
+      "WeChat Pay's key": 'unproven',
+      'brand API key': 'unproven',
+    });
     file.put('wechatpay.pem', sandbox.provision.wechatPay.publicKeyPem);
   });
 

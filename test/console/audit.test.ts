@@ -207,7 +207,7 @@ describeWithBrowser('the page of the audit log in a real browser', () => {
     });
     await page.getByRole('link', { name: '审计' }).click();
     await page.getByText('正在等待服务器应答').first().waitFor();
-    await page.context().setOffline(true);
+    await seen.goOffline();
     answer();
     await page.getByText('无法连接服务器').first().waitFor();
     await page.unroute('**/graphql');

@@ -155,7 +155,7 @@ describeWithBrowser('the page of bulk operations in a real browser', () => {
     it('has a state for offline, and goes on when the connection is back', async () => {
       await open({ view });
       await page.locator('.operation').first().waitFor();
-      await page.context().setOffline(true);
+      await seen.goOffline();
       await click(page.locator('.operation').first());
       await page.getByText(say('无法连接服务器', 'cannot be reached')).waitFor();
       expect(await seen.look('bulk-offline')).toEqual([]);

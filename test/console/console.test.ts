@@ -170,7 +170,7 @@ describeWithBrowser('the console in a real browser', () => {
     it('has a state for offline, and tries again when the connection is back', async () => {
       await open(view);
       await page.locator('.search').waitFor(slow);
-      await page.context().setOffline(true);
+      await seen.goOffline();
       await search(example);
       await shown(say('无法连接服务器', 'cannot be reached'));
       expect(await seen.look('state-offline')).toEqual([]);

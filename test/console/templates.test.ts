@@ -217,7 +217,7 @@ describeWithBrowser('the page of card templates in a real browser', () => {
       state.putTemplate({ ...one, card_id: `${one.card_id.slice(0, -2)}${String(index + 10)}` });
     await open({ brandId });
     await page.locator('.template').first().waitFor();
-    await page.context().setOffline(true);
+    await seen.goOffline();
     await button('加载更多').click();
     await page.getByText('无法连接服务器').waitFor();
     await page.context().setOffline(false);

@@ -43,6 +43,8 @@ export interface ConsolePage {
   readonly page: Page;
   /** Clicks so far, those by a key included. */
   clicks(): Promise<number>;
+  /** Cuts the connection; what `look` needs is loaded before. */
+  goOffline(): Promise<void>;
   /** Takes a picture, and returns what is wrong with it: serious findings of axe, and content wider than the page. */
   look(name: string): Promise<readonly string[]>;
 }
@@ -154,15 +156,23 @@ const findings = `axe.run(document, { resultTypes: ['violations'], runOnly: ['wc
     .map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html.slice(0, 160) + ' ' + (any[0]?.message ?? '')).join(' | ')),
 )`;
 
+const loadAxe = async (page: Page): Promise<void> => {
+  if (!(await page.evaluate<boolean>('"axe" in window')))
+    await page.addScriptTag({ url: `/console/assets/${axe}` });
+};
+
 const consolePage = (page: Page, { language, width }: View): ConsolePage => ({
   page,
   clicks: () => page.evaluate<number>('window.clicks'),
+  async goOffline() {
+    await loadAxe(page);
+    await page.context().setOffline(true);
+  },
   async look(name) {
     mkdirSync(screenshots, { recursive: true });
     await page.screenshot({ path: join(screenshots, `${name}.${language}.${String(width)}.png`) });
     const isWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
-    if (!(await page.evaluate<boolean>('"axe" in window')))
-      await page.addScriptTag({ url: `/console/assets/${axe}` });
+    await loadAxe(page);
     return [...(await page.evaluate<string[]>(findings)), ...(isWide ? ['wider than the page'] : [])];
   },
 });

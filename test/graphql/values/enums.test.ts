@@ -17,6 +17,7 @@ const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.star
 /** Enums whose values are defined by this server, so no other value can occur. */
 const isOwn = (name: string): boolean =>
   name.endsWith('ErrorCode') ||
+  name.startsWith('Audit') ||
   name.startsWith('Bulk') ||
   [
     'BudgetUseBy',
@@ -26,6 +27,7 @@ const isOwn = (name: string): boolean =>
     'Permanent',
     'ServerStatus',
     'UpstreamInterface',
+    'WaitingOpeningState',
     'WebhookDeliveryState',
     'WebhookKind',
   ].includes(name);
