@@ -87,16 +87,41 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
     },
   };
 
+  /**
+   * Work that failed may have left a transaction open, e.g. because the lock could not be renewed on a full disk; the next work would
+   * become a part of it. Asks for no lock: what is rolled back is not written.
+   */
+  const clean = async (): Promise<void> => {
+    try {
+      await ask({ sql: 'rollback' });
+    } catch {
+      // Nothing is known of the connection: the next work opens the directory again.
+      end();
+      await thread.terminate();
+    }
+  };
   let turn: Promise<unknown> = Promise.resolve();
   const close = async (): Promise<void> => {
-    await ask({ close: true }).catch(() => undefined);
+    // A directory that another process has taken is left as it is.
+    const isLost = await lock.check().then(
+      () => false,
+      (error: unknown) => error instanceof Unusable,
+    );
+    if (!isLost) await ask({ close: true }).catch(() => undefined);
     await thread.terminate();
     await lock.release();
   };
   const driver: Driver = {
     // There is one connection, so pieces of work take turns.
     use(work) {
-      const mine = turn.then(() => work(session));
+      const mine = turn.then(async () => {
+        try {
+          return await work(session);
+        } catch (error) {
+          await clean();
+          throw error;
+        }
+      });
       turn = mine.catch(() => undefined);
       return mine;
     },

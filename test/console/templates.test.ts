@@ -149,7 +149,8 @@ describeWithBrowser('the page of card templates in a real browser', () => {
   });
 
   it('creates a template in six clicks', async () => {
-    await open();
+    await open({ path: '' });
+    await page.getByRole('link', { name: '卡模板' }).click();
     await page.locator('.template').first().waitFor();
     await button('新建模板').click();
     await page.getByLabel('卡名称').fill('新春会员卡');

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { openPostgres } from '../../src/database/postgres';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, Migration } from '../../src/database/database';
 import { createDatabase, type DatabaseSettings } from '../../src/database/open-database';
@@ -140,6 +140,34 @@ describe('the embedded database', () => {
     await database.warmUp();
     await database.close();
     expect(existsSync(unused)).toBe(false);
+  });
+
+  it('forgets a transaction in the middle of which its lock could not be renewed', async () => {
+    const own = join(directory, randomUUID());
+    let ahead = 0;
+    const database = createDatabase({
+      settings: { directory: own },
+      migrations,
+      clock: { ...systemClock, now: () => systemClock.now() + ahead },
+    });
+    const lock = join(own, 'owner.lock');
+    await database.query('select 1');
+    await expect(
+      database.transaction(async (sql) => {
+        await sql.query('insert into things (id) values (40)');
+        // The lock is looked at again. As on a full disk, it can neither be read nor written.
+        ahead += 6_000;
+        renameSync(lock, `${lock}.aside`);
+        mkdirSync(lock);
+        await sql.query('insert into things (id) values (41)');
+      }),
+    ).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(database.failure()).toBe('EISDIR');
+    rmSync(lock, { recursive: true });
+    renameSync(`${lock}.aside`, lock);
+    await database.transaction((sql) => sql.query('insert into things (id) values (42)'));
+    expect(await database.query('select id from things')).toEqual([{ id: 42 }]);
+    await database.close();
   });
 
   it('says so if its directory cannot be made, and works once it can', async () => {

@@ -48,6 +48,14 @@ export const startBoth = async ({ url }) => {
     ['--require', join(root, 'test/support/watch-stalls.cjs'), join(root, 'dist/main.js'), '--config', file],
     { stdio: ['ignore', 'pipe', 'ignore'], cwd: directory },
   );
+  // Also if the benchmark is ended in the middle.
+  const end = () => {
+    server.kill('SIGKILL');
+    standIn.kill('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once('exit', end);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   let output = '';
   server.stdout.on('data', (chunk) => (output += chunk));
   const found = () => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];

@@ -53,4 +53,12 @@ export const databaseGuards = [
     tests: ['test/database/open-database.test.ts'],
     only: 'is made anew',
   },
+  {
+    name: 'database: work that failed leaves no transaction open',
+    file: 'src/database/embedded.ts',
+    find: '          await clean();\n',
+    replace: '',
+    tests: ['test/database/open-database.test.ts'],
+    only: 'forgets a transaction',
+  },
 ];
