@@ -189,14 +189,20 @@ describe('the stored events of a brand', () => {
           readonly waitingOpenings: { readonly nodes: readonly { openid: string }[] };
         } | null;
       }>(
-        `{ brand(brandId: "${other}") { waitingOpenings(first: 100) { nodes { openid state } } } }`,
+        // A template that is cached stands beside the list.
+        `{
+          brand(brandId: "${other}") { waitingOpenings(first: 100) { nodes { openid state } } }
+          cardTemplate(by: { key: { brandId: "${other}", cardId: "p${other}Seed-Template-0" } }) { cardTitle }
+        }`,
         {},
         headers,
       );
       return data?.brand?.waitingOpenings.nodes.filter(({ openid }) => openid.startsWith('oWaiting-'));
     };
     await opened();
-    expect(await waiting(known.headers.stranger)).toEqual([{ openid: 'oWaiting-1', state: 'MANUAL' }]);
+    // The first time the template is read, the second time it is cached.
+    for (let times = 0; times < 2; times += 1)
+      expect(await waiting(known.headers.stranger)).toEqual([{ openid: 'oWaiting-1', state: 'MANUAL' }]);
     // The same query, and nothing of it is answered from the cache of responses.
     await opened();
     expect(await waiting(known.headers.stranger)).toHaveLength(2);

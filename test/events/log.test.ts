@@ -538,7 +538,7 @@ describeWithPostgres('the log in PostgreSQL', () => {
       // Whoever waits for the other one's lock would take what the other one has taken.
       await Promise.race([taking, isBlocked()]);
       await client.query('commit');
-      const ids = [...theirs.map(({ seq }) => seq), ...(await taking).map(({ id }) => id)];
+      const ids = [...theirs.map(({ seq }) => `${seq}-0`), ...(await taking).map(({ id }) => id)];
       await client.end();
       expect(new Set(ids).size).toBe(20);
     });
