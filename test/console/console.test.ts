@@ -199,6 +199,12 @@ describeWithBrowser('the console in a real browser', () => {
       await page.locator('.interfaces .interface__name', { hasText: '山岚咖啡' }).first().waitFor(slow);
       expect(await seen.clicks()).toBeLessThanOrEqual(6);
       await shown(say('次调用', ' calls'));
+      await page.getByLabel(say('接口范围', 'Interface'), { exact: true }).selectOption('CREATE_USER_FEED');
+      await shown(say('该时段内没有调用', 'No calls in this period'));
+      await page
+        .getByRole('img', { name: say(/^排队的调用 \d/, /^calls waiting \d/) })
+        .locator('canvas')
+        .waitFor(slow);
       await shown(say('就绪', 'Ready'));
       await shown(say('证书或密钥将在 30 天内到期', 'ends within 30 days'));
       expect(await seen.look('budget')).toEqual([]);

@@ -1,13 +1,15 @@
 import { useState } from 'react';
 import { Radio } from 'tdesign-react/es/radio';
 import { Skeleton } from 'tdesign-react/es/skeleton';
-import { ConsoleBudgetUseDocument, type BudgetUseBy } from '../../api/documents';
+import { ConsoleBudgetUseDocument, type BudgetUseBy, type UpstreamInterface } from '../../api/documents';
 import { useAsk } from '../../api/use-ask';
 import { useIsAdmin } from '../../app/permissions';
 import { useSession } from '../../app/session';
+import { Select } from '../../form/inputs';
 import { dateTime, grouped, percent } from '../../format/format';
 import { useLanguage, useTexts } from '../../i18n/language';
 import { Answered } from '../../states/answered';
+import { interfaceNames } from './interface-names';
 import { Meter } from './meter';
 import { budgetTexts } from './texts';
 
@@ -21,7 +23,12 @@ export const UsePanel = () => {
   const isAdmin = useIsAdmin();
   const [by, setBy] = useState<BudgetUseBy>('CALLER');
   const [last, setLast] = useState<(typeof periods)[number]>('1h');
-  const query = useAsk(ConsoleBudgetUseDocument, isAdmin ? { by, last } : undefined);
+  const [only, setOnly] = useState<UpstreamInterface | undefined>();
+  const names = useTexts(interfaceNames);
+  const query = useAsk(
+    ConsoleBudgetUseDocument,
+    isAdmin ? { by, last, ...(only === undefined ? {} : { interface: only }) } : undefined,
+  );
   const nameOf = (id: string | null | undefined) =>
     id === null || id === undefined
       ? t.rest
@@ -44,6 +51,22 @@ export const UsePanel = () => {
               </Radio.Button>
             ))}
           </Radio.Group>
+          <div className="use__interface">
+            <Select
+              aria-label={t.ofInterface}
+              value={only ?? ''}
+              onChange={({ target: { value } }) => {
+                setOnly(value === '' ? undefined : (value as UpstreamInterface));
+              }}
+            >
+              <option value="">{t.allInterfaces}</option>
+              {Object.entries(names).map(([value, name]) => (
+                <option key={value} value={value}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          </div>
         </div>
       )}
       <Answered
