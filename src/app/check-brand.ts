@@ -2,6 +2,7 @@ import type { Config } from '../config/config';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
 import { createKeyRing } from '../shared/key-ring';
+import { checkTemplates, type BrandCheck } from './check-templates';
 import { openCredentials } from './credentials';
 import { openSharedState } from './shared-state';
 import { teeHooks } from '../traffic/calls/tee-hooks';
@@ -13,16 +14,6 @@ import { createCallPolicies } from './call-policies';
 import { createUpstreamClock } from '../wechatpay/crypto/upstream-clock';
 import type { CardTemplateRecord } from '../wechatpay/records/records';
 import type { BrandSettings, Route } from '../wechatpay/settings';
-
-/** One thing that was checked. */
-export interface BrandCheck {
-  readonly subject: string;
-  /** `unproven`: no harmless call proves it; `detail` says what will. */
-  readonly state: 'ok' | 'failed' | 'unproven';
-  readonly detail: string;
-  /** The setting to look at; for everything but `ok`. */
-  readonly setting?: string;
-}
 
 const deadlineMs = 6_000;
 const caller = 'check-brand';
@@ -183,50 +174,6 @@ const checkApiKey = async (
 
 /** Of no certificate: it makes the refresh download. */
 const anySerial = '00000000';
-
-const checkTemplates = (
-  templates: readonly CardTemplateRecord[],
-  { notifications, wechatPay }: Config,
-): readonly BrandCheck[] => {
-  if (templates.length === 0)
-    return [
-      {
-        subject: 'templates',
-        state: 'unproven',
-        detail: 'the brand has none yet: notify_url and appid are checked with the first one',
-        setting: 'the notifyUrl of createCardTemplate',
-      },
-    ];
-  const reaches = (url: string): boolean =>
-    URL.canParse(url) &&
-    new URL(url).pathname.endsWith(notifications.path) &&
-    (new URL(url).protocol === 'https:' || wechatPay.hosts.main.startsWith('http:'));
-  const wrong = templates.filter(({ notifyUrl }) => notifyUrl === undefined || !reaches(notifyUrl));
-  const appids = [...new Set(templates.flatMap(({ appid }) => appid ?? []))];
-  return [
-    wrong.length === 0
-      ? {
-          subject: 'notify_url',
-          state: 'ok',
-          detail: `that of ${templates.length} template(s) ends in ${notifications.path}`,
-        }
-      : {
-          subject: 'notify_url',
-          state: 'failed',
-          detail: `${wrong.map(({ cardId }) => cardId).join(', ')}: not https, or does not end in ${notifications.path}`,
-          setting: 'notifications.path, or the notifyUrl of the template',
-        },
-    {
-      subject: 'appid',
-      state: appids.length === 0 ? 'unproven' : 'ok',
-      detail:
-        appids.length === 0
-          ? 'no template names one'
-          : `templates belong to ${appids.join(', ')}; openids of other appids are unknown to them`,
-      ...(appids.length === 0 ? { setting: 'the appid of the template' } : {}),
-    },
-  ];
-};
 
 /** What is proven of the credential if the list of templates fails: a line for each subject, as when it succeeds. */
 const failuresOf = (error: unknown, { route, section }: RouteNames): readonly BrandCheck[] => {

@@ -121,6 +121,7 @@ export const limiterGuards = [
     find: 'if (state.allowed > full) state.allowed = full;',
     replace: '',
     tests: [limiter('slots')],
+    only: 'that was lowered',
   },
   {
     name: 'a 429 pauses the bucket',

@@ -71,7 +71,7 @@ export const operatingGuards = [
     name: 'operating: some refused credentials are told too',
     file: 'src/wechatpay/accounts/credential-states.ts',
     find: 'if (first === undefined) return [];',
-    replace: 'if (refused.length < ids[route].length || first === undefined) return [];',
+    replace: 'if (refused.length < configured.length || first === undefined) return [];',
     tests: ['test/app/dependency-findings.test.ts'],
   },
   {

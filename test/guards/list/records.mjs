@@ -39,7 +39,7 @@ export const recordGuards = [
     name: 'an enumeration has a field with its text',
     file: 'src/graphql/values/upstream-fields.ts',
     find: '})(target, `${String(key)}Raw`);',
-    replace: '})(target, key);',
+    replace: '})(target, `${String(key)}Text`);',
     tests: ['test/graphql/values/enums.test.ts'],
   },
   {

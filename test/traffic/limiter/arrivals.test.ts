@@ -85,6 +85,13 @@ describe('what arrives upstream', () => {
     restMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2_000 })),
   });
 
+  /** The first five arrive together with those that leave a second later. */
+  const longOnTheirWay: Way[] = Array.from({ length: 40 }, (_, call) => ({
+    writtenLateMs: 0,
+    outMs: call < limit ? 900 : 0,
+    restMs: call < limit ? 1_500 : 0,
+  }));
+
   it.each([1, 3, 8])(
     'is never more than the limit in a second while the path is not known: %d cold processes',
     async (processes) => {
@@ -103,7 +110,7 @@ describe('what arrives upstream', () => {
             expect(peakPerSecond(cold)).toBeLessThanOrEqual(limit);
           },
         ),
-        { numRuns: 25 },
+        { numRuns: 25, examples: [[longOnTheirWay, 5_000]] },
       );
     },
     60_000,

@@ -285,6 +285,12 @@ describe('a refusal by the upstream', () => {
     expect(state.allowed).toBe(4);
   });
 
+  it('halves a limit that was lowered, not the former one', () => {
+    const state = newState(8);
+    for (let i = 0; i < 2; i += 1) penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
+    expect(state.allowed).toBe(2);
+  });
+
   it('is followed by a recovery in steps, up to the full limit', () => {
     const state = newState(5);
     penaliseBucket(state, { bucket, retryAfterMs: undefined }, 0);
