@@ -181,7 +181,7 @@ describe('the log', () => {
       detail: 'why',
       tookMs: 1,
     } as const;
-    for (let times = 0; times < 500; times += 1) own.observeNotification(forged);
+    for (let times = 0; times < 500; times += 1) own.observeNotification({ ...forged, tookMs: times });
     own.observeNotification({ ...forged, detail: 'another reason' });
     own.observeNotification({ outcome: 'new', kind: 'USER_CARD_CREATE', tookMs: 1 });
     expect(parsed().map(({ detail, outcome, count }) => [outcome, detail, count])).toEqual([

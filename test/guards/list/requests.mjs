@@ -182,7 +182,8 @@ export const requestGuards = [
     file: 'src/server/graphql/format-error.ts',
     find: 'said(own, publicText[own]);',
     replace: 'said(own, [error.message, error.message]);',
-    tests: [graphql('format-error'), 'test/e2e/no-echo.test.ts'],
+    tests: [graphql('format-error')],
+    only: 'our sentence for',
   },
   {
     name: 'errors of ours: internal ones are masked',
@@ -453,10 +454,11 @@ export const requestGuards = [
   },
   {
     name: 'no batches',
-    file: 'src/server/graphql/apollo.ts',
-    find: 'allowBatchedHttpRequests: false',
-    replace: 'allowBatchedHttpRequests: true',
-    tests: [http('edge')],
+    file: 'src/server/graphql/request-form.ts',
+    find: 'if (Array.isArray(body)) return notARequest(oneOperation);',
+    replace: '',
+    tests: ['test/server/graphql/request-form.test.ts'],
+    only: 'a batch',
   },
   {
     name: 'bytes of a body',

@@ -114,13 +114,6 @@ export const ruleGuards = [
     tests: templates,
   },
   {
-    name: 'rules: what must be absent is NOT_ALLOWED, as WeChat Pay says',
-    file: inputs('rules/rule'),
-    find: "Agreement({ code: 'NOT_ALLOWED', ...text }",
-    replace: "Agreement({ code: 'INVALID', ...text }",
-    tests: templates,
-  },
-  {
     name: 'rules: an entry of a list without members',
     file: inputs('rules/documented'),
     find: "if (rule.entries === 'object') return [notHollow];",

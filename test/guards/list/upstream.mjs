@@ -107,7 +107,8 @@ export const upstreamGuards = [
     file: 'src/wechatpay/transport/http-request.ts',
     find: 'if (size <= maxBodyBytes)',
     replace: 'if (size <= Infinity)',
-    tests: [transport('transport')],
+    tests: [transport('signed-http')],
+    only: 'above 1 MiB',
   },
   {
     name: 'a written write is not aborted',

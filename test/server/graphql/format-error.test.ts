@@ -51,6 +51,16 @@ describe('an error as a client reads it', () => {
     expect(JSON.stringify(format(error))).not.toMatch(/stacktrace|file\.ts|13799990001/);
   });
 
+  it.each(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_REQUEST'] as const)(
+    'has our sentence for %s, and not the one that quotes the request',
+    (code) => {
+      const error = new GraphQLError(canary, { extensions: { code } });
+      expect([format(error), format(error, 'zh')]).toEqual(
+        publicText[code].map((message) => ({ message, extensions: { code } })),
+      );
+    },
+  );
+
   it('handles any thrown value', () => {
     const trap = new Proxy(
       {},

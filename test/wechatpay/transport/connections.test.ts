@@ -77,7 +77,8 @@ describe('connections opened in advance', () => {
     const connections = createUpstreamConnections({
       origin,
       open: direct,
-      clock: systemClock,
+      // It is not closed because it was not used in time.
+      clock: fakeClock(),
       idle: () => 0,
     });
     const pool = poolOver(connections);

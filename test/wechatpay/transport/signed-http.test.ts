@@ -2,6 +2,7 @@ import { createUpstreamClock } from '../../../src/wechatpay/crypto/upstream-cloc
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { systemClock } from '../../../src/shared/clock';
+import { SlotMissed } from '../../../src/traffic/calls/call';
 import { createSignedHttp, type SignedHttp } from '../../../src/wechatpay/transport/signed-http';
 import { fakeClock } from '../../support/fake-clock';
 import { newPair } from '../../support/key-pairs';
@@ -209,6 +210,15 @@ describe('a caller who disconnects', () => {
     expect(await failure(http.send(signer, { ...write, signal }))).toBe(left);
     expect(arrived).toBe(0);
   });
+});
+
+it('does not send a request that is written later than its slot allows', async () => {
+  const clock = fakeClock();
+  const late = exchangeWith(originOf(server), clock);
+  const request = { ...read, sendAt: clock.now() - 30, sendBy: clock.now() - 10 };
+  expect(await failure(late.send(signer, request))).toBeInstanceOf(SlotMissed);
+  expect(arrived).toBe(0);
+  await late.close();
 });
 
 it('signs before its slot with the time of the slot, and writes at it', async () => {

@@ -79,13 +79,6 @@ export const NeededTextWhen = (
     (value, owner) => !(isAbsent(value) || value === '') || !when(owner as never),
   );
 
-/** The field is refused if the rest of its object forbids it. */
-export const RefusedWhen = (
-  when: (owner: never) => boolean,
-  text: Omit<RuleText, 'code'>,
-  interfaces?: Stating,
-): PropertyDecorator => Agreement({ code: 'NOT_ALLOWED', ...text }, (owner) => !when(owner), interfaces);
-
 const statedRule = (
   text: Breach,
   holds: (value: unknown, owner: object) => boolean,
