@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync, readdirSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { createSpool } from '../../../src/bulk/files/spool';
+import { createSpool, type Spool } from '../../../src/bulk/files/spool';
 
 /** The content of the file on the disk, by its descriptor: it has no name. */
 const onDisk = (): Buffer => {
@@ -15,8 +15,14 @@ const onDisk = (): Buffer => {
 };
 
 describe('a spool', () => {
+  let spool: Spool;
+  beforeEach(async () => {
+    spool = await createSpool();
+  });
+  // Also after a failure: `onDisk` finds the file among those that are open.
+  afterEach(() => spool.close());
+
   it('returns what was written, from any place, and has nothing in clear on the disk', async () => {
-    const spool = await createSpool();
     const bytes = Buffer.concat([Buffer.from('13812345678'.repeat(50)), randomBytes(5_000)]);
     for (let at = 0; at < bytes.length; at += 777) await spool.append(bytes.subarray(at, at + 777));
     for (const [from, length] of [
