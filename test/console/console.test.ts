@@ -106,7 +106,7 @@ describeWithBrowser('the console in a real browser', () => {
 
   describe.each(views)('in $language at $width pixels', (view) => {
     const shown = (text: string | RegExp) => page.getByText(text).first().waitFor(slow);
-    const say = (chinese: string, english: string) => (view.language === 'zh' ? chinese : english);
+    const say = <T>(chinese: T, english: T): T => (view.language === 'zh' ? chinese : english);
 
     it.each<[string, string, RegExp, readonly Fault[], (index: number) => string]>([
       ['refused', '请求被拒绝', /was refused/, [], (index) => `invalid-${String(index)}`],

@@ -24,6 +24,8 @@ describeWithRedis('the image', () => {
   let sandbox: Sandbox;
   let redis: RedisServer;
   let postgres: PostgresServer;
+  /** If the image cannot be built, nothing is. */
+  const opened: { close(): Promise<unknown> }[] = [];
   let child: ChildProcess | undefined;
   let output = '';
   let ports: { readonly public: number; readonly metrics: number };
@@ -54,6 +56,7 @@ describeWithRedis('the image', () => {
     sandbox = await startSandbox({ membersPerBrand: 3 });
     redis = await startRedis();
     postgres = await startPostgres();
+    opened.push(sandbox, redis, postgres);
     etc = join(scratch, 'etc');
     mkdirSync(etc);
     ports = { public: await freePort(), metrics: await freePort() };
@@ -71,9 +74,7 @@ describeWithRedis('the image', () => {
   }, 300_000);
   afterAll(async () => {
     child?.kill('SIGKILL');
-    await sandbox.close();
-    await redis.close();
-    await postgres.close();
+    for (const one of opened) await one.close();
     rmSync(scratch, { recursive: true });
   });
   const start = async (): Promise<void> => {
