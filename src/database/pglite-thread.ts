@@ -11,8 +11,6 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { PGlite } = require(workerData.module);
 const opened = PGlite.create({
   dataDir: workerData.directory,
-  // By default PostgreSQL keeps 128 MB of pages in memory. The file system has them too.
-  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'],
   parsers: { 20: Number },
   ...(workerData.from === undefined ? {} : { loadDataDir: new Blob([readFileSync(workerData.from)]) }),
 });
