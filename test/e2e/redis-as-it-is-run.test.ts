@@ -67,9 +67,13 @@ describeWithRedis('Redis as it is run', () => {
     return { brandId, cardId, openid, code };
   };
   const level = async (app: TestApp): Promise<unknown> => {
-    const { data, errors } = await app.ask<{ userCard: { level: string } }>(query, card());
-    expect(errors).toEqual([]);
-    return data?.userCard.level;
+    for (;;) {
+      const { data, errors } = await app.ask<{ userCard: { level: string } }>(query, card());
+      // On a busy machine a call is not answered in time, which says nothing about Redis.
+      if (errors.some(({ extensions }) => extensions.code === 'UPSTREAM_UNAVAILABLE')) continue;
+      expect(errors).toEqual([]);
+      return data?.userCard.level;
+    }
   };
   let opened = 0;
 
