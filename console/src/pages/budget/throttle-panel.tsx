@@ -58,7 +58,11 @@ const Course = ({ statuses }: { readonly statuses: readonly Status[] }) => {
   const [samples, setSamples] = useState<readonly TrendSample[]>([]);
   useEffect(() => {
     const sum = (value: (status: Status) => number) => statuses.reduce((total, one) => total + value(one), 0);
-    const sample = { at: new Date().getTime(), waiting: sum(({ queueDepth }) => queueDepth), used: sum(usedOf) };
+    const sample = {
+      at: new Date().getTime(),
+      waiting: sum(({ queueDepth }) => queueDepth),
+      used: sum(usedOf),
+    };
     setSamples((former) => [...former.slice(1 - keptSamples), sample]);
   }, [statuses]);
   const timeOf = useCallback((at: number) => timeOfDay(new Date(at).toISOString(), language), [language]);
