@@ -23,7 +23,7 @@ export default {
       },
     ],
   },
-  // Most tests wait for sockets: more of them than processors fit side by side. With six, calls miss their deadlines.
+  // Most tests wait for sockets: more of them than processors fit side by side.
   maxWorkers: 4,
   // Finds what hangs, and nothing that is merely slow on a busy machine.
   testTimeout: 60_000,

@@ -29,14 +29,14 @@ describeWithRedis('Redis as it is run', () => {
   let sandbox: Sandbox;
   const apps: TestApp[] = [];
   const servers: RedisServer[] = [];
-  beforeEach(async () => {
+  beforeAll(async () => {
     sandbox = await startSandbox({ membersPerBrand: 60 });
   });
   afterEach(async () => {
     await Promise.all(apps.splice(0).map((app) => app.close()));
     await Promise.all(servers.splice(0).map((server) => server.close()));
-    await sandbox.close();
   });
+  afterAll(() => sandbox.close());
 
   const server = async (...args: readonly string[]): Promise<RedisServer> => {
     const started = await startRedis(args);

@@ -125,8 +125,11 @@ export const testApp = async ({
     });
     return { app, origin: `http://127.0.0.1:${await app.start()}` };
   };
+  const closeOwnSandbox = async (): Promise<void> => {
+    if (upstream === undefined) await sandbox.close();
+  };
   const { app, origin } = await start().catch(async (error: unknown) => {
-    await sandbox.close();
+    await closeOwnSandbox();
     throw error;
   });
   const url = `${origin}/graphql`;
@@ -169,7 +172,7 @@ export const testApp = async ({
     stop: () => app.stop(),
     async close() {
       await app.stop();
-      if (upstream === undefined) await sandbox.close();
+      await closeOwnSandbox();
     },
   };
 };
