@@ -2,7 +2,7 @@ import type { Database, Sql } from '../database/database';
 import type { CancelReason, Operation } from './operation';
 import type { EndListener } from './operation-end';
 import { toOperation } from './operation-records';
-import { recount } from './recount';
+import { recount } from './counts';
 import type { Sealing } from './sealing';
 
 export interface CancelDeps {

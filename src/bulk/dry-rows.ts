@@ -1,4 +1,5 @@
 import type { Database, Sql, SqlRow } from '../database/database';
+import { countRows } from './counts';
 import { createEarlierCheck, type EarlierCheckDeps } from './earlier-rows';
 import type { RowEnd } from './row-check';
 
@@ -60,24 +61,6 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
   const { database, operationId: id, owner, order, texts, now } = deps;
   const check = createEarlierCheck(deps);
 
-  const count = async (
-    sql: Sql,
-    ended: readonly { readonly state: string; readonly code: string | null }[],
-  ) => {
-    const counts = new Map<string, { state: string; code: string; n: number }>();
-    for (const { state, code } of ended) {
-      const one = counts.get(`${state} ${code ?? ''}`) ?? { state, code: code ?? '', n: 0 };
-      one.n += 1;
-      counts.set(`${state} ${one.code}`, one);
-    }
-    for (const { state, code, n } of counts.values())
-      await sql.query(
-        `insert into bulk_counts (operation_id, state, code, n) values ($1, $2, $3, $4)
-         on conflict (operation_id, state, code) do update set n = bulk_counts.n + excluded.n`,
-        [id, state, code, n],
-      );
-  };
-
   /** Of rows that change a card, only the last is sent. Ends the others of these cards, wherever they are in the file. */
   const supersedeOlder = async (sql: Sql, keys: readonly string[]): Promise<void> => {
     const repeated = await sql.query<{ key: string; newest: number }>(
@@ -92,7 +75,7 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
          where operation_id = $1 and key = $3 and state = 'PENDING' and number < $4 and ${isOwner} returning state, code`,
         [id, owner, key, newest, texts.laterRow.replace('{row}', String(newest)), now()],
       );
-      await count(sql, ended);
+      await countRows(sql, id, ended);
     }
   };
 
@@ -119,7 +102,7 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
              where operation_id = $1 and key = $3 and state = 'PENDING' and number > $4 and ${isOwner} returning state, code`,
         [id, owner, key, last, message, ...(order === 'UPDATE' ? [] : [now()])],
       );
-      await count(sql, ended);
+      await countRows(sql, id, ended);
     }
   };
 
@@ -189,7 +172,7 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
             Math.max(...numbers),
           ],
         );
-        await count(sql, ended);
+        await countRows(sql, id, ended);
         if (imported.size > 0) await endDuplicates(sql, imported, Math.max(...numbers));
       });
     },

@@ -1,6 +1,7 @@
 import type { Database, SqlRow } from '../database/database';
 import type { Clock } from '../shared/clock';
 import { AppError } from '../shared/errors';
+import { countRows } from './counts';
 import type { CardKeyOf } from './row-keys';
 import { resultPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
@@ -92,11 +93,7 @@ const complete = async (
       state,
       code,
     ]);
-    await sql.query(
-      `insert into bulk_counts (operation_id, state, code, n) values ($1, $2, '', 1)
-       on conflict (operation_id, state, code) do update set n = bulk_counts.n + 1`,
-      [operationId, state],
-    );
+    await countRows(sql, operationId, [{ state }]);
   });
 };
 

@@ -7,7 +7,7 @@ import type { DailyWindow, FinalState, OnExisting, Operation, OperationSettings 
 import type { EndListener } from './operation-end';
 import { toOperation } from './operation-records';
 import { createOperationViews, type OperationViews } from './operation-views';
-import { recount } from './recount';
+import { recount } from './counts';
 import { operationPlace } from './sealed-columns';
 import type { Sealing } from './sealing';
 import type { Upload } from './uploads';

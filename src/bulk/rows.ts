@@ -1,4 +1,5 @@
 import type { Database, Sql } from '../database/database';
+import { countRows } from './counts';
 import type { DailyBudget } from './daily-budget';
 import { createRowCheck, type Candidate, type RowCheckDeps, type RowEnd } from './row-check';
 
@@ -81,11 +82,7 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
       [id, owner, number, state, code ?? null, message ?? null, result ?? null, keep, now(), cardKey ?? null],
     );
     if (ended.length === 0) return;
-    await sql.query(
-      `insert into bulk_counts (operation_id, state, code, n) values ($1, $2, $3, 1)
-       on conflict (operation_id, state, code) do update set n = bulk_counts.n + 1`,
-      [id, state, code ?? ''],
-    );
+    await countRows(sql, id, [{ state, code }]);
     if (!claims) return;
     if (state === 'SUCCEEDED' || state === 'UNKNOWN')
       await sql.query(
@@ -142,13 +139,13 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
             now(),
           ],
         );
-        for (const { refused } of rows)
-          if (refused !== undefined)
-            await sql.query(
-              `insert into bulk_counts (operation_id, state, code, n) values ($1, 'FAILED', $2, 1)
-               on conflict (operation_id, state, code) do update set n = bulk_counts.n + 1`,
-              [id, refused.code],
-            );
+        await countRows(
+          sql,
+          id,
+          rows.flatMap(({ refused }) =>
+            refused === undefined ? [] : [{ state: 'FAILED', code: refused.code }],
+          ),
+        );
         return true;
       }),
     async recover() {
