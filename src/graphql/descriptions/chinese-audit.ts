@@ -76,5 +76,5 @@ export const chineseAuditValues = {
   UNCHECKED: '文件超过 64 MiB，此处不校验，请使用 npm run audit:verify。',
   INTACT: '本页文件均为 WHOLE、OPEN 或 TORN。',
   BROKEN: '本页有文件为 TAMPERED。',
-  'AuditVerificationState.UNKNOWN': '没有文件为 TAMPERED，但有文件未能校验。',
+  'AuditVerificationState.UNKNOWN': '没有文件为 TAMPERED，但有文件未能校验，或没有文件。',
 } as const;

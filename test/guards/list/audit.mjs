@@ -154,8 +154,16 @@ export const auditGuards = [
   {
     name: 'what cannot be verified is not called intact',
     file: 'src/graphql/types/audit/audit-verification.type.ts',
-    find: "files.every(({ state }) => intact.includes(state)) ? 'INTACT' : 'UNKNOWN'",
+    find: "isVerified ? 'INTACT' : 'UNKNOWN'",
     replace: "'INTACT'",
     tests: ['test/graphql/types/audit/audit.test.ts'],
+  },
+  {
+    name: 'no audit file is not called intact',
+    file: 'src/graphql/types/audit/audit-verification.type.ts',
+    find: 'files.length > 0 && ',
+    replace: '',
+    tests: ['test/graphql/types/audit/audit.test.ts'],
+    only: 'does not call intact',
   },
 ];

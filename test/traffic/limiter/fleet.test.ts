@@ -12,6 +12,21 @@ import {
 import { aMember } from '../../support/a-fleet';
 import { until } from '../../support/until';
 
+/** A store for one test, with a connection, and a way over it that can be cut. */
+const ownStore = async () => {
+  const own = await startRedis();
+  const connection = await connectPatiently(own.url);
+  const way: Pick<Redis, 'run'> & { isCut: boolean } = {
+    isCut: false,
+    run: (...command) => (way.isCut ? Promise.reject(new Error('cut')) : connection.run(...command)),
+  };
+  const close = async (): Promise<void> => {
+    connection.close();
+    await own.close();
+  };
+  return { own, connection, way, close };
+};
+
 describeWithRedis('a fleet', () => {
   let server: RedisServer;
   let redis: Redis;
@@ -50,15 +65,10 @@ describeWithRedis('a fleet', () => {
   });
 
   it('leaves its share to a member that has vanished, and not to one that has left', async () => {
-    const own = await startRedis();
-    const connection = await connectPatiently(own.url);
-    let isCut = false;
-    const cut: Pick<Redis, 'run'> = {
-      run: (...command) => (isCut ? Promise.reject(new Error('cut')) : connection.run(...command)),
-    };
+    const { own, connection, way, close } = await ownStore();
     const [a, b, c] = await Promise.all([
       joinFleet({ redis: connection, clock: systemClock, identity: aMember('a'), max: 8 }),
-      joinFleet({ redis: cut, clock: systemClock, identity: aMember('b'), max: 8 }),
+      joinFleet({ redis: way, clock: systemClock, identity: aMember('b'), max: 8 }),
       joinFleet({ redis: connection, clock: systemClock, identity: aMember('c'), max: 8 }),
     ]);
     await until(() => a.place().instances === 3);
@@ -66,44 +76,37 @@ describeWithRedis('a fleet', () => {
     await until(async () => String(await own.command('ZSCORE', 'wxm:fleet:{fleet}:sizes', 'b')) === '3');
     // A busy machine is silent at times, too.
     await until(() => a.vanished().length === 0);
-    isCut = true;
+    way.isCut = true;
     await until(() => a.vanished().join() === '3' && a.place().instances === 3);
     await c.stop();
     await until(() => a.place().instances === 2);
     // It does not know that the fleet is smaller now.
     await until(() => a.vanished().join() === '3');
-    isCut = false;
+    way.isCut = false;
     await until(() => a.vanished().length === 0);
     await Promise.all([a.stop(), b.stop()]);
-    connection.close();
-    await own.close();
+    await close();
   });
 
   it('leaves their shares to members that are not back when the store has lost its data', async () => {
-    const own = await startRedis();
-    const connection = await connectPatiently(own.url);
-    let isCut = false;
-    const cut: Pick<Redis, 'run'> = {
-      run: (...command) => (isCut ? Promise.reject(new Error('cut')) : connection.run(...command)),
-    };
+    const { own, connection, way, close } = await ownStore();
     const [a, b, c] = await Promise.all([
       joinFleet({ redis: connection, clock: systemClock, identity: aMember('a'), max: 8 }),
-      joinFleet({ redis: cut, clock: systemClock, identity: aMember('b'), max: 8 }),
-      joinFleet({ redis: cut, clock: systemClock, identity: aMember('c'), max: 8 }),
+      joinFleet({ redis: way, clock: systemClock, identity: aMember('b'), max: 8 }),
+      joinFleet({ redis: way, clock: systemClock, identity: aMember('c'), max: 8 }),
     ]);
     await until(() => [a, b, c].every((one) => one.place().instances === 3));
-    isCut = true;
+    way.isCut = true;
     await own.command('FLUSHALL');
     await until(() => a.vanished().length > 0);
     expect([a.vanished().length, a.place()]).toEqual([2, { instance: 0, instances: 3, isPresumed: false }]);
     // Who joins now learns it from the store.
     const d = await joinFleet({ redis: connection, clock: systemClock, identity: aMember('d'), max: 8 });
     expect([d.vanished().length, d.place().instances]).toEqual([2, 4]);
-    isCut = false;
+    way.isCut = false;
     await until(() => a.vanished().length === 0);
     await Promise.all([a, b, c, d].map((one) => one.stop()));
-    connection.close();
-    await own.close();
+    await close();
   });
 
   it('keeps a vanished member in the store for as long as it may live, and no longer', async () => {

@@ -14,6 +14,7 @@ export const auditTexts = inBoth(
     broken: (name: string, line: string) =>
       `文件 ${name} 从第 ${line} 行起与写入时不一致，此后的记录不可信。`,
     unknown: (count: string) => `有 ${count} 个文件未能校验，原因见下。`,
+    noFiles: '审计目录中没有文件，可能已被移走或删除。',
     limits: '整个文件被删除，或仍在写入的文件末尾被截去，此处无法察觉。',
     processOnly: '仅包含本进程审计目录中的文件。',
     files: '审计文件',
@@ -81,6 +82,7 @@ export const auditTexts = inBoth(
     broken: (name: string, line: string) =>
       `The file ${name} is not as it was written from line ${line} on. Do not trust what follows in it.`,
     unknown: (count: string) => `Files that could not be verified: ${count}. See below.`,
+    noFiles: 'There is no file in the audit directory: it may have been moved or deleted.',
     limits: 'Not noticed: that a whole file was removed, or the end of one that is still written.',
     processOnly: 'Only the files in the audit directory of this process.',
     files: 'Audit files',

@@ -74,7 +74,8 @@ const Verdict = ({ files }: { readonly files: readonly AuditFile[] }) => {
   const number = (value: number) => grouped(value, language);
   const broken = files.filter(({ state }) => state === 'TAMPERED');
   const unknown = files.filter((file) => !isGood(file) && file.state !== 'TAMPERED');
-  const state = broken.length > 0 ? 'BROKEN' : unknown.length > 0 ? 'UNKNOWN' : 'INTACT';
+  const isVerified = files.length > 0 && unknown.length === 0;
+  const state = broken.length > 0 ? 'BROKEN' : isVerified ? 'INTACT' : 'UNKNOWN';
   return (
     <div role="status">
       <p className="audit__verdict">
@@ -92,6 +93,7 @@ const Verdict = ({ files }: { readonly files: readonly AuditFile[] }) => {
         </p>
       ))}
       {unknown.length > 0 && <p>{t.unknown(number(unknown.length))}</p>}
+      {files.length === 0 && <p>{t.noFiles}</p>}
       <p className="hint">
         {t.limits}
         {language === 'en' && ' '}

@@ -44,7 +44,7 @@ registerEnumType(states, {
   valuesConfig: {
     INTACT: { description: 'Every file of the page is WHOLE, OPEN or TORN.' },
     BROKEN: { description: 'A file of the page is TAMPERED.' },
-    UNKNOWN: { description: 'None is TAMPERED, and some could not be verified.' },
+    UNKNOWN: { description: 'None is TAMPERED, and some could not be verified, or there is no file.' },
   },
 });
 
@@ -101,5 +101,6 @@ const intact: readonly AuditFileState[] = ['WHOLE', 'OPEN', 'TORN'];
 
 export const verificationState = (files: readonly AuditFile[]): AuditVerificationState => {
   if (files.some(({ state }) => state === 'TAMPERED')) return 'BROKEN';
-  return files.every(({ state }) => intact.includes(state)) ? 'INTACT' : 'UNKNOWN';
+  const isVerified = files.length > 0 && files.every(({ state }) => intact.includes(state));
+  return isVerified ? 'INTACT' : 'UNKNOWN';
 };

@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { callers } from '../../../support/callers';
 import { testApp, type TestApp } from '../../../support/test-app';
 
@@ -172,6 +172,8 @@ describe('auditVerification', () => {
       files: [{ state: 'UNKNOWN_KEY', goodRecords: 0 }],
       pageInfo: { hasNextPage: false },
     });
+    const none = (await verification(`(after: "${basename(other)}")`)).data?.auditVerification;
+    expect(none).toMatchObject({ state: 'UNKNOWN', files: [] });
     expect((await verification('(after: "../x")')).errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     rmSync(other);
   });
