@@ -1,5 +1,13 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -194,6 +202,20 @@ describeWithBrowser('the page of the audit log in a real browser', () => {
     await search(3);
     const address = page.url() + (await page.evaluate<string>('JSON.stringify({ ...localStorage })'));
     expect(address).not.toMatch(/CRM|2020/);
+  }, 60_000);
+
+  it('does not say that the files are as they were written if there are none', async () => {
+    const [own, away] = [join(directory, 'own'), join(directory, 'away')];
+    renameSync(own, away);
+    mkdirSync(own);
+    try {
+      await open(zh, '#/audit');
+      await page.getByText('审计目录中没有文件').waitFor();
+      expect(await page.locator('.audit__verdict').innerText()).toBe('未知');
+    } finally {
+      rmSync(own, { recursive: true });
+      renameSync(away, own);
+    }
   }, 60_000);
 
   it('waits for the server while it is slow, and goes on when the connection is back', async () => {
