@@ -10,6 +10,7 @@ import {
   type BulkState,
 } from '../support/bulk-client';
 import { bytesOf, cellsOf, readTable } from '../support/table-files';
+import { firstAttempts } from '../support/first-attempts';
 import { testApp, type TestApp } from '../support/test-app';
 import { formats } from '../../src/bulk/files/recognise';
 import { writeTable } from '../../src/bulk/files/write/write-table';
@@ -462,7 +463,7 @@ describe('bulk operations', () => {
     const header = 'openid,会员卡号,会员等级,有效天数,状态';
     const compare = async (lines: readonly string[], more: object = {}): Promise<BulkState> =>
       begin(lines, { kind: 'COMPARE', header, ...more });
-    const reads = (): number => app.arrived('GET_USER_CARD');
+    const reads = (): number => firstAttempts(app, 'GET_USER_CARD');
 
     it('finds what differs, and its file makes it equal', async () => {
       // The template of the example is permanent, and so are all of its cards.
