@@ -1,6 +1,7 @@
 import type { Database, Sql, SqlRow } from '../database/database';
 import { countRows } from './counts';
 import { createEarlierCheck, type EarlierCheckDeps } from './earlier-rows';
+import { isOwner } from './lease';
 import type { RowEnd } from './row-check';
 
 /** A row of a dry run. It is not marked as sent: nothing is. */
@@ -53,7 +54,6 @@ interface StoredRow extends SqlRow {
   readonly attempts: number;
 }
 
-const isOwner = `exists (select 1 from bulk_operations where id = $1 and owner = $2)`;
 /** Nothing is checked once somebody has paused it. */
 const goesOn = `exists (select 1 from bulk_operations where id = $1 and owner = $2 and status = 'RUNNING')`;
 

@@ -37,6 +37,9 @@ export const renewMs = 3_000;
 /** What may differ between the two measurements of twelve seconds. */
 const marginMs = 500;
 
+/** For every write of an owner. $1: the operation, $2: the owner. */
+export const isOwner = 'exists (select 1 from bulk_operations where id = $1 and owner = $2)';
+
 /** Whether rows may be sent now. $3: ms since the Unix epoch, $4: minute of the day, $5: day. What waits needs no owner. */
 const isDue = `(dry_run or (coalesce(not_before, 0) <= $3
   and (window_from is null
@@ -60,7 +63,7 @@ export const createLeases = ({
          select id from bulk_operations
          where (status = 'VALIDATING' or (status = 'RUNNING' and ${isDue}) or (status = 'CANCELED' and exists (
              select 1 from bulk_rows where operation_id = bulk_operations.id and state in ('PENDING', 'SENT'))))
-           and (owner is null or lease_until < ${nowMs}) 
+           and (owner is null or lease_until < ${nowMs})
            and id <> all($2::text[]) and brand_id <> all($6::text[])
          order by (
            select count(*) from bulk_operations other where other.brand_id = bulk_operations.brand_id and other.lease_until >= ${nowMs}

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '../database/database';
 import { countRows } from './counts';
 import type { DailyBudget } from './daily-budget';
+import { isOwner } from './lease';
 import { createRowCheck, type Candidate, type RowCheckDeps, type RowEnd } from './row-check';
 
 /** A row that was marked as sent, before it is. */
@@ -61,8 +62,6 @@ export interface OwnedRowsDeps extends RowCheckDeps {
 
 /** How long a row waits for another one of its operation, ms. */
 const laterMs = 1_000;
-
-const isOwner = `exists (select 1 from bulk_operations where id = $1 and owner = $2)`;
 
 export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
   const { database, operationId: id, owner, order, budget, now } = deps;
