@@ -9,7 +9,13 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const binary = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+/** As the tests choose it (test/support/browser.ts). */
+const binary = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find(existsSync);
 const rounds = 5;
 const { values: options } = parseArgs({
   options: { within: { type: 'string' }, again: { type: 'string', default: '0' } },
