@@ -1,6 +1,7 @@
 import type { Database, Sql, SqlRow } from '../database/database';
 import { countRows } from './counts';
 import { createEarlierCheck, type EarlierCheckDeps } from './earlier-rows';
+import { hasKey } from './key-index';
 import { isOwner } from './lease';
 import type { RowEnd } from './row-check';
 
@@ -66,13 +67,13 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
     const repeated = await sql.query<{ key: string; newest: number }>(
       `select asked.key, found.newest from unnest($2::text[]) as asked (key) cross join lateral (
          select max(number) as newest, count(*) as n from bulk_rows
-         where key = asked.key and operation_id || '' = $1 and state = 'PENDING') as found where found.n > 1`,
+         where ${hasKey('key', 'asked.key')} and operation_id || '' = $1 and state = 'PENDING') as found where found.n > 1`,
       [id, [...keys]],
     );
     for (const { key, newest } of repeated) {
       const ended = await sql.query<{ state: string; code: string }>(
         `update bulk_rows set state = 'SUPERSEDED', code = 'SUPERSEDED', message = $5, sealed = null, changed_at = $6
-         where operation_id = $1 and key = $3 and state = 'PENDING' and number < $4 and ${isOwner} returning state, code`,
+         where ${hasKey('key', '$3')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 < $4 and ${isOwner} returning state, code`,
         [id, owner, key, newest, texts.laterRow.replace('{row}', String(newest)), now()],
       );
       await countRows(sql, id, ended);
@@ -88,7 +89,7 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
     const repeated = await sql.query<{ key: string }>(
       `select asked.key from unnest($2::text[]) as asked (key) cross join lateral (
          select count(*) as n from bulk_rows
-         where key = asked.key and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $3) as found where found.n > 0`,
+         where ${hasKey('key', 'asked.key')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $3) as found where found.n > 0`,
       [id, [...imported.keys()], last],
     );
     for (const { key } of repeated) {
@@ -97,9 +98,9 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
         order === 'UPDATE'
           ? // Its values are checked when its turn comes.
             `update bulk_rows set is_update = true, message = $5
-             where operation_id = $1 and key = $3 and state = 'PENDING' and number > $4 and not is_update and ${isOwner}`
+             where ${hasKey('key', '$3')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $4 and not is_update and ${isOwner}`
           : `update bulk_rows set state = 'SKIPPED', code = 'DUPLICATE_ROW', message = $5, sealed = null, changed_at = $6::bigint
-             where operation_id = $1 and key = $3 and state = 'PENDING' and number > $4 and ${isOwner} returning state, code`,
+             where ${hasKey('key', '$3')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $4 and ${isOwner} returning state, code`,
         [id, owner, key, last, message, ...(order === 'UPDATE' ? [] : [now()])],
       );
       await countRows(sql, id, ended);

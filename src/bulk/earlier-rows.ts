@@ -1,4 +1,5 @@
 import type { Sql, SqlRow } from '../database/database';
+import { hasKey } from './key-index';
 import type { DueRow, RowOrder } from './row-check';
 
 export interface EarlierCheckDeps {
@@ -42,7 +43,7 @@ export const createEarlierCheck = ({ operationId: id, order, texts }: EarlierChe
     const from = (column: string): string => `
       select asked.key from unnest($1::text[]) as asked (key) cross join lateral (
         select count(*) as n from bulk_rows r join bulk_operations o on o.id = r.operation_id || ''
-        where r.${column} = asked.key and r.state in ('PENDING', 'SENT') and not o.dry_run
+        where ${hasKey(`r.${column}`, 'asked.key')} and r.state in ('PENDING', 'SENT') and not o.dry_run
           and o.created_at > (select created_at from bulk_operations where id = $2)) as found where found.n > 0`;
     const found = await sql.query<{ key: string }>(`${from('key')} union ${from('update_key')}`, [keys, id]);
     return new Set(found.map(({ key }) => key));

@@ -1,4 +1,5 @@
 import type { Sql, SqlRow } from '../database/database';
+import { hasOneOfKeys } from './key-index';
 import type { FinalState } from './operation';
 
 export interface RowEnd {
@@ -66,7 +67,7 @@ export const createRowCheck = ({ operationId: id, order, texts }: RowCheckDeps) 
   ): Promise<DueRow> => {
     const [newer] = await sql.query<{ operation_id: string; number: number }>(
       `select r.operation_id, r.number from bulk_rows r join bulk_operations o on o.id = r.operation_id
-       where (r.key = any($1::text[]) or r.update_key = any($1::text[])) and r.state in ('PENDING', 'SENT') and not o.dry_run
+       where (${hasOneOfKeys('r.key', '$1')} or ${hasOneOfKeys('r.update_key', '$1')}) and r.state in ('PENDING', 'SENT') and not o.dry_run
          and ((r.operation_id = $2 and r.number > $3)
            or o.created_at > (select created_at from bulk_operations where id = $2)) limit 1`,
       [updateKey === null ? [key] : [key, updateKey], id, number],

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '../database/database';
 import { countRows } from './counts';
 import type { DailyBudget } from './daily-budget';
+import { hasOneOfKeys } from './key-index';
 import { isOwner } from './lease';
 import { createRowCheck, type Candidate, type RowCheckDeps, type RowEnd } from './row-check';
 
@@ -105,7 +106,7 @@ export const createOwnedRows = (deps: OwnedRowsDeps): OwnedRows => {
     for (const column of ['key', 'update_key'])
       await sql.query(
         `update bulk_rows r set is_overtaken = true from bulk_operations o
-         where r.${column} = any($1::text[]) and r.state in ('PENDING', 'SENT') and o.id = r.operation_id and not o.dry_run
+         where ${hasOneOfKeys(`r.${column}`, '$1')} and r.state in ('PENDING', 'SENT') and o.id = r.operation_id and not o.dry_run
            and ((r.operation_id = $2 and r.number < $3)
              or o.created_at < (select created_at from bulk_operations where id = $2))`,
         [keys, id, number],

@@ -121,4 +121,13 @@ create index bulk_rows_sent on bulk_rows (operation_id) where state = 'SENT'`,
     id: 'bulk/006',
     sql: `alter table bulk_rows add column is_overtaken boolean not null default false`,
   },
+  {
+    // Keys are looked up by their beginning (key-index.ts).
+    id: 'bulk/007',
+    sql: `
+drop index bulk_rows_key;
+drop index bulk_rows_update_key;
+create index bulk_rows_key on bulk_rows (left(key, 7)) where state in ('PENDING', 'SENT');
+create index bulk_rows_update_key on bulk_rows (left(update_key, 7)) where update_key is not null and state in ('PENDING', 'SENT')`,
+  },
 ];

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database';
 import type { BulkKind } from './files/kinds';
+import { hasKey } from './key-index';
 import type { RowKeyOf } from './row-keys';
 import { rowTexts } from './row-texts';
 
@@ -36,12 +37,12 @@ export const createSupersede =
     await database.query(
       `with overtaken as (
          update bulk_rows r set is_overtaken = true
-         where (r.key = $1 or r.update_key = $1) and (r.state = 'SENT' or (r.state = 'PENDING' and r.in_doubt))
+         where (${hasKey('r.key', '$1')} or ${hasKey('r.update_key', '$1')}) and (r.state = 'SENT' or (r.state = 'PENDING' and r.in_doubt))
        ), superseded as (
          update bulk_rows r set state = 'SUPERSEDED', code = 'SUPERSEDED', sealed = null, changed_at = $2,
            message = case when o.language = 'zh' then $3 else $4 end
          from bulk_operations o
-         where (r.key = $1 or r.update_key = $1) and r.state = 'PENDING' and not r.in_doubt and o.id = r.operation_id and not o.dry_run
+         where (${hasKey('r.key', '$1')} or ${hasKey('r.update_key', '$1')}) and r.state = 'PENDING' and not r.in_doubt and o.id = r.operation_id and not o.dry_run
          returning r.operation_id
        )
        insert into bulk_counts (operation_id, state, code, n)

@@ -14,6 +14,13 @@ export interface EmbeddedOptions {
   readonly clock: Clock;
 }
 
+/**
+ * Memory of PGlite for pages of the database, MB; its default is 128. It fills with the database and is never given back. PGlite has no
+ * process that writes pages in the background, so a statement that needs a page which is not there may write another one first. What
+ * is used at random therefore has to fit in: of a million rows, an index of 30 MB (`bulk/key-index.ts`).
+ */
+const pagesMb = 64;
+
 interface Answer {
   readonly id: number;
   readonly rows?: readonly SqlRow[];
@@ -38,6 +45,7 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
     workerData: {
       module: require.resolve('@electric-sql/pglite'),
       directory: dataOf(directory),
+      pagesMb,
       ...(isNew && existsSync(emptyDatabase) ? { from: emptyDatabase } : {}),
     },
   });

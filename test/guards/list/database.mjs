@@ -4,6 +4,13 @@ const lock = { file: 'src/database/directory-lock.ts', tests: ['test/database/di
 
 export const databaseGuards = [
   {
+    name: 'database: the memory for pages is bounded',
+    file: 'src/database/embedded.ts',
+    find: 'const pagesMb = 64;',
+    replace: 'const pagesMb = 128;',
+    tests: ['test/bulk/key-index.test.ts'],
+  },
+  {
     name: 'database: a connection that is lost while it is handed out',
     file: 'src/database/postgres.ts',
     find: "  pool.on('connect', (client) => client.on('error', () => undefined));\n",
