@@ -11,7 +11,6 @@ export interface FakeClock extends Clock {
 
 interface Timer {
   readonly at: number;
-  readonly order: number;
   readonly action: () => void;
 }
 
@@ -22,7 +21,6 @@ interface Timer {
 export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
   let now = start;
   let wallAhead = 0;
-  let order = 0;
   const timers = new Set<Timer>();
 
   const turns = async (): Promise<void> => {
@@ -36,7 +34,12 @@ export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
       await turns();
     }
   };
-  const next = (): Timer | undefined => [...timers].sort((a, b) => a.at - b.at || a.order - b.order).at(0);
+  const next = (): Timer | undefined => {
+    let first: Timer | undefined;
+    // Those of the same time are in the order in which they were set.
+    for (const timer of timers) if (first === undefined || timer.at < first.at) first = timer;
+    return first;
+  };
 
   const advance = async (ms: number): Promise<void> => {
     const end = now + ms;
@@ -57,7 +60,7 @@ export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
       wallAhead += byMs;
     },
     after(ms, action) {
-      const timer = { at: now + Math.max(0, ms), order: order++, action };
+      const timer: Timer = { at: now + Math.max(0, ms), action };
       timers.add(timer);
       return () => {
         timers.delete(timer);

@@ -54,7 +54,8 @@ export const smallDisk = (megabytes: number): SmallDisk => {
       rmSync(filler, { force: true });
     },
     remove() {
-      execFileSync('umount', [directory]);
+      // A process that has just ended may still hold it for a moment.
+      execFileSync('umount', ['--lazy', directory]);
       rmSync(directory, { recursive: true });
     },
   };

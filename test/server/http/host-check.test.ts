@@ -2,6 +2,9 @@ import { sendBytes, statusOf } from '../../support/raw-http';
 import { callers } from '../../support/callers';
 import { testApp, type TestApp } from '../../support/test-app';
 
+/** The server closes the connection after its response; a busy machine may need long for it. */
+const patienceMs = 20_000;
+
 const ask = async (app: TestApp, host: string): Promise<number> => {
   const body = JSON.stringify({ query: '{ brands { nodes { brandId } } }' });
   const lines = [
@@ -12,7 +15,11 @@ const ask = async (app: TestApp, host: string): Promise<number> => {
     'connection: close',
   ];
   return statusOf(
-    await sendBytes(Number(new URL(app.url).port), Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`)),
+    await sendBytes(
+      Number(new URL(app.url).port),
+      Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`),
+      patienceMs,
+    ),
   );
 };
 
