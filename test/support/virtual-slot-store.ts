@@ -2,6 +2,7 @@ import type { Redis } from '../../src/store/redis';
 import { newBucketState, rules, windowOf, type BucketState } from '../../src/traffic/limiter/bucket-state';
 import type { SlotAnswer } from '../../src/traffic/limiter/slot-store';
 import { beatScript, leaveScript } from '../../src/traffic/limiter/fleet-scripts';
+import { addRoundTrip } from '../../src/traffic/limiter/round-trips';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot } from '../../src/traffic/limiter/slots';
 import type { Member } from '../../src/traffic/limiter/vanished-members';
 import { aBucket } from './calls';
@@ -37,7 +38,8 @@ export const virtualSlotStore = (clock: FakeClock): VirtualSlotStore => {
     // As the store's clock, which is read once per script.
     const now = clock.wallNow();
     let answer: SlotAnswer = { granted: false, slotId: 0, at: now, waitMs: 0, dueMs: 0 };
-    const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = args;
+    const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = '', trips = ''] = args;
+    for (const trip of trips.split(' ')) if (trip !== '') addRoundTrip(state.trips, Number(trip), now);
     if (fifth === 'cold' || (fifth === 'known' && known === undefined))
       state.blockedUntil = Math.max(
         state.blockedUntil,

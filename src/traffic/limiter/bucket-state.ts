@@ -1,4 +1,5 @@
 import type { Bucket } from '../calls/call';
+import { noRoundTrips, type RoundTrips } from './round-trips';
 
 /** One reserved slot of the bucket. */
 export interface BookedSlot {
@@ -41,6 +42,7 @@ export interface BucketState {
   holdMs: number;
   /** The last number of calls per window that ran without a refusal. */
   proven: number;
+  trips: RoundTrips;
 }
 
 /** The limiter's constants, ms. slots.lua.ts is generated from them. */
@@ -71,6 +73,8 @@ export const rules = {
   /** Slots remembered: this many, or this many windows of the limit if that is more. */
   minKept: 100,
   keptWindows: 4,
+  /** Of so many round trips the shortest is remembered, and of as many before them. */
+  tripsOfTurn: 128,
 } as const;
 
 /** Whole calls per window. A limit below one call a second has a longer window instead. */
@@ -94,6 +98,7 @@ export const newBucketState = (bucket: Bucket): BucketState => ({
   holdUntil: 0,
   holdMs: rules.firstHoldMs,
   proven: 0,
+  trips: noRoundTrips(),
 });
 
 const comesAfter = (a: BookedSlot, b: BookedSlot): boolean =>
@@ -158,6 +163,7 @@ const followClock = (state: BucketState, now: number): void => {
     state.blockedUntil = Math.max(0, state.blockedUntil - backMs);
     state.refusedAt = Math.max(0, state.refusedAt - backMs);
     state.holdUntil = Math.max(0, state.holdUntil - backMs);
+    state.trips.firstAt -= backMs;
   }
   const horizon = now + rules.maxAheadMs;
   if ((state.slots.at(-1)?.arrivesBy ?? 0) > horizon)

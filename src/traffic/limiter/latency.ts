@@ -1,4 +1,6 @@
 import { rules } from './bucket-state';
+import type { KnownRoundTrips } from './round-trips';
+import type { SlotRequest } from './slot-store';
 
 /**
  * Estimates when a bucket's calls can have arrived upstream, from their round trips. A call arrives between its writing and
@@ -8,34 +10,38 @@ import { rules } from './bucket-state';
 export interface Latency {
   /** Adds a round trip that ended at this clock time, both in ms. */
   add(roundTripMs: number, now: number): void;
-  /** False while too little is known: a call may then have arrived as late as its response. */
-  readonly isKnown: (now: number) => boolean;
+  /** What is to be assumed of a call that is written now. */
+  arrival(now: number): Pick<SlotRequest, 'latenessMs' | 'open'>;
   /** How much later than the fastest call a call with this round trip may have arrived, ms. */
   latenessMs(roundTripMs: number, now: number): number;
   /** How long after its writing a call that was given up may still arrive, ms. */
   givenUpMs(now: number): number;
-  /** The lateness assumed for a call that is unanswered when the slot one window later is confirmed, ms. */
-  presumedMs(now: number): number;
-  /** The 90th percentile of the round trips, ms; 0 before the first. */
+  /** The 90th percentile of this process's round trips, ms; 0 before the first. */
   p90Ms(): number;
 }
 
-/** The round trips to the upstream across all buckets; used until a bucket has enough of its own. */
+/** This process's round trips to the upstream across all buckets. */
 export interface Path {
   add(roundTripMs: number, now: number): void;
   readonly isKnown: (now: number) => boolean;
+  /** False in the process's first seconds. */
+  readonly isWarm: (now: number) => boolean;
   /** The shortest of them, ms; 0 before the first. */
   readonly shortestMs: () => number;
 }
 
-/** The shortest of this many round trips counts as prompt; percentiles use the latest `usualOf`. */
+/** How many round trips of this process are remembered, and how many of the latest make the 90th percentile. */
 const remembered = 256;
-const usualOf = 32;
+const latest = 32;
 /** How many round trips make the shortest one reliable. */
 const enoughOfPath = 4;
 const enoughOfBucket = 8;
-/** The path is not known before this, ms: a process's first calls compete with compilation and handshakes. */
-const warmUpMs = 2 * rules.windowMs;
+/** How many round trips show the upstream's own work, when the first of the processes no longer count. */
+const enoughOfWork = 32;
+/** Calls of a process that were written before this, ms after its first, compete with compilation and handshakes. */
+const warmUpMs = 1.5 * rules.windowMs;
+/** How late such a call may be, ms. */
+const coldMs = 300;
 /** Shorter differences between round trips count in full, ms; what three of four calls take beyond it is upstream work. */
 const maxJitterMs = 100;
 /** On a known path, TCP has retransmitted a lost segment by then, ms. */
@@ -52,8 +58,8 @@ const createTrips = () => {
     shortestMs: () => (all.length === 0 ? 0 : Math.min(...all)),
     /** The round trip that this share of the latest calls stays within, ms; 0 before the first. */
     within(share: number): number {
-      const latest = all.slice(-usualOf).sort((a, b) => a - b);
-      return latest[Math.floor(latest.length * share)] ?? 0;
+      const sorted = all.slice(-latest).sort((a, b) => a - b);
+      return sorted[Math.floor(sorted.length * share)] ?? 0;
     },
   };
 };
@@ -61,38 +67,60 @@ const createTrips = () => {
 export const createPath = (): Path => {
   const trips = createTrips();
   let firstAt = Infinity;
+  const isWarm = (now: number): boolean => now - firstAt >= warmUpMs;
   return {
     add(roundTripMs, now) {
-      firstAt = Math.min(firstAt, now);
+      firstAt = Math.min(firstAt, now - roundTripMs);
       trips.add(roundTripMs);
     },
-    isKnown: (now) => trips.count() >= enoughOfPath && now - firstAt >= warmUpMs,
+    isKnown: (now) => trips.count() >= enoughOfPath && isWarm(now),
+    isWarm,
     shortestMs: trips.shortestMs,
   };
 };
 
-export const createLatency = (path: Path): Latency => {
+/** `known`: what the users of the bucket know together. */
+export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency => {
   const trips = createTrips();
+  const isKnown = (now: number): boolean => {
+    const { count, forMs } = known();
+    return path.isKnown(now) || (count >= enoughOfPath && forMs >= warmUpMs);
+  };
   /** Round trip of a prompt call, ms. Another interface may be faster, which only makes the estimate too cautious. */
-  const promptMs = (): number =>
-    trips.count() < enoughOfBucket
-      ? path.shortestMs()
-      : Math.max(trips.shortestMs(), trips.within(0.75) - maxJitterMs);
+  const shortestMs = (): number => {
+    const { count, shortestMs: ofBucket } = known();
+    if (count >= enoughOfBucket) return ofBucket;
+    const all = [count > 0 ? ofBucket : Infinity, path.shortestMs() || Infinity];
+    return Math.min(...all.filter(Number.isFinite), Number.MAX_SAFE_INTEGER);
+  };
+  /** What most calls take beyond the shortest, ms. */
+  const spreadMs = (): number => {
+    const { smoothMs, deviationMs } = known();
+    return Math.min(maxJitterMs, Math.max(0, smoothMs + deviationMs - shortestMs()));
+  };
+  const promptMs = (): number => {
+    const { count, smoothMs } = known();
+    // The shortest way there and the shortest way back may belong to two connections.
+    const shortest = Math.max(0, shortestMs() - spreadMs() / 4);
+    return count < enoughOfWork ? shortest : Math.max(shortest, smoothMs - maxJitterMs);
+  };
 
   return {
     add(roundTripMs, now) {
       trips.add(roundTripMs);
       path.add(roundTripMs, now);
     },
-    isKnown: path.isKnown,
+    arrival(now) {
+      const { count, smoothMs } = known();
+      if (!isKnown(now) || count === 0) return { latenessMs: 0, open: true };
+      // Usually the call has ended before the slot one window later is confirmed; only a slow upstream requires an assumption.
+      const isSlow = smoothMs > rules.windowMs / 2;
+      if (!path.isWarm(now)) return { latenessMs: isSlow ? coldMs : 0, open: !isSlow };
+      return { latenessMs: isSlow ? spreadMs() : 0, open: false };
+    },
     latenessMs: (roundTripMs, now) =>
-      Math.min(rules.maxTransitMs, Math.max(0, roundTripMs - (path.isKnown(now) ? promptMs() : 0))),
-    givenUpMs: (now) => (path.isKnown(now) ? resentMs : rules.maxTransitMs),
-    // Usually the call has ended by then; only a slow upstream requires an assumption.
-    presumedMs: (now) =>
-      path.isKnown(now) && trips.within(0.9) > rules.windowMs / 2
-        ? Math.min(maxJitterMs, Math.max(0, trips.within(0.5) - promptMs()))
-        : 0,
+      Math.min(rules.maxTransitMs, Math.max(0, roundTripMs - (isKnown(now) ? promptMs() : 0))),
+    givenUpMs: (now) => (isKnown(now) ? resentMs : rules.maxTransitMs),
     p90Ms: () => trips.within(0.9),
   };
 };

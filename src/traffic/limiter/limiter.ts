@@ -89,7 +89,7 @@ export const createLimiter = ({
   const entryOf = (bucket: Bucket) => {
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
-    const latency = createLatency(path);
+    const latency = createLatency(path, () => slots.view(bucket).roundTrips);
     const entry: BucketEntry = {
       latency,
       host: 'main',
@@ -97,10 +97,7 @@ export const createLimiter = ({
         slots,
         clock,
         random,
-        arrival: () => ({
-          latenessMs: latency.presumedMs(clock.now()),
-          open: !latency.isKnown(clock.now()),
-        }),
+        arrival: () => latency.arrival(clock.now()),
         onSoon: () => prepare?.(entry.host),
       }),
     };
@@ -148,14 +145,18 @@ export const createLimiter = ({
       }
       const latest = call.deadline - latency.p90Ms() - marginMs;
       const { slot, place } = await admit(call, queue, latest);
-      const arrival = createArrival(slot, (arrivesBy, open) => {
+      const arrival = createArrival(slot, latency.arrival, (arrivesBy, open) => {
         void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy, open });
       });
       const ended = (answered: boolean): void => {
         const now = clock.now();
         const tripMs = arrival.writtenAt === undefined ? 0 : now - arrival.writtenAt;
-        arrival.ended(answered ? latency.latenessMs(tripMs, now) : latency.givenUpMs(now));
-        if (answered && arrival.writtenAt !== undefined) latency.add(tripMs, now);
+        const lateByMs = answered ? latency.latenessMs(tripMs, now) : latency.givenUpMs(now);
+        if (answered && arrival.writtenAt !== undefined) {
+          latency.add(tripMs, now);
+          slots.learn(call.bucket, Math.floor(tripMs));
+        }
+        arrival.ended(lateByMs);
       };
       try {
         const reply = await next({
@@ -209,19 +210,25 @@ export const createLimiter = ({
 
 /** Reports when the call of a slot can have arrived, if that differs from what the store assumes. */
 const createArrival = (
-  { due, latenessMs, open }: Slot,
+  slot: Slot,
+  expected: Latency['arrival'],
   settle: (arrivesBy: number | undefined, open: boolean) => void,
 ) => {
-  let assumed = due + latenessMs;
+  let assumed = slot.due + slot.latenessMs;
+  let { open } = slot;
   let writtenAt: number | undefined;
   return {
     get writtenAt() {
       return writtenAt;
     },
+    /** More may be known than when the slot was reserved. */
     written(at: number): void {
       writtenAt = at;
-      if (at <= due + lateMs) return;
-      assumed = at + latenessMs;
+      const now = expected(at);
+      const arrivesBy = Math.max(at, slot.due) + now.latenessMs;
+      if (Math.abs(arrivesBy - assumed) <= lateMs && now.open === open) return;
+      ({ open } = now);
+      assumed = arrivesBy;
       settle(assumed, open);
     },
     /** How late it can have arrived after it was written, ms. */
@@ -231,7 +238,7 @@ const createArrival = (
         return;
       }
       const arrivesBy = writtenAt + lateByMs;
-      const isEarlier = latenessMs > 0 && arrivesBy < assumed - lateMs;
+      const isEarlier = assumed > slot.due + lateMs && arrivesBy < assumed - lateMs;
       if (open || isEarlier || arrivesBy > assumed + lateMs) settle(arrivesBy, false);
     },
   };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import { newBucketState, type BucketState } from './bucket-state';
+import { addRoundTrip } from './round-trips';
 import type { SlotStore } from './slot-store';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot, viewState } from './slots';
 import { keepMostRecent } from '../../shared/most-recent';
@@ -24,6 +25,9 @@ export const createMemorySlots = (clock: Clock): SlotStore => {
     settle(request) {
       settleSlot(stateOf(request.bucket), request, clock.now());
       return Promise.resolve();
+    },
+    learn(bucket, roundTripMs) {
+      addRoundTrip(stateOf(bucket).trips, roundTripMs, clock.now());
     },
     penalise(bucket, retryAfterMs) {
       penaliseBucket(stateOf(bucket), { bucket, retryAfterMs }, clock.now());

@@ -31,11 +31,17 @@ interface Known {
   pausedUntil: number;
   /** True after an outage until the store has received this process's next reservation for the bucket. */
   cold: boolean;
+  /** Round trips that the store has not heard of, ms. */
+  untold: readonly number[];
   /** The clock of the server that holds the bucket, by replies about this bucket only. */
   readonly ownClock: StoreClock;
 }
 
 const maxBuckets = 50_000;
+/** Round trips that wait for the next request of their bucket. */
+const maxUntold = 32;
+/** What the script expects of every action, before the round trips. */
+const argumentsOfAction = 6;
 
 /**
  * One limit for a fleet: every reservation is one atomic script, timed by the store's clock. While the store is unavailable,
@@ -62,6 +68,7 @@ export const createRedisSlots = ({
       reservedUntil: 0,
       pausedUntil: 0,
       cold: false,
+      untold: [],
       ownClock: createStoreClock(),
     };
     buckets.set(bucket.id, fresh);
@@ -75,11 +82,20 @@ export const createRedisSlots = ({
     rest: readonly string[],
   ) => {
     const asked = clock.now();
-    const [granted, wait, due, now, state, slotId] = await redis.run(
-      slotsScript,
-      [`slots2:{${bucket.id}}`],
-      [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...rest],
-    );
+    const told = known.untold;
+    known.untold = [];
+    const padded = Array.from({ length: argumentsOfAction }, (_, index) => rest[index] ?? '');
+    const answer = await redis
+      .run(
+        slotsScript,
+        [`slots2:{${bucket.id}}`],
+        [action, String(bucket.callsPerSecond), String(lifeMs(bucket)), '', ...padded, told.join(' ')],
+      )
+      .catch((error: unknown) => {
+        known.untold = [...told, ...known.untold].slice(-maxUntold);
+        throw error;
+      });
+    const [granted, wait, due, now, state, slotId] = answer;
     known.state = JSON.parse(String(state)) as BucketState;
     known.at = clock.now();
     clockOf(known).heard({ asked, at: Number(now), heard: known.at });
@@ -227,6 +243,10 @@ export const createRedisSlots = ({
           settleInCopy(known, { bucket, slotId, arrivesBy, open });
           await sleep(clock, lookAgainMs);
         }
+    },
+    learn(bucket, roundTripMs) {
+      const known = knownOf(bucket);
+      known.untold = [...known.untold, roundTripMs].slice(-maxUntold);
     },
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);

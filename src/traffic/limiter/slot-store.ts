@@ -1,4 +1,5 @@
 import type { Bucket } from '../calls/call';
+import type { KnownRoundTrips } from './round-trips';
 
 /**
  * Decides when calls may be sent. A slot is a time in the near future that belongs to whoever reserved it. At most the
@@ -15,6 +16,8 @@ export interface SlotStore {
   confirm(request: ConfirmRequest): Promise<SlotAnswer>;
   /** Reports when the call of a slot can have arrived; slots one window later depend on it. */
   settle(request: SettleRequest): Promise<void>;
+  /** Adds a round trip of whole ms to what the users of the bucket know; with the next request at the latest. */
+  learn(bucket: Bucket, roundTripMs: number): void;
   /** Informs every user of the bucket that the upstream refused a call for its rate. */
   penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
   /** This process's knowledge of the bucket, without I/O. */
@@ -70,4 +73,5 @@ export interface SlotView {
   readonly waitMs: number;
   /** Calls per second, lowered after refusals. */
   readonly callsPerSecond: number;
+  readonly roundTrips: KnownRoundTrips;
 }

@@ -21,6 +21,7 @@ const numbers = Object.entries(rules)
  * confirm:  ARGV[5] the slot's id, ARGV[6] the slot as it was granted, in the store's time, ARGV[7] as ARGV[10] above
  * settle:   ARGV[5] the slot's id, ARGV[6] the latest time of arrival in the store's time, or empty; ARGV[7] `open` or empty
  * penalise: ARGV[5] Retry-After ms or empty
+ * ARGV[11] round trips that the caller has seen since it last asked, whole ms separated by spaces
  * Returns   {granted, waitMs, dueMs, now, state as JSON, the slot's id}
  */
 export const slotsScript = `
@@ -41,9 +42,11 @@ if raw then
   s = cjson.decode(raw)
   -- Written by an older version.
   if s.firstId == nil then s.firstId = 0 end
+  if s.trips == nil then s.trips = { count = 0, firstAt = 0, shortestMs = 0, formerMs = 0, smoothMs = 0, deviationMs = 0 } end
 else
   s = { slots = {}, lastId = 0, firstId = -1, seenAt = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, refusedAt = 0, refusals = 0,
-        holdUntil = 0, holdMs = firstHoldMs, proven = 0 }
+        holdUntil = 0, holdMs = firstHoldMs, proven = 0,
+        trips = { count = 0, firstAt = 0, shortestMs = 0, formerMs = 0, smoothMs = 0, deviationMs = 0 } }
 end
 
 local function comesAfter(a, b)
@@ -87,6 +90,7 @@ if back > 0 then
   s.blockedUntil = math.max(0, s.blockedUntil - back)
   s.refusedAt = math.max(0, s.refusedAt - back)
   s.holdUntil = math.max(0, s.holdUntil - back)
+  s.trips.firstAt = s.trips.firstAt - back
 end
 keep(function(slot) return slot.arrivesBy <= now + maxAheadMs end)
 if s.blockedUntil > now + maxAheadMs then s.blockedUntil = 0 end
@@ -108,6 +112,27 @@ for _, slot in ipairs(open) do
 end
 local past = now - window - guardMs - maxExtraGuardMs
 keep(function(slot) return slot.arrivesBy > past end)
+
+-- addRoundTrip
+local function inSixteenths(ms) return math.floor(ms * 16 + 0.5) / 16 end
+for text in string.gmatch(ARGV[11] or '', '%d+') do
+  local trip = tonumber(text)
+  local known = s.trips
+  if known.count == 0 then
+    known.firstAt = now - trip
+    known.shortestMs = trip
+    known.formerMs = trip
+    known.smoothMs = trip
+    known.deviationMs = inSixteenths(trip / 2)
+  elseif known.count % tripsOfTurn == 0 then
+    known.formerMs = known.shortestMs
+    known.shortestMs = trip
+  end
+  known.count = known.count + 1
+  known.shortestMs = math.min(known.shortestMs, trip)
+  known.deviationMs = inSixteenths(known.deviationMs + (math.abs(trip - known.smoothMs) - known.deviationMs) / 4)
+  known.smoothMs = inSixteenths(known.smoothMs + (trip - known.smoothMs) / 8)
+end
 
 local function recover()
   if s.allowed > full then s.allowed = full end
