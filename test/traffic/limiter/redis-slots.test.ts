@@ -3,7 +3,8 @@ import { systemClock } from '../../../src/shared/clock';
 import type { Redis } from '../../../src/store/redis';
 import { createRedisSlots } from '../../../src/traffic/limiter/redis-slots';
 import type { SlotAnswer, SlotStore } from '../../../src/traffic/limiter/slot-store';
-import { newBucketState, type BucketState } from '../../../src/traffic/limiter/bucket-state';
+import { newBucketState, passTime, type BucketState } from '../../../src/traffic/limiter/bucket-state';
+import { addRoundTrip } from '../../../src/traffic/limiter/round-trips';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot } from '../../../src/traffic/limiter/slots';
 import { slotsScript } from '../../../src/traffic/limiter/slots.lua';
 import { aFleet } from '../../support/a-fleet';
@@ -21,6 +22,11 @@ const after = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -100_000, max: -1 }) },
 );
 const heldBack = fc.constantFrom(0, 0, 2, 9);
+/** What the process has seen since it last asked. */
+const trips = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([] as number[]) },
+  { weight: 1, arbitrary: fc.array(fc.integer({ min: 0, max: 3_000 }), { maxLength: 32 }) },
+);
 const step = fc.oneof(
   {
     weight: 8,
@@ -85,14 +91,16 @@ describeWithRedis('slots in Redis', () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(step, { minLength: 1, maxLength: 40 }),
+        fc.array(fc.tuple(step, trips), { minLength: 1, maxLength: 40 }),
         fc.constantFrom(0.5, 1, 5, 10),
         async (steps, callsPerSecond) => {
           const bucket = { id: `twin/${String(run++)}`, callsPerSecond };
           const state = newBucketState(bucket);
           let now = 1_700_000_000_000;
-          for (const one of steps) {
+          for (const [one, seen] of steps) {
             now += one.after;
+            passTime(state, bucket, now);
+            for (const trip of seen) addRoundTrip(state.trips, trip, now);
             const common = [one.action, String(callsPerSecond), '600000', String(now)];
             let expected: SlotAnswer | undefined;
             let rest: string[];
@@ -131,7 +139,11 @@ describeWithRedis('slots in Redis', () => {
                 ];
               }
             }
-            const [granted, wait, due, , encoded, slotId] = await runScript(bucket.id, [...common, ...rest]);
+            const [granted, wait, due, , encoded, slotId] = await runScript(bucket.id, [
+              ...common,
+              ...Array.from({ length: 6 }, (_, index) => rest[index] ?? ''),
+              seen.join(' '),
+            ]);
             if (expected !== undefined)
               expect({
                 granted: granted === 1,
