@@ -278,13 +278,13 @@ describe('instances that are cut off from the store, which the others still use'
           isCut = true;
           await clock.advance(90_000);
           isCut = false;
-          await clock.advance(10_000);
+          await clock.advance(20_000);
           running = false;
-          // Both go on after more than a minute, and after its end the whole limit is used again.
+          // Both go on after more than a minute, and some seconds after its end the whole limit is used again.
           const late = arrivals.filter(([, at]) => at >= cutAt + 65_000 && at < cutAt + 90_000);
           if (cut < instances) expect(new Set(late.map(([instance]) => instance < cut)).size).toBe(2);
-          const after = arrivals.filter(([, at]) => at >= cutAt + 95_000);
-          expect(after.length).toBeGreaterThanOrEqual(0.8 * callsPerSecond * 5 - 1);
+          const after = arrivals.filter(([, at]) => at >= cutAt + 105_000);
+          expect(after.length).toBeGreaterThanOrEqual(callsPerSecond * 5 - 1);
           // If those who are cut off may use the whole limit, the others change to their shares and back.
           const changes =
             callsLeftTo(Array<number>(cut).fill(instances), callsPerSecond) < callsPerSecond
@@ -298,7 +298,7 @@ describe('instances that are cut off from the store, which the others still use'
           await clock.advance(120_000);
         },
       ),
-      { numRuns: 4 },
+      { numRuns: 4, examples: [[7, 1, 2]] },
     );
   }, 120_000);
 });
