@@ -1,67 +1,104 @@
-import { createLatency, createPath, type Path } from '../../../src/traffic/limiter/latency';
+import { createLatency, createPath, type Latency, type Path } from '../../../src/traffic/limiter/latency';
+import { addRoundTrip, noRoundTrips, viewRoundTrips } from '../../../src/traffic/limiter/round-trips';
 
 const start = 1_700_000_000_000;
 /** Long after the first call, so that the path is known. */
 const later = start + 10_000;
-const after = (...trips: readonly number[]) => {
-  const latency = createLatency(createPath());
-  for (const trip of trips) latency.add(trip, start);
-  return latency;
-};
-const known = (path: Path, trips: readonly number[]) => {
-  const latency = createLatency(path);
-  for (const trip of trips) latency.add(trip, start);
+
+/** One process's estimate of a bucket whose users have seen these round trips; `path`: of this process. */
+const after = (
+  trips: readonly number[],
+  { path = createPath(), others = [] }: { readonly path?: Path; readonly others?: readonly number[] } = {},
+): Latency => {
+  const known = noRoundTrips();
+  let now = start;
+  const latency = createLatency(path, () => viewRoundTrips(known, now));
+  for (const trip of others) addRoundTrip(known, trip, start);
+  for (const trip of trips) {
+    latency.add(trip, start);
+    addRoundTrip(known, trip, start);
+  }
+  now = later;
   return latency;
 };
 const steady = [5, 5, 6, 5, 6, 5, 5, 6];
+const many = (trip: number): readonly number[] => Array<number>(32).fill(trip);
 
 describe('how late a call may have arrived', () => {
   it('is its response time while nothing is known of the path', () => {
-    const latency = after();
-    expect([latency.isKnown(later), latency.latenessMs(60, later)]).toEqual([false, 60]);
+    expect(after([]).arrival(later)).toEqual({ latenessMs: 0, open: true });
+    expect(after([]).latenessMs(60, later)).toBe(60);
     // Not even its own round trip is a measure: all of it may have been the way there.
-    expect(after(50).latenessMs(50, later)).toBe(50);
-  });
-
-  it('is not estimated from the burst in which a process starts', () => {
-    const latency = after(...steady);
-    expect([latency.isKnown(start + 1_999), latency.isKnown(start + 2_000)]).toEqual([false, true]);
-    expect(latency.latenessMs(50, start + 1_000)).toBe(50);
+    expect(after([50]).latenessMs(50, later)).toBe(50);
   });
 
   it('is its round trip less the fastest one', () => {
-    const latency = after(...steady);
-    expect([5, 7, 20, 100].map((trip) => latency.latenessMs(trip, later))).toEqual([0, 2, 15, 95]);
+    const latency = after([...many(5), ...steady]);
+    expect(latency.arrival(later)).toEqual({ latenessMs: 0, open: false });
+    for (const [trip, lateMs] of [
+      [5, 0],
+      [7, 2],
+      [20, 15],
+      [100, 95],
+    ] as const)
+      expect(latency.latenessMs(trip, later)).toBeCloseTo(lateMs, 0);
   });
 
   it('is estimated for the first calls of a bucket from the fastest round trip of all buckets', () => {
     const path = createPath();
-    known(path, [60, 65, 70, 66, 61, 64, 63, 62]);
-    const unknown = createLatency(path);
-    expect(unknown.isKnown(later)).toBe(true);
+    after([60, 65, 70, 66, 61, 64, 63, 62], { path });
+    const unknown = after([], { path });
     expect([60, 232].map((trip) => unknown.latenessMs(trip, later))).toEqual([0, 172]);
+    // Nobody knows yet how long this interface takes.
+    expect(unknown.arrival(later)).toEqual({ latenessMs: 0, open: true });
+  });
+
+  it('is estimated from what other processes have seen, before this one has seen anything', () => {
+    const latency = after([], { others: many(60) });
+    expect([60, 90].map((trip) => Math.round(latency.latenessMs(trip, later)))).toEqual([0, 30]);
+    expect(latency.givenUpMs(later)).toBe(400);
+  });
+
+  it('is estimated widely for the first calls of a process, which compete with compilation', () => {
+    expect(after([], { others: many(60) }).arrival(later)).toEqual({ latenessMs: 0, open: true });
+    expect(after([], { others: many(1_500) }).arrival(later)).toEqual({ latenessMs: 300, open: false });
+    const path = createPath();
+    path.add(1_500, later);
+    const first = later - 1_500;
+    const latency = after([], { path, others: many(1_500) });
+    expect(latency.arrival(first + 1_499).latenessMs).toBe(300);
+    expect(latency.arrival(first + 1_500).latenessMs).toBeLessThan(10);
   });
 
   it("does not count the upstream's own work", () => {
-    const latency = after(50, 440, 60, 450, 450, 70, 450, 480);
-    expect([60, 400, 450].map((trip) => latency.latenessMs(trip, later))).toEqual([0, 50, 100]);
+    const latency = after(Array.from({ length: 40 }, (_, call) => (call % 8 === 0 ? 50 : 450)));
+    expect(latency.latenessMs(50, later)).toBe(0);
+    expect(latency.latenessMs(450, later)).toBeLessThanOrEqual(150);
+  });
+
+  it('is wider if round trips differ, because ways there and back may differ by connection', () => {
+    const differing = after(Array.from({ length: 64 }, (_, call) => 40 + (call % 5) * 10));
+    expect(differing.latenessMs(40, later)).toBeGreaterThan(5);
+    expect(after(many(40)).latenessMs(40, later)).toBeLessThan(1);
   });
 
   it('has a maximum', () => {
-    expect([after().latenessMs(5_000, later), after().givenUpMs(later)]).toEqual([1_000, 1_000]);
-    expect(after(...steady).givenUpMs(later)).toBe(400);
+    expect([after([]).latenessMs(5_000, later), after([]).givenUpMs(later)]).toEqual([1_000, 1_000]);
+    expect(after(steady).givenUpMs(later)).toBe(400);
   });
 
   it('is presumed only if the next window comes before the response', () => {
-    expect(after(...steady).presumedMs(later)).toBe(0);
-    const slow = after(1_500, 1_500, 1_520, 1_540, 1_530, 1_510, 1_525, 1_535);
-    expect(slow.presumedMs(later)).toBe(25);
-    expect(slow.presumedMs(start)).toBe(0);
+    expect(after(steady).arrival(later).latenessMs).toBe(0);
+    const slow = after(Array.from({ length: 64 }, (_, call) => 1_500 + (call % 4) * 10));
+    const { latenessMs, open } = slow.arrival(later);
+    expect(open).toBe(false);
+    expect(latenessMs).toBeGreaterThan(15);
+    expect(latenessMs).toBeLessThan(40);
   });
 
-  it('forgets', () => {
-    const latency = after(40, 140, 42, 150, 41, 160, 43, 170);
-    for (let turn = 0; turn < 32; turn += 1) latency.add(5, start);
-    expect([latency.latenessMs(8, later), latency.p90Ms()]).toEqual([3, 5]);
+  it('forgets the fastest round trips', () => {
+    const slower = [...many(5), ...Array<number>(256).fill(40)];
+    expect(after(slower).latenessMs(42, later)).toBeCloseTo(2, 0);
+    expect(after(slower).p90Ms()).toBe(40);
   });
 });
