@@ -73,8 +73,6 @@ export const rules = {
   /** Slots remembered: this many, or this many windows of the limit if that is more. */
   minKept: 100,
   keptWindows: 4,
-  /** Of so many round trips the shortest is remembered, and of as many before them. */
-  tripsOfTurn: 128,
 } as const;
 
 /** Whole calls per window. A limit below one call a second has a longer window instead. */

@@ -1,5 +1,3 @@
-import { rules } from './bucket-state';
-
 /**
  * What the users of a bucket know together of its round trips, ms: a part of its state, so a fleet shares it. One process sees few
  * of them in its first seconds, and its shortest one is too long then.
@@ -35,6 +33,9 @@ export const noRoundTrips = (): RoundTrips => ({
   deviationMs: 0,
 });
 
+/** Of so many round trips the shortest is remembered, and of as many before them. */
+export const tripsOfTurn = 128;
+
 /** Numbers that both engines write alike. */
 const inSixteenths = (ms: number): number => Math.floor(ms * 16 + 0.5) / 16;
 
@@ -46,7 +47,7 @@ export const addRoundTrip = (known: RoundTrips, tripMs: number, now: number): vo
     known.formerMs = tripMs;
     known.smoothMs = tripMs;
     known.deviationMs = inSixteenths(tripMs / 2);
-  } else if (known.count % rules.tripsOfTurn === 0) {
+  } else if (known.count % tripsOfTurn === 0) {
     known.formerMs = known.shortestMs;
     known.shortestMs = tripMs;
   }

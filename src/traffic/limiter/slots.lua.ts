@@ -1,4 +1,5 @@
 import { rules } from './bucket-state';
+import { learnTrips, noTrips } from './round-trips.lua';
 
 const numbers = Object.entries(rules)
   .map(([name, value]) => `local ${name} = ${String(value)}`)
@@ -42,11 +43,11 @@ if raw then
   s = cjson.decode(raw)
   -- Written by an older version.
   if s.firstId == nil then s.firstId = 0 end
-  if s.trips == nil then s.trips = { count = 0, firstAt = 0, shortestMs = 0, formerMs = 0, smoothMs = 0, deviationMs = 0 } end
+  if s.trips == nil then s.trips = ${noTrips} end
 else
   s = { slots = {}, lastId = 0, firstId = -1, seenAt = 0, blockedUntil = 0, allowed = full, extraGuardMs = 0, refusedAt = 0, refusals = 0,
         holdUntil = 0, holdMs = firstHoldMs, proven = 0,
-        trips = { count = 0, firstAt = 0, shortestMs = 0, formerMs = 0, smoothMs = 0, deviationMs = 0 } }
+        trips = ${noTrips} }
 end
 
 local function comesAfter(a, b)
@@ -113,27 +114,7 @@ end
 local past = now - window - guardMs - maxExtraGuardMs
 keep(function(slot) return slot.arrivesBy > past end)
 
--- addRoundTrip
-local function inSixteenths(ms) return math.floor(ms * 16 + 0.5) / 16 end
-for text in string.gmatch(ARGV[11] or '', '%d+') do
-  local trip = tonumber(text)
-  local known = s.trips
-  if known.count == 0 then
-    known.firstAt = now - trip
-    known.shortestMs = trip
-    known.formerMs = trip
-    known.smoothMs = trip
-    known.deviationMs = inSixteenths(trip / 2)
-  elseif known.count % tripsOfTurn == 0 then
-    known.formerMs = known.shortestMs
-    known.shortestMs = trip
-  end
-  known.count = known.count + 1
-  known.shortestMs = math.min(known.shortestMs, trip)
-  known.deviationMs = inSixteenths(known.deviationMs + (math.abs(trip - known.smoothMs) - known.deviationMs) / 4)
-  known.smoothMs = inSixteenths(known.smoothMs + (trip - known.smoothMs) / 8)
-end
-
+${learnTrips}
 local function recover()
   if s.allowed > full then s.allowed = full end
   if s.refusals > 0 and now - s.refusedAt > refusalMemoryMs then
