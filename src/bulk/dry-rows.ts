@@ -58,6 +58,10 @@ interface StoredRow extends SqlRow {
 /** Nothing is checked once somebody has paused it. */
 const goesOn = `exists (select 1 from bulk_operations where id = $1 and owner = $2 and status = 'RUNNING')`;
 
+/** The condition of a row that waits and has the key, for one index (`DryRows`). $1: the operation; `number`: a comparison with it, e.g. `> $3`. */
+const isPendingWith = (key: string, number = '> 0'): string =>
+  `${hasKey('key', key)} and state = 'PENDING' and operation_id || '' = $1 and number + 0 ${number}`;
+
 export const createDryRows = (deps: DryRowsDeps): DryRows => {
   const { database, operationId: id, owner, order, texts, now } = deps;
   const check = createEarlierCheck(deps);
@@ -67,13 +71,13 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
     const repeated = await sql.query<{ key: string; newest: number }>(
       `select asked.key, found.newest from unnest($2::text[]) as asked (key) cross join lateral (
          select max(number) as newest, count(*) as n from bulk_rows
-         where ${hasKey('key', 'asked.key')} and operation_id || '' = $1 and state = 'PENDING') as found where found.n > 1`,
+         where ${isPendingWith('asked.key')}) as found where found.n > 1`,
       [id, [...keys]],
     );
     for (const { key, newest } of repeated) {
       const ended = await sql.query<{ state: string; code: string }>(
         `update bulk_rows set state = 'SUPERSEDED', code = 'SUPERSEDED', message = $5, sealed = null, changed_at = $6
-         where ${hasKey('key', '$3')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 < $4 and ${isOwner} returning state, code`,
+         where ${isPendingWith('$3', '< $4')} and ${isOwner} returning state, code`,
         [id, owner, key, newest, texts.laterRow.replace('{row}', String(newest)), now()],
       );
       await countRows(sql, id, ended);
@@ -89,7 +93,7 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
     const repeated = await sql.query<{ key: string }>(
       `select asked.key from unnest($2::text[]) as asked (key) cross join lateral (
          select count(*) as n from bulk_rows
-         where ${hasKey('key', 'asked.key')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $3) as found where found.n > 0`,
+         where ${isPendingWith('asked.key', '> $3')}) as found where found.n > 0`,
       [id, [...imported.keys()], last],
     );
     for (const { key } of repeated) {
@@ -98,9 +102,9 @@ export const createDryRows = (deps: DryRowsDeps): DryRows => {
         order === 'UPDATE'
           ? // Its values are checked when its turn comes.
             `update bulk_rows set is_update = true, message = $5
-             where ${hasKey('key', '$3')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $4 and not is_update and ${isOwner}`
+             where ${isPendingWith('$3', '> $4')} and not is_update and ${isOwner}`
           : `update bulk_rows set state = 'SKIPPED', code = 'DUPLICATE_ROW', message = $5, sealed = null, changed_at = $6::bigint
-             where ${hasKey('key', '$3')} and operation_id || '' = $1 and state = 'PENDING' and number + 0 > $4 and ${isOwner} returning state, code`,
+             where ${isPendingWith('$3', '> $4')} and ${isOwner} returning state, code`,
         [id, owner, key, last, message, ...(order === 'UPDATE' ? [] : [now()])],
       );
       await countRows(sql, id, ended);

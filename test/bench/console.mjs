@@ -1,7 +1,7 @@
 // How long the console needs until a reader can use it, and what it loads: `npm run bench:console`.
 // `--within SECONDS` fails if it needs longer, `--again N` measures so often again before it fails.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,12 +10,7 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** As the tests choose it (test/support/browser.ts). */
-const binary = [
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find(existsSync);
+const binary = JSON.parse(readFileSync(join(root, 'test/support/browsers.json'), 'utf8')).find(existsSync);
 const rounds = 5;
 const { values: options } = parseArgs({
   options: { within: { type: 'string' }, again: { type: 'string', default: '0' } },

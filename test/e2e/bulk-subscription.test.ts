@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config';
 import { bulkFields, createBulkOperation, uploadBulkFile, type BulkState } from '../support/bulk-client';
 import { callers } from '../support/callers';
 import { doors } from '../support/doors';
+import { namedKey } from '../support/key-ring';
 import { describeWithPostgres, startPostgres } from '../support/postgres-server';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -160,11 +161,11 @@ describeWithPostgres('bulkOperationUpdated in a fleet', () => {
   it('shows on one process what was done on another', async () => {
     const server = await startPostgres();
     const database: NonNullable<Config['database']> = { url: await server.newDatabase() };
-    const one = await testApp({ change: (config) => ({ ...config, database }) });
-    const other = await testApp({
-      upstream: one.sandbox,
-      change: (config) => ({ ...config, database }),
-    });
+    // Either may take the operation up and read its rows.
+    const encryptionKeys = [namedKey('k1')];
+    const ofFleet = (config: Config): Config => ({ ...config, database, encryptionKeys });
+    const one = await testApp({ change: ofFleet });
+    const other = await testApp({ upstream: one.sandbox, change: ofFleet });
     try {
       const { id } = await begin(one, {}, { rows: 1, notBefore: '2099-01-01T00:00:00+08:00' });
       let isPaused = false;

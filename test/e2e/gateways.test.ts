@@ -99,6 +99,7 @@ describe.each([
 
   it('cards that had no time are null, with code and retryAfterMs; asking again has them', async () => {
     const before = callsOf('GET_USER_CARD');
+    const from = app.exchanges.length;
     const ask = () => gateway.ask<Orders>(ofOrders, { from: first + 40, count: 100 }, shop);
     const { data, errors } = await ask();
     const levels = levelsOf(data);
@@ -106,8 +107,11 @@ describe.each([
     // 20 a second: no more than 40 in a second and a half.
     expect([levels.length, missing >= 60]).toEqual([100, true]);
     expect(errors.length).toBeGreaterThanOrEqual(missing);
-    // On a busy machine an attempt may be given up.
-    const noTime = errors.filter(({ extensions }) => extensions.code !== 'UPSTREAM_UNAVAILABLE');
+    // On a busy machine an attempt may be given up; only then may a card be missing for another reason.
+    const mayBeGivenUp = app.exchanges.slice(from).some(({ outcome }) => outcome === 'UPSTREAM_UNAVAILABLE');
+    const noTime = errors.filter(
+      ({ extensions }) => !(mayBeGivenUp && extensions.code === 'UPSTREAM_UNAVAILABLE'),
+    );
     expect(noTime.length).toBeGreaterThanOrEqual(40);
     for (const { message, path, extensions } of noTime) {
       expect([extensions.code, Number(extensions.retryAfterMs) > 0]).toEqual(['UPSTREAM_RATE_LIMITED', true]);

@@ -2,17 +2,13 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium, type Browser } from 'playwright-core';
+import browsers from './browsers.json';
 
 /**
  * The first is Debian's Chromium without windows: the same engine, scripts and network without the interface around them. Tests need
  * half of the processor time with it.
  */
-const binary = [
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find(existsSync);
+const binary = browsers.find(existsSync);
 if (binary === undefined) console.warn('SKIPPED: no chromium on this machine, pages are not tried');
 
 export const describeWithBrowser = binary === undefined ? describe.skip : describe;

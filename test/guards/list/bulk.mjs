@@ -152,9 +152,9 @@ export const bulkGuards = [
   {
     name: 'bulk: a row of a dry run costs the same in a large file',
     file: 'src/bulk/dry-rows.ts',
-    find: "operation_id || '' = $1 and state = 'PENDING' and number + 0 > $3",
-    replace: "operation_id = $1 and state = 'PENDING' and number > $3",
-    tests: ['test/bulk/dry-rows.test.ts'],
+    find: "operation_id || '' = $1 and number + 0 ${number}",
+    replace: 'operation_id = $1 and number ${number}',
+    tests: ['test/bulk/dry-rows.test.ts', 'test/bulk/key-index.test.ts'],
   },
   {
     name: 'bulk: a dry run says which row changes a card last',

@@ -280,11 +280,15 @@ describe('instances that are cut off from the store, which the others still use'
           isCut = false;
           await clock.advance(20_000);
           running = false;
-          // Both go on after more than a minute, and some seconds after its end the whole limit is used again.
+          // Both go on after more than a minute. After its end most of the limit is used soon, and then all of it.
           const late = arrivals.filter(([, at]) => at >= cutAt + 65_000 && at < cutAt + 90_000);
           if (cut < instances) expect(new Set(late.map(([instance]) => instance < cut)).size).toBe(2);
-          const after = arrivals.filter(([, at]) => at >= cutAt + 105_000);
-          expect(after.length).toBeGreaterThanOrEqual(callsPerSecond * 5 - 1);
+          const inFiveSecondsFrom = (ms: number): number =>
+            arrivals.filter(([, at]) => at >= cutAt + ms && at < cutAt + ms + 5_000).length;
+          const full = callsPerSecond * 5;
+          // The more instances, the longer one of them may still wait for a slot of its share.
+          expect(inFiveSecondsFrom(95_000)).toBeGreaterThanOrEqual(0.8 * full - (instances > 6 ? 2 : 1));
+          expect(inFiveSecondsFrom(105_000)).toBeGreaterThanOrEqual(full - 1);
           // If those who are cut off may use the whole limit, the others change to their shares and back.
           const changes =
             callsLeftTo(Array<number>(cut).fill(instances), callsPerSecond) < callsPerSecond
