@@ -37,7 +37,7 @@ export interface BucketQueueDeps {
   /** 0 ≤ x < 1; spreads the moments at which instances ask again. */
   readonly random: () => number;
   /** What is currently known about how late a call may arrive. */
-  readonly arrival: () => Pick<Slot, 'latenessMs' | 'open'>;
+  readonly expected: () => Pick<Slot, 'latenessMs' | 'open'>;
   /** Called shortly before a slot falls due. */
   readonly onSoon: () => void;
 }
@@ -63,7 +63,7 @@ export const createBucketQueue = ({
   slots,
   clock,
   random,
-  arrival,
+  expected,
   onSoon,
 }: BucketQueueDeps): BucketQueue => {
   const room = createWaitingRoom<Waiting>();
@@ -83,10 +83,10 @@ export const createBucketQueue = ({
   ): Promise<number | 'due'> => {
     promised += 1;
     try {
-      const expected = arrival();
-      const answer = await slots.reserve({ bucket, maxWaitMs, spacing, ...expected });
+      const assumed = expected();
+      const answer = await slots.reserve({ bucket, maxWaitMs, spacing, ...assumed });
       if (!answer.granted) return answer.waitMs;
-      void use(bucket, slotOf(answer, expected));
+      void use(bucket, slotOf(answer, assumed));
       return 'due';
     } finally {
       promised -= 1;
@@ -150,6 +150,11 @@ export const createBucketQueue = ({
     const served = room.urgent((other) => other !== yielding && other.latest <= latest) <= inTime;
     return served ? yielding : undefined;
   };
+
+  /** Whether a slot whose caller has left serves this waiter too. A new one would be later. */
+  const hasSlotFor = ({ latest }: Waiting): boolean =>
+    urgent() <= promised &&
+    room.urgent((other) => other.latest <= latest) <= [...held].filter(({ from }) => from <= latest).length;
 
   /** Requests one slot for an urgent waiter, as far ahead as that waiter allows. */
   const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
@@ -216,6 +221,11 @@ export const createBucketQueue = ({
         });
         return;
       }
+      // A slot would be granted and lost.
+      if (latest < clock.now()) {
+        waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
+        return;
+      }
       if (room.size >= maxWaiting) {
         const waitMs = (room.size / bucket.callsPerSecond) * 1000;
         // The budget would have sufficed for all who wait; this process does not.
@@ -229,7 +239,7 @@ export const createBucketQueue = ({
       signal?.addEventListener('abort', onAbort, { once: true });
       room.add(waiter);
       if (lane === 'refresh' || lane === 'bulk') void reserveForBackground(bucket);
-      else void obtainForUrgent(bucket, waiter);
+      else if (!hasSlotFor(waiter)) void obtainForUrgent(bucket, waiter);
     });
 
   return { wait, depth: () => room.size };

@@ -36,7 +36,7 @@ export const budgets = ({ slots, clock, random, rules, onCapped }: BudgetsDeps):
       clock,
       random,
       // Nothing travels: what is counted here is counted at its slot.
-      arrival: () => ({ latenessMs: 0, open: false }),
+      expected: () => ({ latenessMs: 0, open: false }),
       onSoon: () => undefined,
     });
     queues.set(id, queue);

@@ -8,23 +8,33 @@ import type { SlotRequest } from './slot-store';
  * have arrived later by the difference.
  */
 export interface Latency {
-  /** Adds a round trip that ended at this clock time, both in ms. */
-  add(roundTripMs: number, now: number): void;
-  /** What is to be assumed of a call that is written now. */
-  arrival(now: number): Pick<SlotRequest, 'latenessMs' | 'open'>;
+  /** Adds a round trip, ms. */
+  add(roundTripMs: number): void;
+  /** What is assumed of a call before it is written, at this clock time in ms. */
+  readonly expected: (now: number) => Pick<SlotRequest, 'latenessMs' | 'open'>;
+  /** What is to be assumed of a call that is written now; later, if it is among the process's first. */
+  readonly written: (now: number) => Pick<SlotRequest, 'latenessMs' | 'open'>;
   /** How much later than the fastest call a call with this round trip may have arrived, ms. */
   latenessMs(roundTripMs: number, now: number): number;
-  /** How long after its writing a call that was given up may still arrive, ms. */
-  givenUpMs(now: number): number;
-  /** The 90th percentile of this process's round trips, ms; 0 before the first. */
-  p90Ms(): number;
+  /**
+   * How long after its writing a call that was given up after this time, ms, may still arrive; `undefined` if its answer was not due
+   * yet, which says nothing about its way.
+   */
+  givenUpMs(waitedMs: number, now: number): number | undefined;
+  /**
+   * The 90th percentile of this process's round trips, ms; before the first, what others know of theirs. 0 if nobody has seen one
+   * for ten seconds: a call that is refused because the upstream was slow cannot show that it no longer is.
+   */
+  p90Ms(now: number): number;
 }
 
 /** This process's round trips to the upstream across all buckets. */
 export interface Path {
-  add(roundTripMs: number, now: number): void;
+  add(roundTripMs: number): void;
+  /** Takes note that a call is written at this clock time in ms. */
+  written(now: number): void;
   readonly isKnown: (now: number) => boolean;
-  /** False in the process's first seconds. */
+  /** False for the process's first calls. */
   readonly isWarm: (now: number) => boolean;
   /** The shortest of them, ms; 0 before the first. */
   readonly shortestMs: () => number;
@@ -40,10 +50,10 @@ const enoughOfBucket = 8;
 const enoughOfWork = 32;
 /** Calls of a process that were written before this, ms after its first, compete with compilation and handshakes. */
 const warmUpMs = 1.5 * rules.windowMs;
-/** How late such a call may be, ms. */
-const coldMs = 300;
 /** Shorter differences between round trips count in full, ms; what three of four calls take beyond it is upstream work. */
 const maxJitterMs = 100;
+/** For so long the round trips of a bucket tell how long a call takes now, ms. */
+const forgottenMs = 10_000;
 /** On a known path, TCP has retransmitted a lost segment by then, ms. */
 const resentMs = 400;
 
@@ -69,9 +79,11 @@ export const createPath = (): Path => {
   let firstAt = Infinity;
   const isWarm = (now: number): boolean => now - firstAt >= warmUpMs;
   return {
-    add(roundTripMs, now) {
-      firstAt = Math.min(firstAt, now - roundTripMs);
+    add(roundTripMs) {
       trips.add(roundTripMs);
+    },
+    written(now) {
+      firstAt = Math.min(firstAt, now);
     },
     isKnown: (now) => trips.count() >= enoughOfPath && isWarm(now),
     isWarm,
@@ -82,6 +94,7 @@ export const createPath = (): Path => {
 /** `known`: what the users of the bucket know together. */
 export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency => {
   const trips = createTrips();
+  let heard = { count: 0, at: -Infinity };
   const isKnown = (now: number): boolean => {
     const { count, forMs } = known();
     return path.isKnown(now) || (count >= enoughOfPath && forMs >= warmUpMs);
@@ -96,31 +109,46 @@ export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency
   /** What most calls take beyond the shortest, ms. */
   const spreadMs = (): number => {
     const { smoothMs, deviationMs } = known();
-    return Math.min(maxJitterMs, Math.max(0, smoothMs + deviationMs - shortestMs()));
+    return Math.min(maxJitterMs, Math.max(0, smoothMs + deviationMs / 2 - shortestMs()));
   };
   const promptMs = (): number => {
     const { count, smoothMs } = known();
     // The shortest way there and the shortest way back may belong to two connections.
-    const shortest = Math.max(0, shortestMs() - spreadMs() / 4);
+    const shortest = Math.max(0, shortestMs() - spreadMs() / 2);
     return count < enoughOfWork ? shortest : Math.max(shortest, smoothMs - maxJitterMs);
   };
 
+  // Usually a call has ended before the slot one window later is confirmed; only a slow upstream requires an assumption.
+  const isSlow = (): boolean => known().smoothMs > rules.windowMs / 2;
+  const expected: Latency['expected'] = (now) => {
+    if (!isKnown(now) || known().count === 0) return { latenessMs: 0, open: true };
+    return { latenessMs: isSlow() ? spreadMs() : 0, open: false };
+  };
+
   return {
-    add(roundTripMs, now) {
+    add(roundTripMs) {
       trips.add(roundTripMs);
-      path.add(roundTripMs, now);
+      path.add(roundTripMs);
     },
-    arrival(now) {
-      const { count, smoothMs } = known();
-      if (!isKnown(now) || count === 0) return { latenessMs: 0, open: true };
-      // Usually the call has ended before the slot one window later is confirmed; only a slow upstream requires an assumption.
-      const isSlow = smoothMs > rules.windowMs / 2;
-      if (!path.isWarm(now)) return { latenessMs: isSlow ? coldMs : 0, open: !isSlow };
-      return { latenessMs: isSlow ? spreadMs() : 0, open: false };
+    expected,
+    written(now) {
+      path.written(now);
+      const known = expected(now);
+      if (known.open || path.isWarm(now)) return known;
+      return isSlow() ? { latenessMs: rules.coldMs, open: false } : { latenessMs: 0, open: true };
     },
     latenessMs: (roundTripMs, now) =>
       Math.min(rules.maxTransitMs, Math.max(0, roundTripMs - (isKnown(now) ? promptMs() : 0))),
-    givenUpMs: (now) => (isKnown(now) ? resentMs : rules.maxTransitMs),
-    p90Ms: () => trips.within(0.9),
+    givenUpMs(waitedMs, now) {
+      if (!isKnown(now)) return rules.maxTransitMs;
+      const { count, smoothMs, deviationMs } = known();
+      return count > 0 && waitedMs < smoothMs + 4 * deviationMs ? undefined : resentMs;
+    },
+    p90Ms(now) {
+      const { count, smoothMs } = known();
+      if (count !== heard.count) heard = { count, at: now };
+      if (now - heard.at > forgottenMs) return 0;
+      return trips.count() > 0 ? trips.within(0.9) : smoothMs;
+    },
   };
 };

@@ -12,6 +12,7 @@ import {
 } from '../calls/call';
 import type { SignedAhead } from '../calls/upstream-request';
 import { windowOf } from './bucket-state';
+import { createArrival } from './arrival';
 import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
 import { createBulkhead, type BulkheadLimits } from './bulkhead';
 import { createLatency, createPath, type Latency } from './latency';
@@ -61,8 +62,6 @@ interface BucketEntry {
 
 /** Queues remembered; the one idle the longest is dropped first. */
 const maxBuckets = 50_000;
-/** How much later than assumed a call may arrive before the store is informed, ms; the guard covers less. */
-const lateMs = 3;
 /** How late a busy process may write a call, ms; after that the slot is lost. */
 const graceMs = 20;
 /** What the deadline must leave for the response to reach the client, ms. */
@@ -97,7 +96,7 @@ export const createLimiter = ({
         slots,
         clock,
         random,
-        arrival: () => latency.arrival(clock.now()),
+        expected: () => latency.expected(clock.now()),
         onSoon: () => prepare?.(entry.host),
       }),
     };
@@ -143,17 +142,17 @@ export const createLimiter = ({
         const signing = signAhead(call, signed);
         if (signing !== undefined) signed = await signing;
       }
-      const latest = call.deadline - latency.p90Ms() - marginMs;
+      const latest = call.deadline - latency.p90Ms(clock.now()) - marginMs;
       const { slot, place } = await admit(call, queue, latest);
-      const arrival = createArrival(slot, latency.arrival, (arrivesBy, open) => {
+      const arrival = createArrival(slot, latency.written, (arrivesBy, open) => {
         void slots.settle({ bucket: call.bucket, slotId: slot.id, arrivesBy, open });
       });
       const ended = (answered: boolean): void => {
         const now = clock.now();
         const tripMs = arrival.writtenAt === undefined ? 0 : now - arrival.writtenAt;
-        const lateByMs = answered ? latency.latenessMs(tripMs, now) : latency.givenUpMs(now);
+        const lateByMs = answered ? latency.latenessMs(tripMs, now) : latency.givenUpMs(tripMs, now);
         if (answered && arrival.writtenAt !== undefined) {
-          latency.add(tripMs, now);
+          latency.add(tripMs);
           slots.learn(call.bucket, Math.floor(tripMs));
         }
         arrival.ended(lateByMs);
@@ -202,44 +201,8 @@ export const createLimiter = ({
     },
     callsInTime(bucket, ms) {
       const { waitMs, callsPerSecond } = slots.view(bucket);
-      const p90Ms = queues.peek(bucket.id)?.latency.p90Ms() ?? 0;
+      const p90Ms = queues.peek(bucket.id)?.latency.p90Ms(clock.now()) ?? 0;
       return slotForecast.callsWithin(ms - waitMs - p90Ms - marginMs, { ...bucket, callsPerSecond });
-    },
-  };
-};
-
-/** Reports when the call of a slot can have arrived, if that differs from what the store assumes. */
-const createArrival = (
-  slot: Slot,
-  expected: Latency['arrival'],
-  settle: (arrivesBy: number | undefined, open: boolean) => void,
-) => {
-  let assumed = slot.due + slot.latenessMs;
-  let { open } = slot;
-  let writtenAt: number | undefined;
-  return {
-    get writtenAt() {
-      return writtenAt;
-    },
-    /** More may be known than when the slot was reserved. */
-    written(at: number): void {
-      writtenAt = at;
-      const now = expected(at);
-      const arrivesBy = Math.max(at, slot.due) + now.latenessMs;
-      if (Math.abs(arrivesBy - assumed) <= lateMs && now.open === open) return;
-      ({ open } = now);
-      assumed = arrivesBy;
-      settle(assumed, open);
-    },
-    /** How late it can have arrived after it was written, ms. */
-    ended(lateByMs: number): void {
-      if (writtenAt === undefined) {
-        settle(undefined, false);
-        return;
-      }
-      const arrivesBy = writtenAt + lateByMs;
-      const isEarlier = assumed > slot.due + lateMs && arrivesBy < assumed - lateMs;
-      if (open || isEarlier || arrivesBy > assumed + lateMs) settle(arrivesBy, false);
     },
   };
 };

@@ -3,7 +3,8 @@ import type { Bucket } from '../calls/call';
 import type { Redis } from '../../store/redis';
 import { capacityOf, lastAt, rules, windowOf, type BucketState } from './bucket-state';
 import type { Fleet } from './fleet';
-import { createOfflineShare, lookAgainMs, type OfflineShare } from './offline-share';
+import { nothingKnown, type Known } from './known-bucket';
+import { createOfflineShare, lookAgainMs } from './offline-share';
 import { createStoreClock, type StoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
@@ -17,24 +18,6 @@ export interface RedisSlotsDeps {
   readonly fleet: Fleet;
   /** Whether the store may have evicted buckets: one that it does not know may then be in use. Default: never. */
   readonly forgets?: () => boolean;
-}
-
-/** This process's knowledge of a bucket between two replies of the store. */
-interface Known {
-  state: BucketState | undefined;
-  /** Clock time in ms of the store's last reply. */
-  at: number;
-  share: OfflineShare | undefined;
-  /** Clock time in ms until which slots that were reserved in the store may be used, as known when it became unavailable. */
-  reservedUntil: number;
-  /** Clock time in ms until which a refusal that the store has not heard of pauses this process. */
-  pausedUntil: number;
-  /** True after an outage until the store has received this process's next reservation for the bucket. */
-  cold: boolean;
-  /** Round trips that the store has not heard of, ms. */
-  untold: readonly number[];
-  /** The clock of the server that holds the bucket, by replies about this bucket only. */
-  readonly ownClock: StoreClock;
 }
 
 const maxBuckets = 50_000;
@@ -61,16 +44,7 @@ export const createRedisSlots = ({
   const knownOf = (bucket: Bucket): Known => {
     const known = buckets.get(bucket.id);
     if (known !== undefined) return known;
-    const fresh: Known = {
-      state: undefined,
-      at: 0,
-      share: undefined,
-      reservedUntil: 0,
-      pausedUntil: 0,
-      cold: false,
-      untold: [],
-      ownClock: createStoreClock(),
-    };
+    const fresh = nothingKnown();
     buckets.set(bucket.id, fresh);
     return fresh;
   };

@@ -47,7 +47,8 @@ const run = async ({ kind, work, processes, forMs, cold, store, outstanding }: R
     },
   };
   const arrivals: number[] = [];
-  let missed = 0;
+  const unusedAt: number[] = [];
+  let missed = 0, unused = 0, reopened = 0, settled = 0, voided = 0, moved = 0, movedBy = 0, confirms = 0;
   const senders = Array.from({ length: processes }, (_, instance) => {
     const idle: { o: number; r: number }[] = [];
     let firstAt: number | undefined;
@@ -72,7 +73,8 @@ const run = async ({ kind, work, processes, forMs, cold, store, outstanding }: R
       idle.push(c);
       return aReply('card', 0);
     };
-    const slots = createRedisSlots({ redis, clock, fleet: aFleet(instance, processes) });
+    const inner = createRedisSlots({ redis, clock, fleet: aFleet(instance, processes) });
+    const slots = { ...inner, settle: (q: Parameters<typeof inner.settle>[0]) => { if (q.arrivesBy === undefined) { unused += 1; unusedAt.push(Math.round(clock.now() - start)); } else if (q.open) reopened += 1; else settled += 1; return inner.settle(q); }, confirm: async (q: Parameters<typeof inner.confirm>[0]) => { const a = await inner.confirm(q); confirms += 1; if (!a.granted) voided += 1; else if (a.at + a.dueMs > q.due + 1) { moved += 1; movedBy += a.at + a.dueMs - q.due; } return a; } };
     return createLimiter({ slots, clock, random: rnd }).wrapper(next);
   });
   const until = clock.now() + forMs;
@@ -105,7 +107,7 @@ const run = async ({ kind, work, processes, forMs, cold, store, outstanding }: R
     worst,
     per,
     firsts: arrivals.slice(0, 24).map((a) => Math.round(a - start)),
-    missed,
+    missed, unused, unusedAt, reopened, settled, voided, moved, movedBy: Math.round(movedBy / Math.max(1, moved)), confirms,
     asked,
   };
 };
@@ -122,14 +124,16 @@ it('sim', async () => {
     ['none', 1500, 250],
     ['none', 200, 250],
   ];
+  const only = process.env.ONLY ?? '';
   for (const [kind, work, cold] of cases) {
+    if (!`${kind} ${work}`.includes(only)) continue;
     const out = [];
     for (let i = 0; i < runs; i++) {
       seed = 77 + i * 7919;
       out.push(await run({ kind, work, processes: 8, forMs: 62_000, cold, store: 2, outstanding: 3 }));
     }
     process.stderr.write(
-      `${kind} ${work} cold ${cold}: totals ${out.map((o) => o.total).join(' ')}  over ${out.map((o) => `${o.over}${o.over ? `(${Math.round(o.worst)})` : ''}`).join(' ')} per10 ${out[0]!.per.join(' ')} asked ${(out[0]!.asked / out[0]!.total).toFixed(2)}\n   ${out[0]!.firsts.join(' ')}\n`,
+      `${kind} ${work} cold ${cold}: totals ${out.map((o) => o.total).join(' ')}  over ${out.map((o) => `${o.over}${o.over ? `(${Math.round(o.worst)})` : ''}`).join(' ')} per10 ${out[0]!.per.join(' ')} asked ${(out[0]!.asked / out[0]!.total).toFixed(2)} ${JSON.stringify({ ...out[0], firsts: 0, per: 0 })}\n   ${out[0]!.firsts.join(' ')}\n`,
     );
   }
 }, 900_000);
