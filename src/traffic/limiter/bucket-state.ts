@@ -56,11 +56,6 @@ export const rules = {
   unknownMs: 100,
   /** No call is under way for longer than this after it was written. */
   maxTransitMs: 1_000,
-  /**
-   * A call of which nothing is known yet has arrived by then, ms after its slot, even from a process that has just started: TCP has
-   * sent a lost segment again.
-   */
-  coldMs: 300,
   /** The longest pause a refusal may ask for. Anything further ahead was booked by a wrong clock and is void. */
   maxAheadMs: 600_000,
   /**
@@ -143,7 +138,7 @@ export const passTime = (state: BucketState, bucket: Bucket, now: number): void 
   if (state.firstId < 0) state.firstId = now;
   // A call not known to have arrived may be arriving now.
   for (const slot of state.slots.filter(({ open }) => open)) {
-    const arrivesBy = Math.max(slot.arrivesBy, Math.min(now, slot.at + rules.coldMs));
+    const arrivesBy = Math.max(slot.arrivesBy, Math.min(now, slot.at + rules.maxTransitMs));
     if (arrivesBy === slot.arrivesBy) continue;
     withdraw(state, slot.id);
     place(state, { ...slot, arrivesBy });

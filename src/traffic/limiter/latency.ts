@@ -17,8 +17,8 @@ export interface Latency {
   /** How much later than the fastest call a call with this round trip may have arrived, ms. */
   latenessMs(roundTripMs: number, now: number): number;
   /**
-   * How long after its writing a call that was given up after this time, ms, may still arrive; `undefined` if its answer was not due
-   * yet, which says nothing about its way.
+   * How long after its writing a call that was given up after this time, ms, may still arrive. `undefined` if the upstream is slow
+   * and its answer was not due yet: that says nothing about its way.
    */
   givenUpMs(waitedMs: number, now: number): number | undefined;
   /**
@@ -109,7 +109,7 @@ export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency
   /** What most calls take beyond the shortest, ms. */
   const spreadMs = (): number => {
     const { smoothMs, deviationMs } = known();
-    return Math.min(maxJitterMs, Math.max(0, smoothMs + deviationMs / 2 - shortestMs()));
+    return Math.min(maxJitterMs, Math.max(0, smoothMs + (deviationMs * 3) / 4 - shortestMs()));
   };
   const promptMs = (): number => {
     const { count, smoothMs } = known();
@@ -135,14 +135,14 @@ export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency
       path.written(now);
       const known = expected(now);
       if (known.open || path.isWarm(now)) return known;
-      return isSlow() ? { latenessMs: rules.coldMs, open: false } : { latenessMs: 0, open: true };
+      return isSlow() ? { latenessMs: maxJitterMs, open: false } : { latenessMs: 0, open: true };
     },
     latenessMs: (roundTripMs, now) =>
       Math.min(rules.maxTransitMs, Math.max(0, roundTripMs - (isKnown(now) ? promptMs() : 0))),
     givenUpMs(waitedMs, now) {
       if (!isKnown(now)) return rules.maxTransitMs;
-      const { count, smoothMs, deviationMs } = known();
-      return count > 0 && waitedMs < smoothMs + 4 * deviationMs ? undefined : resentMs;
+      const { smoothMs, deviationMs } = known();
+      return isSlow() && waitedMs < smoothMs + 4 * deviationMs ? undefined : resentMs;
     },
     p90Ms(now) {
       const { count, smoothMs } = known();

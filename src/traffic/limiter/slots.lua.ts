@@ -104,7 +104,7 @@ for _, slot in ipairs(s.slots) do
   if slot.open then open[#open + 1] = slot end
 end
 for _, slot in ipairs(open) do
-  local arrivesBy = math.max(slot.arrivesBy, math.min(now, slot.at + coldMs))
+  local arrivesBy = math.max(slot.arrivesBy, math.min(now, slot.at + maxTransitMs))
   if arrivesBy ~= slot.arrivesBy then
     withdraw(slot.id)
     slot.arrivesBy = arrivesBy

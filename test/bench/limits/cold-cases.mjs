@@ -102,7 +102,6 @@ const slowUpstream = ({ instances, path }) => ({
         await sleep(slowMs + 500);
         const entries = await standIn.entries();
         const times = entries.map(({ at }) => at);
-        if (process.env.TIMES) console.error(times.map((t) => Math.round(t - Math.min(...times))).sort((a, b) => a - b).join(' '));
         const total = within(times, Math.min(...times), seconds * 1000).length;
         const [sent, givenUp] = ['sent', 'givenUp'].map((what) =>
           attempts.reduce((sum, one) => sum + one[what], 0),

@@ -15,7 +15,7 @@ const after = (
   const latency = createLatency(path, () => viewRoundTrips(known, now));
   for (const trip of others) addRoundTrip(known, trip, start);
   for (const trip of trips) {
-    latency.add(trip, start);
+    latency.add(trip);
     addRoundTrip(known, trip, start);
   }
   now = later;
@@ -26,7 +26,7 @@ const many = (trip: number): readonly number[] => Array<number>(32).fill(trip);
 
 describe('how late a call may have arrived', () => {
   it('is its response time while nothing is known of the path', () => {
-    expect(after([]).arrival(later)).toEqual({ latenessMs: 0, open: true });
+    expect(after([]).expected(later)).toEqual({ latenessMs: 0, open: true });
     expect(after([]).latenessMs(60, later)).toBe(60);
     // Not even its own round trip is a measure: all of it may have been the way there.
     expect(after([50]).latenessMs(50, later)).toBe(50);
@@ -34,7 +34,7 @@ describe('how late a call may have arrived', () => {
 
   it('is its round trip less the fastest one', () => {
     const latency = after([...many(5), ...steady]);
-    expect(latency.arrival(later)).toEqual({ latenessMs: 0, open: false });
+    expect(latency.expected(later)).toEqual({ latenessMs: 0, open: false });
     for (const [trip, lateMs] of [
       [5, 0],
       [7, 2],
@@ -46,28 +46,46 @@ describe('how late a call may have arrived', () => {
 
   it('is estimated for the first calls of a bucket from the fastest round trip of all buckets', () => {
     const path = createPath();
+    path.written(start);
     after([60, 65, 70, 66, 61, 64, 63, 62], { path });
     const unknown = after([], { path });
     expect([60, 232].map((trip) => unknown.latenessMs(trip, later))).toEqual([0, 172]);
     // Nobody knows yet how long this interface takes.
-    expect(unknown.arrival(later)).toEqual({ latenessMs: 0, open: true });
+    expect(unknown.expected(later)).toEqual({ latenessMs: 0, open: true });
+  });
+
+  it('is unknown before four responses, and in the first second and a half', () => {
+    const trips = [60, 65, 70, 66];
+    const path = createPath();
+    path.written(later - 1_000);
+    after(trips.slice(1), { path });
+    const latency = after([], { path });
+    const late = (ms: number): number => Math.round(latency.latenessMs(80, later + ms));
+    expect(late(500)).toBe(80);
+    after(trips.slice(0, 1), { path });
+    expect([late(499), late(500)]).toEqual([80, 20]);
   });
 
   it('is estimated from what other processes have seen, before this one has seen anything', () => {
     const latency = after([], { others: many(60) });
     expect([60, 90].map((trip) => Math.round(latency.latenessMs(trip, later)))).toEqual([0, 30]);
-    expect(latency.givenUpMs(later)).toBe(400);
+    expect(latency.givenUpMs(1_000, later)).toBe(400);
   });
 
-  it('is estimated widely for the first calls of a process, which compete with compilation', () => {
-    expect(after([], { others: many(60) }).arrival(later)).toEqual({ latenessMs: 0, open: true });
-    expect(after([], { others: many(1_500) }).arrival(later)).toEqual({ latenessMs: 300, open: false });
-    const path = createPath();
-    path.add(1_500, later);
-    const first = later - 1_500;
-    const latency = after([], { path, others: many(1_500) });
-    expect(latency.arrival(first + 1_499).latenessMs).toBe(300);
-    expect(latency.arrival(first + 1_500).latenessMs).toBeLessThan(10);
+  it('is estimated widely for the first calls of a process, from when they are written', () => {
+    const fast = after([], { others: many(60) });
+    expect(fast.expected(later)).toEqual({ latenessMs: 0, open: false });
+    expect(fast.written(later)).toEqual({ latenessMs: 0, open: true });
+    const slow = after([], { others: many(1_500) });
+    expect(slow.expected(later).latenessMs).toBeLessThan(10);
+    expect(slow.written(later)).toEqual({ latenessMs: 100, open: false });
+    expect(slow.written(later + 1_499).latenessMs).toBe(100);
+    expect(slow.written(later + 1_500).latenessMs).toBeLessThan(10);
+  });
+
+  it('is not longer because a slow answer was not waited for', () => {
+    const slow = after(many(1_500));
+    expect([1_400, 3_000].map((waitedMs) => slow.givenUpMs(waitedMs, later))).toEqual([undefined, 400]);
   });
 
   it("does not count the upstream's own work", () => {
@@ -83,14 +101,14 @@ describe('how late a call may have arrived', () => {
   });
 
   it('has a maximum', () => {
-    expect([after([]).latenessMs(5_000, later), after([]).givenUpMs(later)]).toEqual([1_000, 1_000]);
-    expect(after(steady).givenUpMs(later)).toBe(400);
+    expect([after([]).latenessMs(5_000, later), after([]).givenUpMs(2_000, later)]).toEqual([1_000, 1_000]);
+    expect(after(steady).givenUpMs(2_000, later)).toBe(400);
   });
 
   it('is presumed only if the next window comes before the response', () => {
-    expect(after(steady).arrival(later).latenessMs).toBe(0);
+    expect(after(steady).expected(later).latenessMs).toBe(0);
     const slow = after(Array.from({ length: 64 }, (_, call) => 1_500 + (call % 4) * 10));
-    const { latenessMs, open } = slow.arrival(later);
+    const { latenessMs, open } = slow.expected(later);
     expect(open).toBe(false);
     expect(latenessMs).toBeGreaterThan(15);
     expect(latenessMs).toBeLessThan(40);
@@ -99,6 +117,18 @@ describe('how late a call may have arrived', () => {
   it('forgets the fastest round trips', () => {
     const slower = [...many(5), ...Array<number>(256).fill(40)];
     expect(after(slower).latenessMs(42, later)).toBeCloseTo(2, 0);
-    expect(after(slower).p90Ms()).toBe(40);
+    expect(after(slower).p90Ms(later)).toBe(40);
+  });
+});
+
+describe('how long a call takes', () => {
+  it('is known from others before the first answer', () => {
+    expect(after([], { others: many(1_500) }).p90Ms(later)).toBe(1_500);
+    expect(after([40], { others: many(1_500) }).p90Ms(later)).toBe(40);
+  });
+
+  it('is no longer known when nobody has seen an answer for ten seconds', () => {
+    const latency = after(many(3_000));
+    expect([0, 10_000, 10_001].map((ms) => latency.p90Ms(later + ms))).toEqual([3_000, 3_000, 0]);
   });
 });

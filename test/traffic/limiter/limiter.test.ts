@@ -1,8 +1,15 @@
 import { AppError } from '../../../src/shared/errors';
-import { SlotMissed, type Attempt, type Reply, type ScheduledCall } from '../../../src/traffic/calls/call';
+import {
+  SlotMissed,
+  type Attempt,
+  type Reply,
+  type ScheduledCall,
+  type Send,
+} from '../../../src/traffic/calls/call';
 import type { SignedAhead } from '../../../src/traffic/calls/upstream-request';
 import { createLimiter, type LimiterDeps } from '../../../src/traffic/limiter/limiter';
 import { createMemorySlots } from '../../../src/traffic/limiter/memory-slots';
+import type { SlotStore } from '../../../src/traffic/limiter/slot-store';
 import { aBucket, anAttempt, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
 
@@ -137,6 +144,58 @@ describe('limiter', () => {
     await clock.advance(700);
     await clock.until(send(call({ bucket })));
     expect(sent.map(({ at }) => at)).toEqual([0, 1_200]);
+  });
+
+  it('requests no further slot for a call that can have one whose caller has left', async () => {
+    const clock = fakeClock();
+    const start = clock.now();
+    const bucket = aBucket(1);
+    const slots = createMemorySlots(clock);
+    const [one, other] = [0, 1].map(() =>
+      createLimiter({ slots, clock, random: () => 0.5 }).wrapper(async (own) => {
+        await answered(own);
+        return aReply(own.sendAt - start, 0);
+      }),
+    ) as [Send<Attempt>, Send<Attempt>];
+    const call = (signal?: AbortSignal): Attempt =>
+      anAttempt({ bucket, deadline: start + 60_000, ...(signal === undefined ? {} : { signal }) });
+    await clock.until(one(call()));
+    const leaver = new AbortController();
+    const left = one(call(leaver.signal)).catch((e: unknown) => e);
+    await clock.advance(100);
+    leaver.abort(new Error('gone'));
+    await left;
+    const inItsPlace = one(call());
+    await clock.advance(100);
+    const [second, third] = await clock.until(Promise.all([inItsPlace, other(call())]));
+    expect([second.data, third.data]).toEqual([1_016, 2_022]);
+  });
+
+  it('requests no slot for a call that cannot be answered in time even if sent now', async () => {
+    const clock = fakeClock();
+    const memory = createMemorySlots(clock);
+    let requested = 0;
+    const slots: SlotStore = {
+      ...memory,
+      reserve(request) {
+        requested += 1;
+        return memory.reserve(request);
+      },
+    };
+    const send = createLimiter({ slots, clock, random: () => 0.5 }).wrapper(async (own) => {
+      own.onWritten(clock.now());
+      await new Promise<void>((resolve) => clock.after(1_500, resolve));
+      return aReply(null, 0);
+    });
+    await clock.until(send(anAttempt({ deadline: clock.now() + 3_000 })));
+    const before = requested;
+    const error = refusal(
+      await clock.until(send(anAttempt({ deadline: clock.now() + 1_000 })).catch((e: unknown) => e)),
+    );
+    expect([error.code, requested - before]).toEqual(['UPSTREAM_RATE_LIMITED', 0]);
+    // Such a refusal must not last for ever: it keeps the limiter from seeing that the upstream is fast again.
+    await clock.advance(10_001);
+    await expect(clock.until(send(anAttempt({ deadline: clock.now() + 1_000 })))).resolves.toBeDefined();
   });
 
   it('gives the slot of a call that could not be written to the next one', async () => {
