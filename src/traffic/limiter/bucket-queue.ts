@@ -142,19 +142,19 @@ export const createBucketQueue = ({
           clock.after(ms, resolve);
         });
 
-  /** The waiter that yields to this one, if the held slots then suffice for it and all with an equal or earlier limit. */
+  /** Whether the held slots suffice for all urgent waiters with this or an earlier limit, without one of them. */
+  const areServed = (latest: number, yielding?: Waiting): boolean =>
+    room.urgent((other) => other !== yielding && other.latest <= latest) <=
+    [...held].filter(({ from }) => from <= latest).length;
+
+  /** The waiter that yields to this one, if that serves this one. */
   const pickVictimFor = (waiter: Waiting): Waiting | undefined => {
     const yielding = room.pickVictimFor(waiter);
-    const { latest } = waiter;
-    const inTime = [...held].filter(({ from }) => from <= latest).length;
-    const served = room.urgent((other) => other !== yielding && other.latest <= latest) <= inTime;
-    return served ? yielding : undefined;
+    return areServed(waiter.latest, yielding) ? yielding : undefined;
   };
 
   /** Whether a slot whose caller has left serves this waiter too. A new one would be later. */
-  const hasSlotFor = ({ latest }: Waiting): boolean =>
-    urgent() <= promised &&
-    room.urgent((other) => other.latest <= latest) <= [...held].filter(({ from }) => from <= latest).length;
+  const hasSlotFor = ({ latest }: Waiting): boolean => urgent() <= promised && areServed(latest);
 
   /** Requests one slot for an urgent waiter, as far ahead as that waiter allows. */
   const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
