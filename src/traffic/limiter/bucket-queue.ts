@@ -153,9 +153,6 @@ export const createBucketQueue = ({
     return areServed(waiter.latest, yielding) ? yielding : undefined;
   };
 
-  /** Whether a slot whose caller has left serves this waiter too. A new one would be later. */
-  const hasSlotFor = ({ latest }: Waiting): boolean => urgent() <= promised && areServed(latest);
-
   /** Requests one slot for an urgent waiter, as far ahead as that waiter allows. */
   const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
     const maxWaitMs = (waiter?.latest ?? clock.now() + backgroundHorizonMs) - clock.now();
@@ -239,7 +236,8 @@ export const createBucketQueue = ({
       signal?.addEventListener('abort', onAbort, { once: true });
       room.add(waiter);
       if (lane === 'refresh' || lane === 'bulk') void reserveForBackground(bucket);
-      else if (!hasSlotFor(waiter)) void obtainForUrgent(bucket, waiter);
+      // A slot whose caller has left serves this one; a new slot would be later.
+      else if (urgent() > promised || !areServed(latest)) void obtainForUrgent(bucket, waiter);
     });
 
   return { wait, depth: () => room.size };

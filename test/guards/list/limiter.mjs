@@ -196,7 +196,7 @@ export const limiterGuards = [
   {
     name: 'a slot whose caller has left serves the next one',
     file: source('bucket-queue'),
-    find: 'else if (!hasSlotFor(waiter)) void',
+    find: 'else if (urgent() > promised || !areServed(latest)) void',
     replace: 'else void',
     tests: [limiter('limiter'), limiter('cold-fleet')],
   },
