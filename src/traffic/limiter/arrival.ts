@@ -1,4 +1,4 @@
-import type { Slot } from './bucket-queue';
+import type { Slot } from './slot';
 import type { Latency } from './latency';
 
 /** How much later than assumed a call may arrive before the store is informed, ms; the guard covers less. */

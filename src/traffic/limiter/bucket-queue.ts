@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket, Call } from '../calls/call';
 import { noSlot, tooManyWaiting } from './refusals';
-import type { SlotAnswer, SlotStore } from './slot-store';
+import { slotOf, type Slot } from './slot';
+import type { SlotStore } from './slot-store';
 import { createWaitingRoom, type Waiter } from './waiting-room';
 
 /**
@@ -16,19 +17,6 @@ export interface BucketQueue {
    */
   wait(call: Call, latest: number): Promise<Slot>;
   depth(): number;
-}
-
-/** Clock times in ms. */
-export interface Slot {
-  /** The store's id of the slot. */
-  readonly id: number;
-  /** The call may be written from this time on. */
-  readonly from: number;
-  /** The call should be written by this time; later slots keep their distance from it. */
-  readonly due: number;
-  /** How late the call is assumed to arrive, ms; `open`: it counts as under way until its end is reported. */
-  readonly latenessMs: number;
-  readonly open: boolean;
 }
 
 export interface BucketQueueDeps {
@@ -170,8 +158,11 @@ export const createBucketQueue = ({
     backgroundReserving = true;
     const outcome = await obtainSlot(bucket, backgroundHorizonMs, 'pace');
     if (outcome !== 'due') {
-      // A refresh is optional, so it is dropped if the bucket is busy.
-      for (const waiter of room.takeAll('refresh')) waiter.refuse(outcome);
+      // A refresh is optional, so it is dropped if the bucket is busy, unless it can have a slot whose caller has left.
+      const spare = promised - urgent();
+      for (const [index, waiter] of room.takeAll('refresh').entries())
+        if (index < spare) room.add(waiter);
+        else waiter.refuse(outcome);
       await after(Math.max(1, outcome - backgroundHorizonMs) + random() * askAgainSpreadMs);
     }
     backgroundReserving = false;
@@ -242,8 +233,3 @@ export const createBucketQueue = ({
 
   return { wait, depth: () => room.size };
 };
-
-const slotOf = (
-  { slotId, at, waitMs, dueMs }: SlotAnswer,
-  { latenessMs, open }: Pick<Slot, 'latenessMs' | 'open'>,
-): Slot => ({ id: slotId, from: at + waitMs, due: at + dueMs, latenessMs, open });

@@ -13,9 +13,10 @@ import {
 import type { SignedAhead } from '../calls/upstream-request';
 import { windowOf } from './bucket-state';
 import { createArrival } from './arrival';
-import { createBucketQueue, type BucketQueue, type Slot } from './bucket-queue';
+import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import { createBulkhead, type BulkheadLimits } from './bulkhead';
 import { createLatency, createPath, type Latency } from './latency';
+import type { Slot } from './slot';
 import { slotForecast } from './slot-forecast';
 import type { SlotStore } from './slot-store';
 import { keepMostRecent } from '../../shared/most-recent';

@@ -201,6 +201,13 @@ export const limiterGuards = [
     tests: [limiter('limiter'), limiter('cold-fleet')],
   },
   {
+    name: 'a slot whose caller has left serves a refresh',
+    file: source('bucket-queue'),
+    find: 'if (index < spare) room.add(waiter);',
+    replace: 'if (index < 0) room.add(waiter);',
+    tests: [limiter('limiter')],
+  },
+  {
     name: 'no slot for a call whose time is over',
     file: source('bucket-queue'),
     find: 'if (latest < clock.now()) {',

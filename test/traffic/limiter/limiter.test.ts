@@ -171,6 +171,31 @@ describe('limiter', () => {
     expect([second.data, third.data]).toEqual([1_016, 2_022]);
   });
 
+  it('keeps as many refreshes as there are slots whose callers have left', async () => {
+    const { clock, sent, send, call } = setUp();
+    const bucket = aBucket(1);
+    const leaver = new AbortController();
+    await clock.until(send(call({ bucket })));
+    const left = send(call({ bucket, signal: leaver.signal })).catch((e: unknown) => e);
+    const stays = send(call({ bucket }));
+    await clock.advance(100);
+    leaver.abort(new Error('gone'));
+    await left;
+    const [first, second] = [0, 1].map(() =>
+      send(call({ bucket, lane: 'refresh' })).then(
+        () => 'sent',
+        () => 'refused',
+      ),
+    );
+    await clock.until(Promise.all([stays, first, second]));
+    await expect(Promise.all([first, second])).resolves.toEqual(['sent', 'refused']);
+    expect(sent.map(({ at, lane }) => [at, lane])).toEqual([
+      [0, 'interactive'],
+      [1_016, 'interactive'],
+      [2_022, 'refresh'],
+    ]);
+  });
+
   it('requests no slot for a call that cannot be answered in time even if sent now', async () => {
     const clock = fakeClock();
     const memory = createMemorySlots(clock);
