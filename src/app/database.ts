@@ -54,6 +54,7 @@ export const openDatabase = ({
     settings: config.database,
     migrations,
     clock,
+    onError,
     ...defined({ onChange: onDatabaseChange }),
   });
   const resealing = createResealing({ database, keys, columns: sealedColumns, clock, onResealed, onError });
