@@ -13,7 +13,7 @@ import type { KeyRing } from '../shared/key-ring';
 import { webhookMigrations, webhookPurpose, webhookSealedColumns } from '../webhooks/schema';
 
 /** The schema of every part that stores durable work, in the order in which the parts were added. */
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   ...bulkMigrations,
   ...directoryMigrations,
   ...eventMigrations,
@@ -54,6 +54,7 @@ export const openDatabase = ({
     settings: config.database,
     migrations,
     clock,
+    onError,
     ...defined({ onChange: onDatabaseChange }),
   });
   const resealing = createResealing({ database, keys, columns: sealedColumns, clock, onResealed, onError });

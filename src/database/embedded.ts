@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../shared/clock';
+import { createCheckpoints, logSizes } from './checkpoints';
 import type { SqlRow, SqlValue } from './database';
 import { lockDirectory } from './directory-lock';
 import type { Driver, Session } from './driver';
@@ -12,6 +13,8 @@ import { pgliteThread } from './pglite-thread';
 export interface EmbeddedOptions {
   readonly directory: string;
   readonly clock: Clock;
+  /** Called if a checkpoint fails. The work that follows fails with the reason `closed`. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -31,7 +34,7 @@ interface Answer {
  * PGlite in a directory, in a thread of its own. It survives the end of the process at any moment (kill -9). It does not sync to the
  * disk, so a power cut may lose or damage what was written last; PostgreSQL does not.
  */
-export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promise<Driver> => {
+export const openEmbedded = async ({ directory, clock, onError }: EmbeddedOptions): Promise<Driver> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory({ directory, clock });
   const isNew = !isMade(directory);
@@ -45,7 +48,11 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
     workerData: {
       module: require.resolve('@electric-sql/pglite'),
       directory: dataOf(directory),
-      pagesMb,
+      parameters: [
+        `shared_buffers=${pagesMb}MB`,
+        `max_wal_size=${logSizes.due}MB`,
+        `min_wal_size=${logSizes.kept}MB`,
+      ],
       ...(isNew && existsSync(emptyDatabase) ? { from: emptyDatabase } : {}),
     },
   });
@@ -95,6 +102,11 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
     },
   };
 
+  /** Nothing is known of the connection: work that follows fails, and the directory is opened again. */
+  const abandon = async (): Promise<void> => {
+    end();
+    await thread.terminate();
+  };
   /**
    * Work that failed may have left a transaction open, e.g. because the lock could not be renewed on a full disk; the next work would
    * become a part of it. Asks for no lock: what is rolled back is not written.
@@ -103,11 +115,16 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
     try {
       await ask({ sql: 'rollback' });
     } catch {
-      // Nothing is known of the connection: the next work opens the directory again.
-      end();
-      await thread.terminate();
+      await abandon();
     }
   };
+  const checkpointIfDue = createCheckpoints({
+    session,
+    async onFailure(error) {
+      await abandon();
+      onError(error);
+    },
+  });
   let turn: Promise<unknown> = Promise.resolve();
   const close = async (): Promise<void> => {
     // A directory that another process has taken is left as it is.
@@ -130,7 +147,8 @@ export const openEmbedded = async ({ directory, clock }: EmbeddedOptions): Promi
           throw error;
         }
       });
-      turn = mine.catch(() => undefined);
+      // The next work waits for a checkpoint; the result of this one does not.
+      turn = mine.catch(() => undefined).then(checkpointIfDue);
       return mine;
     },
     close: () => (turn = turn.then(close)) as Promise<void>,

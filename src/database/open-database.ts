@@ -15,10 +15,18 @@ export interface DatabaseOptions {
   readonly clock: Clock;
   /** Called when the database becomes unusable, with the reason, and when it can be used again. */
   readonly onChange?: (failure: DatabaseFailure | undefined) => void;
+  /** Called if the embedded database cannot make a checkpoint. The next statement fails, and those after it open it again. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Nothing is opened yet: the first statement does that. */
-export const createDatabase = ({ settings, migrations, clock, onChange }: DatabaseOptions): Database => {
+export const createDatabase = ({
+  settings,
+  migrations,
+  clock,
+  onChange,
+  onError = () => undefined,
+}: DatabaseOptions): Database => {
   let opening: Promise<Driver> | undefined;
   let failure: DatabaseFailure | undefined;
   let isClosed = false;
@@ -29,7 +37,7 @@ export const createDatabase = ({ settings, migrations, clock, onChange }: Databa
     onChange?.(next);
   };
   const open = async (): Promise<Driver> => {
-    const driver = await openDriver(settings, clock);
+    const driver = await openDriver(settings, { clock, onError });
     try {
       await driver.use((session) => migrate(session, { migrations, now: clock.wallNow() }));
       return driver;
@@ -117,8 +125,11 @@ const inTransaction = async <T>(session: Session, work: (sql: Sql) => Promise<T>
   }
 };
 
-const openDriver = async (settings: DatabaseSettings, clock: Clock): Promise<Driver> => {
-  if ('directory' in settings) return openEmbedded({ ...settings, clock });
+const openDriver = async (
+  settings: DatabaseSettings,
+  deps: { readonly clock: Clock; readonly onError: (error: unknown) => void },
+): Promise<Driver> => {
+  if ('directory' in settings) return openEmbedded({ ...settings, ...deps });
   // Loaded on demand, as PGlite is by its thread: a server without a database needs neither.
   const { openPostgres } = await import('./postgres.js');
   return openPostgres(settings);

@@ -12,7 +12,7 @@ const { PGlite } = require(workerData.module);
 const opened = PGlite.create({
   dataDir: workerData.directory,
   parsers: { 20: Number },
-  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=' + workerData.pagesMb + 'MB'],
+  startParams: [...PGlite.defaultStartParams, ...workerData.parameters.flatMap((parameter) => ['-c', parameter])],
   ...(workerData.from === undefined ? {} : { loadDataDir: new Blob([readFileSync(workerData.from)]) }),
 });
 // The first message waits for it and reports its error.

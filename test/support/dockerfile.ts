@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, join, posix, relative, sep } from 'node:path';
 
 /** One instruction of a Dockerfile. */
@@ -78,11 +87,13 @@ export const buildImage = ({ context, into }: BuildOptions): Image => {
       for (const source of words.slice(0, -1)) {
         if (stage === undefined && !admitted(source)) throw new Error(`.dockerignore keeps ${source} out`);
         const from = join(stage === undefined ? context : (stages.get(stage) ?? ''), source);
-        const to = target.endsWith('/') ? join(inside(target), basename(source)) : inside(target);
-        cpSync(from, statSync(from).isDirectory() ? inside(target) : to, {
-          recursive: true,
-          verbatimSymlinks: true,
-        });
+        const to =
+          statSync(from).isDirectory() || !target.endsWith('/')
+            ? inside(target)
+            : join(inside(target), basename(source));
+        // A stage is moved: nothing reads it again, and to copy 20 000 files of packages and remove them takes seconds.
+        if (stage === undefined) cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+        else renameSync(from, to);
       }
     },
     RUN(rest) {

@@ -2,6 +2,7 @@ import { createApp } from '../../src/app/app';
 import type { AuditEvent, AuditIntent, AuditOutcome } from '../../src/audit/event';
 import { demoConfig } from '../../src/cli/demo';
 import type { Config } from '../../src/config/config';
+import { putEmptyDatabase } from './empty-database';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox';
 import type { ExplorerOptions } from '../../src/server/explorer/explorer';
 import type { ConsoleOptions } from '../../src/server/console/console';
@@ -103,8 +104,11 @@ export const testApp = async ({
   // A slow response on a busy machine must not become a refusal. Tests about deadlines set their own.
   const config = { ...demo, server: { ...demo.server, queryDeadlineMs: 10_000, mutationDeadlineMs: 12_000 } };
   const start = async () => {
+    const changed = change?.(config) ?? config;
+    if (changed.database !== undefined && 'directory' in changed.database)
+      await putEmptyDatabase(changed.database.directory);
     const app = await createApp({
-      config: change?.(config) ?? config,
+      config: changed,
       clock,
       observeCall: (event) => calls.push(event),
       observeAttempt: (event) => exchanges.push(event),

@@ -1,5 +1,6 @@
 /** The store of durable work. */
 const both = 'test/database/open-database.test.ts';
+const checkpoints = 'test/database/checkpoints.test.ts';
 const lock = { file: 'src/database/directory-lock.ts', tests: ['test/database/directory-lock.test.ts'] };
 
 export const databaseGuards = [
@@ -9,6 +10,22 @@ export const databaseGuards = [
     find: 'const pagesMb = 64;',
     replace: 'const pagesMb = 128;',
     tests: ['test/bulk/key-index.test.ts'],
+  },
+  {
+    name: 'database: the log of the embedded database is shortened',
+    file: 'src/database/embedded.ts',
+    find: '.then(checkpointIfDue)',
+    replace: '',
+    tests: [checkpoints],
+    only: 'does not grow with what is written',
+  },
+  {
+    name: 'database: what a checkpoint keeps of the log is bounded',
+    file: 'src/database/embedded.ts',
+    find: '        `max_wal_size=${logSizes.due}MB`,\n',
+    replace: '',
+    tests: [checkpoints],
+    only: 'is not shortened within a transaction',
   },
   {
     name: 'database: a connection that is lost while it is handed out',
