@@ -1,4 +1,4 @@
-import { noRoundTrips, tripsOfTurn } from './round-trips';
+import { maxFirstDeviationMs, noRoundTrips, tripsOfTurn } from './round-trips';
 
 /** Part of slots.lua.ts: what a state that knows no round trips holds. */
 export const noTrips = `{ ${Object.entries(noRoundTrips())
@@ -16,7 +16,7 @@ for text in string.gmatch(ARGV[11] or '', '%d+') do
     known.shortestMs = trip
     known.formerMs = trip
     known.smoothMs = trip
-    known.deviationMs = inSixteenths(trip / 2)
+    known.deviationMs = inSixteenths(math.min(trip / 2, ${String(maxFirstDeviationMs)}))
   elseif known.count % ${String(tripsOfTurn)} == 0 then
     known.formerMs = known.shortestMs
     known.shortestMs = trip

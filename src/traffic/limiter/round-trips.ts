@@ -9,7 +9,7 @@ export interface RoundTrips {
   /** The shortest one since the last turn, and the shortest one of the turn before; a turn is `tripsOfTurn` round trips. */
   shortestMs: number;
   formerMs: number;
-  /** Smoothed round trip and its mean deviation, as of TCP (RFC 6298), in whole sixteenths. */
+  /** Smoothed round trip and its mean deviation, as of TCP (RFC 6298) but for the first, in whole sixteenths. */
   smoothMs: number;
   deviationMs: number;
 }
@@ -36,6 +36,9 @@ export const noRoundTrips = (): RoundTrips => ({
 /** Of so many round trips the shortest is remembered, and of as many before them. */
 export const tripsOfTurn = 128;
 
+/** TCP starts with half the first round trip. Of a slow upstream's, most is its work and does not vary as the way does, ms. */
+export const maxFirstDeviationMs = 50;
+
 /** Numbers that both engines write alike. */
 const inSixteenths = (ms: number): number => Math.floor(ms * 16 + 0.5) / 16;
 
@@ -46,7 +49,7 @@ export const addRoundTrip = (known: RoundTrips, tripMs: number, now: number): vo
     known.shortestMs = tripMs;
     known.formerMs = tripMs;
     known.smoothMs = tripMs;
-    known.deviationMs = inSixteenths(tripMs / 2);
+    known.deviationMs = inSixteenths(Math.min(tripMs / 2, maxFirstDeviationMs));
   } else if (known.count % tripsOfTurn === 0) {
     known.formerMs = known.shortestMs;
     known.shortestMs = tripMs;
