@@ -61,7 +61,7 @@ describe('the write-ahead log of the embedded database', () => {
         await sql.query('insert into things values (1)');
         for (let written = 0; written < 2 * logSizes.due; written += 2)
           await sql.query("select pg_logical_emit_message(false, 'test', repeat('x', $1))", [2 * megabyte]);
-        expect(logged()).toBeGreaterThan(2 * logSizes.due);
+        expect(logged()).toBeGreaterThanOrEqual(2 * logSizes.due);
         throw new Error('of the work');
       }),
     ).rejects.toThrow('of the work');
