@@ -86,6 +86,7 @@ describeWithBrowser('the explorer in a real browser', () => {
 
   it('lists every reviewed operation by group, and runs a clicked one, also after a change', async () => {
     await openDemo();
+    await choose('CardTemplate');
     const listed = await page.locator('#operations li').allInnerTexts();
     expect(listed.sort()).toEqual(
       reviewedOperations()

@@ -111,7 +111,8 @@ describe('the cached documents', () => {
     const grown = heapBytes() - before;
     expect(documents.keptBytes).toBeLessThanOrEqual(maxBytes);
     expect(documents.keptBytes).toBeGreaterThan(counted);
-    expect(grown).toBeLessThan(maxBytes);
+    // V8 compiles and learns meanwhile: once in many runs that is 0.3 % of the bound.
+    expect(grown).toBeLessThan(1.02 * maxBytes);
   });
 
   it('are found by their text', () => {
