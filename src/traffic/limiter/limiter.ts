@@ -63,8 +63,13 @@ interface BucketEntry {
 
 /** Queues remembered; the one idle the longest is dropped first. */
 const maxBuckets = 50_000;
-/** How late a busy process may write a call, ms; after that the slot is lost. */
-const graceMs = 20;
+/**
+ * How late a busy process may write a call, ms; after that the slot is lost. The store is told at once, and with the time from the
+ * slot's confirmation this is within `rules.unknownMs`.
+ */
+const graceMs = 60;
+/** The same for a slot of a share, of which the store is told nothing, ms. */
+const graceOfShareMs = 20;
 /** What the deadline must leave for the response to reach the client, ms. */
 const marginMs = 20;
 
@@ -163,7 +168,7 @@ export const createLimiter = ({
           ...call,
           place,
           sendAt: slot.from,
-          sendBy: Math.min(slot.due + graceMs, call.deadline),
+          sendBy: Math.min(slot.due + (slot.id === 0 ? graceOfShareMs : graceMs), call.deadline),
           ...(signed === undefined ? {} : { signed }),
           onWritten(at) {
             arrival.written(at);

@@ -208,6 +208,20 @@ export const limiterGuards = [
     tests: [limiter('limiter')],
   },
   {
+    name: 'a busy process may write late only where others are told',
+    file: source('limiter'),
+    find: 'slot.id === 0 ? graceOfShareMs : graceMs',
+    replace: 'graceMs',
+    tests: [limiter('outage')],
+  },
+  {
+    name: 'a busy process may write late',
+    file: source('limiter'),
+    find: 'slot.id === 0 ? graceOfShareMs : graceMs',
+    replace: 'graceOfShareMs',
+    tests: [limiter('limiter')],
+  },
+  {
     name: 'no slot for a call whose time is over',
     file: source('bucket-queue'),
     find: 'if (latest < clock.now()) {',

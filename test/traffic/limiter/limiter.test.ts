@@ -400,6 +400,16 @@ describe('limiter', () => {
     await clock.until(Promise.all(all));
   });
 
+  it('lets a busy process write a little late, which costs less than another slot', async () => {
+    const { clock, send, call } = setUp((own) => {
+      // A slot that need not wait counts from 10 ms later.
+      expect(own.sendBy - own.sendAt).toBe(10 + 60);
+      return answered(own);
+    });
+    await clock.until(send(call()));
+    expect.assertions(1);
+  });
+
   it('pauses the bucket after a 429, so that every retry is paced', async () => {
     let refused = false;
     const { clock, sent, send, call } = setUp((own) => {
