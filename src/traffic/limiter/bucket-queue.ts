@@ -45,6 +45,9 @@ const backgroundHorizonMs = 50;
 const askAgainSpreadMs = 20;
 /** How early `onSoon` is called, ms: long enough for a handshake with a host in the same country. */
 const soonMs = 300;
+/** A slot that comes this close to the end of its caller's time, as a share of the wait and in ms, is lost if it moves: it is not requested. */
+const edgeShare = 0.05;
+const maxEdgeMs = 100;
 const maxWaiting = 2_000;
 
 export const createBucketQueue = ({
@@ -144,7 +147,8 @@ export const createBucketQueue = ({
   /** Requests one slot for an urgent waiter, as far ahead as that waiter allows. */
   const obtainForUrgent = async (bucket: Bucket, waiter?: Waiting): Promise<void> => {
     const maxWaitMs = (waiter?.latest ?? clock.now() + backgroundHorizonMs) - clock.now();
-    const outcome = await obtainSlot(bucket, Math.max(0, maxWaitMs), 'burst');
+    const edgeMs = Math.min(maxEdgeMs, maxWaitMs * edgeShare);
+    const outcome = await obtainSlot(bucket, Math.max(0, maxWaitMs - edgeMs), 'burst');
     if (outcome === 'due' || waiter === undefined || !room.has(waiter)) return;
     // Held slots go to waiters in turn, so the one that lacks a slot may be another.
     const yielding = pickVictimFor(waiter);

@@ -67,7 +67,7 @@ const maxBuckets = 50_000;
  * How late a busy process may write a call, ms; after that the slot is lost. The store is told at once, and with the time from the
  * slot's confirmation this is within `rules.unknownMs`.
  */
-const graceMs = 60;
+const graceMs = 40;
 /** The same for a slot of a share, of which the store is told nothing, ms. */
 const graceOfShareMs = 20;
 /** What the deadline must leave for the response to reach the client, ms. */

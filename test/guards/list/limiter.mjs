@@ -201,6 +201,13 @@ export const limiterGuards = [
     tests: [limiter('limiter'), limiter('cold-fleet')],
   },
   {
+    name: 'no slot at the very end of its time',
+    file: source('bucket-queue'),
+    find: 'Math.max(0, maxWaitMs - edgeMs)',
+    replace: 'Math.max(0, maxWaitMs)',
+    tests: [limiter('limiter')],
+  },
+  {
     name: 'a slot whose caller has left serves a refresh',
     file: source('bucket-queue'),
     find: 'if (index < spare) room.add(waiter);',
@@ -219,7 +226,7 @@ export const limiterGuards = [
     file: source('limiter'),
     find: 'slot.id === 0 ? graceOfShareMs : graceMs',
     replace: 'graceOfShareMs',
-    tests: [limiter('limiter')],
+    tests: [limiter('outage')],
   },
   {
     name: 'no slot for a call whose time is over',
@@ -259,7 +266,7 @@ export const limiterGuards = [
   {
     name: 'no slot after the deadline',
     file: source('bucket-queue'),
-    find: "obtainSlot(bucket, Math.max(0, maxWaitMs), 'burst')",
+    find: "obtainSlot(bucket, Math.max(0, maxWaitMs - edgeMs), 'burst')",
     replace: "obtainSlot(bucket, Infinity, 'burst')",
     tests: [limiter('limiter')],
   },

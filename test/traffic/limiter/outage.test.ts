@@ -472,7 +472,22 @@ describe('a missed slot', () => {
     await clock.until(send(anAttempt({ bucket, deadline: clock.now() + 3_000 })));
     expect(seen).toHaveLength(2);
     // What may need to be signed first, and the grace: later, the call would count against a second that others have filled.
-    for (const { sendAt, sendBy } of seen) expect(sendBy - sendAt).toBe(30);
+    for (const { sendAt, sendBy } of seen) expect(sendBy - sendAt).toBe(50);
+  });
+
+  it('is missed earlier while nobody can be told that its call is late', async () => {
+    const clock = fakeClock();
+    const store = virtualSlotStore(clock);
+    store.kill();
+    const slots = createRedisSlots({ redis: store.redis, clock, fleet: aFleet() });
+    let leftMs = 0;
+    const send = createLimiter({ slots, clock, random: () => 0.5 }).wrapper(({ sendAt, sendBy }) => {
+      leftMs = sendBy - sendAt;
+      return Promise.resolve(aReply('card', 0));
+    });
+    await clock.until(send(anAttempt({ bucket, deadline: clock.now() + 5_000 })));
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(30);
   });
 });
 
