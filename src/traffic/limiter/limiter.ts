@@ -94,7 +94,7 @@ export const createLimiter = ({
   const entryOf = (bucket: Bucket) => {
     const known = queues.get(bucket.id);
     if (known !== undefined) return known;
-    const latency = createLatency(path, () => slots.view(bucket).roundTrips);
+    const latency = createLatency(path, () => slots.roundTrips(bucket));
     const entry: BucketEntry = {
       latency,
       host: 'main',

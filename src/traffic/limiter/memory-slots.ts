@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket } from '../calls/call';
 import { newBucketState, type BucketState } from './bucket-state';
-import { addRoundTrip } from './round-trips';
+import { addRoundTrip, viewRoundTrips } from './round-trips';
 import type { SlotStore } from './slot-store';
 import { confirmSlot, penaliseBucket, reserveSlot, settleSlot, viewState } from './slots';
 import { keepMostRecent } from '../../shared/most-recent';
@@ -29,6 +29,7 @@ export const createMemorySlots = (clock: Clock): SlotStore => {
     learn(bucket, roundTripMs) {
       addRoundTrip(stateOf(bucket).trips, roundTripMs, clock.now());
     },
+    roundTrips: (bucket) => viewRoundTrips(states.peek(bucket.id)?.trips, clock.now()),
     penalise(bucket, retryAfterMs) {
       penaliseBucket(stateOf(bucket), { bucket, retryAfterMs }, clock.now());
       return Promise.resolve();

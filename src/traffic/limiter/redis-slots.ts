@@ -5,6 +5,7 @@ import { capacityOf, lastAt, rules, windowOf, type BucketState } from './bucket-
 import type { Fleet } from './fleet';
 import { nothingKnown, type Known } from './known-bucket';
 import { createOfflineShare, lookAgainMs } from './offline-share';
+import { viewRoundTrips } from './round-trips';
 import { createStoreClock, type StoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
@@ -221,6 +222,10 @@ export const createRedisSlots = ({
     learn(bucket, roundTripMs) {
       const known = knownOf(bucket);
       known.untold = [...known.untold, roundTripMs].slice(-maxUntold);
+    },
+    roundTrips(bucket) {
+      const known = buckets.peek(bucket.id);
+      return viewRoundTrips(known?.state?.trips, clock.now() + clockOf(known).offsetMs());
     },
     async penalise(bucket, retryAfterMs) {
       const known = knownOf(bucket);

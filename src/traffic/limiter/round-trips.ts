@@ -63,7 +63,7 @@ export const addRoundTrip = (known: RoundTrips, tripMs: number, now: number): vo
 };
 
 export const viewRoundTrips = (
-  { count, firstAt, shortestMs, formerMs, smoothMs, deviationMs }: RoundTrips,
+  { count, firstAt, shortestMs, formerMs, smoothMs, deviationMs }: RoundTrips = noRoundTrips(),
   now: number,
 ): KnownRoundTrips => ({
   count,

@@ -18,6 +18,8 @@ export interface SlotStore {
   settle(request: SettleRequest): Promise<void>;
   /** Adds a round trip of whole ms to what the users of the bucket know; with the next request at the latest. */
   learn(bucket: Bucket, roundTripMs: number): void;
+  /** What this process knows of the bucket's round trips, without I/O. */
+  roundTrips(bucket: Bucket): KnownRoundTrips;
   /** Informs every user of the bucket that the upstream refused a call for its rate. */
   penalise(bucket: Bucket, retryAfterMs: number | undefined): Promise<void>;
   /** This process's knowledge of the bucket, without I/O. */
@@ -73,5 +75,4 @@ export interface SlotView {
   readonly waitMs: number;
   /** Calls per second, lowered after refusals. */
   readonly callsPerSecond: number;
-  readonly roundTrips: KnownRoundTrips;
 }

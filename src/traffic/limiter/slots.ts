@@ -11,7 +11,6 @@ import {
   type BookedSlot,
   type BucketState,
 } from './bucket-state';
-import { noRoundTrips, viewRoundTrips } from './round-trips';
 import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotView } from './slot-store';
 
 /**
@@ -127,9 +126,7 @@ export const penaliseBucket = (
 /** The state as a client may see it. Changes nothing. */
 export const viewState = (state: BucketState | undefined, bucket: Bucket, now: number): SlotView => {
   const full = capacityOf(bucket);
-  const roundTrips = viewRoundTrips(state?.trips ?? noRoundTrips(), now);
-  if (state === undefined)
-    return { available: full, waitMs: 0, callsPerSecond: bucket.callsPerSecond, roundTrips };
+  if (state === undefined) return { available: full, waitMs: 0, callsPerSecond: bucket.callsPerSecond };
   const waitMs = nextSlot(state, { bucket, spacing: 'burst' }, now) - now;
   const fullWindow = guardedWindowOf(state, bucket);
   const busy = state.slots.filter(({ arrivesBy }) => arrivesBy + fullWindow > now).length;
@@ -137,6 +134,5 @@ export const viewState = (state: BucketState | undefined, bucket: Bucket, now: n
     available: waitMs > 0 ? 0 : Math.max(0, state.allowed - busy),
     waitMs,
     callsPerSecond: state.allowed === full ? bucket.callsPerSecond : state.allowed,
-    roundTrips,
   };
 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Clock } from '../../../src/shared/clock';
+import { sleep } from '../../../src/shared/clock';
 import { AppError } from '../../../src/shared/errors';
 import {
   SlotMissed,
@@ -19,8 +19,6 @@ import { virtualSlotStore } from '../../support/virtual-slot-store';
 
 const limit = 5;
 const bucket = aBucket(limit);
-const wait = (clock: Clock, ms: number): Promise<void> =>
-  new Promise((resolve) => void clock.after(ms, resolve));
 
 /** One call's way: there, at the upstream, and back, ms. */
 interface Way {
@@ -36,12 +34,12 @@ const network = (clock: FakeClock, wayOf: (call: number) => Way, giveUpMs: numbe
   const send: Send<ScheduledCall> = async (call): Promise<Reply> => {
     const { writtenLateMs, outMs, restMs } = wayOf(calls);
     calls += 1;
-    await wait(clock, call.sendAt - clock.now() + writtenLateMs);
+    await sleep(clock, call.sendAt - clock.now() + writtenLateMs);
     if (clock.now() > call.sendBy) throw new SlotMissed();
     call.onWritten(clock.now());
     arrivals.push(clock.now() + outMs);
     const tripMs = outMs + restMs;
-    await wait(clock, Math.min(tripMs, giveUpMs));
+    await sleep(clock, Math.min(tripMs, giveUpMs));
     if (tripMs > giveUpMs) throw new AppError('UPSTREAM_UNAVAILABLE', 'given up', { sent: true });
     return aReply('card', 0);
   };

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/shared/clock';
+import { sleep } from '../../../src/shared/clock';
 import {
   SlotMissed,
   type Attempt,
@@ -24,9 +24,6 @@ const forMs = 60_000;
 /** Fixed, because nothing guarantees 95 % over each way: another one may lose a window. */
 const seed = Number(process.env.SEED ?? 7);
 
-const wait = (clock: Clock, ms: number): Promise<void> =>
-  new Promise((resolve) => void clock.after(ms, resolve));
-
 /** How long the two ways of a call take that goes over this connection, ms. */
 type Ways = () => readonly [number, number];
 
@@ -38,13 +35,13 @@ const arrivalsOf = async (random: () => number, connect: () => Ways): Promise<re
   const network = (): Send<ScheduledCall> => {
     const idle: Ways[] = [];
     return async (call): Promise<Reply> => {
-      await wait(clock, call.sendAt - clock.now() + Math.floor(random() * 3));
+      await sleep(clock, call.sendAt - clock.now() + Math.floor(random() * 3));
       if (clock.now() > call.sendBy) throw new SlotMissed();
       const ways = idle.pop() ?? connect();
       const [outMs, backMs] = ways();
       call.onWritten(clock.now());
       arrivals.push(clock.now() + outMs);
-      await wait(clock, outMs + workMs + backMs);
+      await sleep(clock, outMs + workMs + backMs);
       idle.push(ways);
       return aReply('card', 0);
     };
@@ -52,7 +49,7 @@ const arrivalsOf = async (random: () => number, connect: () => Ways): Promise<re
   const until = clock.now() + forMs + 2_000;
   const reader = async (send: Send<Attempt>): Promise<void> => {
     while (clock.now() < until)
-      await send(anAttempt({ bucket, deadline: clock.now() + 4_500 })).catch(() => wait(clock, 100));
+      await send(anAttempt({ bucket, deadline: clock.now() + 4_500 })).catch(() => sleep(clock, 100));
   };
   const readers = Array.from({ length: processes }, (_, instance) => {
     const slots = createRedisSlots({ redis, clock, fleet: aFleet(instance, processes) });
