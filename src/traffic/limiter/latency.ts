@@ -50,7 +50,7 @@ const enoughOfBucket = 8;
 const enoughOfWork = 32;
 /** Calls of a process that were written before this, ms after its first, compete with compilation and handshakes. */
 const warmUpMs = 1.5 * rules.windowMs;
-/** Shorter differences between round trips count in full, ms; what three of four calls take beyond it is upstream work. */
+/** Shorter differences between round trips count in full, ms; what most calls take beyond it is upstream work. */
 const maxJitterMs = 100;
 /** For so long the round trips of a bucket tell how long a call takes now, ms. */
 const forgottenMs = 10_000;
@@ -109,7 +109,7 @@ export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency
   /** What most calls take beyond the shortest, ms. */
   const spreadMs = (): number => {
     const { smoothMs, deviationMs } = known();
-    return Math.min(maxJitterMs, Math.max(0, smoothMs + (deviationMs * 3) / 4 - shortestMs()));
+    return Math.min(maxJitterMs, Math.max(0, smoothMs + deviationMs / 2 - shortestMs()));
   };
   const promptMs = (): number => {
     const { count, smoothMs } = known();
@@ -134,8 +134,9 @@ export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency
     written(now) {
       path.written(now);
       const known = expected(now);
-      if (known.open || path.isWarm(now)) return known;
-      return isSlow() ? { latenessMs: maxJitterMs, open: false } : { latenessMs: 0, open: true };
+      // A slow upstream answers after the next window: the slots there must not wait for it.
+      if (known.open || path.isWarm(now) || isSlow()) return known;
+      return { latenessMs: 0, open: true };
     },
     latenessMs: (roundTripMs, now) =>
       Math.min(rules.maxTransitMs, Math.max(0, roundTripMs - (isKnown(now) ? promptMs() : 0))),

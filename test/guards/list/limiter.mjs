@@ -147,7 +147,7 @@ export const limiterGuards = [
   {
     name: 'the first calls of a process may be late',
     file: source('latency'),
-    find: 'if (known.open || path.isWarm(now)) return known;',
+    find: 'if (known.open || path.isWarm(now) || isSlow()) return known;',
     replace: 'return known;',
     tests: [limiter('latency')],
   },
