@@ -55,10 +55,10 @@ export const rules = {
   /** A call that the store does not know may still be written for this long after somebody who knows it has asked the store. */
   unknownMs: 100,
   /**
-   * No call is under way for longer than this after it was written: TCP has resent a lost segment twice, after 200 ms and after
-   * 400 more, and 200 ms are left for the way.
+   * No call is under way for longer than this after it was written. TCP resends a lost segment after three round trips at first:
+   * on a path of 200 ms it arrives after 700.
    */
-  maxTransitMs: 800,
+  maxTransitMs: 700,
   /** The longest pause a refusal may ask for. Anything further ahead was booked by a wrong clock and is void. */
   maxAheadMs: 600_000,
   /**

@@ -79,14 +79,14 @@ const saturate = async (
 describe('what arrives upstream', () => {
   const anyWay = fc.record({
     writtenLateMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })),
-    outMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 800 })),
+    outMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 700 })),
     restMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2_000 })),
   });
 
   /** The first five arrive together with those that leave a second later. */
   const longOnTheirWay: Way[] = Array.from({ length: 40 }, (_, call) => ({
     writtenLateMs: 0,
-    outMs: call < limit ? 800 : 0,
+    outMs: call < limit ? 700 : 0,
     restMs: call < limit ? 1_500 : 0,
   }));
 

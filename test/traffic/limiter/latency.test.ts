@@ -105,7 +105,7 @@ describe('how late a call may have arrived', () => {
   });
 
   it('has a maximum', () => {
-    expect([after([]).latenessMs(5_000, later), after([]).givenUpMs(2_000, later)]).toEqual([800, 800]);
+    expect([after([]).latenessMs(5_000, later), after([]).givenUpMs(2_000, later)]).toEqual([700, 700]);
     expect(after(steady).givenUpMs(2_000, later)).toBe(400);
   });
 

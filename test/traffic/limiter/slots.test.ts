@@ -158,10 +158,10 @@ describe('the slot schedule of one bucket', () => {
     const bucket = aBucket(1);
     const { slotId } = reserveSlot(state, request({ bucket, open: true }), 0);
     expect(reserveSlot(state, request({ bucket, maxWaitMs: 0 }), 300).waitMs).toBe(300 + 1_006 - 300 + 0);
-    expect(reserveSlot(state, request({ bucket, maxWaitMs: 0 }), 700).waitMs).toBe(1_006);
-    // Nothing is on its way for longer than 800 ms.
+    expect(reserveSlot(state, request({ bucket, maxWaitMs: 0 }), 600).waitMs).toBe(1_006);
+    // Nothing is on its way for longer than 700 ms.
     expect(reserveSlot(state, request({ bucket, maxWaitMs: 0 }), 1_500).waitMs).toBe(
-      10 + 800 + 1_006 - 1_500,
+      10 + 700 + 1_006 - 1_500,
     );
     settleSlot(state, { bucket, slotId, arrivesBy: 60, open: false }, 1_500);
     expect(reserveSlot(state, request({ bucket }), 1_500)).toMatchObject({ granted: true, waitMs: 0 });
