@@ -14,8 +14,9 @@ export const penalise = (
   const alreadyPaused = state.blockedUntil > now && state.refusals >= 2;
   state.refusals = now - state.refusedAt > rules.refusalMemoryMs ? 1 : state.refusals + 1;
   state.refusedAt = now;
-  // Future slots were reserved at too high a rate; their holders must ask again.
-  state.slots = state.slots.filter(({ at }) => at <= now + rules.leadMs);
+  // Future slots were reserved at too high a rate; their holders must ask again. Those that may be confirmed already are used.
+  state.slots = state.slots.filter(({ at }) => at <= now + rules.confirmAheadMs);
+  state.firstId = Math.max(state.firstId, state.lastId + 1);
   state.blockedUntil = Math.max(state.blockedUntil, now + pause);
   if (state.refusals === 1) {
     state.extraGuardMs = Math.min(rules.maxExtraGuardMs, state.extraGuardMs + rules.guardStepMs);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { Bucket, Call } from '../calls/call';
+import { rules } from './bucket-state';
 import { noSlot, tooManyWaiting } from './refusals';
 import { slotOf, type Slot } from './slot';
 import type { SlotStore } from './slot-store';
@@ -37,8 +38,6 @@ interface Waiting extends Waiter {
 
 /** Signing takes about a millisecond; a call admitted this early, ms, is signed when its slot comes. */
 const admitAheadMs = 10;
-/** How early a slot is confirmed, ms, so that a moved slot is known before its call is signed. */
-const confirmAheadMs = 30;
 /** Bulk and refresh calls reserve no further ahead than this, ms, so that an interactive call finds the next slot free. */
 const backgroundHorizonMs = 50;
 /** Spreads instances that were told to ask again at the same moment, ms. */
@@ -105,8 +104,8 @@ export const createBucketQueue = ({
     const waitMs = slot.from - clock.now();
     if (waitMs > admitAheadMs) void after(waitMs - soonMs).then(onSoon);
     // A slot that moved is confirmed again, because it may move once more before it is due.
-    while (slot.from - clock.now() > confirmAheadMs) {
-      await after(slot.from - confirmAheadMs - clock.now());
+    while (slot.from - clock.now() > rules.confirmAheadMs) {
+      await after(slot.from - rules.confirmAheadMs - clock.now());
       const answer = await slots.confirm({ bucket, slotId: slot.id, due: slot.due });
       if (!answer.granted) return undefined;
       slot = slotOf(answer, slot);

@@ -21,8 +21,8 @@ export interface BucketState {
   slots: BookedSlot[];
   lastId: number;
   /**
-   * No slot of this state has a lower id: it was then reserved in a state that has been lost. The time of the first use, or -1
-   * before.
+   * A slot with a lower id that is not here is void: it was reserved in a state that has been lost, or before a refusal. Begins as
+   * the time of the first use; -1 before.
    */
   firstId: number;
   /** When the state was last used; a clock that reads less has been set back. */
@@ -52,6 +52,8 @@ export const rules = {
   guardMs: 6,
   /** A call that need not wait must still learn of its slot and be signed; it counts from this much later. */
   leadMs: 10,
+  /** How long before it is due a slot is confirmed, so that a moved slot is known before its call is signed. */
+  confirmAheadMs: 30,
   /** A call that the store does not know may still be written for this long after somebody who knows it has asked the store. */
   unknownMs: 100,
   /**

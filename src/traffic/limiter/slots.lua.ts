@@ -214,7 +214,8 @@ else
   local alreadyPaused = s.blockedUntil > now and s.refusals >= 2
   if now - s.refusedAt > refusalMemoryMs then s.refusals = 1 else s.refusals = s.refusals + 1 end
   s.refusedAt = now
-  keep(function(slot) return slot.at <= now + leadMs end)
+  keep(function(slot) return slot.at <= now + confirmAheadMs end)
+  s.firstId = math.max(s.firstId, s.lastId + 1)
   s.blockedUntil = math.max(s.blockedUntil, now + pause)
   if s.refusals == 1 then
     s.extraGuardMs = math.min(maxExtraGuardMs, s.extraGuardMs + guardStepMs)

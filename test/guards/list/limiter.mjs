@@ -111,9 +111,30 @@ export const limiterGuards = [
   {
     name: 'a refusal voids the slots after it',
     file: source('adaptive-rate'),
-    find: 'state.slots = state.slots.filter(({ at }) => at <= now + rules.leadMs);',
+    find: 'state.slots = state.slots.filter(({ at }) => at <= now + rules.confirmAheadMs);',
     replace: '',
     tests: [limiter('limiter')],
+  },
+  {
+    name: 'a slot that a refusal voided stays void',
+    file: source('adaptive-rate'),
+    find: '  state.firstId = Math.max(state.firstId, state.lastId + 1);\n',
+    replace: '',
+    tests: [limiter('slots'), limiter('arrivals')],
+  },
+  {
+    name: 'a slot that may be confirmed counts although the upstream refused',
+    file: source('adaptive-rate'),
+    find: 'at <= now + rules.confirmAheadMs',
+    replace: 'at <= now + rules.leadMs',
+    tests: [limiter('slots')],
+  },
+  {
+    name: 'among few round trips the shortest is too long',
+    file: source('latency'),
+    find: '(1 / 2 + 4 / Math.max(1, count))',
+    replace: '(1 / 2)',
+    tests: [limiter('latency')],
   },
   {
     name: 'a lowered limit applies at once',

@@ -25,14 +25,17 @@ interface Way {
   readonly writtenLateMs: number;
   readonly outMs: number;
   readonly restMs: number;
+  /** How long the bucket pauses after this call, which the upstream refused, ms. */
+  readonly refusedForMs?: number;
 }
 
 /** A network and an upstream in virtual time. Calls arrive after their delay, even if their caller no longer waits. */
 const network = (clock: FakeClock, wayOf: (call: number) => Way, giveUpMs: number) => {
   const arrivals: number[] = [];
+  const pauses: (readonly [number, number])[] = [];
   let calls = 0;
   const send: Send<ScheduledCall> = async (call): Promise<Reply> => {
-    const { writtenLateMs, outMs, restMs } = wayOf(calls);
+    const { writtenLateMs, outMs, restMs, refusedForMs } = wayOf(calls);
     calls += 1;
     await sleep(clock, call.sendAt - clock.now() + writtenLateMs);
     if (clock.now() > call.sendBy) throw new SlotMissed();
@@ -41,9 +44,12 @@ const network = (clock: FakeClock, wayOf: (call: number) => Way, giveUpMs: numbe
     const tripMs = outMs + restMs;
     await sleep(clock, Math.min(tripMs, giveUpMs));
     if (tripMs > giveUpMs) throw new AppError('UPSTREAM_UNAVAILABLE', 'given up', { sent: true });
-    return aReply('card', 0);
+    if (refusedForMs === undefined) return aReply('card', 0);
+    pauses.push([clock.now(), clock.now() + refusedForMs]);
+    const upstream = { status: 429, verified: true };
+    throw new AppError('UPSTREAM_RATE_LIMITED', 'refused', { upstream, retryAfterMs: refusedForMs });
   };
-  return { arrivals, send };
+  return { arrivals, pauses, send };
 };
 
 const fleetOf = (
@@ -151,6 +157,39 @@ describe('what arrives upstream', () => {
           await saturate(clock, fleetOf(clock, processes, send), { outstanding: 3, forMs: 20_000 });
           expect(peakPerSecond(arrivals)).toBeLessThanOrEqual(limit);
         }),
+        { numRuns: 15 },
+      );
+    },
+    60_000,
+  );
+
+  it.each([1, 3])(
+    'is never more than the limit after a refusal, and nothing while the bucket pauses: %d processes',
+    async (processes) => {
+      const refusedWay = fc.record({
+        writtenLateMs: fc.constant(0),
+        outMs: fc.integer({ min: 0, max: 5 }),
+        restMs: fc.integer({ min: 0, max: 30 }),
+        refusedForMs: fc.option(fc.integer({ min: 1_100, max: 7_000 }), { freq: 8, nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(refusedWay, { minLength: 40, maxLength: 40 }),
+          fc.constantFrom(1, 3, 12),
+          async (ways, outstanding) => {
+            const clock = fakeClock();
+            const { arrivals, pauses, send } = network(
+              clock,
+              (call) => ways[call % ways.length] as Way,
+              5_000,
+            );
+            await saturate(clock, fleetOf(clock, processes, send), { outstanding, forMs: 20_000 });
+            expect(peakPerSecond(arrivals)).toBeLessThanOrEqual(limit);
+            // A slot that was confirmed before the refusal is used, and a call may be under way.
+            const inPause = arrivals.filter((at) => pauses.some(([from, to]) => at > from + 100 && at < to));
+            expect(inPause).toEqual([]);
+          },
+        ),
         { numRuns: 15 },
       );
     },

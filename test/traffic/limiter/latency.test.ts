@@ -104,6 +104,12 @@ describe('how late a call may have arrived', () => {
     expect(after(many(40)).latenessMs(40, later)).toBeLessThan(1);
   });
 
+  it('is presumed wider after few round trips, of which the shortest is not the shortest there is', () => {
+    const differing = (count: number): number =>
+      after(Array.from({ length: count }, (_, call) => 1_500 + (call % 2) * 20)).expected(later).latenessMs;
+    expect(differing(6)).toBeGreaterThan(differing(60) + 4);
+  });
+
   it('has a maximum', () => {
     expect([after([]).latenessMs(5_000, later), after([]).givenUpMs(2_000, later)]).toEqual([700, 700]);
     expect(after(steady).givenUpMs(2_000, later)).toBe(400);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { newBucketState, type BucketState } from '../../../src/traffic/limiter/bucket-state';
-import type { SlotRequest } from '../../../src/traffic/limiter/slot-store';
+import type { SlotAnswer, SlotRequest } from '../../../src/traffic/limiter/slot-store';
 import {
   confirmSlot,
   penaliseBucket,
@@ -254,6 +254,25 @@ describe('a refusal by the upstream', () => {
     expect(state.slots).toEqual([]);
     const due = 1_000 + dueMs;
     expect(confirmSlot(state, { bucket: aBucket(), slotId, due }, 4_970).granted).toBe(false);
+  });
+
+  it('voids it for good, whatever is reserved after the pause', () => {
+    const state = newState(1);
+    const slots = [0, 0, 0].map((now) => reserveSlot(state, request({ bucket: aBucket(1) }), now));
+    penaliseBucket(state, { bucket: aBucket(1), retryAfterMs: 7_000 }, 100);
+    // The slots before the refusal no longer count, and this one is before all others.
+    expect(reserveSlot(state, request({ bucket: aBucket(1) }), 1_900)).toMatchObject({ granted: true });
+    const { slotId, dueMs: due } = slots[2] as SlotAnswer;
+    expect(confirmSlot(state, { bucket: aBucket(1), slotId, due }, due - 30).granted).toBe(false);
+  });
+
+  it('counts a slot that may be confirmed already', () => {
+    const state = newState(1);
+    reserveSlot(state, request({ bucket: aBucket(1) }), 0);
+    const { slotId, dueMs: due } = reserveSlot(state, request({ bucket: aBucket(1) }), 0);
+    expect(confirmSlot(state, { bucket: aBucket(1), slotId, due }, due - 30).granted).toBe(true);
+    penaliseBucket(state, { bucket: aBucket(1), retryAfterMs: undefined }, due - 20);
+    expect(state.slots.map(({ id }) => id)).toContain(slotId);
   });
 
   const bucket = aBucket();
