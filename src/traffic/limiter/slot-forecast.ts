@@ -15,7 +15,7 @@ const windowMs = (bucket: Bucket): number => windowOf(bucket) + rules.guardMs;
 const apartMs = (window: number, bucket: Bucket): number => {
   const even = Math.floor(windowMs(bucket) / capacityOf(bucket));
   const apart = Math.min(rules.apartMs, even);
-  return window === 1 ? apart : Math.max(apart, Math.floor((even * 3) / 4));
+  return window === 1 ? apart : Math.max(apart, Math.floor(even * rules.backlogPace));
 };
 
 const lastSlotMs = (calls: number, bucket: Bucket): number => {

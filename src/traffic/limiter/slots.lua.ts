@@ -160,7 +160,7 @@ if ARGV[1] == 'reserve' then
   elseif from > now then
     local apart = math.min(apartMs, even)
     if from - now > fullWindow + allowed * apart then
-      from = math.max(from, last + math.floor(even * 3 / 4))
+      from = math.max(from, last + math.floor(even * backlogPace))
     else
       from = math.max(from, last + apart)
     end

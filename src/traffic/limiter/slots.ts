@@ -60,10 +60,9 @@ const nextSlot = (
   if (spacing === 'pace') return Math.max(earliest, last + even);
   if (earliest === now) return now;
   const apart = Math.min(rules.apartMs, even);
-  // A call that waits longer than the second batch of a screen's calls is part of a backlog. A backlog is spread over the
-  // window, at less than an even pace, so that one slot that moved does not push all that follow.
+  // A call that waits longer than the second batch of a screen's calls is part of a backlog.
   const isBacklog = earliest - now > fullWindow + allowed * apart;
-  return Math.max(earliest, last + (isBacklog ? Math.floor((even * 3) / 4) : apart));
+  return Math.max(earliest, last + (isBacklog ? Math.floor(even * rules.backlogPace) : apart));
 };
 
 /** The time by which all but the last `count - 1` of the slots have arrived; -Infinity if there are fewer. */

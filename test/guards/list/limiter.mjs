@@ -266,8 +266,8 @@ export const limiterGuards = [
   {
     name: 'a call counts as under way while nothing is known of the path',
     file: source('latency'),
-    find: 'return { latenessMs: 0, open: true };',
-    replace: 'return { latenessMs: 0, open: false };',
+    find: 'known().count === 0) return { latenessMs: 0, open: true };',
+    replace: 'known().count === 0) return { latenessMs: 0, open: false };',
     tests: [limiter('latency')],
   },
   {
