@@ -106,11 +106,10 @@ export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency
     const all = [count > 0 ? ofBucket : Infinity, path.shortestMs() || Infinity];
     return Math.min(...all.filter(Number.isFinite), Number.MAX_SAFE_INTEGER);
   };
-  /** What most calls take beyond the shortest, ms. Among few round trips the shortest is longer than it will be. */
+  /** What most calls take beyond the shortest, ms. Among few round trips the shortest is too long, but the deviation is wide too. */
   const spreadMs = (): number => {
-    const { count, smoothMs, deviationMs } = known();
-    const margin = deviationMs * (1 / 2 + 4 / Math.max(1, count));
-    return Math.min(maxJitterMs, Math.max(0, smoothMs + margin - shortestMs()));
+    const { smoothMs, deviationMs } = known();
+    return Math.min(maxJitterMs, Math.max(0, smoothMs + deviationMs / 2 - shortestMs()));
   };
   const promptMs = (): number => {
     const { count, smoothMs } = known();

@@ -1,4 +1,4 @@
-import { maxFirstDeviationMs, noRoundTrips, tripsOfTurn } from './round-trips';
+import { maxFirstDeviationMs, noRoundTrips, smoothing, tripsOfTurn } from './round-trips';
 
 /** Part of slots.lua.ts: what a state that knows no round trips holds. */
 export const noTrips = `{ ${Object.entries(noRoundTrips())
@@ -23,7 +23,7 @@ for text in string.gmatch(ARGV[11] or '', '%d+') do
   end
   known.count = known.count + 1
   known.shortestMs = math.min(known.shortestMs, trip)
-  known.deviationMs = inSixteenths(known.deviationMs + (math.abs(trip - known.smoothMs) - known.deviationMs) / 4)
-  known.smoothMs = inSixteenths(known.smoothMs + (trip - known.smoothMs) / 8)
+  known.deviationMs = inSixteenths(known.deviationMs + (math.abs(trip - known.smoothMs) - known.deviationMs) * ${String(smoothing)})
+  known.smoothMs = inSixteenths(known.smoothMs + (trip - known.smoothMs) * ${String(smoothing)})
 end
 `;

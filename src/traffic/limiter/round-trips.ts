@@ -9,7 +9,7 @@ export interface RoundTrips {
   /** The shortest one since the last turn, and the shortest one of the turn before; a turn is `tripsOfTurn` round trips. */
   shortestMs: number;
   formerMs: number;
-  /** Smoothed round trip and its mean deviation, as of TCP (RFC 6298) but for the first, in whole sixteenths. */
+  /** Smoothed round trip and its mean deviation, as of TCP (RFC 6298) but over more of them, in whole sixteenths. */
   smoothMs: number;
   deviationMs: number;
 }
@@ -39,6 +39,9 @@ export const tripsOfTurn = 128;
 /** TCP starts with half the first round trip. Of a slow upstream's, most is its work and does not vary as the way does, ms. */
 export const maxFirstDeviationMs = 50;
 
+/** Each round trip moves the averages by this share. TCP's follow faster, and vary more. */
+export const smoothing = 1 / 16;
+
 /** Numbers that both engines write alike. */
 const inSixteenths = (ms: number): number => Math.floor(ms * 16 + 0.5) / 16;
 
@@ -56,10 +59,9 @@ export const addRoundTrip = (known: RoundTrips, tripMs: number, now: number): vo
   }
   known.count += 1;
   known.shortestMs = Math.min(known.shortestMs, tripMs);
-  known.deviationMs = inSixteenths(
-    known.deviationMs + (Math.abs(tripMs - known.smoothMs) - known.deviationMs) / 4,
-  );
-  known.smoothMs = inSixteenths(known.smoothMs + (tripMs - known.smoothMs) / 8);
+  const deviationMs = Math.abs(tripMs - known.smoothMs);
+  known.deviationMs = inSixteenths(known.deviationMs + (deviationMs - known.deviationMs) * smoothing);
+  known.smoothMs = inSixteenths(known.smoothMs + (tripMs - known.smoothMs) * smoothing);
 };
 
 export const viewRoundTrips = (

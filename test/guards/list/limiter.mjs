@@ -130,13 +130,6 @@ export const limiterGuards = [
     tests: [limiter('slots')],
   },
   {
-    name: 'among few round trips the shortest is too long',
-    file: source('latency'),
-    find: '(1 / 2 + 4 / Math.max(1, count))',
-    replace: '(1 / 2)',
-    tests: [limiter('latency')],
-  },
-  {
     name: 'a lowered limit applies at once',
     file: source('adaptive-rate'),
     find: 'if (state.allowed > full) state.allowed = full;',
