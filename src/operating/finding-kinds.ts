@@ -35,6 +35,17 @@ export const findingKinds = {
     ],
     action: ['Correct the file or the host that `detail` names.', '修正 `detail` 指出的文件或主机。'],
   },
+  'budget.ceilingNearlyUsed': {
+    levels: ['warning'],
+    meaning: [
+      'Calls of users took at least 80 % of the ceiling of a brand or caller in each of the last 5 minutes. Refusals may follow.',
+      '某品牌或调用方的前台调用在最近 5 分钟的每一分钟内，均达到其用量上限的 80 %，调用可能很快被拒绝。',
+    ],
+    action: [
+      'As for `budget.ceilingReached`, before calls are refused.',
+      '同 `budget.ceilingReached`，并请在调用被拒绝之前处理。',
+    ],
+  },
   'budget.ceilingReached': {
     levels: ['warning'],
     meaning: [
