@@ -92,9 +92,7 @@ export const createUpstream = (deps: UpstreamDeps): Upstream => {
         clock,
         random,
         rules: policies.budgets,
-        onCapped: (...facts) => {
-          hooks.capped(...facts);
-        },
+        hooks,
       }),
       limiter,
       hooks,

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { BusiestBucket } from '../operating/budget-watch';
+import type { BucketShare } from '../operating/bucket-minutes';
 import type { Finding } from '../operating/finding';
 import type { Host } from '../traffic/calls/call';
 import type { RefusalObserver } from '../server/http/refusals';
@@ -16,7 +16,7 @@ import type { SignerEvent } from '../wechatpay/signer/remote-signer';
  * request: no brand, caller or name.
  */
 export interface Metrics extends OperationMetrics, EventMetrics {
-  readonly hooks: TrafficHooks;
+  readonly hooks: Omit<TrafficHooks, 'ceilingUsed'>;
   readonly failedOver: (to: Host) => void;
   /** Called when a personal field is decrypted. */
   readonly decrypted: () => void;
@@ -41,7 +41,7 @@ export interface MetricsOptions {
   /** The upstream's clock minus ours, ms; `undefined` before the first response. */
   readonly skewMs: () => number | undefined;
   /** The busiest bucket of each interface and route, as a share of its limit. */
-  readonly budgetUsed: () => readonly BusiestBucket[];
+  readonly budgetUsed: () => readonly BucketShare[];
   /** What `/readyz` reports now. */
   readonly findings: () => readonly Pick<Finding, 'code' | 'level'>[];
   /** Whether to include metrics of the process: memory, CPU, event loop delay. */

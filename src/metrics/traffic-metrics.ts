@@ -6,7 +6,7 @@ import { prefix } from './prefix';
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 5, 8, 15];
 
 /** Metrics of the call pipeline. */
-export const createTrafficHooks = (registers: Registry[]): TrafficHooks => {
+export const createTrafficHooks = (registers: Registry[]): Omit<TrafficHooks, 'ceilingUsed'> => {
   const exchanges = new Counter({
     name: `${prefix}upstream_exchanges_total`,
     help: 'Requests to WeChat Pay, retries included.',

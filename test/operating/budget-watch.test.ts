@@ -1,5 +1,5 @@
 import { createBudgetWatch } from '../../src/operating/budget-watch';
-import type { Lane } from '../../src/traffic/calls/call';
+import type { CeilingOf, Lane } from '../../src/traffic/calls/call';
 import { fakeClock } from '../support/fake-clock';
 
 const minute = 60_000;
@@ -46,6 +46,67 @@ describe('the watch of the budget', () => {
     ]);
     await clock.advance(minute);
     expect(found()).toEqual([]);
+  });
+
+  describe('of a ceiling', () => {
+    const useAll = async (
+      { clock, watch }: ReturnType<typeof setUp>,
+      uses: readonly (readonly [of: CeilingOf, calls: number, callsPerSecond: number, lane?: Lane])[],
+    ): Promise<void> => {
+      for (let passed = 0; passed < 5; passed += 1) {
+        for (const [of, calls, callsPerSecond, lane] of uses)
+          for (let call = 0; call < calls; call += 1)
+            watch.hooks.ceilingUsed(of, names(lane), spender, { id: `${of}/x`, callsPerSecond });
+        await clock.advance(minute);
+      }
+    };
+
+    it('names the brands and callers whose users used 80 % of it, and stops when it is raised', async () => {
+      const all = setUp();
+      await useAll(all, [
+        ['brand', 150, 3],
+        ['caller', 240, 5],
+      ]);
+      expect(all.found()).toEqual([
+        'budget.ceilingNearlyUsed: calls of users in this process used at least 80 % of the ceiling in each of the last 5 minutes: ' +
+          'brand 1004 on brand/1004/GET_USER_CARD (83 % of 3 calls/s), caller tests on brand/1004/GET_USER_CARD (80 % of 5 calls/s)',
+      ]);
+      for (const [of, callsPerSecond] of [
+        ['brand', 4],
+        ['caller', 6],
+      ] as const)
+        all.watch.hooks.ceilingUsed(of, names(), spender, { id: `${of}/x`, callsPerSecond });
+      expect(all.found()).toEqual([]);
+    });
+
+    it('counts no background work, and nothing towards the limit', async () => {
+      const all = setUp();
+      await useAll(all, [
+        ['background', 300, 5, 'bulk'],
+        ['brand', 300, 5, 'bulk'],
+        ['brand', 239, 5],
+        ['caller', 300, 5, 'refresh'],
+      ]);
+      expect(all.found()).toEqual([]);
+      expect(all.watch.used()).toEqual([]);
+    });
+
+    it('compares with its share if processes share it, and says so', async () => {
+      const all = setUp(() => 2);
+      await useAll(all, [['brand', 120, 5]]);
+      expect(all.found()).toEqual([
+        expect.stringMatching(/at least 40 % .*\(40 % of 5 calls\/s\); 2 processes share each ceiling$/),
+      ]);
+    });
+  });
+
+  it('takes a limit for the whole calls that it grants', async () => {
+    const { clock, spend, found } = setUp();
+    for (let passed = 0; passed < 5; passed += 1) {
+      spend(50, '1004', 1.9);
+      await clock.advance(minute);
+    }
+    expect(found()).toEqual([expect.stringContaining('(83 % of 1 calls/s)')]);
   });
 
   it('forgets minutes without a call', async () => {

@@ -22,7 +22,7 @@ describe('the catalogue of findings', () => {
   it('has no kind without a use: each is reported somewhere', () => {
     const sources = ['app', 'operating'].flatMap((folder) =>
       readdirSync(join(root, 'src', folder))
-        .filter((name) => name !== 'finding-kinds.ts')
+        .filter((name) => !name.endsWith('finding-kinds.ts'))
         .map((name) => readFileSync(join(root, 'src', folder, name), 'utf8')),
     );
     const unused = kinds.filter(([code]) => !sources.some((text) => text.includes(`'${code}'`)));

@@ -54,6 +54,7 @@ export const silentMeter: TrafficHooks = {
   waiting: () => undefined,
   waited: () => undefined,
   refused: () => undefined,
+  ceilingUsed: () => undefined,
   capped: () => undefined,
   slotMissed: () => undefined,
   attempted: () => undefined,

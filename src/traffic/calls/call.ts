@@ -19,6 +19,9 @@ export interface Bucket {
   readonly callsPerSecond: number;
 }
 
+/** Whose use of a limit a ceiling bounds. */
+export type CeilingOf = 'caller' | 'brand' | 'background';
+
 /**
  * What happens if an attempt with an unknown outcome is sent again. `read`: nothing changes. `set`: the same values are
  * set again. `deduplicated`: the upstream refuses the duplicate. `unsafe`: something may happen twice, so do not retry.

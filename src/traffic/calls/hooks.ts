@@ -2,7 +2,9 @@ import type { Clock } from '../../shared/clock';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import {
   type Attempt,
+  type Bucket,
   type Call,
+  type CeilingOf,
   type ScheduledCall,
   type Wrapper,
   SlotMissed,
@@ -54,8 +56,10 @@ export interface TrafficHooks {
   waited(names: CallNames, ms: number, spender: Spender): void;
   /** Called when no slot was free before the deadline, or too many calls waited. */
   refused(names: CallNames, spender: Spender): void;
+  /** Called when a call took a slot of a ceiling, before it takes one of the limit; with the ceiling's bucket. */
+  ceilingUsed(of: CeilingOf, names: CallNames, spender: Spender, ceiling: Bucket): void;
   /** Called when a call was refused because its caller, its brand or all background work may use no more of the limit. */
-  capped(of: 'caller' | 'brand' | 'background', names: CallNames, spender: Spender): void;
+  capped(of: CeilingOf, names: CallNames, spender: Spender): void;
   /** Called when the process was too late for a slot and gave it up. */
   slotMissed(names: CallNames): void;
   attempted(event: AttemptEvent): void;
@@ -151,10 +155,7 @@ export const observeAttempts =
         },
       });
       const { requestId, otherBrandId } = reply;
-      tell({
-        outcome: 'ok',
-        ...defined({ requestId, otherBrandId }),
-      });
+      tell({ outcome: 'ok', ...defined({ requestId, otherBrandId }) });
       return reply;
     } catch (error) {
       // Nothing was sent; the limiter requests another slot.

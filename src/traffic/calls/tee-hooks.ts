@@ -14,6 +14,9 @@ export const teeHooks = (...all: readonly Partial<TrafficHooks>[]): TrafficHooks
   refused(...facts) {
     for (const hooks of all) hooks.refused?.(...facts);
   },
+  ceilingUsed(...facts) {
+    for (const hooks of all) hooks.ceilingUsed?.(...facts);
+  },
   capped(...facts) {
     for (const hooks of all) hooks.capped?.(...facts);
   },

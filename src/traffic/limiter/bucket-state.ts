@@ -1,3 +1,4 @@
+import { wholeCallsPerSecond } from '../../shared/amount';
 import type { Bucket } from '../calls/call';
 import { noRoundTrips, type RoundTrips } from './round-trips';
 
@@ -83,7 +84,8 @@ export const rules = {
 } as const;
 
 /** Whole calls per window. A limit below one call a second has a longer window instead. */
-export const capacityOf = ({ callsPerSecond }: Bucket): number => Math.max(1, Math.floor(callsPerSecond));
+export const capacityOf = ({ callsPerSecond }: Bucket): number =>
+  Math.max(1, wholeCallsPerSecond(callsPerSecond));
 export const windowOf = ({ callsPerSecond }: Bucket): number =>
   callsPerSecond >= 1 ? rules.windowMs : Math.ceil(rules.windowMs / callsPerSecond);
 /** A window with its guards, ms. */

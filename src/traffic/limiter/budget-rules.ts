@@ -1,5 +1,5 @@
 import { callsPerSecondOf, type Amount } from '../../shared/amount';
-import type { Attempt, Bucket } from '../calls/call';
+import type { Attempt, Bucket, CeilingOf } from '../calls/call';
 
 /** How a limit is divided. All amounts are of each limit: of every interface by itself. */
 export interface BudgetSettings {
@@ -32,7 +32,7 @@ export interface Allowances {
 }
 
 export interface Ceiling {
-  readonly of: 'caller' | 'brand' | 'background';
+  readonly of: CeilingOf;
   readonly bucket: Bucket;
 }
 
@@ -77,7 +77,7 @@ export const createBudgetRules = (initial: BudgetSettings): BudgetRules => {
         id: `${name}/${id}`,
         callsPerSecond,
       });
-      const ceiling = (of: Ceiling['of'], name: string, amount: Amount | undefined): readonly Ceiling[] =>
+      const ceiling = (of: CeilingOf, name: string, amount: Amount | undefined): readonly Ceiling[] =>
         amount === undefined ? [] : [{ of, bucket: part(name, callsPerSecondOf(amount, limit)) }];
       const { interactiveReserve } = held;
       const isBackground = lane === 'bulk' || lane === 'refresh';

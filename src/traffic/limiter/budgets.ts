@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock';
 import { AppError } from '../../shared/errors';
 import { keepMostRecent } from '../../shared/most-recent';
 import type { Attempt, Bucket, Wrapper } from '../calls/call';
-import type { CallNames, Spender } from '../calls/hooks';
+import type { TrafficHooks } from '../calls/hooks';
 import { createBucketQueue, type BucketQueue } from './bucket-queue';
 import type { BudgetRules, Ceiling } from './budget-rules';
 import type { SlotStore } from './slot-store';
@@ -13,8 +13,7 @@ export interface BudgetsDeps {
   /** 0 ≤ x < 1. */
   readonly random: () => number;
   readonly rules: BudgetRules;
-  /** Called when a call was refused because a ceiling was reached, although the limit may not be. */
-  readonly onCapped: (of: Ceiling['of'], names: CallNames, spender: Spender) => void;
+  readonly hooks: Pick<TrafficHooks, 'ceilingUsed' | 'capped'>;
 }
 
 /** Queues remembered; the one idle the longest is dropped first. */
@@ -26,7 +25,7 @@ const marginMs = 100;
  * Divides limits by reserves and ceilings, for the whole fleet: each is a bucket of its own in the slot store. Placed above the
  * limiter, which holds the limit itself. A call without a ceiling or reserve passes through and costs nothing.
  */
-export const budgets = ({ slots, clock, random, rules, onCapped }: BudgetsDeps): Wrapper<Attempt> => {
+export const budgets = ({ slots, clock, random, rules, hooks }: BudgetsDeps): Wrapper<Attempt> => {
   const queues = keepMostRecent<BucketQueue>(maxBuckets);
   const queueOf = ({ id }: Bucket): BucketQueue => {
     const known = queues.get(id);
@@ -61,22 +60,27 @@ export const budgets = ({ slots, clock, random, rules, onCapped }: BudgetsDeps):
     }
   };
 
-  const pass = async (
-    call: Attempt,
-    buckets: readonly Bucket[],
-    of: Ceiling['of'] | undefined,
-  ): Promise<void> => {
+  const pass = async (call: Attempt, buckets: readonly Bucket[]): Promise<void> => {
     try {
       await waitForAny(call, buckets);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
       // To clients there is one bucket, which is the upstream's.
-      call.stats?.refused(call.brandId, call.bucket, error.retryAfterMs ?? 0);
-      if (of === undefined) throw error;
-      const { interfaceName, account, lane } = call;
-      onCapped(of, { interface: interfaceName, route: account.route, lane }, call);
+      if (error instanceof AppError) call.stats?.refused(call.brandId, call.bucket, error.retryAfterMs ?? 0);
+      throw error;
+    }
+  };
+
+  const passCeiling = async (call: Attempt, { of, bucket }: Ceiling): Promise<void> => {
+    const { interfaceName, account, lane } = call;
+    const names = { interface: interfaceName, route: account.route, lane };
+    try {
+      await pass(call, [bucket]);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      hooks.capped(of, names, call);
       throw of === 'caller' ? error.with({ publicMessage: callerCapped }) : error;
     }
+    hooks.ceilingUsed(of, names, call, bucket);
   };
 
   const isWithin = async (bucket: Bucket): Promise<boolean> => {
@@ -86,11 +90,11 @@ export const budgets = ({ slots, clock, random, rules, onCapped }: BudgetsDeps):
 
   return (next) => async (call) => {
     const { ceilings, reserve, unreserved } = rules.of(call);
-    for (const { of, bucket } of ceilings) await pass(call, [bucket], of);
+    for (const ceiling of ceilings) await passCeiling(call, ceiling);
     if (unreserved === undefined) return next(call);
-    if (reserve === undefined) await pass(call, [unreserved], undefined);
+    if (reserve === undefined) await pass(call, [unreserved]);
     // The reserve first: a slot of both would be taken from the others.
-    else if (!(await isWithin(reserve))) await pass(call, [reserve, unreserved], undefined);
+    else if (!(await isWithin(reserve))) await pass(call, [reserve, unreserved]);
     return next(call);
   };
 };

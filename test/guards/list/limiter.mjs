@@ -422,9 +422,17 @@ export const limiterGuards = [
   {
     name: 'budgets: ceilings',
     file: source('budgets'),
-    find: 'for (const { of, bucket } of ceilings) await pass(call, [bucket], of);',
+    find: 'for (const ceiling of ceilings) await passCeiling(call, ceiling);',
+    replace: 'void passCeiling;',
+    tests: [limiter('budgets')],
+  },
+  {
+    name: 'budgets: the use of a ceiling is told',
+    file: source('budgets'),
+    find: '    hooks.ceilingUsed(of, names, call, bucket);\n',
     replace: '',
     tests: [limiter('budgets')],
+    only: 'warns of its use',
   },
   {
     name: 'budgets: others leave a reserve alone',
@@ -436,8 +444,8 @@ export const limiterGuards = [
   {
     name: 'budgets: a reserve is used while it lasts',
     file: source('budgets'),
-    find: 'await pass(call, [reserve, unreserved], undefined);',
-    replace: 'await pass(call, [unreserved], undefined);',
+    find: 'await pass(call, [reserve, unreserved]);',
+    replace: 'await pass(call, [unreserved]);',
     tests: [limiter('budgets')],
   },
   {

@@ -21,6 +21,7 @@ const recorder = () => {
     },
     waited: ({ lane }, ms) => operationEvent.push(['waited', lane, ms]),
     refused: ({ lane }) => operationEvent.push(['refused', lane]),
+    ceilingUsed: (of) => operationEvent.push(['ceilingUsed', of]),
     capped: (of) => operationEvent.push(['capped', of]),
     slotMissed: ({ lane }) => operationEvent.push(['missed', lane]),
     attempted: (event) => operationEvent.push(event),

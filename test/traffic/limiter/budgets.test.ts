@@ -1,3 +1,4 @@
+import { createBudgetWatch } from '../../../src/operating/budget-watch';
 import { createBudgetRules, type BudgetSettings } from '../../../src/traffic/limiter/budget-rules';
 import { budgets } from '../../../src/traffic/limiter/budgets';
 import { createLimiter } from '../../../src/traffic/limiter/limiter';
@@ -12,12 +13,18 @@ const setUp = (settings: Partial<BudgetSettings>, callsPerSecond = 10) => {
   const random = (): number => 0.5;
   const rules = createBudgetRules({ brands: [], callers: [], ...settings });
   const capped: string[] = [];
+  const watch = createBudgetWatch({ clock });
   const divide = budgets({
     slots,
     clock,
     random,
     rules,
-    onCapped: (of, _, { brandId, caller }) => capped.push(`${of} ${brandId} ${caller}`),
+    hooks: {
+      capped: (of, _, { brandId, caller }) => capped.push(`${of} ${brandId} ${caller}`),
+      ceilingUsed: (...facts) => {
+        watch.hooks.ceilingUsed(...facts);
+      },
+    },
   });
   const began = clock.now();
   const sent: {
@@ -56,7 +63,8 @@ const setUp = (settings: Partial<BudgetSettings>, callsPerSecond = 10) => {
       (one) =>
         one.at <= ms && Object.entries(changes).every(([name, value]) => Reflect.get(one, name) === value),
     ).length;
-  return { clock, rules, capped, sent, ask, flood, within };
+  const found = () => watch.findings().map(({ code, detail }) => `${code}: ${detail}`);
+  return { clock, rules, capped, found, sent, ask, flood, within };
 };
 
 describe('a ceiling', () => {
@@ -89,6 +97,60 @@ describe('a ceiling', () => {
     expect(capped).toEqual(['caller 1004 key:a']);
     // Clients know one bucket, the upstream's.
     expect(refused).toHaveBeenCalledWith('1004', aBucket(10, 'mchid/1/X'), expect.any(Number));
+  });
+
+  /** Six minutes of calls, one each `everyMs`. */
+  const spend = async (
+    { clock, ask }: ReturnType<typeof setUp>,
+    changes: Partial<Attempt>,
+    everyMs: number,
+  ) => {
+    for (let passed = 0; passed < 6 * 60_000; passed += everyMs) {
+      void ask(changes);
+      await clock.advance(everyMs);
+    }
+  };
+  const desk = { brandId: 'a', caller: 'key:desk' };
+
+  it.each<[string, Partial<BudgetSettings>, number, string]>([
+    ['a brand', { brandCeiling: { callsPerSecond: 3 } }, 400, 'brand a on mchid/1/X (83 % of 3 calls/s)'],
+    ['a caller', { callerCeiling: { share: 0.3 } }, 400, 'caller key:desk on mchid/1/X (83 % of 3 calls/s)'],
+    // Whole calls are granted, so a ceiling of 1.9 calls is used up at 1 a second.
+    [
+      'a brand in whole calls',
+      { brandCeiling: { share: 0.19 } },
+      1_050,
+      'brand a on mchid/1/X (95 % of 1 calls/s)',
+    ],
+    [
+      'a brand below 1 a second',
+      { brandCeiling: { share: 0.05 } },
+      2_100,
+      'brand a on mchid/1/X (93 % of 0.5 calls/s)',
+    ],
+  ])('warns of its use by %s before a call is refused', async (_, settings, everyMs, detail) => {
+    const all = setUp(settings);
+    await spend(all, desk, everyMs);
+    expect(all.capped).toEqual([]);
+    expect(all.found()).toEqual([
+      `budget.ceilingNearlyUsed: calls of users in this process used at least 80 % of the ceiling in each of the last 5 minutes: ${detail}`,
+    ]);
+  });
+
+  it.each([0.5, 1, 1.9, 3])(
+    'of %d calls a second is nearly used up if it is used up',
+    async (callsPerSecond) => {
+      const all = setUp({ brandCeiling: { callsPerSecond } }, 100);
+      await spend(all, desk, 900 / callsPerSecond);
+      expect(all.found()).toEqual([expect.stringContaining('budget.ceilingNearlyUsed')]);
+    },
+  );
+
+  it('is used as background work likes: people come before it, so there is no warning', async () => {
+    const all = setUp({ brandCeiling: { callsPerSecond: 3 } });
+    await spend(all, { ...desk, lane: 'bulk' }, 400);
+    expect(all.within(360_000, { lane: 'bulk' })).toBe(900);
+    expect(all.found()).toEqual([]);
   });
 
   it('changes for the next call', async () => {
