@@ -53,13 +53,19 @@ export const lockDirectory = async ({ directory, clock }: DirectoryLockOptions):
     if (!(await isOwn())) throw new Unusable('locked');
     await writeNext();
   };
-  const writeNext = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     beat += 1;
     const next = `${file}.${token}`;
     await writeFile(next, own(), { mode: 0o600 });
     await rename(next, file);
     beatAt = clock.now();
   };
+  // A beat and statements that check at the same time have one file to write.
+  let writing: Promise<void> | undefined;
+  const writeNext = (): Promise<void> =>
+    (writing ??= write().finally(() => {
+      writing = undefined;
+    }));
   const schedule = (): void => {
     cancel = clock.after(beatMs, () => {
       const again = async (): Promise<void> => {

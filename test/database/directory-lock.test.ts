@@ -75,6 +75,18 @@ describe('the lock of a directory', () => {
     await lock.release();
   });
 
+  it('is checked by many statements at once after a pause', async () => {
+    let skipped = 0;
+    const paused: Clock = { ...systemClock, now: () => systemClock.now() + skipped };
+    const lock = await lockDirectory({ directory, clock: paused });
+    const { beat } = written();
+    skipped = 6_000;
+    await Promise.all([lock.check(), lock.check(), lock.check()]);
+    expect(written().beat).toBe(Number(beat) + 1);
+    await lock.release();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   it('is lost by a process that was paused while another one took it', async () => {
     let skipped = 0;
     const paused: Clock = {

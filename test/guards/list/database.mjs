@@ -5,6 +5,12 @@ const lock = { file: 'src/database/directory-lock.ts', tests: ['test/database/di
 
 export const databaseGuards = [
   {
+    ...lock,
+    name: 'database: one beat of the lock is written at a time',
+    find: '(writing ??= write()',
+    replace: '(writing = write()',
+  },
+  {
     name: 'database: the memory for pages is bounded',
     file: 'src/database/embedded.ts',
     find: 'const pagesMb = 64;',
