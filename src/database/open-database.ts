@@ -32,7 +32,8 @@ export const createDatabase = ({
   let isClosed = false;
 
   const note = (next: DatabaseFailure | undefined): void => {
-    if (next === failure) return;
+    // Whoever closes it knows.
+    if (next === failure || isClosed) return;
     failure = next;
     onChange?.(next);
   };

@@ -134,6 +134,22 @@ describe('the embedded database', () => {
     await database.close();
   });
 
+  it('says nothing of being closed, whatever is asked of it meanwhile and later', async () => {
+    const changes: unknown[] = [];
+    const database = createDatabase({
+      settings: { directory: join(directory, 'closed') },
+      migrations,
+      clock: systemClock,
+      onChange: (failure) => changes.push(failure),
+    });
+    await database.query('select 1');
+    const meanwhile = database.query('select 2').catch(() => undefined);
+    await database.close();
+    await meanwhile;
+    await expect(database.query('select 3')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(changes).toEqual([]);
+  });
+
   it('costs nothing until it is used', async () => {
     const unused = join(directory, randomUUID());
     const database = open({ directory: unused });

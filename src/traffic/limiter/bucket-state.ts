@@ -70,7 +70,7 @@ export const rules = {
    */
   apartMs: 20,
   /** The same for a backlog, as a share of an even pace: one slot that moves then does not push all that follow. */
-  backlogPace: 1 / 2,
+  backlogPace: 3 / 4,
   refusalMemoryMs: 60_000,
   firstHoldMs: 10_000,
   maxHoldMs: 40_000,

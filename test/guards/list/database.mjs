@@ -5,6 +5,14 @@ const lock = { file: 'src/database/directory-lock.ts', tests: ['test/database/di
 
 export const databaseGuards = [
   {
+    name: 'database: being closed is no failure',
+    file: 'src/database/open-database.ts',
+    find: 'if (next === failure || isClosed) return;',
+    replace: 'if (next === failure) return;',
+    tests: ['test/database/open-database.test.ts'],
+    only: 'says nothing of being closed',
+  },
+  {
     ...lock,
     name: 'database: one beat of the lock is written at a time',
     find: '(writing ??= write()',
