@@ -14,7 +14,8 @@ export const penalise = (
   const alreadyPaused = state.blockedUntil > now && state.refusals >= 2;
   state.refusals = now - state.refusedAt > rules.refusalMemoryMs ? 1 : state.refusals + 1;
   state.refusedAt = now;
-  // Future slots were reserved at too high a rate; their holders must ask again. Those that may be confirmed already are used.
+  // Future slots were reserved at too high a rate; their holders must ask again. A slot that may be confirmed already will be used,
+  // so it stays. One that is removed is void by its id: once all that remain come after it, nothing else would contradict it.
   state.slots = state.slots.filter(({ at }) => at <= now + rules.confirmAheadMs);
   state.firstId = Math.max(state.firstId, state.lastId + 1);
   state.blockedUntil = Math.max(state.blockedUntil, now + pause);

@@ -22,8 +22,8 @@ export interface BucketState {
   slots: BookedSlot[];
   lastId: number;
   /**
-   * A slot with a lower id that is not here is void: it was reserved in a state that has been lost, or before a refusal. Begins as
-   * the time of the first use; -1 before.
+   * A slot with a lower id that is not here is void: it was reserved in a state that has been lost, or before a refusal. -1 before
+   * the first use, then the time of it.
    */
   firstId: number;
   /** When the state was last used; a clock that reads less has been set back. */

@@ -12,7 +12,7 @@ export interface Latency {
   add(roundTripMs: number): void;
   /** What is assumed of a call before it is written, at this clock time in ms. */
   readonly expected: (now: number) => Pick<SlotRequest, 'latenessMs' | 'open'>;
-  /** What is to be assumed of a call that is written now; later, if it is among the process's first. */
+  /** The same of a call that is written now. One of the process's first counts as under way, unless the upstream is slow. */
   readonly written: (now: number) => Pick<SlotRequest, 'latenessMs' | 'open'>;
   /** How much later than the fastest call a call with this round trip may have arrived, ms. */
   latenessMs(roundTripMs: number, now: number): number;

@@ -146,7 +146,7 @@ describe('a ceiling', () => {
     },
   );
 
-  it('is used as background work likes: people come before it, so there is no warning', async () => {
+  it('gives no warning of background work, which people come before', async () => {
     const all = setUp({ brandCeiling: { callsPerSecond: 3 } });
     await spend(all, { ...desk, lane: 'bulk' }, 400);
     expect(all.within(360_000, { lane: 'bulk' })).toBe(900);
