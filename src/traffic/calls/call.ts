@@ -12,6 +12,9 @@ import type { SignedAhead, UpstreamRequest } from './upstream-request';
 export const lanes = ['interactive', 'mutation', 'refresh', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
 
+/** Whether nobody waits for the calls of this lane. */
+export const isBackground = (lane: Lane): boolean => lane === 'refresh' || lane === 'bulk';
+
 /** One upstream quota: a (dimension, id, interface) triple and its limit. */
 export interface Bucket {
   /** e.g. `brand/1001/GET_USER_CARD` or `mchid/1900000001/GET_USER_CARD`. */

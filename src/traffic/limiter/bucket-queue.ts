@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock';
-import type { Bucket, Call } from '../calls/call';
+import { isBackground, type Bucket, type Call } from '../calls/call';
 import { rules } from './bucket-state';
 import { noSlot, tooManyWaiting } from './refusals';
 import { slotOf, type Slot } from './slot';
@@ -229,7 +229,7 @@ export const createBucketQueue = ({
       }
       signal?.addEventListener('abort', onAbort, { once: true });
       room.add(waiter);
-      if (lane === 'refresh' || lane === 'bulk') void reserveForBackground(bucket);
+      if (isBackground(lane)) void reserveForBackground(bucket);
       // A slot whose caller has left serves this one; a new slot would be later.
       else if (urgent() > promised || !areServed(latest)) void obtainForUrgent(bucket, waiter);
     });

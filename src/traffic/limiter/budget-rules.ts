@@ -1,5 +1,5 @@
 import { callsPerSecondOf, type Amount } from '../../shared/amount';
-import type { Attempt, Bucket, CeilingOf } from '../calls/call';
+import { isBackground, type Attempt, type Bucket, type CeilingOf } from '../calls/call';
 
 /** How a limit is divided. All amounts are of each limit: of every interface by itself. */
 export interface BudgetSettings {
@@ -80,11 +80,10 @@ export const createBudgetRules = (initial: BudgetSettings): BudgetRules => {
       const ceiling = (of: CeilingOf, name: string, amount: Amount | undefined): readonly Ceiling[] =>
         amount === undefined ? [] : [{ of, bucket: part(name, callsPerSecondOf(amount, limit)) }];
       const { interactiveReserve } = held;
-      const isBackground = lane === 'bulk' || lane === 'refresh';
       const ceilings = [
         ...ceiling('caller', `caller/${caller}`, ofCaller(caller).ceiling),
         ...ceiling('brand', `of/${brandId}`, ofBrand(brandId).ceiling),
-        ...(isBackground && interactiveReserve !== undefined
+        ...(isBackground(lane) && interactiveReserve !== undefined
           ? ceiling('background', 'background', {
               callsPerSecond: limit - callsPerSecondOf(interactiveReserve, limit),
             })

@@ -451,8 +451,8 @@ export const limiterGuards = [
   {
     name: 'budgets: background work leaves the interactive reserve',
     file: source('budget-rules'),
-    find: "const isBackground = lane === 'bulk' || lane === 'refresh';",
-    replace: 'const isBackground = false;',
+    find: '...(isBackground(lane) && interactiveReserve',
+    replace: '...(false && interactiveReserve',
     tests: [limiter('budgets')],
   },
   {
