@@ -95,9 +95,9 @@ export const createPath = (): Path => {
 export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency => {
   const trips = createTrips();
   let heard = { count: 0, at: -Infinity };
-  const isKnown = (now: number): boolean => {
+  const isKnown = (now: number, agoMs = 0): boolean => {
     const { count, forMs } = known();
-    return path.isKnown(now) || (count >= enoughOfPath && forMs >= warmUpMs);
+    return path.isKnown(now - agoMs) || (count >= enoughOfPath && forMs - agoMs >= warmUpMs);
   };
   /** Round trip of a prompt call, ms. Another interface may be faster, which only makes the estimate too cautious. */
   const shortestMs = (): number => {
@@ -141,7 +141,8 @@ export const createLatency = (path: Path, known: () => KnownRoundTrips): Latency
     latenessMs: (roundTripMs, now) =>
       Math.min(rules.maxTransitMs, Math.max(0, roundTripMs - (isKnown(now) ? promptMs() : 0))),
     givenUpMs(waitedMs, now) {
-      if (!isKnown(now)) return rules.maxTransitMs;
+      // What is known now says nothing about a call that was among the first when it was written.
+      if (!isKnown(now, waitedMs)) return rules.maxTransitMs;
       const { smoothMs, deviationMs } = known();
       return isSlow() && waitedMs < smoothMs + 4 * deviationMs ? undefined : resentMs;
     },

@@ -206,6 +206,7 @@ elseif ARGV[1] == 'settle' then
   if own ~= nil and arrivesBy ~= nil then
     own.arrivesBy = math.max(own.at, math.min(arrivesBy, math.max(own.at, now) + maxTransitMs))
     own.open = ARGV[7] == 'open'
+    if own.open then own.at = own.arrivesBy end
     place(own)
   end
 else

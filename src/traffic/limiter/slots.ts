@@ -108,7 +108,9 @@ export const settleSlot = (
   if (own === undefined || arrivesBy === undefined) return;
   // No call is reported before it is written, so a time further ahead comes from another clock.
   const latest = Math.max(own.at, now) + rules.maxTransitMs;
-  place(state, { ...own, arrivesBy: Math.max(own.at, Math.min(arrivesBy, latest)), open });
+  const settled = Math.max(own.at, Math.min(arrivesBy, latest));
+  // Of a call that is under way, only the time of its writing is known, and its way begins there.
+  place(state, { ...own, at: open ? settled : own.at, arrivesBy: settled, open });
 };
 
 /** Called when the upstream refused a call for its rate. */

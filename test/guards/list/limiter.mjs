@@ -46,6 +46,27 @@ export const limiterGuards = [
     tests: [limiter('slots')],
   },
   {
+    name: 'the way of a call begins where it is written',
+    file: source('slots'),
+    find: 'at: open ? settled : own.at',
+    replace: 'at: own.at',
+    tests: [limiter('arrivals')],
+  },
+  {
+    name: 'the way of a call begins where it is written, in the store',
+    file: source('slots.lua'),
+    find: 'if own.open then own.at = own.arrivesBy end',
+    replace: '',
+    tests: [limiter('redis-slots')],
+  },
+  {
+    name: 'one of the first calls, given up when more is known',
+    file: source('latency'),
+    find: 'isKnown(now, waitedMs)',
+    replace: 'isKnown(now)',
+    tests: [limiter('arrivals')],
+  },
+  {
     name: 'move of a slot whose call is written late',
     file: source('arrival'),
     find: '      settle(assumed, open);\n',

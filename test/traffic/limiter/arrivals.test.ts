@@ -96,6 +96,22 @@ describe('what arrives upstream', () => {
     restMs: call < limit ? 1_500 : 0,
   }));
 
+  const atOnce: Way = { writtenLateMs: 0, outMs: 0, restMs: 0 };
+  const firstOf = (...ways: readonly Way[]): Way[] =>
+    Array.from({ length: 40 }, (_, call) => ways[call] ?? atOnce);
+
+  /** A call is longest under way if it is written late as well. */
+  const writtenLate = firstOf({ writtenLateMs: 40, outMs: 700, restMs: 1_000 });
+
+  /** The fifth of the first calls arrives late, and is given up at the very time from which the path is known. */
+  const givenUpOnceKnown = firstOf(
+    { ...atOnce, restMs: 431 },
+    { ...atOnce, restMs: 500 },
+    { ...atOnce, outMs: 442, restMs: 58 },
+    { writtenLateMs: 6, outMs: 55, restMs: 8 },
+    { ...atOnce, outMs: 628, restMs: 373 },
+  );
+
   it.each([1, 3, 8])(
     'is never more than the limit in a second while the path is not known: %d cold processes',
     async (processes) => {
@@ -108,13 +124,20 @@ describe('what arrives upstream', () => {
             const { arrivals, send } = network(clock, (call) => ways[call % ways.length] as Way, giveUpMs);
             const start = clock.now();
             await saturate(clock, fleetOf(clock, processes, send), { outstanding: 3, forMs: 2_000 });
-            // A process knows nothing for two seconds at least after its first answer.
+            // These calls were written in the time in which a process knows nothing, or follow a call that was.
             const cold = arrivals.filter((at) => at < start + 2_000);
             expect(cold.length).toBeGreaterThan(0);
             expect(peakPerSecond(cold)).toBeLessThanOrEqual(limit);
           },
         ),
-        { numRuns: 25, examples: [[longOnTheirWay, 5_000]] },
+        {
+          numRuns: 25,
+          examples: [
+            [longOnTheirWay, 5_000],
+            [writtenLate, 5_000],
+            [givenUpOnceKnown, 1_000],
+          ],
+        },
       );
     },
     60_000,
