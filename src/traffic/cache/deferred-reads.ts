@@ -43,8 +43,9 @@ interface Waiting extends DeferredRead {
 interface Queue {
   readonly reads: Set<Waiting>;
   readonly intervalMs: number;
-  /** Clock time in ms of the next call. */
+  /** Clock time in ms of the next call, and the earliest that the share of the limit allows. */
   nextAt: number;
+  notBefore: number;
   cancel: (() => void) | undefined;
 }
 
@@ -77,6 +78,7 @@ export const createDeferredReads = (clock: Clock): DeferredReads => {
       reads: new Set(),
       intervalMs: Math.ceil(1_000 / (callsPerSecond * limitShare)),
       nextAt: clock.now() + waitMs,
+      notBefore: clock.now(),
       cancel: undefined,
     };
 
@@ -117,11 +119,20 @@ export const createDeferredReads = (clock: Clock): DeferredReads => {
       if (next === undefined) return;
       if (clock.now() > next.until) forget(next);
       else {
-        queue.nextAt = clock.now() + queue.intervalMs;
+        queue.notBefore = clock.now() + queue.intervalMs;
+        queue.nextAt = queue.notBefore;
         next.underWay = attempt(next, queue);
       }
       schedule(queue);
     });
+  };
+
+  /** The newest refusal knows best how long to wait: a slot may have lost its caller, and is lost itself if no read comes for it. */
+  const scheduleWithin = (queue: Queue, waitMs: number): void => {
+    const nextAt = Math.max(queue.notBefore, Math.min(queue.nextAt, clock.now() + waitMs));
+    if (queue.cancel !== undefined && nextAt === queue.nextAt) return;
+    queue.nextAt = nextAt;
+    schedule(queue);
   };
 
   const attempt = async (waiting: Waiting, queue: Queue): Promise<void> => {
@@ -157,6 +168,7 @@ export const createDeferredReads = (clock: Clock): DeferredReads => {
     if (known !== undefined) {
       known.taken = false;
       follow(known, call);
+      scheduleWithin(queue, waitMs);
       return expectedMs(queue, [...queue.reads].indexOf(known), waitMs);
     }
     const place = queue.reads.size;
@@ -176,7 +188,7 @@ export const createDeferredReads = (clock: Clock): DeferredReads => {
     count(call.caller, 1);
     queue.reads.add(waiting);
     queues.set(call.bucket.id, queue);
-    if (queue.cancel === undefined) schedule(queue);
+    scheduleWithin(queue, waitMs);
     return expectedMs(queue, place, waitMs);
   };
 

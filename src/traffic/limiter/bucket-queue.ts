@@ -33,7 +33,8 @@ export interface BucketQueueDeps {
 
 interface Waiting extends Waiter {
   readonly admit: (slot: Slot) => void;
-  readonly refuse: (retryAfterMs: number) => void;
+  /** `waitMs`: how long it would wait for a new slot. */
+  readonly refuse: (waitMs: number) => void;
 }
 
 /** Signing takes about a millisecond; a call admitted this early, ms, is signed when its slot comes. */
@@ -88,8 +89,10 @@ export const createBucketQueue = ({
     promised += 1;
     held.add(reserved);
     const slot = await confirmed(bucket, reserved);
-    if (slot !== undefined) await after(slot.from - admitAheadMs - clock.now());
-    held.delete(reserved);
+    if (slot !== undefined) {
+      await after(slot.from - admitAheadMs - clock.now());
+      held.delete(slot);
+    }
     promised -= 1;
     if (slot !== undefined && !admitNext(bucket, slot))
       void slots.settle({ bucket, slotId: slot.id, arrivesBy: undefined, open: false });
@@ -107,10 +110,18 @@ export const createBucketQueue = ({
     while (slot.from - clock.now() > rules.confirmAheadMs) {
       await after(slot.from - rules.confirmAheadMs - clock.now());
       const answer = await slots.confirm({ bucket, slotId: slot.id, due: slot.due });
+      held.delete(slot);
       if (!answer.granted) return undefined;
       slot = slotOf(answer, slot);
+      held.add(slot);
     }
     return slot;
+  };
+
+  /** How soon somebody should come for a held slot that nobody waits for, because otherwise it is lost, ms. */
+  const spareInMs = (): number => {
+    const spare = [...held].map(({ from }) => from).sort((a, b) => a - b)[room.size] ?? Infinity;
+    return spare - soonMs - clock.now();
   };
 
   /** Gives the slot to the most urgent waiter that can still use it; false if there is none. */
@@ -120,7 +131,7 @@ export const createBucketQueue = ({
         waiter.admit(slot);
         return true;
       }
-      waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
+      waiter.refuse(slots.view(bucket).waitMs);
     }
     return false;
   };
@@ -190,8 +201,9 @@ export const createBucketQueue = ({
             resolve(slot);
           });
         },
-        refuse: (retryAfterMs) => {
+        refuse: (waitMs) => {
           settle(() => {
+            const retryAfterMs = Math.max(1, Math.min(waitMs, spareInMs()));
             call.stats?.refused(call.brandId, bucket, Math.ceil(retryAfterMs));
             reject(noSlot(bucket, retryAfterMs));
           });
@@ -204,7 +216,7 @@ export const createBucketQueue = ({
           });
       };
       const cancelTimer = clock.after(latest - clock.now(), () => {
-        if (room.leave(waiter)) waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
+        if (room.leave(waiter)) waiter.refuse(slots.view(bucket).waitMs);
       });
       if (signal?.aborted === true) {
         settle(() => {
@@ -214,7 +226,7 @@ export const createBucketQueue = ({
       }
       // A slot would be granted and lost.
       if (latest < clock.now()) {
-        waiter.refuse(Math.max(1, slots.view(bucket).waitMs));
+        waiter.refuse(slots.view(bucket).waitMs);
         return;
       }
       if (room.size >= maxWaiting) {

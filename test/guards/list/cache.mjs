@@ -338,6 +338,27 @@ export const cacheGuards = [
     tests: [cache('deferred-reads')],
   },
   {
+    name: 'a deferred read begins when the newest refusal says',
+    file: source('deferred-reads'),
+    find: 'Math.min(queue.nextAt, clock.now() + waitMs)',
+    replace: 'queue.nextAt',
+    tests: [cache('deferred-reads')],
+  },
+  {
+    name: 'but no faster than the share of the limit',
+    file: source('deferred-reads'),
+    find: 'Math.max(queue.notBefore, Math.min(',
+    replace: 'Math.max(0, Math.min(',
+    tests: [cache('deferred-reads')],
+  },
+  {
+    name: 'a read that is asked for again is not kept waiting either',
+    file: source('deferred-reads'),
+    find: '      follow(known, call);\n      scheduleWithin(queue, waitMs);\n',
+    replace: '      follow(known, call);\n',
+    tests: [cache('deferred-reads')],
+  },
+  {
     name: 'deferred reads: fewer than the limit allows',
     file: source('deferred-reads'),
     find: 'const limitShare = 0.7;',

@@ -67,6 +67,27 @@ export const limiterGuards = [
     tests: [limiter('arrivals')],
   },
   {
+    name: 'a refused caller is told of a slot that nobody waits for',
+    file: source('bucket-queue'),
+    find: 'Math.min(waitMs, spareInMs())',
+    replace: 'waitMs',
+    tests: [limiter('limiter')],
+  },
+  {
+    name: 'only of one that nobody waits for',
+    file: source('bucket-queue'),
+    find: '[room.size] ?? Infinity',
+    replace: '[0] ?? Infinity',
+    tests: [limiter('limiter')],
+  },
+  {
+    name: 'a held slot that moved',
+    file: source('bucket-queue'),
+    find: '      held.add(slot);\n',
+    replace: '',
+    tests: [limiter('limiter')],
+  },
+  {
     name: 'move of a slot whose call is written late',
     file: source('arrival'),
     find: '      settle(assumed, open);\n',

@@ -1,6 +1,7 @@
 import { defaults } from '../../../src/config/config';
 import { createClientAbort } from '../../../src/server/http/client-abort';
 import { AppError } from '../../../src/shared/errors';
+import { createDeferredReads } from '../../../src/traffic/cache/deferred-reads';
 import type { Call, Reply } from '../../../src/traffic/calls/call';
 import { aBucket, aCall, aReply, silentTally } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
@@ -248,5 +249,37 @@ describe('reads that continue in the background', () => {
     await clock.advance(60_000);
     expect(written.length).toBe(before);
     await clock.until(ask('card 0', { bucket: aBucket(10, 'mchid/1/GET_USER_CARD') }));
+  });
+
+  it('begin as soon as the newest refusal says, but no faster than their share of the limit', async () => {
+    const clock = fakeClock();
+    const began = clock.now();
+    const { defer } = createDeferredReads(clock);
+    const begun: (readonly [string, number])[] = [];
+    const refuse = (key: string, retryAfterMs: number): unknown =>
+      defer(new AppError('UPSTREAM_RATE_LIMITED', 'no free slot', { retryAfterMs }), {
+        call: aCall(),
+        rule: { kind: 'userCard', key, subject: 'cards' },
+        read() {
+          begun.push([key, clock.now() - began]);
+          return Promise.resolve(aReply({}, clock.now()));
+        },
+      });
+    refuse('first', 5_000);
+    refuse('second', 4_000);
+    await clock.advance(100);
+    // Asked for again, while a slot has lost its caller.
+    refuse('second', 1);
+    await clock.advance(1);
+    refuse('third', 1);
+    refuse('fourth', 1);
+    await clock.advance(4_000);
+    // A share of 0.7 of five calls a second is one in 286 ms.
+    expect(begun).toEqual([
+      ['first', 101],
+      ['second', 387],
+      ['third', 673],
+      ['fourth', 959],
+    ]);
   });
 });

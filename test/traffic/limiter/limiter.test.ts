@@ -171,6 +171,50 @@ describe('limiter', () => {
     expect([second.data, third.data]).toEqual([1_016, 2_022]);
   });
 
+  it('tells a refused caller to come for a slot that has lost its caller, unless somebody waits for it', async () => {
+    const { clock, sent, send, call } = setUp();
+    const bucket = aBucket(1);
+    await clock.until(send(call({ bucket })));
+    const leaver = new AbortController();
+    const left = send(call({ bucket, signal: leaver.signal })).catch((e: unknown) => e);
+    await clock.advance(100);
+    leaver.abort(new Error('gone'));
+    await left;
+    const waitOf = async (): Promise<number | undefined> =>
+      refusal(await clock.until(send(call({ bucket, deadline: clock.now() + 200 })).catch((e: unknown) => e)))
+        .retryAfterMs;
+    const retryAfterMs = (await waitOf()) ?? NaN;
+    await clock.advance(retryAfterMs);
+    const inTime = send(call({ bucket }));
+    await expect(waitOf()).resolves.toBeGreaterThan(1_000);
+    await clock.until(inTime);
+    expect(sent.map(({ at }) => at)).toEqual([0, 1_016]);
+    expect(retryAfterMs).toBe(1_016 - 300 - 100);
+  });
+
+  it('tells a caller that is refused because its slot has moved to come for that slot', async () => {
+    const { clock, start, sent, send, call } = setUp(
+      (own) =>
+        new Promise((resolve) => {
+          own.onWritten(own.sendAt);
+          clock.after(5_000, () => {
+            resolve(aReply({}, 0));
+          });
+        }),
+    );
+    const bucket = aBucket(1);
+    const first = send(call({ bucket }));
+    await clock.advance(10);
+    const error = refusal(
+      await clock.until(send(call({ bucket, deadline: start + 1_320 })).catch((e: unknown) => e)),
+    );
+    // The first call may arrive 700 ms after its writing, at 10 ms.
+    expect([clock.now() - start, error.retryAfterMs]).toEqual([1_300, 1_716 - 300 - 1_300]);
+    await clock.advance(116);
+    await clock.until(Promise.all([first, send(call({ bucket }))]));
+    expect(sent.map(({ at }) => at)).toEqual([0, 1_716]);
+  });
+
   it('requests no slot at the very end of its time, where it is lost if it moves', async () => {
     const { clock, start, sent, send, call } = setUp();
     const bucket = aBucket(1);
