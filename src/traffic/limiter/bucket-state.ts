@@ -78,8 +78,8 @@ export const rules = {
   stepMs: 5_000,
   guardStepMs: 10,
   maxExtraGuardMs: 100,
-  /** Slots remembered: this many, or this many windows of the limit if that is more. */
-  minKept: 100,
+  /** Slots remembered: this many, or this many windows of the limit if that is more. Beyond them, none is granted. */
+  minKept: 500,
   keptWindows: 4,
 } as const;
 

@@ -166,12 +166,11 @@ if ARGV[1] == 'reserve' then
     end
   end
   due = math.max(from, now + leadMs)
-  if from - now <= tonumber(ARGV[5]) then
+  if from - now <= tonumber(ARGV[5]) and #s.slots < math.max(minKept, keptWindows * full) then
     granted = 1
     s.lastId = math.max(s.lastId + 1, now)
     id = s.lastId
     place({ id = id, at = due, arrivesBy = due + tonumber(ARGV[7]), open = ARGV[8] == 'open' })
-    while #s.slots > math.max(minKept, keptWindows * full) do table.remove(s.slots, 1) end
   end
 elseif ARGV[1] == 'confirm' then
   id = tonumber(ARGV[5])

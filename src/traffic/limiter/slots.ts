@@ -27,12 +27,12 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   const from = nextSlot(state, request, now);
   const due = Math.max(from, now + rules.leadMs);
   const answer = { at: now, waitMs: from - now, dueMs: due - now };
-  if (answer.waitMs > maxWaitMs) return { granted: false, slotId: 0, ...answer };
+  // A slot that is forgotten is not counted by those after it, so none is: a backlog beyond what can be remembered has to ask again.
+  const isFull = state.slots.length >= Math.max(rules.minKept, rules.keptWindows * capacityOf(bucket));
+  if (answer.waitMs > maxWaitMs || isFull) return { granted: false, slotId: 0, ...answer };
   // Grows with time, so that a store that lost its data gives no id twice.
   state.lastId = Math.max(state.lastId + 1, now);
   place(state, { id: state.lastId, at: due, arrivesBy: due + latenessMs, open });
-  const max = Math.max(rules.minKept, rules.keptWindows * capacityOf(bucket));
-  while (state.slots.length > max) state.slots.shift();
   return { granted: true, slotId: state.lastId, ...answer };
 };
 

@@ -67,6 +67,20 @@ export const limiterGuards = [
     tests: [limiter('arrivals')],
   },
   {
+    name: 'no slot is granted that is not remembered',
+    file: source('slots'),
+    find: ' || isFull) return',
+    replace: ') return',
+    tests: [limiter('slots')],
+  },
+  {
+    name: 'no slot is granted that is not remembered, in the store',
+    file: source('slots.lua'),
+    find: ' and #s.slots < math.max(minKept, keptWindows * full) then',
+    replace: ' then',
+    tests: [limiter('redis-slots')],
+  },
+  {
     name: 'a refused caller is told of a slot that nobody waits for',
     file: source('bucket-queue'),
     find: 'Math.min(waitMs, spareInMs())',

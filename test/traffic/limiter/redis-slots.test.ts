@@ -160,6 +160,20 @@ describeWithRedis('slots in Redis', () => {
     );
   });
 
+  it('are no more than are remembered', async () => {
+    const bucket = { id: 'twin/full', callsPerSecond: 5 };
+    const state = newBucketState(bucket);
+    const now = 1_700_000_000_000;
+    const wanted = { bucket, maxWaitMs: 600_000, spacing: 'burst', latenessMs: 0, open: false } as const;
+    const reserve = () => reserveSlot(state, wanted, now);
+    while (state.slots.length < 499) reserve();
+    await redis.ask((store) => store.set(bucket.id, JSON.stringify(state)));
+    const args = ['reserve', '5', '600000', String(now), '600000', 'burst', '0', '', '', '0', ''];
+    const granted = async () => (await runScript(bucket.id, args))[0];
+    expect([await granted(), await granted()]).toEqual([1, 0]);
+    expect([reserve().granted, reserve().granted]).toEqual([true, false]);
+  });
+
   it('drop slots further ahead than the maximum', async () => {
     const bucket = { id: 'ahead', callsPerSecond: 5 };
     // A state that another clock wrote, as after a restore: it does not say when it was used.

@@ -153,6 +153,18 @@ describe('the slot schedule of one bucket', () => {
     expect(990 + confirmSlot(state, { bucket, slotId: late.slotId, due }, 990).dueMs).toBe(1_116);
   });
 
+  it('forgets no slot that counts, however many are requested', () => {
+    const state = newState(5);
+    const bucket = aBucket();
+    const all = Array.from({ length: 600 }, () => reserveSlot(state, request({ open: true }), 0));
+    expect(all.filter(({ granted }) => granted)).toHaveLength(500);
+    // The others learn how long the wait would be: 100 windows of five.
+    expect(all.at(-1)).toMatchObject({ granted: false, waitMs: 100 * 1_006 + 10 });
+    // The first five are under way for as long as any call may be.
+    const { slotId, dueMs: due } = all[5] as SlotAnswer;
+    expect(976 + confirmSlot(state, { bucket, slotId, due }, 976).waitMs).toBe(10 + 700 + 1_006);
+  });
+
   it('counts a call as under way until its end is reported, when nothing is known of the path', () => {
     const state = newState(1);
     const bucket = aBucket(1);
