@@ -34,8 +34,8 @@ export const limiterGuards = [
   {
     name: 'a slot is remembered until it is too far away',
     file: source('slots'),
-    find: 'if (answer.waitMs > maxWaitMs) return { granted: false, slotId: 0, ...answer };',
-    replace: '',
+    find: 'if (answer.waitMs > maxWaitMs || isFull)',
+    replace: 'if (isFull)',
     tests: [limiter('slots')],
   },
   {
