@@ -60,6 +60,9 @@ const runAs = (
   headers: Readonly<Record<string, string>>,
 ): Promise<Answer> => app.ask(operation.query, operation.variables(samplesOf(brand)), headers);
 const codes = ({ errors }: Answer): readonly unknown[] => errors.map(({ extensions }) => extensions.code);
+/** Without what the budget of the caller's own brands happens to be: calls of the last second count in it. */
+const withoutBudget = ({ text }: Answer): string =>
+  text.replace(/"(available|queueDepth|waitMs)":\d+/g, '"$1":0');
 /** A brand that is not configured, to compare with. */
 const absentBrand = '999999';
 const takesBrand = ({ query, rule }: Operation): boolean => query.includes('$') && rule !== 'admin';
@@ -74,7 +77,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     const arrived = app.arrived();
     const denied = await run(operation, brandId, 'wrongBrand');
     const absent = await run(operation, absentBrand, 'wrongBrand');
-    expect(denied.text).toBe(absent.text);
+    expect(withoutBudget(denied)).toBe(withoutBudget(absent));
     expect(denied.text).not.toContain(`"${brandId}"`);
     expect(denied.status).toBe(200);
     expect(denied.headers.get('cache-control')).toBe(absent.headers.get('cache-control'));
@@ -118,7 +121,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       expect(new Set([...codes(own), 'FORBIDDEN'])).toEqual(new Set(['FORBIDDEN']));
     } else {
       expect(codes(own)).toEqual(['FORBIDDEN']);
-      expect(own.text).toBe(other.text);
+      expect(withoutBudget(own)).toBe(withoutBudget(other));
       expect(app.arrived()).toBe(arrived);
     }
   });
@@ -126,7 +129,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
   it('refuses writes to a brand that the caller may only read', async () => {
     const answer = await run(operation, brandId, 'readHereWriteThere');
     const absent = await run(operation, absentBrand, 'readHereWriteThere');
-    if (operation.kind === 'mutation') expect(answer.text).toBe(absent.text);
+    if (operation.kind === 'mutation') expect(withoutBudget(answer)).toBe(withoutBudget(absent));
     else if (operation.rule === 'admin') expect(codes(answer)).toEqual(['FORBIDDEN']);
     else expect(codes(answer)).not.toContain('FORBIDDEN');
   });
