@@ -121,7 +121,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       expect(new Set([...codes(own), 'FORBIDDEN'])).toEqual(new Set(['FORBIDDEN']));
     } else {
       expect(codes(own)).toEqual(['FORBIDDEN']);
-      expect(withoutBudget(own)).toBe(withoutBudget(other));
+      expect(own.text).toBe(other.text);
       expect(app.arrived()).toBe(arrived);
     }
   });
@@ -129,7 +129,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
   it('refuses writes to a brand that the caller may only read', async () => {
     const answer = await run(operation, brandId, 'readHereWriteThere');
     const absent = await run(operation, absentBrand, 'readHereWriteThere');
-    if (operation.kind === 'mutation') expect(withoutBudget(answer)).toBe(withoutBudget(absent));
+    if (operation.kind === 'mutation') expect(answer.text).toBe(absent.text);
     else if (operation.rule === 'admin') expect(codes(answer)).toEqual(['FORBIDDEN']);
     else expect(codes(answer)).not.toContain('FORBIDDEN');
   });

@@ -27,7 +27,7 @@ export const reserveSlot = (state: BucketState, request: SlotRequest, now: numbe
   const from = nextSlot(state, request, now);
   const due = Math.max(from, now + rules.leadMs);
   const answer = { at: now, waitMs: from - now, dueMs: due - now };
-  // A slot that is forgotten is not counted by those after it, so none is: a backlog beyond what can be remembered has to ask again.
+  // A forgotten slot would not be counted by later ones. So none is forgotten: if no more can be remembered, none is granted.
   const isFull = state.slots.length >= Math.max(rules.minKept, rules.keptWindows * capacityOf(bucket));
   if (answer.waitMs > maxWaitMs || isFull) return { granted: false, slotId: 0, ...answer };
   // Grows with time, so that a store that lost its data gives no id twice.

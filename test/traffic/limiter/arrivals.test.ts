@@ -124,7 +124,7 @@ describe('what arrives upstream', () => {
             const { arrivals, send } = network(clock, (call) => ways[call % ways.length] as Way, giveUpMs);
             const start = clock.now();
             await saturate(clock, fleetOf(clock, processes, send), { outstanding: 3, forMs: 2_000 });
-            // These calls were written in the time in which a process knows nothing, or follow a call that was.
+            // A process knows nothing when it writes these calls, or less than a window has passed since.
             const cold = arrivals.filter((at) => at < start + 2_000);
             expect(cold.length).toBeGreaterThan(0);
             expect(peakPerSecond(cold)).toBeLessThanOrEqual(limit);

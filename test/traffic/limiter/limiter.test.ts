@@ -46,7 +46,15 @@ const setUp = (
   });
   const call = (changes: Partial<Attempt> = {}): Attempt =>
     anAttempt({ deadline: clock.now() + 60_000, ...changes });
-  return { clock, start, limiter, sent, send, call };
+  /** A caller that waits for a slot, and leaves after so many ms. */
+  const leaveAfter = async (ms: number, changes: Partial<Attempt>): Promise<void> => {
+    const leaver = new AbortController();
+    const left = send(call({ ...changes, signal: leaver.signal })).catch((e: unknown) => e);
+    await clock.advance(ms);
+    leaver.abort(new Error('gone'));
+    await left;
+  };
+  return { clock, start, limiter, sent, send, call, leaveAfter };
 };
 
 const refusal = (error: unknown): AppError => {
@@ -133,14 +141,10 @@ describe('limiter', () => {
   });
 
   it('gives a slot that its caller did not use to the next one', async () => {
-    const { clock, sent, send, call } = setUp();
+    const { clock, sent, send, call, leaveAfter } = setUp();
     const bucket = aBucket(1);
     await clock.until(send(call({ bucket })));
-    const leaver = new AbortController();
-    const left = send(call({ bucket, signal: leaver.signal })).catch((e: unknown) => e);
-    await clock.advance(500);
-    leaver.abort(new Error('gone'));
-    await left;
+    await leaveAfter(500, { bucket });
     await clock.advance(700);
     await clock.until(send(call({ bucket })));
     expect(sent.map(({ at }) => at)).toEqual([0, 1_200]);
@@ -172,14 +176,10 @@ describe('limiter', () => {
   });
 
   it('tells a refused caller to come for a slot that has lost its caller, unless somebody waits for it', async () => {
-    const { clock, sent, send, call } = setUp();
+    const { clock, sent, send, call, leaveAfter } = setUp();
     const bucket = aBucket(1);
     await clock.until(send(call({ bucket })));
-    const leaver = new AbortController();
-    const left = send(call({ bucket, signal: leaver.signal })).catch((e: unknown) => e);
-    await clock.advance(100);
-    leaver.abort(new Error('gone'));
-    await left;
+    await leaveAfter(100, { bucket });
     const waitOf = async (): Promise<number | undefined> =>
       refusal(await clock.until(send(call({ bucket, deadline: clock.now() + 200 })).catch((e: unknown) => e)))
         .retryAfterMs;
