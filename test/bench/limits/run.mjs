@@ -27,6 +27,22 @@ const size = values.short
   : { seconds: 60, outageSeconds: 30, operations: 200_000, coldBursts: 200 };
 if (values.seconds !== undefined) size.seconds = Number(values.seconds);
 
+const cases = [...limiterCases, ...pathCases, ...storeCases, ...coldCases, ...cacheCases].filter(
+  ({ name, group, longOnly }) =>
+    (name.includes(values.only) || group === values.only) && !(values.short && longOnly),
+);
+// What was not measured must not end as "all as they must be".
+const refusals = [
+  ...(size.seconds > 0 ? [] : [`--seconds must be a number above 0, not "${values.seconds}"`]),
+  ...(cases.length > 0
+    ? []
+    : [
+        `no ${values.short ? 'case of --short' : 'case'} has "${values.only}" in its name or is of that group`,
+      ]),
+];
+for (const refusal of refusals) console.error(refusal);
+if (refusals.length > 0) process.exit(2);
+
 await makeKeyPairs();
 console.log(
   `Node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? ''}, ${new Date().toISOString().slice(0, 10)}\n`,
@@ -37,10 +53,6 @@ console.log(
     'priority: they are other machines in earnest, and must not wait for a processor here.\n',
 );
 console.log('| case | must show | measured | seconds | |\n|---|---|---|---|---|');
-const cases = [...limiterCases, ...pathCases, ...storeCases, ...coldCases, ...cacheCases].filter(
-  ({ name, group, longOnly }) =>
-    (name.includes(values.only) || group === values.only) && !(values.short && longOnly),
-);
 
 const measure = async ({ run }, ready) => {
   const began = performance.now();
