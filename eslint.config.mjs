@@ -59,6 +59,10 @@ export default ts.config(
             'It reserves the memory of all entries at once: keepMostRecent of shared/most-recent.ts does not.',
         },
         { selector: 'TSEnumDeclaration', message: 'A union of texts is enough.' },
+        {
+          selector: 'CallExpression[callee.name="Number"] MemberExpression[object.property.name="env"]',
+          message: 'NaN makes a test that tries nothing: numberFromEnvironment of test/support refuses it.',
+        },
       ],
     },
   },

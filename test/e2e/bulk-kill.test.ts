@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { importWithKills, type ChangesResult, type KillResult } from '../support/bulk-kills';
+import { numberFromEnvironment } from '../support/number-from-environment';
 import { describeWithPostgres, startPostgres } from '../support/postgres-server';
 import { createRandom, seedFromEnvironment } from '../support/random';
 import { startSandbox, type Sandbox } from '../support/sandbox';
@@ -8,8 +9,8 @@ import { build } from '../support/server-process';
 const seed = seedFromEnvironment();
 const random = createRandom(seed).next;
 // `npm run bench:bulk -- kills` asks for more.
-const rows = Number(process.env.BULK_ROWS ?? 120);
-const kills = Number(process.env.BULK_KILLS ?? 4);
+const rows = numberFromEnvironment('BULK_ROWS', { otherwise: 120 });
+const kills = numberFromEnvironment('BULK_KILLS', { otherwise: 4 });
 const limitMs = 300_000 + rows * 1_000 + kills * 20_000;
 
 /** Real server processes; their sandbox goes on when they are killed. */

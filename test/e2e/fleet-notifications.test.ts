@@ -4,13 +4,14 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox, type Sandbox } from '../support/sandbox';
 import { writeConfig } from '../support/config-file';
+import { numberFromEnvironment } from '../support/number-from-environment';
 import { createRandom, seedFromEnvironment, type Random } from '../support/random';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server';
 import { build, serverProcess, type ServerProcess } from '../support/server-process';
 import { subscribe, type SeenEvent } from '../support/subscriber';
 
 /** NOTIFICATIONS=10000 for the long form. */
-const many = Number(process.env.NOTIFICATIONS ?? 1_000);
+const many = numberFromEnvironment('NOTIFICATIONS', { otherwise: 1_000 });
 const brandId = '1004';
 const confirming = '1001622624';
 /** A minute between deliveries takes this many ms. */

@@ -4,13 +4,14 @@ import { startSandbox, type Sandbox } from '../support/sandbox';
 import { interfaceNames } from '../../src/wechatpay/api/interfaces';
 import { costlyDocuments } from '../support/costly-documents';
 import { mutateBytes } from '../support/mutate-bytes';
+import { numberFromEnvironment } from '../support/number-from-environment';
 import { createRandom, seedFromEnvironment } from '../support/random';
 import { randomRequest } from '../support/random-documents';
 import { sendBytes, statusOf } from '../support/raw-http';
 import { seedValues } from '../support/seed-values';
 import { startServerProcess, type ServerProcess } from '../support/watched-server';
 
-const total = Number(process.env.FUZZ_REQUESTS ?? 2_000);
+const total = numberFromEnvironment('FUZZ_REQUESTS', { otherwise: 2_000 });
 const atOnce = 16;
 const longestStallMs = 200;
 

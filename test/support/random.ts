@@ -1,3 +1,5 @@
+import { numberFromEnvironment } from './number-from-environment';
+
 /** A repeatable random source: the same seed gives the same sequence (mulberry32). */
 export interface Random {
   /** 0 ≤ x < 1. */
@@ -30,4 +32,4 @@ export const createRandom = (seed: number): Random => {
 
 /** `SEED=…` repeats a failed run. The seed in use is part of the test's title, so every failure prints it. */
 export const seedFromEnvironment = (): number =>
-  Number(process.env.SEED ?? Math.floor(Math.random() * 4_294_967_296));
+  numberFromEnvironment('SEED', { otherwise: Math.floor(Math.random() * 4_294_967_296), least: 0 });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Scenario } from '../scenarios/scenario';
 import { scenariosFor } from '../scenarios/scenarios';
+import { chosen, wholeNumber } from '../measure/options';
 import { bare, contenders, type Contender } from './contenders';
 import { startGenerator } from './generator';
 import { readMembers, type Member } from './members';
@@ -10,6 +11,9 @@ import { report } from './report';
 import { startStandIn } from './stand-in';
 import { measureThroughput, shapesOf, type ThroughputRow } from './throughput';
 import { throughputReport } from './throughput-report';
+
+/** Is no scenario: its load is as large as a contender can bear, and it has a table of its own. */
+const hot = { id: 'hot' };
 
 /** No run is begun that would not end within it. */
 const maxMinutes = 14.5;
@@ -31,25 +35,21 @@ const readOptions = () => {
       short: { type: 'boolean', default: false },
     },
   });
-  const chosen = <T extends { readonly id: string }>(all: readonly T[], named: string | undefined) =>
-    named === undefined ? all : all.filter(({ id }) => named.split(',').includes(id));
-  const taking = chosen(contenders, values.contender);
+  const taking = chosen('contender', contenders, values.contender);
+  const scenarios = scenariosFor(values);
+  const ids = chosen('scenario', [...scenarios, hot], values.scenario).map(({ id }) => id);
   if (values.instances !== undefined && !/^(1|2|1,2)$/.test(values.instances))
     throw new Error('--instances: write 1, 2 or 1,2');
   const instances = values.instances?.split(',').map(Number);
   return {
-    scenarios: chosen(scenariosFor(values), values.scenario).map((scenario) => ({
-      ...scenario,
-      instances: instances ?? scenario.instances,
-    })),
+    scenarios: scenarios
+      .filter(({ id }) => ids.includes(id))
+      .map((scenario) => ({ ...scenario, instances: instances ?? scenario.instances })),
     contenders: taking.filter(({ isHotOnly = false }) => !isHotOnly),
     // From memory, limiters and retries have nothing to do.
-    hot:
-      values.scenario === undefined || values.scenario.split(',').includes('hot')
-        ? [bare, ...taking.filter(({ id }) => !id.endsWith('+'))]
-        : [],
-    atOnce: Number(values['at-once'] ?? taking.length),
-    runs: Number(values.runs ?? (values.short ? 1 : 3)),
+    hot: ids.includes(hot.id) ? [bare, ...taking.filter(({ id }) => !id.endsWith('+'))] : [],
+    atOnce: wholeNumber('at-once', values['at-once'] ?? String(taking.length)),
+    runs: wholeNumber('runs', values.runs ?? (values.short ? '1' : '3')),
   };
 };
 

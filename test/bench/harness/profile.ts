@@ -30,6 +30,7 @@ const main = async (): Promise<void> => {
   if (contender === undefined) throw new Error(`there is no contender ${values.contender}`);
   const record = describeRun();
   const shapes = shapesOf(await readMembers()).slice(Number(values.shape), Number(values.shape) + 1);
+  if (shapes.length === 0) throw new Error(`there is no shape ${values.shape}`);
   const directory = mkdtempSync(join(tmpdir(), 'bench-profile-'));
   const bench = { standIn: await startStandIn(), generator: startGenerator('load.js') };
   const microseconds: number[] = [];

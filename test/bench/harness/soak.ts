@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Outcome } from '../measure/operation';
+import { wholeNumber } from '../measure/options';
 import { median } from '../measure/quantile';
 import { seededRandom } from '../measure/random';
 import { zipfReads } from '../scenarios/storefront';
@@ -21,7 +22,7 @@ const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: { minutes: { type: 'string', default: '10' }, contender: { type: 'string', default: 'C' } },
   });
-  if (!(Number(values.minutes) >= 1)) throw new Error('--minutes must be 1 or more');
+  const minutes = wholeNumber('minutes', values.minutes);
   const contender = contenders.find(({ id }) => id === values.contender);
   if (contender === undefined) throw new Error(`there is no contender ${values.contender}`);
   const record = describeRun();
@@ -39,7 +40,7 @@ const main = async (): Promise<void> => {
       nodeOptions: ['--expose-gc'],
     });
     try {
-      const all = Math.round((Number(values.minutes) * 60) / sampleSeconds);
+      const all = Math.round((minutes * 60) / sampleSeconds);
       for (let sample = 0; sample < all; sample += 1) {
         const parts = { members, instances: 1, random: seededRandom(sample) };
         const outcomes = await generator.ask<readonly Outcome[]>({
@@ -75,7 +76,7 @@ const main = async (): Promise<void> => {
     line('last third', samples.slice(2 * third)),
   ];
   process.stdout.write(
-    `${contender.id}, ${perSecond} reads/s for ${values.minutes} minutes\n\n${lines.join('\n')}\n\n` +
+    `${contender.id}, ${perSecond} reads/s for ${minutes} minutes\n\n${lines.join('\n')}\n\n` +
       `${recordLine(record)}\nraw rows: ${file}\n`,
   );
 };

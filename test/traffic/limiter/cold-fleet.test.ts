@@ -12,6 +12,7 @@ import { aFleet } from '../../support/a-fleet';
 import { peakPerSecond } from '../../support/arrivals';
 import { aBucket, anAttempt, aReply } from '../../support/calls';
 import { fakeClock } from '../../support/fake-clock';
+import { numberFromEnvironment } from '../../support/number-from-environment';
 import { createRandom } from '../../support/random';
 import { virtualSlotStore } from '../../support/virtual-slot-store';
 
@@ -22,7 +23,7 @@ const callsAtOnce = 3;
 const workMs = 1_500;
 const forMs = 60_000;
 /** Fixed, because nothing guarantees 95 % over each way: another one may lose a window. */
-const seed = Number(process.env.SEED ?? 7);
+const seed = numberFromEnvironment('SEED', { otherwise: 7, least: 0 });
 
 /** How long the two ways of a call take that goes over this connection, ms. */
 type Ways = () => readonly [number, number];
