@@ -10,25 +10,11 @@ export interface Member extends Expected {
   readonly openid: string;
 }
 
-interface SeededCard {
-  readonly brand_id: string;
-  readonly card_id: string;
-  readonly openid: string;
-  readonly user_card_code: string;
-  readonly level: string;
-}
-
-interface SeedModule {
-  readonly seedState: (
-    now: number,
-    members: number,
-  ) => { readonly userCardsOf: (brandId: string, openid: string) => readonly SeededCard[] };
-  readonly seedBrands: readonly { readonly brandId: string }[];
-}
+type Seed = typeof import('../../../src/sandbox/seed');
 
 /** The members that the stand-in begins with, brand by brand. */
 export const readMembers = async (): Promise<ReadonlyMap<string, readonly Member[]>> => {
-  const { seedState, seedBrands } = (await import(join(productDir, 'sandbox', 'seed.js'))) as SeedModule;
+  const { seedState, seedBrands } = (await import(join(productDir, 'sandbox', 'seed.js'))) as Seed;
   const state = seedState(Date.now(), membersPerBrand);
   const indices = Array.from({ length: membersPerBrand }, (_, index) => String(index).padStart(5, '0'));
   return new Map(
@@ -36,13 +22,11 @@ export const readMembers = async (): Promise<ReadonlyMap<string, readonly Member
       brandId,
       indices
         .flatMap((index) => state.userCardsOf(brandId, `o${brandId}-member-${index}`))
-        .map(({ brand_id, card_id, openid, user_card_code, level }) => ({
-          brandId: brand_id,
-          cardId: card_id,
-          openid,
-          userCardCode: user_card_code,
-          level,
-        })),
+        .map(({ brand_id, card_id, openid, user_card_code, level }) => {
+          if (level === undefined)
+            throw new Error(`${user_card_code} has no level that an answer could be judged by`);
+          return { brandId: brand_id, cardId: card_id, openid, userCardCode: user_card_code, level };
+        }),
     ]),
   );
 };

@@ -6,8 +6,8 @@ interface Redis {
   stop(): Promise<void>;
 }
 
-interface Processes {
-  readonly startRedis: (options: { readonly preferred: boolean }) => Promise<Redis>;
+interface Starting {
+  readonly startRedis: (args: readonly string[], options: { readonly preferred: boolean }) => Promise<Redis>;
 }
 
 /**
@@ -15,6 +15,6 @@ interface Processes {
  * of the product, which the rivals do not have.
  */
 export const startRedis = async (): Promise<Redis> => {
-  const processes = (await import(join(benchDir, 'limits', 'processes.mjs'))) as Processes;
-  return processes.startRedis({ preferred: false });
+  const { startRedis: start } = (await import(join(benchDir, 'limits', 'redis.mjs'))) as Starting;
+  return start([], { preferred: false });
 };

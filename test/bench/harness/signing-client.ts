@@ -3,14 +3,9 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { productDir } from './places';
 
-/** `signing-client.js UPSTREAM SECONDS`: prints, as JSON, what this machine signs and what the product sends. */
-interface ProductOptions {
-  readonly createSignedHttp: (parts: object) => {
-    send(signer: object, request: object): Promise<{ status: number }>;
-    close(): Promise<void>;
-  };
-  readonly systemClock: object;
-}
+type SignedHttp = typeof import('../../../src/wechatpay/transport/signed-http');
+type UpstreamClock = typeof import('../../../src/wechatpay/crypto/upstream-clock');
+type SystemClock = typeof import('../../../src/shared/clock');
 
 /** Enough to keep the thread pool busy; what the product's own pool of connections allows. */
 const atOnce = 16;
@@ -25,12 +20,16 @@ export interface SigningResult {
   readonly sentCpuMs: number;
 }
 
+/** `signing-client.js UPSTREAM SECONDS`: prints, as JSON, what this machine signs and what the product sends. */
 const main = async ([upstream = '', seconds = '']: readonly string[]): Promise<SigningResult> => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { createSignedHttp } = (await import(
     join(productDir, 'wechatpay', 'transport', 'signed-http.js')
-  )) as ProductOptions;
-  const { systemClock } = (await import(join(productDir, 'shared', 'clock.js'))) as ProductOptions;
+  )) as SignedHttp;
+  const { createUpstreamClock } = (await import(
+    join(productDir, 'wechatpay', 'crypto', 'upstream-clock.js')
+  )) as UpstreamClock;
+  const { systemClock } = (await import(join(productDir, 'shared', 'clock.js'))) as SystemClock;
   const timeouts = { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 };
   const exchange = createSignedHttp({
     settings: {
@@ -39,10 +38,11 @@ const main = async ([upstream = '', seconds = '']: readonly string[]): Promise<S
       connections: { max: 16, maxPerBrand: 16 },
     },
     clock: systemClock,
+    upstreamClock: createUpstreamClock(systemClock),
   });
-  const signer = { route: 'brand', id: '1004', serial: 'ABCDEF0123456789', privateKey };
+  const signer = { route: 'brand', id: '1004', serial: 'ABCDEF0123456789', privateKey } as const;
   const target = '/brand/card-member/user-cards/478515832665?card_id=p1&openid=o1';
-  const request = { method: 'GET', target, serial: 'PUB_KEY_ID_0', onWritten: () => undefined };
+  const request = { method: 'GET', target, serial: 'PUB_KEY_ID_0', onWritten: () => undefined } as const;
   const send = async (): Promise<void> => {
     const { status } = await exchange.send(signer, request);
     if (status !== 200) throw new Error(`the upstream answered ${status}`);

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { benchDir, productDir } from './places';
 
-interface StandInModule {
-  readonly startSandbox: (options: { readonly membersPerBrand: number }) => Promise<{ readonly url: string }>;
-}
+type SandboxServer = typeof import('../../../src/sandbox/server');
 
 interface Preferring {
   readonly prefer: (pid: number) => void;
@@ -13,7 +11,7 @@ interface Preferring {
 const main = async (): Promise<void> => {
   const { prefer } = (await import(join(benchDir, 'limits', 'prefer.mjs'))) as Preferring;
   prefer(process.pid);
-  const { startSandbox } = (await import(join(productDir, 'sandbox', 'server.js'))) as StandInModule;
+  const { startSandbox } = (await import(join(productDir, 'sandbox', 'server.js'))) as SandboxServer;
   const { url } = await startSandbox({ membersPerBrand: Number(process.argv[2]) });
   process.stdout.write(`${url}\n`);
 };

@@ -27,8 +27,11 @@ const accepts = async (port) => {
   return ok;
 };
 
-/** `args`: further arguments of redis-server. Rejects if there is none on this machine. */
-export const startRedis = async (args = []) => {
+/**
+ * `args`: further arguments of redis-server. `preferred`: it does not wait for a processor behind what is measured. Rejects if
+ * there is none on this machine.
+ */
+export const startRedis = async (args = [], { preferred = true } = {}) => {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'bench-redis-'));
   const url = `redis://127.0.0.1:${port}`;
@@ -39,7 +42,7 @@ export const startRedis = async (args = []) => {
     await once(child, 'spawn').catch((error) => {
       throw new Error(`redis-server cannot be run, it must be installed and in the PATH: ${error.message}`);
     });
-    prefer(child.pid);
+    if (preferred) prefer(child.pid);
     while (!(await accepts(port))) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode} as it started`);
       await new Promise((resolve) => setTimeout(resolve, 25));
