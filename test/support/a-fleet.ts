@@ -5,7 +5,7 @@ import type { MemberIdentity } from '../../src/traffic/limiter/vanished-members'
 export const aFleet = (instance = 0, instances = 1, changes: Partial<Fleet> = {}): Fleet => ({
   place: () => ({ instance, instances, isPresumed: false }),
   vanished: () => [],
-  missed: () => undefined,
+  missedBy: () => undefined,
   stop: () => Promise.resolve(),
   ...changes,
 });

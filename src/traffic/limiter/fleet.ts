@@ -24,10 +24,10 @@ export interface Fleet {
    */
   vanished(): readonly number[];
   /**
-   * Clock times in ms at which the others notice if this instance can no longer reach the store: the first of them, and all of
-   * them. `undefined` if they have never known it.
+   * Clock time in ms at which all others have noticed if this instance can no longer reach the store. `undefined` if they have
+   * never known it.
    */
-  missed(): { readonly from: number; readonly by: number } | undefined;
+  missedBy(): number | undefined;
   /** Leaves the fleet, so that the others need not leave it a share. */
   stop(): Promise<void>;
 }
@@ -103,10 +103,7 @@ export const joinFleet = async ({ redis, clock, identity, max }: FleetOptions): 
         .filter(({ id }) => now - (silentAt.get(id) ?? -Infinity) <= returnMs)
         .map(({ size }) => size);
     },
-    missed: () =>
-      beatAt === undefined
-        ? undefined
-        : { from: beatAt + vanishedAfterMs, by: beatAt + vanishedAfterMs + everyMs + onTheWayMs },
+    missedBy: () => (beatAt === undefined ? undefined : beatAt + vanishedAfterMs + everyMs + onTheWayMs),
     async stop() {
       stopped = true;
       cancel();

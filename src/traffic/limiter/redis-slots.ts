@@ -8,8 +8,8 @@ import { createOfflineShare, lookAgainMs } from './offline-share';
 import { viewRoundTrips } from './round-trips';
 import { createStoreClock, type StoreClock } from './store-clock';
 import { slotsScript } from './slots.lua';
-import type { ConfirmRequest, SettleRequest, SlotAnswer, SlotRequest, SlotStore } from './slot-store';
-import { confirmSlot, settleSlot, viewState } from './slots';
+import type { SlotAnswer, SlotRequest, SlotStore } from './slot-store';
+import { viewState } from './slots';
 import { callsLeftTo } from './vanished-members';
 import { keepMostRecent } from '../../shared/most-recent';
 
@@ -121,37 +121,12 @@ export const createRedisSlots = ({
     return tail > at ? tail + (now - at) : now;
   };
 
-  /** The slot by the last copy of the bucket: slots reserved before the store went away still keep their distance. */
-  const fromCopy = (known: Known, request: ConfirmRequest): SlotAnswer | undefined => {
-    const { state } = known;
-    const offsetMs = clockOf(known).offsetMs();
-    if (state?.slots.some(({ id }) => id === request.slotId) !== true) return undefined;
-    // The ends of other instances' calls are no longer reported.
-    state.slots = state.slots.map((slot) => ({ ...slot, open: false }));
-    const answer = confirmSlot(
-      state,
-      { ...request, due: request.due + offsetMs },
-      Math.max(state.seenAt, clock.now() + offsetMs),
-    );
-    return { ...answer, at: answer.at - offsetMs };
-  };
-  const settleInCopy = (known: Known, { arrivesBy, ...request }: SettleRequest): void => {
-    const { state } = known;
-    const offsetMs = clockOf(known).offsetMs();
-    if (state === undefined) return;
-    settleSlot(
-      state,
-      { ...request, arrivesBy: arrivesBy === undefined ? undefined : arrivesBy + offsetMs },
-      Math.max(state.seenAt, clock.now() + offsetMs),
-    );
-  };
-
   /**
    * From when on this instance may use its share. Until the others miss it, they may use the whole limit, and that window must
    * be over. If they do not know it, the slots that are reserved in the store must be over.
    */
   const shareFrom = ({ pausedUntil, reservedUntil }: Known): number =>
-    Math.max(pausedUntil, (fleet.missed()?.by ?? reservedUntil) + rules.windowMs + rules.guardMs);
+    Math.max(pausedUntil, (fleet.missedBy() ?? reservedUntil) + rules.windowMs + rules.guardMs);
 
   /** A slot of this instance's share, unless the store is back before it is due: the store may only have been slow. */
   const fromShare = async (known: Known, request: SlotRequest): Promise<SlotAnswer> => {
@@ -188,20 +163,16 @@ export const createRedisSlots = ({
     },
     async confirm({ bucket, slotId, due }) {
       const known = knownOf(bucket);
-      const unchanged = { granted: true, slotId, at: due, waitMs: 0, dueMs: 0 };
+      const answer = { slotId, at: due, waitMs: 0, dueMs: 0 };
       // A slot of a share belongs to this instance alone, and the store does not know it.
-      if (slotId === 0) return unchanged;
-      // The others leave out this instance's share from then on, and no longer make room for its slots.
-      const missed = fleet.missed();
-      const isMissed = missed !== undefined && due > missed.from;
-      if (usesShare(bucket)) return { ...unchanged, granted: false };
+      if (slotId === 0) return { granted: true, ...answer };
+      if (usesShare(bucket)) return { granted: false, ...answer };
       try {
         const rest = [slotId, due + clockOf(known).offsetMs(), heldBackOf(bucket), '', 'known'];
         return await run(known, 'confirm', bucket, rest.map(String));
       } catch {
-        return isMissed
-          ? { ...unchanged, granted: false }
-          : (fromCopy(known, { bucket, slotId, due }) ?? unchanged);
+        // Nobody knows how late the calls before it are, and the others could not learn when this one is written.
+        return { granted: false, ...answer };
       }
     },
     async settle({ bucket, slotId, arrivesBy, open }) {
@@ -215,7 +186,6 @@ export const createRedisSlots = ({
           await run(known, 'settle', bucket, [String(slotId), arrival, open ? 'open' : '', '', 'known']);
           return;
         } catch {
-          settleInCopy(known, { bucket, slotId, arrivesBy, open });
           await sleep(clock, lookAgainMs);
         }
     },

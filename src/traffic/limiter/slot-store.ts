@@ -11,7 +11,7 @@ export interface SlotStore {
   reserve(request: SlotRequest): Promise<SlotAnswer>;
   /**
    * Asks again shortly before a slot is due: a late call or a refusal may have moved it or made it void (`granted: false`).
-   * If the store is unavailable, grants the slot while the others still count it.
+   * Without the store it is void, because nobody could tell whether it moved.
    */
   confirm(request: ConfirmRequest): Promise<SlotAnswer>;
   /** Reports when the call of a slot can have arrived; slots one window later depend on it. */

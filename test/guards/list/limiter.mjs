@@ -633,7 +633,7 @@ export const limiterGuards = [
   {
     name: 'offline share: since the others last heard of this instance',
     file: source('redis-slots'),
-    find: '(fleet.missed()?.by ?? reservedUntil) + rules.windowMs',
+    find: '(fleet.missedBy() ?? reservedUntil) + rules.windowMs',
     replace: 'reservedUntil + rules.windowMs',
     tests: [limiter('outage')],
     only: 'now and then',
@@ -663,18 +663,18 @@ export const limiterGuards = [
   {
     name: 'an instance that is cut off waits until the others miss it',
     file: source('redis-slots'),
-    find: '(fleet.missed()?.by ?? reservedUntil) + rules.windowMs',
-    replace: '(fleet.missed()?.from ?? reservedUntil) + 0 * rules.windowMs',
+    find: '(fleet.missedBy() ?? reservedUntil) + rules.windowMs',
+    replace: '(fleet.missedBy() === undefined ? reservedUntil : 0) + 0 * rules.windowMs',
     tests: [limiter('outage')],
     only: 'cut off',
   },
   {
-    name: 'a slot for which the others no longer make room is void',
+    name: 'a slot that cannot be confirmed is void',
     file: source('redis-slots'),
-    find: 'const isMissed = missed !== undefined && due > missed.from;',
-    replace: 'const isMissed = missed === null && due > 0;',
+    find: '        return { granted: false, ...answer };\n      }',
+    replace: '        return { granted: true, ...answer };\n      }',
     tests: [limiter('outage')],
-    only: 'are void from when on the others miss',
+    only: 'are void: the calls before them may be late',
   },
   {
     name: 'a bucket that the store may have evicted counts as full',
