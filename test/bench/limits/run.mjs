@@ -31,17 +31,16 @@ const cases = [...limiterCases, ...pathCases, ...storeCases, ...coldCases, ...ca
   ({ name, group, longOnly }) =>
     (name.includes(values.only) || group === values.only) && !(values.short && longOnly),
 );
-// What was not measured must not end as "all as they must be".
-const refusals = [
-  ...(size.seconds > 0 ? [] : [`--seconds must be a number above 0, not "${values.seconds}"`]),
-  ...(cases.length > 0
-    ? []
-    : [
-        `no ${values.short ? 'case of --short' : 'case'} has "${values.only}" in its name or is of that group`,
-      ]),
-];
-for (const refusal of refusals) console.error(refusal);
-if (refusals.length > 0) process.exit(2);
+/** What was not measured must not end as "all as they must be". */
+const refuse = (reason) => {
+  console.error(reason);
+  process.exit(2);
+};
+if (!(size.seconds > 0)) refuse(`--seconds must be a number above 0, not "${values.seconds}"`);
+if (cases.length === 0)
+  refuse(
+    `no ${values.short ? 'case of --short' : 'case'} has "${values.only}" in its name or is of that group`,
+  );
 
 await makeKeyPairs();
 console.log(
